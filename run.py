@@ -1,0 +1,60 @@
+"""Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / ".installed"
+
+
+def wanted() -> str:
+    """What must be installed: a change of either line means installing again."""
+    return (ROOT / "pyproject.toml").read_text("utf-8") + sys.version
+
+
+def install() -> None:
+    package = f"{ROOT}[test]"
+    if uv := shutil.which("uv"):
+        subprocess.run([uv, "venv", "-q", "--allow-existing", "--python", sys.executable, VENV], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, "-e", package], check=True)
+        return
+    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", package]
+    try:
+        venv.create(VENV, with_pip=True)
+        subprocess.run([PYTHON, *pip], check=True)
+    except subprocess.CalledProcessError:
+        # Debian splits ensurepip off: use the pip of the Python that runs this, aimed at .venv.
+        venv.create(VENV, with_pip=False)
+        subprocess.run([sys.executable, "-m", "pip", "--python", PYTHON, *pip[2:]], check=True)
+
+
+def set_up() -> None:
+    if STAMP.exists() and STAMP.read_text("utf-8") == wanted():
+        return
+    print("Setting up, once: about a minute ...", file=sys.stderr)
+    install()
+    STAMP.write_text(wanted(), "utf-8")
+
+
+def main() -> int:
+    if sys.version_info < (3, 11):
+        print(f"callanalytics needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
+        return 2
+    try:
+        set_up()
+    except subprocess.CalledProcessError as failed:
+        print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
+        return failed.returncode or 2
+    words = sys.argv[1:]
+    command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
+    return subprocess.run([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""``python -m callanalytics`` is the command."""
+
+from callanalytics.cli import main
+
+main()

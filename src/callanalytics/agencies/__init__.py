@@ -1,0 +1,12 @@
+"""Dated facts about an agency: numbers, hours, promises, events, claims, closures, reasons.
+
+Whatever may change stands in the TOML files beside this one, each row with its dates, its source and how
+sure it is (:mod:`callanalytics.agencies.rows`). Nobody edits Python because a rule changed: edit the row,
+or keep a file of your own and pass it as ``extra``.
+"""
+
+from callanalytics.agencies.agency import Agency
+from callanalytics.agencies.loading import load, uscis
+from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule
+
+__all__ = ["Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "load", "uscis"]

@@ -1,0 +1,163 @@
+"""TOML files -> an :class:`Agency`. A misspelt key or a wrong word is told with its file and row."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from callanalytics.agencies import rows
+from callanalytics.agencies.agency import Agency
+from callanalytics.errors import CallLogError
+
+FOLDER = Path(__file__).resolve().parent
+# [[name]] of a TOML row -> (field of Agency, class of the row)
+KINDS = {
+    "number": ("numbers", rows.Number),
+    "line": ("lines", rows.Line),
+    "rule": ("rules", rows.Rule),
+    "window": ("windows", rows.Window),
+    "attempts": ("attempts", rows.Attempts),
+    "notice": ("notices", rows.Notice),
+    "event": ("events", rows.Event),
+    "claim": ("claims", rows.Claim),
+    "sender": ("senders", rows.Sender),
+    "mailbox": ("mailboxes", rows.Mailbox),
+    "reason": ("reasons", rows.Reason),
+    "word": ("words_said", rows.Word),
+    "anchor": ("published", rows.Anchor),
+    "retention": ("retention", rows.Retention),
+    "closure": ("closures", rows.Closure),
+}
+HEADS = {"version": str, "first_year": int, "last_year": int}  # closures.toml alone has a head
+WORDS = {
+    ("number", "use"): ("outbound", "inbound_callback"),
+    ("rule", "urgency"): ("urgent", "regular", "any"),
+    ("rule", "unit"): ("hours", "business_days"),
+    ("notice", "unit"): ("minutes", "business_days"),
+    ("event", "precision"): ("day", "month", "interval"),
+    ("event", "mark"): ("A", "B", "C"),
+    ("sender", "channel"): ("text", "email"),
+    ("sender", "kind"): ("announcement", "text_ahead", "reply_out", "answer", "unknown"),
+    ("closure", "kind"): ("statutory", "executive_order", "inauguration", "snow", "lapse"),
+}
+_CHECKS = {
+    "str": (lambda v: isinstance(v, str), "text in quotation marks"),
+    "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
+    "float": (lambda v: isinstance(v, int | float) and not isinstance(v, bool), "a number"),
+    "bool": (lambda v: isinstance(v, bool), "true or false"),
+    "date": (lambda v: type(v) is date, "a date without quotation marks, as in 2022-01-10"),
+    "tuple": (lambda v: isinstance(v, list), "a list, as in [1, 2]"),
+}
+
+
+@cache
+def uscis() -> Agency:
+    """USCIS as shipped with the package."""
+    return load()
+
+
+def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
+    """An agency from its folder, with a file of your own added or put over it.
+
+    Parameters
+    ----------
+    extra : a TOML file with rows of the same shape
+        ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
+        one takes its place, any other is added.
+    """
+    told: dict[str, dict] = {kind: {} for kind in KINDS}
+    head: dict = {}
+    for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
+        head |= _read(path, told)
+    yours: dict[str, dict] = {kind: {} for kind in KINDS}
+    if extra is not None:
+        _read(Path(extra), yours)
+    for kind, listed in yours.items():
+        told[kind] |= listed
+    own = len(yours["closure"])
+    agency = Agency(
+        name=name,
+        closures_version=head["version"] + (f" and {own} of your own" if own else ""),
+        closures_years=(head["first_year"], head["last_year"]),
+        **{field: tuple(told[kind].values()) for kind, (field, _) in KINDS.items()},
+    )
+    _check_references(agency, extra)
+    return agency
+
+
+def _read(path: Path, told: dict[str, dict]) -> dict:
+    """Put the rows of a file into ``told``, by kind and key; return its head."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as problem:
+        raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+    head = {key: content.pop(key) for key in HEADS if key in content}
+    for kind, listed in content.items():
+        if kind not in KINDS or not isinstance(listed, list):
+            raise CallLogError(
+                f"{path.name} holds something that is not a list of facts",
+                found=f"[{kind}]",
+                wanted=", ".join(f"[[{k}]]" for k in KINDS),
+            )
+        for number, values in enumerate(listed, 1):
+            row = _row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
+            told[kind][row.key] = row
+    return head
+
+
+def _row(cls, kind: str, values: dict, where: str):
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    unknown = sorted(set(values) - set(fields))
+    missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
+    if unknown or missing:
+        raise CallLogError(
+            "a row of facts has a key too many or too few",
+            where=where,
+            found=", ".join(unknown) or "no " + ", ".join(missing),
+            wanted=", ".join(fields),
+        )
+    return cls(**{key: _value(kind, fields[key], value, where) for key, value in values.items()})
+
+
+def _value(kind: str, field: dataclasses.Field, value, where: str):
+    """A TOML value as the field wants it, or an error that says what was wanted."""
+    type_ = field.type.split("|")[0].split("[")[0].strip()
+    if kind == "line" and field.name == "hours":
+        return tuple(_row(rows.Hours, "hours", part, where) for part in value)
+    fits, wanted = _CHECKS[type_]
+    words = rows.GRADES if field.name == "grade" else WORDS.get((kind, field.name))
+    if not fits(value) or (words and value not in words):
+        raise CallLogError(
+            f"{field.name} cannot be {value!r}", where=where, wanted=", ".join(words) if words else wanted
+        )
+    return tuple(value) if type_ == "tuple" else value
+
+
+def _check_references(agency: Agency, extra) -> None:
+    """Every number and hour belongs to a line; no rule ends before it begins."""
+    lines = {line.code for line in agency.lines}
+    for number in agency.numbers:
+        if number.line not in lines:
+            raise CallLogError(
+                f"{number.name}: there is no line {number.line!r}",
+                where=str(extra or ""),
+                wanted=", ".join(sorted(lines)),
+            )
+    for rule in agency.rules:
+        days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
+        begins_well = rule.from_earliest <= rule.from_latest
+        ends_well = (rule.to_earliest is None) == (rule.to_latest is None) and (
+            rule.to_latest is None or rule.from_earliest <= rule.to_earliest <= rule.to_latest
+        )
+        if not (begins_well and ends_well):
+            raise CallLogError(
+                f"the dates of rule {rule.id} do not fit",
+                where=str(extra or ""),
+                found=", ".join(str(day) for day in days),
+                wanted="from_earliest <= from_latest; to_earliest <= to_latest, or neither",
+            )

@@ -1,0 +1,336 @@
+"""One class for each kind of dated fact. The fields are the keys of the TOML rows, one to one.
+
+``source`` says where a fact was read, ``grade`` how sure it is: ``P`` primary (government or AILA text),
+``S`` secondary (law firm, press), ``W`` weak (anonymous page), ``U`` unverified (general knowledge).
+Dates are those of the source: *earliest* and *latest* bracket a change whose day is not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+GRADES = ("P", "S", "W", "U")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A telephone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
+
+    e164: str
+    line: str
+    use: str
+    name: str
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.e164} {self.use}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours:
+    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes``, Eastern, no closure."""
+
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
+    since: date | None = None
+    until: date | None = None
+    words: str = ""
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A line of the agency; no ``hours``: its live hours are not known; ``retired``: out of service by that day."""
+
+    code: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    retired: date | None = None
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A time within which the agency said it would call back: ``value`` ``unit`` from the escalation.
+
+    ``urgency`` is ``urgent``, ``regular`` or ``any`` (stated without the distinction). The rule began between
+    ``from_earliest`` and ``from_latest`` and ended between ``to_earliest`` and ``to_latest`` (none: still in
+    force as far as known; last said on ``last_confirmed``). How its words are read is code (``clocks``).
+    """
+
+    id: str
+    urgency: str
+    value: int
+    unit: str
+    from_earliest: date
+    from_latest: date
+    to_earliest: date | None = None
+    to_latest: date | None = None
+    last_confirmed: date
+    words: str
+    stated_by: str
+    stated_to: str
+    stated_on: date | None = None
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+    def may_hold_on(self, day: date) -> bool:
+        """Whether the rule may have been in force for an escalation on this Eastern day."""
+        return self.from_earliest <= day and (self.to_latest is None or day <= self.to_latest)
+
+    def applies_to(self, urgency: str | None) -> bool:
+        """Whether the rule speaks of this urgency; an unknown urgency is never guessed."""
+        return urgency in ("urgent", "regular") and self.urgency in ("any", urgency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """The hours in which call-backs are made, on the clock of ``timezone``, on federal business days."""
+
+    id: str
+    opens: str
+    closes: str
+    timezone: str
+    since: date | None = None
+    last_confirmed: date
+    words: str
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """How many attempts a call-back has; ``round_gap`` is ours: attempts this close make one round [business days]."""
+
+    id: str
+    attempts: int
+    round_gap: int
+    last_confirmed: date
+    words: str
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """How a call-back is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
+
+    id: str
+    channels: tuple[str, ...]
+    lead_min: int
+    lead_max: int
+    unit: str
+    from_earliest: date
+    from_latest: date
+    last_confirmed: date
+    words: str
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A change to mark on a chart: between ``earliest`` and ``latest``; a period lasts to ``until`` (none: not known).
+
+    ``precision`` is ``day``, ``month`` or ``interval``; ``mark`` A = drawn by default, B = on request,
+    C = shaded as context. A comparison before and after must not straddle an interval.
+    """
+
+    id: str
+    label: str
+    earliest: date | None = None
+    latest: date
+    precision: str
+    mark: str
+    period: bool = False
+    until: date | None = None
+    regime: bool = False
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Something said about the service that a log can test; ``by`` is who said it, ``test`` the measure that looks."""
+
+    id: str
+    claim: str
+    words: str = ""
+    by: str
+    stated_to: str = ""
+    stated_on: date | None = None
+    test: str = ""
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """A sender of texts or e-mails; ``phrases`` recognise the message where the sender is not known."""
+
+    id: str
+    channel: str
+    kind: str
+    address: str = ""
+    phrases: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """An address to write to instead of calling, and for what."""
+
+    address: str
+    purpose: str
+    subject: str = ""
+    protected: bool = False
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why one calls: ``topic`` groups, ``request`` may be granted or refused, ``self_service`` is the other way in."""
+
+    code: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    topic: str
+    request: bool = False
+    self_service: str = ""
+    self_service_since: date | None = None
+    source: str = ""
+    grade: str = "U"
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """Words said to the automated system; ``reaches_person`` is what a source says of them (none: nothing)."""
+
+    code: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    reaches_person: bool | None = None
+    note: str = ""
+    source: str = ""
+    grade: str = "U"
+
+    @property
+    def key(self) -> str:
+        return self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anchor:
+    """A figure somebody published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
+
+    id: str
+    period: str
+    figure: str
+    value: float | None = None
+    unit: str
+    base: str
+    definition: str
+    use: str
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long a phone system keeps its call log; ``days`` none = set in the account, ask the administrator."""
+
+    vendor: str
+    days: int | None = None
+    says: str
+    source: str = ""
+    grade: str = "U"
+
+    @property
+    def key(self) -> str:
+        return self.vendor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closure:
+    """A day (to ``until``: days) on which federal offices were closed, or might be said to have been.
+
+    ``kind`` is ``statutory`` or ``executive_order``, which stop the clock by default, or ``inauguration``,
+    ``snow`` (offices in Washington only) or ``lapse`` (of appropriations; the agency is fee-funded), which do not.
+    """
+
+    date: date
+    until: date | None = None
+    name: str
+    kind: str
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.date} {self.kind}"

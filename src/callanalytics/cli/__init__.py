@@ -1,0 +1,5 @@
+"""The command line: thin. Each command imports what it needs when it runs, so that help comes at once."""
+
+from callanalytics.cli.commands import main
+
+__all__ = ["main"]

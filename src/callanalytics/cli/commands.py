@@ -1,0 +1,413 @@
+"""The commands. Exit status: 0 done, 1 done but a person must look, 2 could not be done."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from callanalytics.cli import screen
+from callanalytics.errors import CallLogError
+
+NEEDS_A_PERSON, COULD_NOT = 1, 2
+
+
+class Words(click.Group):
+    """A group that lists its commands in the order of a person's work and turns our errors into sentences."""
+
+    def list_commands(self, ctx):
+        return list(self.commands)
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except CallLogError as problem:
+            screen.complain(str(problem))
+            ctx.exit(COULD_NOT)
+        except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
+            screen.complain(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
+            ctx.exit(COULD_NOT)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="callanalytics")
+def main():
+    """From your call logs to figures an agency can check.
+
+    \b
+    Try it:       callanalytics demo
+    Your files:   callanalytics check FOLDER
+                  callanalytics ingest FOLDER --store calls --office "Your name" --timezone Eastern
+                  callanalytics report liaison --store calls --out report
+    """
+
+
+STORE = click.option("--store", required=True, metavar="DIR", help="The store's folder.")
+AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stood at the end of that day, Eastern.")
+JSON = click.option("--json", "json_", is_flag=True, help="For programs.")
+
+
+def reading_options(command):
+    """What `check` and `ingest` may be told about the files."""
+    for option in reversed(
+        [
+            click.option("--office", metavar="NAME", help="Whose files these are."),
+            click.option("--timezone", metavar="ZONE", help="The office's: Eastern, Central ... or America/Chicago."),
+            click.option("--file-timezone", metavar="ZONE", help="Zone of times without one, if not the office's."),
+            click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day."),
+            click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats)."),
+            click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+# ---- the main job ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("folder", default="demo", metavar="[DIR]")
+def demo(folder):
+    """The whole job on invented logs: store and liaison report in DIR, findings on the screen.
+
+    \b
+    Example:  callanalytics demo
+    """
+    from callanalytics.cli.demo import run
+
+    run(Path(folder))
+
+
+@main.command()
+@click.argument("file", metavar="FILE.xlsx", type=click.Path())
+def template(file):
+    """Write the call log to fill in: one row a contact, due dates worked out while you type.
+
+    \b
+    Example:  callanalytics template log.xlsx
+    """
+    from callanalytics import template as hand_log
+
+    hand_log.write(file)
+    screen.say(f"{file} is ready. Fill in the sheet 'Your office' once; then one row for every contact.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@reading_options
+@JSON
+def check(paths, json_, format_, **told):
+    """Say what each file is and what would be read, rejected and asked. Stores nothing.
+
+    \b
+    Example:  callanalytics check "USCIS calls"
+    """
+    from callanalytics import intake
+
+    with screen.progress("reading") as step:
+        receipt = intake.check(paths, format=format_, progress=step, **told)
+    _show(receipt, json_)
+    _finish(receipt)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@STORE
+@reading_options
+@click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
+@click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; written into the store.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
+@JSON
+def ingest(paths, store, json_, format_, strict, **told):
+    """Read files, folders and ZIPs into the store and print the receipt. Twice is once.
+
+    \b
+    Example:  callanalytics ingest "USCIS calls" --store calls --office "Alder and Birch" --timezone Central
+    """
+    from callanalytics import intake
+
+    with screen.progress("reading") as step:
+        receipt = intake.ingest(paths, store, format=format_, progress=step, **told)
+    _show(receipt, json_)
+    _finish(receipt, strict=strict)
+
+
+def _show(receipt, json_):
+    screen.as_json(receipt.to_json()) if json_ else screen.say(receipt.text())
+
+
+def _finish(receipt, *, strict=False):
+    """Nothing read at all is a failure; files or rows left over need a person."""
+    if not receipt.files and receipt.problems:
+        sys.exit(COULD_NOT)
+    if receipt.problems or receipt.questions or (strict and receipt.totals["rejects"]):
+        sys.exit(NEEDS_A_PERSON)
+
+
+@main.command()
+@click.argument("name", required=False)
+@STORE
+@click.option("--timezone", metavar="ZONE", help="The office's zone.")
+@click.option("--hours", metavar="TEXT", help='Opening hours, as in "Mon-Fri 9:00-17:30".')
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="NUMBER[:desk|mobile][:FORMAT][:blocks-unknown]",
+    help="A phone of the office and the format whose export shows it; repeat for each.",
+)
+@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every call-back since then.")
+@JSON
+def office(name, store, json_, **told):
+    """List the offices of a store, or set one's zone, hours and lines.
+
+    \b
+    Example:  callanalytics office "Alder and Birch" --store calls --line "212-555-0100:desk:ringcentral_detailed"
+    """
+    from callanalytics.store import Store
+
+    if name:
+        from callanalytics import intake
+
+        intake.set_office(store, name, **{k: v for k, v in told.items() if v})
+    rows = Store.open(store).offices()
+    screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
+
+
+def _office_row(office):
+    hours = sorted({f"{h['opens']}-{h['closes']}" for h in office["hours"] or []})
+    lines = [f"{line['number']} ({line['covered_by'] or 'no export named'})" for line in office["lines"] or []]
+    return {
+        "office": office["name"],
+        "zone": office["timezone"],
+        "hours": ", ".join(hours) or "not said",
+        "lines": "; ".join(lines) or "not said",
+        "logs every call-back since": str(office["logs_callbacks_since"] or "not said"),
+    }
+
+
+# ---- looking -----------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@JSON
+def peek(file, json_):
+    """Show a file's header, three masked rows and the nearest format.
+
+    \b
+    Example:  callanalytics peek march.csv
+    """
+    from callanalytics import intake
+
+    seen = intake.peek(file)
+    if json_:
+        screen.as_json(seen)
+        return
+    screen.say(f"{seen['file']}: {seen['verdict']}\n")
+    screen.table(seen["rows"], seen["header"])
+
+
+@main.command()
+@JSON
+def formats(json_):
+    """What can be read, and on what evidence."""
+    from callanalytics import formats as known
+
+    rows = [known.describe(f) for f in known.load().values()]
+    screen.as_json({"formats": rows}) if json_ else screen.table(rows)
+
+
+@main.command()
+@JSON
+def measures(json_):
+    """What can be measured: definition and version."""
+    from callanalytics.measures import CARDS
+
+    if json_:
+        screen.as_json({"measures": [card.to_json() for card in CARDS.values()]})
+        return
+    screen.table([{"measure": c.name, "version": c.version, "definition": c.title} for c in CARDS.values()])
+
+
+@main.command()
+@click.argument("name")
+@STORE
+@AS_OF
+@click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
+@click.option("--from", "from_", metavar="DATE", help="First Eastern date, included.")
+@click.option("--to", metavar="DATE", help="Last Eastern date, included.")
+@click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
+@JSON
+def measure(name, store, as_of, by, from_, to, out, json_):
+    """One measure as a table: every figure with n, interval and flag.
+
+    \b
+    Example:  callanalytics measure wait --store calls --by weekday,hour
+    """
+    from callanalytics import measures as known
+    from callanalytics.log import load
+
+    keys = tuple(k.strip() for k in by.split(",") if k.strip())
+    result = known.run(name, load(store, as_of=as_of), by=keys, from_=from_, to=to)
+    if out:
+        _write(result, out)
+    elif json_:
+        screen.as_json(result.to_json())
+    else:
+        screen.say(f"{result.card.title}\nas of {result.as_of}\n")
+        screen.table(result.to_json()["rows"])
+        for caveat in result.caveats:
+            screen.say(f"  {caveat}")
+
+
+def _write(result, out):
+    from callanalytics.reports import tables
+
+    tables.write(result, out)
+    screen.say(f"{out} is written.")
+
+
+@main.command()
+@STORE
+@AS_OF
+@click.option("--open", "open_", is_flag=True, help="Only those still waiting.")
+@JSON
+def promises(store, as_of, open_, json_):
+    """The ledger of promised call-backs: due, kept, missed, and what is not known.
+
+    \b
+    Example:  callanalytics promises --store calls --as-of 2022-06-30
+    """
+    from datetime import date
+
+    from callanalytics.log import load
+
+    log = load(store, as_of=as_of or date.today().isoformat())
+    columns = (
+        "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "
+        "rule_age_days rings blame"
+    ).split()
+    rows = [{c: row[c] for c in columns} for row in log.ledger() if not open_ or row["state"] == "waiting"]
+    if json_:
+        screen.as_json({"as_of": str(log.as_of), "rows": rows})
+        return
+    screen.say(f"As of the end of {log.as_of}, Eastern. Due moments: default reading.")
+    for row in rows:
+        row["promise_id"] = row["promise_id"][:8]
+    screen.table(rows, ["promise_id", "office", "urgency", "started_at", "due_default", "state", "is_watched", "blame"])
+
+
+# ---- out ---------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("audience")
+@STORE
+@AS_OF
+@click.option("--out", required=True, metavar="DIR", type=click.Path(), help="Where the report goes.")
+@click.option("--to", default="html,pdf", metavar="html,pdf", show_default=True)
+def report(audience, store, as_of, out, to):
+    """Write a report. AUDIENCE: liaison.
+
+    \b
+    Example:  callanalytics report liaison --store calls --out report
+    """
+    from callanalytics import reports
+    from callanalytics.log import load
+
+    for path in reports.report(audience, load(store, as_of=as_of), out, to=tuple(to.split(","))):
+        screen.say(f"{path} is written.")
+
+
+@main.command()
+@click.argument("name")
+@STORE
+@AS_OF
+@click.option("--out", required=True, metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx.")
+def table(name, store, as_of, out):
+    """Write one table of the store for Excel people.
+
+    \b
+    Example:  callanalytics table dials --store calls --out dials.xlsx
+    """
+    from callanalytics.log import load
+    from callanalytics.reports import tables
+
+    tables.write(load(store, as_of=as_of).table(name), out)
+    screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
+
+
+@main.command()
+@click.argument("table", default="dials")
+@STORE
+@click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
+def path(table, store, immutable):
+    """Print where a table's Parquet file lies, for pandas, DuckDB, R.
+
+    \b
+    Example:  callanalytics path dials --store calls
+    """
+    from callanalytics.store import Store
+
+    screen.say(str(Store.open(store).path(table, immutable=immutable)))
+
+
+@main.command()
+@STORE
+@click.option("--originals", metavar="DIR", type=click.Path(), help="Read the exports again and compare every row.")
+@JSON
+def verify(store, originals, json_):
+    """Check the store against its own digests, and against the exports if you have them.
+
+    \b
+    Example:  callanalytics verify --store calls --originals "USCIS calls"
+    """
+    from callanalytics import intake
+    from callanalytics.store import Store
+
+    opened = Store.open(store)
+    problems = opened.verify()
+    if originals:
+        problems += intake.compare(opened, originals)
+    if json_:
+        screen.as_json({"problems": problems})
+    else:
+        screen.say("\n".join(problems) or "The store is whole: every file, row count and id is as recorded.")
+    if problems:
+        sys.exit(NEEDS_A_PERSON)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path())
+@click.option("--seed", default=20220711, show_default=True)
+def sample(folder, seed):
+    """Invent exports of four law offices, and the key with the truth. Same seed, same bytes.
+
+    \b
+    Example:  callanalytics sample invented
+    """
+    from callanalytics import sample as invented
+
+    invented.write(folder, seed=seed)
+    screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
+
+
+@main.command()
+@click.argument("folder", default="notebooks", metavar="[DIR]")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+def lab(folder, no_browser):
+    """Open JupyterLab on a copy of the notebooks in DIR; it asks nothing of the network.
+
+    \b
+    Example:  callanalytics lab
+    """
+    from callanalytics.cli.lab import run
+
+    sys.exit(run(Path(folder), no_browser=no_browser))

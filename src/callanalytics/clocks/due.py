@@ -1,0 +1,297 @@
+"""When a promised call-back is due.
+
+A rule says "72 hours (Monday thru Friday)" or "30 business days"; how that runs on the calendar is
+read in three ways, and a promise is judged under each:
+
+========  =====================================================  ========================================
+reading   hours                                                  business days
+========  =====================================================  ========================================
+strict    by the clock, nights, weekends and all                 weekdays, holidays counted; 18:30
+default   24 a day on federal business days, same wall time      federal business days; 18:30
+lenient   only the live hours of federal business days           as default, to the end of that day
+========  =====================================================  ========================================
+
+All on Eastern time. The day of the start is day 0. A start on a closed day counts from 0:00 of the
+next open one (strict hours: from the start itself). So strict <= default <= lenient, always.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics import agencies
+from callanalytics.agencies import Agency, Rule
+from callanalytics.clocks.calendars import Calendar, as_calendar, per_day
+from callanalytics.clocks.hours import DAY, EASTERN, TICK, at_eastern, ends_of_days, moments, of_day
+from callanalytics.values import zones
+
+READINGS = ("strict", "default", "lenient")
+NOT_DUE = np.datetime64("NaT", "us")
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """Starts of promises: the moment, and the Eastern clock then."""
+
+    utc: np.ndarray
+    local: np.ndarray
+
+    @classmethod
+    def of(cls, utc: np.ndarray) -> _Starts:
+        return cls(utc, zones.to_local(utc, EASTERN))
+
+    @property
+    def days(self) -> np.ndarray:
+        return self.local.astype("M8[D]")
+
+    def at(self, rows) -> _Starts:
+        return _Starts(self.utc[rows], self.local[rows])
+
+
+def due(
+    started_utc, rule: Rule, reading: str, calendar: str | Calendar = "federal", *, agency: Agency | None = None
+) -> np.ndarray:
+    """The moment by which a promise is due under one rule and one reading; NaT for a start that is NaT.
+
+    Parameters
+    ----------
+    started_utc : moments of escalation, UTC
+    rule : a row of ``agency.rules``
+    reading : ``strict``, ``default`` or ``lenient`` (see the table above)
+    calendar : business days of the default and lenient readings: ``federal``, ``statutory``, ``weekdays``
+        or a :class:`Calendar`
+
+    Returns
+    -------
+    datetime64[us], UTC: a contact at this moment is in time, one a microsecond later is not
+
+    Examples
+    --------
+    >>> from callanalytics import agencies
+    >>> rule = agencies.uscis().rule("t2-urgent-2022")
+    >>> start = np.array(["2025-01-07T16:00"], "M8[us]")    # Tuesday 11:00; Thursday was a day of mourning
+    >>> for reading in READINGS:
+    ...     print(reading, due(start, rule, reading).astype("M8[m]")[0])
+    strict 2025-01-10T16:00
+    default 2025-01-13T16:00
+    lenient 2025-01-16T16:00
+    """
+    agency = agency or agencies.uscis()
+    started = moments(started_utc)
+    known = ~np.isnat(started)
+    result = np.full(started.shape, NOT_DUE)
+    if known.any():
+        result[known] = _due(_Starts.of(started[known]), rule, reading, as_calendar(calendar, agency), agency)
+    return result
+
+
+def due_all(
+    started_utc, urgency, *, agency: Agency | None = None, calendar: str | Calendar = "federal"
+) -> dict[str, np.ndarray | pa.Array]:
+    """Due moments under every rule that may have been in force at each start.
+
+    Where the sources leave open which of several rules held, ``due_strict`` is the earliest of them,
+    ``due_lenient`` the latest, and ``due_default`` is empty unless all agree: in time under all is in
+    time, late under all is late, in between nobody knows. An urgency other than ``urgent`` or ``regular``
+    has no rule; nor has a start before the first rule known.
+
+    Returns
+    -------
+    ``rule_id`` : string array, ``a`` or ``a|b``; null without a rule
+    ``rule_age_days`` : int32 array, days from the last confirmation to the start (the least recently
+        confirmed of several; 0 where the rule was confirmed after the start); null without a rule
+    ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule
+
+    >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"])["rule_id"].to_pylist()
+    ['t2-urgent-2021|t2-urgent-2022']
+    """
+    agency = agency or agencies.uscis()
+    calendar = as_calendar(calendar, agency)
+    starts = _Starts.of(moments(started_utc))
+    days, urgency = starts.days, _words(urgency, len(starts.utc))
+    dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
+    names, which = [None], np.zeros(days.shape, np.int32)  # the rules of each start, as a place in `names`
+    age = np.zeros(days.shape, np.int64)
+    for rule in agency.rules:
+        rows = np.flatnonzero(_may_hold(rule, days) & _applies(rule, urgency))
+        if not rows.size:
+            continue
+        alone = which[rows] == 0
+        which[rows] = _with_rule(names, which[rows], rule.id)
+        chosen = starts.at(rows)
+        strict, default, lenient = (_due(chosen, rule, reading, calendar, agency) for reading in READINGS)
+        dues["strict"][rows] = np.fmin(dues["strict"][rows], strict)
+        dues["lenient"][rows] = np.fmax(dues["lenient"][rows], lenient)
+        dues["default"][rows] = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
+        confirmed = np.datetime64(rule.last_confirmed, "D")
+        age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
+    return {
+        "rule_id": pa.array(names, pa.string()).take(pa.array(which)),
+        "rule_age_days": pa.array(age, pa.int32(), mask=which == 0),
+        **{f"due_{reading}": moment for reading, moment in dues.items()},
+    }
+
+
+def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.ndarray:
+    """Due as the caller was told, to the letter; NaT where nothing was told.
+
+    ``hours`` run by the clock, ``days`` are calendar days and ``business_days`` federal business days, both
+    to the end of the call-back window (18:30 Eastern) of the last of them.
+
+    Parameters
+    ----------
+    value, unit : one for each start, or one for all; null, NaN or "" where nothing was told
+
+    >>> start = np.array(["2022-03-01T15:00"], "M8[us]")
+    >>> [str(due_told(start, 3, unit).astype("M8[m]")[0]) for unit in ("hours", "days", "business_days")]
+    ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
+    """
+    agency = agency or agencies.uscis()
+    starts = _Starts.of(moments(started_utc))
+    value, unit = _whole_numbers(value, len(starts.utc)), _words(unit, len(starts.utc))
+    told = (value >= 0) & ~np.isnat(starts.utc)
+    result = np.full(starts.utc.shape, NOT_DUE)
+    closes, federal = of_day(agency.window.closes), as_calendar("federal", agency)
+    for word, when in (
+        ("hours", lambda s, n: s.utc + n * np.timedelta64(1, "h")),
+        ("days", lambda s, n: at_eastern(s.days + n, closes)),
+        ("business_days", lambda s, n: at_eastern(_later(s.days, n, federal)[1], closes)),
+    ):
+        rows = np.flatnonzero(told & (unit == word))
+        if rows.size:
+            result[rows] = when(starts.at(rows), value[rows])
+    return result
+
+
+def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal") -> np.ndarray:
+    """Business days from one moment to another: 0 on the day of the start, k on the k-th business day after it.
+
+    A moment on a closed day counts with the next open one, at either end: so a contact is in time for
+    "k business days" exactly when the answer is at most k (but for the hour). -1 where either is NaT.
+
+    >>> a, b = np.array(["2022-03-04T15:00"], "M8[us]"), np.array(["2022-03-08T15:00"], "M8[us]")
+    >>> business_days_between(a, b).tolist()      # Friday to Tuesday
+    [2]
+    """
+    start, end = np.broadcast_arrays(moments(utc_from), moments(utc_to))
+    known = ~(np.isnat(start) | np.isnat(end))
+    count = np.full(start.shape, -1, np.int64)
+    if known.any():
+        calendar = as_calendar(calendar)
+        days = _Starts.of(np.concatenate([start[known], end[known]])).days
+        first, last = days.min(), days.max()
+        opened = calendar.open_days(first, last)
+        place = per_day(days, lambda every: np.searchsorted(opened, every))
+        count[known] = place[known.sum() :] - place[: known.sum()]
+    return count
+
+
+# ---- the readings ---------------------------------------------------------------------------------
+
+
+def _due(starts: _Starts, rule: Rule, reading: str, calendar: Calendar, agency: Agency) -> np.ndarray:
+    if reading not in READINGS:
+        raise ValueError(f"no reading {reading!r}; there are {', '.join(READINGS)}")
+    if rule.unit == "hours":
+        hours = np.timedelta64(rule.value, "h").astype("m8[us]")
+        if reading == "strict":
+            return starts.utc + hours
+        if reading == "default":
+            return _after_open_hours(starts, hours, calendar)
+        return _after_live_hours(starts, hours, calendar, agency)
+    if reading == "strict":
+        calendar = as_calendar("weekdays", agency)
+    closes = of_day(agency.window.closes)
+
+    def moment(days):
+        last = _later(days, rule.value, calendar)[1]
+        return ends_of_days(last) if reading == "lenient" else at_eastern(last, closes)
+
+    return per_day(starts.days, moment)
+
+
+def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar) -> np.ndarray:
+    """The same wall time, hours / 24 business days on; the odd hours run to midnight and on."""
+    days = starts.days
+    counted, clock = _counted(starts, days, calendar)
+    more, clock = np.divmod(clock + hours, DAY)
+    return at_eastern(_later(counted, more, calendar)[1], clock)
+
+
+def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
+    """The moment at which so many live hours have passed: at the close rather than at the next opening."""
+    live = agency.line("contact_center").hours[-1]
+    opens, length = of_day(live.opens), of_day(live.closes) - of_day(live.opens)
+    counted, clock = _counted(starts, starts.days, calendar)
+    passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
+    more = (passed - TICK) // length
+    return at_eastern(_later(counted, more, calendar)[1], opens + passed - more * length)
+
+
+def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
+    """Day 0 of each promise and the time of day from which it counts: 0:00 where the start's own day is closed."""
+    opened, _ = _later(days, 0, calendar)
+    clock = np.where(opened == days, starts.local - days, np.timedelta64(0, "us"))
+    return opened, clock
+
+
+def _later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
+    """Day 0 (the day itself, or the next open one) and the business day ``more`` after it."""
+    opened = _open_days_for(days, int(np.max(more)) + 1, calendar)
+    place = per_day(days, lambda every: np.searchsorted(opened, every))
+    return opened[place], opened[place + more]
+
+
+def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarray:
+    """The business days from the first of these days to at least ``reach`` of them after the last."""
+    first, last = days.min(), days.max()
+    room = 2 * reach + 31
+    while True:
+        opened = calendar.open_days(first, last + room)
+        if len(opened) - np.searchsorted(opened, last) > reach:
+            return opened
+        if room > 366 * (reach + 10):
+            raise ValueError(f"the calendar {calendar.name!r} is closed for years on end")
+        room *= 2
+
+
+# ---- rules over starts ----------------------------------------------------------------------------
+
+
+def _may_hold(rule: Rule, days: np.ndarray) -> np.ndarray:
+    until = np.datetime64(rule.to_latest, "D") if rule.to_latest else np.datetime64("9999-12-31")
+    return (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
+
+
+def _applies(rule: Rule, urgency: np.ndarray) -> np.ndarray:
+    spoken_of = [word for word in ("urgent", "regular") if rule.applies_to(word)]
+    return np.logical_or.reduce([urgency == word for word in spoken_of])
+
+
+def _with_rule(names: list[str | None], which: np.ndarray, id: str) -> np.ndarray:
+    """The places in ``names`` after one more rule; each new combination is put at its end."""
+    result = np.empty_like(which)
+    for old in np.unique(which):
+        result[which == old] = len(names)
+        names.append(id if names[old] is None else f"{names[old]}|{id}")
+    return result
+
+
+def _words(values, n: int) -> np.ndarray:
+    """Words as a numpy array of objects, one for each row."""
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        values = values.cast(pa.string()).to_numpy(zero_copy_only=False)
+    return np.broadcast_to(np.asarray(values, object), (n,))
+
+
+def _whole_numbers(values, n: int) -> np.ndarray:
+    """Whole numbers, -1 for null or NaN, one for each row."""
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        values = values.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    values = np.atleast_1d(values)
+    if values.dtype.kind not in "iu":
+        values = np.array([-1 if value is None or value != value else int(value) for value in values], np.int64)
+    return np.broadcast_to(values, (n,))

@@ -1,0 +1,91 @@
+"""Numbers as a lawyer reads them: hours, months, percentages, minutes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+MONTHS = "January February March April May June July August September October November December".split()
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def number(value: float) -> str:
+    """
+    >>> number(3410)
+    '3,410'
+    """
+    return f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage; never "0%" of something, nor "100%" of nearly all.
+
+    >>> percent(0.614), percent(0.002), percent(0.998), percent(1.0)
+    ('61%', 'under 1%', 'over 99%', '100%')
+    """
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 < share < 1:
+        return "over 99%"
+    return f"{share * 100:.0f}%"
+
+
+def minutes(seconds: float) -> str:
+    """A wait in words: minutes, and hours from two on.
+
+    >>> minutes(2820), minutes(60), minutes(7080), minutes(7200)
+    ('47 minutes', '1 minute', '118 minutes', '2 h')
+    """
+    whole = round(seconds / 60)
+    if whole < 120:
+        return f"{whole} minute" + ("" if whole == 1 else "s")
+    hours, rest = divmod(whole, 60)
+    return f"{hours} h" + (f" {rest} min" if rest else "")
+
+
+def day(value: date) -> str:
+    """
+    >>> day(date(2022, 7, 1))
+    'July 1, 2022'
+    """
+    return f"{MONTHS[value.month - 1]} {value.day}, {value.year}"
+
+
+def month(yyyymm: int, *, short: bool = False) -> str:
+    """
+    >>> month(202203), month(202203, short=True)
+    ('March 2022', 'Mar 2022')
+    """
+    name = MONTHS[yyyymm % 100 - 1]
+    return f"{name[:3] if short else name} {yyyymm // 100}"
+
+
+def hour(value: int) -> str:
+    """
+    >>> hour(0), hour(8), hour(12), hour(18)
+    ('midnight', '8 a.m.', 'noon', '6 p.m.')
+    """
+    if value % 24 == 0:
+        return "midnight"
+    if value == 12:
+        return "noon"
+    return f"{(value - 1) % 12 + 1} {'a.m.' if value % 24 < 12 else 'p.m.'}"
+
+
+def hours(first: int, last: int) -> str:
+    """The stretch from `first` to `last` o'clock.
+
+    >>> hours(8, 10), hours(10, 14), hours(14, 17)
+    ('8–10 a.m.', '10 a.m.–2 p.m.', '2–5 p.m.')
+    """
+    start, end = hour(first), hour(last)
+    if start[-4:] == end[-4:] and start[-1] == ".":
+        start = start[:-5]
+    return f"{start}–{end}"
+
+
+def joined(words: list[str], last: str = "and") -> str:
+    """
+    >>> joined(["New York", "Chicago", "Los Angeles"])
+    'New York, Chicago and Los Angeles'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"

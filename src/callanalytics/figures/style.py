@@ -1,0 +1,158 @@
+"""The house style, and the only door to matplotlib: fonts, colours, canvases, and bytes that never vary.
+
+Nothing here touches pyplot or leaves a trace in the reader's own settings: a chart is drawn inside
+:func:`house_style`, on a figure of its own. The font is shipped, since otherwise three laptops would give
+three reports.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+FAMILY = "Source Sans 3"
+
+INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
+# Okabe and Ito's, without yellow. Words are always ink: only the blue could be read as text on white.
+BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
+HATCH = "////"
+
+WIDE, HALF = 6.7, 3.25  # inches: the text width of a Letter page, and of a column of two
+SMALL, TINY = 8.0, 7.0
+
+RC = {
+    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.size": 9,
+    "text.color": INK,
+    "text.parse_math": False,  # a "$" in a label is a dollar
+    "axes.labelcolor": INK,
+    "axes.edgecolor": SOFT,
+    "axes.linewidth": 0.7,
+    "axes.titlesize": 9.5,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#e6eaee",
+    "grid.linewidth": 0.7,
+    "hatch.linewidth": 0.6,
+    "xtick.color": SOFT,
+    "ytick.color": SOFT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "lines.linewidth": 1.6,
+    "legend.frameon": False,
+    "legend.fontsize": SMALL,
+    "savefig.dpi": 200,
+    "svg.hashsalt": "callanalytics",
+    "svg.fonttype": "path",
+}
+_NO_STAMP = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}}
+
+# Cut at .60, every cell carries dark text at 5:1 or better, and prints with little toner.
+_SHADES = LinearSegmentedColormap.from_list("shades", mpl.colormaps["Blues"]([x / 100 for x in range(3, 61)]))
+
+
+@cache
+def _register_fonts() -> None:
+    for path in sorted(FONTS.glob("*.ttf")):
+        font_manager.fontManager.addfont(path)
+
+
+@contextmanager
+def house_style(**changes) -> Iterator[None]:
+    """Draw inside this (it is a decorator too); outside, the reader's own settings stand as before."""
+    _register_fonts()
+    with mpl.rc_context():
+        mpl.rcdefaults()  # a matplotlibrc on one laptop must not change the committee's page
+        mpl.rcParams.update(RC | changes)
+        yield
+
+
+def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
+    """A figure of `width` x `height` inches and its axes (one, or an array of ``rows`` x ``columns``)."""
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
+    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    return figure, figure.subplots(rows, columns, **grid)
+
+
+def svg(figure, *, live_text: bool = False) -> bytes:
+    """The figure as SVG: letters as shapes, or as text (`live_text`) for a page that brings the font itself."""
+    return _bytes(figure, "svg", **{"svg.fonttype": "none" if live_text else "path"})
+
+
+def png(figure, dpi: int = 200) -> bytes:
+    """The figure as PNG."""
+    return _bytes(figure, "png", **{"savefig.dpi": dpi})
+
+
+def _bytes(figure, kind, **changes):
+    buffer = io.BytesIO()
+    with house_style(**changes):
+        figure.savefig(buffer, format=kind, metadata=_NO_STAMP[kind])
+    return buffer.getvalue()
+
+
+# ---- shapes the charts share ------------------------------------------------------------------------------
+
+
+def shade(value: float, low: float, high: float) -> tuple:
+    """The tint of `value` on a scale from `low` (lightest) to `high`."""
+    return _SHADES(Normalize(low, max(high, low + 1e-9), clip=True)(value))
+
+
+def box(axes, x: float, y: float, width: float, height: float, **look) -> None:
+    """A rectangle with its lower left corner at `x`, `y`."""
+    axes.add_patch(Rectangle((x, y), width, height, **look))
+
+
+def unknown_box(axes, x: float, y: float, width: float, height: float) -> None:
+    """A cell that says nothing: white, hatched in grey."""
+    box(axes, x, y, width, height, facecolor=PAPER, edgecolor="#b6bfc8", hatch=HATCH, linewidth=0)
+
+
+def pad() -> dict:
+    """A white ground for words that stand on a hatch."""
+    return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+
+
+def bare(axes) -> None:
+    """No spines, ticks or grid: for maps and bars that carry their own words."""
+    axes.grid(False)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across: bool = False) -> None:
+    """An interval as a line, upright or (`across`) lying at height `x`."""
+    ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
+    axes.plot(*ends, color=color, linewidth=1.3, solid_capstyle="butt", zorder=3)
+
+
+def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
+    """A point: filled, or open where the number of cases is small."""
+    axes.plot([x], [y], marker, markersize=5.5, color=color, markerfacecolor=PAPER if is_open else color,
+              markeredgewidth=1.3, zorder=4, clip_on=False)
+
+
+def legend(axes, looks: dict[str, dict]) -> None:
+    """Names and looks of the areas, above the drawing at the right, where no bar stands."""
+    boxes = [Rectangle((0, 0), 1, 1, **({"edgecolor": "none", "linewidth": 0.8} | look)) for look in looks.values()]
+    axes.legend(boxes, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=len(looks), borderaxespad=0.1,
+                handlelength=1.4, handleheight=0.9, columnspacing=1.2)  # fmt: skip

@@ -1,0 +1,51 @@
+"""One TOML file for each layout of an export; the folder is the registry.
+
+A new phone system is a new file here (or in a folder of your own), never Python: copy ``TEMPLATE.toml``, which
+explains every key. :func:`load` reads them all, :func:`read_mapping` one file of the user's.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+from callanalytics.formats.grammar import read
+from callanalytics.formats.layout import Format, Legs, Recognise, Rule, When, find, fold
+
+__all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "load", "read_mapping"]
+
+FOLDER = Path(__file__).resolve().parent
+TEMPLATE = FOLDER / "TEMPLATE.toml"
+
+
+def load(extra: Path | str | None = None) -> dict[str, Format]:
+    """Every format by name: those of the package and, put over them, those of the folder `extra`.
+
+    >>> "hand_log" in load()
+    True
+    """
+    formats = dict(_shipped())
+    if extra is not None:
+        formats |= _folder(Path(extra), formats)
+    return formats
+
+
+def read_mapping(path: Path | str) -> Format:
+    """One format file of the user's own (``--mapping FILE``), by the same grammar.
+
+    ``extends = "hand_log"`` takes over all of a shipped format; what the file says goes over it, key by key.
+    """
+    return read(Path(path), _shipped())
+
+
+@cache
+def _shipped() -> dict[str, Format]:
+    return _folder(FOLDER, {})
+
+
+def _folder(folder: Path, known: dict[str, Format]) -> dict[str, Format]:
+    if not folder.is_dir():
+        raise CallLogError(f"there is no folder {folder.name} with formats", wanted="a folder with *.toml files")
+    paths = sorted(p for p in folder.glob("*.toml") if p.name != TEMPLATE.name)
+    return {path.stem: read(path, known) for path in paths}

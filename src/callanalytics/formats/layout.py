@@ -1,0 +1,255 @@
+"""What a format file says, as frozen dataclasses: the words of the TOML, one to one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+KINDS = ("table", "json", "xml", "html")
+MAKES = ("calls", "notes")
+
+# A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
+Column = tuple[str, ...]
+
+
+def fold(name: str) -> str:
+    """A header name as it is compared: capitals and blanks do not matter.
+
+    >>> fold("  Action  Result "), fold("No.")
+    ('action result', 'no.')
+    """
+    return " ".join(name.casefold().split())
+
+
+def find(column: Column, header) -> str | None:
+    """The name in the header that this column means, the first alternative first; None if there is none.
+
+    >>> find(("Date", "Call date"), ["Time", "CALL  DATE"])
+    'CALL  DATE'
+    """
+    present: dict[str, str] = {}
+    for name in header:
+        present.setdefault(fold(name), name)
+    return next((present[fold(name)] for name in column if fold(name) in present), None)
+
+
+@dataclass(frozen=True)
+class Test:
+    """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
+
+    A pattern is a regular expression that must fit the whole cell.
+
+    >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
+    (True, True, True, False)
+    """
+
+    text: str
+
+    @cached_property
+    def _pattern(self) -> re.Pattern:
+        return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
+
+    def fits(self, cell: str | None) -> bool:
+        cell = cell or ""
+        if self.text == "*":
+            return bool(cell)
+        if self.text.startswith("~"):
+            return self._pattern.fullmatch(cell) is not None
+        return fold(self.text) == fold(cell)
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition on a row: every column named must fit one of its tests; a column the file lacks is empty."""
+
+    tests: tuple[tuple[Column, tuple[Test, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How one of our columns is made: from which cells, by which parser, with which words.
+
+    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``words`` their word -> ours (folded);
+    ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
+    ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
+    ``strict``: a cell that cannot be read rejects its row (else the value is left out and the row is warned of).
+    """
+
+    target: str
+    columns: tuple[Column, ...] = ()
+    parse: str = "text"
+    words: dict[str, str] = field(default_factory=dict)
+    value: str | int | None = None
+    default: str | int | None = None
+    patterns: tuple[str, ...] = ()
+    unit: str = ""
+    order: str = ""
+    clock: str = ""
+    zone: str = ""
+    take: str = ""
+    blank: tuple[str, ...] = ()
+    strict: bool = False
+    cases: tuple[tuple[When, Rule], ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[Column, ...]:
+        """Every column this rule looks at, those of its cases too."""
+        looked = [*self.columns]
+        for when, rule in self.cases:
+            looked += [column for column, _ in when.tests] + list(rule.all_columns)
+        return tuple(dict.fromkeys(looked))
+
+
+@dataclass(frozen=True)
+class Recognise:
+    """By what a file of this format is known.
+
+    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name.
+    json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
+    with every one of ``attributes``. html: something fits the CSS ``selector``.
+    """
+
+    header: tuple[Column, ...] = ()
+    absent: tuple[Column, ...] = ()
+    sheet: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    element: str = ""
+    attributes: tuple[str, ...] = ()
+    selector: str = ""
+
+    def missing(self, header) -> list[str]:
+        """The columns wanted that a header lacks, alternatives with | between.
+
+        >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
+        ['Wait']
+        """
+        return ["|".join(column) for column in self.header if find(column, header) is None]
+
+    def unwanted(self, header) -> list[str]:
+        """The columns of a header that only other formats have."""
+        found = (find(column, header) for column in self.absent)
+        return [name for name in found if name is not None]
+
+    def fits(self, header) -> bool:
+        """Whether a table with this header is of this format."""
+        return bool(self.header) and not self.missing(header) and not self.unwanted(header)
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """How a file that is no plain table becomes rows.
+
+    json: ``records`` is the dotted path to the list of records ("" = the file itself, a list or one object).
+    A nested object gives columns with dots (``from.phoneNumber``), a nested list one column ``legs[]`` that
+    holds the number of its items. xml: each element named in ``elements``, wherever it stands, is a row; its
+    attributes are the columns, and the column ``(element)`` is its name. html: each thing that fits the CSS
+    selector ``rows`` is a row; ``fields`` name -> ``selector@attribute`` looked for inside it (``selector`` alone:
+    its text; ``@attribute`` alone: of the row itself).
+    """
+
+    records: str = ""
+    elements: tuple[str, ...] = ()
+    rows: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows that are no call and no note, and the word that says why."""
+
+    when: When
+    reason: str
+
+
+@dataclass(frozen=True)
+class Legs:
+    """How several rows are one call.
+
+    Rows with equal ``group`` cells belong together; a row whose group cells are empty, or that fits ``above``,
+    belongs to the row above it. ``inherit``: columns whose empty cells take the first row's. The call is the
+    first row that fits the earliest of ``master``, else the first row; the others are set aside as ``leg``.
+    """
+
+    group: tuple[Column, ...] = ()
+    above: When | None = None
+    inherit: tuple[Column, ...] = ()
+    master: tuple[When, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A further contact written in the same row (*Called back on*): a note of its own where ``when`` fits."""
+
+    when: When
+    columns: dict[str, Rule]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Rows that are texts or e-mails: those from the agency's senders become notices, the others ``otherwise``.
+
+    ``body`` is read once, for what kind of notice it is and the number it names, and dropped.
+    """
+
+    when: When
+    columns: dict[str, Rule]
+    otherwise: str = "text"
+
+
+@dataclass(frozen=True)
+class OfficeSheet:
+    """A sheet that describes the office, label beside value: it is read cell by cell and gives no rows.
+
+    The reader hands it over with the header ``A, B, C ...`` and every filled row of the sheet as a row.
+    """
+
+    sheet: str
+    labels: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A row and what must come of it; the tests run every one."""
+
+    row: dict[str, str]
+    gives: dict
+    part: int = 0
+    zone: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Format:
+    """One layout of one export. ``name`` is the stem of its file, ``path`` where that lies.
+
+    ``evidence`` says on what the layout rests (a real file, the vendor's own writing, other people's readers),
+    ``seen`` when, ``source`` where. ``has_unanswered``: calls nobody answered would be in it; ``has_caller_id``:
+    a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
+    the sheet fills in by formula, no sign that a row was written.
+    """
+
+    name: str
+    path: Path
+    title: str
+    vendor: str
+    makes: str
+    kind: str
+    evidence: str
+    seen: str
+    source: str
+    has_unanswered: bool
+    has_caller_id: bool
+    has_zone: bool
+    recognise: Recognise
+    columns: dict[str, Rule]
+    file: FilePart = FilePart()
+    set_aside: tuple[SetAside, ...] = ()
+    legs: Legs | None = None
+    unique: tuple[Column, ...] = ()
+    parts: tuple[Part, ...] = ()
+    notices: Notices | None = None
+    office: OfficeSheet | None = None
+    examples: tuple[Example, ...] = ()
+    computed: tuple[Column, ...] = ()
+    caveat: str = ""

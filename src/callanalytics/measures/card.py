@@ -1,0 +1,113 @@
+"""A measure's card: its definition, written once, in words and in the predicates that count it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+from callanalytics import schema
+
+POINTER = "AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022"
+
+# What a measure may be split by, and the column each key is stored in.
+KEYS = {
+    **{f"{part}{clock}": f"{part}{clock}" for clock in ("", "_local") for part in ("month", "date", "weekday", "hour")},
+    "office": "office_id",
+    **{
+        key: key
+        for key in (
+            "line reason tier evidence urgency wait_from words_said caller_role g28_on_file state cause blame"
+        ).split()
+    },
+}
+
+PERCENT_MINIMUM = 'n >= 30; 10-29: "k of n" with its interval; under 10: "k of n" alone'
+COUNT_MINIMUM = "none: counts are always shown"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate of a measure: which of the card's counts is the denominator, and which the numerator."""
+
+    n: str
+    events: str
+    of: str
+    statistic: str = "rate"
+    reading: str = ""
+    link: str = ""
+    optional: bool = False  # shown only where its denominator is not 0 throughout
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count of a measure; `n` is its exposure. `events` may add several counts up, as in ``"a + b"``."""
+
+    n: str
+    events: str
+    of: str
+    statistic: str = "count"
+    link: str = ""
+    interval: bool = True  # Garwood's; none for a plain tally
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A count shown beside the figures because its rows are in none of them; `said` makes the caveat."""
+
+    count: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """The definition of one measure.
+
+    Attributes
+    ----------
+    name, version, title : the name, the version of the definition, the definition in one sentence
+    table : the table it counts; `also`: further tables it needs
+    population, numerator, denominator : who is counted, in words
+    clock_start, clock_stop : from when to when, for a time
+    owns_hour : which moment decides the hour, weekday and month
+    minimum : sample below which no estimate is shown
+    source : where the definition comes from
+    unit : of the figures
+    counts : name -> predicate, in the words of the schema: the definition as it is executed
+    where : predicate of the rows that are looked at at all
+    rows : the figures made of the counts
+    keys : what it may be split by
+    """
+
+    name: str
+    version: int
+    title: str
+    table: str
+    population: str
+    numerator: str = ""
+    denominator: str = ""
+    clock_start: str = ""
+    clock_stop: str = ""
+    owns_hour: str = "the start of the call"
+    minimum: str = PERCENT_MINIMUM
+    source: str = POINTER
+    unit: str = "share"
+    counts: Mapping[str, str] = field(default_factory=dict)
+    where: str = ""
+    rows: tuple[Rate | Count | Beside, ...] = ()
+    also: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        if not self.keys:
+            names = schema.TABLES[self.table].names
+            object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns that tell rows of the same statistic apart: ``reading``, ``link``."""
+        return tuple(label for label in ("reading", "link") if any(getattr(row, label, "") for row in self.rows))
+
+    def to_json(self) -> dict:
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "rows"}
+        return {name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
+                for name, v in told.items()}  # fmt: skip

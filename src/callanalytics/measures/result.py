@@ -1,0 +1,117 @@
+"""What a measure returns: a plain table, its definition, and what is not in it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+
+from callanalytics.measures.card import Card
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of one measure.
+
+    Attributes
+    ----------
+    card : the definition
+    by : the keys it is split by
+    table : DataFrame, one row a figure
+        The keys; ``reading`` or ``link`` where several stand side by side; ``statistic``, ``unit``, ``of`` (what n
+        counts), ``n``, ``events``, ``value``, ``low``, ``high`` (95 %), ``flag``. Shares 0-1, times in seconds.
+    curve : DataFrame, for waits
+        The keys, ``t_s``, ``n_at_risk``, ``reached``, ``gave_up``, ``cut_off``, ``s``, ``se``, ``low``, ``high``.
+    as_of : the day the log was looked at
+    caveats : sentences, computed: what is not in the figures, how many, and why
+    """
+
+    card: Card
+    by: tuple[str, ...]
+    table: pd.DataFrame
+    curve: pd.DataFrame | None = None
+    as_of: date | None = None
+    caveats: tuple[str, ...] = ()
+    # The counts the figures were made of: they add up, so a coarser table needs no second look at the log.
+    tally: pd.DataFrame | None = field(default=None, repr=False)
+    estimate: Callable | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict:
+        """The shape scripts rely on; unknown is null, a date ISO 8601."""
+        rows = [{name: _plain(value) for name, value in row.items() if name != "of"}
+                for row in self.table.to_dict("records")]  # fmt: skip
+        as_of = None if self.as_of is None else str(self.as_of)
+        return {"measure": self.card.name, "version": self.card.version, "as_of": as_of, "rows": rows,
+                "caveats": list(self.caveats)}  # fmt: skip
+
+    def _repr_html_(self) -> str:
+        names = [*self.by, *self.card.labels]
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in [*names, "", "figure"])
+        body = []
+        for row in self.table.to_dict("records"):
+            cells = [*(_cell(row[name]) for name in names), row["statistic"].replace("_", " "), in_words(row)]
+            body.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>")
+        said = "".join(f"<li>{html.escape(caveat)}</li>" for caveat in self.caveats)
+        seen = f" As of {self.as_of}." if self.as_of else ""
+        return (
+            f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table><ul>{said}</ul>"
+        )
+
+
+def _plain(value):
+    if value is None or pd.isna(value):
+        return None
+    if isinstance(value, datetime | date):
+        return value.strftime("%Y-%m-%d")
+    return value.item() if hasattr(value, "item") else value
+
+
+def _cell(value) -> str:
+    plain = _plain(value)
+    return "not noted" if plain is None else str(plain)
+
+
+def in_words(row) -> str:
+    """One figure with its interval and n, as a lawyer reads it. Too few: the counts alone, no percentage.
+
+    >>> in_words({"unit": "share", "flag": "ok", "n": 41, "events": 23, "value": 23 / 41, "low": 0.41, "high": 0.70})
+    '56% (95% interval 41-70%; 23 of 41)'
+    >>> in_words({"unit": "share", "flag": "small_n", "n": 7, "events": 3})
+    '3 of 7'
+    >>> in_words({"unit": "s", "flag": "one_sided", "n": 60, "value": 2460, "low": 2280, "high": float("nan")})
+    '41 minutes (95% interval 38 to unknown; n 60)'
+    """
+    if row["unit"] == "share":
+        return _share(row)
+    if row["unit"] == "s":
+        return _time(row)
+    value, low, high = (row.get(name) for name in ("value", "low", "high"))
+    interval = "" if pd.isna(low) else f" (95% interval {low:,.0f}-{high:,.0f})"
+    return f"{value:,.0f}{interval}"
+
+
+def _share(row):
+    k_of_n = f"{row['events']:,} of {row['n']:,}"
+    low, high = (_percent(row.get(name)) for name in ("low", "high"))
+    if row["flag"] == "small_n":
+        return k_of_n if low is None else f"{k_of_n} (95% interval {low}-{high}%)"
+    if row["flag"] == "not_estimable":
+        return f"not estimable (n {row['n']:,})"
+    return f"{_percent(row['value'])}% (95% interval {low or 'unknown'}-{high or 'unknown'}%; {k_of_n})"
+
+
+def _percent(share):
+    return None if share is None or pd.isna(share) else f"{share * 100:.0f}"
+
+
+def _time(row):
+    if row["flag"] in ("small_n", "not_estimable"):
+        why = "too few" if row["flag"] == "small_n" else "not estimable"
+        return f"{why} (n {row['n']:,})"
+    low, high = ("unknown" if pd.isna(row[name]) else f"{row[name] / 60:.0f}" for name in ("low", "high"))
+    interval = "" if low == high == "unknown" else f"95% interval {low}{' to ' if 'unknown' in (low, high) else '-'}{high}; "
+    return f"{row['value'] / 60:.0f} minutes ({interval}n {row['n']:,})"

@@ -1,0 +1,160 @@
+"""Counting for a measure: which keys it takes, which rows have no hour, and what its counts leave out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from callanalytics import counts, schema
+from callanalytics.errors import CallLogError
+from callanalytics.measures.card import KEYS, Beside, Card
+
+HOURS = ("hour", "hour_local")
+DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")))
+
+
+def checked(by, card: Card) -> tuple[str, ...]:
+    """The keys as a tuple without repeats.
+
+    Raises
+    ------
+    CallLogError
+        A key that the measure's table does not have; the message lists those it takes.
+    """
+    by = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    unknown = [key for key in by if key not in card.keys]
+    if unknown:
+        raise CallLogError(
+            f"{card.name} cannot be split by {' or '.join(map(repr, unknown))}",
+            wanted=", ".join(card.keys),
+            do="choose among these keys",
+        )
+    return by
+
+
+def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame:
+    """The card's counts by keys (and `further` stored columns), as a small frame without empty groups.
+
+    A row whose hour is not that of the call's start stands in no hour, but in the row whose hour is missing: the
+    clock repeated or skipped the hour, or the time that was noted is the end or the answer.
+    """
+    spec = schema.TABLES[card.table]
+    guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
+    columns = list(dict.fromkeys([*(KEYS[key] for key in by), *further, *guards]))
+    where = " AND ".join(f"({w})" for w in (card.where, where) if w)
+    counted = counts.count(frame, card.table, columns, card.counts, where)
+    counted = counted[counted["n"] > 0]
+    if guards:
+        counted = _without_hour(counted, by)
+        counted = add_up(counted, [c for c in columns if c not in guards], card)
+    counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
+    return _named(counted, frame, by)
+
+
+def _without_hour(counted, by):
+    not_the_start = counted["clock_flag"].notna()
+    if "time_of" in counted:
+        not_the_start |= counted["time_of"] != "start"
+    counted = counted.copy()
+    for key in set(by) & set(HOURS):
+        counted.loc[not_the_start, key] = pd.NA
+    return counted
+
+
+def _named(counted, frame, by):
+    """Offices by their names, where the frame knows them."""
+    names = getattr(frame, "office_names", None)
+    if "office" not in by or not names:
+        return counted
+    return counted.assign(office=[names.get(office, office) for office in counted["office"]])
+
+
+def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
+    """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does."""
+    codes, cells = cells_of(counted, keys, card)
+    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64")
+              for name in ("n", *card.counts)}  # fmt: skip
+    return cells.assign(**summed)
+
+
+def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:
+    """Which group each row is in, and the groups in the schema's order."""
+    place = counts.place(counted, keys, card.table)
+    _, first, codes = np.unique(place, return_index=True, return_inverse=True)
+    return codes, counted[list(keys)].iloc[first].reset_index(drop=True)
+
+
+# ---- what is left out, in sentences --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the caveats need to know beyond the measure's own counts."""
+
+    frame: object
+    card: Card
+    by: tuple[str, ...]
+    counted: pd.DataFrame
+
+
+def caveats(context: Context) -> tuple[str, ...]:
+    """Sentences on what is not in the figures and how many; none for what did not happen."""
+    said = [*_beside(context), *_no_hour(context), *_no_date(context), *_lines(context), *_offices(context)]
+    return tuple(said)
+
+
+def _beside(context):
+    for row in context.card.rows:
+        if isinstance(row, Beside) and row.said:
+            left_out = int(context.counted[row.count].sum())
+            if left_out:
+                yield f"{row.said}: {left_out:,}."
+
+
+def _no_hour(context):
+    for key in set(context.by) & set(HOURS):
+        missing = int(context.counted.loc[context.counted[key].isna(), "n"].sum())
+        if missing:
+            yield (
+                "In no hour, because only a date was written, the clock was changed in that hour, or the time is not "
+                f"the start: {missing:,}. They stand in the row without an hour."
+            )
+            return
+
+
+def _no_date(context):
+    missing = [int(context.counted.loc[context.counted[key].isna(), "n"].sum()) for key in context.by if key in DATES]
+    if any(missing):
+        yield f"Without a date, so in no {' or '.join(key for key in context.by if key in DATES)}: {max(missing):,}."
+
+
+def _lines(context):
+    if context.card.table != "dials" or "line" in context.by:
+        return
+    lines = _counted_by(context, "line")
+    if len(lines) > 1:
+        told = ", ".join(f"{line} {n:,}" for line, n in lines)
+        yield f"Several agency lines are counted together ({told}); split by line to part them."
+
+
+def _offices(context):
+    if "office" in context.by:
+        return
+    offices = _counted_by(context, "office_id")
+    if len(offices) > 1:
+        sizes = [n for _, n in offices]
+        yield (
+            f"{len(offices)} offices are counted together, the largest with {max(sizes) / sum(sizes):.0%} of the rows. "
+            "The intervals take every row as independent; between offices they are too narrow. Split by office to see."
+        )
+
+
+def _counted_by(context, column):
+    """Rows of the population by one column; nothing where the frame does not have it."""
+    names = getattr(context.frame, "column_names", None) or getattr(context.frame, "columns", ())
+    if column not in {getattr(c, "name", c) for c in names}:
+        return []
+    counted = counts.count(context.frame, context.card.table, [column], {}, context.card.where)
+    return list(zip(counted[column], counted["n"], strict=True))

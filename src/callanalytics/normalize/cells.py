@@ -1,0 +1,247 @@
+"""The cells of a table by distinct values, and the rules of a format applied to them.
+
+A column of a million cells may hold a thousand different texts. Each is parsed once, in Python; rows only ever
+carry its number. Nothing in here knows what a call is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.formats import Rule, When, find, fold
+from callanalytics.values.parsers import PARSERS, Unreadable
+
+EMPTY = -1  # the number of an empty cell
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of cells: the distinct texts, and for each row the number of its text (-1 = empty)."""
+
+    codes: np.ndarray
+    texts: list[str]
+    name: str = ""  # the column, as the file names it
+
+
+class Cells:
+    """The rows of one table, column by column."""
+
+    def __init__(self, header, columns: pa.Table):
+        self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
+        self._encoded: dict[str, Texts] = {}
+
+    def rows(self, chosen: np.ndarray) -> Cells:
+        """The chosen rows (a mask or indices) alone."""
+        if chosen.dtype == bool:
+            return self if chosen.all() else Cells(self.header, self.columns.filter(pa.array(chosen)))
+        return Cells(self.header, self.columns.take(pa.array(chosen)))
+
+    def name_of(self, column) -> str | None:
+        """The header name that a format's column means in this table; None if it is not there."""
+        return find(column, self.header)
+
+    def texts(self, column) -> Texts:
+        """One column; where the table lacks it, every cell is empty."""
+        name = self.name_of(column)
+        if name is None:
+            return Texts(np.full(self.n, EMPTY, np.int32), [], "|".join(column))
+        if name not in self._encoded:
+            self._encoded[name] = _encoded(self.columns.column(name), name)
+        return self._encoded[name]
+
+    def joined(self, columns) -> Texts:
+        """Several columns in one, a blank between; empty where all of them are."""
+        present = [column for column in columns if self.name_of(column) is not None] or list(columns[:1])
+        together = self.texts(present[0])
+        for column in present[1:]:
+            together = _joined(together, self.texts(column))
+        return together
+
+    def fits(self, when: When) -> np.ndarray:
+        """The rows on which a condition holds."""
+        mask = np.ones(self.n, bool)
+        for column, tests in when.tests:
+            told = self.texts(column)
+            fitting = [any(test.fits(text) for test in tests) for text in told.texts]
+            empty = any(test.fits(None) for test in tests)
+            mask &= np.array([*fitting, empty], bool)[told.codes]  # -1 is the last place
+        return mask
+
+    def is_empty(self, but=()) -> np.ndarray:
+        """The rows without a single filled cell, whatever stands in the columns `but`."""
+        ignored = {self.name_of(column) for column in but}
+        mask = np.ones(self.n, bool)
+        for name in self.header:
+            if name not in ignored:
+                mask &= self.texts((name,)).codes == EMPTY
+        return mask
+
+
+def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    encoded = array.dictionary_encode()
+    codes = encoded.indices.fill_null(EMPTY).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    texts = encoded.dictionary.to_pylist()
+    if "" in texts:
+        codes = np.where(codes == texts.index(""), EMPTY, codes)
+    return Texts(codes, texts, name)
+
+
+def _joined(left: Texts, right: Texts) -> Texts:
+    width = len(right.texts) + 1
+    pairs = (left.codes.astype(np.int64) + 1) * width + (right.codes + 1)
+    distinct, codes = np.unique(pairs, return_inverse=True)
+    texts = []
+    for pair in distinct.tolist():
+        a, b = divmod(pair, width)
+        texts.append(" ".join(t for t in (left.texts[a - 1] if a else "", right.texts[b - 1] if b else "") if t))
+    codes = codes.reshape(-1).astype(np.int32)
+    if texts and texts[0] == "":  # pair 0 sorts first: both empty
+        texts, codes = texts[1:], codes - 1
+    return Texts(codes, texts, left.name)
+
+
+@dataclass
+class Reading:
+    """A rule applied: the distinct values, and for each row the number of its value (-1 = nothing there).
+
+    ``problems`` tells, by number, the values that could not be read; ``texts`` what stood there.
+    """
+
+    codes: np.ndarray
+    values: list
+    texts: list[str]
+    name: str
+    problems: dict[int, Unreadable] = field(default_factory=dict)
+
+    @property
+    def is_there(self) -> np.ndarray:
+        return self.codes != EMPTY
+
+    @property
+    def is_bad(self) -> np.ndarray:
+        bad = np.zeros(len(self.values) + 1, bool)
+        bad[list(self.problems)] = True
+        return bad[self.codes] if len(self.codes) else np.zeros(0, bool)
+
+    def array(self, kind: pa.DataType) -> pa.Array:
+        """The values as an Arrow column; null where nothing is there or it could not be read."""
+        return pa.array([*self.values, None], kind).take(pa.array(self._places()))
+
+    def objects(self, missing=None) -> np.ndarray:
+        """The values as Python objects."""
+        values = np.empty(len(self.values) + 1, object)
+        values[:-1] = self.values
+        values[-1] = missing
+        return values[self.codes]
+
+    def numbers(self, of: Callable, kind: str, missing) -> np.ndarray:
+        """A number of each value (``of`` it), in numpy; `missing` where there is none."""
+        told = [missing if value is None else of(value) for value in self.values]
+        return np.array([*told, missing], kind)[self.codes]
+
+    def _places(self) -> np.ndarray:
+        return np.where(self.codes == EMPTY, len(self.values), self.codes)
+
+    def turned(self, into: Callable) -> Reading:
+        """The same reading with each value turned into another; what `into` refuses becomes a problem."""
+        values, problems = list(self.values), dict(self.problems)
+        for code, value in enumerate(values):
+            if value is not None:
+                try:
+                    values[code] = into(value)
+                except Unreadable as problem:
+                    values[code], problems[code] = None, problem
+        return Reading(self.codes, values, self.texts, self.name, problems)
+
+    def without_problems(self) -> Reading:
+        """The same reading in which what could not be read is simply not there."""
+        return Reading(np.where(self.is_bad, EMPTY, self.codes), self.values, self.texts, self.name)
+
+
+def nothing(n: int, name: str = "") -> Reading:
+    """A reading in which no row has a value."""
+    return Reading(np.full(n, EMPTY, np.int32), [], [], name)
+
+
+def read(rule: Rule | None, cells: Cells, **options) -> Reading:
+    """A rule applied to every row. ``options`` go to the parser, over what the rule itself says."""
+    if rule is None:
+        return nothing(cells.n)
+    if not rule.cases:
+        return _plain(rule, cells, options)
+    left = np.ones(cells.n, bool)
+    parts = []
+    for when, then in rule.cases:
+        mask = cells.fits(when) & left
+        left &= ~mask
+        parts.append((mask, read(then, cells, **options)))
+    return _together([*parts, (left, _plain(rule, cells, options))], cells.n)
+
+
+def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
+    """For each row the reading of the part it belongs to."""
+    whole = nothing(n, next((part.name for mask, part in parts if part.name), ""))
+    for mask, part in parts:
+        first = len(whole.values)
+        chosen = mask & part.is_there
+        whole.codes[chosen] = part.codes[chosen] + first
+        whole.values += part.values
+        whole.texts += part.texts
+        whole.problems |= {code + first: problem for code, problem in part.problems.items()}
+    return whole
+
+
+def _plain(rule: Rule, cells: Cells, options: dict) -> Reading:
+    if rule.value is not None:
+        return Reading(np.zeros(cells.n, np.int32), [rule.value], [str(rule.value)], "")
+    told = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    reading = _parsed(told, rule, options)
+    return reading if rule.default is None else _defaulted(reading, rule)
+
+
+def _parsed(told: Texts, rule: Rule, options: dict) -> Reading:
+    parse, options = PARSERS[rule.parse], _options(rule) | options
+    blank = {fold(word) for word in rule.blank}
+    values: list = []
+    problems: dict[int, Unreadable] = {}
+    empty = []
+    for code, text in enumerate(told.texts):
+        wanted = _taken(text, rule.take)
+        value = None
+        if wanted is None or fold(wanted) in blank or not wanted:
+            empty.append(code)
+        else:
+            try:
+                value = parse(wanted, **options)
+            except Unreadable as problem:
+                problems[code] = problem
+        values.append(value)
+    codes = told.codes
+    if empty:
+        codes = np.where(np.isin(codes, empty), EMPTY, codes).astype(np.int32)
+    return Reading(codes, values, told.texts, told.name, problems)
+
+
+def _options(rule: Rule) -> dict:
+    told = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
+    return {key: value for key, value in told.items() if value}
+
+
+def _taken(text: str, pattern: str) -> str | None:
+    if not pattern:
+        return text
+    match = re.search(pattern, text)
+    return (match[1] if match.re.groups else match[0]) if match else None
+
+
+def _defaulted(reading: Reading, rule: Rule) -> Reading:
+    """The default where nothing stands and where no word fits."""
+    values = [rule.default if code in reading.problems else value for code, value in enumerate(reading.values)]
+    codes = np.where(reading.codes == EMPTY, len(values), reading.codes).astype(np.int32)
+    return Reading(codes, [*values, rule.default], [*reading.texts, ""], reading.name)

@@ -1,0 +1,54 @@
+"""What could not be read: rejected rows, and warnings on rows that stay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.normalize.cells import Reading
+from callanalytics.values.phones import shape
+
+
+class Problems:
+    """The rejects and warnings of so many rows. The first problem of a row is the one told."""
+
+    def __init__(self, n: int):
+        self.rejected = np.zeros(n, bool)
+        self._told: dict[int, tuple] = {}
+        self._codes: list[str] = []
+        self._flags = np.zeros(n, np.int64)
+
+    def reject(self, mask: np.ndarray, column: str, reason: str, wanted: str, found=None) -> None:
+        """Reject the rows of a mask for one reason; `found` gives the text of a row, if there is one."""
+        for row in np.flatnonzero(mask & ~self.rejected).tolist():
+            text = found(row) if found else None
+            self._told[row] = (column or None, reason, shape(text) if text else None, wanted)
+        self.rejected |= mask
+
+    def reject_bad(self, reading: Reading) -> None:
+        """Reject the rows whose value could not be read."""
+        for row in np.flatnonzero(reading.is_bad & ~self.rejected).tolist():
+            code = int(reading.codes[row])
+            problem = reading.problems[code]
+            self._told[row] = (reading.name or None, problem.reason, shape(reading.texts[code]), problem.wanted)
+        self.rejected |= reading.is_bad
+
+    def warn(self, mask: np.ndarray, code: str) -> None:
+        """Put a warning code on the rows of a mask."""
+        if mask.any():
+            if code not in self._codes:
+                self._codes.append(code)
+            self._flags |= mask.astype(np.int64) << self._codes.index(code)
+
+    def warnings(self) -> pa.Array:
+        """The codes of each row, blank between, in alphabetical order; null where there are none."""
+        distinct, places = np.unique(self._flags, return_inverse=True)
+        words = [
+            " ".join(sorted(code for i, code in enumerate(self._codes) if flags >> i & 1)) or None
+            for flags in distinct.tolist()
+        ]
+        return pa.array(words, pa.string()).take(pa.array(places.reshape(-1)))
+
+    def rejects(self) -> list[tuple[int, str | None, str, str | None, str]]:
+        """(row, column, reason, found, wanted) of every rejected row, in order."""
+        return [(row, *self._told[row]) for row in np.flatnonzero(self.rejected).tolist()]

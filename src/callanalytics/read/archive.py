@@ -1,0 +1,109 @@
+"""ZIP and gzip files, opened behind a guard against bombs and names that lead elsewhere."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from callanalytics.errors import CallLogError
+
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may be: number of members, unpacked bytes in all, unpacked ÷ packed."""
+
+    members: int
+    unpacked: int
+    ratio: int = 200  # call-log sheets measured 10-16, bombs about 1,000
+
+
+OF_A_WORKBOOK = Limits(members=1_000, unpacked=200 * _MIB)
+OF_A_ZIP = Limits(members=200_000, unpacked=8 << 30)
+LARGEST_MEMBER = 2 << 30
+_SMALL = 2 * _MIB  # below this no ratio is dangerous
+
+
+def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
+    """The archive, its directory checked before anything of it is inflated."""
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError) as broken:
+        raise damaged(shown) from broken
+    problem = _problem(archive.infolist(), limits)
+    if problem:
+        archive.close()
+        raise CallLogError(f"{shown} was not opened", found=problem, do="unpack it yourself, and name the folder")
+    return archive
+
+
+def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
+    """The bytes of a member.
+
+    ``zipfile`` inflates no more than the directory says, so that a directory that lies ends in a bad checksum.
+    """
+    try:
+        with archive.open(info) as stream:
+            content = stream.read(info.file_size if size is None else size)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+        raise damaged(shown) from broken
+    if size is None and len(content) != info.file_size:
+        raise damaged(shown)
+    return content
+
+
+def gunzipped(content: bytes, shown: str, size: int | None = None) -> bytes:
+    """A gzip file's bytes, counted while inflating."""
+    allowed = max(len(content) * OF_A_ZIP.ratio, _SMALL)
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            plain = stream.read(size if size is not None else min(allowed, LARGEST_MEMBER) + 1)
+    except (OSError, EOFError, zlib.error) as broken:
+        raise damaged(shown) from broken
+    if len(plain) > min(allowed, LARGEST_MEMBER):
+        raise CallLogError(f"{shown} was not opened", found=_bomb(len(plain), len(content)))
+    return plain
+
+
+def damaged(shown: str) -> CallLogError:
+    return CallLogError(
+        f"{shown} is damaged",
+        found="the file ends too early or its checksum is wrong",
+        do="export or download it again",
+    )
+
+
+def _problem(members: list[zipfile.ZipInfo], limits: Limits) -> str:
+    """Why an archive must not be opened; "" if it may."""
+    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if len(members) > limits.members:
+        return f"it holds {len(members):,} files; {limits.members:,} are allowed"
+    if unpacked > limits.unpacked:
+        return f"unpacked it would fill {unpacked // _MIB:,} MB; {limits.unpacked // _MIB:,} MB are allowed"
+    if unpacked > _SMALL and unpacked > limits.ratio * max(packed, 1):
+        return _bomb(unpacked, packed)
+    names = [m.orig_filename for m in members]
+    if any(_leads_elsewhere(name) for name in names) or any(_is_link(m) for m in members):
+        return "a name in it leads outside of it"
+    if len(set(names)) < len(names):
+        return "two files in it have the same name"
+    if any(m.flag_bits & 1 for m in members):
+        return "it is protected by a password"
+    return ""
+
+
+def _bomb(unpacked: int, packed: int) -> str:
+    return f"it would grow {unpacked // max(packed, 1):,} times when unpacked, as no call log does"
+
+
+def _leads_elsewhere(name: str) -> bool:
+    return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or "\0" in name or ".." in re.split(r"[/\\]", name)
+
+
+def _is_link(member: zipfile.ZipInfo) -> bool:
+    return (member.external_attr >> 16) & 0o170000 == 0o120000

@@ -1,0 +1,155 @@
+"""A report as a list of blocks: what is said, apart from how a page or a screen shows it.
+
+Every writer takes the same :class:`Report`. Text is plain text in every block; a writer escapes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from callanalytics.figures.chart import Chart
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 opens a section, 2 a part of one."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, with the words it opens with in bold (`lead`)."""
+
+    text: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Caveats or details in small type, one a line."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An interval on a scale: where the value lies, how sure it is, and what the scale's ends are called."""
+
+    value: float
+    low: float
+    high: float
+    start: float
+    end: float
+    start_label: str
+    end_label: str
+
+    def place(self, value: float) -> float:
+        """Where `value` lies between the ends, 0 to 1.
+
+        >>> Bar(47, 39, 56, 0, 120, "0", "2 h").place(60)
+        0.5
+        """
+        return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One numbered sentence with the number that it rests on, what it is counted from, and its interval.
+
+    `favours` says whom a finding speaks for where that is the agency: a fair report marks those too.
+    """
+
+    number: int
+    text: str
+    detail: str = ""
+    bar: Bar | None = None
+    favours: str = ""
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One item of a liaison agenda: what the agency said and when, what members logged, questions, the ask."""
+
+    number: int
+    heading: str
+    said: str
+    source: str
+    logged: str
+    questions: tuple[str, ...]
+    ask: str
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table of words; the first column names the row, the others stand to the right if `numeric`."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    numeric: bool = True
+    widths: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Words and what they mean, under a small title."""
+
+    title: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows opens a page in print."""
+
+
+Block: TypeAlias = Heading | Text | Note | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
+
+    `fingerprint` is the store's: same store and same day give the same bytes.
+    """
+
+    title: str
+    scope: str
+    as_of: date
+    fingerprint: str
+    blocks: tuple[Block, ...] = field(default=())
+
+    def __post_init__(self):
+        first = next((b for b in self.blocks if isinstance(b, Heading)), None)
+        if first is not None and first.level != 1:
+            raise ValueError("the first heading of a report is of level 1")
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        return tuple(b for b in self.blocks if isinstance(b, Chart))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(b for b in self.blocks if isinstance(b, Finding))
+
+    def html(self) -> str:
+        """The report as one HTML page that asks nothing of the network."""
+        from callanalytics.reports import html
+
+        return html.page(self)
+
+    def pdf(self) -> bytes:
+        """The report as a tagged PDF (PDF/UA-1)."""
+        from callanalytics.reports import pdf
+
+        return pdf.document(self)
+
+    def _repr_html_(self) -> str:
+        from callanalytics.reports import html
+
+        return html.fragment(self)

@@ -1,0 +1,207 @@
+"""The report as one HTML file: opens by double-click, works offline, asks nothing of the network.
+
+Drawings are inlined; a content policy in the page forbids any other source. Every word of a log is escaped.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from callanalytics.figures import labels
+from callanalytics.figures.chart import Chart
+from callanalytics.reports import files
+from callanalytics.reports.document import (
+    AgendaItem,
+    Bar,
+    Finding,
+    Heading,
+    Note,
+    PageBreak,
+    Report,
+    TableBlock,
+    Terms,
+    Text,
+)
+
+STYLE = Path(__file__).resolve().parent / "report.css"
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+PAGE = """<!DOCTYPE html>
+<html lang="en-US">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<style>
+body {{ margin: 0; }}
+{style}</style>
+</head>
+<body>
+<div class="callanalytics">
+<a class="skip" href="#main">Skip to the report</a>
+{body}
+</div>
+</body>
+</html>
+"""
+
+
+def write(report: Report, path) -> Path:
+    """Write the report to `path`.
+
+    Raises
+    ------
+    CallLogError
+        The file is open in another program, or its folder cannot be written.
+    """
+    return files.save(path, page(report).encode("utf-8"))
+
+
+def page(report: Report) -> str:
+    """The report as a complete HTML document."""
+    return PAGE.format(
+        policy=POLICY, title=escape(report.title), style=STYLE.read_text("utf-8"), body=_body(report, contents=True)
+    )
+
+
+def fragment(report: Report) -> str:
+    """The report as a piece of a page, for a notebook."""
+    return f'<style>{STYLE.read_text("utf-8")}</style><div class="callanalytics">{_body(report)}</div>'
+
+
+def _body(report, *, contents=False):
+    seen = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint}."
+    return "\n".join(
+        [
+            f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>',
+            _contents(report) if contents else "",
+            f'<main id="main">{_blocks(report)}</main>',
+            f'<footer class="small">{escape(seen)}</footer>',
+        ]
+    )
+
+
+def _sections(report):
+    return [b for b in report.blocks if isinstance(b, Heading) and b.level == 1]
+
+
+def _contents(report):
+    links = [f'<li><a href="#s{n}">{escape(h.text)}</a></li>' for n, h in enumerate(_sections(report), 1)]
+    return f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>{"".join(links)}</ol></nav>'
+
+
+def _blocks(report):
+    parts, sections = [], _sections(report)
+    for is_finding, run in groupby(report.blocks, lambda b: isinstance(b, Finding)):
+        for it in [list(run)] if is_finding else run:
+            if is_finding:
+                parts.append(f'<ol class="findings">{"".join(block(f) for f in it)}</ol>')
+            elif isinstance(it, Heading) and it.level == 1:
+                place = next(n for n, h in enumerate(sections, 1) if h is it)
+                parts.append(f'<h2 id="s{place}">{escape(it.text)}</h2>')
+            else:
+                parts.append(block(it))
+    return "\n".join(parts)
+
+
+@singledispatch
+def block(it) -> str:
+    raise TypeError(f"HTML has no form for {type(it).__name__}")
+
+
+@block.register
+def _(it: Heading):
+    return f"<h{it.level + 1}>{escape(it.text)}</h{it.level + 1}>"
+
+
+@block.register
+def _(it: Text):
+    lead = f"<strong>{escape(it.lead)}</strong> " if it.lead else ""
+    return f"<p>{lead}{escape(it.text)}</p>"
+
+
+@block.register
+def _(it: Note):
+    return f'<ul class="note">{"".join(f"<li>{escape(line)}</li>" for line in it.lines)}</ul>'
+
+
+@block.register
+def _(it: Finding):
+    tag = f' <span class="tag">{escape(it.favours)}</span>' if it.favours else ""
+    words = f"<strong>{escape(it.text)}</strong>{tag} {escape(it.detail)}"
+    return f'<li><span class="no">{it.number}</span><div>{words}</div>{_bar(it.bar)}</li>'
+
+
+def _bar(bar: Bar | None):
+    """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
+    if bar is None:
+        return ""
+    low, value, high = (192 * bar.place(v) for v in (bar.low, bar.value, bar.high))
+    return (
+        '<svg class="bar" viewBox="0 0 192 40" aria-hidden="true" focusable="false">'
+        '<rect x="0" y="11.5" width="192" height="1" fill="#d0d7de"/>'
+        f'<rect x="{low:.1f}" y="8" width="{max(high - low, 1):.1f}" height="8" fill="#a8cfe6"/>'
+        f'<rect x="{min(max(value - 1.5, 0), 189):.1f}" y="4" width="3" height="16" fill="#1b1f24"/>'
+        f'<text x="0" y="34" font-size="11" fill="#57606a">{escape(bar.start_label)}</text>'
+        f'<text x="192" y="34" font-size="11" fill="#57606a" text-anchor="end">{escape(bar.end_label)}</text></svg>'
+    )
+
+
+@block.register
+def _(it: AgendaItem):
+    questions = "".join(f"<li>{escape(q)}</li>" for q in it.questions)
+    return (
+        f'<section><h3>{it.number}. {escape(it.heading)}</h3><div class="agenda">'
+        f'<div><h4>What USCIS said</h4><p>{escape(it.said)}</p><p class="small">{escape(it.source)}</p></div>'
+        f"<div><h4>What members logged</h4><p>{escape(it.logged)}</p></div>"
+        f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
+        f"<div><h4>We ask</h4><p>{escape(it.ask)}</p></div>"
+        '<div class="response small">USCIS response</div></div></section>'
+    )
+
+
+@block.register
+def _(it: TableBlock):
+    note = f'<span class="note">{escape(it.note)}</span>' if it.note else ""
+    return _table(it.head, it.rows, f"<caption><strong>{escape(it.title)}</strong>{note}</caption>", it.numeric)
+
+
+def _table(head, rows, caption, numeric=True):
+    top = "".join(f'<th scope="col">{escape(h)}</th>' for h in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
+        for row in rows
+    )
+    kind = ' class="numeric"' if numeric else ""
+    return f"<table{kind}>{caption}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@block.register
+def _(it: Terms):
+    pairs = "".join(f"<dt>{escape(word)}</dt><dd>{escape(meaning)}</dd>" for word, meaning in it.pairs)
+    return f"<h4>{escape(it.title)}</h4><dl>{pairs}</dl>"
+
+
+@block.register
+def _(it: PageBreak):
+    return '<div class="break"></div>'
+
+
+@block.register
+def _(it: Chart):
+    return (
+        f'<figure><p class="title">{escape(it.title)}</p>{it.image()}<figcaption>{escape(it.caption)}</figcaption>'
+        f"{_numbers(it)}</figure>"
+    )
+
+
+def _numbers(chart):
+    """The numbers behind a drawing, folded away: for readers aloud and for those who check."""
+    head = tuple(str(c) for c in chart.data.columns)
+    rows = [tuple("" if v is None or v != v else str(v) for v in row) for row in chart.data.itertuples(index=False)]
+    table = _table(head, rows, f"<caption>{escape(chart.title)}</caption>")
+    return f'<details><summary>The numbers drawn</summary><div class="scroll" tabindex="0">{table}</div></details>'

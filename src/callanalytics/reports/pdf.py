@@ -1,0 +1,133 @@
+"""The report as a PDF that a screen reader can read: the only door to typst.
+
+The page is ``report.typ``; it receives the report as JSON and nothing else, so no word of a log can be taken
+for an instruction to the typesetter. Same report, same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import singledispatch
+from itertools import groupby
+from pathlib import Path
+
+from callanalytics.figures import labels
+from callanalytics.figures.chart import Chart
+from callanalytics.figures.style import FONTS
+from callanalytics.reports import files
+from callanalytics.reports.document import AgendaItem, Finding, Heading, Note, PageBreak, Report, TableBlock, Terms, Text
+
+TEMPLATE = Path(__file__).resolve().parent / "report.typ"
+
+
+def write(report: Report, path) -> Path:
+    """Write the report to `path`.
+
+    Raises
+    ------
+    CallLogError
+        The file is open in a viewer, or its folder cannot be written.
+    """
+    return files.save(path, document(report))
+
+
+def document(report: Report) -> bytes:
+    """The report as PDF/UA-1."""
+    return _typeset(report, format="pdf", pdf_standards=["ua-1"])
+
+
+def pages(report: Report, dpi: int = 80) -> list[bytes]:
+    """The pages as PNG, to look at."""
+    drawn = _typeset(report, format="png", ppi=float(dpi))
+    return drawn if isinstance(drawn, list) else [drawn]
+
+
+def _typeset(report, **how):
+    import typst
+
+    told = json.dumps(_plain(report), ensure_ascii=False, sort_keys=True)
+    return typst.compile(
+        TEMPLATE.read_bytes(), sys_inputs={"report": told}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
+    )
+
+
+def _plain(report: Report) -> dict:
+    """The report as JSON-able values, findings that follow each other as one list."""
+    blocks = []
+    for is_finding, run in groupby(report.blocks, lambda b: isinstance(b, Finding)):
+        run = [block(b) for b in run]
+        blocks += [{"kind": "findings", "items": run}] if is_finding else run
+    as_of = report.as_of
+    return {
+        "title": report.title,
+        "scope": report.scope,
+        "year": as_of.year,
+        "month": as_of.month,
+        "day": as_of.day,
+        "as_of": f"as of {labels.day(as_of)}",
+        "footer": f"As of {labels.day(as_of)}, Eastern. Store {report.fingerprint[:16]}.",
+        "blocks": blocks,
+    }
+
+
+@singledispatch
+def block(it) -> dict:
+    raise TypeError(f"a PDF has no form for {type(it).__name__}")
+
+
+@block.register
+def _(it: Heading):
+    return {"kind": "heading", "text": it.text, "level": it.level}
+
+
+@block.register
+def _(it: Text):
+    return {"kind": "text", "text": it.text, "lead": it.lead}
+
+
+@block.register
+def _(it: Note):
+    return {"kind": "note", "lines": it.lines}
+
+
+@block.register
+def _(it: Finding):
+    bar = it.bar and {
+        **{name: it.bar.place(getattr(it.bar, name)) for name in ("value", "low", "high")},
+        "start_label": it.bar.start_label,
+        "end_label": it.bar.end_label,
+    }
+    return {"number": it.number, "text": it.text, "detail": it.detail, "favours": it.favours, "bar": bar}
+
+
+@block.register
+def _(it: AgendaItem):
+    return {
+        "kind": "agenda", "number": it.number, "heading": it.heading, "said": it.said, "source": it.source,
+        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": 46,
+    }  # fmt: skip
+
+
+@block.register
+def _(it: TableBlock):
+    widths = it.widths or (2.0, *[1.0] * (len(it.head) - 1))
+    return {
+        "kind": "table", "title": it.title, "head": it.head, "rows": it.rows, "note": it.note,
+        "numeric": it.numeric, "widths": widths,
+    }  # fmt: skip
+
+
+@block.register
+def _(it: Terms):
+    return {"kind": "terms", "title": it.title, "pairs": it.pairs}
+
+
+@block.register
+def _(it: PageBreak):
+    return {"kind": "break"}
+
+
+@block.register
+def _(it: Chart):
+    svg = it.svg(live_text=True).decode("utf-8")
+    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg, "width": it.width}

@@ -1,0 +1,123 @@
+"""A table or a result as a file for Excel people and other programs: csv, xlsx, parquet, json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
+
+
+def write(source, path) -> Path:
+    """Write a ``Table`` or a ``Result``; the file's ending says how.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and is written as plain
+    text in XLSX. Moments are ISO 8601 in UTC with ``Z`` in both, since a spreadsheet has no zones.
+
+    Raises
+    ------
+    CallLogError
+        The ending is not one of the four, or the file is open in another program.
+    """
+    path = Path(path)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise CallLogError(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(source, path)
+    except PermissionError:
+        raise CallLogError(
+            f"{path.name} cannot be written",
+            found="another program has it open, or the folder is read-only",
+            do="close it and try again, or name another file",
+        ) from None
+    return path
+
+
+def _frame(source):
+    return source.table if hasattr(source, "card") else source.to_pandas()
+
+
+def _plain(frame):
+    """Moments and nested values as text: what every spreadsheet shows alike."""
+    import pandas as pd
+
+    frame = frame.copy()
+    for name in frame.columns:
+        values = frame[name]
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            frame[name] = values.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif values.dtype == object:
+            frame[name] = [
+                json.dumps(list(v), default=str) if hasattr(v, "__len__") and not isinstance(v, str) else v
+                for v in values
+            ]
+    return frame
+
+
+def _safe(value):
+    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
+
+
+def _csv(source, path):
+    frame = _plain(_frame(source))
+    for name in frame.columns:
+        if frame[name].dtype == object or str(frame[name].dtype).startswith("str"):
+            frame[name] = [_safe(v) for v in frame[name]]
+    frame.to_csv(path, index=False)
+
+
+def _xlsx(source, path):
+    import datetime
+
+    import xlsxwriter
+
+    frame = _plain(_frame(source))
+    if len(frame) > SHEET_ROWS:
+        raise CallLogError(f"{path.name}: {len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
+    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties({"created": datetime.datetime(2020, 1, 1)})
+        sheet = book.add_worksheet("table")
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for column, name in enumerate(frame.columns):
+            sheet.write_string(0, column, str(name), bold)
+        for row, values in enumerate(frame.itertuples(index=False), start=1):
+            for column, value in enumerate(values):
+                _write_cell(sheet, row, column, value)
+
+
+def _write_cell(sheet, row, column, value):
+    import datetime
+    import math
+    import numbers
+
+    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, numbers.Real) and math.isfinite(value):
+        sheet.write_number(row, column, value)
+    elif isinstance(value, datetime.date):
+        sheet.write_datetime(row, column, value)
+    else:
+        sheet.write_string(row, column, str(value))
+
+
+def _json(source, path):
+    if hasattr(source, "card"):
+        text = json.dumps(source.to_json(), indent=1, default=str)
+    else:
+        text = _plain(_frame(source)).to_json(orient="records", date_format="iso", indent=1)
+    path.write_text(text, "utf-8")
+
+
+def _parquet(source, path):
+    _frame(source).to_parquet(path, index=False)
+
+
+WRITERS = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".json": _json}

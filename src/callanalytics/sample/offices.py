@@ -1,0 +1,141 @@
+"""The four invented offices: zone, lines, hours, habits. Names are trees; numbers end in 555-01xx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from callanalytics.sample.model import FIRST
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number of the office. ``covered_from``: since when its phone log is exported (None: no export shows it)."""
+
+    number: str
+    kind: str  # desk, mobile
+    covered_by: str = ""
+    covered_from: date | None = None
+    strangers: int = 0  # other calls on it while it is covered
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office and how it keeps its log. ``dials_from``: line -> weight; shares are of contacts written down."""
+
+    key: str
+    name: str
+    zone: str
+    zone_word: str
+    opens: time
+    closes: time
+    calls_from: float  # first and last hour, on its own clock, at which it calls the agency
+    calls_until: float
+    needs: int
+    lines: tuple[Line, ...]
+    dials_from: dict
+    notes_dials: float
+    notes_rings: float
+    notes_email: float
+    notes_wait: float
+    grids: dict  # minutes a wait is rounded to: weight
+    since: date = FIRST
+    logs_all_since: date | None = None
+
+    @property
+    def main(self) -> Line:
+        return self.lines[0]
+
+    def line(self, number: str) -> Line | None:
+        return next((line for line in self.lines if line.number == number), None)
+
+    def covers(self, number: str, day: date) -> bool:
+        line = self.line(number)
+        return bool(line and line.covered_from and line.covered_from <= day)
+
+
+NEW_YORK = Office(
+    key="1-new-york",
+    name="Hemlock and Rowan",
+    zone="America/New_York",
+    zone_word="Eastern",
+    opens=time(9, 0),
+    closes=time(17, 30),
+    calls_from=8.0,
+    calls_until=17.6,
+    needs=1090,
+    lines=(
+        Line("+12125550110", "desk", "RingCentral", date(2021, 10, 1), 560),
+        Line("+16465550121", "mobile"),
+    ),
+    dials_from={"+12125550110": 0.93, "+16465550121": 0.07},
+    notes_dials=0.9,
+    notes_rings=0.9,
+    notes_email=0.9,
+    notes_wait=0.96,
+    grids={1: 60, 5: 33, 15: 7},
+)
+CHICAGO = Office(
+    key="2-chicago",
+    name="Alder and Birch",
+    zone="America/Chicago",
+    zone_word="Central",
+    opens=time(8, 30),
+    closes=time(17, 0),
+    calls_from=7.6,
+    calls_until=16.8,
+    needs=1010,
+    lines=(
+        Line("+13125550130", "desk", "FreePBX", date(2021, 7, 1), 420),
+        Line("+17735550142", "mobile"),
+    ),
+    dials_from={"+13125550130": 0.95, "+17735550142": 0.05},
+    notes_dials=0.87,
+    notes_rings=0.88,
+    notes_email=0.85,
+    notes_wait=0.93,
+    grids={1: 45, 5: 45, 15: 10},
+)
+LOS_ANGELES = Office(
+    key="3-los-angeles",
+    name="Juniper and Ash",
+    zone="America/Los_Angeles",
+    zone_word="Pacific",
+    opens=time(9, 0),
+    closes=time(17, 30),
+    calls_from=6.5,
+    calls_until=16.3,
+    needs=930,
+    lines=(
+        Line("+12135550150", "mobile", "SMS Backup & Restore", date(2021, 4, 1), 420),
+        Line("+13235550161", "mobile", "Google Voice", date(2021, 1, 1), 130),
+        Line("+12135550170", "desk"),
+    ),
+    dials_from={"+12135550150": 0.66, "+13235550161": 0.24, "+12135550170": 0.10},
+    notes_dials=0.88,
+    notes_rings=0.88,
+    notes_email=0.9,
+    notes_wait=0.95,
+    grids={1: 55, 5: 37, 15: 8},
+)
+HONOLULU = Office(
+    key="4-honolulu",
+    name="Tamarind and Fern",
+    zone="Pacific/Honolulu",
+    zone_word="Hawaii",
+    opens=time(8, 0),
+    closes=time(16, 30),
+    calls_from=6.2,
+    calls_until=13.5,
+    needs=34,
+    lines=(Line("+18085550180", "desk", "RingCentral", date(2022, 1, 3), 14),),
+    dials_from={"+18085550180": 1.0},
+    notes_dials=1.0,
+    notes_rings=1.0,
+    notes_email=1.0,
+    notes_wait=1.0,
+    grids={1: 80, 5: 20},
+    since=date(2022, 1, 3),
+    logs_all_since=date(2022, 1, 3),
+)
+OFFICES = (NEW_YORK, CHICAGO, LOS_ANGELES, HONOLULU)

@@ -1,0 +1,305 @@
+"""The store: plain Parquet, committed so that nothing acknowledged is lost. The door to Parquet files.
+
+`layout` says where things lie, `commit` in which order they get there, `parquet` what a file holds,
+`verify` whether it still does.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import platform
+from contextlib import contextmanager
+from importlib.metadata import version as package_version
+from pathlib import Path
+
+import pyarrow as pa
+
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import commit, layout, parquet, verify, words
+from callanalytics.store.disk import Disk
+
+__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
+
+KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
+SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
+PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
+BUSY_S = 60
+NOTHING = {"tables": {}, "sources": []}
+
+
+class Store:
+    """A folder of Parquet files with one version in force, the one that was so when it was opened.
+
+    Read with :meth:`read` or point any program at :meth:`path`. Write inside :meth:`writing`, which holds
+    the store's lock and first moves on to the newest version.
+
+    >>> import tempfile
+    >>> store = Store.open(tempfile.mkdtemp(), create=True)
+    >>> with store.writing():
+    ...     store.publish({"set_aside": schema.build("set_aside", {"office_id": ["o"], "source_id": ["s"],
+    ...                                                            "row": [2], "reason": ["leg"]})})
+    >>> store.read("set_aside").num_rows, store.read("calls").num_rows
+    (1, 0)
+    """
+
+    def __init__(self, root: Path, disk: Disk):
+        self.root, self.disk = root, disk
+        self.version, self.manifest = "", NOTHING
+        self.warnings: list[str] = []
+        self._draft: list[dict] | None = None  # the sources of the next version, while the lock is held
+
+    @classmethod
+    def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
+        """The store in a folder, at the version now in force.
+
+        ``create`` accepts a folder that is empty or not there; nothing is written until the first publish.
+
+        Raises
+        ------
+        CallLogError
+            No store there, another thing there, a store of a newer callanalytics, or one that a sync
+            service or a hand has damaged.
+        """
+        store = cls(Path(path), disk or Disk())
+        if store.root.exists() and not store.root.is_dir():
+            raise CallLogError(f"{store.root.name} is a file, not a folder", do="name a folder with --store")
+        with words.of_the_disk(f"{store.root.name} could not be opened"):
+            store._turn_to_newest()
+        if not store.version and not create:
+            raise CallLogError(
+                f"there is no store in {store.root.name or store.root}",
+                do=f"callanalytics ingest PATH --store {store.root.name or store.root}  makes one",
+            )
+        store._mend_links()
+        return store
+
+    # ---- reading ---------------------------------------------------------------------------------------------
+
+    def read(self, table: str) -> pa.Table:
+        """One table, as `schema` has it; empty before the first publish."""
+        if table not in schema.TABLES:
+            raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+        if not self.version:
+            return schema.empty(table)
+        with words.of_a_table(f"{self.root.name}: table {table}"):
+            return parquet.read(self.path(table, immutable=True), table)
+
+    def path(self, table: str = "dials", immutable: bool = False) -> Path:
+        """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""
+        if table not in schema.TABLES:
+            raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+        folder = self.root / layout.PUBLISHED / self.version if immutable else self.root
+        return (folder / f"{table}.parquet").resolve()
+
+    def offices(self) -> list[dict]:
+        """The offices, as the table of that name has them."""
+        return self.read("offices").to_pylist()
+
+    def sources(self) -> pa.Table:
+        """The accepted files, one row each."""
+        return self.read("sources")
+
+    def source_ids(self) -> list[str]:
+        """The source folders in the order they were accepted; while writing, those of the next version."""
+        return [source["id"] for source in (self.manifest["sources"] if self._draft is None else self._draft)]
+
+    def read_source(self, source: str, table: str) -> pa.Table:
+        """What one accepted export gave to one of `SOURCE_TABLES`."""
+        path = self.root / layout.SOURCES / source / f"{table}.parquet"
+        with words.of_a_table(f"{self.root.name}: source {source}"):
+            return parquet.read(path, table) if path.exists() else schema.empty(table)
+
+    def source_card(self, source: str) -> dict:
+        """What `source.json` keeps of an accepted export: settings, digests, rows."""
+        return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
+
+    def fingerprint(self) -> str:
+        """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
+        tables = self.manifest["tables"]
+        lines = "".join(f"{name} {tables[name]['sha256']}\n" for name in sorted(tables))
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def verify(self, originals=None) -> list[str]:
+        """What is wrong with the store, in words; nothing if every file, count and id is as recorded.
+
+        ``originals`` names the folder of the exports: they are read again with the recorded settings and
+        every row is compared.
+        """
+        problems = verify.problems(self)
+        return problems if originals is None else problems + verify.compare(self, originals)
+
+    # ---- writing ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, wait_s: float = BUSY_S):
+        """Hold the store for writing, at its newest version.
+
+        Raises
+        ------
+        CallLogError
+            Another process holds it (the message names it), or the folder cannot be written.
+        """
+        from filelock import FileLock, Timeout
+
+        refused = f"{self.root.name} cannot be written"
+        with words.of_the_disk(refused):
+            self.disk.make_folder(self.root)
+        lock = FileLock(self.root / layout.LOCK, timeout=wait_s, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise self._busy() from None
+        except OSError as failed:
+            raise words.said(refused, failed) from failed
+        try:
+            with words.of_the_disk(refused):
+                self._turn_to_newest()
+                commit.sweep(self.root, self.disk)
+                commit.write_file(self.root / layout.HOLDER, _me().encode(), self.disk)
+            self._draft = list(self.manifest["sources"])
+            yield self
+        finally:
+            self._draft = None
+            lock.release()
+
+    def add_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
+        """Lay down what an accepted export gave. It counts once a :meth:`publish` follows.
+
+        ``source`` is the export's id; ``card`` what `source.json` keeps besides digests and row counts.
+        """
+        self._must_be_held()
+        folder = self._free_name(source)
+        files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
+        listed = {n: {"sha256": _sha256(data), "rows": tables[n[:-8]].num_rows} for n, data in files.items()}
+        told = _json({**card, "id": folder, "schema_version": schema.VERSION, "files": listed})
+        with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
+            target = self.root / layout.SOURCES / folder
+            commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, _read_again(listed))
+        self._draft.append({"id": folder, "sha256": _sha256(told)})
+
+    def drop_source(self, source: str) -> None:
+        """Leave an accepted export out from the next publish on."""
+        self._must_be_held()
+        self._draft = [s for s in self._draft if s["id"] != source]
+
+    def publish(self, tables: dict[str, pa.Table], keep: int = KEEP) -> None:
+        """Commit a new version; tables not given stay as they are. There is none if nothing changed.
+
+        Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure).
+        """
+        self._must_be_held()
+        files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
+        listed = {n: {"sha256": _sha256(data), "rows": _rows_of(data)} for n, data in files.items()}
+        known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
+        if known == {part: self.manifest[part] for part in known}:
+            return self._tidy(keep)
+        manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": _packages()}
+        told = _json(manifest)
+        version = layout.version_name(layout.number_of(self.version) + 1, told)
+        with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
+            target = self.root / layout.PUBLISHED / version
+            commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, _read_again(listed))
+        with words.of_the_disk(f"{self.root.name} may or may not hold the new rows"):
+            commit.point_current(self.root, version, self.disk)
+        self.version, self.manifest = version, manifest
+        self._tidy(keep)
+
+    def _file_of(self, name, tables):
+        if name in tables:
+            return parquet.to_bytes(name, tables[name])
+        if self.version:
+            return self.disk.read(self.path(name, immutable=True))
+        return parquet.to_bytes(name, schema.empty(name))
+
+    def _tidy(self, keep):
+        """What follows a commit. The rows are safe: a failure here is told, and mended at the next opening."""
+        try:
+            commit.link_stable(self.root, self.version, self.disk)
+        except OSError:
+            self.warnings.append(
+                f"the files *.parquet in {self.root.name} still show the version before: another program has one "
+                "open, or the disk is full; they are renewed the next time the store is opened"
+            )
+        try:
+            commit.keep_newest(self.root, self.version, keep, self.disk)
+        except (OSError, CallLogError):
+            if keep < KEEP:  # somebody counts on the old rows being gone
+                raise
+            self.warnings.append(f"old versions in {self.root.name} could not be removed; the next ingest tries again")
+
+    def _turn_to_newest(self):
+        self.version = layout.current(self.root, self.disk)
+        self.manifest = layout.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
+        if synced := layout.synced_by(self.root):
+            told = f"the store lies in {synced}: a sync service keeps what was deleted, and may mix two computers' rows"
+            self.warnings = list(dict.fromkeys([*self.warnings, told]))
+
+    def _mend_links(self):
+        """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""
+        if not self.version or commit.links_are_fresh(self.root, self.version, self.disk):
+            return
+        try:
+            with self.writing(wait_s=0):
+                commit.link_stable(self.root, self.version, self.disk)
+        except (CallLogError, OSError):
+            self.warnings.append(f"the files *.parquet in {self.root.name} may show the version before")
+
+    def _free_name(self, source):
+        """A folder that no version speaks of: the same bytes may have been read before under other settings."""
+        taken = set()
+        for version in layout.versions(self.root, self.disk):
+            if layout.number_of(version) <= layout.number_of(self.version):
+                taken |= {s["id"] for s in layout.manifest_of(self.root, version, self.disk)["sources"]}
+        taken |= set(self.source_ids())
+        names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
+        return next(name for name in names if name not in taken)
+
+    def _must_be_held(self):
+        if self._draft is None:
+            raise RuntimeError("write inside  with store.writing():")
+
+    def _busy(self):
+        try:
+            holder = self.disk.read(self.root / layout.HOLDER).decode("utf-8", "replace").strip()
+        except OSError:
+            holder = ""
+        return CallLogError(
+            f"{self.root.name} is being written by another program",
+            found=holder,
+            do="wait until it has finished, then try again",
+        )
+
+
+def _me() -> str:
+    return f"process {os.getpid()} on {platform.node() or 'this computer'}"
+
+
+def _packages() -> dict[str, str]:
+    return {name: package_version(name) for name in PACKAGES}
+
+
+def _json(value: dict) -> bytes:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _rows_of(data: bytes) -> int:
+    return parquet.rows_in(pa.BufferReader(data))
+
+
+def _read_again(listed):
+    """A check for a folder just written: each file opens and holds the rows it should."""
+
+    def check(folder: Path) -> None:
+        for name, told in listed.items():
+            if parquet.rows_in(folder / name) != told["rows"]:
+                raise OSError(errno.EIO, "a file just written does not read back")
+
+    return check

@@ -1,0 +1,155 @@
+"""Where things lie in a store's folder, and what makes a folder a store.
+
+::
+
+    calls/                     0700
+    ├── CURRENT                one line: the version in force. Replacing it is the commit
+    ├── LOCK                   held by whoever writes
+    ├── sources/<id>/          what one accepted export gave; never changed
+    ├── published/<version>/   every table and manifest.json; never changed, the newest three are kept
+    └── calls.parquet ...      second names of the current version's files, for people
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+from callanalytics.store.disk import Disk
+
+CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
+SOURCES, PUBLISHED = "sources", "published"
+MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
+VERSION = re.compile(r"(\d{6,})-([0-9a-f]{12})")
+SOURCE = re.compile(r"[0-9a-f]{16}(-\d+)?")
+OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
+PASSING = {".ds_store", "thumbs.db", "desktop.ini", ".gitignore"}  # what systems leave in any folder
+SYNCED = re.compile(r"onedrive|dropbox|google ?drive|icloud|mobile documents|nextcloud|box sync", re.I)
+
+
+def version_name(number: int, manifest: bytes) -> str:
+    """A version is named by its number and by the digest of its manifest, so that the name vouches for it.
+
+    >>> version_name(7, b"{}")
+    '000007-44136fa355b3'
+    """
+    return f"{number:06d}-{hashlib.sha256(manifest).hexdigest()[:12]}"
+
+
+def number_of(version: str) -> int:
+    """The running number of a version; 0 for none."""
+    found = VERSION.fullmatch(version)
+    return int(found[1]) if found else 0
+
+
+def versions(root: Path, disk: Disk) -> list[str]:
+    """The versions whose folders are there, oldest first."""
+    return sorted(filter(VERSION.fullmatch, disk.names(root / PUBLISHED)), key=number_of)
+
+
+def temporary(path: Path) -> Path:
+    """The name a file or folder has while it is being written."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(".tmp")
+
+
+def current(root: Path, disk: Disk) -> str:
+    """The version in force; "" where nothing was committed yet.
+
+    Raises
+    ------
+    CallLogError
+        The folder is no store, or is one that a sync client or a hand has damaged.
+    """
+    names = disk.names(root)
+    _refuse_conflicts(root, names, disk)
+    if CURRENT in names:
+        return _pointed_at(root, disk)
+    if names and not _could_begin(root, names, disk):
+        raise _damaged_or_foreign(root, names, disk)
+    return ""
+
+
+def manifest_of(root: Path, version: str, disk: Disk) -> dict:
+    """The manifest of a version: its tables, sources and the versions of all that made it."""
+    try:
+        manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))
+        made_by = manifest["schema_version"]
+    except (ValueError, KeyError, TypeError, FileNotFoundError) as broken:
+        raise CallLogError(
+            f"{root.name}: the list of tables of version {number_of(version)} cannot be read",
+            where=f"{PUBLISHED}/{version}/{MANIFEST}",
+            do="restore the folder from a backup, or read the exports into a new store",
+        ) from broken
+    if made_by > schema.VERSION:
+        raise CallLogError(
+            f"{root.name} was made by a newer version of callanalytics",
+            found=f"tables of shape {made_by}; this version knows up to {schema.VERSION}",
+            do="update with  pip install --upgrade callanalytics",
+        )
+    return manifest
+
+
+def synced_by(root: Path) -> str:
+    """The part of a path that says a sync service watches it, or ""."""
+    return next((part for part in root.resolve().parts if SYNCED.search(part)), "")
+
+
+def _pointed_at(root, disk):
+    version = disk.read(root / CURRENT).decode("utf-8", "replace").strip()
+    if VERSION.fullmatch(version) and (root / PUBLISHED / version).is_dir():
+        return version
+    there = ", ".join(versions(root, disk)) or "none"
+    raise CallLogError(
+        f"{root.name}: the file {CURRENT} does not name a version that is there",
+        found=f"versions in {PUBLISHED}: {there}",
+        do="restore the folder from a backup, or read the exports into a new store",
+    )
+
+
+def _could_begin(root, names, disk):
+    """Nothing here, or only what a first ingest leaves when it is cut off before its commit."""
+    first_only = all(number_of(v) == 1 for v in versions(root, disk))
+    return first_only and all(
+        n.lower() in PASSING or n in (LOCK, HOLDER, SOURCES, PUBLISHED) or is_temporary(n) for n in names
+    )
+
+
+def _damaged_or_foreign(root, names, disk):
+    there = versions(root, disk)
+    if not there:
+        return CallLogError(
+            f"{root.name} is not a store: it holds other things",
+            found=f"{len(names)} files or folders that callanalytics did not make",
+            do="name a new or empty folder with --store",
+        )
+    return CallLogError(
+        f"{root.name}: the file {CURRENT} is missing",
+        found=f"versions in {PUBLISHED}: {', '.join(there)}",
+        do=f"restore it from a backup, or write this one line into {CURRENT}:\n{there[-1]}",
+    )
+
+
+def _refuse_conflicts(root, names, disk):
+    """A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly."""
+    odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
+    for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
+        odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not _belongs(n, pattern)]
+    if odd and CURRENT in names:
+        raise CallLogError(
+            f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
+            where=odd[0],
+            do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
+            "computers (what is there already is not taken twice)",
+        )
+
+
+def _belongs(name, pattern):
+    return bool(pattern.fullmatch(name)) or is_temporary(name) or name.lower() in PASSING

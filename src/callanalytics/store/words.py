@@ -1,0 +1,55 @@
+"""What a person reads when a disk or a file fails: in which state the store is, and what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+
+import pyarrow as pa
+
+from callanalytics.errors import CallLogError
+
+_ELSEWHERE = "choose a folder of your own with --store"
+CAUSES = {
+    errno.ENOSPC: ("the disk is full", "free some space and run the same command again"),
+    errno.EDQUOT: ("the disk is full", "free some space and run the same command again"),
+    errno.EACCES: ("this account may not write there, or another program holds a file", _ELSEWHERE),
+    errno.EPERM: ("this account may not write there", _ELSEWHERE),
+    errno.EROFS: ("the disk is read-only", _ELSEWHERE),
+}
+
+
+def said(what: str, failed: OSError) -> CallLogError:
+    """A failure of the disk as a message."""
+    reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
+    found, do = CAUSES.get(failed.errno, (f"the disk reports: {reason}", "run the same command again"))
+    return CallLogError(what, found=found, do=do)
+
+
+@contextmanager
+def of_the_disk(what: str):
+    """Turn a failure of the disk into a sentence that begins with the state the store is in."""
+    try:
+        yield
+    except OSError as failed:
+        raise said(what, failed) from failed
+
+
+@contextmanager
+def of_a_table(what: str):
+    """Turn a table that is gone or damaged into a sentence."""
+    try:
+        yield
+    except FileNotFoundError as gone:
+        raise CallLogError(
+            f"{what} is not there any more",
+            found="the store was written several times since it was opened, or a file was removed",
+            do="open it again; if that fails,  callanalytics verify --store DIR  says what is wrong",
+        ) from gone
+    except (pa.ArrowException, OSError, ValueError) as broken:
+        raise CallLogError(
+            f"{what} cannot be read",
+            found="the file is not as it was written",
+            do="callanalytics verify --store DIR  says what is wrong; the exports can be read into a new store",
+        ) from broken

@@ -1,0 +1,133 @@
+"""The named parsers that a format file may call: one word each, one meaning each.
+
+A parser takes the text of a cell and gives its value, or raises :class:`Unreadable` with why and what would have
+been right. It sees each distinct text once. A new one is three to eight lines with a doctest, entered by
+``@parser``; every format may then use it. There is no vendor in here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callanalytics.values import moments, spans  # noqa: F401  their parsers enter themselves
+from callanalytics.values.moments import tidy
+from callanalytics.values.phones import e164
+from callanalytics.values.registry import PARSERS, Parser, Unreadable, parser
+from callanalytics.values.zones import find_zone
+
+__all__ = ["PARSERS", "Parser", "Unreadable", "parser"]
+
+_YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔"}
+_NO = {"no", "n", "false", "f", "0"}
+
+# How "no caller ID" is written. The numbers are keypad spellings that would parse as Lesotho, Russia, China.
+_WITHHELD = {
+    "anonymous", "private", "restricted", "withheld", "blocked", "caller id blocked", "no caller id", "hidden",
+    "private number", "private caller", "blocked number", "blocked caller", "number withheld", "-2",
+    "+266696687", "266696687", "+7378742833", "7378742833", "+2562533", "2562533",
+}  # fmt: skip
+_UNKNOWN = {
+    "unknown", "(unknown)", "unavailable", "unknown caller", "unknown number", "not available", "out of area",
+    "no number", "number unavailable", "null", "na", "n/a", "-", "--", "-1",
+    "+86282452253", "86282452253", "+8656696", "8656696",
+}  # fmt: skip
+
+
+@parser("text", "any text")
+def read_text(text: str) -> str:
+    """The text as it stands, blanks folded.
+
+    >>> read_text("  SR  12 ")
+    'SR 12'
+    """
+    return tidy(text)
+
+
+@parser("words", "a word of the list")
+def read_word(text: str, words: dict[str, str] | None = None) -> str:
+    """Our word for theirs, from the format's ``map``; capitals and blanks do not matter.
+
+    >>> read_word("Call  Connected", words={"call connected": "answered"})
+    'answered'
+    """
+    found = (words or {}).get(" ".join(text.casefold().split()))
+    if found is None:
+        raise Unreadable("unknown_word", ", ".join(words or {})[:200])
+    return found
+
+
+@parser("number", "a telephone number, as in (202) 838-2200")
+def read_number(text: str) -> str:
+    """A telephone number in E.164 form; an extension is left out.
+
+    >>> read_number("(202) 838-2200 x4")
+    '+12028382200'
+    """
+    found = e164(text)
+    if found is None or tidy(text).casefold() in _WITHHELD | _UNKNOWN:
+        raise Unreadable
+    return found
+
+
+@parser("extension", "an extension, as in 114")
+def read_extension(text: str) -> str:
+    """Two to six digits.
+
+    >>> read_extension("ext. 114")
+    '114'
+    """
+    match = re.fullmatch(r"(?:ext(?:ension)?\.?|x|#)?\s*(\d{2,6})", tidy(text), re.IGNORECASE)
+    if not match:
+        raise Unreadable
+    return match[1]
+
+
+@parser("caller", "what a phone system shows of the other party")
+def read_caller(text: str) -> str:
+    """Whether the other party's number is ``known``, ``withheld``, ``unknown``, or shown as ``text``.
+
+    >>> [read_caller(t) for t in ("202-838-2200", "114", "Anonymous", "+266696687", "Unknown", "Internal Revenue Service")]
+    ['known', 'known', 'withheld', 'withheld', 'unknown', 'text']
+    """
+    word = tidy(text).casefold()
+    if word in _WITHHELD or word in _UNKNOWN:
+        return "withheld" if word in _WITHHELD else "unknown"
+    return "known" if e164(text) or re.fullmatch(r"[*#]?\d{1,6}#?", word) else "text"
+
+
+@parser("yes_no", "Yes or No")
+def read_yes_no(text: str) -> bool:
+    """Yes or no.
+
+    >>> read_yes_no("Yes"), read_yes_no("n"), read_yes_no("TRUE")
+    (True, False, True)
+    """
+    word = tidy(text).casefold().rstrip(".")
+    if word not in _YES | _NO:
+        raise Unreadable
+    return word in _YES
+
+
+@parser("int", "a whole number")
+def read_int(text: str) -> int:
+    """A whole number.
+
+    >>> read_int("3"), read_int("2.0")
+    (3, 2)
+    """
+    if not re.fullmatch(r"\d{1,9}(\.0*)?", tidy(text)):
+        raise Unreadable
+    return int(float(tidy(text)))
+
+
+@parser("zone", "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or an IANA name")
+def read_zone(text: str) -> str:
+    """A time zone, from its name or a word for it.
+
+    >>> read_zone("Central"), read_zone("PT")
+    ('America/Chicago', 'America/Los_Angeles')
+    """
+    found = find_zone(tidy(text))
+    if found is None:
+        raise Unreadable
+    return found

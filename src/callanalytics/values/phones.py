@@ -1,0 +1,131 @@
+"""Telephone numbers: their E.164 form, and what of them (and of any cell) may be shown in a message."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What people write behind a number to say that an operator, not the phone, must be told more.
+_EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
+# The ten digits of a North American number, with or without the 1. Most cells are of this form, and
+# it needs no library (a test holds that the library says the same).
+_NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
+_SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
+_DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
+_HARMLESS = re.compile(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
+_SHOWN = 40  # characters of a cell that a message shows
+
+
+def e164(text: str | None, region: str = "US") -> str | None:
+    """The number in E.164 form (``+12028382200``), or None where the text is not one telephone number.
+
+    Excel's disguises are taken off (``="..."``, a leading apostrophe, no-break and invisible characters,
+    full-width digits, a trailing ``.0``); an extension is left out (see :func:`has_extension`). A number
+    of a possible length counts, in service or not. Short codes, extensions alone, feature codes
+    (``*60``), names and ids are no numbers. ``1.20256E+10`` is none either: its digits are gone.
+
+    >>> e164("(202) 838-2200"), e164("1-202-838-2200 ext. 12"), e164('="+44 20 7946 0018"')
+    ('+12028382200', '+12028382200', '+442079460018')
+    >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
+    (None, None, None, None)
+    """
+    number = _without_extension(_plain(text))
+    digits = re.sub(r"[\s().\-/]", "", number)
+    if not re.fullmatch(r"\+?\d{7,15}", digits):
+        return None
+    if region in ("US", "CA") and (match := _NORTH_AMERICAN.fullmatch(digits)):
+        return "+1" + match[1]
+    return _by_library(digits, region)
+
+
+def has_extension(text: str | None) -> bool:
+    """Whether an extension is written, with or without a number before it.
+
+    >>> has_extension("202-838-2200 x12"), has_extension("ext. 4"), has_extension("202-838-2200")
+    (True, True, False)
+    """
+    return bool(_EXTENSION.search(_plain(text)))
+
+
+def mask(text: str | None) -> str:
+    """A telephone number as a message may show it: its last four digits. Anything else: ``***``.
+
+    >>> mask("+1 202-838-2200"), mask("221"), mask("EAC2190012345"), mask("123-45-6789")
+    ('***-***-2200', '***', '***', '***')
+    """
+    number = _without_extension(_plain(text))
+    digits = re.sub(r"\D", "", number)
+    is_number = re.fullmatch(r"[+\d\s().\-/]+", number) and 10 <= len(digits) <= 15
+    return f"***-***-{digits[-4:]}" if is_number else "***"
+
+
+def shape(text: str | None) -> str:
+    """A cell as a message may show it: letters as ``x``, digits as ``9``, cut at forty characters.
+
+    Kept as written are dates, times of day and cells so short and so much of a number that no name,
+    telephone number, receipt or A-number fits in: they are what a reader needs to see to mend them.
+
+    >>> shape("4S"), shape("2/30/2022"), shape("25:61"), shape("1h 02m")
+    ('4S', '2/30/2022', '25:61', '1h 02m')
+    >>> shape("Maria Ng 202-838-2200"), shape("EAC2190012345"), shape("Ng")
+    ('xxxxx xx 999-999-9999', 'xxx9999999999', 'xx')
+    """
+    shown = " ".join("".join(_visible(c) for c in text or "").split())
+    if _is_harmless(shown):
+        return shown
+    hidden = "".join(_hidden(c) for c in shown[: _SHOWN + 1])
+    return hidden if len(hidden) <= _SHOWN else hidden[: _SHOWN - 3] + "..."
+
+
+def _plain(text: str | None) -> str:
+    """The text without what spreadsheets and web pages wrap around a number."""
+    text = unicodedata.normalize("NFKC", text or "")
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+    if text.startswith('="') and text.endswith('"'):
+        text = text[2:-1]
+    text = text.strip().lstrip("'").removeprefix("tel:").strip()
+    text = text.translate(dict.fromkeys(map(ord, "‐‑‒–—−"), "-"))
+    if re.fullmatch(r"\d{7,15}\.0", text):
+        return text[:-2]
+    return _from_scientific(text)
+
+
+def _from_scientific(text: str) -> str:
+    """``1.2025550101E+10`` still holds all its digits; where some are gone the text stays as it is."""
+    match = _SCIENTIFIC.fullmatch(text)
+    return match[1] + match[2] if match and len(match[2]) == int(match[3]) else text
+
+
+def _without_extension(text: str) -> str:
+    return _EXTENSION.sub("", text)
+
+
+def _by_library(digits: str, region: str) -> str | None:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _is_harmless(text: str) -> bool:
+    if _HARMLESS.fullmatch(text):
+        return True
+    return len(text) <= 6 and not re.search(r"[^\W\d_]{3}|\d{5}", text) and bool(re.search(r"\d", text))
+
+
+def _visible(char: str) -> str:
+    """A control, format or odd space character as a blank: a message must not be able to steer a terminal."""
+    return " " if unicodedata.category(char)[0] in "CZ" else char
+
+
+def _hidden(char: str) -> str:
+    kind = unicodedata.category(char)[0]
+    if kind == "N":
+        return "9"
+    return char if char.isascii() and kind != "L" else "x"

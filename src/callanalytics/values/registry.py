@@ -1,0 +1,57 @@
+"""The named parsers of cells: how one is made, found and told what it wants."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class Unreadable(ValueError):
+    """A cell that a parser cannot read: why in one word, and what would have been right."""
+
+    def __init__(self, reason: str = "unreadable", wanted: str = ""):
+        super().__init__(reason)
+        self.reason, self.wanted = reason, wanted
+
+
+@dataclass(frozen=True)
+class Parser:
+    """A parser of cells, known to format files by its name. ``wanted`` says what it reads, with an example."""
+
+    name: str
+    wanted: str
+    read: Callable
+    options: frozenset[str]
+
+    @property
+    def meaning(self) -> str:
+        """The first line of its docstring."""
+        return inspect.getdoc(self.read).splitlines()[0]
+
+    def __call__(self, text: str, **options):
+        """The value of a cell; :class:`Unreadable` with what was wanted where there is none.
+
+        Only the options that this parser knows are handed on: a format may state more.
+        """
+        known = {key: value for key, value in options.items() if key in self.options}
+        try:
+            return self.read(text, **known)
+        except Unreadable as problem:
+            raise Unreadable(problem.reason, problem.wanted or self.wanted) from None
+        except (ValueError, OverflowError):
+            raise Unreadable(wanted=self.wanted) from None
+
+
+PARSERS: dict[str, Parser] = {}
+
+
+def parser(name: str, wanted: str) -> Callable:
+    """Enter a function ``text -> value`` among the parsers, under the word that format files use."""
+
+    def enter(function: Callable) -> Callable:
+        options = frozenset(inspect.signature(function).parameters) - {"text"}
+        PARSERS[name] = Parser(name, wanted, function, options)
+        return function
+
+    return enter

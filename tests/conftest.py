@@ -1,0 +1,17 @@
+"""Where the outside data lies, for the tests that check against it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real exports and reference values that do not belong to the project; skips where they are absent."""
+    folder = Path(os.environ.get("CALLANALYTICS_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the outside data sets are not here")
+    return folder

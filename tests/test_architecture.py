@@ -1,0 +1,98 @@
+"""The street runs one way, each outside library has one door, and nothing reaches the network."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "callanalytics"
+STREET = (
+    "errors bundled schema values agencies formats clocks read normalize store facts intake log counts estimates "
+    "measures figures reports template sample cli"
+).split()
+DOORS = {  # library -> rooms that may import it
+    "holidays": {"clocks"},
+    "duckdb": {"counts"},
+    "matplotlib": {"figures"},
+    "typst": {"reports"},
+    "openpyxl": {"read"},
+    "defusedxml": {"read"},
+    "bs4": {"read"},
+    "phonenumbers": {"values"},
+    "zoneinfo": {"values"},
+    "filelock": {"store"},
+    "scipy": {"estimates", "facts"},
+    "nbclient": {"reports"},
+    "xlsxwriter": {"template", "sample", "reports"},
+    "click": {"cli"},
+    "rich": {"cli"},
+}
+FORBIDDEN = {"requests", "urllib", "http", "socket", "ftplib", "pickle", "shelve", "marshal", "httpx", "aiohttp"}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[str]:
+    """Every module a file imports, wherever in the file, as dotted names."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:  # relative
+                package = path.relative_to(PACKAGE.parent).parts[: -node.level]
+                base = ".".join([*package, base]).rstrip(".")
+            found += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_imports_only_what_stands_to_its_left(path):
+    here = room(path)
+    if here in ("__init__", "__main__"):
+        return
+    own = STREET.index(here)
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "callanalytics" and len(parts) > 1 and parts[1] in STREET:
+            assert STREET.index(parts[1]) <= own, f"{here} imports {parts[1]}, which stands to its right"
+
+
+def test_every_room_has_its_place_on_the_street():
+    assert {room(p) for p in FILES} - {"__init__", "__main__"} == set(STREET)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_each_outside_library_has_one_door(path):
+    for name in imports(path):
+        library = name.split(".")[0]
+        assert library not in FORBIDDEN, f"{name} is not for this product"
+        if library in DOORS:
+            assert room(path) in DOORS[library], f"{library} belongs to {sorted(DOORS[library])}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_executes_input(path):
+    calls = [
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    ]
+    assert not {"eval", "exec", "compile", "__import__"} & set(calls)
+
+
+def test_the_command_starts_without_the_heavy_libraries():
+    heavy = "{'pandas', 'matplotlib', 'pyarrow', 'numpy', 'duckdb', 'scipy', 'openpyxl'}"
+    code = f"import sys, callanalytics.cli; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_the_package_is_imported_for_nothing():
+    code = "import sys; before = set(sys.modules); import callanalytics; print(len(set(sys.modules) - before) < 5)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"

@@ -1,0 +1,452 @@
+"""The store: same rows same bytes, one version in force, and a sentence for every folder that is not right."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
+
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import Disk, Store, layout, parquet
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A store of two exports that share two calls."""
+    made = Store.open(tmp_path / "calls", create=True)
+    ingest(made, "a", range(5))
+    ingest(made, "b", range(3, 9))
+    return Store.open(tmp_path / "calls")
+
+
+def refusal(path, **options) -> str:
+    with pytest.raises(CallLogError) as refused:
+        Store.open(path, **options)
+    return str(refused.value)
+
+
+# ---- reading and publishing -----------------------------------------------------------------------------------
+
+
+def test_overlapping_exports_give_each_call_once(store):
+    assert call_ids(store) == [f"{m:032x}" for m in range(9)]
+    assert store.verify() == []
+
+
+def test_a_store_before_its_first_publish_is_empty_and_writes_nothing(tmp_path):
+    store = Store.open(tmp_path / "new", create=True)
+    assert {store.read(name).num_rows for name in schema.TABLES} == {0}
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_reader_keeps_the_version_it_opened(store):
+    before = Store.open(store.root)
+    ingest(store, "c", [20])
+    assert len(call_ids(before)) == 9
+    assert len(call_ids(Store.open(store.root))) == 10
+
+
+def test_a_version_that_is_gone_is_a_sentence(store):
+    before = Store.open(store.root)
+    for n, letter in enumerate("cdef"):
+        ingest(store, letter, [20 + n])
+    with pytest.raises(CallLogError, match="not there any more"):
+        before.read("calls")
+
+
+def test_nothing_new_is_no_new_version(store):
+    version = store.version
+    with store.writing():
+        publish(store)
+    assert store.version == version
+    assert Store.open(store.root).version == version
+
+
+def test_tables_not_given_stay_as_they_are(store):
+    with store.writing():
+        store.publish({"offices": office()})
+    assert len(call_ids(Store.open(store.root))) == 9
+
+
+def test_the_newest_three_versions_are_kept(store):
+    for n, letter in enumerate("cdef"):
+        ingest(store, letter, [20 + n])
+    kept = layout.versions(store.root, Disk())
+    assert [layout.number_of(v) for v in kept] == [4, 5, 6]
+    assert kept[-1] == store.version
+
+
+def test_an_erasure_keeps_one_version_and_no_source_that_it_dropped(store):
+    with store.writing():
+        store.drop_source(source_id("a"))
+        publish(store)
+        assert (store.root / "sources" / source_id("a")).exists()  # an older version speaks of it
+        store.publish({}, keep=1)
+    assert layout.versions(store.root, Disk()) == [store.version]
+    assert not (store.root / "sources" / source_id("a")).exists()
+    assert store.verify() == []
+
+
+def test_the_same_bytes_read_again_lie_beside_the_older_reading(store):
+    with store.writing():
+        store.drop_source(source_id("b"))
+        store.add_source(source_id("b"), {"calls": calls("b", [7]), "sources": sources("b", 1)}, {"settings": "new"})
+        publish(store)
+    assert store.source_ids() == [source_id("a"), f"{source_id('b')}-2"]
+    assert store.source_card(store.source_ids()[1])["settings"] == "new"
+    assert Store.open(store.root).verify() == []
+
+
+def test_a_source_without_a_publish_does_not_count(store):
+    with store.writing():
+        store.add_source(source_id("c"), {"calls": calls("c", [30]), "sources": sources("c", 1)}, {})
+    assert store.source_ids() == [source_id("a"), source_id("b")]
+    again = Store.open(store.root)
+    assert len(call_ids(again)) == 9
+    assert again.verify() == []
+    ingest(again, "c", [30])
+    assert again.verify() == []
+
+
+def test_writing_needs_the_lock(store):
+    with pytest.raises(RuntimeError):
+        store.publish({})
+
+
+def test_a_table_with_a_column_missing_is_never_published(store):
+    with store.writing(), pytest.raises((KeyError, ValueError)):
+        store.publish({"calls": calls("a", [1]).drop_columns(["direction"])})
+
+
+# ---- bytes ----------------------------------------------------------------------------------------------------
+
+
+def test_the_order_of_rows_and_chunks_does_not_change_the_bytes():
+    rows = calls("a", range(50))
+    shuffled = rows.take(list(range(49, -1, -1)))
+    pieces = pa.concat_tables([rows.slice(20), rows.slice(0, 7), rows.slice(7, 13)])
+    assert parquet.to_bytes("calls", rows) == parquet.to_bytes("calls", shuffled) == parquet.to_bytes("calls", pieces)
+
+
+def test_calls_without_a_moment_stand_last():
+    rows = calls("a", [2, 1])
+    undated = rows.set_column(
+        rows.schema.get_field_index("started_at_utc"),
+        rows.schema.field("started_at_utc"),
+        pa.array([None, datetime(2022, 1, 1, tzinfo=UTC)], schema.MOMENT),
+    )
+    assert parquet.ordered("calls", undated).column("started_at_utc").to_pylist()[1] is None
+
+
+@pytest.mark.parametrize("name", schema.TABLES)
+def test_every_table_comes_back_as_the_schema_has_it(name, tmp_path):
+    (tmp_path / "t.parquet").write_bytes(parquet.to_bytes(name, schema.empty(name)))
+    back = parquet.read(tmp_path / "t.parquet", name)
+    assert back.schema.equals(schema.arrow_schema(name), check_metadata=True)
+
+
+def test_an_office_with_hours_and_lines_comes_back(tmp_path):
+    hours = [{"weekday": 1, "opens": "09:00", "closes": "17:30"}]
+    lines = [{"number": "+12125550100", "kind": "desk", "withheld_get_through": None, "covered_by": "ringcentral"}]
+    told = schema.build(
+        "offices",
+        {"office_id": [OFFICE], "name": ["A"], "timezone": ["America/Chicago"], "hours": [hours], "lines": [lines]},
+    )
+    (tmp_path / "t.parquet").write_bytes(parquet.to_bytes("offices", told))
+    assert parquet.read(tmp_path / "t.parquet", "offices").to_pylist() == told.to_pylist()
+
+
+def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
+    file = pq.ParquetFile(store.path("calls"))
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+    assert b"pandas" not in (file.metadata.metadata or {})
+    column = file.schema_arrow.names.index("direction")
+    assert file.metadata.row_group(0).column(column).has_dictionary_page
+    assert file.schema_arrow.field("direction").metadata[b"meaning"] == b"seen from the office"
+    assert file.schema_arrow.metadata[b"schema_version"] == str(schema.VERSION).encode()
+
+
+def test_footers_tell_no_smallest_or_largest_number_matter_or_name():
+    row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in schema.NOTES.columns if c.type == pa.string()}
+    numbers = {c.name: [1] for c in schema.NOTES.columns if pa.types.is_integer(c.type)}
+    data = parquet.to_bytes("notes", schema.build("notes", {**row, **numbers}))
+    told = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
+    for n in range(told.num_columns):
+        column = told.column(n)
+        statistics = column.statistics
+        if statistics is not None and statistics.has_min_max:
+            assert "CANARY" not in f"{statistics.min}{statistics.max}", column.path_in_schema
+
+
+def test_pandas_and_duckdb_read_the_stable_name(store):
+    duckdb, pandas = pytest.importorskip("duckdb"), pytest.importorskip("pandas")
+    path = store.path("calls")
+    assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(9,)]
+    assert len(pandas.read_parquet(path)) == 9
+
+
+def test_the_fingerprint_knows_rows_and_not_versions(tmp_path, store):
+    other = Store.open(tmp_path / "other", create=True)
+    ingest(other, "b", range(3, 9))
+    ingest(other, "d", [40])
+    assert other.fingerprint() != store.fingerprint()
+    with other.writing():
+        other.publish({name: store.read(name) for name in schema.TABLES})
+    assert other.fingerprint() == store.fingerprint()
+    assert other.version != store.version
+
+
+# ---- the folder -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions elsewhere")
+def test_nobody_else_may_look(store):
+    for path in [store.root, *store.root.rglob("*")]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_stable_names_are_the_same_file_as_the_version(store):
+    assert store.path("calls").samefile(store.path("calls", immutable=True))
+
+
+def test_stable_names_are_copies_where_there_are_no_links(tmp_path):
+    class NoLinks(Disk):
+        def call(self, operation, function, *arguments):
+            if operation == "link":
+                raise OSError(95, "not supported")
+            return super().call(operation, function, *arguments)
+
+    store = Store.open(tmp_path / "calls", create=True, disk=NoLinks())
+    ingest(store, "a", range(4))
+    ingest(store, "b", range(6))
+    assert not store.path("calls").samefile(store.path("calls", immutable=True))
+    assert pq.read_metadata(store.path("calls")).num_rows == 6
+    assert Store.open(store.root).verify() == []
+
+
+def test_stale_stable_names_are_renewed_at_opening(store):
+    os.unlink(store.path("calls"))
+    (store.root / ".linked").write_text("000001-000000000000\n")
+    assert any("calls.parquet" in p for p in store.verify())
+    assert Store.open(store.root).verify() == []
+
+
+def test_a_stable_name_that_cannot_be_renewed_is_a_warning_and_no_failure(tmp_path):
+    class Held(Disk):
+        def call(self, operation, function, *arguments):
+            if operation == "replace" and Path(arguments[1]).name == "calls.parquet":
+                raise PermissionError(13, "in use")
+            return super().call(operation, function, *arguments)
+
+    ingest(Store.open(tmp_path / "calls", create=True), "a", range(4))
+    store = Store.open(tmp_path / "calls", disk=Held())
+    assert ingest(store, "b", range(6))
+    assert any("still show the version before" in w for w in store.warnings)
+    again = Store.open(tmp_path / "calls")
+    assert again.verify() == []
+    assert pq.read_metadata(again.path("calls")).num_rows == 6
+
+
+def test_a_replace_that_windows_refuses_for_a_moment_is_tried_again(tmp_path, monkeypatch):
+    class Busy(Disk):
+        refused = 0
+
+        def call(self, operation, function, *arguments):
+            if operation == "replace" and self.refused < 3:
+                self.refused += 1
+                raise PermissionError(13, "in use")
+            return super().call(operation, function, *arguments)
+
+    monkeypatch.setattr("callanalytics.store.disk.sys.platform", "win32")
+    disk = Busy()
+    (tmp_path / "a").write_text("x")
+    disk.replace(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").exists()
+    assert disk.refused == 3
+
+
+def test_a_folder_without_a_store_says_how_to_make_one(tmp_path):
+    assert "there is no store in calls" in refusal(tmp_path / "calls")
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_folder_of_other_things_is_refused(tmp_path, create):
+    (tmp_path / "thesis.docx").write_text("x")
+    assert "is not a store" in refusal(tmp_path, create=create)
+
+
+def test_a_file_is_not_a_folder(tmp_path):
+    (tmp_path / "calls").write_text("x")
+    assert "is a file" in refusal(tmp_path / "calls", create=True)
+
+
+def test_what_systems_leave_in_folders_is_no_obstacle(tmp_path):
+    (tmp_path / ".DS_Store").write_text("x")
+    (tmp_path / "Thumbs.db").write_text("x")
+    store = Store.open(tmp_path, create=True)
+    assert ingest(store, "a", [1])
+    (tmp_path / "sources" / ".DS_Store").write_text("x")
+    (tmp_path / "published" / "desktop.ini").write_text("x")
+    assert ingest(store, "b", [2])
+    assert Store.open(tmp_path).verify() == []
+
+
+def test_a_missing_current_is_not_an_empty_store(store):
+    (store.root / "CURRENT").unlink()
+    said = refusal(store.root, create=True)
+    assert "CURRENT is missing" in said
+    assert store.version in said
+
+
+@pytest.mark.parametrize("text", ["", "garbage", "000009-0123456789ab", "../../elsewhere"])
+def test_a_current_that_names_nothing_is_refused(store, text):
+    (store.root / "CURRENT").write_text(text)
+    assert "does not name a version" in refusal(store.root)
+
+
+def test_a_damaged_manifest_is_refused(store):
+    (store.root / "published" / store.version / "manifest.json").write_text("{")
+    assert "cannot be read" in refusal(store.root)
+
+
+def test_a_store_of_a_newer_schema_is_refused(store):
+    path = store.root / "published" / store.version / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": schema.VERSION + 1}))
+    assert "made by a newer version" in refusal(store.root)
+
+
+@pytest.mark.parametrize(
+    "copy", ["CURRENT (Mary's conflicted copy 2022-03-01)", "CURRENT-LAPTOP7", "published/000002-aaaaaaaaaaaa (1)"]
+)
+def test_a_sync_conflict_is_refused(store, copy):
+    (store.root / copy).write_text("x")
+    assert "conflict copy" in refusal(store.root)
+
+
+def test_a_synced_folder_is_a_warning(tmp_path):
+    store = Store.open(tmp_path / "OneDrive - Alder" / "calls", create=True)
+    ingest(store, "a", [1])
+    assert any("OneDrive" in w for w in store.warnings)
+
+
+def test_a_table_nobody_knows_is_a_sentence(store):
+    with pytest.raises(CallLogError, match="no table 'call'"):
+        store.read("call")
+
+
+def test_a_second_writer_is_told_who_holds_the_store(store):
+    code = (
+        "import sys\nfrom callanalytics.store import Store\n"
+        "with Store.open(sys.argv[1]).writing():\n    print('held', flush=True); sys.stdin.read()"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, store.root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    holder.stdout.readline()
+    with pytest.raises(CallLogError, match="being written by another program") as told, store.writing(wait_s=0):
+        pass
+    assert f"process {holder.pid}" in str(told.value)
+    assert len(call_ids(Store.open(store.root))) == 9  # reading goes on
+    holder.communicate("")
+    with store.writing(wait_s=5):
+        pass
+
+
+def test_a_folder_that_may_not_be_written_is_a_sentence(tmp_path):
+    class ReadOnly(Disk):
+        def call(self, operation, function, *arguments):
+            if operation == "mkdir":
+                raise PermissionError(13, "no")
+            return super().call(operation, function, *arguments)
+
+    store = Store.open(tmp_path / "calls", create=True, disk=ReadOnly())
+    with pytest.raises(CallLogError, match="cannot be written") as told, store.writing():
+        pass
+    assert "may not write there" in str(told.value)
+
+
+# ---- verify ---------------------------------------------------------------------------------------------------
+
+
+def problems_after(store, change) -> str:
+    change(store.root)
+    return "\n".join(Store.open(store.root).verify())
+
+
+def one(root, pattern):
+    return sorted(root.glob(pattern))[-1]
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.unlink()  # the stable name is the same file: change one of the two
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["published/*/calls.parquet", "published/*/manifest.json", "sources/*/calls.parquet", "calls.parquet"]
+)
+def test_verify_sees_one_flipped_bit(store, pattern):
+    change = (lambda root: one(root, pattern).write_text(one(root, pattern).read_text() + " ")) if "json" in pattern else (
+        lambda root: flip(one(root, pattern))
+    )
+    assert pattern.rsplit("/", 1)[-1] in problems_after(store, change)
+
+
+def test_verify_sees_a_missing_file(store):
+    assert "missing" in problems_after(store, lambda root: one(root, "sources/*/calls.parquet").unlink())
+
+
+def test_verify_sees_a_missing_source(store):
+    assert source_id("b") in problems_after(store, lambda root: shutil.rmtree(root / "sources" / source_id("b")))
+
+
+def test_verify_sees_a_file_that_does_not_belong(store):
+    said = problems_after(store, lambda root: (root / "sources" / source_id("b") / "Maria Lopez.txt").write_text("x"))
+    assert "does not belong" in said
+    assert "Maria" not in said
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (lambda s: {"calls": s.read("calls").slice(1)}, "1 rows of the sources are not in the published table"),
+        (lambda s: {"calls": pa.concat_tables([s.read("calls"), calls("a", [99])])}, "1 published rows are in no source"),
+        (lambda s: {"calls": pa.concat_tables([s.read("calls"), s.read("calls").slice(0, 1)])}, "an id that another row"),
+        (lambda s: {"offices": schema.empty("offices")}, "name a row of offices that is not there"),
+        (lambda s: {"sources": s.read("sources").slice(1)}, "name a row of sources that is not there"),
+    ],
+)
+def test_verify_sees_rows_that_do_not_fit_together(store, tables, said):
+    with store.writing():
+        store.publish(tables(store))
+    assert said in "\n".join(Store.open(store.root).verify())
+
+
+def test_verify_sees_rows_that_nobody_accounts_for(store):
+    wrong = sources("c", 2)
+    wrong = wrong.set_column(wrong.schema.get_field_index("rows"), wrong.schema.field("rows"), pa.array([3], pa.int32()))
+    with store.writing():
+        store.add_source(source_id("c"), {"calls": calls("c", [30, 31]), "sources": wrong}, {})
+        publish(store)
+    assert "in 1 files the rows are not" in "\n".join(store.verify())
+
+
+def test_verify_sees_a_word_that_is_not_on_its_list(store):
+    rows = store.read("calls")
+    place = rows.schema.get_field_index("outcome")
+    odd = rows.set_column(place, rows.schema.field("outcome"), pa.array(["exploded"] * rows.num_rows))
+    with store.writing():
+        store.publish({"calls": odd})
+    assert "calls.outcome holds 1 words" in "\n".join(store.verify())

@@ -11,7 +11,9 @@ START = datetime(2022, 3, 1, 15, tzinfo=UTC)
 
 
 def office() -> pa.Table:
-    return schema.build("offices", {"office_id": [OFFICE], "name": ["Alder and Birch"], "timezone": ["America/Chicago"]})
+    return schema.build(
+        "offices", {"office_id": [OFFICE], "name": ["Alder and Birch"], "timezone": ["America/Chicago"]}
+    )
 
 
 def source_id(letter: str) -> str:
@@ -64,7 +66,9 @@ def ingest(store, letter: str, minutes) -> bool:
     with store.writing():
         if source_id(letter) in store.source_ids():
             return False
-        store.add_source(source_id(letter), {"calls": calls(letter, minutes), "sources": sources(letter, len(minutes))}, {})
+        store.add_source(
+            source_id(letter), {"calls": calls(letter, minutes), "sources": sources(letter, len(minutes))}, {}
+        )
         publish(store)
     return True
 

@@ -42,7 +42,7 @@ def test_quotations_are_short(uscis):
     assert all(len(words.split()) <= 15 for words in quoted)
 
 
-def test_nothing_in_the_files_needs_more_than_plain_text(uscis):
+def test_labels_of_events_fit_on_a_chart(uscis):
     for event in uscis.events:
         assert len(event.label) <= 75, f"{event.id}: too long for a chart"
 
@@ -238,7 +238,8 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
         ('[[closure]]\ndate = 2027-12-23\nname = "x"\nkind = "strike"\nsource = "s"\ngrade = "P"', "kind cannot be"),
         ("[[closure", "not valid TOML"),
         (
-            '[[number]]\ne164 = "+12025550143"\nline = "hotline"\nuse = "outbound"\nname = "n"\nsource = "s"\ngrade = "P"',
+            '[[number]]\ne164 = "+12025550143"\nline = "hotline"\nuse = "outbound"\nname = "n"\n'
+            'source = "s"\ngrade = "P"',
             "no line 'hotline'",
         ),
     ],

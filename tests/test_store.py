@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.store import Disk, Store, layout, parquet
+from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
 
 
 @pytest.fixture
@@ -139,11 +139,7 @@ def test_the_order_of_rows_and_chunks_does_not_change_the_bytes():
 
 def test_calls_without_a_moment_stand_last():
     rows = calls("a", [2, 1])
-    undated = rows.set_column(
-        rows.schema.get_field_index("started_at_utc"),
-        rows.schema.field("started_at_utc"),
-        pa.array([None, datetime(2022, 1, 1, tzinfo=UTC)], schema.MOMENT),
-    )
+    undated = replaced(rows, "started_at_utc", [None, datetime(2022, 1, 1, tzinfo=UTC)])
     assert parquet.ordered("calls", undated).column("started_at_utc").to_pylist()[1] is None
 
 
@@ -394,14 +390,16 @@ def flip(path):
     path.write_bytes(data)
 
 
+def append_a_blank(path):
+    path.write_text(path.read_text() + " ")
+
+
 @pytest.mark.parametrize(
     "pattern", ["published/*/calls.parquet", "published/*/manifest.json", "sources/*/calls.parquet", "calls.parquet"]
 )
 def test_verify_sees_one_flipped_bit(store, pattern):
-    change = (lambda root: one(root, pattern).write_text(one(root, pattern).read_text() + " ")) if "json" in pattern else (
-        lambda root: flip(one(root, pattern))
-    )
-    assert pattern.rsplit("/", 1)[-1] in problems_after(store, change)
+    change = append_a_blank if pattern.endswith("json") else flip
+    assert pattern.rsplit("/", 1)[-1] in problems_after(store, lambda root: change(one(root, pattern)))
 
 
 def test_verify_sees_a_missing_file(store):
@@ -421,9 +419,15 @@ def test_verify_sees_a_file_that_does_not_belong(store):
 @pytest.mark.parametrize(
     ("tables", "said"),
     [
-        (lambda s: {"calls": s.read("calls").slice(1)}, "1 rows of the sources are not in the published table"),
-        (lambda s: {"calls": pa.concat_tables([s.read("calls"), calls("a", [99])])}, "1 published rows are in no source"),
-        (lambda s: {"calls": pa.concat_tables([s.read("calls"), s.read("calls").slice(0, 1)])}, "an id that another row"),
+        (lambda s: {"calls": s.read("calls").slice(1)}, "1 rows of the sources are not in"),
+        (
+            lambda s: {"calls": pa.concat_tables([s.read("calls"), calls("a", [99])])},
+            "1 published rows are in no",
+        ),
+        (
+            lambda s: {"calls": pa.concat_tables([s.read("calls"), s.read("calls").slice(0, 1)])},
+            "an id that another",
+        ),
         (lambda s: {"offices": schema.empty("offices")}, "name a row of offices that is not there"),
         (lambda s: {"sources": s.read("sources").slice(1)}, "name a row of sources that is not there"),
     ],
@@ -434,9 +438,13 @@ def test_verify_sees_rows_that_do_not_fit_together(store, tables, said):
     assert said in "\n".join(Store.open(store.root).verify())
 
 
+def replaced(table, column, values):
+    place = table.schema.get_field_index(column)
+    return table.set_column(place, table.schema.field(place), pa.array(values, table.schema.field(place).type))
+
+
 def test_verify_sees_rows_that_nobody_accounts_for(store):
-    wrong = sources("c", 2)
-    wrong = wrong.set_column(wrong.schema.get_field_index("rows"), wrong.schema.field("rows"), pa.array([3], pa.int32()))
+    wrong = replaced(sources("c", 2), "rows", [3])
     with store.writing():
         store.add_source(source_id("c"), {"calls": calls("c", [30, 31]), "sources": wrong}, {})
         publish(store)
@@ -444,9 +452,7 @@ def test_verify_sees_rows_that_nobody_accounts_for(store):
 
 
 def test_verify_sees_a_word_that_is_not_on_its_list(store):
-    rows = store.read("calls")
-    place = rows.schema.get_field_index("outcome")
-    odd = rows.set_column(place, rows.schema.field("outcome"), pa.array(["exploded"] * rows.num_rows))
+    odd = replaced(store.read("calls"), "outcome", ["exploded"] * 9)
     with store.writing():
         store.publish({"calls": odd})
     assert "calls.outcome holds 1 words" in "\n".join(store.verify())

@@ -15,12 +15,10 @@ import time
 from pathlib import Path
 
 import pytest
-from store_rows import OFFICE, call_ids, ingest, publish, source_id
 
 from callanalytics.errors import CallLogError
 from callanalytics.store import Disk, Store
-
-assert OFFICE
+from store_rows import call_ids, calls, ingest, publish, source_id, sources
 
 
 class Killed(BaseException):
@@ -37,7 +35,7 @@ class FaultyDisk(Disk):
         self.done += 1
         self.names_done.append(operation)
         due = self.at is not None and (self.done == self.at or (self.lasting and self.done > self.at))
-        if due and (self.fault == "kill" or operation not in ("list", "read")):
+        if due:
             self._fail(operation, function, arguments)
         if operation == "sync":
             return None  # what a sync is for is tested by the power cuts below
@@ -52,11 +50,7 @@ class FaultyDisk(Disk):
         raise OSError(self.fault, "injected")
 
 
-def first(root, disk):
-    return ingest(Store.open(root, create=True, disk=disk), "d", range(10, 14))
-
-
-def second(root, disk):
+def one_more(root, disk):
     return ingest(Store.open(root, create=True, disk=disk), "d", range(10, 14))
 
 
@@ -67,8 +61,6 @@ def read_again(root, disk):
         if store.source_ids()[-1] != source_id("b"):
             return
         store.drop_source(source_id("b"))
-        from store_rows import calls, sources
-
         tables = {"calls": calls("d", range(10, 14)), "sources": sources("d", 4)}
         store.add_source(source_id("d"), tables, {})
         publish(store)
@@ -77,9 +69,9 @@ def read_again(root, disk):
 A_AND_B = [f"{m:032x}" for m in range(9)]
 D = [f"{m:032x}" for m in range(10, 14)]
 SCENARIOS = {  # how many exports are there before, what is done, the calls before and after
-    "first": (0, first, [], D),
-    "second": (2, second, A_AND_B, A_AND_B + D),
-    "sixth": (5, second, A_AND_B, A_AND_B + D),
+    "first": (0, one_more, [], D),
+    "second": (2, one_more, A_AND_B, A_AND_B + D),
+    "sixth": (5, one_more, A_AND_B, A_AND_B + D),
     "read_again": (2, read_again, A_AND_B, [f"{m:032x}" for m in range(5)] + D),
 }
 
@@ -153,16 +145,20 @@ FAULTS = {
 }
 
 
+# Every fault at every operation takes ten minutes; otherwise the operations take the faults in turn.
+EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, fault, beginnings, tmp_path):
+def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]
     total = len(operations(beginnings[scenario], work, tmp_path))
     assert total > 100
-    states = {
-        try_fault(beginnings[scenario], tmp_path, work, before, after, at, *FAULTS[fault]) for at in range(1, total + 1)
-    }
+    states, faults = set(), list(FAULTS.values())
+    for at in range(1, total + 1):
+        for fault in faults if EXHAUSTIVE else [faults[(at + len(scenario)) % len(faults)]]:
+            states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, at, *fault))
     assert states == {"old", "new"}
 
 
@@ -305,7 +301,7 @@ class PowerDisk(Disk):
 
 
 def cut_power(beginning, scratch, work, cut, seed) -> tuple[Path, bool]:
-    """Run until ``cut`` operations are done, take the plug out; returns the surviving store, and whether it was done."""
+    """Run until ``cut`` operations are done and pull the plug; the surviving store, and whether it was done."""
     (scratch / "live").mkdir()
     root = copy(beginning, scratch / "live")
     disk = PowerDisk(root)
@@ -351,8 +347,8 @@ def test_what_was_acknowledged_survives_a_power_cut(scenario, beginnings, tmp_pa
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_power_cut_after_any_operation_leaves_the_old_or_the_new_state(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]
-    for cut in range(length(beginnings[scenario], tmp_path, work)):
-        for seed in range(2):
+    for cut in range(0, length(beginnings[scenario], tmp_path, work), 1 if EXHAUSTIVE else 3):
+        for seed in range(cut, cut + (3 if EXHAUSTIVE else 1)):
             try_power_cut(beginnings[scenario], tmp_path, work, before, after, cut, seed)
 
 
@@ -361,9 +357,13 @@ def test_without_syncing_the_power_cuts_above_would_lose_rows(beginnings, tmp_pa
     """The simulated disk can tell: take the syncs away and it finds lost or unreadable rows."""
     monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)
     _, work, before, after = SCENARIOS["second"]
-    with pytest.raises((AssertionError, CallLogError)):
-        for seed in range(10):
+    lost = 0
+    for seed in range(10):
+        try:
             try_power_cut(beginnings["second"], tmp_path, work, before, after, None, seed)
+        except (AssertionError, CallLogError):
+            lost += 1
+    assert lost
 
 
 # ---- real processes -----------------------------------------------------------------------------------------------
@@ -409,8 +409,8 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path):
 @pytest.mark.slow
 def test_four_writers_lose_nothing_and_repeat_nothing(tmp_path):
     root = tmp_path / "calls"
-    writers = [writer(root, range(1, 13)), writer(root, range(12, 0, -1)), writer(root, range(1, 13, 2)), writer(root, [5])]
-    for process in writers:
+    orders = [range(1, 13), range(12, 0, -1), range(1, 13, 2), [5]]
+    for process in [writer(root, order) for order in orders]:
         process.stdout.read()
         assert process.wait() == 0
     assert holds(root) == sorted(f"{m:032x}" for n in range(1, 13) for m in range(10 * n, 10 * n + 10))

@@ -399,10 +399,11 @@ def sample(folder, seed):
     screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("folder", default="notebooks", metavar="[DIR]")
+@click.argument("jupyter", nargs=-1, metavar="[-- OPTIONS FOR JUPYTER]")
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
-def lab(folder, no_browser):
+def lab(folder, jupyter, no_browser):
     """Open JupyterLab on a copy of the notebooks in DIR; it asks nothing of the network.
 
     \b
@@ -410,4 +411,4 @@ def lab(folder, no_browser):
     """
     from callanalytics.cli.lab import run
 
-    sys.exit(run(Path(folder), no_browser=no_browser))
+    sys.exit(run(Path(folder), *jupyter, *(["--no-browser"] if no_browser else [])))

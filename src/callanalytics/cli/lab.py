@@ -15,14 +15,14 @@ from callanalytics.cli import screen
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 
 
-def run(folder: Path, *, no_browser: bool = False) -> int:
+def run(folder: Path, *options: str) -> int:
     """Copy the notebooks that are not there yet, then start the server; returns its exit status."""
     folder.mkdir(parents=True, exist_ok=True)
     for notebook in sorted(bundled("notebooks").glob("*.ipynb")):
         if not (folder / notebook.name).exists():
             shutil.copyfile(notebook, folder / notebook.name)
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    command += ["--ServerApp.open_browser=False"] if no_browser else []
+    command += options
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(_settings(folder))}
     try:

@@ -55,15 +55,22 @@ class Calendar:
         days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
         return days[self._is_open(days)]
 
+    def closures(self, first_year: int, last_year: int) -> np.ndarray:
+        """The closed days of these years in order, provisional ones too."""
+        beyond = self._provisional(first_year, last_year)
+        days = np.unique(np.concatenate([self.closed, beyond]))
+        years = days.astype("M8[Y]").astype(np.int64) + 1970
+        return days[(years >= first_year) & (years <= last_year)]
+
     def _is_open(self, days: np.ndarray) -> np.ndarray:
         """As ``is_open`` for days in order, none missing."""
-        closed = np.concatenate([self.closed, self._provisional(days[0], days[-1])])
+        closed = np.concatenate([self.closed, self._provisional(_year(days[0]), _year(days[-1]))])
         return np.is_busday(days, holidays=closed)
 
-    def _provisional(self, first, last) -> np.ndarray:
+    def _provisional(self, first_year: int, last_year: int) -> np.ndarray:
         if self.years is None or not KINDS.get(self.name, True):
             return np.empty(0, "M8[D]")
-        wanted = range(max(_year(first), _HOLIDAYS_KNOWS[0]), min(_year(last), _HOLIDAYS_KNOWS[1]) + 1)
+        wanted = range(max(first_year, _HOLIDAYS_KNOWS[0]), min(last_year, _HOLIDAYS_KNOWS[1]) + 1)
         beyond = [_from_holidays(self.name, y) for y in wanted if not self.years[0] <= y <= self.years[1]]
         return np.concatenate([np.empty(0, "M8[D]"), *beyond])
 
@@ -95,6 +102,7 @@ def _calendar(name: str, also: tuple[str, ...], agency: Agency) -> Calendar:
 
 
 def as_calendar(given: str | Calendar, agency: Agency | None = None) -> Calendar:
+    """A calendar given by itself or by its name."""
     return given if isinstance(given, Calendar) else calendar(given, agency=agency)
 
 
@@ -127,4 +135,4 @@ def _from_holidays(name: str, year: int) -> np.ndarray:
     # "government", not "public": only it knows the days closed by executive order.
     category = {"statutory": "public"}.get(name, "government")
     days = sorted(holidays.US(categories=(category,), years=year))
-    return np.array([day for day in days if day.year == year], "M8[D]")
+    return np.array([day for day in days if day.year == year and day.weekday() < 5], "M8[D]")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from callanalytics.figures import labels, ladder, rows, style, timeline
+from dataclasses import replace
+
+import pandas as pd
+
+from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
 
@@ -21,19 +25,16 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
     Chart
         Filled point: 30 requests or more; open: 10 to 29; under 10 the counts alone.
     """
-    shares = rows.pick(result, "rate", reading="default", link="certain")
-    shares = shares[shares["month"].notna() & (shares["n"] > 0)]
-    if "urgency" in shares:
-        shares = shares[shares["urgency"].isin(URGENCIES)]
-    axis = timeline.months(int(shares["month"].min()), int(shares["month"].max())) if len(shares) else [200001]
-    shares, axis, step = ladder.of_shares_in_time(shares, axis)
+    result, said = rows.coarsened(_known(result), "rate")
+    shares = rows.pick(result, "rate", link="certain")
+    shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
     figure, grid = style.canvas(height=0.6 + 1.65 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         _draw_shares(axes, part, axis)
-        timeline.draw_axis(axes, axis, step)
+        timeline.draw_axis(axes, axis, step, dict(zip(part["slot"], part["n"], strict=True)))
         timeline.draw_events(axes, marks, axis, step)
         axes.set_title(URGENCIES.get(urgency, ""), pad=14)
     n = int(shares["n"].sum())
@@ -44,28 +45,35 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
         caption=rows.caption(
             result,
             f"Requests due and observed whose call-back a person answered by the due moment (default reading), by "
-            f"{'month' if step == 1 else 'quarter'} of the request; {labels.number(n)} requests, n under each.",
+            f"{timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under each.",
             "Band and whiskers: 95% Wilson interval. Open point: fewer than 30; under 10, counts alone.",
-            "Months are joined to quarters because fewer than two thirds of them have 30 requests." if step == 3 else "",
+            said,
             timeline.key(marks),
         ),
         data=shares,
     )
 
 
+def _known(result):
+    """The result without promises of unknown urgency: no rule judges them, so they have no rate to draw."""
+    if "urgency" not in result.by:
+        return result
+    return replace(result, **{part: frame[frame["urgency"].isin(URGENCIES)]
+                              for part, frame in (("table", result.table), ("tally", result.tally))})  # fmt: skip
+
+
 def _draw_shares(axes, shares, axis):
-    shares = shares.sort_values("month")
+    shares = shares.sort_values("slot")
     _draw_band(axes, shares, axis)
     for row in shares.itertuples():
-        x = axis.index(int(row.month))
+        x = axis.index(row.slot)
         if row.n < rows.MINIMUM_INTERVAL:
-            axes.text(x, 0.19, f"{row.events:.0f} of {row.n:.0f}", ha="center", fontsize=6.5)
+            axes.text(x, 0.05, f"{row.events:.0f} of {row.n:.0f}", ha="center", fontsize=6.5)
             continue
         if row.n < rows.MINIMUM_SHARE:
             style.whisker(axes, x, row.low, row.high, color=style.BLUE)
         style.dot(axes, x, row.events / row.n, is_open=row.n < rows.MINIMUM_SHARE)
-    timeline.draw_counts(axes, axis, dict(zip(shares["month"].astype(int), shares["n"], strict=True)))
-    axes.set_ylim(-0.14, 1)
+    axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
 
 
@@ -74,7 +82,7 @@ def _draw_band(axes, shares, axis):
     run: list = []
     enough = [r for r in shares.itertuples() if r.n >= rows.MINIMUM_SHARE]
     for row in [*enough, None]:
-        x = axis.index(int(row.month)) if row is not None else None
+        x = axis.index(row.slot) if row is not None else None
         if run and (row is None or x != run[-1][0] + 1):
             xs, values, lows, highs = zip(*run, strict=True)
             axes.fill_between(xs, lows, highs, color=style.BLUE, alpha=0.18, linewidth=0)
@@ -87,12 +95,12 @@ def _draw_band(axes, shares, axis):
 
 
 def _shares_alt(shares, groups, step):
-    kind = "month" if step == 1 else "quarter"
+    kind = timeline.NAMES[step]
     said = []
     for urgency in groups:
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         k, n = int(part["events"].sum()), int(part["n"].sum())
-        said.append(f"{URGENCIES.get(urgency, 'All requests')}: {k} of {n} over {len(part)} {kind}s")
+        said.append(f"{URGENCIES.get(urgency, 'All requests')}: {k} of {n} over {labels.many(len(part), kind)}")
     return f"Points by {kind}: share of requests whose call-back was answered in time. {'; '.join(said)}."
 
 
@@ -105,106 +113,112 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     result : ``measures.missed_callbacks`` by month or month_local
     """
     certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
-    axis = timeline.months(min(most), max(most)) if most else [200001]
+    axis = timeline.months(min(most), max(most)) if most else []
     figure, axes = style.canvas(height=2.1)
     _draw_bars(axes, axis, certain, most)
     timeline.draw_axis(axes, axis)
-    _legend(axes)
+    style.legend(axes, {"certain": _SURE, "possible, upper bound": _MAYBE})
+    sure, top = sum(certain.values()), sum(most.values())
     return Chart(
         figure,
         title,
-        alt=f"Bars by month of the call: {sum(certain.values())} unanswered call-backs for certain, at most "
-        f"{sum(most.values())}, over {len(axis)} months.",
+        alt=f"Bars by month of the call: {sure} unanswered call-backs for certain, at most {top}, over {labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Call-backs nobody at the office answered, by month: {labels.number(sum(certain.values()))} for certain "
-            f"(from the agency's number, or noted), at most {labels.number(sum(most.values()))} if every withheld or "
-            "unknown call that fits an open request was one.",
+            f"Call-backs nobody at the office answered, by month of the ring: {rows.counted(sure)} certain, at most "
+            f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
+            "from the agency's own number.",
         ),
         data=rows.pick(result, "count"),
     )
+
+
+_SURE = {"facecolor": style.VERMILLION}
+_MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.HATCH}
 
 
 def _missed(result, key):
     """Certain counts, and upper bounds, by one integer key."""
     counts = rows.pick(result, "count")
     counts = counts[counts[key].notna()]
-    certain, most = (
+    return tuple(
         {int(k): int(v) for k, v in counts[counts["link"] == link].groupby(key)["value"].sum().items()}
         for link in ("certain", "possible")
     )
-    return certain, {k: max(certain.get(k, 0), most.get(k, 0)) for k in {*certain, *most}}
 
 
 def _draw_bars(axes, axis, certain, most):
     for x, slot in enumerate(axis):
         sure, top = certain.get(slot, 0), most.get(slot, 0)
-        style.box(axes, x - 0.38, 0, 0.76, sure, facecolor=style.VERMILLION, linewidth=0)
-        style.box(axes, x - 0.38, sure, 0.76, top - sure, facecolor=style.PAPER, edgecolor=style.VERMILLION,
-                  hatch=style.HATCH, linewidth=0.8 if top > sure else 0)  # fmt: skip
+        style.box(axes, x - 0.38, 0, 0.76, sure, linewidth=0, **_SURE)
+        style.box(axes, x - 0.38, sure, 0.76, top - sure, linewidth=0.8 if top > sure else 0, **_MAYBE)
         if top:
             told = str(sure) if top == sure else f"{sure}–{top}"
             axes.annotate(told, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=6.5)
-    axes.set_ylim(0, max([*most.values(), 4]) * 1.25)
+    style.scale_up(axes, max([*most.values(), 4]))
     axes.set_ylabel("Call-backs", fontsize=style.SMALL)
 
 
-def _legend(axes):
-    looks = [{"facecolor": style.VERMILLION}, {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.HATCH}]
-    style.legend(axes, dict(zip(("certain", "possible, upper bound"), looks, strict=True)))
+PARTS = {
+    "inside office hours": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
+    "outside office hours": {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.BACK_HATCH},
+    "hours not given": {"facecolor": style.FAINT, "edgecolor": style.SOFT},
+}
 
 
 @style.house_style()
-def missed_by_local_hour(result, *, title: str = "At what time of the office's day did they ring?") -> Chart:
+def missed_by_local_hour(results, *, title: str = "At what time of the office's day did they ring?") -> Chart:
     """Unanswered call-backs by the hour on the office's own clock, inside and outside its opening hours.
 
     Parameters
     ----------
-    result : ``measures.missed_callbacks`` by hour_local and in_office_hours
+    results : dict, ``inside office hours``, ``outside office hours``, ``hours not given`` ->
+        ``measures.missed_callbacks`` by hour_local over the rings of that part
     """
-    counts = rows.pick(result, "count", link="certain")
-    timed = counts[counts["hour_local"].notna()]
-    first, last = (min([7, *timed["hour_local"]]), max([18, *timed["hour_local"]])) if len(timed) else (7, 18)
+    counts = {name: _by_hour(results[name]) for name in PARTS if name in results}
+    hours = [h for part in counts.values() for h in part if h is not None]
+    first, last = min([7, *hours]), max([17, *hours]) + 1
     figure, axes = style.canvas(height=2.2)
-    base = dict.fromkeys(range(int(first), int(last) + 1), 0)
-    for name, (chosen, look) in _PARTS.items():
-        part = timed[timed["in_office_hours"].map(chosen)].groupby("hour_local")["value"].sum()
-        for hour, value in part.items():
-            style.box(axes, hour + 0.08, base[int(hour)], 0.84, value, linewidth=0.8, **look)
-            base[int(hour)] += int(value)
-    for hour, value in base.items():
-        if value:
-            axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
-                          va="bottom", fontsize=style.SMALL)  # fmt: skip
-    axes.set_xlim(first, last + 1)
-    ticks = range(int(first), int(last) + 2)
-    axes.set_xticks(ticks, [labels.hour(h) for h in ticks], fontsize=style.TINY)
-    axes.set_ylim(0, max([*base.values(), 4]) * 1.2)
-    axes.set_ylabel("Unanswered call-backs", fontsize=style.SMALL)
-    style.legend(axes, {name: look for name, (_, look) in _PARTS.items()})
-    return _local_hour_chart(result, figure, title, counts, timed)
-
-
-_PARTS = {
-    "inside office hours": (lambda v: v is True or v == 1, {"facecolor": style.BLUE, "edgecolor": style.BLUE}),
-    "outside office hours": (lambda v: v is False or v == 0, {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": "\\\\\\\\"}),
-    "hours not given": (lambda v: v is None or v != v, {"facecolor": style.FAINT, "edgecolor": style.SOFT}),
-}
-
-
-def _local_hour_chart(result, figure, title, counts, timed):
-    n, outside = int(counts["value"].sum()), int(timed.loc[timed["in_office_hours"].map(_PARTS["outside office hours"][0]), "value"].sum())
-    early = int(timed.loc[timed["hour_local"] < 8, "value"].sum())
-    untimed = n - int(timed["value"].sum())
+    base = dict.fromkeys(range(first, last), 0)
+    for name, part in counts.items():
+        for hour in base:
+            style.box(axes, hour + 0.08, base[hour], 0.84, part.get(hour, 0), linewidth=0.8 * (hour in part), **PARTS[name])
+            base[hour] += part.get(hour, 0)
+    _draw_day(axes, base, first, last)
+    style.legend(axes, {name: PARTS[name] for name, part in counts.items() if part})
+    total = {name: sum(part.values()) for name, part in counts.items()}
+    n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
+    outside, untimed = total.get("outside office hours", 0), n - sum(base.values())
     return Chart(
         figure,
         title,
-        alt=f"Bars by local hour: {n} unanswered call-backs, {outside} of them outside office hours, {early} before 8 a.m.",
+        alt=f"Bars by local hour: {n} unanswered call-backs, {outside} outside office hours, {early} before 8 a.m.",
         caption=rows.caption(
-            result,
-            f"Call-backs that certainly came and that nobody answered, by hour on the office's own clock; {labels.number(n)} "
-            f"in all, {labels.number(outside)} outside the office's stated hours.",
+            next(iter(results.values())),
+            f"Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
+            f"{rows.counted(n)}, of which {labels.number(outside)} outside the office's stated hours.",
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
         ),
-        data=timed,
+        data=pd.DataFrame([(hour, name, part[hour]) for name, part in counts.items() for hour in part],
+                          columns=["hour_local", "part", "count"]),  # fmt: skip
     )
+
+
+def _by_hour(result):
+    """Certain counts by local hour; those without one under None."""
+    counts = rows.pick(result, "count", link="certain")
+    return {
+        None if pd.isna(row.hour_local) else int(row.hour_local): int(row.value) for row in counts.itertuples() if row.value
+    }
+
+
+def _draw_day(axes, totals, first, last):
+    for hour, value in totals.items():
+        if value:
+            axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
+                          va="bottom", fontsize=style.SMALL)  # fmt: skip
+    axes.set_xlim(first, last)
+    ticks = range(first, last + 1, 1 if last - first <= 14 else 2)
+    axes.set_xticks(ticks, [labels.hour(h) for h in ticks], fontsize=style.TINY)
+    style.scale_up(axes, max([*totals.values(), 4]))
+    axes.set_ylabel("Call-backs", fontsize=style.SMALL)

@@ -29,6 +29,9 @@ class Chart:
     caption: str
     data: Any
 
+    def __post_init__(self):
+        style.settle(self.figure)
+
     @property
     def width(self) -> float:
         """Inches."""

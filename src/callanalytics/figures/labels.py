@@ -16,6 +16,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def many(n: float, noun: str) -> str:
+    """A count with its noun.
+
+    >>> many(1, "call"), many(1204, "call")
+    ('1 call', '1,204 calls')
+    """
+    return f"{number(n)} {noun}" + ("" if round(n) == 1 else "s")
+
+
 def percent(share: float) -> str:
     """A share as a whole percentage; never "0%" of something, nor "100%" of nearly all.
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from callanalytics.figures import labels, rows, style
+from callanalytics.figures import forest, labels, rows, style
 from callanalytics.figures.chart import Chart
 
 READINGS = {
-    "strict": "by the clock (regular: weekdays)",
-    "default": "Monday to Friday, no holiday or closure",
-    "lenient": "open hours only (regular: end of the day)",
+    "urgent": {
+        "strict": "by the clock, nights and weekends too",
+        "default": "Monday to Friday, no holiday or closure",
+        "lenient": "only the hours the line is staffed",
+    },
+    "regular": {
+        "strict": "weekdays, holidays too",
+        "default": "business days, no holiday or closure",
+        "lenient": "the same, to the end of the last day",
+    },
 }
 URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 
@@ -29,7 +36,7 @@ APART = {
 LOOKS = {
     "In time, a person answered": {"facecolor": style.BLUE},
     "In time, by e-mail": {"facecolor": style.SKY},
-    "In time, rang unanswered": {"facecolor": style.PAPER, "edgecolor": style.BLUE, "hatch": "\\\\\\\\"},
+    "In time, rang unanswered": {"facecolor": style.PAPER, "edgecolor": style.BLUE, "hatch": style.BACK_HATCH},
     "After the stated time": {"facecolor": style.ORANGE},
     "No contact recorded": {"facecolor": style.VERMILLION},
 }
@@ -44,72 +51,42 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     ----------
     result : ``measures.promise_kept_rate`` by urgency
     """
-    shares = rows.pick(result, "rate")
-    shares = shares[shares["reading"].isin(READINGS) & shares["urgency"].isin(URGENCIES)]
+    kept = rows.pick(result, "rate")
+    kept = kept[kept["reading"].isin(READINGS["urgent"]) & kept["urgency"].isin(URGENCIES)]
     figure, axes = style.canvas(height=2.45)
     y, ticks = 0.0, []
     for urgency, name in URGENCIES.items():
         axes.text(-0.02, y, name, fontweight="bold", va="center", ha="right", transform=axes.get_yaxis_transform())
-        for reading, words in READINGS.items():
+        for reading, words in READINGS[urgency].items():
             y -= 1
             ticks.append((y, words))
-            _draw_share(axes, y, shares[(shares["urgency"] == urgency) & (shares["reading"] == reading)])
+            forest.draw(axes, y, rows.headline(result, "rate", urgency=urgency, reading=reading))
         y -= 1.35
     axes.set_yticks([t for t, _ in ticks], [words for _, words in ticks])
     axes.set_ylim(y + 0.7, 0.6)
-    _draw_share_axis(axes)
+    forest.draw_axis(axes)
+    said = [f"{r.urgency}, {READINGS[r.urgency][r.reading]}: {forest.told(r._asdict())}" for r in kept.itertuples()]
     return Chart(
         figure,
         title,
-        alt=_kept_alt(shares),
+        alt=f"Shares of requests answered in the stated time, with intervals: {'; '.join(said) or 'none yet'}.",
         caption=rows.caption(
             result,
             "Requests for a call-back that are due, observed and judged by a known rule, counted as kept when the "
             "agency rang, answered or not, or wrote by then; share with 95% Wilson interval.",
-            "Open point: fewer than 30 requests; under 10, counts alone.",
+            "Open point: fewer than 30 requests; under 10, the counts alone.",
         ),
-        data=shares,
+        data=kept,
     )
 
 
-def _draw_share(axes, y, row):
-    if not len(row) or not row["n"].iloc[0]:
-        axes.text(1.03, y, "none due and observed", va="center", fontsize=style.SMALL)
-        return
-    share = row.iloc[0]
-    n, events = int(share["n"]), int(share["events"])
-    counts = f"{labels.number(events)} of {labels.number(n)}"
-    if n >= rows.MINIMUM_INTERVAL:
-        style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
-        style.dot(axes, events / n, y, is_open=n < rows.MINIMUM_SHARE)
-    told = f"{labels.percent(events / n)}   {counts}" if n >= rows.MINIMUM_SHARE else counts
-    axes.text(1.03, y, told, va="center", fontsize=style.SMALL)
-
-
-def _draw_share_axis(axes):
-    axes.set_xlim(0, 1)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-    axes.grid(True, axis="x")
-    axes.grid(False, axis="y")
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-
-
-def _kept_alt(shares):
-    said = []
-    for row in shares.itertuples():
-        share = f" ({labels.percent(row.events / row.n)})" if row.n >= rows.MINIMUM_SHARE else ""
-        said.append(f"{row.urgency}, {READINGS[row.reading]}: {row.events:.0f} of {row.n:.0f}{share}")
-    return f"Six shares with intervals of requests answered in the stated time: {'; '.join(said) or 'none yet'}."
-
-
 @style.house_style()
-def states(result, *, title: str = "What became of every request?") -> Chart:
+def promise_states(result, *, title: str = "What became of every request?") -> Chart:
     """Every request for a call-back in one state; each row begins where the one above ends, so they add to all.
 
     Parameters
     ----------
-    result : counts of promises by urgency and state
+    result : ``measures.promise_states`` by urgency
     """
     counts = rows.pick(result, "count")
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()] or ["urgent"]

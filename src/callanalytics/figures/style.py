@@ -25,7 +25,7 @@ FAMILY = "Source Sans 3"
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Okabe and Ito's, without yellow. Words are always ink: only the blue could be read as text on white.
 BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
-HATCH = "////"
+HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
 WIDE, HALF = 6.7, 3.25  # inches: the text width of a Letter page, and of a column of two
 SMALL, TINY = 8.0, 7.0
@@ -87,8 +87,15 @@ def house_style(**changes) -> Iterator[None]:
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
     """A figure of `width` x `height` inches and its axes (one, or an array of ``rows`` x ``columns``)."""
     figure = Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
-    figure.get_layout_engine().set(w_pad=0.03, h_pad=0.03)
+    figure.get_layout_engine().set(w_pad=0.07, h_pad=0.03)
     return figure, figure.subplots(rows, columns, **grid)
+
+
+def settle(figure) -> None:
+    """Lay the figure out once and for all: a layout that runs at every drawing drifts, and with it the bytes."""
+    with house_style():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def svg(figure, *, live_text: bool = False) -> bytes:
@@ -129,6 +136,13 @@ def unknown_box(axes, x: float, y: float, width: float, height: float) -> None:
 def pad() -> dict:
     """A white ground for words that stand on a hatch."""
     return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
+
+
+def scale_up(axes, top: float) -> None:
+    """An upright scale from 0 with room above `top`, and whole-numbered ticks that all lie on it."""
+    step = next(s * 10**e for e in range(6) for s in (1, 2, 5) if top / (s * 10**e) <= 6)
+    axes.set_ylim(0, top * 1.16)
+    axes.set_yticks(range(0, int(top * 1.16) + 1, step))
 
 
 def bare(axes) -> None:

@@ -25,13 +25,34 @@ def _ordinal(yyyymm):
     return yyyymm // 100 * 12 + yyyymm % 100 - 1
 
 
-def quarter(yyyymm: int) -> int:
-    """The first month of its quarter.
+NAMES = {1: "month", 3: "quarter", 12: "year"}
 
-    >>> quarter(202205)
-    202204
+
+def slots(result, rows):
+    """The rows with a column ``slot`` (the first month of their month, quarter or year), the axis, and its step.
+
+    Which of the three it is stands in the result's keys.
     """
-    return yyyymm - (yyyymm % 100 - 1) % 3
+    step = next(step for step, name in NAMES.items() if {name, f"{name}_local"} & set(result.by))
+    key = next(k for k in result.by if k.removesuffix("_local") == NAMES[step])
+    rows = rows[rows[key].notna()]
+    rows = rows.assign(slot=[_first_month(value, step) for value in rows[key]])
+    return rows, _axis_of(rows["slot"], step), step
+
+
+def _first_month(value, step):
+    """The first month of 202205, "2022 Q2" or 2022."""
+    if step == 3:
+        year, quarter = str(value).split(" Q")
+        return int(year) * 100 + int(quarter) * 3 - 2
+    return int(value) if step == 1 else int(value) * 100 + 1
+
+
+def _axis_of(values, step):
+    """Every slot from the first to the last; none where there is no case at all."""
+    if not len(values):
+        return []
+    return [m for m in months(min(values), max(values)) if (m % 100 - 1) % step == 0]
 
 
 def place(day: date, axis: list[int], step: int = 1) -> float:
@@ -44,21 +65,37 @@ def place(day: date, axis: list[int], step: int = 1) -> float:
     return (day.year * 12 + day.month - 1 - _ordinal(axis[0]) + into) / step - 0.5
 
 
-def draw_axis(axes, axis: list[int], step: int = 1) -> None:
-    """Label the slots: month initials or quarters, with the year under the first slot of each."""
+def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | None = None) -> None:
+    """Label the slots with month, quarter or year, their n (`counts`), and the year under the first slot of each."""
     names = []
     for i, slot in enumerate(axis):
-        starts_year = i == 0 or slot // 100 != axis[i - 1] // 100
-        name = labels.MONTHS[slot % 100 - 1][:3] if step == 1 else f"Q{(slot % 100 + 2) // 3}"
-        names.append(f"{name}\n{slot // 100}" if starts_year else name)
-    axes.set_xticks(range(len(axis)), names)
-    axes.set_xlim(-0.6, len(axis) - 0.4)
+        lines = [_name(slot, step)]
+        if counts is not None:
+            lines.append(labels.number(counts.get(slot, 0)))
+        if step < 12 and (i == 0 or slot // 100 != axis[i - 1] // 100):
+            lines.append(str(slot // 100))
+        names.append("\n".join(lines))
+    size = style.SMALL if len(axis) <= 18 else style.TINY
+    axes.set_xticks(range(len(axis)), names, fontsize=size)
+    axes.set_xlim(-0.5, max(len(axis), 1) - 0.5)
+    if not axis:
+        axes.text(0, 0.5, "nothing logged so far", ha="center", va="center", transform=axes.get_xaxis_transform())
     axes.tick_params(axis="x", length=0)
+    if counts:
+        axes.annotate("n", (-0.5, 0), (-6, -3.5 - 1.95 * size), xycoords=("data", "axes fraction"),
+                      textcoords="offset points", ha="right", va="center", fontsize=size,
+                      annotation_clip=False)  # fmt: skip
+
+
+def _name(slot, step):
+    if step == 12:
+        return str(slot // 100)
+    return labels.MONTHS[slot % 100 - 1][:3] if step == 1 else f"Q{(slot % 100 + 2) // 3}"
 
 
 def on_axis(events, axis: list[int], step: int = 1) -> list:
     """The policy events drawn by default whose day, interval or period touches the axis; oldest first."""
-    shown = [e for e in events if e.mark == "A" and _span(e, axis, step)]
+    shown = [e for e in events if axis and e.mark == "A" and _span(e, axis, step)]
     return sorted(shown, key=lambda e: e.latest)
 
 
@@ -88,10 +125,13 @@ def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
         if not is_day:
             axes.axvspan(low, high, color="#eef1f4", zorder=0, linewidth=0)
         dashes = (0, (4, 3)) if is_day else (0, (1, 2))
-        axes.axvline(high, color=style.SOFT, linewidth=0.9, linestyle=dashes, zorder=1)
-        level = sum(abs(high - other) < len(axis) / 40 for other in taken)
-        taken.append(high)
-        axes.annotate(str(n), (high, 1.0), (0, 2 + 9 * level), xycoords=("data", "axes fraction"),
+        is_in_view = high < len(axis) - 0.5
+        if is_in_view:  # an interval that runs on beyond the axis has no edge to draw
+            axes.axvline(high, color=style.SOFT, linewidth=0.9, linestyle=dashes, zorder=1)
+        x = high if is_in_view else (low + high) / 2
+        level = sum(abs(x - other) < len(axis) / 40 for other in taken)
+        taken.append(x)
+        axes.annotate(str(n), (x, 1.0), (0, 2 + 9 * level), xycoords=("data", "axes fraction"),
                       textcoords="offset points", ha="center", va="bottom", fontsize=style.TINY, color=style.INK,
                       fontweight="bold", annotation_clip=False)  # fmt: skip
 
@@ -113,9 +153,3 @@ def _when(event):
         return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
     return labels.day(event.latest)
 
-
-def draw_counts(axes, axis: list[int], counts: dict[int, int]) -> None:
-    """The n of each slot, in small type above the axis line."""
-    for x, slot in enumerate(axis):
-        axes.annotate(f"{counts.get(slot, 0):,}", (x, 0), (0, 2), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="center", va="bottom", fontsize=6.5, color=style.SOFT)  # fmt: skip

@@ -9,7 +9,7 @@ LIVE = (8, 20)
 
 
 @style.house_style()
-def by_hour_and_weekday(result, *, title: str = "When were the calls made?") -> Chart:
+def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") -> Chart:
     """Calls in each hour of the week, Eastern; people answer Monday to Friday inside the frame.
 
     Parameters

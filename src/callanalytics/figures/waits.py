@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from callanalytics.figures import labels, ladder, rows, style, timeline
+import pandas as pd
+
+from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 
 CLOCK = {
@@ -10,6 +12,10 @@ CLOCK = {
     "queue": "Minutes from entering the queue to a live person",
     "unsaid": "Minutes to a live person, from a moment that was not noted",
 }
+LOST = "Callers who hung up or were cut off count as having waited at least that long."
+HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
+BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
+FIGURES = ["n", "events", "value", "low", "high", "flag"]
 
 
 @style.house_style()
@@ -28,7 +34,9 @@ def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is th
         thirds of the hours reach that, hours are joined to blocks (8-10, 10-14, 14-17, 17-20), and the
         caption says so.
     """
-    cells, spans = ladder.of_waits(result, wait_from)
+    result, said = rows.coarsened(result, "median")
+    spans = BLOCKS if "block" in result.by else HOURS
+    cells = _week(result, wait_from, spans)
     figure, axes = style.canvas(height=2.75)
     shown = cells[cells["is_shown"]]
     low, high = (shown["value"].min(), shown["value"].max()) if len(shown) else (0, 1)
@@ -42,15 +50,30 @@ def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is th
         alt=_map_alt(shown, len(cells), n),
         caption=rows.caption(
             result,
-            f"{CLOCK[wait_from]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls.",
-            "Callers who hung up or were cut off count as having waited at least that long.",
+            f"{CLOCK[wait_from]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
             "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
-            "Hours are joined to blocks because fewer than two thirds of them have enough calls."
-            if len(spans) < 12
-            else "",
+            said,
         ),
         data=cells.drop(columns=["is_shown"]),
     )
+
+
+def _week(result, wait_from, spans):
+    """Every slot of the week's live hours; one that nobody called in has n 0."""
+    days = pd.DataFrame({"weekday": range(1, 6)})
+    full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
+    medians = rows.pick(result, "median", wait_from=wait_from)
+    key = "block" if "block" in result.by else "hour"
+    medians = medians[medians[key].notna() & medians["weekday"].notna()]
+    starts = [int(str(value).split("-")[0]) for value in medians[key]]
+    medians = medians.assign(start=starts, weekday=medians["weekday"].astype("int64"))
+    return _told(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))
+
+
+def _told(cells):
+    cells[["n", "events"]] = cells[["n", "events"]].fillna(0).astype("int64")
+    cells["flag"] = cells["flag"].fillna("small_n")
+    return cells.assign(is_shown=cells["flag"].isin(rows.SHOWN))
 
 
 def _draw_cell(axes, cell, low, high):
@@ -68,9 +91,10 @@ def _draw_cell(axes, cell, low, high):
 
 
 def _interval(cell):
-    high = f"{cell.high / 60:.0f}" if cell.high == cell.high else "?"
-    low = f"{cell.low / 60:.0f}" if cell.low == cell.low else "?"
-    return f"{low}–{high}"
+    low, high = (None if limit != limit else f"{limit / 60:.0f}" for limit in (cell.low, cell.high))
+    if low and high:
+        return f"{low}–{high}"
+    return f"{low} or more" if low else f"{high or '?'} or less"
 
 
 def _draw_week(axes, spans):
@@ -122,8 +146,8 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
     marks = {m: chance for m, chance in marks.items() if chance is not None}
     for m, chance in marks.items():
         style.dot(axes, m, chance)
-        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, chance), (7, -4), textcoords="offset points",
-                      va="top", bbox=style.pad() | {"alpha": 0.8})  # fmt: skip
+        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.05)), (8, -4), textcoords="offset points",
+                      va="center" if chance < 0.2 else "top")  # fmt: skip
     said = "; ".join(f"{labels.percent(chance)} by {m} minutes" for m, chance in marks.items())
     return Chart(
         figure,
@@ -132,7 +156,7 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
         caption=rows.caption(
             result,
             f"{CLOCK[wait_from]}; Kaplan–Meier estimate with 95% band, {labels.number(n)} calls.",
-            "Callers who hung up or were cut off count as having waited at least that long.",
+            LOST,
             "The row under the axis counts calls still waiting.",
         ),
         data=curve,
@@ -165,29 +189,30 @@ def _chance_at(curve, minute):
 
 @style.house_style()
 def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "Has the wait changed?") -> Chart:
-    """Median wait month by month (quarter, where months are too small), with intervals and what changed when.
+    """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
 
     Parameters
     ----------
     result : ``measures.wait`` by month
     events : the agency's policy events; drawn as marks, never as causes
     """
-    cells, axis, step = ladder.of_waits_in_time(result, wait_from)
+    result, said = rows.coarsened(result, "median")
+    medians, axis, step = timeline.slots(result, rows.pick(result, "median", wait_from=wait_from))
+    cells = _told(pd.DataFrame({"slot": axis}).merge(medians[["slot", *FIGURES]], on="slot", how="left"))
     figure, axes = style.canvas(height=2.5)
     shown = cells[cells["is_shown"]]
     for cell in shown.itertuples():
-        x = axis.index(cell.month)
-        high = cell.high if cell.high == cell.high else cell.value
-        style.whisker(axes, x, cell.low / 60, high / 60, color=style.BLUE)
+        x = axis.index(cell.slot)
+        bottom, top = (cell.value if limit != limit else limit for limit in (cell.low, cell.high))
+        style.whisker(axes, x, bottom / 60, top / 60, color=style.BLUE)
         style.dot(axes, x, cell.value / 60)
-        axes.annotate(f"{cell.value / 60:.0f}", (x, cell.value / 60), (5, 0), textcoords="offset points", va="center",
-                      fontsize=style.TINY)  # fmt: skip
-    top = max([*(shown["high"].fillna(shown["value"]) / 60), 30.0])
-    axes.set_ylim(0, top * 1.08)
+        axes.annotate(f"{cell.value / 60:.0f}", (x, cell.value / 60), (4.5, 0), textcoords="offset points",
+                      va="center", fontsize=6.5)  # fmt: skip
+    style.scale_up(axes, max([*(shown["high"].fillna(shown["value"]) / 60), 30.0]))
     axes.set_ylabel("Minutes, median", fontsize=style.SMALL)
     marks = timeline.on_axis(events, axis, step)
-    timeline.draw_axis(axes, axis, step)
-    timeline.draw_counts(axes, axis, dict(zip(cells["month"], cells["n"], strict=True)))
+    timeline.draw_axis(axes, axis, step, dict(zip(cells["slot"], cells["n"], strict=True)))
+    axes.set_xlim(right=max(len(axis), 1) - 0.3)
     timeline.draw_events(axes, marks, axis, step)
     n = int(cells["n"].sum())
     return Chart(
@@ -196,11 +221,9 @@ def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "H
         alt=_time_alt(shown, n, step),
         caption=rows.caption(
             result,
-            f"{CLOCK[wait_from]}: median by {'month' if step == 1 else 'quarter'} with 95% interval; "
-            f"{labels.number(n)} calls, n under each.",
-            "Months are joined to quarters because fewer than two thirds of them have enough calls."
-            if step == 3
-            else "",
+            f"{CLOCK[wait_from]}: median by {timeline.NAMES[step]} with 95% interval; "
+            f"{labels.number(n)} calls, n under each. {LOST}",
+            said,
             "No point: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             timeline.key(marks),
         ),
@@ -209,10 +232,10 @@ def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "H
 
 
 def _time_alt(shown, n, step):
-    kind = "month" if step == 1 else "quarter"
+    kind = timeline.NAMES[step]
     start = f"Median wait by {kind}, {labels.number(n)} calls."
     if not len(shown):
         return f"{start} No {kind} has enough calls for a median."
     ends = [shown.iloc[0], shown.iloc[-1]]
-    said = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['month']))})" for e in ends)
+    said = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['slot']))})" for e in ends)
     return f"{start} First to last: {said}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."

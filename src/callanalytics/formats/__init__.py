@@ -47,5 +47,7 @@ def _shipped() -> dict[str, Format]:
 def _folder(folder: Path, known: dict[str, Format]) -> dict[str, Format]:
     if not folder.is_dir():
         raise CallLogError(f"there is no folder {folder.name} with formats", wanted="a folder with *.toml files")
-    paths = sorted(p for p in folder.glob("*.toml") if p.name != TEMPLATE.name)
-    return {path.stem: read(path, known) for path in paths}
+    formats: dict[str, Format] = {}
+    for path in sorted(p for p in folder.glob("*.toml") if p.name != TEMPLATE.name):
+        formats[path.stem] = read(path, known | formats)
+    return formats

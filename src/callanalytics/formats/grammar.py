@@ -24,7 +24,7 @@ HEAD = {
     "has_zone": bool,
 }
 SECTIONS = "recognise file columns set_aside legs identity part notices office example".split()
-RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict cases".split()
+RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
 CALL_TARGETS = (
     "started date time timezone epoch direction our_number other_number caller_id "
     "duration_s duration_kind duration_precision_s outcome outcome_raw"
@@ -192,7 +192,10 @@ class _Reading:
             take=self.pattern(told.get("take", ""), f"{where}, key take"),
             blank=tuple(_listed(told.get("blank", []))),
             strict=told.get("strict", False) is True,
-            cases=tuple(self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(told.get("cases", []), 1)),
+            needed=told.get("needed", False) is True,
+            cases=tuple(
+                self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(told.get("cases", []), 1)
+            ),
         )
 
     def case(self, target: str, told: dict, where: str, makes: str) -> tuple[layout.When, layout.Rule]:

@@ -74,7 +74,8 @@ class Rule:
     ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``words`` their word -> ours (folded);
     ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
     ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
-    ``strict``: a cell that cannot be read rejects its row (else the value is left out and the row is warned of).
+    ``strict``: a cell that cannot be read rejects its row (else the value is left out and the row is warned of);
+    ``needed``: so does an empty one.
     """
 
     target: str
@@ -91,6 +92,7 @@ class Rule:
     take: str = ""
     blank: tuple[str, ...] = ()
     strict: bool = False
+    needed: bool = False
     cases: tuple[tuple[When, Rule], ...] = ()
 
     @property
@@ -167,8 +169,8 @@ class SetAside:
 class Legs:
     """How several rows are one call.
 
-    Rows with equal ``group`` cells belong together; a row whose group cells are empty, or that fits ``above``,
-    belongs to the row above it. ``inherit``: columns whose empty cells take the first row's. The call is the
+    Rows with equal ``group`` cells belong together; a row that has none and fits ``above`` belongs to the row above
+    it; any other is a call by itself. ``inherit``: columns whose empty cells take the first row's. The call is the
     first row that fits the earliest of ``master``, else the first row; the others are set aside as ``leg``.
     """
 

@@ -107,7 +107,14 @@ class Card:
         """The columns that tell rows of the same statistic apart: ``reading``, ``link``."""
         return tuple(label for label in ("reading", "link") if any(getattr(row, label, "") for row in self.rows))
 
+    @property
+    def noun(self) -> str:
+        """What a row of its table is called in a sentence."""
+        return {"dials": "calls"}.get(self.table, self.table)
+
     def to_json(self) -> dict:
         told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "rows"}
-        return {name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
-                for name, v in told.items()}  # fmt: skip
+        return {
+            name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
+            for name, v in told.items()
+        }

@@ -27,7 +27,7 @@ def measure(
     by = checked(by, card)
     counted = tally(frame, card, by, further, where)
     table, curve = estimate(card, counted, by)
-    told = (*said, *caveats(Context(frame, card, by, counted)))
+    told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
     seen = as_of if as_of is not None else getattr(frame, "as_of", None)
     seen = date.fromisoformat(seen) if isinstance(seen, str) else seen
     return Result(card, by, table, curve, seen, told, counted, estimate)

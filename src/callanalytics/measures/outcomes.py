@@ -26,7 +26,7 @@ REACH_RATE = Card(
     },
     rows=(
         Rate("n_known", "n_reached", "calls in live hours whose result is known"),
-        Beside("n_unknown", "Calls of which nobody noted whether a person spoke (a phone log does not know), in no rate"),
+        Beside("n_unknown", "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate"),
         OUTSIDE,
     ),
 )

@@ -41,11 +41,18 @@ class Result:
 
     def to_json(self) -> dict:
         """The shape scripts rely on; unknown is null, a date ISO 8601."""
-        rows = [{name: _plain(value) for name, value in row.items() if name != "of"}
-                for row in self.table.to_dict("records")]  # fmt: skip
+        rows = [
+            {name: _plain(value) for name, value in row.items() if name != "of"}
+            for row in self.table.to_dict("records")
+        ]
         as_of = None if self.as_of is None else str(self.as_of)
-        return {"measure": self.card.name, "version": self.card.version, "as_of": as_of, "rows": rows,
-                "caveats": list(self.caveats)}  # fmt: skip
+        return {
+            "measure": self.card.name,
+            "version": self.card.version,
+            "as_of": as_of,
+            "rows": rows,
+            "caveats": list(self.caveats),
+        }
 
     def _repr_html_(self) -> str:
         names = [*self.by, *self.card.labels]
@@ -97,21 +104,29 @@ def in_words(row) -> str:
 def _share(row):
     k_of_n = f"{row['events']:,} of {row['n']:,}"
     low, high = (_percent(row.get(name)) for name in ("low", "high"))
-    if row["flag"] == "small_n":
-        return k_of_n if low is None else f"{k_of_n} (95% interval {low}-{high}%)"
+    interval = f"95% interval {_between(low, high)}%" if low or high else ""
     if row["flag"] == "not_estimable":
         return f"not estimable (n {row['n']:,})"
-    return f"{_percent(row['value'])}% (95% interval {low or 'unknown'}-{high or 'unknown'}%; {k_of_n})"
+    # None of so many is not "0%", and a share of few is no percentage.
+    if row["flag"] == "small_n" or not row["events"]:
+        return f"{k_of_n} ({interval})" if interval else k_of_n
+    return f"{_percent(row['value'])}% ({interval}; {k_of_n})"
 
 
 def _percent(share):
-    return None if share is None or pd.isna(share) else f"{share * 100:.0f}"
+    if share is None or pd.isna(share):
+        return None
+    return "under 1" if 0 < share < 0.005 else "over 99" if 0.995 < share < 1 else f"{share * 100:.0f}"
 
 
 def _time(row):
     if row["flag"] in ("small_n", "not_estimable"):
         why = "too few" if row["flag"] == "small_n" else "not estimable"
         return f"{why} (n {row['n']:,})"
-    low, high = ("unknown" if pd.isna(row[name]) else f"{row[name] / 60:.0f}" for name in ("low", "high"))
-    interval = "" if low == high == "unknown" else f"95% interval {low}{' to ' if 'unknown' in (low, high) else '-'}{high}; "
+    low, high = (None if pd.isna(row[name]) else f"{row[name] / 60:.0f}" for name in ("low", "high"))
+    interval = f"95% interval {_between(low, high)}; " if low or high else ""
     return f"{row['value'] / 60:.0f} minutes ({interval}n {row['n']:,})"
+
+
+def _between(low, high):
+    return f"{low}-{high}" if low and high else f"{low or 'unknown'} to {high or 'unknown'}"

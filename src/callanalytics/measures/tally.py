@@ -74,8 +74,7 @@ def _named(counted, frame, by):
 def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
     """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does."""
     codes, cells = cells_of(counted, keys, card)
-    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64")
-              for name in ("n", *card.counts)}  # fmt: skip
+    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
     return cells.assign(**summed)
 
 
@@ -146,8 +145,9 @@ def _offices(context):
     if len(offices) > 1:
         sizes = [n for _, n in offices]
         yield (
-            f"{len(offices)} offices are counted together, the largest with {max(sizes) / sum(sizes):.0%} of the rows. "
-            "The intervals take every row as independent; between offices they are too narrow. Split by office to see."
+            f"{len(offices)} offices are counted together; {max(sizes) / sum(sizes):.0%} of the {context.card.noun} "
+            "are the largest one's. The intervals treat every row as independent, so they are narrower than offices "
+            "that differ warrant; split by office to see it."
         )
 
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from statistics import NormalDist
 
-import numpy as np
-import pandas as pd
-
-from callanalytics import estimates
 from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, long, number, share
+from callanalytics.measures.outcomes import LIVE
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import cells_of
+from callanalytics.measures.wait_figures import QUEUED, mean_of_answered, times, within
 
-CAP_S = 7200  # the restricted mean counts two hours at most
 WITHIN_S = (900, 1800, 3600, 5400)
-MEDIAN_MINIMUM, REACHED_MINIMUM, P90_MINIMUM = 20, 10, 36
 
-LIVE = "(in_live_hours IS NULL OR in_live_hours)"
 NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 COUNTS = {
     "n_reached": f"{NOTED} AND wait_kind = 'reached'",
@@ -38,7 +30,6 @@ BESIDE = (
     Beside("n_outside_hours", "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait"),
     Beside("n_rounded", "Waits noted to five minutes or coarser; read the figures no finer than that"),
 )
-QUEUED = "calls that queued in live hours and whose wait somebody noted"
 CLOCKS = {
     "clock_start": "the moment named in wait_from: dial (from dialling, automated system included), queue, or unsaid; "
     "never pooled",
@@ -54,7 +45,7 @@ WAIT = Card(
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting",
     **CLOCKS,
-    minimum="median and mean: n >= 20 with 10 reached; p90: 36 reached and no more than a tenth still waiting at the end",
+    minimum="median, mean: n >= 20 with 10 reached; p90: 36 reached, no more than a tenth still waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
     counts=COUNTS,
@@ -121,6 +112,7 @@ def wait(dials, by=(), *, as_of=None) -> Result:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 3,
     ...                       "wait_kind": (["reached"] * 5 + ["gave_up"] * 3) * 3, "wait_from": "dial"})
     >>> wait(dials).table.loc[:1, ["wait_from", "statistic", "n", "events", "value", "flag"]]
@@ -129,8 +121,9 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     1      dial       p90  24      15     NaN        small_n
     """
     only, said = _reached_only(by)
-    return measure(dials, WAIT, _with_clock(by), as_of=as_of, estimate=_waits, further=("wait_s",), where=only,
-                   said=said)  # fmt: skip
+    return measure(
+        dials, WAIT, _with_clock(by), as_of=as_of, estimate=times, further=("wait_s",), where=only, said=said
+    )
 
 
 def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
@@ -153,6 +146,7 @@ def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 4,
     ...                       "wait_kind": (["reached"] * 5 + ["gave_up"] * 3) * 4, "wait_from": "dial"})
     >>> service_level(dials, within_s=[2400]).table.loc[:1, ["statistic", "n", "events", "value"]].round(3)
@@ -161,9 +155,17 @@ def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
     1  answered_within_40min  32      16  0.500
     """
     only, said = _reached_only(by)
-    estimate = partial(_within, within_s=tuple(within_s))
-    return measure(dials, SERVICE_LEVEL, _with_clock(by), as_of=as_of, estimate=estimate, further=("wait_s",),
-                   where=only, said=said)  # fmt: skip
+    estimate = partial(within, within_s=tuple(within_s))
+    return measure(
+        dials,
+        SERVICE_LEVEL,
+        _with_clock(by),
+        as_of=as_of,
+        estimate=estimate,
+        further=("wait_s",),
+        where=only,
+        said=said,
+    )
 
 
 def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
@@ -184,6 +186,7 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_s": [600, 1200] * 10 + [7200], "wait_kind": ["reached"] * 20 + ["gave_up"],
     ...                       "wait_from": "dial"})
     >>> average_speed_of_answer(dials).table.loc[:0, ["n", "value"]]
@@ -191,8 +194,16 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
     0  20  900.0
     """
     only, said = _reached_only(by)
-    return measure(dials, AVERAGE_SPEED_OF_ANSWER, _with_clock(by), as_of=as_of, estimate=_answered,
-                   further=("wait_s",), where=only, said=said)  # fmt: skip
+    return measure(
+        dials,
+        AVERAGE_SPEED_OF_ANSWER,
+        _with_clock(by),
+        as_of=as_of,
+        estimate=mean_of_answered,
+        further=("wait_s",),
+        where=only,
+        said=said,
+    )
 
 
 def _with_clock(by):
@@ -207,115 +218,6 @@ def _reached_only(by):
         "By tier only calls that reached a person count, since no other call has a tier; so these waits are shorter "
         "than those of all callers.",
     )
-
-
-# ---- estimates ------------------------------------------------------------------------------------------
-
-
-def _curves(card, counted, by):
-    """The groups, their sums, the noted waits in order, and one survival curve a group."""
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.counts}
-    lost = counted["n_gave_up"].to_numpy() + counted["n_cut_off"].to_numpy()
-    noted = np.flatnonzero((counted["n_reached"].to_numpy() + lost) > 0)
-    wait_s = counted["wait_s"].iloc[noted].to_numpy(dtype="int64")
-    noted = noted[np.lexsort((wait_s, codes[noted]))]
-    rows = pd.DataFrame({name: counted[name].to_numpy()[noted] for name in ("n_reached", "n_gave_up", "n_cut_off")})
-    rows["t_s"], rows["cell"] = counted["wait_s"].iloc[noted].to_numpy(dtype="int64"), codes[noted]
-    rows["n_lost"] = rows["n_gave_up"] + rows["n_cut_off"]
-    curves = estimates.kaplan_meier(*(rows[c].to_numpy() for c in ("cell", "t_s", "n_reached", "n_lost")), len(cells))
-    return cells, sums, rows, curves
-
-
-def _waits(card, counted, by):
-    cells, sums, rows, curves = _curves(card, counted, by)
-    lost = sums["n_gave_up"] + sums["n_cut_off"]
-    n = sums["n_reached"] + lost
-    enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
-    timed = partial(_timed, n=n, events=sums["n_reached"])
-    value, se = curves.restricted_mean(CAP_S)
-    half = NormalDist().inv_cdf(0.975) * se
-    figures = [
-        timed("median", *curves.quantile(0.5), enough=enough),
-        timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),
-        timed("mean_120min", value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S), enough=enough),
-        *(timed(name, bound, bound, bound, enough=enough) for name, bound in _bounds(rows, len(cells))),
-        share("share_censored", lost, n, QUEUED),
-        share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
-        *(number(row.count, sums[row.count], n + sums["n_unknown"], "calls") for row in BESIDE),
-    ]
-    return long(card, cells, figures), _curve_frame(cells, rows, curves)
-
-
-def _timed(statistic, value, low, high, *, n, events, enough):
-    """A time in every group, left out where the sample is too small or the curve does not come down so far."""
-    known = enough & ~np.isnan(value)
-    value, low, high = (np.where(known, v, np.nan) for v in (value, low, high))
-    flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
-    flag = np.where(known, flag, np.where(enough | (n == 0), "not_estimable", "small_n"))
-    return Figures(statistic, "s", QUEUED, n, events, value, low, high, flag)
-
-
-def _bounds(rows, n_cells):
-    """The median had every lost caller been about to get through, and had none ever."""
-    cell, t, reached, lost = (rows[c].to_numpy() for c in ("cell", "t_s", "n_reached", "n_lost"))
-    soon = estimates.kaplan_meier(cell, t, reached + lost, np.zeros_like(lost), n_cells)
-    after_all = np.full(len(t), t.max(initial=0) + 1)
-    both = [np.concatenate(pair) for pair in ((cell, cell), (t, after_all), (reached, 0 * reached), (0 * lost, lost))]
-    never = estimates.kaplan_meier(*both, n_cells)
-    yield "median_if_reached_next", soon.quantile(0.5)[0]
-    yield "median_if_never_reached", never.quantile(0.5)[0]
-
-
-def _curve_frame(cells, rows, curves):
-    frame = cells.iloc[curves.cell].reset_index(drop=True)
-    return frame.assign(
-        t_s=curves.t,
-        n_at_risk=curves.n_at_risk,
-        reached=curves.reached,
-        gave_up=rows["n_gave_up"].to_numpy(),
-        cut_off=rows["n_cut_off"].to_numpy(),
-        s=curves.s,
-        se=curves.se,
-        low=curves.low,
-        high=curves.high,
-    )
-
-
-def _within(card, counted, by, *, within_s):
-    cells, sums, rows, curves = _curves(card, counted, by)
-    n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
-    figures = []
-    for t in within_s:
-        name = f"within_{t / 60:g}min"
-        by_then = np.where(rows["t_s"] <= t, rows["n_reached"], 0)
-        answered = np.bincount(rows["cell"], by_then, len(cells)).astype("int64")
-        figures += [_chance(name, n, answered, *curves.at(t)), share(f"answered_{name}", answered, n, QUEUED)]
-    figures += [number(row.count, sums[row.count], n + sums["n_unknown"], "calls") for row in BESIDE]
-    return long(card, cells, figures), None
-
-
-def _chance(name, n, answered, s, _se, low, high):
-    """1 - S(t) with its limits. Nobody, or everybody, answered by then: one limit is certain, the other has no band."""
-    low, high = np.where(s == 0, 0.0, low), np.where(s == 1, 1.0, high)
-    known = ~np.isnan(s)
-    flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
-    flag = np.where(n < SHARE_MINIMUM, "small_n", flag)
-    flag = np.where(known & (n > 0), flag, "not_estimable")
-    shown = known & (n >= INTERVAL_MINIMUM)
-    value, low, high = (np.where(shown, 1 - v, np.nan) for v in (s, high, low))
-    return Figures(name, "share", QUEUED, n, answered, value, low, high, flag)
-
-
-def _answered(card, counted, by):
-    cells, sums, rows, _ = _curves(card, counted, by)
-    n = sums["n_reached"]
-    weights = rows["n_reached"].to_numpy()
-    total, squares = (np.bincount(rows["cell"], weights * rows["t_s"].to_numpy(float) ** p, len(cells)) for p in (1, 2))
-    value, low, high = estimates.mean(total, squares, n)
-    mean = _timed("mean", value, low, high, n=n, events=n, enough=n >= MEDIAN_MINIMUM)
-    beside = [number(row.count, sums[row.count], n, "calls") for row in BESIDE]
-    return long(card, cells, [mean, *beside]), None
 
 
 CARDS = (WAIT, SERVICE_LEVEL, AVERAGE_SPEED_OF_ANSWER)

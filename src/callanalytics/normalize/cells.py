@@ -31,15 +31,20 @@ class Texts:
 class Cells:
     """The rows of one table, column by column."""
 
-    def __init__(self, header, columns: pa.Table):
+    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False):
         self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
+        self.is_workbook = is_workbook  # its times were typed into cells, not written by a machine
         self._encoded: dict[str, Texts] = {}
 
     def rows(self, chosen: np.ndarray) -> Cells:
         """The chosen rows (a mask or indices) alone."""
         if chosen.dtype == bool:
-            return self if chosen.all() else Cells(self.header, self.columns.filter(pa.array(chosen)))
-        return Cells(self.header, self.columns.take(pa.array(chosen)))
+            return self if chosen.all() else self.over(self.columns.filter(pa.array(chosen)))
+        return self.over(self.columns.take(pa.array(chosen)))
+
+    def over(self, columns: pa.Table) -> Cells:
+        """The same kind of cells over other rows."""
+        return Cells(self.header, columns, is_workbook=self.is_workbook)
 
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if it is not there."""
@@ -206,25 +211,23 @@ def _plain(rule: Rule, cells: Cells, options: dict) -> Reading:
 
 
 def _parsed(told: Texts, rule: Rule, options: dict) -> Reading:
-    parse, options = PARSERS[rule.parse], _options(rule) | options
+    parse = PARSERS[rule.parse].with_options(**_options(rule) | options)
     blank = {fold(word) for word in rule.blank}
     values: list = []
     problems: dict[int, Unreadable] = {}
-    empty = []
+    empty = np.zeros(len(told.texts) + 1, bool)
     for code, text in enumerate(told.texts):
-        wanted = _taken(text, rule.take)
+        wanted = taken_of(text, rule.take) if rule.take else text
         value = None
-        if wanted is None or fold(wanted) in blank or not wanted:
-            empty.append(code)
+        if not wanted or (blank and fold(wanted) in blank):
+            empty[code] = True
         else:
             try:
-                value = parse(wanted, **options)
+                value = parse(wanted)
             except Unreadable as problem:
                 problems[code] = problem
         values.append(value)
-    codes = told.codes
-    if empty:
-        codes = np.where(np.isin(codes, empty), EMPTY, codes).astype(np.int32)
+    codes = np.where(empty[told.codes], EMPTY, told.codes).astype(np.int32) if empty.any() else told.codes
     return Reading(codes, values, told.texts, told.name, problems)
 
 
@@ -233,7 +236,8 @@ def _options(rule: Rule) -> dict:
     return {key: value for key, value in told.items() if value}
 
 
-def _taken(text: str, pattern: str) -> str | None:
+def taken_of(text: str, pattern: str) -> str | None:
+    """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
     if not pattern:
         return text
     match = re.search(pattern, text)

@@ -34,7 +34,7 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
 
 def _digest(start, text: str, occurrence: int) -> str:
     whole = start.copy()
-    whole.update(f"{text}{BETWEEN}{occurrence}".encode())
+    whole.update((f"{text}{BETWEEN}{occurrence}" if occurrence else text).encode())
     return whole.hexdigest()
 
 

@@ -33,6 +33,12 @@ class Problems:
             self._told[row] = (reading.name or None, problem.reason, shape(reading.texts[code]), problem.wanted)
         self.rejected |= reading.is_bad
 
+    def adopt(self, others: Problems, rows: np.ndarray) -> None:
+        """Reject the rows in which something else was rejected, for its reason."""
+        for row, *told in others.rejects():
+            self._told.setdefault(int(rows[row]), tuple(told))
+        self.rejected[rows[others.rejected]] = True
+
     def warn(self, mask: np.ndarray, code: str) -> None:
         """Put a warning code on the rows of a mask."""
         if mask.any():

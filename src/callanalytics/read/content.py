@@ -137,10 +137,10 @@ def _in_an_ole_file(file: File) -> str:
 
 
 def _by_text(head: bytes) -> str:
-    text = _latin(head)
+    text = _latin(head.removeprefix(b"\xef\xbb\xbf"))
     if text is None:
         return "binary"
-    start = text.lstrip("﻿ \t\r\n\0").casefold()
+    start = text.lstrip("\ufeff \t\r\n\0").casefold()
     if re.match(r"\{\s*[\"}]|\[\s*[\[{\"\]\d]", start):
         return "json"
     if start.startswith("<"):

@@ -125,8 +125,10 @@ def shown_name(name: str) -> str:
 def shown_member(name: str, container: str, ordinal: int) -> str:
     """A name found in a folder or ZIP: shown only where it is made of an export's usual words.
 
-    >>> shown_member("calls/2022-03 call log.csv", "exports", 4), shown_member("Maria Ng/+12025550143.csv", "exports", 5)
-    ('exports/calls/2022-03 call log.csv', 'exports/…/#5.csv')
+    >>> shown_member("calls/2022-03 call log.csv", "exports", 4)
+    'exports/calls/2022-03 call log.csv'
+    >>> shown_member("Maria Ng/+12025550143 - Missed.html", "exports", 5)
+    'exports/…/#5.html'
     """
     *folders, last = name.split("/")
     path = PurePosixPath(last)

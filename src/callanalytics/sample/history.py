@@ -131,7 +131,8 @@ class _Desk:
         again = _again(dice, promise)
         _forget_the_future(promise)
         for ring in promise.rings:
-            ring.in_phone = self.office.covers(ring.to, local(self.office.zone, ring.start).date())
+            day = local(self.office.zone, ring.start).date()
+            ring.in_phone = ring.channel == "voice" and self.office.covers(ring.to, day)
         dial.promise = need.open_promise = promise
         if again and need.calls < model.MOST_CALLS:
             self._plan(again, need)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from callanalytics.sample import model
 from callanalytics.sample.almanac import local
 from callanalytics.sample.dice import Dice
 from callanalytics.sample.history import History
@@ -14,11 +15,12 @@ from callanalytics.sample.offices import Office
 _FILLED = {
     "line": 0.55, "our_number": 0.85, "reason": 0.95, "claim": 0.7, "agent_name": 0.5, "agent_id": 0.8, "sr": 0.93,
     "matter": 0.93, "whole": 0.4, "inquiries": 0.4, "role": 0.5, "g28": 0.3, "words": 0.6, "tried": 0.25,
-    "protected": 0.5, "may_cite": 0.35, "told": 0.3, "office": 0.12, "number_given": 0.97, "number": 0.85, "about": 0.94,
-    "confirmed": 0.5,
+    "protected": 0.5, "may_cite": 0.35, "told": 0.3, "office": 0.12, "number": 0.85, "about": 0.98,
 }  # fmt: skip
 _CLOCK_GRID = {1: 72, 5: 23, 15: 5}  # minutes to which a time of day is rounded
 _CLOCK_ERROR = {0: 62, 1: 22, -1: 10, 2: 6}  # minutes by which a clock on the wall is off
+WRONG = ["time without am or pm"] * 3 + ["no such day", "two calls in one cell", "no figure"]
+FORGOTTEN_PROMISE = 0.25  # a call with a promise is forgotten so much less often
 NOTES_NOTICE, NOTES_NOTHING_CAME, DATE_ONLY = 0.5, 0.5, 0.008
 
 
@@ -36,8 +38,9 @@ class _Pen:
 
     def of_dial(self, dial: Dial) -> list[Note]:
         """The note of a call, if it was noted, and what was noted of the call-back promised on it."""
-        kept = self.dice.chance(self.office.notes_dials)
-        note = self._dial(dial) if kept else None
+        forgotten = 1 - self.office.notes_dials
+        forgotten *= FORGOTTEN_PROMISE if dial.promise else 1
+        note = None if self.dice.chance(forgotten) else self._dial(dial)
         dial.note = note
         after = self._of_promise(dial.promise) if dial.promise else []
         return ([note] if note else []) + after
@@ -65,6 +68,7 @@ class _Pen:
 
     def _of_promise(self, promise: Promise) -> list[Note]:
         dice, about = self.dice, promise.dial.note
+        promise.noted_urgency = "unknown" if dice.chance(model.URGENCY_NOT_TOLD) else promise.urgency
         notes = []
         for ring in promise.rings:
             if ring.channel == "voice" and dice.chance(self.office.notes_rings):
@@ -81,6 +85,24 @@ class _Pen:
         return notes + promise.side_notes
 
 
+def spoil(notes: list[Note], seed: int, *more: str) -> None:
+    """Make a few rows unreadable: calls on which nothing was promised, so that no other row hangs on them."""
+    dice = Dice(seed, "spoil", len(notes))
+    plain = [n for n in notes if n.what == "dial" and not n.thing.promise and not n.date_only]
+    for wrong in (*WRONG, *more):
+        note = dice.pick(plain)
+        plain.remove(note)
+        note.wrong = wrong
+
+
+def leave_out_all_but_callbacks(history: History) -> None:
+    """A sheet with one row a call has room for its first two call-backs, and for nothing that came otherwise."""
+    for promise in history.promises:
+        told = [r for r in promise.rings if r.note and r.note.about]
+        for ring in promise.rings:
+            ring.note = ring.note if ring in told[:2] else None
+        promise.notice_note = promise.email_note = promise.withdrawn_note = promise.nothing_note = None
+
+
 def _came_to_nothing(promise: Promise) -> bool:
     return bool(promise.restarted and promise.fate == "never" and promise.restarted > promise.due)
-

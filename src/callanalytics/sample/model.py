@@ -146,7 +146,7 @@ class Need:
 
 @dataclass(eq=False)
 class Promise:
-    """A call-back that Tier 1 said would come. ``to``: number it will ring; ``given``: number the log says was given."""
+    """A call-back that Tier 1 said would come. ``to``: number it rings; ``given``: number that the log names."""
 
     id: str
     office: str
@@ -160,6 +160,7 @@ class Promise:
     extension: bool
     fate: str
     sr: str
+    noted_urgency: str = "unknown"  # as the log has it, if it has it at all
     rings: list[Ring] = field(default_factory=list)
     emailed: datetime | None = None
     notice: datetime | None = None
@@ -224,4 +225,5 @@ class Note:
     about: Note | None = None
     has: frozenset = frozenset()  # optional columns that are filled in
     wrong: str = ""
-    number: int = 0  # its No. in the sheet
+    number: int = 0  # its No. in the hand log
+    row: int = 0  # where it stands, as a spreadsheet shows it

@@ -114,8 +114,9 @@ class Store:
             return parquet.read(path, table) if path.exists() else schema.empty(table)
 
     def source_card(self, source: str) -> dict:
-        """What `source.json` keeps of an accepted export: settings, digests, rows."""
-        return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
+        """What was said of an accepted export when it was added."""
+        with words.of_a_table(f"{self.root.name}: source {source}"):
+            return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))["export"]
 
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
@@ -169,14 +170,14 @@ class Store:
     def add_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
         """Lay down what an accepted export gave. It counts once a :meth:`publish` follows.
 
-        ``source`` is the export's id; ``card`` what `source.json` keeps besides digests and row counts.
+        ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
         self._must_be_held()
-        folder = self._free_name(source)
         files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
-        listed = {n: {"sha256": _sha256(data), "rows": tables[n[:-8]].num_rows} for n, data in files.items()}
-        told = _json({**card, "id": folder, "schema_version": schema.VERSION, "files": listed})
+        listed = {n: {"sha256": _sha256(data), "rows": _rows_of(data)} for n, data in files.items()}
         with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
+            folder = self._free_name(source)
+            told = _json({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
             target = self.root / layout.SOURCES / folder
             commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, _read_again(listed))
         self._draft.append({"id": folder, "sha256": _sha256(told)})
@@ -192,7 +193,9 @@ class Store:
         Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure).
         """
         self._must_be_held()
-        files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
+        as_it_was = f"{self.root.name} could not be written; it is as it was"
+        with words.of_the_disk(as_it_was):
+            files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = {n: {"sha256": _sha256(data), "rows": _rows_of(data)} for n, data in files.items()}
         known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
         if known == {part: self.manifest[part] for part in known}:
@@ -200,7 +203,7 @@ class Store:
         manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": _packages()}
         told = _json(manifest)
         version = layout.version_name(layout.number_of(self.version) + 1, told)
-        with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
+        with words.of_the_disk(as_it_was):
             target = self.root / layout.PUBLISHED / version
             commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, _read_again(listed))
         with words.of_the_disk(f"{self.root.name} may or may not hold the new rows"):
@@ -240,11 +243,12 @@ class Store:
 
     def _mend_links(self):
         """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""
-        if not self.version or commit.links_are_fresh(self.root, self.version, self.disk):
+        if not self.version:
             return
         try:
-            with self.writing(wait_s=0):
-                commit.link_stable(self.root, self.version, self.disk)
+            if not commit.links_are_fresh(self.root, self.version, self.disk):
+                with self.writing(wait_s=0):
+                    commit.link_stable(self.root, self.version, self.disk)
         except (CallLogError, OSError):
             self.warnings.append(f"the files *.parquet in {self.root.name} may show the version before")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -70,14 +71,17 @@ def tidy(text: str) -> str:
 
 
 @parser("date", "a date with its year, as in 3/1/2022 or 2022-03-01")
-def read_date(text: str, order: str = "") -> date:
+def read_date(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> date:
     """A date: 2022-03-01, Mar 1 2022, 1 March 2022, or 3/1/2022 where the order is known.
 
     `order` is ``mdy`` or ``dmy``; it is decided for a whole column (:func:`date_order`), never for a cell.
+    `patterns` are tried first, as in ``strptime``.
 
     >>> read_date("3/1/2022", order="mdy"), read_date("Tue, 1 Mar. 2022"), read_date("3/13/22", order="mdy")
     (datetime.date(2022, 3, 1), datetime.date(2022, 3, 1), datetime.date(2022, 3, 13))
     """
+    for moment in _by_patterns(tidy(text), patterns):
+        return moment.date()
     found, rest = _split_date(tidy(text), order)
     if rest and not re.fullmatch(r"[ T]?0?0:00(:00(\.0+)?)?", rest):
         raise Unreadable("unreadable", "a date alone, one in a cell")
@@ -93,11 +97,20 @@ def date_order(texts) -> str | None:
     >>> date_order(["3/4/2022", "3/13/2022"]), date_order(["3/4/2022"]), date_order(["Fri 03/04/2022"])
     ('mdy', None, 'mdy')
     """
-    votes = [vote for vote in map(_order_of, texts) if vote]
-    mdy, dmy = votes.count("mdy"), votes.count("dmy")
-    if not votes or min(mdy, dmy) * 20 > max(mdy, dmy):
+    mdy, dmy = order_votes(texts)
+    if not mdy + dmy or min(mdy, dmy) * 20 > max(mdy, dmy):
         return None
     return "mdy" if mdy > dmy else "dmy"
+
+
+def order_votes(texts) -> tuple[int, int]:
+    """How many cells can only be month/day, and how many only day/month.
+
+    >>> order_votes(["3/4/2022", "3/13/2022", "14/3/2022"])
+    (1, 1)
+    """
+    votes = [_order_of(text) for text in texts]
+    return votes.count("mdy"), votes.count("dmy")
 
 
 def needs_order(text: str) -> bool:
@@ -113,13 +126,18 @@ def needs_order(text: str) -> bool:
 def _order_of(text: str) -> str | None:
     """The one order in which the cell is a day that exists and has the weekday it names."""
     match = _DATES[1].match(tidy(text))
-    if not match or match["first"] == match["second"]:
+    if not match or match["first"] == match["second"] or _may_begin_with_year(match):
         return None
     first, second = int(match["first"]), int(match["second"])
     if (first > 12) != (second > 12):  # 2/30 is no day, but no doubt about its order either
         return "dmy" if first > 12 else "mdy"
     fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _may_begin_with_year(match: re.Match) -> bool:
+    """22-03-01 may be the first of March 2022, or the 22nd of March 2001."""
+    return match[3] == "-" and len(match["year"]) == 2 and int(match["first"]) > 12
 
 
 def _date_in(match: re.Match, order: str) -> date | None:
@@ -143,6 +161,8 @@ def _split_date(text: str, order: str) -> tuple[date, str]:
 def _made_date(match: re.Match, order: str) -> date:
     told = match.groupdict()
     if "first" in told:
+        if _may_begin_with_year(match):
+            raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
         if not order and told["first"] != told["second"] and max(int(told["first"]), int(told["second"])) <= 12:
             raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
         order = order or ("dmy" if int(told["first"]) > 12 else "mdy")
@@ -230,7 +250,7 @@ def _clock_parts(match: re.Match) -> tuple[int, int, int]:
         hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     half = (match["half"] or "").lower()
     # "18:50 PM" is written by machines and says nothing false; "18:50 AM" does.
-    if half and (hour > 12 and half == "a" or hour == 0 and half == "p"):
+    if half and ((hour > 12 and half == "a") or (hour == 0 and half == "p")):
         raise Unreadable
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
@@ -265,11 +285,8 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     (0, -300)
     """
     text = tidy(text)
-    for pattern in patterns:
-        try:
-            return _aware(datetime.strptime(text, pattern))
-        except ValueError:
-            continue
+    for moment in _by_patterns(text, patterns):
+        return _aware(moment)
     if _SERIAL.fullmatch(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
         return Moment(from_serial(text))
     day, rest = _split_date(text, order)
@@ -309,6 +326,15 @@ def _from_epoch(microseconds: int) -> Moment:
     if microseconds <= 0:  # zero is how machines write "never"
         raise Unreadable("no_moment")
     return Moment((datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).replace(tzinfo=None), 1, 0)
+
+
+def _by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
+    """What the text means by each of the patterns that fits it."""
+    for pattern in patterns:
+        try:
+            yield datetime.strptime(text, pattern)
+        except ValueError:
+            continue
 
 
 def _aware(moment: datetime) -> Moment:

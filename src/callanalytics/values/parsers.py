@@ -86,7 +86,7 @@ def read_extension(text: str) -> str:
 def read_caller(text: str) -> str:
     """Whether the other party's number is ``known``, ``withheld``, ``unknown``, or shown as ``text``.
 
-    >>> [read_caller(t) for t in ("202-838-2200", "114", "Anonymous", "+266696687", "Unknown", "Internal Revenue Service")]
+    >>> [read_caller(text) for text in ("202-838-2200", "114", "Anonymous", "+266696687", "Unknown", "Tax Office")]
     ['known', 'known', 'withheld', 'withheld', 'unknown', 'text']
     """
     word = tidy(text).casefold()
@@ -121,13 +121,13 @@ def read_int(text: str) -> int:
 
 
 @parser("zone", "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or an IANA name")
-def read_zone(text: str) -> str:
-    """A time zone, from its name or a word for it.
+def read_zone(text: str, office: str | None = None) -> str:
+    """A time zone, from its name or a word for it; MST is Arizona's in an `office` there.
 
-    >>> read_zone("Central"), read_zone("PT")
-    ('America/Chicago', 'America/Los_Angeles')
+    >>> read_zone("Central"), read_zone("PT"), read_zone("MST", office="America/Phoenix")
+    ('America/Chicago', 'America/Los_Angeles', 'America/Phoenix')
     """
-    found = find_zone(tidy(text))
+    found = find_zone(tidy(text), office)
     if found is None:
         raise Unreadable
     return found

@@ -30,17 +30,22 @@ class Parser:
         return inspect.getdoc(self.read).splitlines()[0]
 
     def __call__(self, text: str, **options):
-        """The value of a cell; :class:`Unreadable` with what was wanted where there is none.
+        """The value of a cell; :class:`Unreadable` with what was wanted where there is none."""
+        return self.with_options(**options)(text)
 
-        Only the options that this parser knows are handed on: a format may state more.
-        """
+    def with_options(self, **options) -> Callable:
+        """The parser as a function of the text alone. A format may state more options than this parser knows."""
         known = {key: value for key, value in options.items() if key in self.options}
-        try:
-            return self.read(text, **known)
-        except Unreadable as problem:
-            raise Unreadable(problem.reason, problem.wanted or self.wanted) from None
-        except (ValueError, OverflowError):
-            raise Unreadable(wanted=self.wanted) from None
+
+        def read(text: str):
+            try:
+                return self.read(text, **known)
+            except Unreadable as problem:
+                raise Unreadable(problem.reason, problem.wanted or self.wanted) from None
+            except (ValueError, OverflowError):
+                raise Unreadable(wanted=self.wanted) from None
+
+        return read
 
 
 PARSERS: dict[str, Parser] = {}

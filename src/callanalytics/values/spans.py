@@ -119,8 +119,12 @@ _ENDED = {
     "gave_up": r"(?:we |i )?(?:hung up|gave up|hang up|abandoned)",
     "cut_off": r"(?:got |was |were )?(?:cut off|disconnected|dropped|call dropped)",
 }
-_ABOUT = re.compile(r"~|≈|\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|ca|est)\b\.?|(?<=\d)ish\b|\?$")
-_FILLER = re.compile(r"\b(?:on hold|hold|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$")
+_ABOUT = re.compile(
+    r"~|≈|\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|ca|est)\b\.?|(?<=\d)ish\b|\?$"
+)
+_FILLER = re.compile(
+    r"\b(?:on hold|hold|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$"
+)
 _HOURS = r"(?:hours?|hrs?|h)"
 _MINUTES = r"(?:minutes?|mins?|m|')"
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -193,7 +197,7 @@ def _sum_of(match: re.Match, about: bool, unit: str) -> tuple[int, int]:
     # A lone "4S" is a slip for 45, not four seconds: a bare s counts only behind minutes or hours.
     if match["s"] and match["su"] == "s" and not (match["h"] or match["mu"]):
         raise Unreadable
-    if match["m"] and match["s"] and not match["mu"] or (match["h"] and match["m"] and minutes > 59):
+    if (match["m"] and match["s"] and not match["mu"]) or (match["h"] and match["m"] and minutes > 59):
         raise Unreadable
     bare = match["m"] and not match["mu"] and not match["h"]
     scale = {"minutes": 60, "seconds": 1, "hours": 3600}[unit or "minutes"] if bare else 60

@@ -1,0 +1,135 @@
+"""Facts: what happened, made of what two logs say of it.
+
+=========  =============================================================================  ==============
+table      one row                                                                        made in
+=========  =============================================================================  ==============
+coverage   one stretch of time in which a line could be observed                          `coverage`
+dials      one call of ours to an agency line                                             `dials`
+rings      one contact that is or may be the agency's                                     `rings`
+promises   one call-back that was promised                                                `promises`
+=========  =============================================================================  ==============
+
+`matching` says which note is about which call, `references` what the log itself says of the promise a thing
+belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
+ring answers which promise and how surely, `attempts` which of them make a round, `attribution` why nobody
+answered. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
+
+Everything here is a function of the rows, not of their order, the files they came in, or the day.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import schema
+from callanalytics.agencies import Agency
+from callanalytics.facts import (
+    answers,
+    attempts,
+    attribution,
+    coverage,
+    dials,
+    linking,
+    logs,
+    promises,
+    references,
+    rings,
+)
+from callanalytics.facts.coverage import Watch
+from callanalytics.facts.rows import Rows, codes, column_of_moments, take, words
+
+__all__ = ["build"]
+
+
+def build(
+    office: dict, calls: pa.Table, notes: pa.Table, notices: pa.Table, sources: pa.Table, agency: Agency
+) -> dict[str, pa.Table]:
+    """The facts of one office.
+
+    Parameters
+    ----------
+    office : its row of ``offices``
+    calls, notes, notices, sources : its rows of these tables, each call, note and notice once
+    agency : whose numbers, rules and window hold
+
+    Returns
+    -------
+    ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
+    """
+    calls = logs.with_lines_named(office, Rows(calls, "call_id"))
+    notes, notices = Rows(notes, "note_id"), Rows(notices, "notice_id")
+    covered = coverage.build(office, calls, notes, sources)
+    lines = coverage.lines_of(office, calls)
+    shown = Watch(covered, lines, unanswered=False, declared=False)
+    dialled = dials.build(office, calls, notes, shown, agency)
+    made = promises.find(office, notes, dialled, agency)
+    rang = rings.find(office, calls, notes, notices, agency)
+    rings_table, promises_table = _linked(office, rang, made, notes, notices, dialled, Watch(covered, lines), agency)
+    return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
+
+
+def _linked(office, rang, made, notes, notices, dialled, watch, agency) -> tuple[pa.Table, pa.Table]:
+    """Rings and promises, each with what it has of the other."""
+    followed = references.followed(notes, made)
+    told = answers.find(made, notes, notices, followed)
+    living = made.ending(told.emailed, told.withdrawn)
+    links = linking.link(rang, living, notes, followed, agency)
+    sure = np.where(links.sure == linking.CERTAIN, links.promise, -1)
+    reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
+    missed = codes(rang.columns["result"], ["missed", "voicemail", "blocked"]) >= 0
+    tried = attempts.of_promises(len(made), sure, links.at, reaches, missed, agency.round_gap)
+    return (
+        _rings_table(office, rang, links, made, tried, told),
+        _promises_table(office, rang, living, tried, told, links, dialled, watch),
+    )
+
+
+def _rings_table(office, rang, links, made, tried, told) -> pa.Table:
+    rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
+              (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
+    return _sorted(
+        "rings",
+        {
+            **rang.columns,
+            "office_id": [office["office_id"]] * len(rang),
+            "promise_id": take(made.columns["promise_id"], links.promise),
+            "link": words(linking.LINKS, links.sure),
+            **rounds,
+            **attribution.of_rings(office, rang.columns, links.promise, links.at, made, told),
+        },
+    )
+
+
+def _promises_table(office, rang, living, tried, told, links, dialled, watch) -> pa.Table:
+    start = living.columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    again = promises.restarts(living, dialled, tried.missed_at, [tried.reached_at, told.emailed, told.withdrawn])
+    missed = linking.possible_missed(rang.columns, links, living.ending(links.reached))
+    return _sorted(
+        "promises",
+        {
+            **living.columns,
+            "office_id": [office["office_id"]] * len(living),
+            "notice_at_utc": column_of_moments(told.notice),
+            "notice_channel": told.notice_channel,
+            "ring1_at_utc": column_of_moments(tried.first_at),
+            "ring1_result": take(rang.columns["result"], tried.first),
+            "ring2_at_utc": column_of_moments(tried.second_at),
+            "ring2_result": take(rang.columns["result"], tried.second),
+            "rings": np.minimum(tried.count, 32767),
+            "reached_at_utc": column_of_moments(tried.reached_at),
+            "emailed_at_utc": column_of_moments(told.emailed),
+            "withdrawn_at_utc": column_of_moments(told.withdrawn),
+            "restarted_at_utc": column_of_moments(again),
+            "possible_missed": missed,
+            "watched_until_utc": column_of_moments(watch.until(start, living.columns["callback_number"])),
+        },
+    )
+
+
+def _sorted(table: str, columns) -> pa.Table:
+    rows = schema.build(table, columns)
+    id = {"rings": "ring_id", "promises": "promise_id"}[table]
+    order = [(name, "ascending") for name in ("started_at_utc", "date", id)]
+    return rows.take(pc.sort_indices(rows, sort_keys=order))

@@ -1,0 +1,114 @@
+"""Why nobody answered a ring, and whose doing that was.
+
+One cause a ring, the first that holds:
+
+====================  =======================================================  =======
+cause                 when                                                     blame
+====================  =======================================================  =======
+blocked_unknown       the log says the call was blocked                        firm
+extension             the number given had an extension                        firm
+wrong_number          it rang another line than the one given                  unknown
+outside_window        before 7:00 or after 18:30 Eastern, or no business day   agency
+outside_office_hours  inside the window, outside the office's own hours        shared
+blocked_unknown       caller withheld, on a line that lets none through        firm
+before_notice         the announcement came after the ring                     agency
+no_notice             none came, though the office's logs show others          agency
+staff_unavailable     announced, in the window and in office hours             firm
+unknown               anything else                                            unknown
+====================  =======================================================  =======
+
+``no_notice`` needs a witness: an office whose logs show no announcement around that time may not keep them.
+A ring that no promise is linked to is of unknown cause: it may not have been the agency's at all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.facts.rows import NAT, codes, take, words
+
+CAUSES = (
+    "blocked_unknown extension outside_window outside_office_hours staff_unavailable wrong_number no_notice "
+    "before_notice unknown"
+).split()
+BLAME = {
+    "blocked_unknown": "firm",
+    "extension": "firm",
+    "wrong_number": "unknown",
+    "outside_window": "agency",
+    "outside_office_hours": "shared",
+    "before_notice": "agency",
+    "no_notice": "agency",
+    "staff_unavailable": "firm",
+    "unknown": "unknown",
+}
+WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near shows that the office keeps them
+
+
+def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, answers) -> dict[str, pa.Array]:
+    """The columns ``cause`` and ``blame``; null for rings that somebody answered.
+
+    Parameters
+    ----------
+    columns : of the rings
+    promise : place of the promise that each ring is linked to, certain or possible; NOWHERE where none
+    at : the moment each ring counts from
+    promises, answers : the promises, and when each was announced
+    """
+    cause = np.full(len(at), CAUSES.index("unknown"))
+    linked = promise >= 0
+    for word, holds in reversed(_tests(office, columns, promise, at, promises, answers)):
+        cause[holds & linked] = CAUSES.index(word)
+    cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
+    answered = codes(columns["result"], ["answered"]) == 0
+    cause[answered] = -1
+    blame = pa.array([BLAME[word] for word in CAUSES])
+    return {"cause": words(CAUSES, cause), "blame": take(blame, cause)}
+
+
+def _tests(office, columns, promise, at, promises, answers):
+    """Causes in the order in which they are looked for, and where each holds."""
+    rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
+    extension = take(promises.columns["callback_extension"], promise).fill_null(False).to_numpy(zero_copy_only=False)
+    notice = np.append(answers.notice, NAT)[promise]
+    inside, outside = _is(columns["in_window"], True), _is(columns["in_window"], False)
+    at_work, closed = _is(columns["in_office_hours"], True), _is(columns["in_office_hours"], False)
+    announced = notice <= at
+    return [
+        ("extension", extension),
+        ("wrong_number", _both_and_differ(rang, given)),
+        ("outside_window", outside),
+        ("outside_office_hours", closed),
+        ("blocked_unknown", _never_gets_through(office, columns)),
+        ("before_notice", notice > at),
+        ("no_notice", np.isnat(notice) & _witnessed(at, answers.notices_seen)),
+        ("staff_unavailable", announced & inside & at_work),
+    ]
+
+
+def _is(flag: pa.Array, value: bool) -> np.ndarray:
+    known = flag.fill_null(not value).to_numpy(zero_copy_only=False)
+    return known if value else ~known
+
+
+def _both_and_differ(a: pa.Array, b: pa.Array) -> np.ndarray:
+    return pc.not_equal(a, b).fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def blocking_lines(office: dict) -> list[str]:
+    """The lines of which the office says that withheld callers do not get through."""
+    return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
+
+
+def _never_gets_through(office, columns) -> np.ndarray:
+    hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
+    return hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)
+
+
+def _witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Whether the office's logs show an announcement of any call-back around each moment."""
+    if not len(seen):
+        return np.zeros(len(at), bool)
+    return np.searchsorted(seen, at + WITNESS, side="right") > np.searchsorted(seen, at - WITNESS, side="left")

@@ -1,0 +1,307 @@
+"""When could a line be observed? Without that, nobody can say that it did not ring.
+
+A phone export covers a line from the line's first call to its last. Two limits keep it honest:
+
+* A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in federal business days
+  without a call. The longest ordinary stretch is three times the 95th percentile of all stretches but the
+  longest (which may be the hole itself), and at least ``LEAST_QUIET``. Fewer than ``ENOUGH`` stretches show
+  nothing ordinary: then an export is taken at its word between its first and its last row, and two exports
+  adjoin only over ``LEAST_QUIET``.
+* A line ends with the export, not with its own last call, only where that call is no further from the
+  export's end than an ordinary quiet stretch.
+
+Exports of one phone system that adjoin are looked at as one, so that it does not matter how its calls are cut
+into files. A call that does not say at which of our numbers it was belongs to the lines that the office says
+the system shows; if it says none, the call covers nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import schema
+from callanalytics.clocks import business_days_between
+from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes, column_of_moments
+from callanalytics.values import zones
+
+LEAST_QUIET = 2  # business days: the day after Thanksgiving and one more
+ENOUGH = 20
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Moments at which a phone system showed a line to be under observation, in order of time."""
+
+    at: np.ndarray
+    line: np.ndarray
+    source: np.ndarray
+
+    def __getitem__(self, rows) -> Observed:
+        return Observed(self.at[rows], self.line[rows], self.source[rows])
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A line under observation by one source without a break."""
+
+    line: str
+    start: np.datetime64
+    end: np.datetime64
+    source: str
+
+
+def build(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table:
+    """Every stretch of time in which a line of the office could be observed.
+
+    One row a line, stretch and export; rows of exports that adjoin touch. Beside them one row for the whole
+    office where it says that its hand log records every call-back, to the last row of that log.
+    """
+    told = {row["source_id"]: row for row in sources.to_pylist()}
+    lines = list(dict.fromkeys([*lines_of(office, calls), *_shown(calls)]))
+    stretches = []
+    for name, witness in sorted({(row["format"], row["has_unanswered"]) for row in told.values()}):
+        own = {id: row for id, row in told.items() if (row["format"], row["has_unanswered"]) == (name, witness)}
+        stretches += [(s, witness) for s in _of_system(office, name, own, calls, lines)]
+    declared = _declared(office, notes)
+    return _table(office, stretches, declared)
+
+
+def lines_of(office: dict, calls: Rows) -> list[str]:
+    """The numbers of an office: those it names; if it names none, those that its phone systems show."""
+    named = [line["number"] for line in office.get("lines") or () if line["number"]]
+    return list(dict.fromkeys(named)) or _shown(calls)
+
+
+def _shown(calls: Rows) -> list[str]:
+    return sorted(calls.arrow("our_number").unique().drop_null().to_pylist())
+
+
+def named_lines(office: dict, system: str) -> list[str]:
+    """The lines of which the office says that this phone system's export shows them.
+
+    >>> named_lines({"lines": [{"number": "+13125550100", "covered_by": "Ring Central"}]}, "ring_central_simple")
+    ['+13125550100']
+    """
+    lines = office.get("lines") or ()
+    return [line["number"] for line in lines if line["number"] and _names(line["covered_by"], system)]
+
+
+def _names(said: str | None, system: str) -> bool:
+    """Whether what somebody wrote names a phone system: its name, or the vendor's part of it."""
+    said, system = (re.sub(r"[^a-z0-9]", "", (text or "").casefold()) for text in (said, system))
+    return bool(said) and system.startswith(said)
+
+
+# ---- exports -------------------------------------------------------------------------------------------
+
+
+def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
+    """The stretches of all lines that one phone system's exports show."""
+    ids = sorted(sources)
+    seen = _observed(calls, ids, lines, [lines.index(n) for n in named_lines(office, name)])
+    if not len(seen.at):
+        return []
+    whole = _with_stated_range(seen, [sources[id] for id in ids])
+    quiet = _ordinary(_silent_days(whole.at))
+    same = whole.source[1:] == whole.source[:-1]
+    breaks = _silent_days(whole.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    ends = np.append(np.flatnonzero(breaks), len(whole.at) - 1)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    found = []
+    for first, last in zip(whole.at[starts], whole.at[ends], strict=True):
+        inside = seen[(seen.at >= first) & (seen.at <= last)]
+        for line in np.unique(inside.line[inside.line >= 0]):
+            found += _of_line(lines[line], inside[inside.line == line], first, last, ids)
+    return found
+
+
+def _observed(calls: Rows, ids, lines, named) -> Observed:
+    """The calls of some sources; one without a number of ours stands for every line that the office names."""
+    at, source = calls.moments(), calls.codes("source_id", ids)
+    usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
+    at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
+    nameless = np.flatnonzero(line < 0)
+    at = np.concatenate([at, np.repeat(at[nameless], len(named))])
+    source = np.concatenate([source, np.repeat(source[nameless], len(named))])
+    line = np.concatenate([line, np.tile(np.array(named, np.int64), len(nameless))])
+    order = np.lexsort((source, line, at))
+    return Observed(at[order], line[order], source[order])
+
+
+def _is_misdated(rows: Rows) -> np.ndarray:
+    """Rows dated after the day on which they were read: a slip of the pen must not cover years to come."""
+    return pc.match_substring(rows.arrow("warnings"), "after_ingest").fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
+    """The observations of a system with the first and last moment that each of its files speaks of."""
+    stated = [
+        (_moment(row[end]), place)
+        for place, row in enumerate(sources)
+        for end in ("covers_from_utc", "covers_to_utc")
+        if row.get(end) and np.any(seen.source == place)
+    ]
+    at = np.concatenate([seen.at, np.array([moment for moment, _ in stated], "M8[us]")])
+    source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
+    line = np.concatenate([seen.line, np.full(len(stated), NOWHERE)])
+    order = np.lexsort((source, line, at))
+    return Observed(at[order], line[order], source[order])
+
+
+def _of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
+    """The stretches of one line within a stretch of its system."""
+    silent = _silent_days(seen.at)
+    quiet = _ordinary(silent)
+    ends = np.append(np.flatnonzero(silent > (np.inf if quiet is None else quiet)), len(seen.at) - 1)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    near = LEAST_QUIET if quiet is None else quiet
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        begins, stops = seen.at[start], seen.at[end]
+        begins = first if start == 0 and _silent_days(np.array([first, begins]))[0] <= near else begins
+        stops = last if end == len(seen.at) - 1 and _silent_days(np.array([stops, last]))[0] <= near else stops
+        found += _by_source(number, seen[start : end + 1], begins, stops, ids)
+    return found
+
+
+def _by_source(number: str, seen: Observed, begins, stops, ids) -> list[Stretch]:
+    """One stretch cut where the next export begins to tell of the line, so that the pieces touch."""
+    source, place = np.unique(seen.source, return_index=True)
+    order = np.argsort(place)
+    source, place = source[order], place[order]
+    edges = [begins, *seen.at[place[1:]], stops]
+    pieces = zip(edges, edges[1:], source, strict=False)
+    return [Stretch(number, a, b, ids[s]) for a, b, s in pieces if a < b]
+
+
+def _silent_days(at: np.ndarray) -> np.ndarray:
+    """Business days without a call between each moment and the next."""
+    return np.maximum(business_days_between(at[:-1], at[1:]) - 1, 0)
+
+
+def _ordinary(silent: np.ndarray) -> int | None:
+    """The longest ordinary quiet stretch; None where there are too few to tell."""
+    if len(silent) < ENOUGH:
+        return None
+    all_but_longest = np.delete(silent, np.argmax(silent))
+    return max(LEAST_QUIET, int(np.ceil(3 * np.percentile(all_but_longest, 95))))
+
+
+# ---- the hand log --------------------------------------------------------------------------------------
+
+
+def _declared(office: dict, notes: Rows) -> tuple | None:
+    since = office.get("logs_callbacks_since")
+    midnight = zones.to_utc(notes.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
+    utc = np.where(np.isnat(notes.moments()), midnight, notes.moments())  # a date alone: all that is sure of it
+    utc = utc[~np.isnat(utc) & ~_is_misdated(notes)]
+    if since is None or not len(utc):
+        return None
+    start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0][0]
+    return (start, utc.max()) if start < utc.max() else None
+
+
+def _table(office, stretches, declared) -> pa.Table:
+    rows = [(s.line, s.start, s.end, witness, "export", s.source) for s, witness in stretches]
+    if declared:
+        rows.append((None, *declared, True, "declared", None))
+    rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
+    line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
+    return schema.build(
+        "coverage",
+        {
+            "office_id": [office["office_id"]] * len(rows),
+            "our_number": pa.array(line, pa.string()),
+            "from_utc": column_of_moments(np.array(start, "M8[us]")),
+            "to_utc": column_of_moments(np.array(end, "M8[us]")),
+            "has_unanswered": pa.array(witness, pa.bool_()),
+            "basis": pa.array(basis, pa.string()),
+            "source_id": pa.array(source, pa.string()),
+        },
+    )
+
+
+def _moment(stamp) -> np.datetime64:
+    """An Arrow timestamp that has become a datetime with a zone, as numpy has it."""
+    return np.datetime64(stamp.replace(tzinfo=None), "us")
+
+
+# ---- watching ------------------------------------------------------------------------------------------
+
+
+class Watch:
+    """Unbroken coverage: from a moment, until when was a line under observation?
+
+    Parameters
+    ----------
+    coverage : the table
+    lines : the numbers of the office, for whom no number is written: then all of them must be covered
+    unanswered : only coverage in which calls that nobody answered would be seen
+    declared : also the office's word that its hand log is complete
+    """
+
+    def __init__(self, coverage: pa.Table, lines: list[str], *, unanswered: bool = True, declared: bool = True):
+        usable = coverage.to_pylist()
+        usable = [r for r in usable if r["has_unanswered"] or not unanswered]
+        whole = [_span(r) for r in usable if r["our_number"] is None] if declared else []
+        own: dict[str, list] = {}
+        for row in usable:
+            if row["our_number"] is not None:
+                own.setdefault(row["our_number"], []).append(_span(row))
+        self.lines = lines
+        self.office = _united(whole)
+        self.line = {number: _united([*spans, *whole]) for number, spans in own.items()}
+
+    def until(self, start: np.ndarray, number: pa.Array) -> np.ndarray:
+        """The end of the unbroken coverage in which each start lies; NaT where it lies in none.
+
+        ``number`` is the number given to the agency; null stands for every line of the office.
+        """
+        ends = np.full(len(start), NAT)
+        numbers = number.unique().drop_null().to_pylist()
+        which = codes(number, numbers)
+        order = np.argsort(which, kind="stable")
+        edges = np.searchsorted(which[order], np.arange(len(numbers) + 1))
+        for known, first, last in zip(numbers, edges, edges[1:], strict=False):
+            rows = order[first:last]
+            ends[rows] = _until(self.line.get(known, self.office), start[rows])
+        rows = order[: edges[0]]
+        ends[rows] = self._until_on_every_line(start[rows])
+        return ends
+
+    def _until_on_every_line(self, start):
+        every = [_until(self.line.get(line, self.office), start) for line in self.lines]
+        if not every:
+            return _until(self.office, start)
+        some_not = np.any(np.isnat(every), axis=0)
+        return np.where(some_not, NAT, np.fmin.reduce(every))
+
+
+def _span(row):
+    return _moment(row["from_utc"]), _moment(row["to_utc"])
+
+
+def _united(spans) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and ends of stretches that touch or overlap, put together."""
+    starts, ends = [], []
+    for start, end in sorted(spans):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return np.array(starts, "M8[us]"), np.array(ends, "M8[us]")
+
+
+def _until(united, start):
+    starts, ends = united
+    place = np.searchsorted(starts, start, side="right") - 1
+    inside = (place >= 0) & ~np.isnat(start)
+    end = np.full(len(start), NAT)
+    end[inside] = ends[place[inside]]
+    return np.where(end >= start, end, NAT)

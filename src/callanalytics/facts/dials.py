@@ -1,0 +1,156 @@
+"""One row a call of ours to an agency line: from the phone log, the hand log, or both.
+
+No dial is lost: there are as many as outbound calls to the agency and notes of calls together, less the pairs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import clocks, schema
+from callanalytics.agencies import Agency
+from callanalytics.facts import logs, matching
+from callanalytics.facts.coverage import Watch
+from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
+
+NOT_SAID = "unknown"  # the line of a note that does not name it
+
+# What ends a call without a live person, and what only a live person can do.
+WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()
+BY_PERSON = (
+    "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
+    "refused_no_g28 refused_other"
+).split()
+AS_NOTED = (
+    "wait_s wait_grid_s tier reason urgency_claimed tier2_requested promised inquiries request_result words_said "
+    "caller_role g28_on_file tried_first agent_id sr_number matter protected"
+).split()
+
+
+def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) -> pa.Table:
+    """The dials of one office.
+
+    Parameters
+    ----------
+    calls, notes : all of the office; those that are no dials are left out here
+    watch : what the phone exports cover, to tell a note without a call from a call that no export shows
+    """
+    outbound = _to_the_agency(calls, agency)
+    line = line_dialled(outbound, agency)
+    dialled = notes.where(notes.is_("kind", "dial"))
+    numbers = logs.numbers_in(outbound, dialled)
+    lines = sorted({listed.code for listed in agency.lines} - {"other"})
+    told = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
+    seen = logs.logged(outbound, office["timezone"], numbers, codes(line, lines), logs.unknown_answers(outbound))
+    joined = logs.join(outbound, dialled, told, seen)
+    return _in_order(_table(office, joined, line, watch, agency))
+
+
+def _to_the_agency(calls: Rows, agency: Agency) -> Rows:
+    outbound = calls.where(calls.is_("direction", "outbound"))
+    return outbound.where(line_dialled(outbound, agency).is_valid().to_numpy(zero_copy_only=False))
+
+
+def line_dialled(calls: Rows, agency: Agency) -> pa.Array:
+    """The agency line behind each number called, on the day of the call; null for any other number."""
+    listed = [number for number in agency.numbers if number.use == "outbound"]
+    other = calls.arrow("other_number")
+    day = calls.moments().astype("M8[D]")
+    day = np.where(np.isnat(day), calls.moments("started_at_local").astype("M8[D]"), day)
+    found = np.full(len(calls), -1)
+    for place, number in enumerate(listed):
+        since = np.isnat(day) | (day >= np.datetime64(number.since or "0001-01-01", "D"))
+        until = np.isnat(day) | (day <= np.datetime64(number.until or "9999-12-31", "D"))
+        found[pc.equal(other, number.e164).fill_null(False).to_numpy(zero_copy_only=False) & since & until] = place
+    return words([number.line for number in listed], found)
+
+
+def _table(office, joined: logs.Joined, line: pa.Array, watch: Watch, agency) -> pa.Table:
+    times = joined.times(office["timezone"])
+    moment = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(NOT_SAID))
+    identity = joined.identity()
+    n = len(joined.call)
+    return schema.build(
+        "dials",
+        {
+            "office_id": [office["office_id"]] * n,
+            "dial_id": first_of(identity["call_id"], identity["note_id"]),
+            **identity,
+            **times,
+            "time_of": _time_of(joined),
+            "line": line,
+            "our_number": joined.either("our_number"),
+            "duration_s": joined.either("duration_s"),
+            **{name: joined.note_column(name) for name in AS_NOTED},
+            **{name: _noted_word(joined, name, other) for name, other in _UNNOTED.items()},
+            "reached": _reached(joined),
+            "request_days": _request_days(joined, times["date_local"]),
+            "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
+            "warnings": union_words(
+                joined.call_column("warnings"),
+                joined.note_column("warnings"),
+                *_warnings(joined, watch, moment),
+            ),
+        },
+    )
+
+
+_UNNOTED = {"wait_kind": "unknown", "wait_from": "unsaid", "outcome": "unknown"}  # of a call that nobody noted
+
+
+def _noted_word(joined, name, other):
+    return first_of(joined.note_column(name), pa.scalar(other))
+
+
+def _time_of(joined) -> pa.Array:
+    """The start, where the phone log has the call; else what the note says its time is."""
+    is_call = pa.array(joined.call >= 0)
+    return pc.if_else(is_call, "start", joined.note_column("time_of"))
+
+
+def _reached(joined) -> pa.Array:
+    """Whether a live person spoke: what only a person can give or do proves it, whatever else is written.
+
+    A call that nobody noted, and one of which nobody wrote how it ended, is not known.
+    """
+    notes = joined.notes
+    person = notes.is_("wait_kind", "reached") | notes.is_there("tier") | notes.is_("outcome", *BY_PERSON)
+    person |= notes.is_("promised", "urgent", "regular", "unknown")
+    nobody = notes.is_("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_("outcome", *WITHOUT_PERSON)
+    return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.note)
+
+
+def _request_days(joined, date: pa.Array) -> pa.Array:
+    """Days from the call, on the office's clock, to the decision; null where the decision is before the call."""
+    decided = joined.note_column("decided_on")
+    days = pc.subtract(decided.cast(pa.int32()), date.cast(pa.int32()))
+    fits = pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, 32767)).fill_null(False)
+    return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
+
+
+def _warnings(joined, watch: Watch, moment) -> list[pa.Array]:
+    is_note, is_call = joined.note >= 0, joined.call >= 0
+    wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
+    lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
+    over = (wait >= 0) & (lasted >= 0) & (matching.over_duration(wait, grid, lasted, exact) > 0)
+    covered = ~np.isnat(watch.until(moment, joined.note_column("our_number")))
+    found = {
+        "conflict_start": joined.paired(joined.pairs.conflict_start),
+        "conflict_number": joined.paired(joined.pairs.conflict_number),
+        "wait_over_duration": over,
+        "unmatched_note": is_note & ~is_call & covered,
+    }
+    n = len(is_note)
+    return [nulled(pa.array([code] * n, pa.string()), ~mask) for code, mask in found.items()]
+
+
+def _numbers(column: pa.Array) -> np.ndarray:
+    return column.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    order = [("started_at_utc", "ascending"), ("date", "ascending"), ("dial_id", "ascending")]
+    return table.take(pc.sort_indices(table, sort_keys=order))

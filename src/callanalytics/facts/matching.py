@@ -1,0 +1,272 @@
+"""The hand log meets the phone log: which note is about which call.
+
+Every pair of a note and a call that can be the same contact has a *misfit* in seconds: how far the call lies
+from the time written, and how badly numbers and durations agree. Notes and calls are then joined one to one so
+that the sum over all of them is least (not one after the other: an early note would take the call of a later
+one). A pair counts (misfit / reach)², a note left alone 1, so that a pair is always better than a note alone
+and an exact pair is not given up to save a poor one.
+
+A note written without a time of day is joined only where it and the call, of all that day's that are left,
+can be nobody else's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from callanalytics.facts.rows import NAT, NOWHERE, seconds
+
+TOLERANCE_S = 600  # clocks differ, and people write down afterwards
+PLAIN_S = 120  # beyond the stated rounding by more than this: joined, but said
+NUMBER_S = 300  # the misfit of a number that differs
+LONGEST_S = 6 * 3600
+LARGE = 40000  # notes times calls of a knot that is solved as a table of all pairs
+DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
+START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that a note may give
+MOMENTS = ("start", "answer", "end", "unknown")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Contacts as written down. Seconds and codes are -1, moments NaT, where nothing was written."""
+
+    at: np.ndarray
+    date: np.ndarray  # the day alone, office's clock; NaT where a time of day was written
+    precision_s: np.ndarray
+    moment: np.ndarray  # START, ANSWER, END, UNKNOWN
+    wait_s: np.ndarray
+    wait_grid_s: np.ndarray
+    duration_s: np.ndarray
+    number: np.ndarray
+    line: np.ndarray
+    answered: np.ndarray  # 1, 0, -1
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Calls as the phone system has them, in order of start, those without a start last."""
+
+    at: np.ndarray
+    date: np.ndarray  # office's clock
+    duration_s: np.ndarray
+    precision_s: np.ndarray
+    number: np.ndarray
+    line: np.ndarray
+    answered: np.ndarray
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Which note is about which call, as places in the two logs, and where the two disagree."""
+
+    note: np.ndarray
+    call: np.ndarray
+    conflict_start: np.ndarray
+    conflict_number: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """Pairs that may be the same contact."""
+
+    note: np.ndarray
+    call: np.ndarray
+    apart_s: np.ndarray
+
+    def __getitem__(self, rows) -> _Edges:
+        return _Edges(self.note[rows], self.call[rows], self.apart_s[rows])
+
+
+def join(notes: Noted, calls: Logged) -> Pairs:
+    """Join notes and calls one to one, globally best."""
+    edges = _in_reach(notes, calls)
+    misfit = _misfit(notes, calls, edges)
+    edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
+    cost = np.minimum((misfit / _reach(notes)[edges.note]) ** 2, 0.999)
+    chosen = _least(edges, cost, len(notes.at), len(calls.at))
+    timed = edges[chosen]
+    dated = _by_date_alone(notes, calls, timed)
+    note, call = np.concatenate([timed.note, dated.note]), np.concatenate([timed.call, dated.call])
+    late = timed.apart_s > notes.precision_s[timed.note] + PLAIN_S
+    return Pairs(
+        note,
+        call,
+        np.concatenate([late, np.zeros(len(dated.note), bool)]),
+        _differ(notes.number[note], calls.number[call]),
+    )
+
+
+# ---- who can be whom -----------------------------------------------------------------------------------
+
+
+def _reach(notes: Noted) -> np.ndarray:
+    grid = np.where(notes.moment == ANSWER, np.maximum(notes.wait_grid_s, 0), 0)
+    return np.maximum(notes.precision_s, 0) + grid + TOLERANCE_S
+
+
+def _in_reach(notes: Noted, calls: Logged) -> _Edges:
+    """Every note with every call whose start, answer or end lies within the note's reach."""
+    n_timed = int(np.sum(~np.isnat(calls.at)))
+    starts = calls.at[:n_timed]
+    reach = seconds(_reach(notes))
+    back = np.where(notes.moment == START, 0, np.where(_told_answer(notes), notes.wait_s, LONGEST_S))
+    ahead = np.where(_told_answer(notes), back, 0)
+    low = np.searchsorted(starts, notes.at - seconds(back) - reach, side="left")
+    high = np.searchsorted(starts, notes.at - seconds(ahead) + reach, side="right")
+    count = np.where(np.isnat(notes.at), 0, high - low)
+    note = np.repeat(np.arange(len(count)), count)
+    call = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    apart = _apart(notes, calls, note, call)
+    near = apart <= _reach(notes)[note]
+    return _Edges(note[near], call[near], apart[near])
+
+
+def _told_answer(notes: Noted) -> np.ndarray:
+    return (notes.moment == ANSWER) & (notes.wait_s >= 0)
+
+
+def _apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
+    """Seconds between the time written and the moment of the call that it speaks of."""
+    after = (notes.at[note] - calls.at[call]) / np.timedelta64(1, "s")  # time written, counted from the call's start
+    lasted = calls.duration_s[call]
+    lasted = np.where(lasted >= 0, lasted, np.where(notes.duration_s[note] >= 0, notes.duration_s[note], LONGEST_S))
+    during = np.maximum(np.maximum(-after, after - lasted), 0)
+    moment = notes.moment[note]
+    return np.select(
+        [moment == START, _told_answer(notes)[note], (moment == END) & (lasted < LONGEST_S)],
+        [np.abs(after), np.abs(after - notes.wait_s[note]), np.abs(after - lasted)],
+        during,
+    )
+
+
+def _misfit(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+    """Seconds by which each pair does not fit; -1 where it cannot be the same contact."""
+    note, call = edges.note, edges.call
+    excess, is_known = _excess(notes, calls, note, call)
+    plain = edges.apart_s <= notes.precision_s[note] + PLAIN_S
+    other_number = _differ(notes.number[note], calls.number[call])
+    impossible = _differ(notes.line[note], calls.line[call])
+    impossible |= ~plain & (excess > TOLERANCE_S)
+    impossible |= other_number & ~(plain & is_known & (excess == 0))
+    misfit = edges.apart_s + np.minimum(excess, TOLERANCE_S) + NUMBER_S * other_number
+    misfit = misfit + NUMBER_S * _differ(notes.answered[note], calls.answered[call])
+    return np.where(impossible, -1, misfit)
+
+
+def _excess(notes: Noted, calls: Logged, note, call) -> tuple[np.ndarray, np.ndarray]:
+    """Seconds by which wait and whole call go beyond what the phone logged, and whether either is known."""
+    lasted = calls.duration_s[call]
+    said, wait = notes.duration_s[note], notes.wait_s[note]
+    allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(said, lasted)) + calls.precision_s[call]
+    whole = np.where((said >= 0) & (lasted >= 0), np.maximum(np.abs(said - lasted) - allowed, 0), 0)
+    waited = np.where(
+        (wait >= 0) & (lasted >= 0), over_duration(wait, notes.wait_grid_s[note], lasted, calls.precision_s[call]), 0
+    )
+    return np.maximum(whole, waited), (lasted >= 0) & ((said >= 0) | (wait >= 0))
+
+
+def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
+    """Seconds by which a wait is longer than its whole call, rounding of both allowed for.
+
+    >>> over_duration(np.array([2700, 2700]), np.array([900, 60]), np.array([2000, 2000]), np.array([1, 1])).tolist()
+    [0, 639]
+    """
+    return np.maximum(wait_s - np.maximum(grid_s, 0) - precision_s - duration_s, 0)
+
+
+def _differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Both known, and not the same."""
+    return (a >= 0) & (b >= 0) & (a != b)
+
+
+# ---- the best for all ----------------------------------------------------------------------------------
+
+
+def _least(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.ndarray:
+    """The pairs of the one-to-one joining whose costs, with 1 for each note left alone, add up to least."""
+    alone = (np.bincount(edges.note, minlength=n_notes)[edges.note] == 1) & (
+        np.bincount(edges.call, minlength=n_calls)[edges.call] == 1
+    )
+    rest = np.flatnonzero(~alone)
+    if not len(rest):
+        return np.flatnonzero(alone)
+    return np.sort(np.concatenate([np.flatnonzero(alone), rest[_assigned(edges[rest], cost[rest])]]))
+
+
+def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
+    """The chosen pairs among edges that compete, one knot of competing notes and calls after the other."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    notes, note = np.unique(edges.note, return_inverse=True)
+    calls, call = np.unique(edges.call, return_inverse=True)
+    size = len(notes) + len(calls)
+    graph = csr_array((np.ones(len(note)), (note, len(notes) + call)), shape=(size, size))
+    knot = connected_components(graph, directed=False)[1][note]
+    order = np.argsort(knot, kind="stable")
+    ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
+    chosen = [_of_knot(note, call, cost, order[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    return np.concatenate(chosen)
+
+
+def _of_knot(note, call, cost, rows) -> np.ndarray:
+    """Every note of a knot has its candidates and one empty seat at cost 1."""
+    from scipy.optimize import linear_sum_assignment
+
+    note, call = note[rows], call[rows]
+    first_note, first_call = note.min(), call.min()
+    n, m = note.max() - first_note + 1, call.max() - first_call + 1
+    if n * m > LARGE:
+        return rows[_sparse(note, call, cost[rows])]
+    table = np.ones((n, m + n))
+    table[:, :m] = 2.0  # no edge: dearer than the empty seat
+    table[note - first_note, call - first_call] = cost[rows]
+    seat = linear_sum_assignment(table)[1]
+    return rows[seat[note - first_note] == call - first_call]
+
+
+def _sparse(note, call, cost) -> np.ndarray:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    notes, note = np.unique(note, return_inverse=True)
+    calls, call = np.unique(call, return_inverse=True)
+    every = np.arange(len(notes))
+    rows, columns = np.concatenate([note, every]), np.concatenate([call, len(calls) + every])
+    weight = 1 + np.concatenate([cost, np.ones(len(notes))])  # a zero would be no edge at all
+    seats = csr_array((weight, (rows, columns)), shape=(len(notes), len(calls) + len(notes)))
+    seat = min_weight_full_bipartite_matching(seats)[1]
+    return seat[note] == call
+
+
+def _by_date_alone(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
+    """Notes without a time of day, each with the one call left of that day that can be meant, and no other."""
+    free_note = ~np.isnat(notes.date)
+    free_note[timed.note] = False
+    free_call = ~np.isnat(calls.date)
+    free_call[timed.call] = False
+    note, call = _of_the_same_day(notes.date, free_note, calls.date, free_call)
+    excess, _ = _excess(notes, calls, note, call)
+    fits = (
+        (excess == 0) & ~_differ(notes.number[note], calls.number[call]) & ~_differ(notes.line[note], calls.line[call])
+    )
+    fits &= ~_differ(notes.answered[note], calls.answered[call])
+    note, call = note[fits], call[fits]
+    sole = (np.bincount(note, minlength=len(notes.at))[note] == 1) & (
+        np.bincount(call, minlength=len(calls.at))[call] == 1
+    )
+    return _Edges(note[sole], call[sole], np.zeros(int(sole.sum())))
+
+
+def _of_the_same_day(note_date, free_note, call_date, free_call):
+    notes, calls = np.flatnonzero(free_note), np.flatnonzero(free_call)
+    calls = calls[np.argsort(call_date[calls], kind="stable")]
+    low = np.searchsorted(call_date[calls], note_date[notes], side="left")
+    count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
+    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    return np.repeat(notes, count), calls[place]
+
+
+__all__ = ["ANSWER", "END", "MOMENTS", "NAT", "NOWHERE", "START", "UNKNOWN", "Logged", "Noted", "Pairs", "join"]

@@ -1,0 +1,156 @@
+"""One row a promised call-back: when its clock started, when it is due, how long a ring may still be its.
+
+A promise is a note of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
+ended: call start and duration, from the phone log where that knows the call; where no duration is known, the
+call's start. (The logs have no moment of escalation; ``start_basis`` keeps a word for one.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import clocks
+from callanalytics.agencies import Agency
+from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.rows import NAT, Rows, codes, column_of_moments, seconds, take, words
+from callanalytics.facts.timeblock import earliest, time_block
+
+GRACE = 15  # business days after the lenient due moment: a ring later than that is linked only if the log says so
+BASES = ("call_end", "call_start")
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The promises of an office, in order of their start: columns of the table, and what the linking asks.
+
+    ``start`` is the earliest moment at which the clock can have started; a promise *lives*, for linking, from
+    there to ``end``; ``due`` orders them: the lenient due moment, of the longest rule where the urgency is unknown.
+    """
+
+    columns: dict[str, pa.Array]
+    start: np.ndarray
+    due: np.ndarray
+    end: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def ending(self, *moments: np.ndarray) -> Promises:
+        """The same promises, their lives ended by whatever came first."""
+        end = self.end
+        for moment in moments:
+            end = np.where(moment < end, moment, end)
+        return replace(self, end=end)
+
+
+def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises:
+    """The promises of one office."""
+    made = notes.where(notes.is_("kind", "dial") & notes.is_("promised", "urgent", "regular", "unknown"))
+    place = codes(made.arrow("note_id"), dials.column("note_id").to_pylist())
+    dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
+    utc, is_end = _start(dial, made)
+    written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
+    times = time_block(utc, written, dial["clock_flag"], office["timezone"])
+    urgency = made.arrow("promised")
+    due = clocks.due_all(utc, urgency, agency=agency)
+    told = clocks.due_told(utc, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
+    columns = {
+        "promise_id": made.arrow("note_id"),
+        "dial_id": dial["dial_id"],
+        **{name: made.arrow(name) for name in ("matter", "sr_number", "protected")},
+        **times,
+        "urgency": urgency,
+        "rule_id": due["rule_id"],
+        "rule_age_days": due["rule_age_days"],
+        "start_basis": words(BASES, np.where(is_end, 0, 1)),
+        **{name: made.arrow(name) for name in ("callback_number", "callback_extension")},
+        **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
+        "due_told_utc": column_of_moments(told),
+        "calendar": pa.array([clocks.calendar(agency=agency).version] * len(made), pa.string()),
+    }
+    start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
+    return _in_order(columns, start, urgency, agency)
+
+
+_OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()
+
+
+def _start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The moment at which each clock starts, and whether it is the end of the call."""
+    at = dial["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    lasted, waited = (dial[name].fill_null(-1).to_numpy(zero_copy_only=False) for name in ("duration_s", "wait_s"))
+    moment = dial["time_of"].to_numpy(zero_copy_only=False)
+    after_start = (moment == "start") & (lasted >= 0)
+    after_answer = (moment == "answer") & (lasted >= 0) & (waited >= 0) & (lasted >= waited)
+    end = np.select(
+        [after_start, after_answer],
+        [at + seconds(np.maximum(lasted, 0)), at + seconds(np.maximum(lasted - waited, 0))],
+        at,
+    )
+    return end, (after_start | after_answer | (moment == "end")) & ~np.isnat(at)
+
+
+def _in_order(columns, start, urgency, agency) -> Promises:
+    table = pa.table({"start": pa.array(start, pa.timestamp("us")), "id": columns["promise_id"]})
+    order = pc.sort_indices(table, sort_keys=[("start", "ascending"), ("id", "ascending")])
+    place = order.to_numpy()
+    due, end = life(start, urgency, agency)
+    return Promises(
+        {name: values.take(order) for name, values in columns.items()}, start[place], due[place], end[place]
+    )
+
+
+def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
+    """The due moment that orders promises among each other, and until when a ring may be linked to them.
+
+    The lenient due moment of the rules in force: of the longest, where the urgency is unknown; of the longest
+    rule that ever was, where no rule is known for that day. The life ends ``GRACE`` business days later.
+    """
+    due = clocks.due_all(start, urgency, agency=agency)["due_lenient"]
+    for lacking in (lambda s: _longest(s, agency), lambda s: _longest_ever(s, agency)):
+        rows = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
+        if len(rows):
+            due[rows] = lacking(start[rows])
+    return due, clocks.due_told(due, GRACE, "business_days", agency=agency)
+
+
+def _longest(start, agency):
+    both = [clocks.due_all(start, [word] * len(start), agency=agency)["due_lenient"] for word in ("urgent", "regular")]
+    return np.fmax(*both)
+
+
+def _longest_ever(start, agency):
+    every = [clocks.due(start, rule, "lenient", agency=agency) for rule in agency.rules]
+    return np.fmax.reduce(every) if every else np.full(len(start), NAT)
+
+
+def restarts(promises: Promises, dials: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
+    """The first call about the same matter after a call-back was missed, or after none had come when it was due.
+
+    Parameters
+    ----------
+    missed : moment of the first ring nobody answered; NaT where there was none
+    answered : moments of whatever settled it (a person reached, an e-mail): a call after those starts nothing again
+    """
+    settled = np.fmin.reduce([_or_never(moment) for moment in answered])
+    overdue = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    overdue = np.where(np.isnat(overdue), promises.due, overdue)
+    since = np.where(np.isnat(missed), overdue, np.fmin(missed, overdue))
+    again = _next_call(promises, dials, since)
+    return np.where(again < settled, again, NAT)
+
+
+def _or_never(moment):
+    return np.where(np.isnat(moment), np.datetime64("9999-01-01", "us"), moment)
+
+
+def _next_call(promises: Promises, dials: pa.Table, since) -> np.ndarray:
+    """The first dial on the promise's matter after a moment."""
+    matters = promises.columns["matter"].unique().drop_null().to_pylist()
+    at = dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
+    calls = Grouped(codes(dials.column("matter").combine_chunks(), matters), at)
+    return calls.after(codes(promises.columns["matter"], matters), since)

@@ -1,0 +1,229 @@
+"""One row an incoming contact that is or may be the agency's: a call, a note of one, a text that asks for us.
+
+A call counts if it shows a number of the agency's, or none that could be read: withheld, unknown, a name
+without a number, or a system that records no callers. A call from a known other number is no ring. What was
+shown is a fact of its own (``caller_id``); whether a ring answers a promise is asked in ``linking``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import clocks
+from callanalytics.agencies import Agency
+from callanalytics.facts import logs
+from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes, first_of, take
+from callanalytics.facts.timeblock import earliest, time_block, time_of_rows
+from callanalytics.values import zones
+
+REPLY = np.timedelta64(60, "m")  # the agency waits about an hour for the answer to its text
+RESULT_OF_CALL = {
+    "answered": "answered",
+    "voicemail": "voicemail",
+    "missed": "missed",
+    "busy": "missed",
+    "cancelled": "missed",
+    "failed": "missed",
+    "unknown": "unknown",
+}
+RESULTS = ("answered", "missed", "voicemail", "blocked", "unknown")
+
+
+@dataclass(frozen=True)
+class Rings:
+    """The rings of an office before any is linked: the columns of the table, and what the linking asks of them.
+
+    ``follows``, ``sr_number``, ``matter`` are what the log says of the promise a ring belongs to; ``is_agency``
+    that it was the agency for certain: by its number, or because somebody wrote it down as its call.
+    """
+
+    columns: dict[str, pa.Array]
+    at: np.ndarray  # the moment; of a ring with a date alone, the earliest it can have been
+    is_agency: np.ndarray
+    follows: pa.Array
+    note_id: pa.Array
+    sr_number: pa.Array
+    matter: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+def find(office: dict, calls: Rows, notes: Rows, notices: Rows, agency: Agency) -> Rings:
+    """The rings of one office, in order of time."""
+    spoken = _spoken(
+        office, calls.where(may_be_the_agency(calls, agency)), notes.where(notes.is_("kind", "ring")), agency
+    )
+    asked = _asked(office, notices.where(notices.is_("kind", "text_ahead")), notices)
+    return _in_order(office, _together(spoken, asked), agency)
+
+
+def may_be_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
+    """Inbound calls from a number of the agency's, or from none that is known."""
+    known_other = calls.is_("caller_id", "known") & ~shows_the_agency(calls, agency)
+    return calls.is_("direction", "inbound") & ~known_other
+
+
+def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
+    numbers = sorted(number.e164 for number in agency.numbers)
+    return codes(calls.arrow("other_number"), numbers) >= 0
+
+
+# ---- calls and notes of calls --------------------------------------------------------------------------
+
+
+def _spoken(office, inbound: Rows, ring_notes: Rows, agency) -> Rings:
+    numbers = logs.numbers_in(inbound, ring_notes)
+    result = _result_of_calls(inbound)
+    told = logs.noted(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
+    unlined = np.full(len(inbound), NOWHERE)
+    seen = logs.logged(inbound, office["timezone"], numbers, unlined, _answered(result))
+    joined = logs.join(inbound, ring_notes, told, seen)
+    shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
+    is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
+    times = joined.times(office["timezone"])
+    identity = joined.identity()
+    columns = {
+        "ring_id": first_of(identity["call_id"], identity["note_id"]),
+        **identity,
+        "notice_id": pa.nulls(len(joined.call), pa.string()),
+        **times,
+        "channel": _repeat("voice", len(joined.call)),
+        "caller_id": first_of(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
+        "our_number": joined.either("our_number"),
+        "result": _result(joined, result),
+    }
+    by_number = np.append(is_callback_number, False)[joined.call]  # NOWHERE picks the last
+    return Rings(
+        columns,
+        _earliest(times),
+        by_number | (joined.note >= 0),
+        joined.note_column("follows"),
+        joined.note_column("note_id"),
+        joined.note_column("sr_number"),
+        joined.note_column("matter"),
+    )
+
+
+def _result_of_calls(calls: Rows) -> pa.Array:
+    words = list(RESULT_OF_CALL)
+    return take(pa.array(list(RESULT_OF_CALL.values())), calls.codes("outcome", words))
+
+
+def _result(joined, of_calls: pa.Array) -> pa.Array:
+    """What a person wrote; else what the phone system says, which may take an answering machine for a person."""
+    said = joined.note_column("outcome")
+    is_word = pc.and_(pc.is_in(said, value_set=pa.array(RESULTS)), pc.not_equal(said, "unknown")).fill_null(False)
+    said = pc.if_else(is_word, said, pa.scalar(None, pa.string()))
+    return first_of(said, take(of_calls, joined.call), pa.scalar("unknown"))
+
+
+def _answered(result: pa.Array) -> np.ndarray:
+    """1 answered, 0 not, -1 unknown."""
+    place = codes(result, RESULTS)
+    return np.where(place == 0, 1, np.where((place > 0) & (place < 4), 0, NOWHERE))
+
+
+# ---- texts that ask for us -----------------------------------------------------------------------------
+
+
+def _asked(office, texts: Rows, notices: Rows) -> Rings:
+    """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
+    every = np.arange(len(texts))
+    times = time_block(*time_of_rows(texts, every), office["timezone"])
+    columns = {
+        "ring_id": texts.arrow("notice_id"),
+        "evidence": _repeat("notice", len(texts)),
+        "call_id": pa.nulls(len(texts), pa.string()),
+        "note_id": pa.nulls(len(texts), pa.string()),
+        "notice_id": texts.arrow("notice_id"),
+        **times,
+        "channel": _repeat("text", len(texts)),
+        "caller_id": _repeat("agency", len(texts)),
+        "our_number": texts.arrow("our_number"),
+        "result": pc.if_else(pa.array(_replied(texts, notices)), "answered", "unknown"),
+    }
+    nothing = pa.nulls(len(texts), pa.string())
+    return Rings(
+        columns, _earliest(times), np.ones(len(texts), bool), nothing, nothing, texts.arrow("sr_number"), nothing
+    )
+
+
+def _replied(texts: Rows, notices: Rows) -> np.ndarray:
+    """Whether a reply left the same number within the hour. No reply seen proves none: exports may lack ours."""
+    replies = notices.where(notices.is_("kind", "reply_out"))
+    numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
+    line, at = replies.codes("our_number", numbers), replies.moments()
+    own_line, asked = texts.codes("our_number", numbers), texts.moments()
+    found = np.zeros(len(texts), bool)
+    for place in range(-1, len(numbers)):
+        mine = own_line == place
+        sent = np.sort(at[(line == place) & ~np.isnat(at)])
+        after = np.append(sent, NAT)[np.searchsorted(sent, asked[mine])]
+        found[mine] = after - asked[mine] <= REPLY
+    return found
+
+
+# ---- together ------------------------------------------------------------------------------------------
+
+
+def _repeat(word: str, n: int) -> pa.Array:
+    return pa.array([word] * n, pa.string())
+
+
+def _earliest(times) -> np.ndarray:
+    utc = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
+
+
+def _together(a: Rings, b: Rings) -> Rings:
+    columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
+    told = {
+        name: pa.concat_arrays([getattr(a, name), getattr(b, name)])
+        for name in ("follows", "note_id", "sr_number", "matter")
+    }
+    return Rings(columns, np.concatenate([a.at, b.at]), np.concatenate([a.is_agency, b.is_agency]), **told)
+
+
+def _in_order(office, rings: Rings, agency) -> Rings:
+    table = pa.table({"at": pa.array(rings.at, pa.timestamp("us")), "id": rings.columns["ring_id"]})
+    order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("id", "ascending")])
+    place = order.to_numpy()
+    columns = {name: values.take(order) for name, values in rings.columns.items()}
+    columns |= _hours(office, columns, agency)
+    told = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}
+    return Rings(columns, rings.at[place], rings.is_agency[place], **told)
+
+
+def _hours(office, columns, agency) -> dict[str, pa.Array]:
+    """Whether each ring came in the agency's window, and whether in the office's own hours."""
+    utc = columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    timed = ~np.isnat(utc)
+    return {
+        "in_window": pa.array(clocks.in_window(utc, agency=agency), pa.bool_(), mask=~timed),
+        "in_office_hours": _in_office_hours(office, utc),
+    }
+
+
+def _in_office_hours(office: dict, utc) -> pa.Array:
+    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed."""
+    hours = [h for h in office.get("hours") or () if h["opens"] and h["closes"]]
+    if not hours:
+        return pa.nulls(len(utc), pa.bool_())
+    local = zones.to_local(utc, office["timezone"])
+    day = local.astype("M8[D]")
+    weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+    inside = np.zeros(len(utc), bool)
+    for h in hours:
+        opens, closes = (np.timedelta64(_minutes(h[end]), "m") for end in ("opens", "closes"))
+        inside |= (weekday == h["weekday"]) & (local - day >= opens) & (local - day < closes)
+    return pa.array(inside, pa.bool_(), mask=np.isnat(utc))
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")[:2]
+    return int(hours) * 60 + int(minutes)

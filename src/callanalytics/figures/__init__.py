@@ -1,0 +1,32 @@
+"""One function a chart: it takes a result and draws it, and computes nothing a reader could not find in it.
+
+:func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`wait_by_month`: waits ·
+:func:`volume_by_hour_weekday`: calls · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
+:func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: call-backs ·
+:func:`funnel` · :func:`shares`: steps and shares.
+
+Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
+"""
+
+from callanalytics.figures.callbacks import hit_rate_by_month, missed_by_local_hour, missed_by_month
+from callanalytics.figures.chart import Chart
+from callanalytics.figures.paths import funnel
+from callanalytics.figures.promises import kept_by_reading, promise_states
+from callanalytics.figures.forest import shares
+from callanalytics.figures.volume import volume_by_hour_weekday
+from callanalytics.figures.waits import chance_by_minutes, hour_by_weekday, wait_by_month
+
+__all__ = [
+    "Chart",
+    "chance_by_minutes",
+    "funnel",
+    "hit_rate_by_month",
+    "hour_by_weekday",
+    "kept_by_reading",
+    "missed_by_local_hour",
+    "missed_by_month",
+    "promise_states",
+    "shares",
+    "volume_by_hour_weekday",
+    "wait_by_month",
+]

@@ -1,0 +1,72 @@
+"""Shares side by side: a point, its interval, and the two counts it is made of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from callanalytics.figures import labels, rows, style
+from callanalytics.figures.chart import Chart
+
+
+@style.house_style()
+def shares(results, *, title: str, note: str = "") -> Chart:
+    """One row a share, with its 95% interval and its counts.
+
+    Parameters
+    ----------
+    results : dict, words for the row -> a Result, a pair (Result, statistic), or a row of a result's table
+        The first row of the statistic (``rate`` if not said) is drawn: certain links, the default reading.
+
+    Returns
+    -------
+    Chart
+        Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
+    """
+    table = pd.DataFrame([{"row": words} | share_of(result) for words, result in results.items()])
+    figure, axes = style.canvas(height=0.5 + 0.26 * len(table))
+    for i, share in enumerate(table.to_dict("records")):
+        draw(axes, -float(i), share)
+    axes.set_yticks([-float(i) for i in range(len(table))], table["row"])
+    axes.set_ylim(-len(table) + 0.4, 0.6)
+    draw_axis(axes)
+    said = "; ".join(f"{share['row']}: {told(share)}" for share in table.to_dict("records"))
+    words = ("Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone.", note)
+    first = next((r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)), None)
+    caption = rows.caption(first, *words) if first is not None else " ".join(words).strip()
+    return Chart(figure, title, alt=f"Shares with intervals: {said}.", caption=caption, data=table)
+
+
+def share_of(result, statistic: str = "rate") -> dict:
+    """The share a result is quoted with, as a dict: n, events, low, high."""
+    if isinstance(result, tuple):
+        result, statistic = result
+    row = result if isinstance(result, dict) else rows.headline(result, statistic)
+    return {name: row[name] for name in ("n", "events", "low", "high")}
+
+
+def draw(axes, y: float, share) -> None:
+    """One share at height `y`: interval and point, and its counts at the right edge."""
+    n = int(share["n"])
+    if n >= rows.MINIMUM_INTERVAL:
+        style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
+        style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)
+    axes.text(1.03, y, told(share), va="center", fontsize=style.SMALL)
+
+
+def told(share) -> str:
+    """The share in words: from 30 on a percentage with the counts, below that the counts alone."""
+    n, events = int(share["n"]), int(share["events"])
+    if not n:
+        return "none so far"
+    counts = f"{labels.number(events)} of {labels.number(n)}"
+    return f"{labels.percent(events / n)}  ({counts})" if n >= rows.MINIMUM_SHARE else counts
+
+
+def draw_axis(axes) -> None:
+    """From 0 to 100%, with upright grid lines."""
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.grid(True, axis="x")
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)

@@ -1,0 +1,71 @@
+"""How far a call gets: automated system, Tier 1, Tier 2, call-back."""
+
+from __future__ import annotations
+
+from callanalytics.figures import labels, rows, style
+from callanalytics.figures.chart import Chart
+
+CALL = {
+    "dialled": "Calls noted, in live hours",
+    "queued": "past the automated system",
+    "reached": "a person answered",
+    "tier2": "Tier 2 on the same call",
+}
+CALLBACK = {
+    "promised": "Call-backs promised by Tier 1",
+    "rung": "the agency rang",
+    "answered_first": "first ring answered",
+    "rung_again": "rang a second time",
+    "answered_second": "second ring answered",
+}
+
+
+@style.house_style()
+def funnel(result, *, title: str = "How far does a call get?") -> Chart:
+    """Plain bars: of all noted calls, how many got to each step; of all promised call-backs, how many came.
+
+    Parameters
+    ----------
+    result : ``measures.funnel``, not split
+    """
+    counts = dict(zip(result.table["step"], result.table["value"].astype(int), strict=True))
+    figure, axes = style.canvas(height=2.75)
+    y, ticks = 0.0, []
+    for steps in (CALL, CALLBACK):
+        whole = counts.get(next(iter(steps)), 0)
+        for i, (step, words) in enumerate(steps.items()):
+            _draw_step(axes, y, counts.get(step, 0), whole, is_whole=i == 0)
+            ticks.append((y, words, i == 0))
+            y -= 1
+        y -= 0.5
+    style.bare(axes)
+    most = max([*counts.values(), 1])
+    axes.set_xlim(0, most * 1.25)
+    axes.set_xticks([])
+    axes.set_ylim(y + 1, 0.6)
+    axes.set_yticks([place for place, _, _ in ticks], [words for _, words, _ in ticks])
+    for tick, (_, _, is_whole) in zip(axes.get_yticklabels(), ticks, strict=True):
+        tick.set_fontweight("bold" if is_whole else "normal")
+    return Chart(
+        figure,
+        title,
+        alt=f"Bars, one a step. {_said(CALL, counts)}. {_said(CALLBACK, counts)}.",
+        caption=rows.caption(
+            result,
+            f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
+            f"{labels.number(counts.get('promised', 0))} call-backs promised, those not yet due and those not observed "
+            "among them: counts of what was logged, with their share of all calls or of all promises; no rates.",
+        ),
+        data=result.table,
+    )
+
+
+def _draw_step(axes, y, count, whole, *, is_whole):
+    style.box(axes, 0, y - 0.36, count, 0.72, facecolor=style.BLUE if is_whole else style.SKY, linewidth=0)
+    share = f"  ({labels.percent(count / whole)})" if whole >= rows.MINIMUM_SHARE and not is_whole else ""
+    axes.annotate(f"{labels.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
+                  fontsize=style.SMALL)  # fmt: skip
+
+
+def _said(steps, counts):
+    return ", ".join(f"{words} {labels.number(counts.get(step, 0))}" for step, words in steps.items())

@@ -1,0 +1,170 @@
+"""Intake: from files to a store with facts, and a receipt that accounts for every row.
+
+The room is called intake because the package's public ``ingest`` is a function: a module of that name would
+take its place.
+
+`gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
+`publishing` makes the store's tables; `receipt` is what a person gets, `words` how it reads, `scope` what the
+files can and cannot show; `offices` keeps the register, `originals` reads exports again to compare, `peeking`
+shows a file that nobody knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+from callanalytics.intake import offices, options, publishing, scope
+from callanalytics.intake.originals import compare
+from callanalytics.intake.peeking import peek
+from callanalytics.intake.planning import Plan, plan
+from callanalytics.intake.receipt import FileEntry, Receipt, Scope
+from callanalytics.store import Store
+
+__all__ = ["FileEntry", "Receipt", "Scope", "check", "compare", "ingest", "peek", "set_office"]
+
+
+def _no_step(done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+def ingest(
+    paths,
+    store,
+    office=None,
+    timezone=None,
+    file_timezone=None,
+    date_order=None,
+    format=None,
+    mapping=None,
+    new_office=False,
+    replaces=None,
+    keep_numbers=False,
+    *,
+    office_id=None,
+    today=None,
+    progress=None,
+) -> Receipt:
+    """Read exports into a store and account for every row of them.
+
+    What can be read is stored although another file cannot; a file with an open question waits as a whole.
+    The same bytes again change nothing. Rows that several exports hold are stored once: the export accepted
+    last decides what they say (:mod:`callanalytics.intake.union`).
+
+    Parameters
+    ----------
+    paths : files, folders or ZIPs, one or several
+    store : the store's folder; made if it is not there
+    office : whose files these are; needed unless the hand log's sheet says it or the store has one office
+    timezone : the office's zone, once: ``Eastern``, ``Central`` ... or an IANA name
+    file_timezone : zone of times without one in these files, if not the office's
+    date_order : ``mdy`` or ``dmy`` where the dates fit both
+    format, mapping : read as this format; a format file of one's own
+    new_office : the name is new to a store that has offices
+    replaces : a file of the store, by the name or id in its receipt, that these replace
+    keep_numbers : store strangers' numbers too
+    office_id : the id of a new office, else made at random
+    today : the day of reading, to warn of later dates
+    progress : called with (done, total)
+
+    Raises
+    ------
+    CallLogError
+        No office or zone is known, or the store cannot be opened or written. A file that cannot be read
+        raises nothing: it is a line of the receipt.
+    """
+    said = options.read(
+        office, timezone, file_timezone, date_order, format, mapping, new_office, replaces, keep_numbers, today
+    )
+    opened, step = Store.open(store, create=True), progress or _no_step
+
+    def planned() -> Plan:
+        return plan(paths, said, opened, step, storing=True, office_id=office_id)
+
+    ready = planned()
+    if not ready.changes_anything:
+        return _signed(ready, opened)
+    with opened.writing():
+        if opened.version != ready.version:  # somebody wrote in the meantime: look again, now undisturbed
+            ready = planned()
+        tables = _commit(opened, ready) if ready.changes_anything else None
+    receipt = _signed(ready, opened, stored=tables is not None)
+    return replace(receipt, scope=scope.of(ready.office, tables)) if tables else receipt
+
+
+def check(
+    paths,
+    office=None,
+    timezone=None,
+    file_timezone=None,
+    date_order=None,
+    format=None,
+    mapping=None,
+    *,
+    store=None,
+    new_office=True,
+    today=None,
+    progress=None,
+) -> Receipt:
+    """What :func:`ingest` would do with these files; nothing is stored.
+
+    Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
+    so. With ``store``, rows and files that it holds already are counted as such.
+    """
+    said = options.read(office, timezone, file_timezone, date_order, format, mapping, new_office, today=today)
+    opened = Store.open(store) if store else None
+    ready = plan(paths, said, opened, progress or _no_step, storing=False)
+    if not ready.exports:
+        return ready.receipt
+    rows = publishing.of_exports([export.tables for export in ready.exports])
+    return replace(ready.receipt, scope=scope.of(ready.office, publishing.with_facts(ready.office, rows)))
+
+
+def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
+    """Set what is known of an office, and make its facts anew; returns its record.
+
+    ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
+    added to those known or in place of the same number; ``logs_callbacks_since``: the hand log records every
+    call-back since that day.
+
+    Raises
+    ------
+    CallLogError
+        No office of this name; a word that cannot be read; another zone although files were read in the old.
+    """
+    told = offices.told(timezone, hours, lines, logs_callbacks_since)
+    opened = store if isinstance(store, Store) else Store.open(Path(store))
+    with opened.writing():
+        office = offices.known(name, opened.offices())
+        rows = publishing.of_office(opened, office["office_id"])
+        if told.get("timezone", office["timezone"]) != office["timezone"]:
+            _refuse_if_read(office, rows)
+        if "lines" in told:
+            told["lines"] = offices.with_lines(office, told["lines"])
+        office |= told
+        publishing.publish(opened, office, rows)
+    return office
+
+
+def _commit(store: Store, ready: Plan) -> dict:
+    for source in ready.dropped:
+        store.drop_source(source)
+    for export in ready.exports:
+        store.add_source(export.id, export.tables, export.card())
+    rows = publishing.of_sources(store, ready.office["office_id"])
+    return publishing.publish(store, ready.office, rows)
+
+
+def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
+    notes = tuple(dict.fromkeys([*ready.receipt.notes, *store.warnings]))
+    return replace(ready.receipt, store=store.root.name, stored=stored, notes=notes)
+
+
+def _refuse_if_read(office: dict, rows: dict) -> None:
+    if rows["sources"].num_rows:
+        raise CallLogError(
+            f"the files of {office['name']} were read on the clock of {office['timezone']}",
+            do="to read them on another, ingest them into a new store with the right --timezone:\n"
+            "the hour and date of every call hang on it",
+        )

@@ -1,0 +1,141 @@
+"""The account of a run: every file's rows, what was known before, what a person has to mend."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.intake import exports, publishing
+from callanalytics.intake.exports import Export
+from callanalytics.intake.gathering import Gathered
+from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
+from callanalytics.store import Store
+
+
+def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, told: Sequence[str]) -> Receipt:
+    """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken."""
+    return Receipt(
+        files=tuple(_entries(found, planned, store)),
+        questions=tuple(Asked(e.shown, e.waiting, question) for e in read for question in e.questions),
+        problems=tuple(found.problems),
+        passed=tuple(found.passed),
+        to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),
+        aside=_aside(planned.exports),
+        notes=tuple(dict.fromkeys([*told, *_not_in_newer(store, planned)])),
+        office=planned.office["name"] if planned.office else "",
+    )
+
+
+def _entries(found: Gathered, planned, store: Store | None) -> list[FileEntry]:
+    """One entry a file, those read first, then those the store has, then the repeats."""
+    entries: list[FileEntry] = []
+    for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
+        told = {"title": export.format.title, "export": export.shown}
+        entries += entries_of(export.tables["sources"].to_pylist(), twice, **told)
+    if found.stored:
+        entries += _stored_entries(found, store)
+    by_digest = {entry.sha256: entry for entry in entries}
+    for file, digest in found.repeats:
+        if same := by_digest.get(digest):
+            held = same.calls + same.notes
+            entries.append(replace(same, file=file.shown, state="repeat", like=same.file, duplicates=held, export=""))
+    return entries
+
+
+def _stored_entries(found: Gathered, store: Store) -> list[FileEntry]:
+    shown = {file.sha256: file.shown for file in found.stored}
+    sources = store.sources()
+    rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=pa.array(list(shown)))).to_pylist()
+    held = {row["source_id"]: row["calls"] + row["notes"] for row in rows}
+    return [replace(entry, file=shown[entry.sha256]) for entry in entries_of(rows, held, state="stored")]
+
+
+def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
+    """By export and source: how many of its calls and notes the store, or an export before it, holds too."""
+    counted: list[Counter] = [Counter() for _ in planned.exports]
+    for name in ("calls", "notes"):
+        given = [export.tables[name] for export in planned.exports]
+        held = _held(name, planned, store)
+        for counter, table, seen in zip(counted, given, seen_before(held, given, publishing.IDS[name]), strict=True):
+            ids = pc.unique(table.column("source_id")).to_pylist()
+            mask = seen if name == "calls" else seen & exports.is_whole_row(table)
+            counter.update(dict(zip(ids, exports.count_by(table, ids, mask).tolist(), strict=True)))
+    return [dict(counter) for counter in counted]
+
+
+def seen_before(held: pa.Array, tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
+    """For each row of tables in order: whether its id is among those held, or in a table before."""
+    columns = [held, *(chunk for table in tables for chunk in table.column(id).chunks)]
+    code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
+    _, first = np.unique(code, return_index=True)
+    is_first = np.zeros(len(code), bool)
+    is_first[first] = True
+    edges = np.cumsum([len(held), *(table.num_rows for table in tables)])
+    return [~is_first[a:b] for a, b in itertools.pairwise(edges)]
+
+
+def _held(name: str, planned, store: Store | None) -> pa.Array:
+    """The ids that the store holds, but for those of the sources that are replaced."""
+    if store is None or not store.version:
+        return pa.array([], pa.string())
+    if not planned.dropped:
+        return store.read(name).column(publishing.IDS[name]).combine_chunks()
+    kept = [source for source in store.source_ids() if source not in planned.dropped]
+    ids = [chunk for s in kept for chunk in store.read_source(s, name).column(publishing.IDS[name]).chunks]
+    return pa.chunked_array(ids, pa.string()).combine_chunks()
+
+
+def _fixes(export: Export) -> list[Fix]:
+    sources = export.tables["sources"]
+    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+    return [
+        Fix(names[r["source_id"]], r["row"], r["column"], r["reason"], r["found"], r["wanted"])
+        for r in export.tables["rejects"].to_pylist()
+    ]
+
+
+def _aside(given: Sequence[Export]) -> dict[str, int]:
+    counted: Counter = Counter()
+    for export in given:
+        for pair in pc.value_counts(export.tables["set_aside"].column("reason")).to_pylist():
+            counted[pair["values"]] += pair["counts"]
+    return dict(counted.most_common())
+
+
+def _not_in_newer(store: Store | None, planned) -> list[str]:
+    """Hand logs that look like an older state of a newer one, yet hold entries that the newer lacks.
+
+    An entry whose date, time or kind was corrected is another entry: without a word, both would count.
+    """
+    logs = [(e.shown, e.format.name, _note_ids(e.tables["notes"])) for e in planned.exports]
+    told = []
+    for place, (newer, format, ids) in enumerate(logs):
+        for older, other, old in [*_stored_logs(store, planned, format), *logs[:place]]:
+            shared = len(old & ids)
+            if other == format and old and shared < len(old) <= 2 * shared:
+                told.append(
+                    f"{newer} looks like a newer state of {older}, but {len(old) - shared:,} of its entries are not in "
+                    f'it. If it replaces it, say so:  --replaces "{older}";  else these entries count as well'
+                )
+    return told
+
+
+def _stored_logs(store: Store | None, planned, format: str) -> list[tuple[str, str, set]]:
+    """The accepted hand logs of a format: shown name, format, ids."""
+    found = []
+    for source in store.source_ids() if store else ():
+        card = store.source_card(source)
+        is_own = card["office_id"] == planned.office["office_id"] and source not in planned.dropped
+        if card["format"] == format and is_own:
+            found.append((card["name"], format, _note_ids(store.read_source(source, "notes"))))
+    return found
+
+
+def _note_ids(notes: pa.Table) -> set[str]:
+    return set(notes.column("note_id").to_pylist())

@@ -1,0 +1,186 @@
+"""One export, read: its rows under our columns, and the account of each file in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import read, schema
+from callanalytics.formats import Format
+from callanalytics.normalize import Question, Settings, normalize
+from callanalytics.read import File, TextTable
+
+ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
+DATED = ("calls", "notes", "notices")
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What one file gave, or the many pages of one Takeout together.
+
+    ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where there are
+    ``questions``, nothing is taken until a person has answered; ``waiting`` rows stand back.
+    """
+
+    files: tuple[File, ...]
+    format: Format
+    settings: Settings
+    tables: dict[str, pa.Table]
+    questions: tuple[Question, ...] = ()
+    waiting: int = 0
+    told: tuple[str, ...] = ()
+    office: dict | None = None
+
+    @property
+    def id(self) -> str:
+        """The source folder's name: of a file its source id, of many pages the digest of theirs."""
+        if len(self.files) == 1:
+            return self.files[0].source_id
+        return _digest("\n".join(sorted(file.source_id for file in self.files)))
+
+    @property
+    def shown(self) -> str:
+        """What a message calls it."""
+        first = self.files[0]
+        return first.shown if len(self.files) == 1 else first.container or first.shown
+
+    def card(self) -> dict:
+        """What `source.json` keeps beside digests and counts: enough to read the files again the same way."""
+        said = self.settings
+        return {
+            "office_id": said.office_id,
+            "name": self.shown,
+            "format": self.format.name,
+            "settings": _told(said) | {"today": str(said.today) if said.today else None},
+            "files": [file.sha256 for file in self.files],
+        }
+
+
+@dataclass
+class Draft:
+    """The tables of an export as they come, sheet by sheet."""
+
+    parts: list = field(default_factory=list)
+    sources: list[tuple[str, File, str]] = field(default_factory=list)  # source id, file, name
+    told: list[str] = field(default_factory=list)
+
+
+def rows_of(files: Sequence[File], fmt: Format) -> list[TextTable]:
+    """The text rows of an export."""
+    return [read.rows_of_many(files, fmt)] if fmt.kind == "html" else read.rows(files[0], fmt)
+
+
+def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
+    """One file, or pages that belong together, as calls, notes, notices, rejects and rows set aside.
+
+    ``texts`` are their rows where somebody has read them already.
+    """
+    draft, office = Draft(), None
+    for text in rows_of(files, fmt) if texts is None else texts:
+        ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
+        done = normalize(text, fmt, settings, agency, ids)
+        office = done.office or office
+        draft.told += text.notes
+        if not text.is_office:
+            draft.parts.append(done)
+    tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
+    questions = tuple(question for part in draft.parts for question in part.questions)
+    if questions:
+        waiting = sum(part.rows for part in draft.parts)
+        return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
+    tables["sources"] = _sources(draft, fmt, settings, tables)
+    return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office)
+
+
+def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
+    """How many rows of a table (those of a mask) each source gave."""
+    places = pc.index_in(table.column("source_id"), value_set=pa.array(ids, pa.string())).to_numpy()
+    return np.bincount(places if mask is None else places[mask], minlength=len(ids))
+
+
+def is_whole_row(notes: pa.Table) -> np.ndarray:
+    """Which notes stand for a row of the file, and not for a further contact written in one."""
+    return pc.equal(notes.column("part"), 0).to_numpy()
+
+
+def _source_ids(text: TextTable, place: int, draft: Draft) -> list[str]:
+    """A source id for each file of a table: its own; a further sheet of a workbook has one of its own too."""
+    if place == 0:
+        named = [(file.source_id, file, file.shown) for file in text.files]
+    else:
+        own = _digest(f"{text.file.sha256}\n{text.sheet}")
+        named = [(own, text.file, f"{text.file.shown}, sheet {place + 1}")]
+    draft.sources += named
+    return [id for id, *_ in named]
+
+
+def _sources(draft: Draft, fmt: Format, settings: Settings, tables: dict) -> pa.Table:
+    ids = [id for id, *_ in draft.sources]
+    n = len(ids)
+    counts = {name: count_by(tables[name], ids) for name in ROWS}
+    counts["notes"] = count_by(tables["notes"], ids, is_whole_row(tables["notes"]))
+    first, last = _covered(tables, ids)
+    return schema.build(
+        "sources",
+        {
+            "office_id": [settings.office_id] * n,
+            "source_id": ids,
+            "sha256": [file.sha256 for _, file, _ in draft.sources],
+            "name": [name for *_, name in draft.sources],
+            "format": [fmt.name] * n,
+            "settings": [json.dumps(_told(settings), sort_keys=True)] * n,
+            "has_unanswered": [fmt.has_unanswered] * n,
+            "has_caller_id": [fmt.has_caller_id] * n,
+            "has_zone": [fmt.has_zone] * n,
+            "rows": sum(counts.values()).astype(np.int32),
+            **{name: count.astype(np.int32) for name, count in counts.items()},
+            "covers_from_utc": first,
+            "covers_to_utc": last,
+        },
+    )
+
+
+def _covered(tables: dict, ids: list[str]) -> tuple[pa.Array, pa.Array]:
+    """The first and last moment that each source speaks of.
+
+    A row dated after the day on which it was read is a slip of the pen, and speaks of no moment.
+    """
+    dated = [_in_time(tables[name]).select(["source_id", "started_at_utc"]) for name in DATED]
+    spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")])
+    place = pc.index_in(pa.array(ids, pa.string()), value_set=spans.column("source_id").combine_chunks())
+    span = spans.column("started_at_utc_min_max").combine_chunks().take(place)
+    return pc.struct_field(span, "min"), pc.struct_field(span, "max")
+
+
+def _in_time(table: pa.Table) -> pa.Table:
+    if "warnings" not in table.column_names:
+        return table
+    return table.filter(pc.invert(pc.match_substring(table.column("warnings"), "after_ingest").fill_null(False)))
+
+
+def _together(name: str, parts: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.empty(name), *parts]).combine_chunks()
+
+
+def _nothing() -> dict[str, pa.Table]:
+    return {name: schema.empty(name) for name in (*ROWS, "sources")}
+
+
+def _told(settings: Settings) -> dict:
+    """The settings as they are published: they say nothing of the day of reading."""
+    return {
+        "timezone": settings.zone,
+        "file_timezone": settings.file_zone,
+        "date_order": settings.date_order,
+        "keep_numbers": settings.keep_numbers,
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,125 @@
+"""From what a person names to exports that can be read: known, repeated, refused or passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from callanalytics import formats, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format
+from callanalytics.intake.exports import rows_of
+from callanalytics.intake.options import Options
+from callanalytics.intake.receipt import Problem
+from callanalytics.normalize import Settings, normalize
+from callanalytics.read import File, Passed, TextTable
+from callanalytics.read.file import shown_name
+
+Step = Callable[[int, int], None]
+
+
+@dataclass
+class Known:
+    """A file whose format is settled; many pages of one Takeout are one of these together."""
+
+    files: list[File]
+    format: Format
+    texts: list[TextTable] | None = None  # where its rows had to be read early, for the sheet about the office
+    sheet: dict | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.files[0].shown
+
+
+@dataclass
+class Gathered:
+    """Every file that was named, in one of five heaps."""
+
+    known: list[Known] = field(default_factory=list)
+    stored: list[File] = field(default_factory=list)
+    repeats: list[tuple[File, str]] = field(default_factory=list)  # and the digest it shares with an earlier one
+    problems: list[Problem] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
+
+
+def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> Gathered:
+    """Look at every file in what was named; ``stored`` are the digests that the store has accepted."""
+    found = Gathered()
+    files = [file for path in _each(paths) for file in _files_in(path, found)]
+    seen: set[str] = set()
+    singles: list[Known] = []
+    for place, file in enumerate(files, 1):
+        try:
+            digest = file.sha256
+            if digest in seen:
+                found.repeats.append((file, digest))
+            elif digest in stored:
+                found.stored.append(file)
+            else:
+                singles.append(Known([file], _format_of(file, options)))
+            seen.add(digest)
+        except CallLogError as why:
+            found.problems.append(Problem(file.shown, why))
+        step(place, 2 * len(files))
+    found.known = [whole for known in _batches(singles) for whole in _with_sheet(known, found)]
+    return found
+
+
+def _each(paths) -> list:
+    return [paths] if isinstance(paths, str) or not isinstance(paths, Iterable) else list(paths)
+
+
+def _files_in(path, found: Gathered) -> list[File]:
+    """The files of one path; what is wrong with the path itself is a problem like any other."""
+    try:
+        walked = read.files([path])
+    except CallLogError as why:
+        found.problems.append(Problem(shown_name(Path(path).name or str(path)), why))
+        return []
+    found.passed += walked.passed
+    if not walked.files:
+        what = "has no file that could be a call log" if walked.passed else "is empty"
+        name = shown_name(Path(path).name or str(path))
+        found.problems.append(Problem(name, CallLogError(f"{name} {what}", do="name the folder of the exports")))
+    return list(walked.files)
+
+
+def _format_of(file: File, options: Options) -> Format:
+    if options.forced:
+        return options.forced
+    if options.mapping:
+        try:
+            return read.identify(file, [options.mapping])
+        except CallLogError:
+            pass  # the mapping describes another of the files
+    return read.identify(file, formats.load())
+
+
+def _batches(singles: list[Known]) -> list[Known]:
+    """Pages of one format in one folder or ZIP put together; every other file by itself."""
+    batches: dict[tuple, Known] = {}
+    for known in singles:
+        together = known.format.kind == "html" and known.files[0].container
+        key = (known.format.name, known.files[0].container) if together else id(known)
+        if key in batches:
+            batches[key].files += known.files
+        else:
+            batches[key] = replace(known, files=list(known.files))
+    return list(batches.values())
+
+
+def _with_sheet(known: Known, found: Gathered) -> list[Known]:
+    """A workbook with what its sheet about the office says; [] if it cannot be read."""
+    if known.format.office is None:
+        return [known]
+    try:
+        known.texts = rows_of(known.files, known.format)
+    except CallLogError as why:
+        found.problems.append(Problem(known.shown, why))
+        return []
+    for text in known.texts:
+        if text.is_office:
+            known.sheet = normalize(text, known.format, Settings(""), None).office
+    return [known]

@@ -1,0 +1,85 @@
+"""The exports read again, with the settings of then, and every row compared with what the store keeps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pyarrow as pa
+
+from callanalytics import agencies, formats, read
+from callanalytics.errors import CallLogError
+from callanalytics.intake import exports
+from callanalytics.normalize import Settings
+from callanalytics.read import File
+from callanalytics.store import SOURCE_TABLES, Store
+
+
+def compare(store: Store, folder) -> list[str]:
+    """What differs between a store and its exports, one sentence each; nothing if every row is the same.
+
+    ``folder`` holds the exports under any names: they are known by their digests.
+    """
+    there = {_digest(file): file for file in read.files([folder])}
+    found = []
+    for source in store.source_ids():
+        card = store.source_card(source)
+        missing = [digest for digest in card["files"] if digest not in there]
+        if missing:
+            found.append(
+                f"{card['name']} ({source}): {len(missing):,} of {len(card['files']):,} files are not in the folder"
+            )
+            continue
+        files = [there[digest] for digest in card["files"]]
+        try:
+            found += _differences(store, source, card, _again(files, card))
+        except CallLogError as why:
+            found.append(f"{card['name']} ({source}) cannot be read again: {why.what}")
+    return found
+
+
+def _digest(file: File) -> str | None:
+    try:
+        return file.sha256
+    except CallLogError:
+        return None
+
+
+def _again(files: list[File], card: dict) -> exports.Export:
+    said = card["settings"]
+    settings = Settings(
+        card["office_id"],
+        said["timezone"],
+        said["file_timezone"],
+        said["date_order"],
+        said["keep_numbers"],
+        date.fromisoformat(said["today"]) if said["today"] else None,
+    )
+    fmt = formats.load().get(card["format"])
+    if fmt is None:
+        raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
+    return exports.export(files, fmt, settings, agencies.uscis())
+
+
+def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:
+    found = []
+    for name in SOURCE_TABLES:
+        kept, read_now = store.read_source(source, name), again.tables[name]
+        if name == "sources":  # a file may have been renamed since
+            kept, read_now = kept.drop_columns(["name"]), read_now.drop_columns(["name"])
+        if differing := _count_differing(kept, read_now):
+            found.append(f"{card['name']} ({source}): {differing:,} rows of {name} differ from the export")
+    return found
+
+
+def _count_differing(left: pa.Table, right: pa.Table) -> int:
+    """Rows of either table that the other lacks, each counted once where both have another in its place."""
+    if left.num_rows == right.num_rows and _sorted(left).equals(_sorted(right)):
+        return 0
+    a, b = (Counter(map(repr, table.to_pylist())) for table in (left, right))
+    return max((a - b).total(), (b - a).total())
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    keys = [n for n in ("source_id", "source_row", "row", "part", "call_id", "note_id") if n in table.column_names]
+    return table.sort_by([(name, "ascending") for name in keys])

@@ -1,0 +1,188 @@
+"""What an ingest would do: every file read and accounted for, before the store is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from callanalytics import agencies
+from callanalytics.errors import CallLogError
+from callanalytics.intake import account, exports, offices
+from callanalytics.intake.exports import Export
+from callanalytics.intake.gathering import Gathered, Known, Step, gather
+from callanalytics.intake.options import Options
+from callanalytics.intake.receipt import Problem, Receipt
+from callanalytics.store import Store
+from callanalytics.values import zones
+
+PROVISIONAL_ID = "0" * 32
+PROVISIONAL_NAME = "this office"
+
+
+@dataclass
+class Plan:
+    """The exports to take, in the order of acceptance; the sources to drop for them; the receipt so far."""
+
+    version: str
+    office: dict | None = None
+    exports: list[Export] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    receipt: Receipt = field(default_factory=Receipt)
+
+    @property
+    def changes_anything(self) -> bool:
+        return bool(self.exports or self.dropped)
+
+
+def plan(paths, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None) -> Plan:
+    """Read what was named, against a store or (``check``) against none."""
+    cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
+    registered = store.offices() if store else []
+    dropped = _replaced(cards, options)
+    stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
+    found = gather(paths, options, set(stored), step)
+    planned = Plan(store.version if store else "", dropped=dropped)
+    read: list[Export] = []
+    told: list[str] = []
+    if found.known:
+        planned.office, told = _settle(found, options, registered, storing, office_id)
+        read = _read(found, options, planned.office, step)
+        planned.exports = in_order([export for export in read if not export.questions])
+    _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
+    if dropped and not (planned.exports or found.stored):
+        found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
+        planned.dropped = []
+    if planned.dropped and planned.office is None:  # what replaces it is in the store already
+        planned.office = next(o for o in registered if o["office_id"] == cards[planned.dropped[0]]["office_id"])
+    told += [f"{export.shown}: {line}" for export in read for line in export.told]
+    planned.receipt = account.receipt(found, read, planned, store, told)
+    return planned
+
+
+def in_order(given: Sequence[Export]) -> list[Export]:
+    """Exports in the order in which they are accepted.
+
+    Of hand logs in one run the one with more rows counts as the newer: a sheet grows. Phone exports stay as named.
+    """
+    calls = [export for export in given if export.format.makes == "calls"]
+    notes = [export for export in given if export.format.makes != "calls"]
+    return calls + sorted(notes, key=lambda export: export.tables["notes"].num_rows)
+
+
+# ---- the office ------------------------------------------------------------------------------------------------
+
+
+def _settle(found: Gathered, options: Options, registered, storing: bool, office_id) -> tuple[dict, list[str]]:
+    """Whose files these are, and what to tell about it. A sheet that names another zone puts its file aside."""
+    sheets = [known.sheet for known in found.known if known.sheet]
+    told: list[str] = []
+    name = offices.name_of(options, sheets, registered)
+    if name is None and storing:
+        raise CallLogError("whose files are these?", do='name the office:  --office "Alder and Birch"')
+    office = offices.registered_office(name, options, registered) if name else None
+    if office is None:
+        zone = options.zone or next((s["timezone"] for s in sheets if s["timezone"]), None)
+        if zone is None and storing:
+            raise CallLogError(
+                f"in which time zone is {name}?",
+                wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or as in America/Chicago",
+                do="say so once:  --timezone Eastern",
+            )
+        if zone is None:
+            told.append("no time zone was given: times without one are read as Eastern for now (--timezone says it)")
+        office = offices.new_office(
+            name or PROVISIONAL_NAME, zone or zones.EASTERN, office_id if storing else PROVISIONAL_ID
+        )
+    for known in [k for k in found.known if _other_zone(k.sheet, office)]:
+        found.known.remove(known)
+        found.problems.append(Problem(known.shown, _two_zones(known, office)))
+    told += [
+        f'{known.shown}: its sheet calls the office "{known.sheet["name"]}"; it is taken as {office["name"]}'
+        for known in found.known
+        if known.sheet and known.sheet["name"] and name and offices.fold(known.sheet["name"]) != offices.fold(name)
+    ]
+    return offices.updated(office, [known.sheet for known in found.known if known.sheet]), told
+
+
+def _other_zone(sheet: dict | None, office: dict) -> bool:
+    return bool(sheet and sheet["timezone"] and sheet["timezone"] != office["timezone"])
+
+
+def _two_zones(known: Known, office: dict) -> CallLogError:
+    return CallLogError(
+        f"{known.shown} says another time zone than the one known of {office['name']}",
+        found=f"{known.sheet['timezone']} in its sheet about the office, {office['timezone']} otherwise",
+        do="correct the sheet, or --timezone",
+    )
+
+
+def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict], name: str | None) -> None:
+    """A file that the store holds as another office's is a problem, not a repeat."""
+    name_of = {office["office_id"]: office["name"] for office in registered}
+    for file in list(found.stored):
+        card = stored[file.sha256]
+        owner = name_of.get(card["office_id"], "")
+        if name and offices.fold(name) != offices.fold(owner):
+            found.stored.remove(file)
+            why = CallLogError(
+                f"{file.shown} is in the store already, as a file of {owner}",
+                do=f'if it is of {name}:  --replaces "{card["name"]}"',
+            )
+            found.problems.append(Problem(file.shown, why))
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------
+
+
+def _read(found: Gathered, options: Options, office: dict, step: Step) -> list[Export]:
+    settings = options.settings(office["office_id"], office["timezone"])
+    read: list[Export] = []
+    for place, known in enumerate(found.known, 1):
+        try:
+            read.append(exports.export(known.files, known.format, settings, agencies.uscis(), known.texts))
+        except CallLogError as why:
+            read += _page_by_page(known, settings, why, found)
+        known.texts = None
+        step(len(found.known) + place, 2 * len(found.known))
+    return read
+
+
+def _page_by_page(known: Known, settings, why: CallLogError, found: Gathered) -> list[Export]:
+    """Of many pages, those that can be read; what could not be is a problem of its own."""
+    readable = []
+    for file in known.files if len(known.files) > 1 else ():
+        try:
+            exports.rows_of([file], known.format)
+            readable.append(file)
+        except CallLogError as own:
+            found.problems.append(Problem(file.shown, own))
+    if not readable:
+        if len(known.files) == 1:
+            found.problems.append(Problem(known.shown, why))
+        return []
+    return [exports.export(readable, known.format, settings, agencies.uscis())]
+
+
+def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
+    """The sources that these files replace: named as the receipt named them, or by id or digest."""
+    found = []
+    for word in options.replaces:
+        fitting = [source for source, card in cards.items() if _is_named(source, card, word)]
+        if len(fitting) != 1:
+            listed = ", ".join(f"{card['name']} ({source})" for source, card in list(cards.items())[-8:])
+            raise CallLogError(
+                f"--replaces {word!r} names {len(fitting)} of the files in the store, and must name one",
+                found=listed or "the store is empty",
+                do="name it by its id, the sixteen letters and digits in brackets",
+            )
+        found += fitting
+    return found
+
+
+def _is_named(source: str, card: dict, word: str) -> bool:
+    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
+    return word in (source, card["name"]) or by_digest
+
+
+def _nothing_in_its_place() -> CallLogError:
+    return CallLogError("nothing was read that could replace it: it stays", do="name the file that replaces it")

@@ -1,0 +1,187 @@
+"""The receipt: what became of every file and every row, as data first; `words` puts it on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from callanalytics.errors import CallLogError
+from callanalytics.normalize import Question
+from callanalytics.read import Passed
+
+COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside", "duplicates")
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file, or one member of a folder or ZIP.
+
+    ``rows`` = calls + notes + notices + rejects + set aside. ``duplicates`` are those of its calls and notes
+    that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
+    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run
+    (``like`` names the other). ``export`` is what it was read together with.
+    """
+
+    file: str
+    format: str
+    sha256: str
+    rows: int
+    calls: int
+    notes: int
+    notices: int
+    rejects: int
+    set_aside: int
+    duplicates: int
+    title: str = ""
+    export: str = ""
+    state: str = "read"
+    like: str = ""
+
+    def to_json(self) -> dict:
+        return {name: getattr(self, name) for name in ("file", "format", "sha256", *COUNTS)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file that waits for an answer, with all its rows."""
+
+    file: str
+    rows: int
+    question: Question
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that could not be read, and why."""
+
+    file: str
+    why: CallLogError
+
+    def __str__(self) -> str:
+        """One line: what it is and what to do."""
+        what = self.why.what.removeprefix(self.file).lstrip(": ")
+        if self.why.found and what == "is no call log that can be read":
+            what = self.why.found
+        elif self.why.found:
+            what = f"{what}: {self.why.found}"
+        return f"{self.file}: {what}. {' '.join(self.why.do.split())}".rstrip(". ") + "."
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A rejected row, where a person finds it; the value is masked."""
+
+    file: str
+    row: int
+    column: str | None
+    reason: str
+    found: str | None
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the files of an office can and cannot show.
+
+    Attributes
+    ----------
+    hand_log : first and last date noted (the office's), or none
+    phones : for each line that could be observed: number (masked), first and last date, whether calls that
+        nobody answered would show
+    waits : calls of ours with a wait noted, and calls of ours noted
+    noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
+    unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
+        on: how many call-backs; "no number written" is one of them
+    no_missed : formats among the files that never show a call nobody answered
+    retention : for each phone system, how long it keeps its log
+    """
+
+    hand_log: tuple | None = None
+    phones: tuple[tuple, ...] = ()
+    waits: tuple[int, int] = (0, 0)
+    noted: tuple[int, int] = (0, 0)
+    unseen: tuple[tuple[str, int], ...] = ()
+    no_missed: tuple[str, ...] = ()
+    retention: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What `ingest` or `check` did with every file. ``print`` it, or take its parts.
+
+    ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
+    set aside by reason; ``notes`` are things to know; ``passed`` are files that are no logs.
+    """
+
+    files: tuple[FileEntry, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    to_fix: tuple[Fix, ...] = ()
+    aside: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    scope: Scope | None = None
+    office: str = ""
+    store: str = ""
+    stored: bool = False
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The counts of all files together."""
+        return {name: sum(getattr(entry, name) for entry in self.files) for name in COUNTS}
+
+    @property
+    def already_ingested(self) -> int:
+        """How many of the files the store holds, byte for byte."""
+        return sum(entry.state == "stored" for entry in self.files)
+
+    def to_json(self) -> dict:
+        """The shape that scripts rely on; questions and problems are added where there are any."""
+        told = {"files": [entry.to_json() for entry in self.files], **self.totals}
+        told["already_ingested"] = self.already_ingested
+        if self.questions:
+            told["questions"] = [_question(asked) for asked in self.questions]
+        if self.problems:
+            told["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
+        return told
+
+    def text(self) -> str:
+        """The receipt as a person reads it on a terminal."""
+        from callanalytics.intake import words
+
+        return words.of(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+def _question(asked: Asked) -> dict:
+    question = asked.question
+    return {
+        "file": asked.file,
+        "rows": asked.rows,
+        "column": question.column,
+        "text": question.text,
+        "example": question.example,
+        "do": question.do,
+    }
+
+
+def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **told) -> list[FileEntry]:
+    """Rows of the table `sources`, one entry a file: the sheets of a workbook are counted together.
+
+    ``duplicates`` is by source id; ``told`` goes to every entry.
+    """
+    entries: dict[str, FileEntry] = {}
+    for row in sources:
+        counts = {name: row[name] for name in COUNTS[:-1]} | {"duplicates": duplicates.get(row["source_id"], 0)}
+        before = entries.get(row["sha256"])
+        if before:
+            counts = {name: getattr(before, name) + n for name, n in counts.items()}
+        name = before.file if before else row["name"]
+        entries[row["sha256"]] = FileEntry(name, row["format"], row["sha256"], **counts, **told)
+    return list(entries.values())

@@ -1,0 +1,102 @@
+"""What can be measured, and how it is counted.
+
+Conventions
+-----------
+*Unit.* A dial is a call of ours to an agency line; a ring an incoming contact that is or may be the agency's; a
+promise a call-back that was promised. Rates of call-backs are over promises, never over rings.
+
+*Hours.* ``month``, ``date``, ``weekday``, ``hour`` are Eastern, where the queue lives; with ``_local`` they are the
+office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
+skips, stands in the row without an hour.
+
+*Population.* Calls outside a line's live hours are in no denominator and are counted. A promise enters a rate when its
+urgency and rule are known, we did not withdraw it, its line was watched, and it fell due by ``as_of``: so a promise
+not yet due is in no rate, not even as an early success.
+
+*Not known.* What nobody noted is neither yes nor no: it is in no rate, and counted beside it.
+
+*Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key.
+
+*Links.* ``link = certain`` is what is certain; ``link = possible`` the bound that takes in what may be.
+
+*Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
+on keep their interval, below 10 the counts stand alone; times are left out); ``not_estimable``: the data cannot say;
+``one_sided``: one limit does not exist. Counts are always shown. Shares carry Wilson's interval, counts Garwood's,
+times log-log Greenwood's.
+
+Measures
+--------
+:func:`volume` · :func:`wait` · :func:`service_level` · :func:`average_speed_of_answer` · :func:`reach_rate` ·
+:func:`abandonment_rate` · :func:`disconnect_rate` · :func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` ·
+:func:`promise_kept_rate` · :func:`callback_hit_rate` · :func:`silent_promises` · :func:`late_callbacks` ·
+:func:`promise_states` · :func:`missed_callbacks` · :func:`first_attempt_hit_rate` · :func:`second_attempt_made_rate` ·
+:func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`out_of_window_rate` · :func:`withheld_share` ·
+:func:`notice_rate` · :func:`log_completeness` · :func:`funnel`
+
+Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log.
+"""
+
+from callanalytics.measures.attempts import (
+    both_missed_rate,
+    first_attempt_hit_rate,
+    notice_rate,
+    second_attempt_hit_rate,
+    second_attempt_made_rate,
+)
+from callanalytics.measures.callbacks import (
+    callback_hit_rate,
+    late_callbacks,
+    promise_kept_rate,
+    promise_states,
+    silent_promises,
+)
+from callanalytics.measures.card import Card
+from callanalytics.measures.completeness import log_completeness
+from callanalytics.measures.ladder import coarsen
+from callanalytics.measures.outcomes import (
+    abandonment_rate,
+    disconnect_rate,
+    ivr_containment_rate,
+    ivr_unresolved_exit_rate,
+    reach_rate,
+)
+from callanalytics.measures.paths import funnel
+from callanalytics.measures.registry import CARDS, run, sql
+from callanalytics.measures.result import Result, in_words
+from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
+from callanalytics.measures.volume import volume
+from callanalytics.measures.waits import average_speed_of_answer, service_level, wait
+
+__all__ = [
+    "CARDS",
+    "Card",
+    "Result",
+    "abandonment_rate",
+    "average_speed_of_answer",
+    "both_missed_rate",
+    "callback_hit_rate",
+    "coarsen",
+    "disconnect_rate",
+    "first_attempt_hit_rate",
+    "funnel",
+    "in_words",
+    "ivr_containment_rate",
+    "ivr_unresolved_exit_rate",
+    "late_callbacks",
+    "log_completeness",
+    "missed_callbacks",
+    "notice_rate",
+    "out_of_window_rate",
+    "promise_kept_rate",
+    "promise_states",
+    "reach_rate",
+    "run",
+    "second_attempt_hit_rate",
+    "second_attempt_made_rate",
+    "service_level",
+    "silent_promises",
+    "sql",
+    "volume",
+    "wait",
+    "withheld_share",
+]

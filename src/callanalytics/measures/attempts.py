@@ -1,0 +1,258 @@
+"""The agency's call-back attempts, over promises: was the first answered, was there a second, was it announced.
+
+An *attempt* is a ring linked to a promise; here only links that are certain, in the first round of attempts.
+"""
+
+from __future__ import annotations
+
+from callanalytics.measures.card import Beside, Card, Rate
+from callanalytics.measures.measure import measure
+from callanalytics.measures.result import Result
+
+UNANSWERED = "('missed', 'voicemail', 'blocked')"
+FIRST_UNANSWERED = f"ring1_result IN {UNANSWERED}"
+SECOND_UNANSWERED = f"ring2_result IN {UNANSWERED}"
+RUNG = "promises with at least one ring that is certainly theirs"
+OWNER = "the start of the call on which it was promised"
+UNKNOWN = Beside("n_unknown", "Promises with a ring of which nobody noted whether it was answered, in no rate")
+OPEN = Beside("n_open", "Promises whose first round of attempts is not over, in no rate")
+SURE = {
+    "table": "promises",
+    "version": 1,
+    "population": f"{RUNG} (first round of attempts)",
+    "owns_hour": OWNER,
+}
+
+FIRST_ATTEMPT_HIT_RATE = Card(
+    name="first_attempt_hit_rate",
+    title="First call-back attempts that a person of ours answered.",
+    numerator="first ring answered",
+    denominator=RUNG,
+    **SURE,
+    counts={
+        "n_rung": "ring1_result <> 'unknown'",
+        "n_answered": "ring1_result = 'answered'",
+        "n_unknown": "ring1_result = 'unknown'",
+    },
+    rows=(Rate("n_rung", "n_answered", "promises rung"), UNKNOWN),
+)
+SECOND_ATTEMPT_MADE_RATE = Card(
+    name="second_attempt_made_rate",
+    title="Missed first attempts after which USCIS rang a second time.",
+    numerator="a second ring in the same round",
+    denominator="promises whose first ring nobody answered, once the round is over",
+    **SURE,
+    counts={
+        "n_missed_first": f"{FIRST_UNANSWERED} AND is_round_closed",
+        "n_rang_again": f"{FIRST_UNANSWERED} AND is_round_closed AND ring2_result IS NOT NULL",
+        "n_unknown": "ring1_result = 'unknown'",
+        "n_open": f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
+    },
+    rows=(Rate("n_missed_first", "n_rang_again", "promises with a missed first attempt"), UNKNOWN, OPEN),
+)
+SECOND_ATTEMPT_HIT_RATE = Card(
+    name="second_attempt_hit_rate",
+    title="Second call-back attempts that a person of ours answered.",
+    numerator="second ring answered",
+    denominator="promises with a second ring in the first round",
+    **SURE,
+    counts={
+        "n_second": "ring2_result <> 'unknown'",
+        "n_answered": "ring2_result = 'answered'",
+        "n_unknown": "ring2_result = 'unknown'",
+    },
+    rows=(Rate("n_second", "n_answered", "promises with a second attempt"), UNKNOWN),
+)
+BOTH_MISSED_RATE = Card(
+    name="both_missed_rate",
+    title="Promises rung twice with nobody answering, so that the request may have to be made again.",
+    numerator="first and second ring unanswered",
+    denominator=f"{RUNG}, once answered or the round is over",
+    **SURE,
+    counts={
+        "n_rung": "ring1_result = 'answered' OR "
+        f"({FIRST_UNANSWERED} AND is_round_closed AND (ring2_result IS NULL OR ring2_result <> 'unknown'))",
+        "n_both_missed": f"{FIRST_UNANSWERED} AND is_round_closed AND {SECOND_UNANSWERED}",
+        "n_unknown": f"ring1_result = 'unknown' OR ({FIRST_UNANSWERED} AND is_round_closed AND "
+        "ring2_result = 'unknown')",
+        "n_open": f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
+    },
+    rows=(Rate("n_rung", "n_both_missed", "promises rung"), UNKNOWN, OPEN),
+)
+NOTICE_RATE = Card(
+    name="notice_rate",
+    title="Promises rung that a text or e-mail had announced.",
+    numerator="a text or e-mail ahead was logged",
+    denominator=RUNG,
+    **SURE,
+    counts={
+        "n_rung": "ring1_result IS NOT NULL",
+        "n_announced": "ring1_result IS NOT NULL AND notice_channel IS NOT NULL",
+        "n_announced_known": "ring1_result <> 'unknown' AND notice_channel IS NOT NULL",
+        "n_announced_answered": "ring1_result = 'answered' AND notice_channel IS NOT NULL",
+        "n_bare_known": "ring1_result <> 'unknown' AND notice_channel IS NULL",
+        "n_bare_answered": "ring1_result = 'answered' AND notice_channel IS NULL",
+    },
+    rows=(
+        Rate("n_rung", "n_announced", "promises rung"),
+        Rate("n_announced_known", "n_announced_answered", "first attempts announced", "answered_if_announced"),
+        Rate("n_bare_known", "n_bare_answered", "first attempts not announced", "answered_if_not_announced"),
+        Beside(
+            "n_bare_known", "First attempts with no text or e-mail ahead in the log; one nobody logged looks the same"
+        ),
+    ),
+)
+
+
+def first_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
+    """First call-back attempts that a person of ours answered.
+
+    Over promises with at least one ring that is certainly theirs. Voicemail is a miss.
+
+    Parameters
+    ----------
+    promises : one row a promised call-back
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] with Wilson's 95 % interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
+    >>> first_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  30      21    0.7
+    """
+    return measure(promises, FIRST_ATTEMPT_HIT_RATE, by, as_of=as_of)
+
+
+def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
+    """Missed first attempts after which USCIS rang a second time.
+
+    "If the first call is missed, the USCIS officer will attempt a second call" [1]_. Over promises whose first ring
+    nobody answered, once the round is over: until then a second ring may still come.
+
+    Parameters
+    ----------
+    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] with Wilson's 95 % interval; promises with an open round beside.
+
+    References
+    ----------
+    .. [1] AILA, "Practice Pointer: Navigating the USCIS Contact Center", updated 10 Jan. 2022.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered"] * 20 + [None] * 20,
+    ...                          "is_round_closed": [True] * 32 + [False] * 8})
+    >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 2]]
+      statistic   n  events  value
+    0      rate  32      20  0.625
+    2    n_open  40       8  8.000
+    """
+    return measure(promises, SECOND_ATTEMPT_MADE_RATE, by, as_of=as_of)
+
+
+def second_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
+    """Second call-back attempts that a person of ours answered.
+
+    Over promises with a second ring in the first round. It says nothing of whether a second call is easier to
+    answer: offices that miss the first are not all offices.
+
+    Parameters
+    ----------
+    promises : one row a promised call-back
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] with Wilson's 95 % interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered"] * 18 + ["missed"] * 12})
+    >>> second_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  30      18    0.6
+    """
+    return measure(promises, SECOND_ATTEMPT_HIT_RATE, by, as_of=as_of)
+
+
+def both_missed_rate(promises, by=(), *, as_of=None) -> Result:
+    """Promises rung twice with nobody answering, so that the request may have to be made again.
+
+    Over promises with at least one ring, once a person answered or the round is over.
+
+    Parameters
+    ----------
+    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] with Wilson's 95 % interval; promises with an open round beside.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 30 + ["missed"] * 10, "is_round_closed": True,
+    ...                          "ring2_result": [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2})
+    >>> both_missed_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  40       8    0.2
+    """
+    return measure(promises, BOTH_MISSED_RATE, by, as_of=as_of)
+
+
+def notice_rate(promises, by=(), *, as_of=None) -> Result:
+    """Promises rung that a text or e-mail had announced.
+
+    USCIS "will send a text message and/or email one to two business days before initiating contact" [1]_. Beside it,
+    the share of first attempts we answered with and without notice.
+
+    Parameters
+    ----------
+    promises : one row a promised call-back
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate``, ``answered_if_announced``, ``answered_if_not_announced`` [share] with Wilson's 95 % interval.
+
+    References
+    ----------
+    .. [1] AILA, "Practice Pointer: Navigating the USCIS Contact Center", updated 10 Jan. 2022.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 24 + ["missed"] * 16,
+    ...                          "notice_channel": ["text"] * 18 + [None] * 22})
+    >>> notice_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  40      18   0.45
+    """
+    return measure(promises, NOTICE_RATE, by, as_of=as_of)
+
+
+CARDS = (
+    FIRST_ATTEMPT_HIT_RATE,
+    SECOND_ATTEMPT_MADE_RATE,
+    SECOND_ATTEMPT_HIT_RATE,
+    BOTH_MISSED_RATE,
+    NOTICE_RATE,
+)

@@ -1,0 +1,113 @@
+"""How far a call gets: automated system, Tier 1, Tier 2, call-back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from callanalytics import counts
+from callanalytics.measures.card import COUNT_MINIMUM, KEYS, Beside, Card, Count
+from callanalytics.measures.measure import measure
+from callanalytics.measures.outcomes import LIVE, OUTSIDE
+from callanalytics.measures.result import Result
+
+NOTED = f"{LIVE} AND evidence IN ('note', 'both')"
+STEPS = ("dialled", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
+
+
+def _step(n, events, of, step):
+    return Count(n, events, of, statistic=step, interval=False)
+
+
+FUNNEL = Card(
+    name="funnel",
+    version=1,
+    title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.",
+    table="dials",
+    also=("promises",),
+    population="noted calls in live hours; from promised on, promises with the rings that are certainly theirs",
+    numerator="calls, or promises, that got as far as the step",
+    denominator="noted calls in live hours; from promised on, promises",
+    minimum=COUNT_MINIMUM,
+    unit="count",
+    keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),
+    counts={
+        "n_dialled": NOTED,
+        "n_queued": f"{NOTED} AND (wait_kind IN ('reached', 'gave_up', 'cut_off') OR reached)",
+        "n_reached": f"{NOTED} AND reached",
+        "n_tier2": f"{NOTED} AND reached AND tier IN ('tier2', 'supervisor')",
+        "n_phone_only": f"{LIVE} AND evidence = 'phone'",
+        "n_outside_hours": "NOT in_live_hours",
+    },
+    rows=(
+        *(_step("n_dialled", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
+        Beside("n_phone_only", "Calls that only the phone log knows, in no step: nobody noted how far they got"),
+        OUTSIDE,
+    ),
+)
+CALLED_BACK = replace(
+    FUNNEL,
+    table="promises",
+    counts={
+        "n_rung": "ring1_result IS NOT NULL",
+        "n_answered_first": "ring1_result = 'answered'",
+        "n_rung_again": "ring2_result IS NOT NULL",
+        "n_answered_second": "ring2_result = 'answered'",
+        "n_waiting": "state = 'waiting'",
+        "n_unwatched": "state = 'unwatched'",
+    },
+    rows=(
+        _step("n", "n", "promises", "promised"),
+        *(_step("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
+        Beside("n_waiting", "Promises not yet due for which nothing has come so far"),
+        Beside("n_unwatched", "Promises on lines that no log covers, so that rings may be missing"),
+    ),
+)
+
+
+def funnel(dials, promises, by=(), *, as_of=None) -> Result:
+    """How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.
+
+    Steps of a call: ``dialled``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
+    ``tier2`` (an officer or supervisor on the same call). Steps of a call-back: ``promised``, ``rung``,
+    ``answered_first``, ``rung_again``, ``answered_second``. Counts of what the log shows; no rates, for promises
+    not yet due are among them.
+
+    Parameters
+    ----------
+    dials : one row a call to an agency line
+    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
+    by : keys that both tables have
+
+    Returns
+    -------
+    Result
+        ``count`` by ``step``; n is the first step of its kind.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> dials = pd.DataFrame({"evidence": "note", "wait_kind": ["reached", "gave_up", "not_queued"],
+    ...                       "reached": [True, False, False]})
+    >>> promises = pd.DataFrame({"state": ["reached_first"], "ring1_result": ["answered"]})
+    >>> funnel(dials, promises).table.loc[:6, ["step", "n", "value"]]
+                 step  n  value
+    0         dialled  3    3.0
+    1          queued  3    2.0
+    2         reached  3    1.0
+    3           tier2  3    0.0
+    4        promised  1    1.0
+    5            rung  1    1.0
+    6  answered_first  1    1.0
+    """
+    called, rung = (measure(frame, card, by, as_of=as_of) for frame, card in ((dials, FUNNEL), (promises, CALLED_BACK)))
+    table = pd.concat([called.table, rung.table], ignore_index=True)
+    table = table[table["statistic"].isin(STEPS)]
+    table.insert(len(called.by), "step", table["statistic"])
+    table = counts.in_order(table.assign(statistic="count"), called.by, "dials")
+    said = tuple(dict.fromkeys((*called.caveats, *rung.caveats)))
+    return replace(called, by=(*called.by, "step"), table=table, caveats=said, tally=None)
+
+
+CARDS = (FUNNEL,)

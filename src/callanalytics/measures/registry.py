@@ -1,0 +1,131 @@
+"""Every measure by its name: its card, its function, its SQL text; and taking one from a log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import counts
+from callanalytics.errors import CallLogError
+from callanalytics.measures import attempts, callbacks, completeness, outcomes, paths, rings, volume, waits
+from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.result import Result
+from callanalytics.measures.tally import checked
+
+ROOMS = (volume, waits, outcomes, callbacks, rings, attempts, completeness, paths)
+CARDS: dict[str, Card] = {card.name: card for room in ROOMS for card in room.CARDS}
+_FUNCTIONS = {card.name: getattr(room, card.name) for room in ROOMS for card in room.CARDS}
+
+
+def sql(name: str, by=()) -> str:
+    """The text that counts a measure: the same for DuckDB here and ``spark.sql`` on a cluster.
+
+    >>> print(sql("disconnect_rate", by=("month",)).splitlines()[0])
+    SELECT month,
+    """
+    card = _card(name)
+    return counts.sql(card.table, [KEYS[key] for key in checked(by, card)], card.counts, card.where)
+
+
+def run(name: str, log, by=(), from_=None, to=None) -> Result:
+    """Take a measure from a log.
+
+    Parameters
+    ----------
+    name : the measure's name
+    log : what ``callanalytics.load`` gives
+    by : keys to split by
+    from_, to : Eastern dates, both included; what has no date is then left out, and counted
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    CallLogError
+        A name, key or date that is not known; the message lists those that are.
+    """
+    card = _card(name)
+    by = checked(by, card)
+    first, last = _day(from_, "--from"), _day(to, "--to")
+    parts = [_part(getattr(log, table), log) for table in (card.table, *card.also)]
+    if first or last:
+        said = _period(parts, first, last)
+        parts = _within(parts, (card.table, *card.also), first, last)
+    result = _FUNCTIONS[card.name](*parts, by=by)
+    return replace(result, caveats=(*said, *result.caveats)) if first or last else result
+
+
+def _card(name):
+    if name not in CARDS:
+        near = get_close_matches(name, CARDS, n=1)
+        raise CallLogError(
+            f"there is no measure {name!r}",
+            wanted=", ".join(CARDS),
+            do=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
+        )
+    return CARDS[name]
+
+
+def _day(value, option):
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise CallLogError(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30") from None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of a log's table, with the day they were looked at and the offices' names."""
+
+    arrow: pa.Table
+    as_of: date | None
+    office_names: dict
+
+    @property
+    def column_names(self) -> list[str]:
+        return self.arrow.column_names
+
+    def to_arrow(self) -> pa.Table:
+        return self.arrow
+
+
+def _part(table, log):
+    offices = log.offices.to_arrow()
+    names = dict(zip(offices["office_id"].to_pylist(), offices["name"].to_pylist(), strict=True))
+    return Part(table.to_arrow(), log.as_of, names)
+
+
+def _within(parts, tables, first, last):
+    """The rows of a period. A note has no Eastern date of its own: it goes with its call."""
+    named = dict(zip(tables, parts, strict=True))
+    kept = {name: _dated(part, first, last) for name, part in named.items() if name != "notes"}
+    return [kept[name] if name in kept else _of_calls(part, kept["dials"]) for name, part in named.items()]
+
+
+def _dated(part, first, last):
+    dates = part.arrow["date"]
+    inside = pc.is_valid(dates)
+    for limit, compare in ((first, pc.greater_equal), (last, pc.less_equal)):
+        inside = pc.and_(inside, compare(dates, pa.scalar(limit, pa.date32()))) if limit else inside
+    return replace(part, arrow=part.arrow.filter(inside))
+
+
+def _of_calls(notes, dials):
+    inside = pc.is_in(notes.arrow["note_id"], dials.arrow["note_id"].combine_chunks())
+    return replace(notes, arrow=notes.arrow.filter(inside))
+
+
+def _period(parts, first, last):
+    undated = sum(part.arrow["date"].null_count for part in parts if "date" in part.column_names)
+    said = " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
+    yield f"Only {said}, Eastern dates, both included."
+    if undated:
+        yield f"Without a date, so in no period: {undated:,}."

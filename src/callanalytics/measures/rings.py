@@ -1,0 +1,224 @@
+"""The agency's rings: how many nobody answered and why, at what hour they came, and what number they showed.
+
+Missed (they rang, nobody answered) and silent (they never rang) are different charges against different people and
+are never added.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from callanalytics.measures.attempts import UNANSWERED
+from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate
+from callanalytics.measures.measure import measure
+from callanalytics.measures.rates import Figures, long, number, share
+from callanalytics.measures.result import Result
+from callanalytics.measures.tally import cells_of
+
+ATTEMPT = "link = 'certain' AND channel = 'voice'"
+RINGS = {"table": "rings", "version": 1, "owns_hour": "the start of the ring"}
+OUT_OF_WINDOW_RATE = Card(
+    name="out_of_window_rate",
+    title="Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
+    population="rings by phone that are certainly a call-back of theirs",
+    numerator="rang outside these hours",
+    denominator="attempts whose time of day is known",
+    **RINGS,
+    counts={
+        "n_attempts": f"{ATTEMPT} AND in_window IS NOT NULL",
+        "n_outside": f"{ATTEMPT} AND NOT in_window",
+        "n_unknown": f"{ATTEMPT} AND in_window IS NULL",
+    },
+    rows=(
+        Rate("n_attempts", "n_outside", "call-back attempts by phone"),
+        Beside("n_unknown", "Attempts whose time of day nobody noted, in no rate"),
+    ),
+)
+WITHHELD_SHARE = Card(
+    name="withheld_share",
+    title="Call-back attempts that showed no number.",
+    population="rings by phone that are, or (link = possible) may be, a call-back of theirs",
+    numerator="caller ID withheld or unknown",
+    denominator="attempts whose caller ID was recorded",
+    **RINGS,
+    counts={
+        "n_certain": f"{ATTEMPT} AND caller_id <> 'not_recorded'",
+        "n_certain_hidden": f"{ATTEMPT} AND caller_id IN ('withheld', 'unknown')",
+        "n_possible": "link IN ('certain', 'possible') AND channel = 'voice' AND caller_id <> 'not_recorded'",
+        "n_possible_hidden": "link IN ('certain', 'possible') AND channel = 'voice' AND "
+        "caller_id IN ('withheld', 'unknown')",
+        "n_not_recorded": f"{ATTEMPT} AND caller_id = 'not_recorded'",
+    },
+    rows=(
+        Rate("n_certain", "n_certain_hidden", "call-back attempts by phone", link="certain"),
+        Rate("n_possible", "n_possible_hidden", "rings that are or may be attempts", link="possible"),
+        Beside("n_not_recorded", "Attempts on systems that record no caller ID, in no share"),
+    ),
+)
+MISSED_CALLBACKS = Card(
+    name="missed_callbacks",
+    title="Call-back attempts that nobody answered.",
+    population="rings that are (link = certain) or may be (possible) a call-back of theirs, by phone or text",
+    numerator="missed, voicemail or blocked",
+    denominator="attempts whose result is known (exposure)",
+    **RINGS,
+    minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
+    unit="count",
+    counts={
+        "n_attempts": "link = 'certain' AND result <> 'unknown'",
+        "n_missed": f"link = 'certain' AND result IN {UNANSWERED}",
+        "n_maybe_attempts": "link = 'possible' AND result <> 'unknown'",
+        "n_maybe_missed": f"link = 'possible' AND result IN {UNANSWERED}",
+        "n_unlinked": f"link = 'none' AND caller_id = 'agency' AND result IN {UNANSWERED}",
+        "n_unknown": "link = 'certain' AND result = 'unknown'",
+    },
+    rows=(
+        Count("n_attempts", "n_missed", "attempts", link="certain"),
+        Beside("n_maybe_missed", "Unanswered rings without a number that may have been call-backs, in the upper bound"),
+        Beside(
+            "n_unlinked",
+            "Unanswered rings from USCIS's own number that belong to no promise in the log, in the upper bound",
+        ),
+        Beside("n_unknown", "Attempts of which nobody noted whether they were answered, in no count"),
+    ),
+)
+
+
+def out_of_window_rate(rings, by=(), *, as_of=None) -> Result:
+    """Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
+
+    Rings by phone that are certainly theirs and whose time of day is known.
+
+    Parameters
+    ----------
+    rings : one row an incoming contact that is or may be the agency's
+    by : keys to split by; ``hour_local`` is the office's own hour of the ring
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] with Wilson's 95 % interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rings = pd.DataFrame({"link": "certain", "channel": "voice", "in_window": [True] * 27 + [False] * 3})
+    >>> out_of_window_rate(rings).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  30       3    0.1
+    """
+    return measure(rings, OUT_OF_WINDOW_RATE, by, as_of=as_of)
+
+
+def withheld_share(rings, by=(), *, as_of=None) -> Result:
+    """Call-back attempts that showed no number.
+
+    Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
+    link, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
+
+    Parameters
+    ----------
+    rings : one row an incoming contact that is or may be the agency's
+    by : keys to split by
+
+    Returns
+    -------
+    Result
+        ``rate`` [share] by ``link`` with Wilson's 95 % interval.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rings = pd.DataFrame({"link": ["certain"] * 30 + ["possible"] * 10, "channel": "voice",
+    ...                       "caller_id": ["agency"] * 24 + ["withheld"] * 16})
+    >>> withheld_share(rings).table.loc[:1, ["link", "n", "events", "value"]]
+           link   n  events  value
+    0   certain  30       6    0.2
+    1  possible  40      16    0.4
+    """
+    return measure(rings, WITHHELD_SHARE, by, as_of=as_of)
+
+
+def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
+    """Call-back attempts that nobody answered.
+
+    Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certain; with ``link =
+    possible`` it is an upper bound, which adds rings without a number that may have been call-backs and unanswered
+    rings from USCIS's own number that belong to no promise in the log; ``expected`` weighs the possible ones by the
+    chance that they were. Not to be added to silent promises.
+
+    Parameters
+    ----------
+    rings : one row an incoming contact that is or may be the agency's
+    by : keys to split by; month and hour are those of the ring. With ``cause`` or ``blame`` n stays the attempts of
+        the whole group, so that the causes add up to the missed share.
+
+    Returns
+    -------
+    Result
+        ``count`` [attempts] with Garwood's interval, n the attempts (exposure); ``rate`` [share] with Wilson's, of
+        the certain ones; both 95 %.
+
+    Notes
+    -----
+    A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rings = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
+    ...                       "channel": "voice", "caller_id": "withheld", "link_p": [None] * 4 + [500, 250]})
+    >>> missed_callbacks(rings).table.loc[:3, ["link", "statistic", "n", "value"]]
+           link statistic  n  value
+    0   certain     count  4   3.00
+    1   certain      rate  4    NaN
+    2  possible  expected  6   3.75
+    3  possible     count  6   5.00
+    """
+    return measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("link_p",))
+
+
+WHY = ("cause", "blame")
+
+
+def _missed(card, counted, by):
+    codes, cells = cells_of(counted, by, card)
+    chance = counted["link_p"].to_numpy(dtype=float, na_value=0.0) / 1000
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    expected = sums["n_missed"] + np.bincount(codes, counted["n_maybe_missed"] * chance, len(cells))
+    attempts, maybe = (_exposure(counted, by, codes, name, card) for name in ("n_attempts", "n_maybe_attempts"))
+    maybe = maybe + attempts + _exposure(counted, by, codes, "n_unlinked", card)
+    upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
+    none = np.full(len(cells), np.nan)
+    figures = [
+        number("count", sums["n_missed"], attempts, "attempts", interval=True, link="certain"),
+        share("rate", sums["n_missed"], attempts, "attempts", link="certain"),
+        Figures(
+            "expected",
+            "count",
+            "attempts, certain or possible",
+            maybe,
+            sums["n_missed"],
+            expected,
+            none,
+            none,
+            np.full(len(cells), "ok"),
+            link="possible",
+        ),
+        number("count", upper, maybe, "attempts, certain or possible", interval=True, link="possible"),
+        *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
+    ]
+    # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
+    shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))
+    return long(card, cells, figures)[shown].reset_index(drop=True), None
+
+
+def _exposure(counted, by, codes, name, card):
+    """Attempts of each group without regard to why they were missed: what is answered has no cause."""
+    groups, wholes = cells_of(counted, [key for key in by if key not in WHY], card)
+    whole = np.bincount(groups, counted[name], len(wholes)).astype("int64")
+    _, first = np.unique(codes, return_index=True)
+    return whole[groups[first]]
+
+
+CARDS = (MISSED_CALLBACKS, OUT_OF_WINDOW_RATE, WITHHELD_SHARE)

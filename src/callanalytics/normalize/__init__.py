@@ -1,0 +1,121 @@
+"""Text rows and a format -> calls, notes, notices, rejects, set aside. Pure, and no row is lost.
+
+What normalising may do: rename, parse, unify units and zones, fold the legs of a call. What it may not: guess,
+fill, aggregate, drop, or take anything of a phone system's own queue for a wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import schema
+from callanalytics.formats import Format
+from callanalytics.normalize import office, rows
+from callanalytics.normalize.waits import UndecidedClock
+from callanalytics.normalize.written import UndecidedOrder
+from callanalytics.values.phones import shape
+
+__all__ = ["Normalized", "Question", "Settings", "normalize"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the user says of an office and its files.
+
+    ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
+    ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
+    dates. ``keep_numbers``: strangers' numbers too.
+    """
+
+    office_id: str
+    zone: str | None = None
+    file_zone: str | None = None
+    date_order: str | None = None
+    keep_numbers: bool = False
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only a person can settle before a file is taken: the column, what is doubtful in it, and how to say it."""
+
+    column: str
+    text: str
+    example: str
+    do: str
+
+
+@dataclass(frozen=True, eq=False)
+class Normalized:
+    """The rows of one table under our columns.
+
+    ``rows`` = calls + notes of part 0 + notices + rejects + set aside, always; blank rows are none. Where there are
+    ``questions``, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the answer.
+    """
+
+    calls: pa.Table
+    notes: pa.Table
+    notices: pa.Table
+    rejects: pa.Table
+    set_aside: pa.Table
+    rows: int
+    questions: list[Question] = field(default_factory=list)
+    office: dict | None = None
+
+
+def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -> Normalized:
+    """The rows of a table as calls, notes and notices, and those that are none of them.
+
+    Parameters
+    ----------
+    table : a ``TextTable``, as ``read`` gives it
+    settings : the office and what the user says of these files
+    agency : whose numbers are kept, whose words are known
+    source_ids : the source of each of ``table.files``; else the first 16 hex of their digests
+    """
+    if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
+        return _nothing(0, office=office.read_office(table, fmt.office))
+    try:
+        tables, count = rows.sort_out(table, fmt, settings, agency, source_ids)
+    except UndecidedOrder as doubt:
+        return _nothing(len(table), questions=[_ask_order(doubt)])
+    except UndecidedClock as doubt:
+        return _nothing(len(table), questions=[_ask_clock(doubt, fmt)])
+    return _conserved(Normalized(**tables, rows=count))
+
+
+def _conserved(done: Normalized) -> Normalized:
+    """The law: every row of the file is somewhere, and in one place only."""
+    heads = pc.sum(pc.equal(done.notes.column("part"), 0)).as_py() or 0
+    found = done.calls.num_rows + heads + done.notices.num_rows + done.rejects.num_rows + done.set_aside.num_rows
+    if found != done.rows:
+        raise AssertionError(f"{done.rows} rows went in and {found} came out")
+    return done
+
+
+def _nothing(rows: int, *, questions=(), office: dict | None = None) -> Normalized:
+    tables = {name: schema.empty(name) for name in ("calls", "notes", "notices", "rejects", "set_aside")}
+    return Normalized(**tables, rows=rows, questions=list(questions), office=office)
+
+
+def _ask_order(doubt: UndecidedOrder) -> Question:
+    return Question(
+        doubt.column,
+        "The dates fit both month/day and day/month",
+        shape(doubt.example),
+        "say which:  --date-order mdy   or   --date-order dmy",
+    )
+
+
+def _ask_clock(doubt: UndecidedClock, fmt: Format) -> Question:
+    return Question(
+        doubt.column,
+        f"{shape(doubt.example)} may be hours and minutes, or minutes and seconds",
+        shape(doubt.example),
+        "write minutes alone, as in 45; or say which for the whole column in a mapping file (--mapping FILE):\n"
+        f'extends = "{fmt.name}"\n[columns.wait]\nclock = "h:mm"   # or "m:ss"',
+    )

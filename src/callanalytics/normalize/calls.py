@@ -1,0 +1,131 @@
+"""Rows of a phone system -> calls."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.formats import Format, Rule
+from callanalytics.normalize import ids
+from callanalytics.normalize.cells import Cells, Reading, read
+from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.problems import Problems
+from callanalytics.values.moments import DAY
+
+STRING = pa.string()
+
+
+def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tuple[dict[str, pa.Array], Problems]:
+    """Every column of the calls but the source's, rejected rows left out, and what was rejected."""
+    problems = Problems(cells.n)
+    rules = fmt.columns
+    clock = read_clock(rules, cells, settings, problems)
+    _reject_undated(clock, rules, cells, problems)
+    direction = read(rules["direction"], cells)
+    problems.reject_bad(direction)
+    problems.reject(~direction.is_there, direction.name, "empty", "a direction")
+    columns = clock.columns() | {"direction": direction.array(STRING)}
+    columns |= _numbers(rules, cells, fmt, columns["direction"])
+    columns |= _duration(rules, cells, problems)
+    columns |= _outcome(rules, cells)
+    columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
+    columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
+    kept = pa.array(~problems.rejected)
+    return _finished({name: column.filter(kept) for name, column in columns.items()}, settings, agency), problems
+
+
+def _finished(columns: dict[str, pa.Array], settings, agency) -> dict[str, pa.Array]:
+    """The columns with their ids, and without strangers' numbers."""
+    other = columns["other_number"].dictionary_encode()
+    known = [n if agency.is_agency_number(n) else None for n in other.dictionary.to_pylist()]
+    agencys = pa.array(known, STRING).take(other.indices)
+    unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
+    columns["call_id"] = _ids(columns, agencys, unique, settings.office_id)
+    if not settings.keep_numbers:
+        columns["other_number"] = agencys
+    return columns
+
+
+def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
+    """A phone system writes the moment of every call; a row without one is damaged."""
+    rule = rules.get("started") or rules["date"]
+    name = cells.joined(rule.columns).name
+    problems.reject(clock.precision_s == 0, name, "empty", "a date and a time of day")
+    problems.reject(clock.precision_s == DAY, name, "no_time", "a date and a time of day")
+
+
+def _numbers(rules, cells: Cells, fmt: Format, direction: pa.Array) -> dict[str, pa.Array]:
+    ours = read(rules.get("our_number"), cells).without_problems()
+    # Where the direction is not known, nobody can say which of the two numbers is ours.
+    unknown = pc.equal(direction, "unknown").fill_null(True)
+    return {
+        "our_number": pc.if_else(unknown, pa.scalar(None, STRING), ours.array(STRING)),
+        "other_number": read(rules.get("other_number"), cells).without_problems().array(STRING),
+        "caller_id": _caller_id(rules, cells, fmt, direction),
+    }
+
+
+def _caller_id(rules, cells: Cells, fmt: Format, direction: pa.Array) -> pa.Array:
+    """What the system knew of the caller. Of our own calls the caller is us, and known."""
+    if not fmt.has_caller_id:
+        return pa.repeat(pa.scalar("not_recorded"), cells.n)
+    rule = rules.get("caller_id") or _as_caller(rules.get("other_number"))
+    caller = read(rule, cells).without_problems()
+    told = pc.fill_null(caller.array(STRING), "unknown" if rule else "not_recorded")
+    return pc.if_else(pc.is_in(direction, pa.array(["outbound", "internal"])), "known", told)
+
+
+def _as_caller(rule: Rule | None) -> Rule | None:
+    """The rule of the other party's number, read for what its cell shows and not for the number."""
+    if rule is None:
+        return None
+    cases = tuple((when, _as_caller(then)) for when, then in rule.cases)
+    return Rule("caller_id", rule.columns, parse="caller", default="unknown", take=rule.take, cases=cases)
+
+
+def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
+    duration = read(rules.get("duration_s"), cells)
+    problems.warn(duration.is_bad, "duration_unread")
+    precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
+    return {
+        "duration_s": duration.array(pa.int32()),
+        "duration_kind": _filled(read(rules.get("duration_kind"), cells), "unknown"),
+        "duration_precision_s": pc.fill_null(precision, pa.scalar(1, pa.int16())),
+    }
+
+
+def _outcome(rules, cells: Cells) -> dict[str, pa.Array]:
+    return {
+        "outcome": _filled(read(rules.get("outcome"), cells).without_problems(), "unknown"),
+        "outcome_raw": read(rules.get("outcome_raw"), cells).turned(_vendors_word).array(STRING),
+    }
+
+
+def _vendors_word(text: str) -> str | None:
+    """A phone system's result word; whatever holds a longer number, or is a sentence, is none and is not kept."""
+    return text if len(text) <= 40 and not re.search(r"\d{4}", text) else None
+
+
+def _filled(reading: Reading, word: str) -> pa.Array:
+    return pc.fill_null(reading.array(STRING), word)
+
+
+def _ids(columns: dict[str, pa.Array], agencys: pa.Array, unique: list[pa.Array], office_id: str) -> pa.Array:
+    """Of start, direction, our number, the agency's number, duration and what the vendor declares unique.
+
+    Of the other party the agency's numbers alone, so that keeping strangers' numbers changes no id.
+    """
+    moment = columns["started_at_utc"].cast(pa.int64()).cast(STRING)
+    local = pc.binary_join_element_wise("local", columns["started_at_local"].cast(pa.int64()).cast(STRING), " ")
+    start = pc.coalesce(moment, local)
+    keys = [start, columns["direction"], columns["our_number"], agencys, columns["duration_s"], *unique]
+    rest = [columns[name] for name in ("caller_id", "duration_kind", "outcome", "outcome_raw", "legs", "timezone")]
+    return ids.make(office_id, keys, rest)
+
+
+def _text_of(cells: Cells, column) -> pa.Array:
+    told = cells.texts(column)
+    return Reading(told.codes, told.texts, told.texts, told.name).array(STRING)

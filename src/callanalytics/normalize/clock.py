@@ -1,0 +1,177 @@
+"""When each row began: the clock as written, its zone and how that is known, and the moment in UTC.
+
+What is written in the row wins (a zone, then an offset), then what the file proves (an epoch beside the local
+time, a zone that the layout states), then what the user says. Where nothing says, the zone stays unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.formats import Rule
+from callanalytics.normalize.cells import Cells, Reading, nothing, read
+from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
+from callanalytics.values import zones
+from callanalytics.values.moments import DAY
+
+EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
+STEP_S = 900  # zones lie on quarters of an hour
+FLAGS = [None, "repeated", "skipped"]
+
+
+@dataclass
+class Clock:
+    """The start of every row. ``precision_s`` is 0 where no date is written; ``order`` that of day and month."""
+
+    utc: np.ndarray
+    local: np.ndarray
+    zone: pa.Array
+    source: pa.Array
+    flag: pa.Array
+    precision_s: np.ndarray
+    order: str = ""
+
+    def columns(self) -> dict[str, pa.Array]:
+        return {
+            "started_at_utc": pa.array(self.utc, pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
+            "started_at_local": pa.array(self.local, pa.timestamp("us")),
+            "timezone": self.zone,
+            "timezone_source": self.source,
+            "clock_flag": self.flag,
+        }
+
+
+def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problems, order: str = "") -> Clock:
+    """The start of every row by the rules ``started`` or ``date`` and ``time``, ``timezone``, ``epoch``.
+
+    `order` of day and month is that of another column of the same table: it settles a column that proves none.
+    """
+    epoch = read_epochs(rules.get("epoch"), cells)
+    written = read_written(rules, cells, settings, problems, epoch, order)
+    row_zone = read(rules.get("timezone"), cells, office=settings.zone)
+    problems.reject_bad(row_zone)
+    zone = np.where(np.equal(written.zone, None), row_zone.objects(), written.zone)
+    is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
+    clock = _resolved(written, zone, epoch, settings, _stated_zone(rules), is_epoch_rule)
+    _warn(clock, _said_words(rules, cells), problems, settings)
+    return clock
+
+
+# ---- zones ------------------------------------------------------------------------------------------
+
+
+def _stated_zone(rules) -> str | None:
+    """The zone that the layout itself states (a column named ``createdAtPT``)."""
+    for name in ("started", "time", "date"):
+        if name in rules and rules[name].zone:
+            return zones.zone(rules[name].zone)
+    return None
+
+
+def _resolved(written: Written, zone, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
+    n = len(written.local)
+    utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
+    keys, source = np.array(zone, object), np.full(n, None, object)
+    source[~np.equal(keys, None)] = "row"
+    _by_offset(written, utc, keys, source, is_epoch_rule)
+    _by_epoch(written, epoch, utc, keys, source)
+    rest = np.equal(source, None)
+    if stated or settings.file_zone or settings.zone:
+        keys[rest] = stated or settings.file_zone or settings.zone
+        source[rest] = "file" if stated else "user"
+    _by_zone(written, keys, utc, flag, np.isnat(utc))
+    undated = written.precision_s == 0
+    keys[undated], source[undated] = None, None
+    timeless = undated | (written.precision_s == DAY)
+    utc[timeless], flag[timeless] = NAT, 0
+    words = pa.array(FLAGS, pa.string())
+    return Clock(
+        utc,
+        written.local,
+        pa.array(keys, pa.string()),
+        pa.array(source, pa.string()),
+        words.take(pa.array(flag)),
+        written.precision_s,
+        written.order,
+    )
+
+
+def _by_offset(written, utc, keys, source, is_epoch_rule) -> None:
+    chosen = ~np.isnan(written.offset) & np.equal(source, None)
+    offset = np.where(chosen, written.offset, 0).astype(np.int64)
+    utc[chosen] = (written.local - offset.astype("m8[m]").astype("m8[us]"))[chosen]
+    for minutes in np.unique(offset[chosen]).tolist():
+        keys[chosen & (offset == minutes)] = zones.zone(_offset_name(minutes))
+    source[chosen] = "epoch" if is_epoch_rule else "offset"
+
+
+def _offset_name(minutes: int) -> str:
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "UTC"
+
+
+def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
+    """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour.
+
+    A single row may be off by minutes (a transfer, a parked call); a whole day is not, and a day, unlike a
+    file, lies on one side of the change to summer time for nearly all of its calls.
+    """
+    chosen = np.equal(source, None) & ~np.isnat(true) & ~np.isnat(written.local)
+    if not chosen.any():
+        return
+    apart = (written.local - true).astype("m8[s]").astype(np.float64)[chosen]
+    steps = np.rint(apart / STEP_S).astype(np.int64)
+    days, day = np.unique(written.local[chosen].astype("M8[D]"), return_inverse=True)
+    offset = np.empty(len(days), np.int64)
+    for i in range(len(days)):
+        told, counts = np.unique(steps[day.reshape(-1) == i], return_counts=True)
+        offset[i] = told[np.argmax(counts)] * (STEP_S // 60)
+    minutes = offset[day.reshape(-1)]
+    plausible = np.abs(minutes) <= 14 * 60
+    rows = np.flatnonzero(chosen)[plausible]
+    minutes = minutes[plausible]
+    utc[rows] = written.local[rows] - minutes.astype("m8[m]").astype("m8[us]")
+    source[rows] = "epoch"
+    for value in np.unique(minutes).tolist():
+        keys[rows[minutes == value]] = zones.zone(_offset_name(value))
+
+
+def _by_zone(written, keys, utc, flag, wanted) -> None:
+    """Local times as moments, zone by zone."""
+    wanted = wanted & ~np.isnat(written.local) & ~np.equal(keys, None)
+    for key in sorted(set(keys[wanted].tolist())):
+        rows = np.flatnonzero(wanted & (keys == key))
+        utc[rows], flag[rows] = zones.to_utc(written.local[rows], key)
+
+
+# ---- warnings ---------------------------------------------------------------------------------------
+
+
+def _said_words(rules, cells) -> Reading:
+    """The zone words that stand in the rows, as written: in a column of their own, or behind the time."""
+    told = [rules[name] for name in ("timezone",) if name in rules]
+    if told:
+        texts = cells.joined(told[0].columns)
+        return Reading(texts.codes, texts.texts, texts.texts, texts.name)
+    time = read(rules.get("time"), cells) if "time" in rules else nothing(cells.n)
+    return time.without_problems().turned(lambda t: t.zone)
+
+
+def _warn(clock: Clock, said: Reading, problems: Problems, settings) -> None:
+    dated = ~np.isnat(clock.local)
+    problems.warn(dated & (clock.local < EARLIEST), "before_2018")
+    if settings.today is not None:
+        tomorrow = np.datetime64(settings.today, "D") + np.timedelta64(1, "D")
+        problems.warn(dated & (clock.local >= tomorrow.astype("M8[us]")), "after_ingest")
+    problems.warn(_out_of_season(clock, said), "zone_not_in_season")
+
+
+def _out_of_season(clock: Clock, said: Reading) -> np.ndarray:
+    """Rows that say EST in July, or EDT in January: read as Eastern wall clock all the same."""
+    stated = said.numbers(lambda w: np.nan if zones.said_offset(w) is None else zones.said_offset(w), "f8", np.nan)
+    known = ~np.isnan(stated) & ~np.isnat(clock.utc)
+    actual = (clock.local - clock.utc).astype("m8[m]").astype(np.float64)
+    return known & (np.where(known, actual, 0) != np.where(known, stated, 0))

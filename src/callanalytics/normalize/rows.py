@@ -1,0 +1,155 @@
+"""Every row of a table claimed once: blank, set aside, a leg, a notice, a call, a note, or rejected."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics import schema
+from callanalytics.formats import Format
+from callanalytics.normalize import calls, legs, notes, notices
+from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.problems import Problems
+
+STRING = pa.string()
+
+
+def sort_out(table, fmt: Format, settings, agency, source_ids=None) -> tuple[dict[str, pa.Table], int]:
+    """The tables calls, notes, notices, rejects and set_aside, and how many rows went into them."""
+    return _Sorting(table, fmt, settings, agency, source_ids).result()
+
+
+class _Sorting:
+    """The rows of one table on their way: each is claimed once, by what it turns out to be."""
+
+    def __init__(self, table, fmt: Format, settings, agency, source_ids):
+        self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
+        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
+        self.sources = source_ids or [file.sha256[:16] for file in table.files]
+        self.free = np.ones(self.cells.n, bool)
+        self.aside: list[tuple[np.ndarray, str]] = []
+        self.rejected: list[tuple[np.ndarray, Problems]] = []
+
+    def result(self) -> tuple[dict[str, pa.Table], int]:
+        blank = self.blank()
+        self.free &= ~blank
+        group = self.inherit()
+        self.set_aside()
+        tables = {name: schema.empty(name) for name in ("calls", "notes")} | {"notices": self.notices()}
+        tables |= self.calls(group) if self.fmt.makes == "calls" else self.notes()
+        tables |= {"rejects": self.reject_table(), "set_aside": self.aside_table()}
+        return tables, self.cells.n - int(blank.sum()) + len(self.table.odd)
+
+    # ---- rows that are no call and no note ------------------------------------------------------
+
+    def blank(self) -> np.ndarray:
+        """Rows that hold nothing but a printed number or a formula's result: they are no rows at all."""
+        if self.fmt.makes != "notes":
+            return np.zeros(self.cells.n, bool)
+        number = self.fmt.columns["number"].columns if "number" in self.fmt.columns else ()
+        return self.cells.is_empty(but=(*number, *self.fmt.computed))
+
+    def inherit(self) -> np.ndarray | None:
+        if self.fmt.legs is None or not self.cells.n:
+            return None
+        group = legs.groups(self.cells, self.fmt.legs)
+        self.cells = legs.with_inherited(self.cells, self.fmt.legs, group)
+        return group
+
+    def set_aside(self) -> None:
+        for rule in self.fmt.set_aside:
+            self.put_aside(self.free & self.cells.fits(rule.when), rule.reason)
+        if self.fmt.makes == "notes":  # a remark alone, or a zone filled down, is no contact
+            self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
+
+    def unread(self) -> list:
+        """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
+        told = [
+            c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
+        ]
+        told += [c for part in self.fmt.parts for c, _ in part.when.tests]
+        read = {self.cells.name_of(column) for column in told}
+        return [(name,) for name in self.cells.header if name not in read]
+
+    def put_aside(self, mask: np.ndarray, reason: str) -> None:
+        self.free &= ~mask
+        self.aside.append((np.flatnonzero(mask), reason))
+
+    # ---- rows that are something ----------------------------------------------------------------
+
+    def notices(self) -> pa.Table:
+        if self.fmt.notices is None:
+            return schema.empty("notices")
+        rows = np.flatnonzero(self.free & self.cells.fits(self.fmt.notices.when))
+        agencys = notices.is_agencys(self.cells.rows(rows), self.fmt, self.agency)
+        self.put_aside(_mask(rows[~agencys], self.cells.n), self.fmt.notices.otherwise)
+        rows = rows[agencys]
+        columns, problems = notices.build(self.cells.rows(rows), self.fmt, self.settings, self.agency)
+        self.free[rows] = False
+        self.rejected.append((rows, problems))
+        return self.table_of("notices", columns, rows[~problems.rejected])
+
+    def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
+        size = np.ones(self.cells.n, np.int16)
+        if group is not None:
+            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free)
+            self.put_aside(self.free & ~is_master, "leg")
+        rows = np.flatnonzero(self.free)
+        columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
+        self.rejected.append((rows, problems))
+        return {"calls": self.table_of("calls", columns, rows[~problems.rejected])}
+
+    def notes(self) -> dict[str, pa.Table]:
+        rows = np.flatnonzero(self.free)
+        columns, places, problems = notes.build(self.cells.rows(rows), self.fmt, self.settings, self.agency)
+        self.rejected.append((rows, problems))
+        return {"notes": self.table_of("notes", columns, rows[places])}
+
+    # ---- tables ---------------------------------------------------------------------------------
+
+    def table_of(self, name: str, columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
+        told = {
+            "office_id": _repeated(self.settings.office_id, len(rows)),
+            "format": _repeated(self.fmt.name, len(rows)),
+        }
+        told |= {"source_id": self.source(rows), "source_row": pa.array(self.table.rows[rows], pa.int32())}
+        return schema.build(name, told | columns)
+
+    def source(self, rows: np.ndarray) -> pa.Array:
+        return pa.array(self.sources, STRING).take(pa.array(self.table.member[rows]))
+
+    def aside_table(self) -> pa.Table:
+        odd = [o for o in self.table.odd if o.outcome == "set_aside"]
+        rows = np.concatenate([np.zeros(0, int), *(rows for rows, _ in self.aside)])
+        reasons = [reason for rows, reason in self.aside for _ in range(len(rows))]
+        columns = self.placed(rows.astype(int), odd) | {"reason": [*reasons, *(o.reason for o in odd)]}
+        return _by_row(schema.build("set_aside", columns))
+
+    def reject_table(self) -> pa.Table:
+        odd = [o for o in self.table.odd if o.outcome != "set_aside"]
+        told = [(int(rows[row]), *rest) for rows, problems in self.rejected for row, *rest in problems.rejects()]
+        columns = self.placed(np.array([row for row, *_ in told], int), odd)
+        told += [(0, None, o.reason, o.found or None, o.wanted) for o in odd]
+        for place, name in enumerate(("column", "reason", "found", "wanted"), 1):
+            columns[name] = [reject[place] for reject in told]
+        return _by_row(schema.build("rejects", columns))
+
+    def placed(self, rows: np.ndarray, odd: list) -> dict:
+        """Office, source and row number of rows of the table and of odd ones."""
+        sources = self.source(rows).to_pylist() + [self.sources[o.member] for o in odd]
+        shown = self.table.rows[rows].tolist() + [o.row for o in odd]
+        return {"office_id": [self.settings.office_id] * len(shown), "source_id": sources, "row": shown}
+
+
+def _mask(rows: np.ndarray, n: int) -> np.ndarray:
+    mask = np.zeros(n, bool)
+    mask[rows] = True
+    return mask
+
+
+def _repeated(word: str, n: int) -> pa.Array:
+    return pa.repeat(pa.scalar(word, STRING), n)
+
+
+def _by_row(table: pa.Table) -> pa.Table:
+    return table.sort_by([("source_id", "ascending"), ("row", "ascending")])

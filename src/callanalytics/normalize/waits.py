@@ -1,0 +1,102 @@
+"""How long somebody waited, how it ended, and what the one says of the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.normalize.cells import Reading, read
+from callanalytics.values.spans import Span
+
+STRING = pa.string()
+PROMISES = pa.array(["urgent", "regular", "unknown"])
+AUTOMATIC = pa.array(["queue"])
+# Outcomes that say how the wait ended, where nothing else does.
+NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
+REACHED = pa.array(
+    "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
+    "refused_no_g28 refused_other".split()
+)
+# A spreadsheet stores a typed 0:45 as 0:45:00: there, seconds of zero prove nothing and are taken off.
+WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|.*)"
+
+
+class UndecidedClock(Exception):
+    """A wait such as 0:45, which may be minutes or seconds."""
+
+    def __init__(self, column: str, example: str, row: int):
+        super().__init__(column)
+        self.column, self.example, self.row = column, example, row
+
+
+def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that."""
+    span = _span(told)
+    is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
+    wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
+    told.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
+    wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
+    grid = pc.coalesce(told.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
+    kind = pc.if_else(is_dial, _ending(told, span, columns), "unknown")
+    return {
+        "wait_s": wait_s,
+        "wait_kind": kind,
+        "wait_from": pc.if_else(is_dial, pc.fill_null(told.column("wait_from"), "unsaid"), "unsaid"),
+        "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
+        "outcome": _completed(columns, kind, is_dial),
+    }
+
+
+def _span(told) -> Reading:
+    rule = told.rules.get("wait")
+    if rule is not None and told.cells.is_workbook and not rule.take:
+        rule = replace(rule, take=WITHOUT_ZERO_SECONDS)
+    reading = read(rule, told.cells)
+    for code, problem in reading.problems.items():
+        if problem.reason == "ambiguous_clock":
+            raise UndecidedClock(reading.name, reading.texts[code], int(np.argmax(reading.codes == code)))
+    grid = 60 if rule is not None and rule.parse == "minutes" else 1
+    return told.checked(reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid)), "wait")
+
+
+def _ending(told, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
+    """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
+    said = pc.fill_null(told.column("wait_kind"), "unknown")
+    by_span = span.turned(lambda s: s.ended or None).array(STRING)
+    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns)), said)
+
+
+def _by_record(columns: dict[str, pa.Array]) -> pa.Array:
+    """An outcome that says how it ended; or that a person spoke, since one is named or promised something."""
+    outcome = columns["outcome"]
+    person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
+    for name in ("tier", "agent_name", "agent_id"):
+        person = pc.or_(person, pc.is_valid(columns[name]))
+    says = (
+        (pc.equal(outcome, "hung_up"), "gave_up"),
+        (pc.equal(outcome, "dropped"), "cut_off"),
+        (pc.is_in(outcome, NOT_QUEUED), "not_queued"),
+        (person, "reached"),
+    )
+    found = pa.repeat(pa.scalar("unknown"), len(outcome))
+    for mask, word in reversed(says):
+        found = pc.if_else(mask, word, found)
+    return found
+
+
+def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array) -> pa.Array:
+    """An outcome that nobody wrote, where a promise or the end of the wait says it."""
+    outcome = columns["outcome"]
+    promised = pc.or_(pc.is_in(columns["promised"], PROMISES), pc.is_in(columns["promised"], AUTOMATIC))
+    says = (
+        (promised, "callback_promised"),
+        (pc.equal(kind, "gave_up"), "hung_up"),
+        (pc.equal(kind, "cut_off"), "dropped"),
+    )
+    for mask, word in says:
+        is_open = pc.and_(is_dial, pc.equal(outcome, "unknown"))
+        outcome = pc.if_else(pc.and_(is_open, mask), word, outcome)
+    return outcome

@@ -1,0 +1,170 @@
+"""What the cells of each row say of its moment, before any zone is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.formats import Rule
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, read, taken_of
+from callanalytics.values import zones
+from callanalytics.values.iso import read_plain
+from callanalytics.values.moments import DAY, Moment, date_order, needs_order, order_votes
+from callanalytics.values.parsers import PARSERS
+
+NAT = np.datetime64("NaT", "us")
+
+
+class UndecidedOrder(Exception):
+    """All dates of a column fit month/day and day/month."""
+
+    def __init__(self, column: str, example: str, row: int):
+        super().__init__(column)
+        self.column, self.example, self.row = column, example, row
+
+
+@dataclass
+class Written:
+    """What the cells say before any zone is applied; ``seconds`` -1 where no time of day is written."""
+
+    local: np.ndarray
+    precision_s: np.ndarray
+    offset: np.ndarray  # minutes; NaN where none is written
+    zone: np.ndarray  # IANA keys as objects; None where none is written
+    order: str = ""
+
+
+def read_written(rules, cells, settings, problems, epoch, order) -> Written:
+    rule = rules.get("started") or rules["date"]
+    written, day = _read_moments(rule, cells, settings, epoch, order)
+    if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that nobody wrote
+        written.precision_s[_is_midnight(written.local)] = DAY
+    problems.reject_bad(day)
+    if rule.needed:
+        problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
+    time = read(rules.get("time"), cells)
+    problems.reject_bad(time)
+    return _with_times(written, time, settings.zone)
+
+
+def _is_midnight(local: np.ndarray) -> np.ndarray:
+    return local == local.astype("M8[D]").astype("M8[us]")
+
+
+def _read_moments(rule: Rule, cells: Cells, settings, epoch: np.ndarray, order: str) -> tuple[Written, Reading]:
+    """What each row says of its moment, and the reading, in which those that cannot be read are found.
+
+    The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
+    """
+    plain = _plain_moments(rule, cells)
+    rest = np.flatnonzero(np.isnat(plain))
+    others = cells.rows(rest)
+    order = _order(rule, others, settings, epoch[rest], order)
+    reading = read(rule, others, order=order).turned(_as_moment)
+    codes = np.full(cells.n, EMPTY, np.int32)
+    codes[rest] = reading.codes
+    whole = replace(reading, codes=codes)
+    written = _from_moments(whole, settings.zone)
+    is_plain = ~np.isnat(plain)
+    written.local[is_plain], written.precision_s[is_plain] = plain[is_plain], 1
+    written.order = order
+    return written, whole
+
+
+def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
+    if rule.parse != "moment" or rule.cases or rule.take or rule.patterns:
+        return np.full(cells.n, NAT)
+    told = cells.joined(rule.columns)
+    return np.append(read_plain(told.texts), NAT)[told.codes]
+
+
+def _as_moment(value):
+    """A bare date as a moment of a day's precision, so that a cell may hold either."""
+    return value if isinstance(value, Moment) else Moment(datetime(value.year, value.month, value.day), DAY)
+
+
+def _from_moments(reading: Reading, office: str | None = None) -> Written:
+    good = reading.without_problems()
+    return Written(
+        good.numbers(lambda m: np.datetime64(m.local, "us"), "M8[us]", NAT),
+        good.numbers(lambda m: m.precision_s, "i4", 0),
+        good.numbers(lambda m: np.nan if m.offset is None else m.offset, "f8", np.nan),
+        good.turned(lambda m: _zone_of(m.zone, office)).objects(),
+    )
+
+
+def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
+    """The moment in UTC that a row's epoch states, datetime64[us]; NaT where it states none."""
+    if rule is None:
+        return np.full(cells.n, NAT)
+    told = cells.joined(rule.columns)
+    taken = [taken_of(text, rule.take) for text in told.texts]
+    try:
+        seconds = pa.array(taken, pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return read(rule, cells).without_problems().numbers(lambda m: np.datetime64(m.local, "us"), "M8[us]", NAT)
+    known = ~np.isnan(seconds)
+    scale = 1e3 if rule.parse == "epoch_ms" else 1e6
+    moments = np.where(known, np.where(known, seconds, 0) * scale, np.iinfo(np.int64).min).astype(np.int64)
+    return np.append(moments.view("M8[us]"), NAT)[told.codes]
+
+
+def _with_times(written: Written, time: Reading, office: str | None) -> Written:
+    """Days and times of day put together; a day without a time keeps what its own cell says."""
+    has_time = time.is_there & ~time.is_bad & ~np.isnat(written.local)
+    seconds = time.without_problems().numbers(lambda t: t.seconds, "i8", 0)
+    midnight = written.local.astype("M8[D]").astype("M8[us]")
+    written.local = np.where(has_time, midnight + seconds.astype("m8[s]").astype("m8[us]"), written.local)
+    exact = time.without_problems().numbers(lambda t: t.precision_s, "i4", 0)
+    written.precision_s = np.where(has_time, exact, written.precision_s)
+    own_zone = time.without_problems().turned(lambda t: _zone_of(t.zone, office)).objects()
+    written.zone = np.where(np.equal(own_zone, None), written.zone, own_zone)
+    return written
+
+
+def _zone_of(word: str | None, office: str | None) -> str | None:
+    return zones.find_zone(word, office) if word else None
+
+
+def order_elsewhere(cells: Cells, rules) -> str:
+    """The order of day and month that the other date columns of a table prove, taken together; "" for none."""
+    texts = [text for rule in rules if rule.parse in ("date", "moment") for text in cells.joined(rule.columns).texts]
+    return date_order(texts) or ""
+
+
+def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> str:
+    """The order of day and month that the user or the column's own cells settle; "" where none is in doubt."""
+    if "order" not in PARSERS[rule.parse].options:
+        return ""
+    told = cells.joined(rule.columns)
+    doubtful = [text for text in told.texts if needs_order(text)]
+    if not doubtful or settings.date_order:
+        return settings.date_order or ""
+    proven = date_order(told.texts) or _order_by_epoch(rule, cells, epoch)
+    stated = rule.order if rule.order in ("mdy", "dmy") else None
+    torn = proven is None and all(order_votes(told.texts))
+    found = proven or stated or other
+    if torn or not found or (proven and stated and proven != stated):
+        raise _undecided(told, doubtful[0])
+    return found
+
+
+def _undecided(told, example: str) -> UndecidedOrder:
+    code = told.texts.index(example)
+    return UndecidedOrder(told.name, example, int(np.argmax(told.codes == code)))
+
+
+def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
+    """The order in which the local times lie within a day of the epoch beside them, if only one does."""
+    if np.isnat(epoch).all():
+        return None
+    near = {}
+    for order in ("mdy", "dmy"):
+        local = _from_moments(read(rule, cells, order=order).turned(_as_moment)).local
+        known = ~np.isnat(local) & ~np.isnat(epoch)
+        near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
+    best, other = sorted(near, key=near.get, reverse=True)
+    return best if near[best] > 0.9 and near[other] < 0.9 else None

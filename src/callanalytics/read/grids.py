@@ -1,0 +1,145 @@
+"""From numbered rows of cells and a heading to a table: no row is lost, and each that is odd says why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.formats import fold
+from callanalytics.read.file import File
+from callanalytics.read.headings import Cells, Heading
+from callanalytics.read.table import BLANKS, Builder, Odd, TextTable, counted, filled
+
+# "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
+_TOTAL = (
+    r"(?i)^(?:grand|sub|overall)?[ -]?totals?"
+    r"(?:$|\s*[:=]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
+)
+_COUNTED = re.compile(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")
+_SQL_TYPE = (
+    r"(?i)^(?:INTEGER|INT|BIGINT|SMALLINT|FLOAT|DOUBLE|BOOLEAN|DATE|TIMESTAMP|TEXT|UNIQUEIDENTIFIER"
+    r"|N?(?:VAR)?CHAR ?\(\d+\))$"
+)
+
+
+class Grid:
+    """The rows under one heading, taken one by one.
+
+    `aligned`: columns stand under each other whatever is empty (a sheet), so that a short row is no damage
+    and text beside the table belongs to no column. In a text file a row of another width is refused.
+    """
+
+    def __init__(self, heading: Heading, *, aligned: bool):
+        self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
+        self.cells, self.rows = Builder(heading.names).finish()[:2]
+        self.odd: list[Odd] = []
+        self.beside = 0
+
+    def take(self, rows: Iterable[tuple[int, Cells | None]]) -> Grid:
+        builder = Builder(self.heading.names)
+        last, width, add = self.heading.last, self.width, builder.add
+        for number, cells in rows:
+            if number <= last:
+                continue
+            if cells is None or len(cells) != width:
+                cells = self._fitted(number, cells)
+                if cells is None:
+                    continue
+            add(number, cells)
+        self.cells, self.rows, _ = builder.finish()
+        return self
+
+    def _fitted(self, number: int, cells: Cells | None) -> Cells | None:
+        """A row of another width brought to the table's, or None where it is blank or odd."""
+        if cells is None:
+            self.odd.append(
+                Odd(number, "quote", "a quotation mark opens and does not close", 'a closing " in the cell')
+            )
+            return None
+        filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
+        if not filled:
+            return None
+        if filled[-1] > self.width and self.aligned:
+            self.beside += 1
+        if self.aligned or (len(cells) > self.width and filled[-1] <= self.width):
+            return [*cells[: self.width], *[None] * (self.width - len(cells))]
+        self.odd.append(self._of_other_width(number, cells, len(filled)))
+        return None
+
+    def _of_other_width(self, number: int, cells: Cells, filled: int) -> Odd:
+        first = next(cell.strip(BLANKS) for cell in cells if cell and cell.strip(BLANKS))
+        count = counted(1 if filled == 1 else len(cells), "cell")
+        if re.match(_TOTAL, first):
+            return Odd(number, "total", _stated_total(cells), outcome="set_aside")
+        return Odd(number, "width", count, f"{counted(self.width, 'cell')}, as in the header (row {self.heading.row})")
+
+    def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
+        cells, rows = self._without_types(self.cells, self.rows)
+        kept, odd = self._told_apart(cells, rows)
+        cells, rows = cells.filter(pa.array(kept)), rows[kept]
+        odd = sorted([*self.odd, *odd], key=lambda o: o.row)
+        notes = [*notes, *self._notes(len(rows), odd)]
+        odd = _titles_of_headers(odd, rows)
+        member = np.zeros(len(rows), np.int32)
+        told = {"odd": tuple(odd), "notes": tuple(notes), "header_row": self.heading.row}
+        return TextTable((file,), sheet, kind, self.heading.names, cells, rows, member, **told)
+
+    def _without_types(self, cells: pa.Table, rows: np.ndarray) -> tuple[pa.Table, np.ndarray]:
+        """Leave out the row of SQL types that some systems write under the header; it is no call."""
+        if not cells.num_rows:
+            return cells, rows
+        first = [c for column in cells.slice(0, 1).columns if (c := column[0].as_py())]
+        is_types = len(first) == self.width and all(re.match(_SQL_TYPE, cell) for cell in first)
+        return (cells.slice(1), rows[1:]) if is_types else (cells, rows)
+
+    def _told_apart(self, cells: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, list[Odd]]:
+        """Which rows are the table's; the header repeated and the totals among them are set aside."""
+        kept, odd = filled(cells), []
+        if not cells.num_rows:
+            return kept, odd
+        header = [fold(name) for name in self.heading.names]
+        first = pc.coalesce(*cells.columns)
+        alike = pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower())
+        for i in np.flatnonzero(pc.fill_null(alike, False).to_numpy()).tolist():
+            row = [fold(column[i].as_py() or "") for column in cells.columns]
+            if all(a == b or (not a and b.startswith("(column")) for a, b in zip(row, header, strict=True)):
+                odd.append(Odd(int(rows[i]), "header", outcome="set_aside"))
+                kept[i] = False
+        for i in np.flatnonzero(pc.match_substring_regex(first, _TOTAL).to_numpy(zero_copy_only=False)).tolist():
+            row = [column[i].as_py() for column in cells.columns]
+            odd.append(Odd(int(rows[i]), "total", _stated_total(row), outcome="set_aside"))
+            kept[i] = False
+        return kept, odd
+
+    def _notes(self, count: int, odd: list[Odd]) -> list[str]:
+        notes = []
+        if self.beside:
+            notes.append(f"text to the right of the last named column was not read ({counted(self.beside, 'row')})")
+        stated = {o.found for o in odd if o.reason == "total" and o.found}
+        rejected = sum(o.outcome == "reject" for o in odd)
+        if len(stated) == 1 and int(stated := stated.pop()) != count + rejected:
+            notes.append(f"the file's own total says {stated}; there are {counted(count + rejected, 'row')}")
+        return notes
+
+
+def _stated_total(cells: Cells) -> str:
+    """The number of calls that a line of totals states, "" where it states another kind of total."""
+    match = _COUNTED.match(" ".join(c.strip(BLANKS) for c in cells if c and c.strip(BLANKS)))
+    return match[1].replace(",", "") if match else ""
+
+
+def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
+    """A line of one cell right above a repeated header is its title, not a damaged call."""
+    headers = [o.row for o in odd if o.reason == "header"]
+    told = []
+    for o in odd:
+        below = next((row for row in headers if row > o.row), None)
+        is_title = o.reason == "width" and o.found == "1 cell" and below is not None
+        if is_title and not ((rows > o.row) & (rows < below)).any():
+            o = Odd(o.row, "header", outcome="set_aside")
+        told.append(o)
+    return told

@@ -1,0 +1,66 @@
+"""Where in a sheet or text file the header stands."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from callanalytics.formats import Format, fold
+from callanalytics.read.table import BLANKS, names
+
+ROWS = 30  # rows, blank ones not counted, among which a header is looked for
+
+Cells = Sequence[str | None]
+Numbered = tuple[int, Cells]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The names of the columns, the row they stand in, and the last row that belongs to them."""
+
+    names: tuple[str, ...]
+    row: int
+    last: int
+
+
+class Knows:
+    """Whether a row is the header that a format wants; the format's names are folded once."""
+
+    def __init__(self, fmt: Format):
+        self.recognise = fmt.recognise
+        self.wanted = [frozenset(map(fold, column)) for column in fmt.recognise.header]
+
+    def __call__(self, cells: Cells) -> bool:
+        if not self.wanted:
+            return False
+        header = names(cells)
+        present = {fold(name) for name in header}
+        return not any(present.isdisjoint(column) for column in self.wanted) and self.recognise.fits(header)
+
+
+def first(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
+    """The first row that is the header."""
+    return next((heading(cells, number) for number, cells in rows if is_header(cells)), None)
+
+
+def heading(cells: Cells, row: int, last: int | None = None) -> Heading:
+    """A row taken for the header; what is empty at its end is no column."""
+    filled = [place for place, cell in enumerate(cells, 1) if (cell or "").strip(BLANKS)]
+    return Heading(names(cells[: max(filled, default=0)]), row, last or row)
+
+
+def likeliest(rows: Sequence[Numbered]) -> Heading | None:
+    """The header of an unknown table: the first row of the usual width whose cells are all words."""
+    widths = Counter(len(heading(cells, 0).names) for _, cells in rows)
+    usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=0)
+    for number, cells in rows:
+        found = heading(cells, number)
+        if len(found.names) >= usual and all(_is_word(cell) for cell in cells[: len(found.names)]):
+            return found
+    return None
+
+
+def _is_word(cell: str | None) -> bool:
+    return bool(re.search(r"[^\W\d_]", cell or "")) and len(cell or "") <= 60

@@ -1,0 +1,159 @@
+"""Which format a file is of: exactly one, told by its content; a file that is none names the nearest."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, fold
+from callanalytics.read import content, delimited, elements, headings, pages, records, sheets, text_files
+from callanalytics.read.file import File
+from callanalytics.read.headings import Knows
+from callanalytics.read.workbooks import Workbook
+
+_ELEMENTS = 2_000  # of an XML file, looked at
+_RECORDS = 200  # of a JSON file, looked at
+_NEAR = 0.3  # share of a format's columns that a file must have to be called near
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well a file fits a format: what of it is there (1 = all), what is missing or too much."""
+
+    fmt: Format
+    share: float
+    missing: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+
+
+def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Format:
+    """The one format that a file is of.
+
+    Raises :class:`CallLogError` naming both where two fit, and the nearest, with what is missing, where
+    none does.
+    """
+    formats = list(formats.values() if isinstance(formats, Mapping) else formats)
+    kind = content.kind(file)
+    wanted = "table" if kind in content.TABLES else kind
+    matches = _MATCHES[kind](file, [fmt for fmt in formats if fmt.kind == wanted])
+    fitting = {m.fmt.name: m.fmt for m in matches if m.share == 1 and not m.unwanted}
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    raise _two(file, sorted(fitting)) if fitting else _none(file, matches)
+
+
+def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
+    """The format that comes nearest to a file, and what the file lacks of it."""
+    kind = content.kind(file)
+    wanted = "table" if kind in content.TABLES else kind
+    return _nearest(_MATCHES[kind](file, [fmt for fmt in formats.values() if fmt.kind == wanted]))
+
+
+def _nearest(matches: list[Match]) -> Match | None:
+    best = max(matches, key=lambda m: (m.share, -len(m.unwanted), -len(m.missing)), default=None)
+    return best if best and best.share >= _NEAR else None
+
+
+def _two(file: File, fitting: list[str]) -> CallLogError:
+    return CallLogError(
+        f"{file.shown} fits {len(fitting)} formats",
+        found=", ".join(fitting),
+        do=f"say which one it is: --format {fitting[0]}",
+    )
+
+
+def _none(file: File, matches: list[Match]) -> CallLogError:
+    near = _nearest(matches)
+    if near is None:
+        found = "no format is near"
+    elif near.missing:
+        found = f"closest is {near.fmt.name!r}, but this has no {_listed(near.missing)}"
+    else:
+        found = f"closest is {near.fmt.name!r}, but that has no {_listed(near.unwanted)}"
+    return CallLogError(
+        f"{file.shown} is not an export we know yet",
+        found=found,
+        do="callanalytics map FILE  proposes a description of it; or send us the header row (never the calls)",
+    )
+
+
+def _listed(columns: Iterable[str]) -> str:
+    columns = list(columns)
+    named = ", ".join(repr(c) for c in columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
+    return f"column {named}" if len(columns) == 1 else f"columns {named}"
+
+
+def _by_header(rows: list, fmt: Format) -> Match:
+    """The row that comes nearest to the header a format wants."""
+    best = Match(fmt, 0.0)
+    for _, cells in rows:
+        header = headings.heading(cells, 0).names
+        missing = tuple(fmt.recognise.missing(header))
+        share = 1 - len(missing) / max(len(fmt.recognise.header), 1)
+        unwanted = tuple(fmt.recognise.unwanted(header)) if not missing else ()
+        if (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
+            best = Match(fmt, share, missing, unwanted)
+    return best
+
+
+def _in_csv(file: File, formats: list[Format]) -> list[Match]:
+    knows = [Knows(fmt) for fmt in formats]
+    dialect = delimited.dialect_of(file, lambda cells: any(known(cells) for known in knows))
+    return _in_rows(text_files.beginning(file, dialect), formats, knows)
+
+
+def _in_rows(rows: list, formats: list[Format], knows: list[Knows]) -> list[Match]:
+    fitting = [Match(fmt, 1.0) for fmt, known in zip(formats, knows, strict=True) if any(known(c) for _, c in rows)]
+    return fitting or [_by_header(rows, fmt) for fmt in formats if fmt.recognise.header]
+
+
+def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
+    matches: list[Match] = []
+    for sheet in Workbook(file).sheets:
+        candidates = [fmt for fmt in formats if sheets.may_hold(sheet, fmt)]
+        rows = sheets.beginning(sheet) if candidates else []
+        found = _in_rows(rows, candidates, [Knows(fmt) for fmt in candidates])
+        if not any(m.share == 1 and not m.unwanted for m in found):
+            found += [Match(f, 1.0) for f in candidates if rows and sheets.heading_of(sheet, rows, Knows(f))]
+        matches += found
+    return matches
+
+
+def _in_json(file: File, formats: list[Format]) -> list[Match]:
+    doc = records.document(file)
+    return [_of_keys(fmt, records.found(doc, fmt.file.records) or []) for fmt in formats]
+
+
+def _of_keys(fmt: Format, found: list) -> Match:
+    """A record has every key; one that was left empty may be absent from any single record."""
+    wanted = [fold(key) for key in fmt.recognise.keys]
+    best = Match(fmt, 0.0, fmt.recognise.keys)
+    for _, record in found[:_RECORDS]:
+        flat = {fold(key) for key, _ in records.flattened(record)} if isinstance(record, dict) else set()
+        missing = tuple(key for key, name in zip(fmt.recognise.keys, wanted, strict=True) if name not in flat)
+        share = 1 - len(missing) / max(len(wanted), 1)
+        if share > best.share:
+            best = Match(fmt, share, missing)
+    return best
+
+
+def _in_xml(file: File, formats: list[Format]) -> list[Match]:
+    seen = list(itertools.islice(elements.stream(file), _ELEMENTS))
+    matches = []
+    for fmt in formats:
+        wanted = set(fmt.recognise.attributes)
+        having = [attributes for _, tag, attributes in seen if tag == fmt.recognise.element]
+        missing = min((wanted - set(attributes) for attributes in having), key=len, default=None)
+        if missing is not None:
+            matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing))))
+    return matches
+
+
+def _in_html(file: File, formats: list[Format]) -> list[Match]:
+    page = pages.soup(file)
+    return [Match(fmt, 1.0) for fmt in formats if page.select_one(fmt.recognise.selector)]
+
+
+_MATCHES = {"csv": _in_csv, "xlsx": _in_workbook, "json": _in_json, "xml": _in_xml, "html": _in_html}

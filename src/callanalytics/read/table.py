@@ -1,0 +1,149 @@
+"""What reading a file gives: rows of text under the file's own column names, and the rows that were odd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.read.file import File
+
+BLANKS = " \t\r\n\v\f\0\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
+    chr(c) for c in range(0x2000, 0x200B)
+)
+BLOCK = 1 << 16  # rows that are text in Python at one time
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A row of a file that is no row of its table: refused (``reject``) or known for what it is (``set_aside``)."""
+
+    row: int
+    reason: str
+    found: str = ""
+    wanted: str = ""
+    outcome: str = "reject"
+    member: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class TextTable:
+    """The rows of one file, sheet, or folder of pages, as text.
+
+    Attributes
+    ----------
+    files : the file, or the pages of which each gave a row
+    sheet, kind : the sheet's name ("" if none); csv, xlsx, json, xml or html
+    header : the column names as the file has them, blanks folded, made unique by " (2)"
+    cells : one string column for each; null = empty or absent, else the text with outer blanks taken off
+    rows : row number of each, as the file shows it
+    member : index into ``files`` of each row
+    odd : the other rows of the file. Every row is in ``cells`` or here; blank rows, the header and what
+        stands above it are no rows
+    notes : what a person should be told
+    is_office : this is the sheet that describes the office; its rows are not counted
+    """
+
+    files: tuple[File, ...]
+    sheet: str
+    kind: str
+    header: tuple[str, ...]
+    cells: pa.Table
+    rows: np.ndarray
+    member: np.ndarray
+    odd: tuple[Odd, ...] = ()
+    notes: tuple[str, ...] = ()
+    header_row: int = 0
+    is_office: bool = False
+
+    @property
+    def file(self) -> File:
+        return self.files[0]
+
+    def __len__(self) -> int:
+        """Rows of the file: those of ``cells`` and the odd ones."""
+        return self.cells.num_rows + len(self.odd)
+
+
+@dataclass
+class Builder:
+    """Rows of text, taken one by one, as an Arrow table; memory is bounded by the block."""
+
+    header: tuple[str, ...]
+    _done: list[pa.Table] = field(default_factory=list)
+    _block: list[Sequence[str | None]] = field(default_factory=list)
+    _numbers: list[int] = field(default_factory=list)
+    _members: list[int] = field(default_factory=list)
+    blank: list[tuple[int, int]] = field(default_factory=list)  # row and member of rows that hold nothing
+
+    def add(self, number: int, cells: Sequence[str | None], member: int = 0) -> None:
+        self._block.append(cells)
+        self._numbers.append(number)
+        self._members.append(member)
+        if len(self._block) == BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        columns = list(zip(*self._block, strict=True)) or [()] * len(self.header)
+        arrays = [cleaned(pa.array(column, pa.string())) for column in columns]
+        self._done.append(pa.Table.from_arrays(arrays, names=list(self.header)))
+        self._block = []
+
+    def finish(self) -> tuple[pa.Table, np.ndarray, np.ndarray]:
+        """The cells, the row numbers, the members; blank rows are left out and named in ``blank``."""
+        self._flush()
+        cells = pa.concat_tables(self._done)
+        rows, member = np.array(self._numbers, np.int32), np.array(self._members, np.int32)
+        kept = filled(cells)
+        if kept.all():
+            return cells, rows, member
+        self.blank = list(zip(rows[~kept].tolist(), member[~kept].tolist(), strict=True))
+        return cells.filter(pa.array(kept)), rows[kept], member[kept]
+
+    def empty(self) -> list[Odd]:
+        """The blank rows as rows set aside, for files in which a row is a thing and not a line."""
+        return [Odd(row, "empty", outcome="set_aside", member=member) for row, member in self.blank]
+
+
+def cleaned(cells: pa.Array | pa.ChunkedArray):
+    """Text without its outer blanks; null where nothing is left."""
+    trimmed = pc.utf8_trim(cells, characters=BLANKS)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def filled(cells: pa.Table) -> np.ndarray:
+    """Which rows hold anything."""
+    kept = np.zeros(cells.num_rows, bool)
+    for column in cells.columns:
+        kept |= column.is_valid().to_numpy()
+    return kept
+
+
+def names(cells: Iterable[str | None]) -> tuple[str, ...]:
+    """The header as column names: blanks folded, an empty one named by its place, equal ones numbered.
+
+    >>> names(["Date", " Call  Time ", "", "Date"])
+    ('Date', 'Call Time', '(column 3)', 'Date (2)')
+    """
+    taken: set[str] = set()
+    given = []
+    for place, cell in enumerate(cells, 1):
+        name = " ".join((cell or "").strip(BLANKS).split()) or f"(column {place})"
+        unique, again = name, 2
+        while unique in taken:
+            unique, again = f"{name} ({again})", again + 1
+        taken.add(unique)
+        given.append(unique)
+    return tuple(given)
+
+
+def counted(n: int, thing: str) -> str:
+    """A count with its noun, for a note.
+
+    >>> counted(1, "row"), counted(1200, "hidden row")
+    ('1 row', '1,200 hidden rows')
+    """
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"

@@ -1,0 +1,184 @@
+"""From what a person names (files, folders, ZIPs) to the files in it, one by one."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+from callanalytics.read import archive
+from callanalytics.read.content import BESIDE_CALLS, sniff
+from callanalytics.read.file import (
+    File,
+    on_disk,
+    refused_by_disk,
+    shown_member,
+    shown_name,
+    unreadable,
+)
+
+_OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
+_UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
+# Pages that Google puts beside the calls of a Takeout.
+_OF_TAKEOUT = {"archive_browser.html", "bills.html"}
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A file that was passed over, and why."""
+
+    shown: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """The files to read, in order of their names, and those passed over. Iterates over the former."""
+
+    files: tuple[File, ...]
+    passed: tuple[Passed, ...]
+
+    def __iter__(self) -> Iterator[File]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+def files(paths: Iterable[Path | str]) -> Found:
+    """Every file in what was named, folders and ZIPs opened, each file once.
+
+    What lies beside calls in any folder (``Thumbs.db``, lock files, recordings, pictures) is passed over with
+    its reason. A file or ZIP that cannot be read is still among the files: its reason is raised when it is read,
+    so that its neighbours are read too.
+    """
+    files: list[File] = []
+    passed: list[Passed] = []
+    seen: set[str] = set()
+    for path in (Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)):
+        for item in _in_path(path, seen):
+            (passed if isinstance(item, Passed) else files).append(item)
+    return Found(tuple(files), tuple(passed))
+
+
+def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
+    shown = shown_name(path.name or path.resolve().name)
+    if not _exists(path, shown):
+        raise CallLogError(
+            f"there is no file or folder {shown}",
+            found=f"looked in the folder {shown_name(path.resolve().parent.name) or '/'}",
+            do="check the spelling; a name with blanks needs quotes around it",
+        )
+    if path.is_dir():
+        yield from _in_folder(path, shown, seen)
+    elif (real := os.path.realpath(path)) not in seen:
+        seen.add(real)
+        yield from _unpacked(on_disk(path, shown), path)
+
+
+def _exists(path: Path, shown: str) -> bool:
+    try:
+        return path.exists()
+    except OSError as failed:
+        raise refused_by_disk(failed, shown) from failed
+
+
+def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Passed]:
+    ordinal = 0
+    refused: list[OSError] = []
+    for parent, inner, names in os.walk(folder, onerror=refused.append):
+        inner[:] = sorted(name for name in inner if not _passed_name(name))
+        for name in sorted(names):
+            path = Path(parent, name)
+            real = os.path.realpath(path)
+            if real in seen:
+                continue
+            seen.add(real)
+            ordinal += 1
+            member = path.relative_to(folder).as_posix()
+            said = shown_member(member, shown, ordinal)
+            if why := _passed_name(name) or ("" if path.is_file() else "no ordinary file"):
+                yield Passed(said, why)
+            else:
+                file = on_disk(path, said, container=shown, name=f"{folder.name}/{member}")
+                yield from _unless_beside_calls(file, path)
+    for failed in refused:
+        said = f"{shown}: a folder in it"
+        yield unreadable(folder.name, said, refused_by_disk(failed, said), container=shown)
+
+
+def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
+    """The file, or why it is passed over: told by its content."""
+    try:
+        why = BESIDE_CALLS.get(sniff(file))
+    except CallLogError:
+        why = None  # told when it is read
+    if why:
+        yield Passed(file.shown, why)
+    else:
+        yield from _unpacked(file, path)
+
+
+def _unpacked(file: File, path: Path | None) -> Iterator[File | Passed]:
+    """The members of a ZIP, the content of a gzip file, or the file itself."""
+    try:
+        kind = sniff(file)
+    except CallLogError:
+        kind = ""
+    if kind == "gzip":
+        yield _gunzipped(file)
+    elif kind == "zip" and path is not None:
+        yield from _in_zip(file, path)
+    else:
+        yield file
+
+
+def _gunzipped(file: File) -> File:
+    def fetch(size: int | None) -> bytes:
+        return archive.gunzipped(file.content(), file.shown, size)
+
+    return File(file.name.removesuffix(".gz"), file.shown, file.size, fetch, file.container)
+
+
+def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
+    try:
+        opened = archive.opened(path, file.shown, archive.OF_A_ZIP)
+    except CallLogError as refused:
+        yield unreadable(file.name, file.shown, refused, file.container)
+        return
+    members = sorted((m for m in opened.infolist() if not m.is_dir()), key=lambda m: m.filename)
+    for ordinal, info in enumerate(members, 1):
+        said = shown_member(info.filename, file.shown, ordinal)
+        parts = info.filename.split("/")
+        if why := next((why for part in parts if (why := _passed_name(part))), ""):
+            yield Passed(said, why)
+        else:
+            yield from _unless_beside_calls(_member(opened, info, file, said), None)
+
+
+def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, said: str) -> File:
+    def fetch(size: int | None) -> bytes:
+        if info.file_size > archive.LARGEST_MEMBER:
+            raise CallLogError(
+                f"{said} is too large", found=f"{info.file_size:,} bytes", do="split the export by months"
+            )
+        return archive.member(opened, info, said, size)
+
+    return File(f"{file.name}/{info.filename}", said, info.file_size, fetch, container=file.shown)
+
+
+def _passed_name(name: str) -> str:
+    """Why a name found in a folder or ZIP is passed over; "" if it is not."""
+    folded = name.casefold()
+    if name.startswith("~$"):
+        return "Excel's lock file: the workbook is open, what was last saved is read"
+    if folded in _OF_THE_SYSTEM:
+        return "a file of the system"
+    if name.startswith("."):
+        return "a hidden file"
+    if folded.endswith(_UNFINISHED):
+        return "an unfinished download"
+    return "a page of Google's, not of a call" if folded in _OF_TAKEOUT else ""

@@ -1,0 +1,47 @@
+"""Reports: built from measures, never from an executed notebook; the notebook of the same name shows the same report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+
+AUDIENCES = ("liaison",)
+FORMS = ("html", "pdf")
+
+
+def report(audience: str, log, out, to=FORMS) -> list[Path]:
+    """Write a report.
+
+    Parameters
+    ----------
+    audience : ``liaison``
+    log : what ``callanalytics.load`` gives
+    out : folder; made if it is not there
+    to : ``html``, ``pdf`` or both
+
+    Returns
+    -------
+    list of Path
+        The files written: ``liaison.html``, ``liaison.pdf``.
+
+    Raises
+    ------
+    CallLogError
+        An audience or a form that there is not, or a file that is open in another program.
+    """
+    forms = (to,) if isinstance(to, str) else tuple(to)
+    _known(audience, AUDIENCES, "report")
+    for form in forms:
+        _known(form, FORMS, "form")
+    # Imported here, so that the command line starts without the drawing and typesetting libraries.
+    from callanalytics.reports import html, liaison, pdf
+
+    built = liaison.build(log)
+    writers = {"html": html.write, "pdf": pdf.write}
+    return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
+
+
+def _known(word, words, what):
+    if word not in words:
+        raise CallLogError(f"there is no {what} {word!r}", wanted=" or ".join(words), do=f"choose {' or '.join(words)}")

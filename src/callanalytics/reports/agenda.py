@@ -1,0 +1,93 @@
+"""What we ask: items in the order a liaison meeting knows, each with what was said, what was logged, and the ask."""
+
+from __future__ import annotations
+
+from callanalytics.figures import labels
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import AgendaItem
+from callanalytics.reports.results import Results
+
+
+def items(results: Results) -> list[AgendaItem]:
+    """The items for which something was logged, numbered."""
+    told = [_times(results), _attempts(results), _waits(results)]
+    return [AgendaItem(n, *parts) for n, parts in enumerate((t for t in told if t), 1)]
+
+
+def _times(results):
+    """The stated times: are they still the standard, from what moment, and are they tracked?"""
+    urgent, regular = (results.row("promise_kept_rate", urgency=u, reading="default") for u in ("urgent", "regular"))
+    if not urgent["n"] + regular["n"]:
+        return None
+    rules = [results.agency.rule(id) for id in ("t2-urgent-2022", "t2-regular-2022")]
+    silent = results.row("silent_promises")
+    return (
+        "Call-backs within the stated time",
+        f"Urgent inquiries: call-back “{rules[0].words}”; regular inquiries: “{rules[1].words}”.",
+        _source(rules[0]),
+        f"In time, by a call or an e-mail: urgent {say.share(urgent)}; regular {say.share(regular)}. "
+        f"No contact recorded: {say.share(silent)}.",
+        (
+            "Are these times still the standard, and from what moment do they run?",
+            "Do weekends, holidays and closures stop them?",
+            "Does USCIS track the time to the first call, and how often it reaches the caller?",
+        ),
+        "That USCIS state the times in force and publish each month the share of call-backs made within them.",
+    )
+
+
+def _attempts(results):
+    """Call-backs that came when nobody could answer."""
+    missed = results.row("missed_callbacks", "count", link="certain")
+    if not missed["events"]:
+        return None
+    window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
+    outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
+    early = sum(results.missed_in(part, before=8) for part in results.missed_by_hour)
+    closed = results.missed_in("outside office hours")
+    return (
+        "Call-backs that nobody can answer",
+        f"Call-backs come “{window.words}”. “{attempts.words}.”",
+        _source(window),
+        f"{_cap(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's hours, "
+        f"{labels.number(early)} before 8 a.m. there. Outside USCIS's own hours: {say.share(outside)} of the attempts. A second "
+        f"call after a miss: {say.share(again)}.",
+        (
+            "Is the caller's time zone recorded when a call-back is promised?",
+            "How is it recorded that a call-back was tried and missed?",
+            "Must a caller start again when both calls are missed?",
+        ),
+        "That a caller may name a two-hour window in the caller's own time zone, and a number with an extension.",
+    )
+
+
+def _waits(results):
+    """The wait, and calls that end in the automated system."""
+    median, p90 = results.row("wait", "median"), results.row("wait", "p90")
+    ended = results.row("ivr_unresolved_exit_rate")
+    if not median["n"] + ended["n"]:
+        return None
+    claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
+    slow = f" One in ten needs more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
+    return (
+        "Reaching a person",
+        f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
+        _source(claim),
+        f"Half of the calls need more than {say.wait(median)}.{slow} Ended in the automated system with nothing "
+        f"resolved: {say.share(ended)}.",
+        (
+            "From what moment does USCIS measure the wait, and are callers who hang up counted?",
+            "How many calls end in the automated system, and how many of these are resolved?",
+            "Which words bring a representative to a person?",
+        ),
+        "That USCIS publish each month calls received, calls answered by a person, and the median wait from dialling.",
+    )
+
+
+def _source(row):
+    said = f"{row.stated_by} to {row.stated_to}. " if getattr(row, "stated_by", "") else ""
+    return f"{said}{row.source}."
+
+
+def _cap(text):
+    return text[0].upper() + text[1:]

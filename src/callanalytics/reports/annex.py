@@ -1,0 +1,206 @@
+"""How to check us: definitions, caveats, and what was read and what was not."""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+
+import pyarrow.compute as pc
+
+import callanalytics
+from callanalytics.figures import labels, rows
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
+from callanalytics.reports.results import Results
+
+PARTS = (
+    ("population", "Counted"),
+    ("numerator", "Numerator"),
+    ("denominator", "Denominator"),
+    ("clock_start", "Clock starts"),
+    ("clock_stop", "Clock stops"),
+    ("owns_hour", "Hour and month of"),
+    ("minimum", "Smallest sample"),
+    ("source", "Source"),
+)
+FIELDS = {
+    "filled_time": "time of day",
+    "filled_time_zone": "time zone",
+    "filled_number_used": "number called from",
+    "filled_agent_name": "agent's name",
+    "filled_agent_id": "agent's ID",
+    "filled_sr_number": "service request number, or why none",
+    "filled_callback_number": "number for the call-back",
+    "not_noted": "phone-system calls nobody noted",
+}
+
+
+def caveats(results: Results) -> list[Block]:
+    """What these numbers do not show, with the numbers that say how much."""
+    return [PageBreak(), Heading("How to check us"), Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
+
+
+def _lines(results):
+    yield (
+        f"Volunteered logs of {labels.many(len(results.calls_by_office), 'office')} "
+        f"({labels.many(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log may differ from "
+        "those who do not, and may log more on bad days."
+    )
+    yield from _dominance(results)
+    yield from _waits(results)
+    yield (
+        f"Requests not yet due on {labels.day(results.as_of)}: {labels.number(results.states('waiting'))}. Requests not "
+        f"observed, and so in no rate: {labels.number(results.states('unwatched'))}. Withdrawn: "
+        f"{labels.number(results.states('withdrawn'))}."
+    )
+    yield (
+        "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request only as "
+        "possible. Certain and possible links are never mixed."
+    )
+    intervals = sum(int((result.table["low"].notna()).sum()) for result in results.taken.values())
+    yield (
+        f"The report rests on {labels.number(intervals)} intervals of 95%; about {labels.number(intervals / 20)} of them can be "
+        "expected to miss, though nobody knows which. No pair of figures is called different unless their intervals do not touch."
+    )
+    yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
+    small = sum(int((result.table["flag"] == "small_n").sum()) for result in results.taken.values())
+    yield f"Cells under the minimum sample, shown as counts or hatched: {labels.number(small)}."
+    if results.other_lines:
+        yield f"Calls to other lines of USCIS, in no figure here: {labels.number(results.other_lines)}."
+    yield f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of {labels.day(results.as_of)}."
+
+
+def _dates(results):
+    return f", {say.period(*results.period)}, Eastern" if results.period else ""
+
+
+def _dominance(results):
+    sizes = results.calls_by_office
+    if len(sizes) > 1:
+        effective = sum(sizes) ** 2 / sum(n * n for n in sizes)
+        yield (
+            f"The largest office has {labels.percent(sizes[0] / sum(sizes))} of the calls; by size they weigh as much as "
+            f"{effective:.1f} offices of equal size. Every interval takes each call as independent of the others; between offices "
+            "that is too narrow."
+        )
+
+
+def _waits(results):
+    row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
+    if not row["n"]:
+        return
+    rounded, unknown = results.row("wait", "n_rounded"), results.row("wait", "share_unknown")
+    yield (
+        f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of {labels.number(lost['n'])} callers "
+        "hung up or were cut off and count as having waited at least that long (Kaplan–Meier). Each call counts; one matter may "
+        "need several."
+    )
+    yield (
+        f"{labels.number(rounded['events'])} of {labels.number(row['n'])} waits were noted to five minutes or coarser, from memory "
+        f"or from a clock. Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
+    )
+
+
+def definitions(results: Results) -> list[Block]:
+    """The definitions in force, one card a measure."""
+    return [
+        Heading("Definitions in force", 2),
+        Text(
+            "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. Times of day "
+            "are Eastern unless said to be the office's own."
+        ),
+        *(_card(card) for card in results.cards),
+    ]
+
+
+def _card(card):
+    pairs = [(word, getattr(card, name)) for name, word in PARTS if getattr(card, name)]
+    title = f"{card.name.replace('_', ' ').capitalize()} (version {card.version})"
+    return Terms(title, (("Definition", card.title), *pairs))
+
+
+def data_quality(results: Results) -> list[Block]:
+    """What was read and what was not, source by source, without names."""
+    log = results.log
+    offices = {id: f"Office {_letter(i)}" for i, id in enumerate(sorted(log.offices.to_arrow()["office_id"].to_pylist()))}
+    return [
+        Heading("What was read", 2),
+        _sources(log.sources.to_arrow(), offices),
+        *_reasons("Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"),
+        *_reasons("Rows that could not be read", log.rejects.to_arrow(), "each is listed with row and column in the office's own receipt"),
+        _completeness(results),
+        _coverage(results, offices),
+        Heading("Fingerprint", 2),
+        Text(
+            f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same store and day "
+            "give this report again, byte for byte."
+        ),
+    ]
+
+
+def _letter(i):
+    return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
+
+
+def _sources(sources, offices):
+    counts = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
+    body = [
+        (f"{offices[row['office_id']]}: {row['format'].replace('_', ' ')}", *(labels.number(row[c]) for c in counts))
+        for row in sorted(sources.to_pylist(), key=lambda row: (offices[row["office_id"]], row["format"], row["source_id"]))
+    ]
+    total = ("All", *(labels.number(pc.sum(sources[c]).as_py() or 0) for c in counts))
+    return TableBlock(
+        "Files",
+        ("file", "rows", "calls", "notes", "notices", "rejects", "set aside"),
+        (*body, total),
+        note="For every file rows = calls + notes + notices + rejects + set aside. File names are left out: they may name clients.",
+        widths=(3.0, *[1.0] * 6),
+    )
+
+
+def _reasons(title, table, note):
+    found = sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda row: (-row["counts"], row["values"]))
+    if found:
+        told = tuple((row["values"].replace("_", " "), labels.number(row["counts"])) for row in found)
+        yield TableBlock(title, ("reason", "rows"), told, note=f"{labels.number(table.num_rows)} in all: {note}.")
+
+
+def _completeness(results):
+    shares = rows.pick_all(results.take("log_completeness"), FIELDS)
+    return TableBlock(
+        "How complete the logs are",
+        ("field AILA asks for", "filled"),
+        tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
+        note="Each field is asked only of calls that can have it.",
+        numeric=False,
+        widths=(1.5, 2.0),
+    )
+
+
+def _coverage(results, offices):
+    coverage = results.log.coverage.to_arrow()
+    states = rows.pick(results.take("promise_states", "office"), "count")
+    names = dict(zip(results.log.offices.to_arrow()["name"].to_pylist(), results.log.offices.to_arrow()["office_id"].to_pylist(), strict=True))
+    body = []
+    for id, name in sorted(offices.items(), key=lambda item: item[1]):
+        mine = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
+        own = states[[names.get(office, office) == id for office in states["office"]]]
+        unwatched = int(own.loc[own["state"] == "unwatched", "value"].sum())
+        body.append((name, _spans(mine, "export"), _spans(mine, "declared"), f"{unwatched} of {int(own['value'].sum())}"))
+    return TableBlock(
+        "What could be observed",
+        ("office", "phone exports", "hand log declared complete", "requests not observed"),
+        tuple(body),
+        note="A request is judged only if its line could be observed from its start to its due moment.",
+        numeric=False,
+        widths=(0.8, 2.0, 2.0, 1.2),
+    )
+
+
+def _spans(stretches, basis):
+    own = [s for s in stretches if s["basis"] == basis]
+    if not own:
+        return "none"
+    lines = {s["our_number"] for s in own if s["our_number"]}
+    first, last = min(s["from_utc"] for s in own).date(), max(s["to_utc"] for s in own).date()
+    on = f"{labels.many(len(lines), 'line')}, " if lines else ""
+    return f"{on}{labels.many(len(own), 'stretch').replace('stretchs', 'stretches')}, {say.period(first, last)}"

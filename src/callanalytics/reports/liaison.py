@@ -1,0 +1,89 @@
+"""The report for a liaison meeting: a brief of two pages, then the evidence, then how to check it.
+
+It speaks of "USCIS's stated time" and of "no contact recorded"; call-backs that came and were not answered and
+requests without a contact are different things and are never added. No office, client or agent is named.
+"""
+
+from __future__ import annotations
+
+import pyarrow.compute as pc
+
+from callanalytics.figures import labels
+from callanalytics.reports import agenda, annex, findings, sections
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
+from callanalytics.reports.results import Results
+
+
+def build(log) -> Report:
+    """The liaison report of a log.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+
+    Returns
+    -------
+    Report
+        The same log and day give the same report.
+    """
+    results = Results(log)
+    blocks = [
+        *_brief(results),
+        *sections.waits(results),
+        *sections.stated_times(results),
+        *sections.office(results),
+        *sections.calls(results),
+        *sections.change(results),
+        # What was read comes last but takes measures too: made before the definitions list what was used.
+        *_checks(results),
+    ]
+    return Report(_title(results), _scope(results), log.as_of, log.fingerprint, tuple(blocks))
+
+
+def _brief(results):
+    return [
+        Heading("What the logs show"),
+        *findings.all_of(results),
+        Note(("Intervals are of 95%. Definitions, and what these numbers do not show: “How to check us”.",)),
+        PageBreak(),
+        Heading("What we ask"),
+        *_agenda(results),
+    ]
+
+
+def _agenda(results):
+    return agenda.items(results) or [Text("Nothing was logged yet on which a question to USCIS could rest.")]
+
+
+def _checks(results):
+    read = annex.data_quality(results)
+    return [*annex.caveats(results), *annex.definitions(results), PageBreak(), *read]
+
+
+def _title(results):
+    return "Reaching USCIS by phone" + (f": {say.months(*results.period)}" if results.period else "")
+
+
+def _scope(results):
+    """Who logged how many calls, when; and that they are volunteers."""
+    offices = results.log.offices.to_arrow()
+    zones = len(pc.unique(offices["timezone"]))
+    sizes = results.calls_by_office
+    if not sizes:
+        return f"No call to USCIS is in the log as of {labels.day(results.as_of)}."
+    number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
+    share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
+    return (
+        f"{labels.many(len(sizes), 'law office')} in {labels.many(zones, 'time zone')} logged "
+        f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}, {say.period(*results.period)} (Eastern), as of "
+        f"{labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}."
+    )
+
+
+def _dashed(e164):
+    """
+    >>> _dashed("+18003755283")
+    '1-800-375-5283'
+    """
+    return f"{e164[1]}-{e164[2:5]}-{e164[5:8]}-{e164[8:]}"

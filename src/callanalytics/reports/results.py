@@ -1,0 +1,128 @@
+"""The figures a report quotes, each taken once, and the facts about the log that stand beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, measures
+from callanalytics.figures import rows
+
+LINE = "contact_center"
+BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one of the log's tables."""
+
+    arrow: pa.Table
+
+    def to_arrow(self) -> pa.Table:
+        return self.arrow
+
+
+class Results:
+    """The measures of a log, as a report asks for them.
+
+    Calls are those to the Contact Center's own line; calls to other lines of the agency are counted in
+    :attr:`other_lines` and in no figure.
+    """
+
+    def __init__(self, log):
+        self.log = log
+        self.as_of = log.as_of
+        self.agency = agencies.uscis()
+        self.offices, self.notes = log.offices, log.notes
+        self.promises, self.rings = log.promises, log.rings
+        every = log.dials.to_arrow()
+        chosen = pc.equal(every["line"], LINE)
+        self.dials = Part(every.filter(chosen))
+        self.other_lines = every.num_rows - self.dials.arrow.num_rows
+        self.taken: dict[tuple, measures.Result] = {}
+
+    def take(self, name: str, *by: str) -> measures.Result:
+        """A measure, split by the keys."""
+        if (name, by) not in self.taken:
+            self.taken[name, by] = measures.run(name, self, by)
+        return self.taken[name, by]
+
+    def row(self, name: str, statistic: str = "rate", **keys) -> dict:
+        """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
+        by = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
+        return rows.headline(self.take(name, *by), statistic, **keys)
+
+    @cached_property
+    def by_block(self):
+        """The wait in four blocks of the day, all weekdays together: few enough to compare."""
+        fine = self.take("wait", "hour")
+        start = {h: first for first, last in BLOCKS for h in range(first, last)}
+        tally = fine.tally[fine.tally["hour"].isin(start)]
+        tally = tally.assign(hour=tally["hour"].map(start).astype("Int64"))
+        table, curve = fine.estimate(fine.card, tally, fine.by)
+        return replace(fine, table=table, curve=curve, tally=tally)
+
+    @cached_property
+    def missed_by_hour(self):
+        """Missed call-backs by the office's hour, inside and outside its stated hours."""
+        every = self.rings.to_arrow()
+        inside = every["in_office_hours"]
+        parts = {
+            "inside office hours": pc.fill_null(inside, False),
+            "outside office hours": pc.invert(pc.fill_null(inside, True)),
+            "hours not given": pc.is_null(inside),
+        }
+        return {
+            name: measures.missed_callbacks(every.filter(chosen), ("hour_local",), as_of=self.as_of)
+            for name, chosen in parts.items()
+        }
+
+    def missed_in(self, part: str, before: int = 24) -> int:
+        """Certain missed call-backs of a part of the day, before an hour of the office's clock."""
+        counts = rows.pick(self.missed_by_hour[part], "count", link="certain")
+        if before < 24:
+            counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
+        return int(counts["value"].sum())
+
+    def states(self, *states: str, **keys) -> int:
+        """Requests in one of the states."""
+        counts = rows.pick(self.take("promise_states", "urgency"), "count", **keys)
+        return int(counts.loc[counts["state"].isin(states), "value"].sum())
+
+    @cached_property
+    def rules(self):
+        """The stated times the requests are judged by: (rule, how many requests), oldest first."""
+        ids = self.promises.to_arrow()["rule_id"].drop_null()
+        found = {row["values"]: row["counts"] for row in pc.value_counts(ids).to_pylist()}
+        return [(rule, found[rule.id]) for rule in self.agency.rules if rule.id in found]
+
+    @cached_property
+    def n_rules_differ(self) -> int:
+        """Requests made while more than one stated time may have held."""
+        ids = self.promises.to_arrow()["rule_id"]
+        return pc.sum(pc.fill_null(pc.match_substring(ids, "|"), False)).as_py() or 0
+
+    @cached_property
+    def period(self):
+        """First and last Eastern date of a call, or None."""
+        ends = pc.min_max(self.dials.arrow["date"]).as_py()
+        return (ends["min"], ends["max"]) if ends["min"] else None
+
+    @cached_property
+    def calls_by_office(self) -> list[int]:
+        """Calls of each office, largest first; no names."""
+        counted = pc.value_counts(self.dials.arrow["office_id"]).to_pylist()
+        return sorted((row["counts"] for row in counted), reverse=True)
+
+    @property
+    def n_calls(self) -> int:
+        return self.dials.arrow.num_rows
+
+    @cached_property
+    def cards(self) -> list:
+        """The definitions used so far, in the order of the measures' page."""
+        used = {name for name, _ in self.taken}
+        return [card for name, card in measures.CARDS.items() if name in used]

@@ -1,0 +1,188 @@
+"""The pages after the brief: one question each, with its drawings and what may be said of them."""
+
+from __future__ import annotations
+
+from callanalytics import figures
+from callanalytics.figures import labels, rows
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.results import Results
+
+OUTCOMES = {
+    "A person spoke": "reach_rate",
+    "Hung up while waiting": "abandonment_rate",
+    "Cut off while waiting": "disconnect_rate",
+    "Solved by the automated system": "ivr_containment_rate",
+    "Ended in the automated system, nothing solved": "ivr_unresolved_exit_rate",
+}
+OF = {
+    "reach_rate": "of calls in live hours whose end was noted",
+    "abandonment_rate": "of calls that queued",
+    "disconnect_rate": "of calls that queued",
+    "ivr_containment_rate": "of calls the automated system took",
+    "ivr_unresolved_exit_rate": "of calls the automated system took",
+}
+CAUSES = {
+    "blocked_unknown": "the phone blocked unknown callers",
+    "extension": "the number given had an extension",
+    "outside_window": "outside 7:00–18:30 Eastern or on a closed day",
+    "outside_office_hours": "outside the office's hours",
+    "staff_unavailable": "nobody was free to answer",
+    "wrong_number": "another number than the one given",
+    "no_notice": "no text or e-mail ahead",
+    "before_notice": "before the time announced",
+    "unknown": "not known",
+}
+
+
+def waits(results: Results) -> list[Block]:
+    """When do callers get through?"""
+    return [
+        PageBreak(),
+        Heading("When do callers get through?"),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour")),
+        figures.chance_by_minutes(results.take("wait")),
+        Text(_other_clocks(results)),
+    ]
+
+
+def _other_clocks(results):
+    counts = rows.pick(results.take("wait"), "median")
+    other = int(counts.loc[counts["wait_from"] != "dial", "n"].sum())
+    unknown = results.row("wait", "share_unknown")
+    said = (
+        "A phone system does not know when a person answered: every wait here was written down by the caller. Of "
+        f"{labels.many(unknown['n'], 'call')} that queued, or may have, the wait of {labels.number(unknown['events'])} was not noted."
+    )
+    if other:
+        said += f" {labels.many(other, 'wait')} counted from another moment than dialling stand apart and are not drawn."
+    return said
+
+
+def stated_times(results: Results) -> list[Block]:
+    """Did the call-back come in the stated time?"""
+    return [
+        PageBreak(),
+        Heading("Did the call-back come in the stated time?"),
+        figures.kept_by_reading(
+            results.take("promise_kept_rate", "urgency"), title="Requests with a call or an e-mail in the stated time"
+        ),
+        figures.promise_states(results.take("promise_states", "urgency")),
+        *_rules(results),
+    ]
+
+
+def _rules(results):
+    if not results.rules and not results.n_rules_differ:
+        return []
+    told = [
+        (f"“{rule.words}”", rule.urgency, labels.day(rule.last_confirmed), _source(rule), labels.number(n))
+        for rule, n in results.rules
+    ]
+    if results.n_rules_differ:
+        told.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
+    yield TableBlock(
+        "The stated times the requests are judged by",
+        ("USCIS's words", "inquiries", "last confirmed", "source", "requests"),
+        tuple(told),
+        note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
+        numeric=False,
+        widths=(2.0, 0.8, 1.2, 2.2, 0.8),
+    )
+
+
+def _source(rule):
+    return rule.source.split(" (copy:")[0]
+
+
+def office(results: Results) -> list[Block]:
+    """Could the office answer?"""
+    return [
+        PageBreak(),
+        Heading("Could the office answer?"),
+        figures.missed_by_local_hour(results.missed_by_hour, title="Unanswered call-backs by the office's own clock"),
+        figures.shares(_attempts(results), title="First call, second call, notice"),
+        *_causes(results),
+    ]
+
+
+def _attempts(results):
+    notice = results.take("notice_rate")
+    return {
+        "First call answered": results.take("first_attempt_hit_rate"),
+        "Second call made after a miss": results.take("second_attempt_made_rate"),
+        "Second call answered": results.take("second_attempt_hit_rate"),
+        "Both calls missed": results.take("both_missed_rate"),
+        "Announced by text or e-mail": notice,
+        "Answered when announced": (notice, "answered_if_announced"),
+        "Answered when no notice was logged": (notice, "answered_if_not_announced"),
+        "Rang outside USCIS's stated hours": results.take("out_of_window_rate"),
+        "Showed no number": results.take("withheld_share"),
+    }
+
+
+def _causes(results):
+    counts = rows.pick(results.take("missed_callbacks", "cause"), "count", link="certain")
+    total = int(counts["value"].sum())
+    if not total:
+        return
+    by_cause = {
+        CAUSES.get(row.cause, "not known"): int(row.value) for row in counts.sort_values("value").itertuples() if row.value
+    }
+    told = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
+    yield TableBlock(
+        "Why nobody answered",
+        ("cause", "call-backs"),
+        tuple((cause, labels.number(n)) for cause, n in told),
+        note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out.",
+    )
+
+
+def calls(results: Results) -> list[Block]:
+    """What happened on the call?"""
+    return [
+        PageBreak(),
+        Heading("What happened on the call?"),
+        figures.funnel(results.take("funnel")),
+        TableBlock(
+            "How calls ended",
+            ("", "share", "counted from"),
+            tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
+            numeric=False,
+            widths=(2.2, 2.2, 2.2),
+        ),
+        *_words(results),
+        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
+    ]
+
+
+def _words(results):
+    shares = rows.pick(results.take("reach_rate", "words_said"), "rate")
+    shares = shares[shares["words_said"].notna() & (shares["n"] > 0)].sort_values("n", ascending=False)
+    if not len(shares):
+        return
+    names = {word.code: word.label for word in results.agency.words_said}
+    yield TableBlock(
+        "Words said to the automated system, and whether a person spoke",
+        ("words", "a person spoke"),
+        tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
+        note="Calls in live hours whose words and end were noted. The words were chosen by the callers, not by lot.",
+    )
+
+
+def change(results: Results) -> list[Block]:
+    """Has it changed?"""
+    events = results.agency.events
+    return [
+        PageBreak(),
+        Heading("Has it changed?"),
+        Text(
+            "The drawings show what was logged when, and what USCIS changed when. They do not show that one caused the "
+            "other: callers, offices and matters changed as well, and no comparison is made across a mark."
+        ),
+        figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person"),
+        figures.hit_rate_by_month(
+            results.take("callback_hit_rate", "urgency", "month"), events, title="Call-backs that reached the office in time"
+        ),
+        figures.missed_by_month(results.take("missed_callbacks", "month_local")),
+    ]

@@ -1,0 +1,144 @@
+"""A row of a result in words. No number leaves here without what it was counted from and its interval.
+
+A row is a dict with ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``, as ``figures.rows.headline`` gives
+it. Under the minimum sample the words are the counts, or that it cannot be told yet.
+"""
+
+from __future__ import annotations
+
+from callanalytics.figures import labels
+from callanalytics.figures.rows import MINIMUM_INTERVAL, MINIMUM_SHARE, SHOWN
+
+
+def is_shown(row) -> bool:
+    """Whether the sample is large enough for the figure itself."""
+    return row["flag"] in SHOWN
+
+
+def span(low: float, high: float, unit: str = "") -> str:
+    """The limits of an interval; one that does not exist is said so.
+
+    >>> span(39, 56), span(48.2, 71.9, "%"), span(39, float("nan"))
+    ('39–56', '48–72%', '39 or more')
+    """
+    if high != high:
+        return f"{low:,.0f}{unit} or more" if low == low else "not known"
+    return f"{low:,.0f}–{high:,.0f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
+
+
+def cannot(n: int) -> str:
+    """
+    >>> cannot(14)
+    'cannot tell yet (n = 14)'
+    """
+    return f"cannot tell yet (n = {n:,})"
+
+
+def wait(row, noun: str = "call") -> str:
+    """A time in minutes with its interval and n.
+
+    >>> wait({"n": 3410, "events": 2600, "value": 2820, "low": 2340, "high": 3360, "flag": "ok"})
+    '47 minutes (95% interval 39–56; 3,410 calls)'
+    >>> wait({"n": 14, "events": 9, "value": float("nan"), "low": float("nan"), "high": float("nan"), "flag": "small_n"})
+    'cannot tell yet (n = 14)'
+    """
+    if not is_shown(row):
+        return cannot(row["n"])
+    return f"{labels.minutes(row['value'])} ({wait_sure(row)}; {labels.many(row['n'], noun)})"
+
+
+def wait_sure(row) -> str:
+    """How sure a time is: its interval in minutes."""
+    return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"
+
+
+def of(row) -> str:
+    """
+    >>> of({"n": 1480, "events": 93})
+    '93 of 1,480'
+    """
+    return f"{labels.number(row['events'])} of {labels.number(row['n'])}"
+
+
+def share(row) -> str:
+    """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone.
+
+    >>> share({"n": 148, "events": 93, "value": 93 / 148, "low": 0.548, "high": 0.702, "flag": "ok"})
+    '63% (95% interval 55–70%; 93 of 148)'
+    >>> share({"n": 25, "events": 17, "value": 17 / 25, "low": 0.484, "high": 0.828, "flag": "small_n"})
+    '17 of 25 (95% interval 48–83%)'
+    >>> share({"n": 7, "events": 3, "flag": "small_n"}), share({"n": 0, "events": 0, "flag": "not_estimable"})
+    ('3 of 7', 'cannot tell yet (n = 0)')
+    """
+    n = row["n"]
+    if not n:
+        return cannot(n)
+    if n < MINIMUM_INTERVAL:
+        return of(row)
+    if n < MINIMUM_SHARE:
+        return f"{of(row)} ({share_sure(row)})"
+    return f"{labels.percent(row['events'] / n)} ({share_sure(row)}; {of(row)})"
+
+
+def share_sure(row) -> str:
+    """How sure a share is; under 10 cases nothing is said of it."""
+    if row["n"] < MINIMUM_INTERVAL:
+        return "too few for a percentage"
+    return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
+
+
+def of_all(row, whole: str, what: str, none: str) -> str:
+    """A share as the opening of a sentence: "Of 148 requests, 63% had ...", or "17 of 25 requests had ...".
+
+    >>> of_all({"n": 148, "events": 93}, "requests now due", "had a call", "No request is due")
+    'Of 148 requests now due, 63% had a call.'
+    >>> of_all({"n": 25, "events": 17}, "requests now due", "had a call", "No request is due")
+    '17 of 25 requests now due had a call.'
+    >>> of_all({"n": 0, "events": 0}, "requests now due", "had a call", "No request is due")
+    'No request is due: cannot tell yet (n = 0).'
+    """
+    if not row["n"]:
+        return f"{none}: {cannot(0)}."
+    if row["n"] < MINIMUM_SHARE:
+        return f"{of(row)} {whole} {what}."
+    return f"Of {labels.number(row['n'])} {whole}, {labels.percent(row['events'] / row['n'])} {what}."
+
+
+def count(row, noun: str) -> str:
+    """A count of events with its interval.
+
+    >>> count({"n": 120, "events": 57, "value": 57.0, "low": 43.2, "high": 73.8, "flag": "ok"}, "call-back")
+    '57 call-backs (95% interval 43–74)'
+    """
+    return f"{labels.many(row['value'], noun)} (95% interval {span(row['low'], row['high'])})"
+
+
+def apart(first, second) -> bool:
+    """Whether two figures can be told apart: their intervals do not touch.
+
+    Stricter than a test of the difference, on purpose: a report looks at many pairs.
+    """
+    known = all(row[name] == row[name] for row in (first, second) for name in ("low", "high"))
+    return known and (first["high"] < second["low"] or second["high"] < first["low"])
+
+
+def period(first, last) -> str:
+    """
+    >>> from datetime import date
+    >>> period(date(2022, 1, 3), date(2022, 6, 30)), period(date(2021, 12, 3), date(2022, 6, 30))
+    ('January 3 to June 30, 2022', 'December 3, 2021 to June 30, 2022')
+    """
+    start = labels.day(first)
+    return f"{start.rsplit(',', 1)[0] if first.year == last.year else start} to {labels.day(last)}"
+
+
+def months(first, last) -> str:
+    """
+    >>> from datetime import date
+    >>> months(date(2022, 1, 3), date(2022, 6, 30)), months(date(2021, 12, 3), date(2022, 6, 30))
+    ('January–June 2022', 'December 2021–June 2022')
+    """
+    start, end = (labels.month(d.year * 100 + d.month) for d in (first, last))
+    if start == end:
+        return end
+    return f"{start.rsplit(' ', 1)[0] if first.year == last.year else start}–{end}"

@@ -1,0 +1,33 @@
+"""Invented exports of four law offices over two years, and the key with the truth. Nobody real is in them.
+
+:mod:`.model` is the world, :mod:`.exports` what offices' systems make of it, :mod:`.evidence` what can be
+proved from that, :mod:`.key` the answers. Same seed, same bytes: chance comes from the seed alone, no clock is
+read, and archives carry fixed dates.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callanalytics.sample import key, readme, writing
+from callanalytics.sample.history import live_through
+from callanalytics.sample.offices import OFFICES
+
+__all__ = ["SEED", "write"]
+
+SEED = 20220711
+
+
+def write(folder: Path | str, seed: int = SEED) -> None:
+    """Write the sample: a folder for each office, ``key/`` with the truth beside them, and a README.
+
+    Files of the same names are written over; others are left alone.
+    """
+    folder = Path(folder)
+    histories = [live_through(office, seed) for office in OFFICES]
+    files = {}
+    for history in histories:
+        made = writing.of_office(folder / history.office.key, history, seed)
+        files |= {f"{history.office.key}/{name}": accounts for name, accounts in made.items()}
+    key.write(folder / "key", histories, files, seed)
+    (folder / "README.md").write_bytes(readme.text(histories, files, seed).encode())

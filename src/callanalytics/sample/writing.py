@@ -1,0 +1,130 @@
+"""Which files each invented office has, and what its folder is told to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from callanalytics import agencies, template
+from callanalytics.sample import logbook
+from callanalytics.sample.evidence import AS_OF
+from callanalytics.sample.exports import (
+    android,
+    freepbx,
+    google_voice,
+    hand_log,
+    hand_sheet,
+    ringcentral,
+    values_only,
+)
+from callanalytics.sample.exports.phone import Accounts, calls_on
+from callanalytics.sample.history import History
+from callanalytics.sample.model import Note
+from callanalytics.sample.offices import CHICAGO, HONOLULU, LOS_ANGELES, NEW_YORK, Office
+
+Files = dict[str, Accounts]
+_EXAMPLES = 3  # grey rows of the template
+
+
+def of_office(folder: Path, history: History, seed: int) -> Files:
+    """Write the exports of one office; what must become of the rows of each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    notes = logbook.write_down(history, seed)
+    return _WRITERS[history.office.key](folder, history, notes, seed)
+
+
+def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    logbook.spoil(notes, seed, "what happened is empty")
+    calls = calls_on(history, history.office.main)
+    early, late = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), AS_OF)
+    zone = history.office.zone
+    return {
+        "USCIS call log.xlsx": _template(folder / "USCIS call log.xlsx", history.office, notes),
+        "CallLog_20211001-20220715.csv": ringcentral.write_csv(
+            folder / "CallLog_20211001-20220715.csv", calls, zone, early, broken=True
+        ),
+        "CallLog_20220620-20221231.csv": ringcentral.write_csv(
+            folder / "CallLog_20220620-20221231.csv", calls, zone, late
+        ),
+    }
+
+
+def _chicago(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    logbook.spoil(notes, seed)
+    logbook.leave_out_all_but_callbacks(history)
+    calls = calls_on(history, history.office.main)
+    return {
+        "USCIS calls.csv": hand_sheet.write(folder / "USCIS calls.csv", notes, _names()),
+        "cdr__1672765200pbx.example.csv": freepbx.write(
+            folder / "cdr__1672765200pbx.example.csv", calls, history.office.zone
+        ),
+    }
+
+
+def _los_angeles(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    logbook.spoil(notes, seed)
+    android_line, google_line, _ = history.office.lines
+    asked = [r for r in history.rings if r.channel == "text" and r.to == google_line.number]
+    for ring in asked:
+        ring.in_phone = True
+    told = [p for p in history.promises if p.notice_channel == "text" and p.notice and p.to == google_line.number]
+    zone = history.office.zone
+    return {
+        "call log.xlsx": _values(folder / "call log.xlsx", history.office, notes),
+        "calls-20230103.xml": android.write(folder / "calls-20230103.xml", calls_on(history, android_line), zone),
+        "takeout-20230103.zip": google_voice.write(
+            folder / "takeout-20230103.zip", calls_on(history, google_line), asked, told, zone
+        ),
+    }
+
+
+def _honolulu(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    calls = calls_on(history, history.office.main)
+    return {
+        "hand log.xlsx": _template(folder / "hand log.xlsx", history.office, notes),
+        "call-log.json": ringcentral.write_json(folder / "call-log.json", calls),
+    }
+
+
+_WRITERS: dict[str, Callable] = {
+    NEW_YORK.key: _new_york,
+    CHICAGO.key: _chicago,
+    LOS_ANGELES.key: _los_angeles,
+    HONOLULU.key: _honolulu,
+}
+
+
+def _template(path: Path, office: Office, notes: list[Note]) -> Accounts:
+    template.write(path, rows=hand_log.rows(notes, agencies.uscis(), 1 + _EXAMPLES), office=_about(office), as_of=AS_OF)
+    return _of_rows(notes) + Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES)
+
+
+def _values(path: Path, office: Office, notes: list[Note]) -> Accounts:
+    values_only.write(path, hand_log.rows(notes, agencies.uscis(), 1), _about(office))
+    return _of_rows(notes)
+
+
+def _of_rows(notes: list[Note]) -> Accounts:
+    rejects = sum(bool(n.wrong) for n in notes)
+    return Accounts(len(notes), notes=len(notes) - rejects, rejects=rejects)
+
+
+def _about(office: Office) -> dict:
+    """The sheet *Your office*."""
+    opens, closes = (f"{at:%H:%M}" for at in (office.opens, office.closes))
+    return {
+        "name": office.name,
+        "timezone": office.zone,
+        "hours": [{"weekday": day, "opens": opens, "closes": closes} for day in range(1, 6)],
+        "lines": [
+            {"number": line.number, "kind": line.kind, "withheld_get_through": True, "covered_by": line.covered_by}
+            for line in office.lines
+        ],
+        "logs_callbacks_since": office.logs_all_since,
+    }
+
+
+def _names() -> dict[str, tuple[str, ...]]:
+    """For each reason the words that people use."""
+    return {reason.code: (reason.label, *reason.synonyms[:2]) for reason in agencies.uscis().reasons}

@@ -1,0 +1,77 @@
+"""The hand log to fill in: an XLSX that works alone in Excel and Google Sheets and works out due dates itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from callanalytics import agencies
+from callanalytics.agencies import Agency
+from callanalytics.errors import CallLogError
+from callanalytics.template import calls, lists, meanings
+from callanalytics.template import office as yours
+from callanalytics.template.book import Book
+from callanalytics.template.columns import EXAMPLE, HEADERS, LIVE, ZONES
+from callanalytics.template.examples import EXAMPLES
+from callanalytics.template.live import WORKING, values
+from callanalytics.values import zones
+
+__all__ = ["EXAMPLE", "HEADERS", "LIVE", "SHEETS", "WORKING", "write"]
+
+SHEETS = ("Calls", "Your office", "What the columns mean", "Lists", "Closures")
+
+
+def write(
+    path: Path | str,
+    *,
+    rows: list[dict] | None = None,
+    office: dict | None = None,
+    as_of: date | None = None,
+    agency: Agency | None = None,
+) -> None:
+    """Write the hand log: empty, or filled with rows.
+
+    Parameters
+    ----------
+    rows : one dict a row, by header (``{"Date": date(2022, 3, 1), "What happened": "We called", ...}``)
+        Dates and times as Python's own; anything else is written as it is, numbers and IDs as text.
+        ``No.`` may be left out. Live columns are worked out, never given.
+    office : ``name``, ``timezone``, ``hours``, ``lines``, ``logs_callbacks_since``, shaped as in the table *offices*
+    as_of : the day at whose end the values beside the formulas hold (omitted: the last date of the rows);
+        a spreadsheet works them out anew when it opens the file
+
+    The same call writes the same bytes. An empty log is never written over a file that is there: it may be
+    somebody's log.
+    """
+    if rows is None and Path(path).exists():
+        raise CallLogError(
+            f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
+        )
+    agency, office = agency or agencies.uscis(), office or {}
+    rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
+    _check(rows)
+    zone = zones.zone(office["timezone"]) if office.get("timezone") else None
+    label = _label(zone)
+    own_zone = (label, zone) if zone and label not in ZONES else None
+    written = [*EXAMPLES, *rows]
+    shown = [*values(EXAMPLES, zone, agency, as_of), *values(rows, zone, agency, as_of)]
+    book = Book.open(path, agency)
+    sheets = [book.file.add_worksheet(name) for name in SHEETS]
+    calls.write(book, sheets[0], lists.places(agency, yours.ZONE_CELL, own_zone), written, shown, len(EXAMPLES))
+    yours.write(book, sheets[1], office, label)
+    meanings.write(book, sheets[2])
+    lists.write(book, sheets[3], own_zone)
+    lists.write_closures(book, sheets[4])
+    book.close(path)
+
+
+def _label(zone: str | None) -> str:
+    """The word of the drop-down for a zone, or its key where there is none."""
+    return {zones.zone(word): word for word in ZONES}.get(zone, zone or "")
+
+
+def _check(rows: list[dict]) -> None:
+    for row in rows:
+        unknown = sorted(set(row) - set(HEADERS) | set(row) & set(LIVE))
+        if unknown:
+            raise KeyError(f"not a column to fill in: {', '.join(unknown)}")

@@ -1,0 +1,179 @@
+"""The columns of the hand log: headers, what to write, which drop-down. Headers are what the reader looks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callanalytics.agencies import Agency
+
+EXAMPLE = "EXAMPLE"  # stands in "No." of the rows that are set aside
+
+WE_CALLED = "We called"
+ANSWERED = "They called, we answered"
+MISSED = "They called, we missed it"
+VOICEMAIL = "They left a voicemail"
+ANNOUNCED = "Text or e-mail said a call would come"
+EMAILED = "They answered by e-mail"
+NONE_CAME = "Checked: no call-back came"
+WITHDRAWN = "We no longer need the call-back"
+
+URGENT = "Urgent (72 hours)"
+REGULAR = "Regular (30 business days)"
+NOT_PROMISED = "No"
+OFFICES_ZONE = "Office's"
+PERSONS = ("Tier 1", "Tier 2", "Supervisor")
+YES_NO = ("Yes", "No")
+ZONES = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``kind`` is number, date, time, minutes, count, id (kept as text), text, list or live."""
+
+    header: str
+    kind: str
+    width: float
+    meaning: str
+    needed: str = ""
+    hint: str = ""
+    more: bool = False
+
+    @property
+    def says(self) -> str:
+        """What the colour of its heading says: needed, wanted, optional, or live."""
+        if self.kind == "live":
+            return "live"
+        return "needed" if self.needed.startswith("yes") else "wanted" if self.needed else "optional"
+
+
+COLUMNS = (
+    Column("No.", "number", 10, "Already numbered. Use it in 'About no.'; never renumber.", "yes"),
+    Column("Due", "live", 22, "The moment by which USCIS said it would call back, on your clock."),
+    Column("Overdue", "live", 12, "open, due today, OVERDUE, missed, came, or not needed; by your computer's clock."),
+    Column("Date", "date", 11, "The day you dialled, or it rang, or the message came.", "yes"),
+    Column("Time", "time", 11, "When you dialled or it rang, with AM or PM. Not when you got through.", "yes"),
+    Column("Time zone", "list", 11, "Leave blank if it is your office's."),
+    Column(
+        "What happened",
+        "list",
+        36,
+        "One row is one contact, in order of time. A call-back is a row of its own, a missed one too.",
+        "yes",
+    ),
+    Column(
+        "About no.",
+        "count",
+        10,
+        "For everything but 'We called': the No. of the call it belongs to.",
+        "if known",
+        "The No. of the call in which the call-back was promised.",
+    ),
+    Column("Number we used", "id", 17, "The number called from, or where it rang.", "wanted"),
+    Column("Line", "list", 19, "Leave blank if not known."),
+    Column(
+        "Minutes to a person",
+        "minutes",
+        11,
+        "From dialling until a person spoke, the automated system included. If nobody came: until the call ended.",
+        "yes, for calls",
+        "Minutes as a number: 45, not 0:45. If nobody came, minutes until the call ended.",
+    ),
+    Column(
+        "Who spoke to us", "list", 34, "The highest tier that spoke to you, or how the call ended.", "yes, for calls"
+    ),
+    Column(
+        "Whole call, minutes", "minutes", 11, "From dialling to the end.", hint="Minutes as a number: 62, not 1:02."
+    ),
+    Column("Reason", "list", 32, "Why you called.", "wanted"),
+    Column("We said it was", "list", 12, "What you asked for. What they decided goes under 'Call-back promised'."),
+    Column("Result", "list", 26, "What came of it.", "wanted"),
+    Column(
+        "Call-back promised",
+        "list",
+        28,
+        "What the person said. 'Automatic' is the system offering to keep your place in the queue.",
+        "yes, if a person spoke",
+    ),
+    Column(
+        "They said it would come within",
+        "text",
+        17,
+        "Only if they named a time: '24 hours', '5 business days'.",
+        hint="As they said it: 24 hours, 5 business days.",
+    ),
+    Column(
+        "Number for the call-back",
+        "id",
+        19,
+        "The number you gave them, with its extension if you gave one.",
+        "if promised",
+        "A cell phone is best: numbers with an extension get no call-back.",
+    ),
+    Column("Service request no.", "id", 19, "Service request, tracking or service item number.", "if issued"),
+    Column("Why none", "list", 13, "If you asked for a number and got none."),
+    Column("Agent name", "text", 14, "As given.", "wanted"),
+    Column("Agent ID", "id", 12, "As given.", "wanted"),
+    Column("Inquiries on this call", "count", 10, "How many matters you raised: 1, 2, 3."),
+    Column(
+        "Matter",
+        "id",
+        14,
+        "Your own file number, not the client's name.",
+        "wanted",
+        "Your file number, not the client's name.",
+    ),
+    Column("Receipt no.", "id", 16, "Optional."),
+    Column("VAWA, T or U matter", "list", 11, "Yes keeps it out of anything that is shared.", "wanted"),
+    Column("May be cited", "list", 9, "Yes only if the client agreed to be a traceable example.", "wanted"),
+    Column("Who called", "list", 12, "Who in the office made the call.", more=True),
+    Column("G-28 on file", "list", 9, "Whether a G-28 was on file for you.", more=True),
+    Column("Words said to the system", "list", 22, "The words that got you on, or did not.", more=True),
+    Column("Tried first", "list", 16, "What you tried before calling.", more=True),
+    Column("Asked for Tier 2", "list", 10, "Whether you asked for Tier 2.", more=True),
+    Column("Field office", "text", 16, "For appointments: which one.", more=True),
+    Column("Emergency", "list", 11, "Whether you said it was an emergency.", more=True),
+    Column("Appointment date", "date", 13, "The day of the appointment, if you got one.", more=True),
+    Column("Decided on", "date", 11, "The day your request was granted or refused.", more=True),
+    Column("Remarks", "text", 34, "For yourselves. Not read by the program."),
+    Column("Window in our time", "live", 20, "The hours in which USCIS rings back, on your clock."),
+    Column("Still missing for AILA", "live", 44, "What AILA asks for and this row lacks."),
+)
+HEADERS = tuple(column.header for column in COLUMNS)
+LIVE = tuple(column.header for column in COLUMNS if column.kind == "live")
+
+# Lists that may hold other words too; the rest refuse what is not in the list.
+OPEN_LISTS = ("Reason", "Words said to the system", "Line")
+
+
+def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
+    """The drop-down of each list column, by header."""
+    return {
+        "Time zone": (OFFICES_ZONE, *ZONES),
+        "What happened": (
+            WE_CALLED, ANSWERED, MISSED, VOICEMAIL, ANNOUNCED, EMAILED, NONE_CAME, WITHDRAWN,
+        ),
+        "Line": tuple(agency.line(code).label for code in ("contact_center", "premium", "other")),
+        "Who spoke to us": (
+            *PERSONS, "Nobody: we hung up while waiting", "Nobody: cut off", "Automated system: solved it",
+            "Automated system: ended the call", "Automated system: did not understand",
+            "Automated system: we gave up", "Closed or busy",
+        ),
+        "Reason": tuple(reason.label for reason in agency.reasons),
+        "We said it was": ("Urgent", "Regular"),
+        "Result": (
+            "Solved", "Service request opened", "Call-back promised", "Appointment", "Told: too soon",
+            "Told: use the website", "Told: three-inquiry limit", "Told: no G-28", "Refused otherwise", "Nothing",
+        ),
+        "Call-back promised": (
+            NOT_PROMISED, URGENT, REGULAR, "Yes, not told which", "Automatic (keeps our place)",
+        ),
+        "Why none": ("Refused", "Not needed", "Not offered"),
+        "VAWA, T or U matter": YES_NO,
+        "May be cited": YES_NO,
+        "Who called": ("Attorney", "Staff", "Client", "Other"),
+        "G-28 on file": YES_NO,
+        "Words said to the system": tuple(word.label for word in agency.words_said),
+        "Tried first": ("Emma", "e-Request", "Online account", "None"),
+        "Asked for Tier 2": YES_NO,
+        "Emergency": YES_NO,
+    }  # fmt: skip

@@ -1,0 +1,290 @@
+"""The columns that work themselves out: as formulas for the sheet, and the same in Python for the values beside them.
+
+The formulas keep to what Excel, Google Sheets and LibreOffice share. They read the sheet *Lists*: zones
+(hours to add to reach Eastern time, in winter and in summer), seasons, and the rule in force by date; and
+the sheet *Closures*. Only where one rule alone can have been in force do they give a due moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import numpy as np
+
+from callanalytics import clocks
+from callanalytics.agencies import Agency
+from callanalytics.template import columns as c
+from callanalytics.values import zones
+
+WORKING = (  # hidden columns at the right end
+    "Working: start, Eastern",
+    "Working: counts from",
+    "Working: hours",
+    "Working: business days",
+    "Working: due, Eastern",
+)
+NO_RULE = -1
+UNCERTAIN = "two stated times"
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the sheets keep what the formulas need, as absolute references."""
+
+    office_zone: str
+    zones: str
+    seasons: str
+    rules: str
+    opens: str
+    closes: str
+    closures: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the sheet: gives the cell of a column by its header."""
+
+    number: int
+    letters: dict[str, str]
+    last: int
+
+    def __getitem__(self, header: str) -> str:
+        return f"${self.letters[header]}{self.number}"
+
+    def whole(self, header: str) -> str:
+        letter = self.letters[header]
+        return f"${letter}$2:${letter}${self.last}"
+
+
+def formulas(row: Row, at: Places) -> dict[str, str]:
+    """Every live and working column of one row, as a formula."""
+    start, counts, hours, days, due = (row[name] for name in WORKING)
+    return {
+        WORKING[0]: _start(row, at),
+        WORKING[1]: f'=IF({start}="","",IF(NETWORKDAYS(INT({start}),INT({start}),{at.closures})=1,{start},'
+        f"WORKDAY(INT({start}),1,{at.closures})))",
+        WORKING[2]: _rule(row, at, start, 0),
+        WORKING[3]: _rule(row, at, start, 1),
+        WORKING[4]: f'=IF({counts}="","",IF({hours}>=0,'
+        f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{at.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
+        f'IF({days}>=0,WORKDAY(INT({counts}),{days},{at.closures})+{at.closes},"{UNCERTAIN}")))',
+        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(at.office_zone, f"INT({due})", at)},""),{due})',
+        "Overdue": _overdue(row),
+        "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(at.opens, due, at)}&" - "&'
+        f'{_window(at.closes, due, at)},""),"")',
+        "Still missing for AILA": _missing(row, at),
+    }
+
+
+def _start(row: Row, at: Places) -> str:
+    """Eastern time at the end of the call, to the minute (sums of fractions of a day are not exact)."""
+    zone = f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{at.office_zone},{row["Time zone"]})'
+    promised = row["Call-back promised"]
+    return (
+        f'=IF(AND({row["What happened"]}="{c.WE_CALLED}",OR({promised}="{c.URGENT}",{promised}="{c.REGULAR}"),'
+        f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
+        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], at)})*1440,0)/1440,""),"")'
+    )
+
+
+def _shift(zone: str, day: str, at: Places) -> str:
+    """Days to add to a zone's clock to reach Eastern time."""
+    return f"VLOOKUP({zone},{at.zones},2+VLOOKUP({day},{at.seasons},2,TRUE),FALSE)/24"
+
+
+def _rule(row: Row, at: Places, start: str, which: int) -> str:
+    column = f'IF({row["Call-back promised"]}="{c.URGENT}",{2 + which},{4 + which})'
+    return f'=IF({start}="","",VLOOKUP(INT({start}),{at.rules},{column},TRUE))'
+
+
+def _window(edge: str, due: str, at: Places) -> str:
+    return f'TEXT(MOD({edge}-{_shift(at.office_zone, f"INT({due})", at)},1),"h:mm AM/PM")'
+
+
+def _overdue(row: Row) -> str:
+    promised, due = row["Call-back promised"], row["Due"]
+
+    def rows_about(*what: str) -> str:
+        about, happened = row.whole("About no."), row.whole("What happened")
+        return "+".join(f'COUNTIFS({about},{row["No."]},{happened},"{word}")' for word in what) + ">0"
+
+    return (
+        f'=IF(OR({row["What happened"]}<>"{c.WE_CALLED}",{promised}="",{promised}="{c.NOT_PROMISED}"),"",'
+        f'IF({rows_about(c.ANSWERED, c.EMAILED)},"came",IF({rows_about(c.WITHDRAWN)},"not needed",'
+        f'IF({rows_about(c.MISSED, c.VOICEMAIL)},"missed",IF(NOT(ISNUMBER({due})),"",'
+        f'IF(NOW()>{due},"OVERDUE",IF(INT({due})=TODAY(),"due today","open")))))))'
+    )
+
+
+def _missing(row: Row, at: Places) -> str:
+    spoke, promised = row["Who spoke to us"], row["Call-back promised"]
+    person = "OR(" + ",".join(f'{spoke}="{word}"' for word in c.PERSONS) + ")"
+    asked = f'AND({promised}<>"",{promised}<>"{c.NOT_PROMISED}")'
+    wanted = [
+        (f'{row["Date"]}=""', "date"),
+        (f'{row["Time"]}=""', "time"),
+        (f'AND({row["Time zone"]}="",{at.office_zone}="")', "time zone"),
+        (f'{row["Number we used"]}=""', "number we used"),
+        (f'{row["Minutes to a person"]}=""', "minutes"),
+        (f'{spoke}=""', "who spoke"),
+        (f'AND({person},{row["Agent name"]}="")', "agent name"),
+        (f'AND({person},{row["Agent ID"]}="")', "agent ID"),
+        (f'AND({person},{row["Service request no."]}="",{row["Why none"]}="")', "request number or why none"),
+        (f'AND({asked},{row["Number for the call-back"]}="")', "number for the call-back"),
+    ]
+    parts = "&".join(f'IF({test},", {word}","")' for test, word in wanted)
+    return f'=IF({row["What happened"]}<>"{c.WE_CALLED}","",IF({parts}="","complete",MID({parts},3,200)))'
+
+
+# ---- what the formulas read -------------------------------------------------------------------------
+
+
+def rules_by_date(agency: Agency) -> list[tuple]:
+    """From when, and then hours and business days of the urgent and of the regular rule (-1: none, or several)."""
+    starts = {rule.from_earliest for rule in agency.rules}
+    ends = {rule.to_latest + timedelta(days=1) for rule in agency.rules if rule.to_latest}
+    return [(day, *_alone(agency, "urgent", day), *_alone(agency, "regular", day)) for day in
+            [date(1990, 1, 1), *sorted(starts | ends)]]  # fmt: skip
+
+
+def _alone(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
+    said = {(rule.value, rule.unit) for rule in agency.rules_for(urgency, day)}
+    if len(said) != 1:
+        return NO_RULE, NO_RULE
+    value, unit = said.pop()
+    return (value, NO_RULE) if unit == "hours" else (NO_RULE, value)
+
+
+def seasons(first: int, last: int) -> list[tuple[date, int]]:
+    """From when Eastern summer time (1) or winter time (0) holds."""
+    days = np.arange(f"{first}-01-01", f"{last + 1}-01-01", dtype="M8[D]")
+    noon = days.astype("M8[us]") + np.timedelta64(17, "h")
+    ahead = (zones.to_local(noon, clocks.EASTERN) - noon).astype("m8[h]").astype(int)
+    changes = [0, *(np.flatnonzero(np.diff(ahead)) + 1)]
+    return [(days[i].item(), int(ahead[i] == -4)) for i in changes]
+
+
+def hours_to_eastern(zone: str) -> tuple[float, float]:
+    """Hours to add to a zone's clock to reach Eastern time, in winter and in summer.
+
+    >>> hours_to_eastern("America/Los_Angeles"), hours_to_eastern("Pacific/Honolulu")
+    ((3.0, 3.0), (5.0, 6.0))
+    """
+    noon = np.array(["2026-01-14T17:00", "2026-07-15T16:00"], "M8[us]")
+    ahead = zones.to_local(noon, clocks.EASTERN) - zones.to_local(noon, zone)
+    return tuple((ahead / np.timedelta64(1, "h")).tolist())
+
+
+# ---- the same in Python -----------------------------------------------------------------------------
+
+
+def values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | None) -> list[dict]:
+    """What the live columns show for these rows at the end of a day (omitted: of the last date written)."""
+    due = _due(rows, zone, agency)
+    days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
+    now = clocks.end_of_day(as_of or max(days, default="1990-01-01"))
+    contacts = {}
+    for row in rows:
+        contacts.setdefault(row.get("About no."), set()).add(row.get("What happened"))
+    shown = []
+    for row, moment in zip(rows, due, strict=True):
+        shown.append(
+            {
+                "Due": _on_the_clock(moment, zone),
+                "Overdue": _standing(row, contacts.get(row.get("No."), set()), moment, now),
+                "Window in our time": _window_text(moment, zone, agency),
+                "Still missing for AILA": _missing_text(row, zone),
+            }
+        )
+    return shown
+
+
+def _due(rows: list[dict], zone: str | None, agency: Agency) -> list:
+    """The default due moment (UTC), the words for two rules, or "" for each row."""
+    urgencies = [_urgency(row, zone) for row in rows]
+    starts = [
+        _started(row, zone) if urgency else np.datetime64("NaT", "us")
+        for row, urgency in zip(rows, urgencies, strict=True)
+    ]
+    told = clocks.due_all(np.array(starts, "M8[us]"), urgencies, agency=agency)
+    return [
+        "" if np.isnat(start) else UNCERTAIN if np.isnat(moment) else moment
+        for start, moment in zip(starts, told["due_default"], strict=True)
+    ]
+
+
+def _urgency(row: dict, zone: str | None) -> str | None:
+    timed = _is_date(row.get("Date")) and isinstance(row.get("Time"), time) and _zone_of(row, zone)
+    if row.get("What happened") != c.WE_CALLED or not timed:
+        return None
+    return {c.URGENT: "urgent", c.REGULAR: "regular"}.get(row.get("Call-back promised"))
+
+
+def _started(row: dict, zone: str | None) -> np.datetime64:
+    """The end of the call, or its start where its length was not noted."""
+    local = np.datetime64(datetime.combine(row["Date"], row["Time"]), "us")
+    minutes = row.get("Whole call, minutes")
+    minutes = minutes if isinstance(minutes, int | float) else 0
+    start = zones.to_utc([local], _zone_of(row, zone))[0][0]
+    return start + np.timedelta64(round(minutes * 60), "s")
+
+
+def _zone_of(row: dict, zone: str | None) -> str | None:
+    """The zone of the row's clock; None where it is not one of the drop-down, as the formula knows no other."""
+    written = row.get("Time zone")
+    if written in (None, "", c.OFFICES_ZONE):
+        return zone
+    return zones.zone(written) if written in c.ZONES else None
+
+
+def _is_date(value) -> bool:
+    return isinstance(value, date)
+
+
+def _on_the_clock(moment, zone: str | None):
+    """A due moment on the office's clock, as a Python datetime."""
+    return moment if isinstance(moment, str) else zones.to_local([moment], zone)[0].item() if zone else ""
+
+
+def _standing(row: dict, contacts: set, due, now) -> str:
+    promised = row.get("Call-back promised")
+    if row.get("What happened") != c.WE_CALLED or promised in (None, "", c.NOT_PROMISED):
+        return ""
+    for word, what in (
+        ("came", {c.ANSWERED, c.EMAILED}),
+        ("not needed", {c.WITHDRAWN}),
+        ("missed", {c.MISSED, c.VOICEMAIL}),
+    ):
+        if contacts & what:
+            return word
+    return "" if isinstance(due, str) else "OVERDUE" if now > due else "open"
+
+
+def _window_text(due, zone: str | None, agency: Agency) -> str:
+    if isinstance(due, str) or zone is None:
+        return ""
+    day = zones.to_local([due], clocks.EASTERN)[0].astype("M8[D]")
+    edges = (edge.item() for edge in clocks.window_in(zone, day, agency=agency))
+    return " - ".join(f"{edge.hour % 12 or 12}:{edge:%M} {'AM' if edge.hour < 12 else 'PM'}" for edge in edges)
+
+
+def _missing_text(row: dict, zone: str | None) -> str:
+    if row.get("What happened") != c.WE_CALLED:
+        return ""
+    empty = {header: row.get(header) in (None, "") for header in c.HEADERS}
+    person = row.get("Who spoke to us") in c.PERSONS
+    asked = row.get("Call-back promised") not in (None, "", c.NOT_PROMISED)
+    wanted = [
+        (empty["Date"], "date"),
+        (empty["Time"], "time"),
+        (empty["Time zone"] and not zone, "time zone"),
+        (empty["Number we used"], "number we used"),
+        (empty["Minutes to a person"], "minutes"),
+        (empty["Who spoke to us"], "who spoke"),
+        (person and empty["Agent name"], "agent name"),
+        (person and empty["Agent ID"], "agent ID"),
+        (person and empty["Service request no."] and empty["Why none"], "request number or why none"),
+        (asked and empty["Number for the call-back"], "number for the call-back"),
+    ]
+    return ", ".join(word for lacks, word in wanted if lacks) or "complete"

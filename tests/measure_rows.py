@@ -1,0 +1,234 @@
+"""Invented facts of three offices, for the tests that count them: nothing in them is real, and all states occur."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics import schema
+
+AS_OF = date(2022, 6, 30)
+OFFICES = {"o1": "Alder and Birch", "o2": "Cedar", "o3": "Dogwood"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a measure asks of a log's table."""
+
+    arrow: pa.Table
+    office_names: dict
+    as_of: date = AS_OF
+
+    @property
+    def column_names(self):
+        return self.arrow.column_names
+
+    def to_arrow(self):
+        return self.arrow
+
+    def __len__(self):
+        return self.arrow.num_rows
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log of invented facts."""
+
+    dials: Frame
+    rings: Frame
+    promises: Frame
+    notes: Frame
+    offices: Frame
+    as_of: date = AS_OF
+
+
+def log(n=400, seed=1) -> Log:
+    rng = np.random.default_rng(seed)
+    tables = {"dials": dials(rng, n), "rings": rings(rng, n), "promises": promises(rng, n), "notes": notes(rng, n)}
+    tables["offices"] = schema.build(
+        "offices", {"office_id": list(OFFICES), "name": list(OFFICES.values()), "timezone": ["America/Chicago"] * 3}
+    )
+    return Log(**{name: Frame(table, OFFICES) for name, table in tables.items()})
+
+
+def words(rng, n, *choices):
+    """Random words; None is one that is not there."""
+    return [choices[i] for i in rng.integers(0, len(choices), n)]
+
+
+def time_block(rng, n) -> dict:
+    """Keys that hang together; a tenth with a date alone, a few with nothing, a few on a clock change."""
+    days = [date(2021, 11, 1) + timedelta(int(d)) for d in rng.integers(0, 240, n)]
+    hours = rng.integers(6, 22, n).tolist()
+    has_date, has_hour = rng.random(n) > 0.03, rng.random(n) > 0.1
+    days = [d if known else None for d, known in zip(days, has_date, strict=True)]
+    hours = [h if known and d else None for h, known, d in zip(hours, has_hour, days, strict=True)]
+    block = {
+        "date": days,
+        "month": [d and d.year * 100 + d.month for d in days],
+        "weekday": [d and d.isoweekday() for d in days],
+        "hour": hours,
+    }
+    block |= {f"{name}_local": values for name, values in block.items()}
+    block["hour_local"] = [h if h is None else h - 1 for h in hours]
+    return block | {"clock_flag": [str(f) if f else None for f in rng.choice(["", "repeated"], n, p=[0.97, 0.03])]}
+
+
+def offices(rng, n):
+    return {"office_id": [str(o) for o in rng.choice(list(OFFICES), n, p=[0.6, 0.3, 0.1])]}
+
+
+def dials(rng, n) -> pa.Table:
+    kind = words(rng, n, "reached", "reached", "reached", "gave_up", "cut_off", "not_queued", "unknown")
+    noted = [k not in ("not_queued", "unknown") and rng.random() > 0.05 for k in kind]
+    reached = [{"reached": True, "unknown": None}.get(k, False) for k in kind]
+    evidence = ["phone" if k == "unknown" else e for k, e in zip(kind, words(rng, n, "note", "both"), strict=True)]
+    return schema.build(
+        "dials",
+        offices(rng, n)
+        | time_block(rng, n)
+        | {
+            "dial_id": [f"d{i}" for i in range(n)],
+            "note_id": [f"n{i}" for i in range(n)],
+            "evidence": evidence,
+            "time_of": words(rng, n, "start", "start", "start", "end"),
+            "line": words(rng, n, "contact_center", "contact_center", "premium"),
+            "wait_s": [int(w) * 60 if known else None for w, known in zip(rng.gamma(2, 20, n), noted, strict=True)],
+            "wait_kind": kind,
+            "wait_from": words(rng, n, "dial", "dial", "dial", "queue", "unsaid"),
+            "wait_grid_s": words(rng, n, 60, 300, None),
+            "reached": reached,
+            "tier": [t if r else None for t, r in zip(words(rng, n, "tier1", "tier2", None), reached, strict=True)],
+            "outcome": words(rng, n, *schema.DIAL_OUTCOMES.split()),
+            "reason": words(rng, n, "expedite", "case_status", None),
+            "in_live_hours": words(rng, n, True, True, True, True, False, None),
+            "words_said": words(rng, n, "infopass", None),
+            "caller_role": words(rng, n, "attorney", "staff", None),
+            "g28_on_file": words(rng, n, True, False, None),
+        },
+    )
+
+
+def rings(rng, n) -> pa.Table:
+    link = words(rng, n, "certain", "possible", "none")
+    result = words(rng, n, *schema.RING_RESULTS.split())
+    answered = [r == "answered" for r in result]
+    return schema.build(
+        "rings",
+        offices(rng, n)
+        | time_block(rng, n)
+        | {
+            "ring_id": [f"r{i}" for i in range(n)],
+            "evidence": words(rng, n, "phone", "note", "both"),
+            "channel": words(rng, n, "voice", "voice", "voice", "text"),
+            "caller_id": words(rng, n, "agency", "withheld", "unknown", "text", "not_recorded"),
+            "result": result,
+            "in_window": words(rng, n, True, True, False, None),
+            "link": link,
+            "link_p": [int(p) if k == "possible" else None for p, k in zip(rng.integers(1, 999, n), link, strict=True)],
+            "cause": [None if a else c for a, c in zip(answered, words(rng, n, *schema.CAUSES.split()), strict=True)],
+            "blame": [None if a else c for a, c in zip(answered, words(rng, n, *schema.BLAMES.split()), strict=True)],
+        },
+    )
+
+
+def promises(rng, n) -> pa.Table:
+    """Promises whose flags hang together as they do at load."""
+    rows = [_promise(rng) for _ in range(n)]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return schema.build(
+        "promises",
+        offices(rng, n)
+        | time_block(rng, n)
+        | {
+            "promise_id": [f"p{i}" for i in range(n)],
+            "start_basis": ["call_end"] * n,
+            "calendar": ["2022"] * n,
+            "rings": [int(row["ring1_result"] is not None) + int(row["ring2_result"] is not None) for row in rows],
+            "notice_channel": words(rng, n, "text", "email", None, None),
+            "possible_missed": words(rng, n, 1, 0, None, None),
+            "rule_age_days": words(rng, n, 10, 500),
+        }
+        | columns,
+        loaded=True,
+    )
+
+
+def _promise(rng):
+    day = int(rng.integers(-5, 30))  # the first contact: days after the start; below 0: none
+    age, dues = int(rng.integers(0, 30)), {"strict": 5, "default": 8, "lenient": 11, "told": 6}
+    fate = rng.random()
+    known = {"strict": fate > 0.1, "default": fate > 0.2, "lenient": fate > 0.1, "told": bool(rng.random() < 0.3)}
+    watched = bool(rng.random() > 0.2)
+    came = 0 <= day <= age
+    row = {"urgency": ["urgent", "regular"][int(rng.integers(0, 2))] if fate > 0.1 else "unknown"}
+    for reading, due in dues.items():
+        has = known[reading]
+        row |= {
+            f"is_due_{reading}": due <= age if has else None,
+            f"is_watched_{reading}": watched if has else None,
+            f"is_kept_{reading}": came and day <= due if has else None,
+        }
+    row["is_watched"] = watched if known["strict"] else None
+    email = came and rng.random() < 0.2
+    first = [None, "answered", "missed", "voicemail", "blocked", "unknown"][int(rng.integers(1, 6)) if came and not email else 0]
+    again = first in ("missed", "voicemail", "blocked") and rng.random() < 0.6
+    second = ["answered", "missed", "unknown"][int(rng.integers(0, 3))] if again else None
+    in_time = came and day <= dues["default"]
+    row |= {
+        "ring1_result": first,
+        "ring2_result": second,
+        "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
+        "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
+    }
+    row["is_hit_possible"] = row["is_hit"] or bool(rng.random() < 0.1) if known["default"] else None
+    row["state"] = _state(row, rng, came, in_time, email, first, second, watched)
+    return row
+
+
+def _state(row, rng, came, in_time, email, first, second, watched):
+    if rng.random() < 0.07:
+        return "withdrawn"
+    if row["is_due_default"] is None and not came:
+        return "rule_unknown"
+    if came and (in_time or not row["is_due_default"]):
+        if email:
+            return "emailed"
+        if first == "answered":
+            return "reached_first"
+        if second == "answered":
+            return "reached_second"
+        return "both_missed" if second else "missed_once"
+    if not row["is_due_default"]:
+        return "waiting"
+    return "late" if came else "silent" if watched else "unwatched"
+
+
+def notes(rng, n) -> pa.Table:
+    return schema.build(
+        "notes",
+        offices(rng, n)
+        | {
+            "note_id": [f"n{i}" for i in range(n)],
+            "source_id": ["s"] * n,
+            "source_row": list(range(n)),
+            "part": [0] * n,
+            "format": ["hand_log"] * n,
+            "timezone": words(rng, n, "America/Chicago", None),
+            "started_precision_s": words(rng, n, 60, 86400, None),
+            "time_of": ["start"] * n,
+            "kind": words(rng, n, "dial", "dial", "ring"),
+            "our_number": words(rng, n, "+12125550100", None),
+            "wait_kind": words(rng, n, "reached", "gave_up"),
+            "wait_from": ["dial"] * n,
+            "outcome": words(rng, n, "service_request", "resolved", "callback_promised"),
+            "tier": words(rng, n, "tier1", None),
+            "promised": words(rng, n, "none", "urgent", "regular", None),
+            "agent_name": words(rng, n, "given", None),
+            "agent_id": words(rng, n, "given", None),
+            "sr_number": words(rng, n, "given", None),
+            "no_sr_reason": words(rng, n, None, None, "Refused"),
+            "callback_number": words(rng, n, "+12125550100", None),
+        },
+    )

@@ -1,0 +1,158 @@
+"""Counting: one text, the same integers on every engine, and nothing else let in or out."""
+
+import re
+import sqlite3
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from measure_rows import log
+
+from callanalytics import counts, schema
+from callanalytics.errors import CallLogError
+from callanalytics.measures import CARDS
+from callanalytics.measures.card import KEYS
+from callanalytics.measures.completeness import NOT_NOTED
+from callanalytics.measures.paths import CALLED_BACK
+
+LOG = log(600, seed=5)
+EVERY_CARD = [*CARDS.values(), NOT_NOTED, CALLED_BACK]
+SPLITS = [(), ("office_id",), ("month", "weekday")]
+
+
+def splits(card):
+    names = schema.TABLES[card.table].names
+    return [by for by in SPLITS if set(by) <= set(names)]
+
+
+CASES = [(card, by) for card in EVERY_CARD for by in splits(card)]
+
+
+def name(value):
+    return f"{value.name}-{value.table}" if hasattr(value, "table") else "-".join(value) or "all"
+
+
+@pytest.mark.parametrize(("card", "by"), CASES, ids=name)
+def test_another_engine_gives_the_same_integers_for_the_same_text(card, by):
+    table = getattr(LOG, card.table).to_arrow()
+    ours = counts.count(table, card.table, by, card.counts, card.where)
+    with sqlite3.connect(":memory:") as engine:
+        rows = table.to_pandas()
+        rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype)]]
+        for moment in set(table.column_names) - set(rows):
+            rows[moment] = None
+        rows.to_sql(card.table, engine, index=False)
+        theirs = pd.read_sql(counts.sql(card.table, by, card.counts, card.where), engine)
+    wanted = {tuple(None if pd.isna(v) else v for v in row) for row in theirs.itertuples(index=False)}
+    assert {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)} == wanted
+
+
+@pytest.mark.parametrize("card", EVERY_CARD, ids=name)
+def test_the_text_groups_and_counts_and_does_nothing_else(card):
+    text = counts.sql(card.table, ("office_id",), card.counts, card.where)
+    predicates = " ".join([*card.counts.values(), card.where])
+    words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", text)))
+    allowed = {"SELECT", "COUNT", "CASE", "WHEN", "THEN", "END", "AS", "FROM", "WHERE", "GROUP", "BY",
+               "AND", "OR", "NOT", "IN", "IS", "NULL", "n", card.table, *card.counts}
+    assert words - allowed <= set(schema.TABLES[card.table].names)
+    compared = re.findall(r"(\w+)\s*(?:<=|>=|<>|=|<|>)", predicates)
+    moments = {c.name for c in schema.TABLES[card.table].columns if pa.types.is_timestamp(c.type)}
+    assert not set(compared) & moments
+
+
+def test_counts_agree_with_a_recount_row_by_row():
+    dials = LOG.dials.to_arrow().to_pandas()
+    ours = counts.count(LOG.dials, "dials", ("wait_from", "tier"), {"n_long": "wait_s >= 3600 OR reached"})
+    for row in ours.itertuples():
+        same_tier = dials["tier"].isna() if pd.isna(row.tier) else dials["tier"] == row.tier
+        those = dials[(dials["wait_from"] == row.wait_from) & same_tier]
+        assert row.n == len(those)
+        assert row.n_long == sum((w >= 3600) or (r is True) for w, r in zip(those["wait_s"], those["reached"], strict=True))
+    assert ours["n"].sum() == len(dials)
+
+
+def test_rows_come_in_the_order_of_the_schema_with_the_missing_last():
+    ours = counts.count(LOG.dials, "dials", ("wait_kind", "hour"))
+    kinds = [k for k in schema.WAIT_KINDS.split() if k in set(ours["wait_kind"])]
+    assert list(dict.fromkeys(ours["wait_kind"])) == kinds != sorted(kinds)
+    for _, hours in ours.groupby("wait_kind", sort=False)["hour"]:
+        known = hours.dropna().tolist()
+        assert known == sorted(known)
+        assert hours.isna().tolist() == [False] * len(known) + [True] * (len(hours) - len(known))
+
+
+def test_order_holds_for_many_keys_with_many_values():
+    rng = np.random.default_rng(0)
+    keys = ["month", "date", "hour", "month_local", "hour_local", "wait_s"]
+    frame = pd.DataFrame({k: rng.integers(0, 3000, 2000) for k in keys})
+    ordered = counts.in_order(frame, keys, "dials")
+    assert ordered[keys].to_numpy().tolist() == sorted(frame[keys].to_numpy().tolist())
+
+
+def frames():
+    arrow = LOG.dials.to_arrow()
+    words = arrow.column("wait_kind").combine_chunks()
+    yield "table", LOG.dials
+    yield "arrow", arrow
+    yield "pandas", arrow.to_pandas()
+    yield "dictionaries", arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.dictionary_encode())
+    yield "views", arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.cast(pa.string_view()))
+
+
+@pytest.mark.parametrize("frame", [f for _, f in frames()], ids=[n for n, _ in frames()])
+def test_every_kind_of_frame_counts_alike(frame):
+    asked = (("month", "line"), {"n_reached": "wait_kind = 'reached'"})
+    pd.testing.assert_frame_equal(counts.count(frame, "dials", *asked), counts.count(LOG.dials, "dials", *asked))
+
+
+def test_a_polars_frame_counts_alike():
+    polars = pytest.importorskip("polars")
+    frame = polars.from_arrow(LOG.dials.to_arrow())
+    asked = (("month", "line"), {"n_reached": "wait_kind = 'reached'"})
+    pd.testing.assert_frame_equal(counts.count(frame, "dials", *asked), counts.count(LOG.dials, "dials", *asked))
+
+
+def test_an_empty_frame_gives_no_groups():
+    assert counts.count(schema.empty("dials"), "dials", ("month",)).empty
+
+
+def test_a_frame_of_another_table_is_refused_by_the_missing_column():
+    with pytest.raises(CallLogError, match="'wait_kind' is missing"):
+        counts.count(LOG.rings, "dials", (), {"n": "wait_kind = 'reached'"})
+
+
+def test_promises_without_their_state_are_refused():
+    stored = LOG.promises.to_arrow().drop_columns(["is_hit"])
+    with pytest.raises(CallLogError, match="'is_hit' is missing"):
+        counts.count(stored, "promises", (), {"n_hit": "is_hit"})
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        "SELECT * FROM read_csv('/etc/hostname')",
+        "COPY (SELECT 1) TO 'out.csv'",
+        "ATTACH 'other.db'",
+        "INSTALL httpfs",
+        "SET enable_external_access = true",
+        "SET autoinstall_known_extensions = true",
+        "SELECT * FROM outside",
+    ],
+)
+def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
+    import duckdb
+
+    monkeypatch.chdir(tmp_path)
+    outside = pa.table({"a": [1]})  # a Python variable that a query must not see
+    with counts._engine() as engine, pytest.raises(duckdb.Error):
+        engine.execute(escape).fetchall()
+    assert outside.num_rows == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_key_is_a_column_of_some_fact():
+    facts = {name for table in ("dials", "rings", "promises") for name in schema.TABLES[table].names}
+    assert set(KEYS.values()) <= facts
+    assert all(f"{part}{clock}" in KEYS for part, clock in product(("month", "date", "weekday", "hour"), ("", "_local")))

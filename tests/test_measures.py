@@ -1,0 +1,577 @@
+"""Measures: worked out on paper, recounted by other means, and the laws that hold for all of them."""
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from measure_rows import AS_OF, OFFICES, Frame, log
+
+from callanalytics import measures, schema
+from callanalytics.errors import CallLogError
+from callanalytics.measures import CARDS, ladder
+from callanalytics.measures.card import KEYS
+
+HAND = Path(__file__).parent / "by_hand"
+LOG = log(600, seed=2)
+EMPTY = replace(LOG, **{t: Frame(schema.empty(t, loaded=True), OFFICES) for t in ("dials", "rings", "promises", "notes")})
+RATED = [name for name, card in CARDS.items() if card.table == "promises" and name != "promise_states"]
+FLAGS = {"ok", "small_n", "not_estimable", "suppressed", "one_sided", "dominated"}
+
+
+def figure(result, statistic, **labels):
+    """The one row of a result with this statistic."""
+    rows = result.table[result.table["statistic"] == statistic]
+    for name, value in labels.items():
+        rows = rows[rows[name] == value]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def n_events(result, statistic="rate", **labels):
+    row = figure(result, statistic, **labels)
+    return int(row["n"]), int(row["events"])
+
+
+def keys_to_try(name):
+    return [(), *((key,) for key in CARDS[name].keys), CARDS[name].keys[:2]]
+
+
+# ---- by hand ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hand_waits():
+    told = pd.read_csv(HAND / "measures_waits.csv")
+    return pd.DataFrame(
+        {"wait_s": told["minutes"] * 60, "wait_kind": told["wait_kind"], "in_live_hours": told["in_live_hours"],
+         "wait_from": "dial"}
+    )  # fmt: skip
+
+
+def test_waits_are_those_worked_out_on_paper(hand_waits):
+    result = measures.wait(hand_waits)
+    median = figure(result, "median")
+    assert (median["n"], median["events"], median["flag"]) == (24, 15, "ok")
+    assert (median["value"], median["low"], median["high"]) == (2400, 1500, 3000)
+    at_40 = result.curve[result.curve["t_s"] == 2400].iloc[0]
+    assert at_40["s"] == pytest.approx(5 / 12)
+    assert at_40["se"] == pytest.approx(0.118260, abs=1e-6)
+    assert (at_40["n_at_risk"], at_40["reached"]) == (9, 3)
+    assert figure(result, "mean_120min")["flag"] == "not_estimable"
+    assert figure(result, "p90")["flag"] == "small_n"
+    assert figure(result, "median_if_reached_next")["value"] == 1800
+    assert figure(result, "median_if_never_reached")["value"] == 2400
+    assert n_events(result, "share_censored") == (24, 9)
+    assert n_events(result, "share_unknown") == (26, 2)
+    for name, value in {"gave_up": 6, "cut_off": 3, "not_queued": 2, "unknown": 2, "outside_hours": 1}.items():
+        assert figure(result, f"n_{name}")["value"] == value
+
+
+def test_chances_and_averages_are_those_worked_out_on_paper(hand_waits):
+    within = measures.service_level(hand_waits, within_s=[2400])
+    assert figure(within, "within_40min")["value"] == pytest.approx(7 / 12)
+    assert n_events(within, "answered_within_40min") == (24, 12)
+    mean = figure(measures.average_speed_of_answer(hand_waits), "mean")
+    assert (mean["n"], mean["flag"]) == (15, "small_n")
+    twice = pd.concat([hand_waits, hand_waits])
+    assert figure(measures.average_speed_of_answer(twice), "mean")["value"] == 29 * 60
+
+
+@pytest.fixture
+def hand_promises():
+    told = pd.read_csv(HAND / "measures_promises.csv").convert_dtypes()
+    for reading in ("strict", "default", "lenient"):
+        told[f"is_watched_{reading}"] = told["is_watched"]
+    for what in ("due", "watched", "kept"):
+        told[f"is_{what}_told"] = pd.array([None] * len(told), "boolean")
+    return told
+
+
+def test_promises_are_those_worked_out_on_paper(hand_promises):
+    kept = measures.promise_kept_rate(hand_promises)
+    assert [n_events(kept, reading=r) for r in ("strict", "default", "lenient")] == [(9, 5), (9, 6), (9, 7)]
+    bounds = [n_events(kept, "rate_rules_differ", reading=r) for r in ("strict", "lenient")]
+    assert bounds == [(1, 0), (1, 1)]
+    beside = {"not_due": 1, "unwatched": 1, "withdrawn": 1, "unknown": 1, "rules_differ": 1}
+    assert {name: figure(kept, f"n_{name}")["value"] for name in beside} == beside
+    hit = measures.callback_hit_rate(hand_promises)
+    assert [n_events(hit, link=link) for link in ("certain", "possible")] == [(9, 3), (9, 4)]
+    silent = measures.silent_promises(hand_promises)
+    assert [n_events(silent, "count", link=link) for link in ("certain", "possible")] == [(9, 2), (9, 1)]
+    assert n_events(measures.late_callbacks(hand_promises), "count") == (9, 1)
+
+
+def test_attempts_are_those_worked_out_on_paper(hand_promises):
+    assert n_events(measures.first_attempt_hit_rate(hand_promises)) == (8, 5)
+    assert n_events(measures.second_attempt_made_rate(hand_promises)) == (3, 2)
+    assert n_events(measures.second_attempt_hit_rate(hand_promises)) == (2, 1)
+    assert n_events(measures.both_missed_rate(hand_promises)) == (8, 1)
+    assert n_events(measures.notice_rate(hand_promises)) == (8, 2)
+
+
+# ---- recounted by other means --------------------------------------------------------------------------
+
+
+def promises_frame():
+    frame = LOG.promises.to_arrow().to_pandas()
+    yes = {c: frame[c].eq(True) for c in frame if c.startswith("is_")}  # a missing flag is no yes
+    return frame, yes
+
+
+def counted(reading="default"):
+    frame, yes = promises_frame()
+    known = frame["is_due_default"].notna() & (frame["state"] != "withdrawn")
+    return frame[known & yes[f"is_due_{reading}"] & yes[f"is_watched_{reading}"]]
+
+
+@pytest.mark.parametrize("reading", schema.READINGS)
+def test_kept_promises_are_recounted(reading):
+    those = counted(reading)
+    kept = those[f"is_kept_{reading}"].eq(True).sum()
+    assert n_events(measures.promise_kept_rate(LOG.promises), reading=reading) == (len(those), kept)
+
+
+def test_hits_silent_and_late_are_recounted():
+    those = counted()
+    hit = measures.callback_hit_rate(LOG.promises)
+    assert n_events(hit, link="certain") == (len(those), those["is_hit"].eq(True).sum())
+    assert n_events(hit, link="possible") == (len(those), those["is_hit_possible"].eq(True).sum())
+    for state, measure in (("silent", measures.silent_promises), ("late", measures.late_callbacks)):
+        events = (those["state"] == state).sum()
+        assert n_events(measure(LOG.promises), link="certain") == (len(those), events)
+    silent = those[(those["state"] == "silent") & those["possible_missed"].fillna(0).eq(0)]
+    assert n_events(measures.silent_promises(LOG.promises), link="possible")[1] == len(silent)
+
+
+def test_every_promise_is_counted_or_beside():
+    result = measures.promise_kept_rate(LOG.promises)
+    beside = sum(figure(result, f"n_{n}")["value"] for n in "not_due unwatched withdrawn unknown rules_differ".split())
+    assert beside + figure(result, "rate", reading="default")["n"] == len(LOG.promises)
+
+
+def test_every_call_waited_or_is_beside():
+    table = measures.wait(LOG.dials).table
+    medians = table[table["statistic"] == "median"]["n"].sum()
+    beside = table[table["statistic"].isin(["n_not_queued", "n_unknown", "n_outside_hours"])]["value"].sum()
+    assert medians + beside == len(LOG.dials)
+
+
+def test_waits_agree_with_statsmodels_cell_by_cell():
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    dials = LOG.dials.to_arrow().to_pandas()
+    result = measures.wait(LOG.dials, by=("line",))
+    live = dials["in_live_hours"].isna() | dials["in_live_hours"].eq(True)
+    noted = dials[live & dials["wait_s"].notna() & dials["wait_kind"].isin(["reached", "gave_up", "cut_off"])]
+    checked = 0
+    for (line, clock), those in noted.groupby(["line", "wait_from"]):
+        theirs = SurvfuncRight(those["wait_s"], (those["wait_kind"] == "reached").astype(int))
+        ours = result.curve.query("line == @line and wait_from == @clock and reached > 0")
+        assert ours["s"].to_numpy() == pytest.approx(theirs.surv_prob, abs=1e-12)
+        assert ours["se"].to_numpy() == pytest.approx(theirs.surv_prob_se, abs=1e-12, nan_ok=True)
+        median = result.table.query("line == @line and wait_from == @clock and statistic == 'median'").iloc[0]
+        if median["flag"] in ("ok", "one_sided"):
+            assert median["value"] == theirs.quantile(0.5)
+            checked += 1
+    assert checked
+
+
+def outcome_oracle():
+    dials = LOG.dials.to_arrow().to_pandas()
+    live = dials[dials["in_live_hours"].isna() | dials["in_live_hours"].eq(True)]
+    queued = live[live["wait_kind"].isin(["reached", "gave_up", "cut_off"])]
+    entered = live[~live["outcome"].isin(["unknown", "closed"])]
+    known = live[live["reached"].notna()]
+    stuck = ["ivr_ended", "ivr_not_understood", "ivr_gave_up"]
+    return {
+        "reach_rate": (len(known), known["reached"].eq(True).sum()),
+        "abandonment_rate": (len(queued), (queued["wait_kind"] == "gave_up").sum()),
+        "disconnect_rate": (len(queued), (queued["wait_kind"] == "cut_off").sum()),
+        "ivr_containment_rate": (len(entered), (entered["outcome"] == "ivr_resolved").sum()),
+        "ivr_unresolved_exit_rate": (len(entered), entered["outcome"].isin(stuck).sum()),
+    }
+
+
+@pytest.mark.parametrize("name", outcome_oracle())
+def test_outcome_rates_are_recounted(name):
+    assert n_events(getattr(measures, name)(LOG.dials)) == outcome_oracle()[name]
+
+
+def test_missed_callbacks_are_recounted():
+    rings = LOG.rings.to_arrow().to_pandas()
+    missed = rings["result"].isin(["missed", "voicemail", "blocked"])
+    sure, maybe = rings["link"] == "certain", rings["link"] == "possible"
+    own = (rings["link"] == "none") & (rings["caller_id"] == "agency")
+    result = measures.missed_callbacks(LOG.rings)
+    known = rings["result"] != "unknown"
+    assert n_events(result, "count", link="certain") == ((sure & known).sum(), (sure & missed).sum())
+    assert n_events(result, "rate") == n_events(result, "count", link="certain")
+    assert figure(result, "count", link="possible")["value"] == ((sure | maybe | own) & missed).sum()
+    expected = (sure & missed).sum() + rings.loc[maybe & missed, "link_p"].sum() / 1000
+    assert figure(result, "expected")["value"] == pytest.approx(expected)
+
+
+def test_causes_add_up_to_what_was_missed():
+    whole = measures.missed_callbacks(LOG.rings, by=("month",)).table.query("statistic == 'rate'")
+    parts = measures.missed_callbacks(LOG.rings, by=("month", "cause")).table.query("statistic == 'rate'")
+    assert parts["cause"].notna().all()
+    summed = parts.groupby("month", dropna=False).agg(events=("events", "sum"), n=("n", "max"))
+    wanted = whole.set_index("month")
+    assert summed["events"].reindex(wanted.index).fillna(0).tolist() == wanted["events"].tolist()
+    assert (summed["n"].reindex(wanted.index).fillna(wanted["n"]) == wanted["n"]).all()
+
+
+def test_ring_shares_are_recounted():
+    rings = LOG.rings.to_arrow().to_pandas()
+    attempts = rings[(rings["link"] == "certain") & (rings["channel"] == "voice")]
+    timed = attempts[attempts["in_window"].notna()]
+    assert n_events(measures.out_of_window_rate(LOG.rings)) == (len(timed), timed["in_window"].eq(False).sum())
+    shown = attempts[attempts["caller_id"] != "not_recorded"]
+    hidden = shown["caller_id"].isin(["withheld", "unknown"]).sum()
+    assert n_events(measures.withheld_share(LOG.rings), link="certain") == (len(shown), hidden)
+
+
+def test_completeness_is_recounted():
+    notes, dials = LOG.notes.to_arrow().to_pandas(), LOG.dials.to_arrow().to_pandas()
+    calls = notes[notes["kind"] == "dial"]
+    spoke = calls[(calls["wait_kind"] == "reached") | calls["tier"].notna()]
+    result = measures.log_completeness(LOG.notes, LOG.dials)
+    assert n_events(result, "filled_agent_id") == (len(spoke), spoke["agent_id"].notna().sum())
+    assert n_events(result, "filled_time") == (len(calls), (calls["started_precision_s"] == 60).sum())
+    phoned = dials[dials["in_live_hours"].ne(False) & dials["evidence"].isin(["phone", "both"])]
+    assert n_events(result, "not_noted") == (len(phoned), (phoned["evidence"] == "phone").sum())
+
+
+# ---- laws over all measures ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_an_empty_log_gives_an_empty_table_with_all_its_columns(name):
+    for by in keys_to_try(name):
+        full, empty = measures.run(name, LOG, by), measures.run(name, EMPTY, by)
+        assert empty.table.empty
+        assert list(empty.table.columns) == list(full.table.columns)
+        assert empty.caveats == ()
+        assert empty.to_json()["rows"] == []
+        assert empty._repr_html_()
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
+    for by in keys_to_try(name):
+        table = measures.run(name, LOG, by).table
+        assert (table["n"] >= 0).all()
+        assert ((table["events"] >= 0) & ((table["events"] <= table["n"]) | (table["unit"] == "count"))).all()
+        assert set(table["flag"]) <= FLAGS
+        known = table.dropna(subset=["value", "low", "high"])
+        assert ((known["low"] <= known["value"] + 1e-12) & (known["value"] <= known["high"] + 1e-12)).all()
+        shares = table[table["unit"] == "share"].dropna(subset=["value"])
+        assert shares["value"].between(0, 1).all()
+        assert (shares["n"] >= 10).all()
+        assert table.loc[table["flag"] == "ok", "value"].notna().all()
+        assert table.loc[(table["unit"] == "share") & (table["flag"] == "ok"), "n"].ge(30).all()
+
+
+ADDITIVE = [name for name in CARDS if name not in ("missed_callbacks",)]
+
+
+@pytest.mark.parametrize("name", ADDITIVE)
+def test_every_group_sums_to_the_whole(name):
+    def sums(by):
+        table = measures.run(name, LOG, by).table
+        labels = [c for c in ("reading", "link", "wait_from", "state", "step", "statistic") if c in table and c not in by]
+        return table.groupby(labels, dropna=False)[["n", "events"]].sum()
+
+    whole = sums(())
+    for key in CARDS[name].keys:
+        if key == "tier" and "wait_from" in measures.run(name, LOG).table:
+            continue  # only calls that reached a person have a tier
+        parts = sums((key,))
+        if key in ("wait_from", "state"):
+            continue  # already keys of the whole
+        pd.testing.assert_frame_equal(parts, whole.loc[parts.index], check_dtype=False)
+        assert set(whole.index) == set(parts.index)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_one_table_of_counts_is_the_sum_of_two(name):
+    """What two offices count apart adds up to what they count together: nothing is estimated before it is added."""
+    if CARDS[name].also:
+        pytest.skip("counts two tables")
+    frame = getattr(LOG, CARDS[name].table)
+    half = len(frame) // 2
+    parts = [replace(frame, arrow=a) for a in (frame.arrow.slice(0, half), frame.arrow.slice(half))]
+    whole = getattr(measures, name)(frame)
+    added = pd.concat([getattr(measures, name)(p).tally for p in parts], ignore_index=True)
+    table, _ = whole.estimate(whole.card, added, whole.by)
+    pd.testing.assert_frame_equal(table, whole.table, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_the_order_of_rows_changes_nothing(name):
+    turned = replace(LOG, **{t: replace(f, arrow=f.arrow.take(np.arange(len(f))[::-1])) for t in
+                             ("dials", "rings", "promises", "notes") for f in [getattr(LOG, t)]})  # fmt: skip
+    by = CARDS[name].keys[:1]
+    pd.testing.assert_frame_equal(measures.run(name, turned, by).table, measures.run(name, LOG, by).table)
+
+
+@pytest.mark.parametrize("name", RATED)
+def test_a_promise_not_yet_due_changes_no_rate(name):
+    waiting = pa.Table.from_pylist(
+        [{"state": "waiting", "is_round_closed": None, "urgency": "urgent", "office_id": "o1"}
+         | {f"is_{w}_{r}": w == "watched" for w in ("due", "watched", "kept") for r in schema.READINGS}
+         | {"is_hit": False, "is_hit_possible": False}]
+    )  # fmt: skip
+    more = pa.concat_tables([LOG.promises.to_arrow(), *[waiting] * 50], promote_options="permissive")
+    rates = [r.table[r.table["unit"] == "share"].reset_index(drop=True)
+             for r in (getattr(measures, name)(f) for f in (more, LOG.promises))]  # fmt: skip
+    pd.testing.assert_frame_equal(*rates)
+
+
+def test_an_early_success_is_no_success_yet():
+    early = {"state": "reached_first", "is_hit": True, "is_hit_possible": True}
+    early |= {f"is_{w}_{r}": w != "due" for w in ("due", "watched", "kept") for r in schema.READINGS}
+    frame = pd.DataFrame([early] * 40)
+    for measure in (measures.promise_kept_rate, measures.callback_hit_rate):
+        table = measure(frame).table
+        assert (table[table["unit"] == "share"]["n"] == 0).all()
+        assert figure(measure(frame), "n_not_due")["value"] == 40
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_result_and_json_have_the_promised_shape(name):
+    result = measures.run(name, LOG, CARDS[name].keys[:1])
+    told = json.loads(json.dumps(result.to_json()))
+    assert list(told) == ["measure", "version", "as_of", "rows", "caveats"]
+    assert (told["measure"], told["as_of"]) == (name, "2022-06-30")
+    wanted = {"statistic", "unit", "n", "events", "value", "low", "high", "flag"}
+    assert all(wanted <= set(row) for row in told["rows"])
+    assert "NaN" not in json.dumps(told)
+    assert all(isinstance(c, str) and c.endswith(".") for c in told["caveats"])
+    html = result._repr_html_()
+    assert "<table>" in html
+    assert not re.search(r"\b(nan|nat|none|<na>)\b", html.lower())
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_says_all_a_hearing_would_ask(name):
+    card = CARDS[name]
+    for field in ("title", "population", "numerator", "minimum", "source", "owns_hour", "unit"):
+        assert getattr(card, field), field
+    assert card.version >= 1
+    assert card.title.endswith(".")
+    assert card.denominator or card.unit == "count"
+    assert json.dumps(card.to_json())
+    doc = getattr(measures, name).__doc__
+    assert doc.splitlines()[0] in (card.title, doc.splitlines()[0])
+    assert "Examples" in doc
+    assert name in measures.__doc__
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_an_unknown_key_is_refused_with_the_list_of_those_it_takes(name):
+    with pytest.raises(CallLogError) as refusal:
+        measures.run(name, LOG, by=("shoe_size",))
+    assert "'shoe_size'" in str(refusal.value)
+    assert all(key in str(refusal.value) for key in CARDS[name].keys)
+
+
+def test_a_key_of_another_table_is_refused():
+    with pytest.raises(CallLogError, match="cannot be split by 'cause'"):
+        measures.wait(LOG.dials, by=("cause",))
+    assert "state" not in CARDS["volume"].keys
+    assert set(CARDS["callback_hit_rate"].keys) <= set(KEYS)
+
+
+def test_an_unknown_measure_is_refused_with_the_nearest():
+    with pytest.raises(CallLogError, match="no measure 'hit_rat'") as refusal:
+        measures.run("hit_rat", LOG)
+    assert "callback_hit_rate" in str(refusal.value)
+
+
+# ---- conventions ----------------------------------------------------------------------------------------
+
+
+def test_the_three_clocks_of_a_wait_are_never_pooled():
+    for by in ((), ("line",), ("wait_from",), ("weekday", "hour")):
+        for measure in (measures.wait, measures.service_level, measures.average_speed_of_answer):
+            assert "wait_from" in measure(LOG.dials, by=by).table
+
+
+def test_by_tier_only_calls_that_reached_a_person_count():
+    result = measures.wait(LOG.dials, by=("tier",))
+    censored = result.table[result.table["statistic"] == "share_censored"]
+    assert (censored["events"] == 0).all()
+    assert any("reached a person" in c for c in result.caveats)
+
+
+@pytest.mark.parametrize("key", ["hour", "hour_local"])
+def test_rows_without_an_hour_leave_the_hours_and_are_counted(key):
+    dials = LOG.dials.to_arrow().to_pandas()
+    sure = dials[key].notna() & dials["clock_flag"].isna() & (dials["time_of"] == "start")
+    result = measures.volume(LOG.dials, by=(key,))
+    counts = result.table[result.table["statistic"] == "count"]
+    assert counts[counts[key].notna()]["value"].sum() == sure.sum()
+    assert counts[counts[key].isna()]["value"].tolist() == [(~sure).sum()]
+    assert any(f"{(~sure).sum():,}" in c for c in result.caveats)
+    assert measures.volume(LOG.dials, by=("weekday",)).table["value"].sum() > 0
+
+
+def test_offices_are_shown_by_name_where_the_frame_knows_them():
+    assert set(measures.volume(LOG.dials, by=("office",)).table["office"]) == set(OFFICES.values())
+    bare = measures.volume(LOG.dials.to_arrow(), by=("office",)).table
+    assert set(bare["office"]) == set(OFFICES)
+
+
+def test_pooling_offices_or_lines_is_said():
+    caveats = " ".join(measures.wait(LOG.dials).caveats)
+    assert "3 offices are counted together" in caveats
+    assert "Several agency lines" in caveats
+    apart = " ".join(measures.wait(LOG.dials, by=("office", "line")).caveats)
+    assert "counted together" not in apart
+
+
+def test_states_stand_in_the_order_of_the_dictionary():
+    found = measures.promise_states(LOG.promises).table["state"].tolist()
+    assert found == [s for s in schema.STATES.split() if s in found]
+    assert measures.promise_states(LOG.promises).table["value"].sum() == len(LOG.promises)
+
+
+def test_a_period_includes_both_its_days():
+    result = measures.run("volume", LOG, by=("date",), from_="2022-01-10", to=date(2022, 1, 20))
+    days = pd.to_datetime(result.table["date"])
+    assert (days.min() >= pd.Timestamp(2022, 1, 10)) & (days.max() <= pd.Timestamp(2022, 1, 20))
+    dates = LOG.dials.to_arrow().to_pandas()["date"]
+    inside = sum(d is not None and date(2022, 1, 10) <= d <= date(2022, 1, 20) for d in dates)
+    assert result.table.query("statistic == 'count'")["value"].sum() == inside
+    undated = dates.isna().sum()
+    assert f"Without a date, so in no period: {undated}." in result.caveats
+
+
+def test_a_period_of_notes_is_that_of_their_calls():
+    dials = LOG.dials.to_arrow().to_pandas()
+    inside = dials[[d is not None and d >= date(2022, 3, 1) for d in dials["date"]]]
+    notes = LOG.notes.to_arrow().to_pandas()
+    wanted = ((notes["kind"] == "dial") & notes["note_id"].isin(inside["note_id"])).sum()
+    assert n_events(measures.run("log_completeness", LOG, from_="2022-03-01"), "filled_time")[0] == wanted
+
+
+def test_a_date_that_is_none_is_refused():
+    with pytest.raises(CallLogError, match="--from is not a date"):
+        measures.run("volume", LOG, from_="last week")
+
+
+def test_the_day_of_the_look_comes_from_the_log_or_is_given():
+    assert measures.volume(LOG.dials).as_of == AS_OF
+    assert measures.volume(LOG.dials.to_arrow(), as_of="2022-05-01").as_of == date(2022, 5, 1)
+    assert measures.volume(LOG.dials.to_arrow()).as_of is None
+
+
+@pytest.mark.parametrize(("n", "flag", "shown"), [(0, "not_estimable", 0), (9, "small_n", 0), (10, "small_n", 1),
+                                                  (29, "small_n", 1), (30, "ok", 1)])  # fmt: skip
+def test_a_share_of_few_is_flagged(n, flag, shown):
+    frame = pd.DataFrame({"reached": [True] * n + [None]})
+    row = figure(measures.reach_rate(frame), "rate")
+    assert (row["flag"], row[["value", "low", "high"]].notna().all()) == (flag, bool(shown))
+
+
+def waits(reached, gave_up=0, minutes=30):
+    steps = [minutes * 60 + 60 * i for i in range(reached)]
+    return pd.DataFrame({"wait_s": steps + [60] * gave_up, "wait_kind": ["reached"] * reached + ["gave_up"] * gave_up,
+                         "wait_from": "dial"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("frame", "statistic", "flag"),
+    [
+        (waits(19), "median", "small_n"),
+        (waits(20), "median", "ok"),
+        (waits(9, 40), "median", "small_n"),
+        (waits(35), "p90", "small_n"),
+        (waits(60), "p90", "ok"),
+    ],
+)
+def test_a_time_of_few_is_left_out(frame, statistic, flag):
+    row = figure(measures.wait(frame), statistic)
+    assert (row["flag"], pd.notna(row["value"])) == (flag, flag == "ok")
+
+
+def test_a_curve_that_never_comes_down_says_so():
+    frame = pd.DataFrame({"wait_s": [60] * 15 + [600] * 25, "wait_kind": ["reached"] * 15 + ["gave_up"] * 25,
+                          "wait_from": "dial"})  # fmt: skip
+    assert figure(measures.wait(frame), "median")["flag"] == "not_estimable"
+
+
+def test_few_are_said_in_counts_and_many_with_their_interval():
+    def words(**row):
+        return measures.in_words({"unit": "share", "flag": "ok", "low": None, "high": None, "value": None} | row)
+
+    assert words(n=41, events=23, value=23 / 41, low=0.41, high=0.70) == "56% (95% interval 41-70%; 23 of 41)"
+    assert words(n=12, events=7, value=7 / 12, low=0.32, high=0.81, flag="small_n") == "7 of 12 (95% interval 32-81%)"
+    assert words(n=7, events=3, flag="small_n") == "3 of 7"
+    assert words(n=40, events=0, value=0.0, low=0.0, high=0.09) == "0 of 40 (95% interval 0-9%)"
+
+
+# ---- the ladder ------------------------------------------------------------------------------------------
+
+
+def thin_week(per_cell):
+    rows = [(d, h, 60 * (10 + i), "reached") for d in range(1, 6) for h in range(8, 20) for i in range(per_cell)]
+    frame = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
+    return frame.assign(wait_from="dial", time_of="start", month=202203)
+
+
+def test_hours_become_blocks_when_too_few_reach_the_minimum():
+    result = measures.coarsen(measures.wait(thin_week(10), by=("weekday", "hour")))
+    assert result.by == ("weekday", "block", "wait_from")
+    assert result.table["block"].unique().tolist() == ["08-10", "10-14", "14-17", "17-20"]
+    medians = result.table[result.table["statistic"] == "median"]
+    assert sorted(medians["n"].unique()) == [20, 30, 40]
+    assert (medians["flag"] == "ok").all()
+    assert "hours are joined to blocks" in result.caveats[0]
+
+
+def test_what_is_enough_stays_as_it_is():
+    result = measures.wait(thin_week(20), by=("weekday", "hour"))
+    assert measures.coarsen(result) is result
+    assert measures.coarsen(measures.wait(thin_week(3))) is not None
+
+
+def test_an_open_hour_in_which_nobody_called_is_a_cell_too():
+    frame = thin_week(20)
+    result = measures.wait(frame[frame["hour"] < 14], by=("weekday", "hour"))
+    assert ladder.share_of_cells(result, "median") == pytest.approx(30 / 60)
+    assert "block" in measures.coarsen(result).by
+
+
+def test_months_become_quarters_then_years():
+    few = pd.DataFrame({"reached": [True] * 12 * 4, "month": [202100 + m for m in range(1, 13)] * 4})
+    assert measures.coarsen(measures.reach_rate(few, by=("month",))).by == ("year",)
+    some = pd.concat([few] * 3)
+    quarters = measures.coarsen(measures.reach_rate(some, by=("month",)))
+    assert quarters.table["quarter"].unique().tolist() == ["2021 Q1", "2021 Q2", "2021 Q3", "2021 Q4"]
+
+
+def test_a_coarser_table_is_that_of_coarser_rows():
+    frame = thin_week(10).assign(reached=True)
+    joined = measures.coarsen(measures.wait(frame, by=("weekday", "hour"))).table.query("statistic == 'median'")
+    blocks = frame.assign(hour=[int(ladder.block(h).split("-")[0]) for h in frame["hour"]])
+    direct = measures.wait(blocks, by=("weekday", "hour")).table.query("statistic == 'median'")
+    assert joined["value"].tolist() == direct["value"].tolist()
+    assert joined["low"].tolist() == direct["low"].tolist()
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_coarsening_loses_nothing(name):
+    by = tuple(key for key in ("month", "hour", "office") if key in CARDS[name].keys)
+    result = measures.run(name, LOG, by)
+    joined = measures.coarsen(result)
+    if name != "missed_callbacks":
+        assert joined.table.query("unit == 'count'")["value"].sum() == result.table.query("unit == 'count'")["value"].sum()
+    assert not joined.table.empty

@@ -1,4 +1,4 @@
-"""Where the outside data lies, for the tests that check against it."""
+"""Where the outside data lies, for the tests that check against it; and the option that writes golden tables."""
 
 import os
 from pathlib import Path
@@ -15,3 +15,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the outside data sets are not here")
     return folder
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write-golden", action="store_true", help="write each tests/golden/*/expected.csv that is not there yet; then read it")
+
+
+@pytest.fixture
+def write_golden(request) -> bool:
+    return request.config.getoption("--write-golden")

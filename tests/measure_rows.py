@@ -121,6 +121,7 @@ def rings(rng, n) -> pa.Table:
         | {
             "ring_id": [f"r{i}" for i in range(n)],
             "evidence": words(rng, n, "phone", "note", "both"),
+            "note_id": words(rng, n, "n", None, None),
             "channel": words(rng, n, "voice", "voice", "voice", "text"),
             "caller_id": words(rng, n, "agency", "withheld", "unknown", "text", "not_recorded"),
             "result": result,
@@ -172,7 +173,9 @@ def _promise(rng):
         }
     row["is_watched"] = watched if known["strict"] else None
     email = came and rng.random() < 0.2
-    first = [None, "answered", "missed", "voicemail", "blocked", "unknown"][int(rng.integers(1, 6)) if came and not email else 0]
+    first = [None, "answered", "missed", "voicemail", "blocked", "unknown"][
+        int(rng.integers(1, 6)) if came and not email else 0
+    ]
     again = first in ("missed", "voicemail", "blocked") and rng.random() < 0.6
     second = ["answered", "missed", "unknown"][int(rng.integers(0, 3))] if again else None
     in_time = came and day <= dues["default"]

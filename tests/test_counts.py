@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from measure_rows import log
 
 from callanalytics import counts, schema
 from callanalytics.errors import CallLogError
@@ -16,6 +15,7 @@ from callanalytics.measures import CARDS
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.completeness import NOT_NOTED
 from callanalytics.measures.paths import CALLED_BACK
+from measure_rows import log
 
 LOG = log(600, seed=5)
 EVERY_CARD = [*CARDS.values(), NOT_NOTED, CALLED_BACK]
@@ -37,25 +37,45 @@ def name(value):
 @pytest.mark.parametrize(("card", "by"), CASES, ids=name)
 def test_another_engine_gives_the_same_integers_for_the_same_text(card, by):
     table = getattr(LOG, card.table).to_arrow()
-    ours = counts.count(table, card.table, by, card.counts, card.where)
+    ours = counts.count(table, card.table, by, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
         rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype)]]
         for moment in set(table.column_names) - set(rows):
             rows[moment] = None
         rows.to_sql(card.table, engine, index=False)
-        theirs = pd.read_sql(counts.sql(card.table, by, card.counts, card.where), engine)
+        theirs = pd.read_sql(counts.sql(card.table, by, card.counts), engine)
     wanted = {tuple(None if pd.isna(v) else v for v in row) for row in theirs.itertuples(index=False)}
     assert {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)} == wanted
 
 
 @pytest.mark.parametrize("card", EVERY_CARD, ids=name)
 def test_the_text_groups_and_counts_and_does_nothing_else(card):
-    text = counts.sql(card.table, ("office_id",), card.counts, card.where)
-    predicates = " ".join([*card.counts.values(), card.where])
+    text = counts.sql(card.table, ("office_id",), card.counts)
+    predicates = " ".join(card.counts.values())
     words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'[^']*'", "", text)))
-    allowed = {"SELECT", "COUNT", "CASE", "WHEN", "THEN", "END", "AS", "FROM", "WHERE", "GROUP", "BY",
-               "AND", "OR", "NOT", "IN", "IS", "NULL", "n", card.table, *card.counts}
+    allowed = {
+        "SELECT",
+        "COUNT",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "END",
+        "AS",
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "BY",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "IS",
+        "NULL",
+        "n",
+        card.table,
+        *card.counts,
+    }
     assert words - allowed <= set(schema.TABLES[card.table].names)
     compared = re.findall(r"(\w+)\s*(?:<=|>=|<>|=|<|>)", predicates)
     moments = {c.name for c in schema.TABLES[card.table].columns if pa.types.is_timestamp(c.type)}
@@ -69,7 +89,9 @@ def test_counts_agree_with_a_recount_row_by_row():
         same_tier = dials["tier"].isna() if pd.isna(row.tier) else dials["tier"] == row.tier
         those = dials[(dials["wait_from"] == row.wait_from) & same_tier]
         assert row.n == len(those)
-        assert row.n_long == sum((w >= 3600) or (r is True) for w, r in zip(those["wait_s"], those["reached"], strict=True))
+        assert row.n_long == sum(
+            (w >= 3600) or (r is True) for w, r in zip(those["wait_s"], those["reached"], strict=True)
+        )
     assert ours["n"].sum() == len(dials)
 
 
@@ -97,7 +119,10 @@ def frames():
     yield "table", LOG.dials
     yield "arrow", arrow
     yield "pandas", arrow.to_pandas()
-    yield "dictionaries", arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.dictionary_encode())
+    yield (
+        "dictionaries",
+        arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.dictionary_encode()),
+    )
     yield "views", arrow.set_column(arrow.column_names.index("wait_kind"), "wait_kind", words.cast(pa.string_view()))
 
 
@@ -155,4 +180,6 @@ def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
 def test_every_key_is_a_column_of_some_fact():
     facts = {name for table in ("dials", "rings", "promises") for name in schema.TABLES[table].names}
     assert set(KEYS.values()) <= facts
-    assert all(f"{part}{clock}" in KEYS for part, clock in product(("month", "date", "weekday", "hour"), ("", "_local")))
+    assert all(
+        f"{part}{clock}" in KEYS for part, clock in product(("month", "date", "weekday", "hour"), ("", "_local"))
+    )

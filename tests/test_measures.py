@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from measure_rows import AS_OF, OFFICES, Frame, log
 
 from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS, ladder
 from callanalytics.measures.card import KEYS
+from measure_rows import AS_OF, OFFICES, Frame, log
 
 HAND = Path(__file__).parent / "by_hand"
 LOG = log(600, seed=2)
-EMPTY = replace(LOG, **{t: Frame(schema.empty(t, loaded=True), OFFICES) for t in ("dials", "rings", "promises", "notes")})
+EMPTY = replace(
+    LOG, **{t: Frame(schema.empty(t, loaded=True), OFFICES) for t in ("dials", "rings", "promises", "notes")}
+)
 RATED = [name for name, card in CARDS.items() if card.table == "promises" and name != "promise_states"]
 FLAGS = {"ok", "small_n", "not_estimable", "suppressed", "one_sided", "dominated"}
 
@@ -137,6 +139,14 @@ def test_kept_promises_are_recounted(reading):
     assert n_events(measures.promise_kept_rate(LOG.promises), reading=reading) == (len(those), kept)
 
 
+def test_a_second_ring_is_not_expected_after_an_email():
+    frame = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered", None, None], "is_round_closed": True,
+                          "emailed_at_utc": [None, pd.Timestamp("2022-03-01", tz="UTC"), None]})  # fmt: skip
+    result = measures.second_attempt_made_rate(frame)
+    assert n_events(result) == (2, 1)
+    assert figure(result, "n_ended")["value"] == 1
+
+
 def test_hits_silent_and_late_are_recounted():
     those = counted()
     hit = measures.callback_hit_rate(LOG.promises)
@@ -145,7 +155,7 @@ def test_hits_silent_and_late_are_recounted():
     for state, measure in (("silent", measures.silent_promises), ("late", measures.late_callbacks)):
         events = (those["state"] == state).sum()
         assert n_events(measure(LOG.promises), link="certain") == (len(those), events)
-    silent = those[(those["state"] == "silent") & those["possible_missed"].fillna(0).eq(0)]
+    silent = those[(those["state"] == "silent") & those["possible_missed"].isna()]
     assert n_events(measures.silent_promises(LOG.promises), link="possible")[1] == len(silent)
 
 
@@ -172,14 +182,19 @@ def test_waits_agree_with_statsmodels_cell_by_cell():
     checked = 0
     for (line, clock), those in noted.groupby(["line", "wait_from"]):
         theirs = SurvfuncRight(those["wait_s"], (those["wait_kind"] == "reached").astype(int))
-        ours = result.curve.query("line == @line and wait_from == @clock and reached > 0")
+        ours = cell_of(result.curve, line, clock)
+        ours = ours[ours["reached"] > 0]
         assert ours["s"].to_numpy() == pytest.approx(theirs.surv_prob, abs=1e-12)
         assert ours["se"].to_numpy() == pytest.approx(theirs.surv_prob_se, abs=1e-12, nan_ok=True)
-        median = result.table.query("line == @line and wait_from == @clock and statistic == 'median'").iloc[0]
+        median = cell_of(result.table, line, clock).query("statistic == 'median'").iloc[0]
         if median["flag"] in ("ok", "one_sided"):
             assert median["value"] == theirs.quantile(0.5)
             checked += 1
     assert checked
+
+
+def cell_of(frame, line, clock):
+    return frame[(frame["line"] == line) & (frame["wait_from"] == clock)]
 
 
 def outcome_oracle():
@@ -207,7 +222,7 @@ def test_missed_callbacks_are_recounted():
     rings = LOG.rings.to_arrow().to_pandas()
     missed = rings["result"].isin(["missed", "voicemail", "blocked"])
     sure, maybe = rings["link"] == "certain", rings["link"] == "possible"
-    own = (rings["link"] == "none") & (rings["caller_id"] == "agency")
+    own = (rings["link"] == "none") & (rings["caller_id"].eq("agency") | rings["note_id"].notna())
     result = measures.missed_callbacks(LOG.rings)
     known = rings["result"] != "unknown"
     assert n_events(result, "count", link="certain") == ((sure & known).sum(), (sure & missed).sum())
@@ -215,6 +230,14 @@ def test_missed_callbacks_are_recounted():
     assert figure(result, "count", link="possible")["value"] == ((sure | maybe | own) & missed).sum()
     expected = (sure & missed).sum() + rings.loc[maybe & missed, "link_p"].sum() / 1000
     assert figure(result, "expected")["value"] == pytest.approx(expected)
+
+
+def test_what_is_expected_is_not_known_without_the_chances():
+    rings = pd.DataFrame({"link": ["certain", "possible"], "result": "missed", "caller_id": "withheld",
+                          "channel": "voice", "link_p": None})  # fmt: skip
+    row = figure(measures.missed_callbacks(rings), "expected")
+    assert (row["flag"], pd.isna(row["value"])) == ("not_estimable", True)
+    assert measures.in_words(row) == "not estimable"
 
 
 def test_causes_add_up_to_what_was_missed():
@@ -285,7 +308,9 @@ ADDITIVE = [name for name in CARDS if name not in ("missed_callbacks",)]
 def test_every_group_sums_to_the_whole(name):
     def sums(by):
         table = measures.run(name, LOG, by).table
-        labels = [c for c in ("reading", "link", "wait_from", "state", "step", "statistic") if c in table and c not in by]
+        labels = [
+            c for c in ("reading", "link", "wait_from", "state", "step", "statistic") if c in table and c not in by
+        ]
         return table.groupby(labels, dropna=False)[["n", "events"]].sum()
 
     whole = sums(())
@@ -573,5 +598,7 @@ def test_coarsening_loses_nothing(name):
     result = measures.run(name, LOG, by)
     joined = measures.coarsen(result)
     if name != "missed_callbacks":
-        assert joined.table.query("unit == 'count'")["value"].sum() == result.table.query("unit == 'count'")["value"].sum()
+        assert (
+            joined.table.query("unit == 'count'")["value"].sum() == result.table.query("unit == 'count'")["value"].sum()
+        )
     assert not joined.table.empty

@@ -211,6 +211,23 @@ def test_nobody_else_may_look(store):
         assert mode == (0o700 if path.is_dir() else 0o600), path
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions elsewhere")
+def test_a_folder_that_was_there_before_becomes_private(tmp_path):
+    (tmp_path / "calls").mkdir(mode=0o755)
+    ingest(Store.open(tmp_path / "calls", create=True), "a", [1])
+    assert stat.S_IMODE((tmp_path / "calls").stat().st_mode) == 0o700
+
+
+def test_a_file_system_that_cannot_sync_folders_is_no_obstacle(tmp_path):
+    class Network(Disk):
+        def call(self, operation, function, *arguments):
+            if operation == "sync" and stat.S_ISDIR(os.fstat(arguments[0]).st_mode):
+                raise OSError(22, "Invalid argument")
+            return super().call(operation, function, *arguments)
+
+    assert ingest(Store.open(tmp_path / "calls", create=True, disk=Network()), "a", [1])
+
+
 def test_stable_names_are_the_same_file_as_the_version(store):
     assert store.path("calls").samefile(store.path("calls", immutable=True))
 

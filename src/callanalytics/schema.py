@@ -521,7 +521,7 @@ def conform(frame, table: str, only=None) -> pa.Table:
     otherwise; columns the schema does not know are dropped. At-load columns are kept where present.
     With `only`, these columns alone are looked at; one of them made at load must then be there.
     """
-    arrow = _as_arrow(frame)
+    arrow = _as_arrow(frame, only)
     spec = TABLES[table]
     columns = []
     fields = []
@@ -544,9 +544,12 @@ def conform(frame, table: str, only=None) -> pa.Table:
     return pa.table(columns, schema=pa.schema(fields, metadata={"table": table, "schema_version": str(VERSION)}))
 
 
-def _as_arrow(frame) -> pa.Table:
+def _as_arrow(frame, only=None) -> pa.Table:
     if isinstance(frame, pa.Table):
         return frame
     if hasattr(frame, "to_arrow"):  # our Table, Polars
         return frame.to_arrow()
+    if only is not None:  # pandas' text columns are slow to turn: leave out what nobody asks for
+        # Arrow counts the rows of a frame without columns as none: one stays in any case.
+        frame = frame[[name for name in frame.columns if name in only] or list(frame.columns[:1])]
     return pa.Table.from_pandas(frame, preserve_index=False)

@@ -66,7 +66,7 @@ class Curves:
         """The longest time of each cell."""
         return self._last(self.t)
 
-    def _first(self, chosen):
+    def first_time(self, chosen) -> np.ndarray:
         """Time of the first chosen entry of each cell; nan where there is none."""
         out = np.full(self.n_cells, np.nan)
         where = np.flatnonzero(chosen)
@@ -87,10 +87,10 @@ class Curves:
         .. [1] R. Brookmeyer, J. Crowley, "A confidence interval for the median survival time", Biometrics 38 (1982).
         """
         with np.errstate(invalid="ignore"):
-            value = self._first(self.s <= 1 - q + SAME)
+            value = self.first_time(self.s <= 1 - q + SAME)
             # Where S is 0 the band has closed at the bottom, whatever its upper side.
-            low = self._first((self.low <= 1 - q + SAME) | (self.s == 0))
-            high = self._first(self.high <= 1 - q + SAME)
+            low = self.first_time((self.low <= 1 - q + SAME) | (self.s == 0))
+            high = self.first_time(self.high <= 1 - q + SAME)
         return value, low, high
 
     def at(self, t: float):

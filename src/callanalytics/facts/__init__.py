@@ -37,8 +37,8 @@ from callanalytics.facts import (
     references,
     rings,
 )
-from callanalytics.facts.coverage import Watch
-from callanalytics.facts.rows import Rows, codes, column_of_moments, take, words
+from callanalytics.facts.rows import NOWHERE, Rows, codes, column_of_moments, take, words
+from callanalytics.facts.watching import Watch
 
 __all__ = ["build"]
 
@@ -73,20 +73,33 @@ def build(
 def _linked(office, rang, made, notes, notices, dialled, watch, agency) -> tuple[pa.Table, pa.Table]:
     """Rings and promises, each with what it has of the other."""
     followed = references.followed(notes, made)
-    told = answers.find(made, notes, notices, followed)
-    living = made.ending(told.emailed, told.withdrawn)
-    links = linking.link(rang, living, notes, followed, agency)
-    sure = np.where(links.sure == linking.CERTAIN, links.promise, -1)
+    withdrawn = answers.withdrawn(made, notes, followed)
+    living = made.ending(withdrawn)
+    links = linking.link(rang, answers.mails(living, notes, notices, followed), living, notes, followed, agency)
+    living = living.ending(links.reached, links.emailed)
+    announced = answers.announced(living, notes, notices, followed)
+    sure = np.where(links.sure == linking.CERTAIN, links.promise, NOWHERE)
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
-    missed = codes(rang.columns["result"], ["missed", "voicemail", "blocked"]) >= 0
+    missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
     tried = attempts.of_promises(len(made), sure, links.at, reaches, missed, agency.round_gap)
+    again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
-        _rings_table(office, rang, links, made, tried, told),
-        _promises_table(office, rang, living, tried, told, links, dialled, watch),
+        _rings_table(office, rang, links, made, tried, announced),
+        _promises_table(
+            office,
+            living,
+            {
+                **_of_rings(tried, rang),
+                **_of_answers(announced, links, withdrawn),
+                "restarted_at_utc": column_of_moments(again),
+                "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure),
+            },
+            watch,
+        ),
     )
 
 
-def _rings_table(office, rang, links, made, tried, told) -> pa.Table:
+def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
     rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
               (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
     return _sorted(
@@ -97,35 +110,38 @@ def _rings_table(office, rang, links, made, tried, told) -> pa.Table:
             "promise_id": take(made.columns["promise_id"], links.promise),
             "link": words(linking.LINKS, links.sure),
             **rounds,
-            **attribution.of_rings(office, rang.columns, links.promise, links.at, made, told),
+            **attribution.of_rings(office, rang.columns, links.promise, links.at, made, announced),
         },
     )
 
 
-def _promises_table(office, rang, living, tried, told, links, dialled, watch) -> pa.Table:
+def _of_rings(tried, rang) -> dict:
+    """What the promises have of their rings."""
+    return {
+        "ring1_at_utc": column_of_moments(tried.first_at),
+        "ring1_result": take(rang.columns["result"], tried.first),
+        "ring2_at_utc": column_of_moments(tried.second_at),
+        "ring2_result": take(rang.columns["result"], tried.second),
+        "rings": np.minimum(tried.count, 32767),
+        "reached_at_utc": column_of_moments(tried.reached_at),
+    }
+
+
+def _of_answers(announced, links, withdrawn) -> dict:
+    """What the promises have of all else that came."""
+    return {
+        "notice_at_utc": column_of_moments(announced.at),
+        "notice_channel": announced.channel,
+        "emailed_at_utc": column_of_moments(links.emailed),
+        "withdrawn_at_utc": column_of_moments(withdrawn),
+    }
+
+
+def _promises_table(office, living, came: dict, watch) -> pa.Table:
     start = living.columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
-    again = promises.restarts(living, dialled, tried.missed_at, [tried.reached_at, told.emailed, told.withdrawn])
-    missed = linking.possible_missed(rang.columns, links, living.ending(links.reached))
-    return _sorted(
-        "promises",
-        {
-            **living.columns,
-            "office_id": [office["office_id"]] * len(living),
-            "notice_at_utc": column_of_moments(told.notice),
-            "notice_channel": told.notice_channel,
-            "ring1_at_utc": column_of_moments(tried.first_at),
-            "ring1_result": take(rang.columns["result"], tried.first),
-            "ring2_at_utc": column_of_moments(tried.second_at),
-            "ring2_result": take(rang.columns["result"], tried.second),
-            "rings": np.minimum(tried.count, 32767),
-            "reached_at_utc": column_of_moments(tried.reached_at),
-            "emailed_at_utc": column_of_moments(told.emailed),
-            "withdrawn_at_utc": column_of_moments(told.withdrawn),
-            "restarted_at_utc": column_of_moments(again),
-            "possible_missed": missed,
-            "watched_until_utc": column_of_moments(watch.until(start, living.columns["callback_number"])),
-        },
-    )
+    watched = column_of_moments(watch.until(start, living.columns["callback_number"]))
+    own = {"office_id": [office["office_id"]] * len(living), "watched_until_utc": watched}
+    return _sorted("promises", {**living.columns, **own, **came})
 
 
 def _sorted(table: str, columns) -> pa.Table:

@@ -47,7 +47,7 @@ BLAME = {
 WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near shows that the office keeps them
 
 
-def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, answers) -> dict[str, pa.Array]:
+def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced) -> dict[str, pa.Array]:
     """The columns ``cause`` and ``blame``; null for rings that somebody answered.
 
     Parameters
@@ -55,11 +55,11 @@ def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promise
     columns : of the rings
     promise : place of the promise that each ring is linked to, certain or possible; NOWHERE where none
     at : the moment each ring counts from
-    promises, answers : the promises, and when each was announced
+    promises, announced : the promises, and when each was announced
     """
     cause = np.full(len(at), CAUSES.index("unknown"))
     linked = promise >= 0
-    for word, holds in reversed(_tests(office, columns, promise, at, promises, answers)):
+    for word, holds in reversed(_tests(office, columns, promise, at, promises, announced)):
         cause[holds & linked] = CAUSES.index(word)
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0
@@ -68,14 +68,13 @@ def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promise
     return {"cause": words(CAUSES, cause), "blame": take(blame, cause)}
 
 
-def _tests(office, columns, promise, at, promises, answers):
+def _tests(office, columns, promise, at, promises, announced):
     """Causes in the order in which they are looked for, and where each holds."""
     rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
     extension = take(promises.columns["callback_extension"], promise).fill_null(False).to_numpy(zero_copy_only=False)
-    notice = np.append(answers.notice, NAT)[promise]
+    notice = np.append(announced.at, NAT)[promise]
     inside, outside = _is(columns["in_window"], True), _is(columns["in_window"], False)
     at_work, closed = _is(columns["in_office_hours"], True), _is(columns["in_office_hours"], False)
-    announced = notice <= at
     return [
         ("extension", extension),
         ("wrong_number", _both_and_differ(rang, given)),
@@ -83,8 +82,8 @@ def _tests(office, columns, promise, at, promises, answers):
         ("outside_office_hours", closed),
         ("blocked_unknown", _never_gets_through(office, columns)),
         ("before_notice", notice > at),
-        ("no_notice", np.isnat(notice) & _witnessed(at, answers.notices_seen)),
-        ("staff_unavailable", announced & inside & at_work),
+        ("no_notice", np.isnat(notice) & _witnessed(at, announced.seen)),
+        ("staff_unavailable", (notice <= at) & inside & at_work),
     ]
 
 

@@ -26,7 +26,8 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.clocks import business_days_between
-from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes, column_of_moments
+from callanalytics.facts.rows import NOWHERE, Rows, column_of_moments
+from callanalytics.facts.watching import moment
 from callanalytics.values import zones
 
 LEAST_QUIET = 2  # business days: the day after Thanksgiving and one more
@@ -103,7 +104,7 @@ def _names(said: str | None, system: str) -> bool:
 def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
     """The stretches of all lines that one phone system's exports show."""
     ids = sorted(sources)
-    seen = _observed(calls, ids, lines, [lines.index(n) for n in named_lines(office, name)])
+    seen = _observed(calls, sources, ids, lines, [lines.index(n) for n in named_lines(office, name)])
     if not len(seen.at):
         return []
     whole = _with_stated_range(seen, [sources[id] for id in ids])
@@ -111,18 +112,22 @@ def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
     same = whole.source[1:] == whole.source[:-1]
     breaks = _silent_days(whole.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
     ends = np.append(np.flatnonzero(breaks), len(whole.at) - 1)
-    starts = np.concatenate([[0], ends[:-1] + 1])
+    firsts, lasts = whole.at[np.concatenate([[0], ends[:-1] + 1])], whole.at[ends]
+    stretch = np.searchsorted(firsts, seen.at, side="right") - 1
+    known = np.flatnonzero(seen.line >= 0)
+    known = known[np.lexsort((stretch[known], seen.line[known]))]
+    part = seen.line[known] * len(firsts) + stretch[known]
     found = []
-    for first, last in zip(whole.at[starts], whole.at[ends], strict=True):
-        inside = seen[(seen.at >= first) & (seen.at <= last)]
-        for line in np.unique(inside.line[inside.line >= 0]):
-            found += _of_line(lines[line], inside[inside.line == line], first, last, ids)
+    for inside in np.split(known, np.flatnonzero(np.diff(part)) + 1) if len(known) else ():
+        place = stretch[inside[0]]
+        found += _of_line(lines[seen.line[inside[0]]], seen[inside], firsts[place], lasts[place], ids)
     return found
 
 
-def _observed(calls: Rows, ids, lines, named) -> Observed:
+def _observed(calls: Rows, sources: dict, ids, lines, named) -> Observed:
     """The calls of some sources; one without a number of ours stands for every line that the office names."""
     at, source = calls.moments(), calls.codes("source_id", ids)
+    source = np.append(_as_exports(ids, sources), NOWHERE)[source]
     usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
     at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
     nameless = np.flatnonzero(line < 0)
@@ -133,6 +138,12 @@ def _observed(calls: Rows, ids, lines, named) -> Observed:
     return Observed(at[order], line[order], source[order])
 
 
+def _as_exports(ids, sources) -> np.ndarray:
+    """The place of each source, all one-row files in that of the first: pages, of which one export has thousands."""
+    is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
+    return np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
+
+
 def _is_misdated(rows: Rows) -> np.ndarray:
     """Rows dated after the day on which they were read: a slip of the pen must not cover years to come."""
     return pc.match_substring(rows.arrow("warnings"), "after_ingest").fill_null(False).to_numpy(zero_copy_only=False)
@@ -140,13 +151,9 @@ def _is_misdated(rows: Rows) -> np.ndarray:
 
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     """The observations of a system with the first and last moment that each of its files speaks of."""
-    stated = [
-        (_moment(row[end]), place)
-        for place, row in enumerate(sources)
-        for end in ("covers_from_utc", "covers_to_utc")
-        if row.get(end) and np.any(seen.source == place)
-    ]
-    at = np.concatenate([seen.at, np.array([moment for moment, _ in stated], "M8[us]")])
+    ends = ("covers_from_utc", "covers_to_utc")
+    stated = [(moment(sources[p][end]), p) for p in np.unique(seen.source) for end in ends if sources[p].get(end)]
+    at = np.concatenate([seen.at, np.array([when for when, _ in stated], "M8[us]")])
     source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), NOWHERE)])
     order = np.lexsort((source, line, at))
@@ -224,84 +231,3 @@ def _table(office, stretches, declared) -> pa.Table:
             "source_id": pa.array(source, pa.string()),
         },
     )
-
-
-def _moment(stamp) -> np.datetime64:
-    """An Arrow timestamp that has become a datetime with a zone, as numpy has it."""
-    return np.datetime64(stamp.replace(tzinfo=None), "us")
-
-
-# ---- watching ------------------------------------------------------------------------------------------
-
-
-class Watch:
-    """Unbroken coverage: from a moment, until when was a line under observation?
-
-    Parameters
-    ----------
-    coverage : the table
-    lines : the numbers of the office, for whom no number is written: then all of them must be covered
-    unanswered : only coverage in which calls that nobody answered would be seen
-    declared : also the office's word that its hand log is complete
-    """
-
-    def __init__(self, coverage: pa.Table, lines: list[str], *, unanswered: bool = True, declared: bool = True):
-        usable = coverage.to_pylist()
-        usable = [r for r in usable if r["has_unanswered"] or not unanswered]
-        whole = [_span(r) for r in usable if r["our_number"] is None] if declared else []
-        own: dict[str, list] = {}
-        for row in usable:
-            if row["our_number"] is not None:
-                own.setdefault(row["our_number"], []).append(_span(row))
-        self.lines = lines
-        self.office = _united(whole)
-        self.line = {number: _united([*spans, *whole]) for number, spans in own.items()}
-
-    def until(self, start: np.ndarray, number: pa.Array) -> np.ndarray:
-        """The end of the unbroken coverage in which each start lies; NaT where it lies in none.
-
-        ``number`` is the number given to the agency; null stands for every line of the office.
-        """
-        ends = np.full(len(start), NAT)
-        numbers = number.unique().drop_null().to_pylist()
-        which = codes(number, numbers)
-        order = np.argsort(which, kind="stable")
-        edges = np.searchsorted(which[order], np.arange(len(numbers) + 1))
-        for known, first, last in zip(numbers, edges, edges[1:], strict=False):
-            rows = order[first:last]
-            ends[rows] = _until(self.line.get(known, self.office), start[rows])
-        rows = order[: edges[0]]
-        ends[rows] = self._until_on_every_line(start[rows])
-        return ends
-
-    def _until_on_every_line(self, start):
-        every = [_until(self.line.get(line, self.office), start) for line in self.lines]
-        if not every:
-            return _until(self.office, start)
-        some_not = np.any(np.isnat(every), axis=0)
-        return np.where(some_not, NAT, np.fmin.reduce(every))
-
-
-def _span(row):
-    return _moment(row["from_utc"]), _moment(row["to_utc"])
-
-
-def _united(spans) -> tuple[np.ndarray, np.ndarray]:
-    """Starts and ends of stretches that touch or overlap, put together."""
-    starts, ends = [], []
-    for start, end in sorted(spans):
-        if ends and start <= ends[-1]:
-            ends[-1] = max(ends[-1], end)
-        else:
-            starts.append(start)
-            ends.append(end)
-    return np.array(starts, "M8[us]"), np.array(ends, "M8[us]")
-
-
-def _until(united, start):
-    starts, ends = united
-    place = np.searchsorted(starts, start, side="right") - 1
-    inside = (place >= 0) & ~np.isnat(start)
-    end = np.full(len(start), NAT)
-    end[inside] = ends[place[inside]]
-    return np.where(end >= start, end, NAT)

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import logs, matching
-from callanalytics.facts.coverage import Watch
 from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
+from callanalytics.facts.watching import Watch
 
 NOT_SAID = "unknown"  # the line of a note that does not name it
 

@@ -28,56 +28,67 @@ import pyarrow as pa
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import references
-from callanalytics.facts.answers import OTHER, first_at
+from callanalytics.facts.answers import Events, first_at
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import Promises
-from callanalytics.facts.queue import earliest_due_first
+from callanalytics.facts.queue import earliest_due_first, lines_as_codes
 from callanalytics.facts.rings import Rings
 from callanalytics.facts.rows import NOWHERE, Rows, codes
 
 NONE, POSSIBLE, CERTAIN = range(3)
 LINKS = ("none", "possible", "certain")
-NO_END = 1 << 30  # attempts
+NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 
 
 @dataclass(frozen=True)
 class Links:
-    """The promise of each ring (its place, or NOWHERE), how sure the link is, and the moment it counts from."""
+    """The promise of each ring (its place, or NOWHERE), how sure the link is, and the moment it counts from;
+    and of each promise when a ring linked for certain reached a person, and when an e-mail answered it."""
 
     promise: np.ndarray
     sure: np.ndarray
     at: np.ndarray
-    reached: np.ndarray  # of each promise: when a ring linked for certain reached a person
+    reached: np.ndarray
+    emailed: np.ndarray
 
 
-def link(rings: Rings, promises: Promises, notes: Rows, followed: np.ndarray, agency: Agency) -> Links:
-    """The promise of each ring; ``promises`` end with their e-mail answer or withdrawal already."""
-    numbers = promises.columns["callback_number"].unique().drop_null().to_pylist()
-    number = codes(promises.columns["callback_number"], numbers)
-    line = lines_of_rings(rings.columns["our_number"], numbers)
+def link(rings: Rings, mails: Events, promises: Promises, notes: Rows, followed: np.ndarray, agency: Agency) -> Links:
+    """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
     told = _told(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
     sure = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at)))
+    rang = Events(rings.at, told, rings.columns["our_number"])[sure]
+    of_ring, of_mail = _in_one_pass(promises, rang, reaches[sure], mails, _attempts(agency))
     promise = np.full(len(rings), NOWHERE)
-    promise[sure] = earliest_due_first(
-        promises, number, rings.at[sure], line[sure], told[sure], reaches[sure], _attempts(agency)
-    )
+    promise[sure] = of_ring
     at = _not_before_start(rings.at, promises, promise)
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
+    emailed = first_at(promises, of_mail, mails.at)
     kind = np.where(promise >= 0, CERTAIN, NONE)
-    maybe, any_line = may_be_a_callback(rings.columns, kind)
-    chosen = np.flatnonzero(maybe)
-    likeliest = earliest_due_first(
-        promises.ending(reached),
-        number,
-        rings.at[chosen],
-        np.where(any_line, NOWHERE, line)[chosen],
-        np.full(len(chosen), NOWHERE),
-        np.zeros(len(chosen), bool),
-        NO_END,
-    )
+    chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
-    return Links(promise, kind, at, reached)
+    return Links(promise, kind, at, reached, emailed)
+
+
+def _in_one_pass(promises, rang: Events, reaches, mails: Events, attempts: int) -> tuple[np.ndarray, np.ndarray]:
+    """The promises of rings and of e-mails, both in one order of time: either may end a promise for the other."""
+    at, told = np.concatenate([rang.at, mails.at]), np.concatenate([rang.told, mails.told])
+    ends = np.concatenate([reaches, np.ones(len(mails.at), bool)])
+    number, line = lines_as_codes(promises.columns["callback_number"], pa.concat_arrays([rang.number, mails.number]))
+    order = np.argsort(at, kind="stable")
+    given = np.empty(len(at), np.int64)
+    given[order] = earliest_due_first(promises, number, at[order], line[order], told[order], ends[order], attempts)
+    return given[: len(rang.at)], given[len(rang.at) :]
+
+
+def _likeliest(rings: Rings, living: Promises, kind) -> tuple[np.ndarray, np.ndarray]:
+    """The rings that may be call-backs, and of each the living promise due first that it may belong to."""
+    maybe, any_line = may_be_a_callback(rings.columns, kind)
+    number, line = lines_as_codes(living.columns["callback_number"], rings.columns["our_number"])
+    chosen = np.flatnonzero(maybe)
+    line = np.where(any_line, NOWHERE, line)[chosen]
+    nothing, ends = np.full(len(chosen), NOWHERE), np.zeros(len(chosen), bool)
+    return chosen, earliest_due_first(living, number, rings.at[chosen], line, nothing, ends, NO_END)
 
 
 def _told(rings: Rings, promises: Promises, notes: Rows, followed) -> np.ndarray:
@@ -100,13 +111,6 @@ def reaches_somebody(channel: pa.Array, result: pa.Array) -> np.ndarray:
     return (codes(channel, ["voice"]) == 0) & (codes(result, ["answered"]) == 0)
 
 
-def lines_of_rings(our_number: pa.Array, numbers: list[str]) -> np.ndarray:
-    """Codes of the lines that rang: NOWHERE where not known, OTHER where no promise gave the line's number."""
-    known = our_number.is_valid().to_numpy(zero_copy_only=False)
-    places = codes(our_number, numbers)
-    return np.where(known, np.where(places < 0, OTHER, places), NOWHERE)
-
-
 def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which rings that are not linked for certain may be call-backs, and which of these on behalf of any line."""
     any_line = known_to_be_the_agency(columns)
@@ -125,32 +129,33 @@ def known_to_be_the_agency(columns) -> np.ndarray:
 # ---- how many may have been a promise's ----------------------------------------------------------------
 
 
-def possible_missed(columns, links: Links, promises: Promises) -> pa.Array:
+UNANSWERED = ("missed", "voicemail", "blocked")
+
+
+def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarray) -> pa.Array:
     """For each promise the possible rings that nobody answered; null where no possible ring came at all."""
-    any_line = known_to_be_the_agency(columns)
-    possible = links.sure == POSSIBLE
-    missed = codes(columns["result"], ["missed", "voicemail", "blocked"]) >= 0
-    args = promises.columns["callback_number"], columns["our_number"], promises.start, promises.end
-    came, lost = (
-        possible_rings(*args, rings_at=links.at, any_line=any_line, chosen=chosen)
-        for chosen in (possible, possible & missed)
-    )
-    return pa.array(np.minimum(lost, 32767), pa.int16(), mask=came == 0)
+    came = possible_rings(promises, columns, at, sure)
+    missed = possible_rings(promises, columns, at, sure, UNANSWERED)
+    return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
 
 
-def possible_rings(given: pa.Array, rang: pa.Array, since, until, *, rings_at, any_line, chosen) -> np.ndarray:
-    """For each promise, how many of the chosen rings came from one moment to another on a line that may be its.
+def possible_rings(promises: Promises, columns, at, sure, results=(), until: np.ndarray | None = None) -> np.ndarray:
+    """For each promise, how many possible rings came while it lived, on a line that may be its.
 
     Parameters
     ----------
-    given : number that each promise gave; null where none is written, then every line counts
-    rang : line of each ring; null where not known, then it may be any
-    any_line : rings that may be any line's, whichever rang
+    columns, at, sure : of the rings: the table's columns, the moment each counts from, how sure its link is
+    results : only rings with one of these
+    until : only those up to this moment of each promise, none where it is NaT
     """
-    numbers = given.unique().drop_null().to_pylist()
-    number = codes(given, numbers)
-    line = np.where(any_line, NOWHERE, lines_of_rings(rang, numbers))[chosen]
-    at, nil = rings_at[chosen], np.zeros(len(since), np.int64)
+    chosen = sure == POSSIBLE
+    if results:
+        chosen &= codes(columns["result"], results) >= 0
+    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
+    line, at = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen], at[chosen]
+    until = promises.end if until is None else np.minimum(until, promises.end)  # NaT stays NaT
+    nil = np.zeros(len(promises), np.int64)
     groups = Grouped(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
-    counted = groups.between(number + 1, since, until) + groups.between(nil, since, until)
-    return np.where(number < 0, Grouped(np.zeros(len(at), np.int64), at).between(nil, since, until), counted)
+    counted = groups.between(number + 1, promises.start, until) + groups.between(nil, promises.start, until)
+    whole = Grouped(np.zeros(len(at), np.int64), at).between(nil, promises.start, until)
+    return np.where(number < 0, whole, counted)

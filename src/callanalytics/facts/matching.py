@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callanalytics.facts.rows import NAT, NOWHERE, seconds
+from callanalytics.facts.rows import seconds
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
 PLAIN_S = 120  # beyond the stated rounding by more than this: joined, but said
@@ -267,6 +267,3 @@ def _of_the_same_day(note_date, free_note, call_date, free_call):
     count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     return np.repeat(notes, count), calls[place]
-
-
-__all__ = ["ANSWER", "END", "MOMENTS", "NAT", "NOWHERE", "START", "UNKNOWN", "Logged", "Noted", "Pairs", "join"]

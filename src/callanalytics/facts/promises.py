@@ -85,13 +85,9 @@ def _start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
     lasted, waited = (dial[name].fill_null(-1).to_numpy(zero_copy_only=False) for name in ("duration_s", "wait_s"))
     moment = dial["time_of"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
-    after_answer = (moment == "answer") & (lasted >= 0) & (waited >= 0) & (lasted >= waited)
-    end = np.select(
-        [after_start, after_answer],
-        [at + seconds(np.maximum(lasted, 0)), at + seconds(np.maximum(lasted - waited, 0))],
-        at,
-    )
-    return end, (after_start | after_answer | (moment == "end")) & ~np.isnat(at)
+    after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
+    left = np.select([after_start, after_answer], [lasted, lasted - waited], 0)
+    return at + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(at)
 
 
 def _in_order(columns, start, urgency, agency) -> Promises:

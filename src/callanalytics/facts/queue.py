@@ -9,10 +9,12 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 import numpy as np
+import pyarrow as pa
 
-from callanalytics.facts.rows import NOWHERE
+from callanalytics.facts.rows import NOWHERE, codes
 
 NEVER = np.iinfo(np.int64).max
+OTHER = 1_000_000_000  # a line whose number no promise gave: it may still be a promise's for which none is written
 
 
 def earliest_due_first(
@@ -53,6 +55,13 @@ def earliest_due_first(
             had[chosen] += 1
             over[chosen] |= last
     return np.append(by_due, NOWHERE)[np.array(given, np.int64)]
+
+
+def lines_as_codes(given: pa.Array, rang: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers that promises gave, and the lines of events, as codes; NOWHERE where not written or not known."""
+    numbers = given.unique().drop_null().to_pylist()
+    places, known = codes(rang, numbers), rang.is_valid().to_numpy(zero_copy_only=False)
+    return codes(given, numbers), np.where(known & (places < 0), OTHER, places)
 
 
 def _queues(number: list[int], line: np.ndarray) -> tuple[list, dict]:

@@ -74,7 +74,7 @@ def codes(values: pa.Array, words) -> np.ndarray:
     [1, -1, -1]
     """
     places = pc.index_in(values.cast(pa.string()), value_set=pa.array(list(words), pa.string()))
-    return places.fill_null(NOWHERE).cast(pa.int64()).to_numpy(zero_copy_only=False)
+    return places.fill_null(NOWHERE).cast(pa.int64()).to_numpy(zero_copy_only=False).copy()  # Arrow's own is read-only
 
 
 def take(values: pa.Array, places: np.ndarray) -> pa.Array:

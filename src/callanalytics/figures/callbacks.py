@@ -29,7 +29,7 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
     shares = rows.pick(result, "rate", link="certain")
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
-    figure, grid = style.canvas(height=0.6 + 1.65 * len(groups), rows=len(groups), squeeze=False)
+    figure, grid = style.canvas(height=0.5 + 1.35 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]

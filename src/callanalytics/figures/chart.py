@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from callanalytics.figures import style
+
+
+def _text(value) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,10 @@ class Chart:
     def width(self) -> float:
         """Inches."""
         return float(self.figure.get_size_inches()[0])
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The data as text; what is not known is empty."""
+        return [tuple(_text(value) for value in row) for row in self.data.itertuples(index=False)]
 
     def svg(self, *, live_text: bool = False) -> bytes:
         return style.svg(self.figure, live_text=live_text)

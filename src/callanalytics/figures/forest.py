@@ -23,7 +23,7 @@ def shares(results, *, title: str, note: str = "") -> Chart:
         Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
     """
     table = pd.DataFrame([{"row": words} | share_of(result) for words, result in results.items()])
-    figure, axes = style.canvas(height=0.5 + 0.26 * len(table))
+    figure, axes = style.canvas(height=0.45 + 0.24 * len(table))
     for i, share in enumerate(table.to_dict("records")):
         draw(axes, -float(i), share)
     axes.set_yticks([-float(i) for i in range(len(table))], table["row"])
@@ -58,8 +58,8 @@ def told(share) -> str:
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
-    counts = f"{labels.number(events)} of {labels.number(n)}"
-    return f"{labels.percent(events / n)}  ({counts})" if n >= rows.MINIMUM_SHARE else counts
+    counts = f"{labels.number(events) if events else 'none'} of {labels.number(n)}"
+    return f"{labels.percent(events / n)}  ({counts})" if n >= rows.MINIMUM_SHARE and events else counts
 
 
 def draw_axis(axes) -> None:

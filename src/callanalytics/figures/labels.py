@@ -25,6 +25,18 @@ def many(n: float, noun: str) -> str:
     return f"{number(n)} {noun}" + ("" if round(n) == 1 else "s")
 
 
+SMALL = "no one two three four five six seven eight nine ten".split()
+
+
+def spelled(n: int, noun: str) -> str:
+    """A count with its noun as a sentence opens: up to ten in letters.
+
+    >>> spelled(3, "law office"), spelled(25, "law office")
+    ('Three law offices', '25 law offices')
+    """
+    return f"{SMALL[n].capitalize()} {noun}{'' if n == 1 else 's'}" if n < len(SMALL) else many(n, noun)
+
+
 def percent(share: float) -> str:
     """A share as a whole percentage; never "0%" of something, nor "100%" of nearly all.
 

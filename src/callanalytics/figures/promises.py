@@ -53,7 +53,7 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     """
     kept = rows.pick(result, "rate")
     kept = kept[kept["reading"].isin(READINGS["urgent"]) & kept["urgency"].isin(URGENCIES)]
-    figure, axes = style.canvas(height=2.45)
+    figure, axes = style.canvas(height=2.2)
     y, ticks = 0.0, []
     for urgency, name in URGENCIES.items():
         axes.text(-0.02, y, name, fontweight="bold", va="center", ha="right", transform=axes.get_yaxis_transform())
@@ -90,7 +90,7 @@ def promise_states(result, *, title: str = "What became of every request?") -> C
     """
     counts = rows.pick(result, "count")
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()] or ["urgent"]
-    figure, grid = style.canvas(height=2.9, columns=len(groups), sharey=True, squeeze=False)
+    figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, squeeze=False)
     for axes, urgency in zip(grid[0], groups, strict=True):
         _draw_states(axes, counts[counts["urgency"] == urgency], URGENCIES.get(urgency, "Urgency not noted"))
     names = [*JUDGED, *APART]

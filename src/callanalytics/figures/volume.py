@@ -23,7 +23,7 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
     first = min([LIVE[0], *(h for _, h in cells)])
     last = max([LIVE[1], *(h + 1 for _, h in cells)])
     days = max([5, *(d for d, _ in cells)])
-    figure, axes = style.canvas(height=0.75 + 0.3 * days)
+    figure, axes = style.canvas(height=0.6 + 0.24 * days)
     most = max([*cells.values(), 1])
     for day in range(1, days + 1):
         for h in range(first, last):

@@ -159,8 +159,14 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
             LOST,
             "The row under the axis counts calls still waiting.",
         ),
-        data=curve,
+        data=_by_minute(curve),
     )
+
+
+def _by_minute(curve):
+    """The curve where it stands at the end of each minute: what the eye can follow."""
+    minute = (curve["t_s"] + 59) // 60
+    return curve[minute != minute.shift(-1)]
 
 
 def _draw_chance_axes(axes, curve):
@@ -181,10 +187,10 @@ def _waiting_at(curve, minute):
 
 def _chance_at(curve, minute):
     """The curve's height at a minute; none once nobody is left waiting, since nothing is known there."""
-    before = curve[curve["t_s"] <= minute * 60]
-    if not len(before) or not _waiting_at(curve, minute):
+    if not _waiting_at(curve, minute):
         return None
-    return float(1 - before["s"].iloc[-1])
+    before = curve[curve["t_s"] <= minute * 60]
+    return float(1 - before["s"].iloc[-1]) if len(before) else 0.0
 
 
 @style.house_style()
@@ -199,7 +205,7 @@ def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "H
     result, said = rows.coarsened(result, "median")
     medians, axis, step = timeline.slots(result, rows.pick(result, "median", wait_from=wait_from))
     cells = _told(pd.DataFrame({"slot": axis}).merge(medians[["slot", *FIGURES]], on="slot", how="left"))
-    figure, axes = style.canvas(height=2.5)
+    figure, axes = style.canvas(height=2.2)
     shown = cells[cells["is_shown"]]
     for cell in shown.itertuples():
         x = axis.index(cell.slot)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
-from callanalytics import schema
-from callanalytics.errors import CallLogError
-from callanalytics.formats import layout
+from callanalytics.formats import layout, targets
+from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.values.parsers import PARSERS
+from callanalytics.values.zones import find_zone
 
 HEAD = {
     "title": str,
@@ -25,21 +24,9 @@ HEAD = {
 }
 SECTIONS = "recognise file columns set_aside legs identity part notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
-CALL_TARGETS = (
-    "started date time timezone epoch direction our_number other_number caller_id "
-    "duration_s duration_kind duration_precision_s outcome outcome_raw"
-).split()
-NOTE_TARGETS = (
-    "started date time timezone time_of kind number about line our_number callback_number wait wait_kind wait_from "
-    "wait_grid_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries request_result "
-    "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
-    "g28_on_file tried_first field_office emergency matter receipt protected may_cite"
-).split()
-NOTICE_TARGETS = "started date time timezone sender our_number sr_number body".split()
-TARGETS = {"calls": CALL_TARGETS, "notes": NOTE_TARGETS, "notices": NOTICE_TARGETS}
-NEEDED = {"calls": ("direction",), "notes": ("kind",), "notices": ("sender",)}
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
+UNITS = ("seconds", "minutes", "hours")
 RECOGNISED_BY = {
     "table": {"header", "absent", "sheet"},
     "json": {"keys"},
@@ -51,118 +38,86 @@ FILE_KEYS = {"table": set(), "json": {"records"}, "xml": {"elements"}, "html": {
 
 def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
     """A format from its file. `known` are the formats that ``extends`` may name."""
-    content = _toml(path)
+    content = toml_of(path)
     base = content.pop("extends", None)
     if base is not None:
-        if base not in known:
-            raise _wrong(path, "extends", f"there is no format {base!r}", ", ".join(sorted(known)))
-        content = _over(_toml(known[base].path), content)
+        Checked(path).one_of(base, sorted(known), "key extends")
+        content = put_over(toml_of(known[base].path), content)
+    return read_content(path, content)
+
+
+def read_content(path: Path, content: dict) -> layout.Format:
+    """A format from what its file says; `path` for its name and the messages."""
     return _Reading(path).format(content)
 
 
-def _toml(path: Path) -> dict:
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as problem:
-        raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CallLogError(
-            f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"
-        ) from None
-
-
-def _over(base: dict, above: dict) -> dict:
-    """`above` put over `base`, table by table; a list takes the other's place as a whole.
-
-    >>> _over({"a": {"x": 1, "y": 2}, "b": [1]}, {"a": {"y": 3}, "b": []})
-    {'a': {'x': 1, 'y': 3}, 'b': []}
-    """
-    merged = dict(base)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _over(merged[key], value) if both else value
-    return merged
-
-
-def _wrong(path: Path, where: str, found: str, wanted: str) -> CallLogError:
-    return CallLogError(
-        f"{path.name} is not a format file we can use", where=where, found=found, wanted=wanted, do="see TEMPLATE.toml"
-    )
-
-
-class _Reading:
-    """The reading of one file: knows its path, so that every problem names it."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def wrong(self, where: str, found: str, wanted: str) -> CallLogError:
-        return _wrong(self.path, where, found, wanted)
-
-    # ---- the file as a whole --------------------------------------------------------------------
+class _Reading(Checked):
+    """The parts of a file, one method each."""
 
     def format(self, content: dict) -> layout.Format:
         head = self.head(content)
-        kind, makes = head["kind"], head["makes"]
+        part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognise", "file", "identity")}
+        columns = self.table(content.get("columns", {}), "[columns]")
         return layout.Format(
             name=self.path.stem,
             path=self.path,
             **head,
-            recognise=self.recognise(content.get("recognise", {}), kind),
-            file=self.file(content.get("file", {}), kind),
-            columns=self.columns(content.get("columns", {}), makes, "[columns]"),
-            set_aside=tuple(self.aside(part, i) for i, part in enumerate(content.get("set_aside", []), 1)),
-            legs=self.legs(content["legs"]) if "legs" in content else None,
-            unique=self.columns_named(content.get("identity", {}).get("unique", []), "[identity] unique"),
-            parts=tuple(self.part(part, i) for i, part in enumerate(content.get("part", []), 1)),
-            notices=self.notices(content["notices"]) if "notices" in content else None,
-            office=self.office(content["office"]) if "office" in content else None,
-            examples=tuple(self.example(part, i) for i, part in enumerate(content.get("example", []), 1)),
-            computed=self.columns_named(content.get("computed", []), "key computed"),
-            caveat=content.get("caveat", ""),
+            recognise=self.recognise(part["recognise"], head["kind"]),
+            file=self.file(part["file"], head["kind"]),
+            columns=self.columns(columns, head["makes"], "[columns]"),
+            set_aside=tuple(self.aside(told, where) for where, told in self.tables(content, "set_aside")),
+            legs=self.legs(self.table(content["legs"], "[legs]")) if "legs" in content else None,
+            unique=self.columns_named(part["identity"], "unique", "[identity]"),
+            parts=tuple(self.part(told, where) for where, told in self.tables(content, "part")),
+            notices=self.notices(self.table(content["notices"], "[notices]")) if "notices" in content else None,
+            office=self.office(self.table(content["office"], "[office]")) if "office" in content else None,
+            examples=tuple(self.example(told, where) for where, told in self.tables(content, "example")),
+            computed=self.columns_named(content, "computed", "the top of the file"),
+            caveat=self.text(content, "caveat", "the top of the file"),
         )
 
     def head(self, content: dict) -> dict:
         self.only(content, [*HEAD, "computed", "caveat", *SECTIONS], "the top of the file")
-        head = {}
         for key, type_ in HEAD.items():
             if not isinstance(content.get(key), type_):
                 wanted = "true or false" if type_ is bool else "text in quotation marks"
                 raise self.wrong(f"key {key}", repr(content.get(key, "nothing")), wanted)
-            head[key] = content[key]
-        self.one_of(head["makes"], layout.MAKES, "key makes")
-        self.one_of(head["kind"], layout.KINDS, "key kind")
-        return head
+        self.one_of(content["makes"], layout.MAKES, "key makes")
+        self.one_of(content["kind"], layout.KINDS, "key kind")
+        return {key: content[key] for key in HEAD}
 
     def recognise(self, part: dict, kind: str) -> layout.Recognise:
-        self.only(part, RECOGNISED_BY[kind], "[recognise]")
-        if not part:
-            raise self.wrong("[recognise]", "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
-        return layout.Recognise(
-            header=self.columns_named(part.get("header", []), "[recognise] header"),
-            absent=self.columns_named(part.get("absent", []), "[recognise] absent"),
-            sheet=tuple(_listed(part.get("sheet", []))),
-            keys=tuple(_listed(part.get("keys", []))),
-            element=part.get("element", ""),
-            attributes=tuple(_listed(part.get("attributes", []))),
-            selector=part.get("selector", ""),
+        where = "[recognise]"
+        self.only(part, RECOGNISED_BY[kind], where)
+        found = layout.Recognise(
+            header=self.columns_named(part, "header", where),
+            absent=self.columns_named(part, "absent", where),
+            sheet=self.texts(part, "sheet", where),
+            keys=self.texts(part, "keys", where),
+            element=self.text(part, "element", where),
+            attributes=self.texts(part, "attributes", where),
+            selector=self.text(part, "selector", where),
         )
+        if not (found.header or found.keys or found.element or found.selector):
+            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
+        return found
 
     def file(self, part: dict, kind: str) -> layout.FilePart:
         self.only(part, FILE_KEYS[kind], "[file]")
+        fields = self.table(part.get("fields", {}), "[file.fields]")
         return layout.FilePart(
-            records=part.get("records", ""),
-            elements=tuple(_listed(part.get("elements", []))),
-            rows=part.get("rows", ""),
-            fields=dict(part.get("fields", {})),
+            records=self.text(part, "records", "[file]"),
+            elements=self.texts(part, "elements", "[file]"),
+            rows=self.text(part, "rows", "[file]"),
+            fields={name: self.text(fields, name, "[file.fields]") for name in fields},
         )
 
     # ---- columns --------------------------------------------------------------------------------
 
     def columns(self, part: dict, makes: str, where: str) -> dict[str, layout.Rule]:
-        self.only(part, TARGETS[makes], where)
+        self.only(part, targets.COLUMNS[makes], where)
         rules = {target: self.rule(target, told, f"{where} {target}", makes) for target, told in part.items()}
-        missing = [target for target in NEEDED[makes] if target not in rules]
+        missing = [target for target in targets.NEEDED[makes] if target not in rules]
         if not {"started", "date"} & set(rules):
             missing.append("started (or date)")
         if missing:
@@ -173,140 +128,151 @@ class _Reading:
         if not isinstance(told, dict):
             raise self.wrong(where, repr(told), 'a rule, as in { from = "Header", parse = "text" }')
         self.only(told, RULE_KEYS, where)
-        self.one_of(told.get("parse", "text"), sorted(PARSERS), f"{where}, key parse")
-        self.one_of(told.get("order", "mdy"), ORDERS, f"{where}, key order")
-        self.one_of(told.get("clock", "h:mm"), CLOCKS, f"{where}, key clock")
+        for key, allowed in (("order", ORDERS), ("clock", CLOCKS), ("unit", UNITS)):
+            if key in told:
+                self.one_of(told[key], allowed, f"{where}, key {key}")
         words = self.words(target, told, where, makes)
+        parse = self.parser(target, told, where, makes)
+        cases = told.get("cases", [])
+        if not isinstance(cases, list):
+            raise self.wrong(f"{where}, key cases", repr(cases), "a list of cases, each with when")
         return layout.Rule(
             target=target,
-            columns=self.columns_named(told.get("from", []), f"{where}, key from"),
-            parse=told.get("parse", "words" if words else "text"),
-            words=words,
-            value=told.get("value"),
-            default=told.get("default"),
-            patterns=tuple(_listed(told.get("patterns", []))),
+            columns=self.columns_named(told, "from", where),
+            parse=parse,
+            words={layout.fold(word): ours for word, ours in words.items()},
+            listed=tuple(words),
+            value=self.fixed(target, told, "value", where, makes),
+            default=self.fixed(target, told, "default", where, makes),
+            patterns=self.texts(told, "patterns", where),
             unit=told.get("unit", ""),
             order=told.get("order", ""),
             clock=told.get("clock", ""),
-            zone=told.get("zone", ""),
-            take=self.pattern(told.get("take", ""), f"{where}, key take"),
-            blank=tuple(_listed(told.get("blank", []))),
-            strict=told.get("strict", False) is True,
-            needed=told.get("needed", False) is True,
-            cases=tuple(
-                self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(told.get("cases", []), 1)
-            ),
+            zone=self.zone(told, where),
+            take=self.pattern(self.text(told, "take", where), f"{where}, key take"),
+            blank=self.texts(told, "blank", where),
+            strict=self.flag(told, "strict", where),
+            needed=self.flag(told, "needed", where),
+            cases=tuple(self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(cases, 1)),
         )
 
-    def case(self, target: str, told: dict, where: str, makes: str) -> tuple[layout.When, layout.Rule]:
+    def case(self, target: str, told, where: str, makes: str) -> tuple[layout.When, layout.Rule]:
+        told = self.table(told, where)
         rest = {key: value for key, value in told.items() if key != "when"}
-        return self.when(told.get("when", {}), where), self.rule(target, rest, where, makes)
+        return self.when(told.get("when"), where), self.rule(target, rest, where, makes)
+
+    def parser(self, target: str, told: dict, where: str, makes: str) -> str:
+        """The parser named, or the usual one; one whose values the column can hold."""
+        parse = told.get("parse", "words" if "map" in told else "text")
+        if "parse" in told:
+            self.one_of(parse, sorted(PARSERS), f"{where}, key parse")
+        if "map" in told and parse != "words":
+            raise self.wrong(f"{where}, key parse", repr(parse), "words, or none, beside a map")
+        if "from" in told:
+            self.one_of(parse, targets.parsers_of(target, makes), f"{where}, key parse")
+        return parse
+
+    def fixed(self, target: str, told: dict, key: str, where: str, makes: str) -> str | int | None:
+        """A constant that the column may hold."""
+        value = self.constant(told, key, where)
+        kind, words = targets.constant_of(target, makes), targets.words_of(target, makes)
+        if value is not None and words:
+            self.one_of(value, words, f"{where}, key {key}")
+        if value is not None and (kind is None or type(value) is not kind):
+            wanted = {str: "a word", int: "a whole number", bool: "true or false"}.get(
+                kind, "no constant: name a column"
+            )
+            raise self.wrong(f"{where}, key {key}", repr(value), wanted)
+        return value
 
     def words(self, target: str, told: dict, where: str, makes: str) -> dict[str, str]:
-        """``map``: ours = theirs (one or a list) -> theirs, folded -> ours."""
-        allowed = _words_of(target, makes)
-        for key in ("value", "default"):
-            if allowed and key in told:
-                self.one_of(told[key], allowed, f"{where}, key {key}")
+        """``map``: ours = theirs (one or a list) -> theirs -> ours."""
+        allowed = targets.words_of(target, makes)
+        given = self.table(told.get("map", {}), f"{where}, key map")
         words: dict[str, str] = {}
-        for ours, theirs in told.get("map", {}).items():
+        folded: dict[str, str] = {}
+        for ours in given:
             if allowed:
                 self.one_of(ours, allowed, f"{where}, key map (ours = theirs)")
-            for word in _listed(theirs):
-                if words.setdefault(layout.fold(word), ours) != ours:
+            for word in self.texts(given, ours, f"{where}, key map"):
+                if folded.setdefault(layout.fold(word), ours) != ours:
                     raise self.wrong(f"{where}, key map", f"{word!r} stands for two words", "each word once")
+                words[word] = ours
         return words
 
-    def columns_named(self, names, where: str) -> tuple[layout.Column, ...]:
-        columns = []
-        for name in _listed(names):
-            if not isinstance(name, str) or not name.strip():
-                raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
-            columns.append(tuple(part.strip() for part in name.split("|")))
-        return tuple(columns)
+    def zone(self, told: dict, where: str) -> str:
+        name = self.text(told, "zone", where)
+        if name and find_zone(name) is None:
+            raise self.wrong(
+                f"{where}, key zone", repr(name), "Eastern, Pacific ..., or a name such as America/Chicago"
+            )
+        return name
+
+    def columns_named(self, part: dict, key: str, where: str) -> tuple[layout.Column, ...]:
+        return tuple(self.column(name, f"{where}, key {key}") for name in self.texts(part, key, where))
+
+    def column(self, name: str, where: str) -> layout.Column:
+        names = tuple(part.strip() for part in name.split("|"))
+        if not all(names):
+            raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
+        return names
 
     # ---- rows -----------------------------------------------------------------------------------
 
-    def when(self, told: dict, where: str) -> layout.When:
+    def when(self, told, where: str) -> layout.When:
         if not isinstance(told, dict) or not told:
             raise self.wrong(f"{where}, key when", repr(told), 'columns and words, as in { Type = ["Fax"] }')
         tests = []
-        for column, words in told.items():
-            named = [layout.Test(word) for word in _listed(words)]
-            for test in named:
-                if test.text.startswith("~"):
-                    self.pattern(test.text[1:], f"{where}, key when, column {column}")
-            tests.append((*self.columns_named(column, where), tuple(named)))
+        for column in told:
+            place = f"{where}, key when, column"
+            words = self.texts(told, column, f"{where}, key when")
+            for word in words:
+                if word.startswith("~"):
+                    self.pattern(word[1:], f"{place} {column}")
+            tests.append((self.column(column, place), tuple(layout.Test(word) for word in words)))
         return layout.When(tuple(tests))
 
-    def aside(self, told: dict, i: int) -> layout.SetAside:
-        where = f"[[set_aside]] no. {i}"
+    def aside(self, told: dict, where: str) -> layout.SetAside:
         self.only(told, ["when", "reason"], where)
-        if not re.fullmatch(r"[a-z_]+", told.get("reason", "")):
-            raise self.wrong(f"{where}, key reason", repr(told.get("reason")), "one word, as in fax")
-        return layout.SetAside(self.when(told.get("when", {}), where), told["reason"])
+        reason = self.text(told, "reason", where)
+        if not re.fullmatch(r"[a-z_]+", reason):
+            raise self.wrong(f"{where}, key reason", repr(reason), "one word, as in fax")
+        return layout.SetAside(self.when(told.get("when"), where), reason)
 
     def legs(self, told: dict) -> layout.Legs:
         self.only(told, ["group", "above", "inherit", "master"], "[legs]")
-        masters = told.get("master", [])
         return layout.Legs(
-            group=self.columns_named(told.get("group", []), "[legs] group"),
+            group=self.columns_named(told, "group", "[legs]"),
             above=self.when(told["above"], "[legs] above") if "above" in told else None,
-            inherit=self.columns_named(told.get("inherit", []), "[legs] inherit"),
-            master=tuple(self.when(m, "[legs] master") for m in (masters if isinstance(masters, list) else [masters])),
+            inherit=self.columns_named(told, "inherit", "[legs]"),
+            master=tuple(self.when(when, "[legs] master") for when in as_list(told.get("master", []))),
         )
 
-    def part(self, told: dict, i: int) -> layout.Part:
-        where = f"[[part]] no. {i}"
+    def part(self, told: dict, where: str) -> layout.Part:
         self.only(told, ["when", "columns"], where)
-        return layout.Part(
-            self.when(told.get("when", {}), where), self.columns(told.get("columns", {}), "notes", f"{where} columns")
-        )
+        columns = self.table(told.get("columns", {}), f"{where} columns")
+        return layout.Part(self.when(told.get("when"), where), self.columns(columns, "notes", f"{where} columns"))
 
     def notices(self, told: dict) -> layout.Notices:
         self.only(told, ["when", "columns", "otherwise"], "[notices]")
+        columns = self.table(told.get("columns", {}), "[notices.columns]")
         return layout.Notices(
-            self.when(told.get("when", {}), "[notices]"),
-            self.columns(told.get("columns", {}), "notices", "[notices.columns]"),
-            told.get("otherwise", "text"),
+            self.when(told.get("when"), "[notices]"),
+            self.columns(columns, "notices", "[notices.columns]"),
+            self.text(told, "otherwise", "[notices]", "text"),
         )
 
     def office(self, told: dict) -> layout.OfficeSheet:
         self.only(told, ["sheet", "labels"], "[office]")
-        return layout.OfficeSheet(
-            told.get("sheet", ""), {key: tuple(_listed(value)) for key, value in told.get("labels", {}).items()}
-        )
+        labels = self.table(told.get("labels", {}), "[office.labels]")
+        named = {key: self.texts(labels, key, "[office.labels]") for key in labels}
+        return layout.OfficeSheet(self.text(told, "sheet", "[office]"), named)
 
-    def example(self, told: dict, i: int) -> layout.Example:
-        self.only(told, ["row", "gives", "part", "zone"], f"[[example]] no. {i}")
+    def example(self, told: dict, where: str) -> layout.Example:
+        self.only(told, ["row", "gives", "part", "zone"], where)
+        row = self.table(told.get("row", {}), f"{where}, key row")
+        gives = self.table(told.get("gives", {}), f"{where}, key gives")
+        part = self.constant(told, "part", where) or 0
         return layout.Example(
-            dict(told.get("row", {})), dict(told.get("gives", {})), told.get("part", 0), told.get("zone", "")
+            {key: self.text(row, key, where) for key in row}, gives, part, self.text(told, "zone", where)
         )
-
-    # ---- small checks ---------------------------------------------------------------------------
-
-    def only(self, part: dict, allowed, where: str) -> None:
-        unknown = sorted(set(part) - set(allowed))
-        if unknown:
-            raise self.wrong(where, ", ".join(unknown), ", ".join(sorted(allowed)) or "no key at all")
-
-    def one_of(self, word, allowed, where: str) -> None:
-        if word not in allowed:
-            raise self.wrong(where, repr(word), ", ".join(map(str, allowed)))
-
-    def pattern(self, text: str, where: str) -> str:
-        try:
-            re.compile(text)
-        except re.error as problem:
-            raise self.wrong(where, f"{text!r}: {problem}", "a regular expression") from None
-        return text
-
-
-def _listed(value) -> list:
-    return value if isinstance(value, list) else [value]
-
-
-def _words_of(target: str, makes: str) -> tuple[str, ...]:
-    """The closed list of a column of ours; empty where any text will do."""
-    spec = schema.TABLES[makes]
-    return spec.column(target).words if target in spec.names else ()

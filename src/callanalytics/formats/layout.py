@@ -71,7 +71,8 @@ class When:
 class Rule:
     """How one of our columns is made: from which cells, by which parser, with which words.
 
-    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``words`` their word -> ours (folded);
+    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``words`` their word -> ours (folded),
+    ``listed`` theirs as they are written;
     ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
     ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
     ``strict``: a cell that cannot be read rejects its row (else the value is left out and the row is warned of);
@@ -82,6 +83,7 @@ class Rule:
     columns: tuple[Column, ...] = ()
     parse: str = "text"
     words: dict[str, str] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
     value: str | int | None = None
     default: str | int | None = None
     patterns: tuple[str, ...] = ()

@@ -90,7 +90,7 @@ def ingest(
             ready = planned()
         tables = _commit(opened, ready) if ready.changes_anything else None
     receipt = _signed(ready, opened, stored=tables is not None)
-    return replace(receipt, scope=scope.of(ready.office, tables)) if tables else receipt
+    return replace(receipt, scope=scope.of(ready.office, tables)) if tables and ready.office else receipt
 
 
 def check(
@@ -143,17 +143,19 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
         if "lines" in told:
             told["lines"] = offices.with_lines(office, told["lines"])
         office |= told
-        publishing.publish(opened, office, rows)
+        publishing.publish(opened, {office["office_id"]: (office, rows)})
     return office
 
 
 def _commit(store: Store, ready: Plan) -> dict:
+    """Store the exports, make the facts of every office concerned anew, publish; the tables of the plan's office."""
     for source in ready.dropped:
         store.drop_source(source)
     for export in ready.exports:
         store.add_source(export.id, export.tables, export.card())
-    rows = publishing.of_sources(store, ready.office["office_id"])
-    return publishing.publish(store, ready.office, rows)
+    concerned = [ready.office, *ready.others] if ready.office else ready.others
+    given = {office["office_id"]: (office, publishing.of_sources(store, office["office_id"])) for office in concerned}
+    return publishing.publish(store, given)[concerned[0]["office_id"]]
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

@@ -15,16 +15,21 @@ from callanalytics.intake import exports, publishing
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered
 from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
+from callanalytics.read import Passed
 from callanalytics.store import Store
 
 
-def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, told: Sequence[str]) -> Receipt:
-    """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken."""
+def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, cards, told) -> Receipt:
+    """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken.
+
+    ``cards`` are by digest, of the files that the store holds; ``told`` is to be told beside.
+    """
+    entries = _entries(found, planned, store, cards)
     return Receipt(
-        files=tuple(_entries(found, planned, store)),
+        files=tuple(entries),
         questions=tuple(Asked(e.shown, e.waiting, question) for e in read for question in e.questions),
         problems=tuple(found.problems),
-        passed=tuple(found.passed),
+        passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),
         aside=_aside(planned.exports),
         notes=tuple(dict.fromkeys([*told, *_not_in_newer(store, planned)])),
@@ -32,14 +37,14 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
     )
 
 
-def _entries(found: Gathered, planned, store: Store | None) -> list[FileEntry]:
+def _entries(found: Gathered, planned, store: Store | None, cards) -> list[FileEntry]:
     """One entry a file, those read first, then those the store has, then the repeats."""
     entries: list[FileEntry] = []
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
         told = {"title": export.format.title, "export": export.shown}
         entries += entries_of(export.tables["sources"].to_pylist(), twice, **told)
     if found.stored:
-        entries += _stored_entries(found, store)
+        entries += _stored_entries(found, cards, store)
     by_digest = {entry.sha256: entry for entry in entries}
     for file, digest in found.repeats:
         if same := by_digest.get(digest):
@@ -48,12 +53,27 @@ def _entries(found: Gathered, planned, store: Store | None) -> list[FileEntry]:
     return entries
 
 
-def _stored_entries(found: Gathered, store: Store) -> list[FileEntry]:
-    shown = {file.sha256: file.shown for file in found.stored}
+def _repeats_of_nothing(found: Gathered, entries: Sequence[FileEntry]) -> list[Passed]:
+    """Repeats of a file that could not be taken itself."""
+    taken = {entry.sha256 for entry in entries}
+    return [Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken]
+
+
+def _stored_entries(found: Gathered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
+    """Files whose bytes the store holds, with the counts of then; pages that were read together stay together."""
     sources = store.sources()
-    rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=pa.array(list(shown)))).to_pylist()
+    digests = pa.array([file.sha256 for file in found.stored], pa.string())
+    rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=digests)).to_pylist()
     held = {row["source_id"]: row["calls"] + row["notes"] for row in rows}
-    return [replace(entry, file=shown[entry.sha256]) for entry in entries_of(rows, held, state="stored")]
+    by_digest = {entry.sha256: entry for entry in entries_of(rows, held, state="stored")}
+    return [
+        replace(by_digest[file.sha256], file=file.shown, export=_read_together(cards[file.sha256]))
+        for file in found.stored
+    ]
+
+
+def _read_together(card: dict) -> str:
+    return card["name"] if len(card["files"]) > 1 else ""
 
 
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
@@ -113,27 +133,28 @@ def _not_in_newer(store: Store | None, planned) -> list[str]:
 
     An entry whose date, time or kind was corrected is another entry: without a word, both would count.
     """
-    logs = [(e.shown, e.format.name, _note_ids(e.tables["notes"])) for e in planned.exports]
+    logs = [(e.shown, e.id, e.format.name, _note_ids(e.tables["notes"])) for e in planned.exports]
     told = []
-    for place, (newer, format, ids) in enumerate(logs):
-        for older, other, old in [*_stored_logs(store, planned, format), *logs[:place]]:
+    for place, (newer, _, format, ids) in enumerate(logs):
+        for older, id, other, old in [*_stored_logs(store, planned, format), *logs[:place]]:
             shared = len(old & ids)
             if other == format and old and shared < len(old) <= 2 * shared:
+                word = id if "#" in older else f'"{older}"'
                 told.append(
-                    f"{newer} looks like a newer state of {older}, but {len(old) - shared:,} of its entries are not in "
-                    f'it. If it replaces it, say so:  --replaces "{older}";  else these entries count as well'
+                    f"{newer} looks like a newer state of {older}, but lacks {len(old) - shared:,} of its entries. "
+                    f"If it replaces it, ingest it again with  --replaces {word};  else these entries count as well"
                 )
     return told
 
 
-def _stored_logs(store: Store | None, planned, format: str) -> list[tuple[str, str, set]]:
-    """The accepted hand logs of a format: shown name, format, ids."""
+def _stored_logs(store: Store | None, planned, format: str) -> list[tuple[str, str, str, set]]:
+    """The accepted hand logs of a format: shown name, id, format, ids."""
     found = []
     for source in store.source_ids() if store else ():
         card = store.source_card(source)
         is_own = card["office_id"] == planned.office["office_id"] and source not in planned.dropped
         if card["format"] == format and is_own:
-            found.append((card["name"], format, _note_ids(store.read_source(source, "notes"))))
+            found.append((card["name"], source, format, _note_ids(store.read_source(source, "notes"))))
     return found
 
 

@@ -48,23 +48,32 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
     """Look at every file in what was named; ``stored`` are the digests that the store has accepted."""
     found = Gathered()
     files = [file for path in _each(paths) for file in _files_in(path, found)]
-    seen: set[str] = set()
     singles: list[Known] = []
-    for place, file in enumerate(files, 1):
+    for place, file in enumerate(_without_repeats(files, found), 1):
         try:
-            digest = file.sha256
-            if digest in seen:
-                found.repeats.append((file, digest))
-            elif digest in stored:
+            if file.sha256 in stored:
                 found.stored.append(file)
             else:
                 singles.append(Known([file], _format_of(file, options)))
-            seen.add(digest)
         except CallLogError as why:
             found.problems.append(Problem(file.shown, why))
         step(place, 2 * len(files))
     found.known = [whole for known in _batches(singles) for whole in _with_sheet(known, found)]
     return found
+
+
+def _without_repeats(files: list[File], found: Gathered) -> list[File]:
+    """The files with bytes of their own; of equal ones that with the shortest name, which is the least a copy."""
+    first: dict[str, File] = {}
+    for file in sorted(files, key=lambda file: len(file.shown)):
+        try:
+            same = first.setdefault(file.sha256, file)
+        except CallLogError:
+            continue  # told when it is read
+        if same is not file:
+            found.repeats.append((file, file.sha256))
+    repeated = {id(file) for file, _ in found.repeats}
+    return [file for file in files if id(file) not in repeated]
 
 
 def _each(paths) -> list:

@@ -27,6 +27,7 @@ class Plan:
     office: dict | None = None
     exports: list[Export] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
     receipt: Receipt = field(default_factory=Receipt)
 
     @property
@@ -48,14 +49,15 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         planned.office, told = _settle(found, options, registered, storing, office_id)
         read = _read(found, options, planned.office, step)
         planned.exports = in_order([export for export in read if not export.questions])
+        planned.office = offices.updated(planned.office, [e.office for e in planned.exports if e.office])
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
     if dropped and not (planned.exports or found.stored):
         found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
         planned.dropped = []
-    if planned.dropped and planned.office is None:  # what replaces it is in the store already
-        planned.office = next(o for o in registered if o["office_id"] == cards[planned.dropped[0]]["office_id"])
+    losing = {cards[source]["office_id"] for source in planned.dropped}
+    planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
     told += [f"{export.shown}: {line}" for export in read for line in export.told]
-    planned.receipt = account.receipt(found, read, planned, store, told)
+    planned.receipt = account.receipt(found, read, planned, store, stored, told)
     return planned
 
 
@@ -101,7 +103,11 @@ def _settle(found: Gathered, options: Options, registered, storing: bool, office
         for known in found.known
         if known.sheet and known.sheet["name"] and name and offices.fold(known.sheet["name"]) != offices.fold(name)
     ]
-    return offices.updated(office, [known.sheet for known in found.known if known.sheet]), told
+    return office, told
+
+
+def _id(office: dict | None) -> str:
+    return office["office_id"] if office else ""
 
 
 def _other_zone(sheet: dict | None, office: dict) -> bool:

@@ -40,16 +40,17 @@ def with_facts(office: dict, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return {**rows, **made}
 
 
-def publish(store: Store, office: dict, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """Commit an office's rows and facts beside those of the other offices, which stay as they are.
+def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]]) -> dict[str, dict[str, pa.Table]]:
+    """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
-    Returns the tables of the office.
+    ``given`` is, by office id, the office's record and its rows. Returns each office's tables.
     """
-    tables = with_facts(office, rows)
-    others = [other for other in store.offices() if other["office_id"] != office["office_id"]]
-    together = {name: _beside(store, name, office["office_id"], table) for name, table in tables.items()}
-    store.publish(together | {"offices": offices.table([office, *others])})
-    return tables
+    made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
+    names = next(iter(made.values()))
+    together = {name: _beside(store, name, [tables[name] for tables in made.values()], list(made)) for name in names}
+    others = [office for office in store.offices() if office["office_id"] not in given]
+    store.publish(together | {"offices": offices.table([*(office for office, _ in given.values()), *others])})
+    return made
 
 
 def of_office(store: Store, office_id: str) -> dict[str, pa.Table]:
@@ -57,10 +58,11 @@ def of_office(store: Store, office_id: str) -> dict[str, pa.Table]:
     return {name: _rows_of(store.read(name), office_id) for name in SOURCE_TABLES}
 
 
-def _beside(store: Store, name: str, office_id: str, table: pa.Table) -> pa.Table:
+def _beside(store: Store, name: str, tables: list[pa.Table], ids: list[str]) -> pa.Table:
     before = store.read(name)
-    others = before.filter(pc.not_equal(before.column("office_id"), office_id))
-    return pa.concat_tables([others, table.cast(schema.arrow_schema(name))])
+    is_given = pc.is_in(before.column("office_id"), value_set=pa.array(ids, pa.string()))
+    others = before.filter(pc.invert(is_given))
+    return pa.concat_tables([others, *(table.cast(schema.arrow_schema(name)) for table in tables)])
 
 
 def _rows_of(table: pa.Table, office_id: str) -> pa.Table:

@@ -65,7 +65,8 @@ class Problem:
             what = self.why.found
         elif self.why.found:
             what = f"{what}: {self.why.found}"
-        return f"{self.file}: {what}. {' '.join(self.why.do.split())}".rstrip(". ") + "."
+        do = " ".join(self.why.do.split())
+        return f"{self.file}: {what}. {do[:1].upper()}{do[1:]}".rstrip(". ") + "."
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Scope:
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs; "no number written" is one of them
     no_missed : formats among the files that never show a call nobody answered
+    lineless : formats among the files whose calls do not say at which line they were
     retention : for each phone system, how long it keeps its log
     """
 
@@ -103,6 +105,7 @@ class Scope:
     noted: tuple[int, int] = (0, 0)
     unseen: tuple[tuple[str, int], ...] = ()
     no_missed: tuple[str, ...] = ()
+    lineless: tuple[str, ...] = ()
     retention: tuple[tuple[str, str], ...] = ()
 
 

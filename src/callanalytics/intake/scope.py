@@ -27,6 +27,7 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         noted=_noted(dials, span),
         unseen=_unseen(tables["promises"], tables["coverage"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
+        lineless=_lineless(told, tables["coverage"]),
         retention=_retention(systems),
     )
 
@@ -51,6 +52,13 @@ def _phones(coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
         )
         for number, rows in sorted(lines.items())
     )
+
+
+def _lineless(sources: pa.Table, coverage: pa.Table) -> tuple[str, ...]:
+    """The formats of phone exports none of which shows any line: their calls do not say where they rang."""
+    seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
+    shown = set(sources.filter(seen).column("format").to_pylist())
+    return tuple(sorted(set(sources.column("format").to_pylist()) - shown))
 
 
 def _date(moment, zone: str):

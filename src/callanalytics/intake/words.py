@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from callanalytics.intake.receipt import COUNTS, FileEntry, Fix, Receipt, Scope
+from callanalytics.intake.receipt import COUNTS, FileEntry, Fix, Receipt
 
 WIDTH = 110
 FILE, TITLE = 36, 40
@@ -18,19 +18,18 @@ REASONS = {
     "width": "has more or fewer columns than the header",
 }
 ASIDE = {
-    "leg": "call legs",
-    "text": "other texts",
-    "empty": "empty",
-    "total": "total lines",
-    "example": "examples",
-    "fax": "faxes",
+    "leg": ("call leg", "call legs"),
+    "text": ("other text", "other texts"),
+    "total": ("total line", "total lines"),
+    "example": ("example", "examples"),
+    "fax": ("fax", "faxes"),
 }
 
 
 def of(receipt: Receipt) -> str:
     """The whole receipt as text."""
     parts = [_headline(receipt), _files(receipt), _questions(receipt), _fixes(receipt), _not_read(receipt)]
-    parts += [_notes(receipt), _scope(receipt.scope) if receipt.scope else "", _next(receipt)]
+    parts += [_notes(receipt), _scope(receipt), _next(receipt)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -76,9 +75,10 @@ def _files(receipt: Receipt) -> str:
     if _any(receipt, "duplicates"):
         columns["duplicates"] = "known"
     lines = [["file", "what it is", *columns.values()]]
-    lines += [_line(list(group), columns) for _, group in groupby(receipt.files, key=_together)]
+    folder = _folder(receipt.files)
+    lines += [_line(list(group), columns, folder) for _, group in groupby(receipt.files, key=_together)]
     if len(lines) > 2:
-        lines.append(["total", "", *(f"{receipt.totals[name]:,}" for name in columns)])
+        lines.append(["total", "", *(_number(receipt.totals[name]) for name in columns)])
     notes = [_aside(receipt.aside)]
     if "duplicates" in columns:
         notes.append(
@@ -96,16 +96,26 @@ def _together(entry: FileEntry):
     return (entry.export, entry.state, entry.format) if entry.export else (entry.sha256, entry.state, entry.file)
 
 
-def _line(entries: Sequence[FileEntry], columns: Iterable[str]) -> list[str]:
+def _folder(entries: Sequence[FileEntry]) -> str:
+    """The folder or ZIP that all the files are in: it need not be said on every line."""
+    first = {entry.file.partition("/")[:2] for entry in entries}
+    return "".join(first.pop()) if len(first) == 1 and len(entries) > 1 else ""
+
+
+def _line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> list[str]:
     first = entries[0]
-    name = first.file if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
-    what = {"stored": "in the store already", "repeat": f"same bytes as {first.like}"}.get(first.state, first.title)
+    name = first.file.removeprefix(folder) if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
+    what = {
+        "stored": "in the store already",
+        "repeat": f"same bytes as {_cut(first.like.removeprefix(folder), TITLE - 14)}",
+    }.get(first.state, first.title or first.format)
+    what = what if len(what) <= TITLE else textwrap.shorten(what.rpartition(",")[0] or what, TITLE, placeholder=" ...")
     counts = {column: sum(getattr(entry, column) for entry in entries) for column in COUNTS}
-    return [
-        _cut(name, FILE),
-        textwrap.shorten(what or first.format, TITLE, placeholder=" ..."),
-        *(f"{counts[c]:,}" if counts[c] else "-" for c in columns),
-    ]
+    return [_cut(name, FILE), what, *(_number(counts[c]) for c in columns)]
+
+
+def _number(n: int) -> str:
+    return f"{n:,}" if n else "-"
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -125,7 +135,8 @@ def _cut(text: str, width: int) -> str:
 
 
 def _aside(aside: dict[str, int]) -> str:
-    said = ", ".join(f"{n:,} {ASIDE.get(reason, reason.replace('_', ' '))}" for reason, n in aside.items())
+    words = {reason: (reason.replace("_", " "),) * 2 for reason in aside} | ASIDE
+    said = ", ".join(plural(n, *words[reason]) for reason, n in aside.items())
     return f"  set aside: {said}" if said else ""
 
 
@@ -183,8 +194,11 @@ def _notes(receipt: Receipt) -> str:
 # ---- what it can show --------------------------------------------------------------------------------------------
 
 
-def _scope(scope: Scope) -> str:
-    lines = ["What these files can and cannot show"]
+def _scope(receipt: Receipt) -> str:
+    scope = receipt.scope
+    if scope is None:
+        return ""
+    lines = [f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"]
     if scope.hand_log:
         lines += _said("hand log", _dates(*scope.hand_log))
     for number, first, last, sees_missed in scope.phones:
@@ -201,6 +215,9 @@ def _scope(scope: Scope) -> str:
         lines += _said("can", f"waits: noted for {known:,} of {dialled:,} calls in the log")
     elif scope.phones:
         lines += _said("cannot", "waits: a phone system does not know them; they come from the hand log")
+    if scope.lineless:
+        told = f"which of your phones rang: {', '.join(scope.lineless)} does not say it. Name your lines once"
+        lines += _said("cannot", f"{told}:  callanalytics office NAME --store DIR --line NUMBER:desk:FORMAT")
     watched = [number for number, *_, sees_missed in scope.phones if sees_missed]
     if watched:
         lines += _said("can", f"call-backs that nobody answered, on {', '.join(watched)}")
@@ -212,7 +229,7 @@ def _scope(scope: Scope) -> str:
         )
     for says in dict.fromkeys(says for _, says in scope.retention):
         vendors = ", ".join(vendor for vendor, own in scope.retention if own == says)
-        lines += _said("soon gone", f"how long {vendors} keeps its log: {says}")
+        lines += _said("soon gone", f"how long a log is kept ({vendors}): {says}")
     return "\n".join(lines)
 
 

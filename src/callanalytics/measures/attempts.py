@@ -12,6 +12,8 @@ from callanalytics.measures.result import Result
 UNANSWERED = "('missed', 'voicemail', 'blocked')"
 FIRST_UNANSWERED = f"ring1_result IN {UNANSWERED}"
 SECOND_UNANSWERED = f"ring2_result IN {UNANSWERED}"
+# Nothing more was to be expected: no reproach that a second ring did not come.
+ENDED = "ring2_result IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 RUNG = "promises with at least one ring that is certainly theirs"
 OWNER = "the start of the call on which it was promised"
 UNKNOWN = Beside("n_unknown", "Promises with a ring of which nobody noted whether it was answered, in no rate")
@@ -40,15 +42,22 @@ SECOND_ATTEMPT_MADE_RATE = Card(
     name="second_attempt_made_rate",
     title="Missed first attempts after which USCIS rang a second time.",
     numerator="a second ring in the same round",
-    denominator="promises whose first ring nobody answered, once the round is over",
+    denominator="promises whose first ring nobody answered, once the round is over; not those that an e-mail or our "
+    "withdrawal ended without a second ring",
     **SURE,
     counts={
-        "n_missed_first": f"{FIRST_UNANSWERED} AND is_round_closed",
+        "n_missed_first": f"{FIRST_UNANSWERED} AND is_round_closed AND NOT ({ENDED})",
         "n_rang_again": f"{FIRST_UNANSWERED} AND is_round_closed AND ring2_result IS NOT NULL",
         "n_unknown": "ring1_result = 'unknown'",
         "n_open": f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
+        "n_ended": f"{FIRST_UNANSWERED} AND is_round_closed AND {ENDED}",
     },
-    rows=(Rate("n_missed_first", "n_rang_again", "promises with a missed first attempt"), UNKNOWN, OPEN),
+    rows=(
+        Rate("n_missed_first", "n_rang_again", "promises with a missed first attempt"),
+        UNKNOWN,
+        OPEN,
+        Beside("n_ended", "Missed first attempts after which an e-mail or our withdrawal ended the matter, in no rate"),
+    ),
 )
 SECOND_ATTEMPT_HIT_RATE = Card(
     name="second_attempt_hit_rate",
@@ -134,7 +143,8 @@ def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" [1]_. Over promises whose first ring
-    nobody answered, once the round is over: until then a second ring may still come.
+    nobody answered, once the round is over: until then a second ring may still come. Where an e-mail answered, or we
+    withdrew, no second ring was to be expected; those are counted beside.
 
     Parameters
     ----------

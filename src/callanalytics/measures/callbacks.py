@@ -120,8 +120,8 @@ def _came(name, title, state, numerator, *further):
         counts={
             "n_counted": counted(),
             n: f"{counted()} AND state = '{state}'",
-            f"{n}_without_candidate": f"{counted()} AND state = '{state}' AND (possible_missed IS NULL OR "
-            "possible_missed = 0) AND (possible_reached_p IS NULL OR possible_reached_p = 0)",
+            f"{n}_without_candidate": f"{counted()} AND state = '{state}' AND possible_missed IS NULL "
+            "AND possible_reached_p IS NULL",
             **NOT_COUNTED,
         },
         rows=(

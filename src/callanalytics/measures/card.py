@@ -73,7 +73,6 @@ class Card:
     source : where the definition comes from
     unit : of the figures
     counts : name -> predicate, in the words of the schema: the definition as it is executed
-    where : predicate of the rows that are looked at at all
     rows : the figures made of the counts
     keys : what it may be split by
     """
@@ -92,7 +91,6 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    where: str = ""
     rows: tuple[Rate | Count | Beside, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
@@ -111,6 +109,23 @@ class Card:
     def noun(self) -> str:
         """What a row of its table is called in a sentence."""
         return {"dials": "calls"}.get(self.table, self.table)
+
+    def lines(self) -> list[tuple[str, str]]:
+        """The card as a page shows it: label and text, then every predicate that is executed."""
+        labels = {
+            "population": "population",
+            "numerator": "numerator",
+            "denominator": "denominator",
+            "clock_start": "clock starts",
+            "clock_stop": "clock stops",
+            "owns_hour": "hour and month are those of",
+            "minimum": "minimum sample",
+            "unit": "unit",
+            "source": "source",
+        }
+        told = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
+        told.append(("keys", ", ".join(self.keys)))
+        return told + [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
 
     def to_json(self) -> dict:
         told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "rows"}

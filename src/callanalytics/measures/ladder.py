@@ -94,10 +94,12 @@ def share_of_cells(result: Result, statistic: str) -> float:
         if label in rows and (rows[label] == headline).any():
             rows = rows[rows[label] == headline]
     keys = [key for key in result.by if key != "wait_from"]
+    # A group in which nothing is counted (urgency unknown, a month not yet due) is no open cell.
+    rows = rows[rows["n"] > 0]
     if not keys or not len(rows):
         return 1.0
     reached = {tuple(cell) for cell in rows.loc[rows["flag"].isin(["ok", "one_sided"]), keys].astype(object).to_numpy()}
-    cells = set(product(*(_open_values(result.table[key], key) for key in keys)))
+    cells = set(product(*(_open_values(rows[key], key) for key in keys)))
     return len(reached & cells) / len(cells) if cells else 1.0
 
 

@@ -28,7 +28,7 @@ def sql(name: str, by=()) -> str:
     SELECT month,
     """
     card = _card(name)
-    return counts.sql(card.table, [KEYS[key] for key in checked(by, card)], card.counts, card.where)
+    return counts.sql(card.table, [KEYS[key] for key in checked(by, card)], card.counts)
 
 
 def run(name: str, log, by=(), from_=None, to=None) -> Result:

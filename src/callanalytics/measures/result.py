@@ -11,6 +11,8 @@ import pandas as pd
 
 from callanalytics.measures.card import Card
 
+SHOWN = 100  # rows a notebook shows of a result
+
 
 @dataclass(frozen=True)
 class Result:
@@ -58,14 +60,16 @@ class Result:
         names = [*self.by, *self.card.labels]
         head = "".join(f"<th>{html.escape(name)}</th>" for name in [*names, "", "figure"])
         body = []
-        for row in self.table.to_dict("records"):
+        for row in self.table.head(SHOWN).to_dict("records"):
             cells = [*(_cell(row[name]) for name in names), row["statistic"].replace("_", " "), in_words(row)]
             body.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>")
+        more = len(self.table) - SHOWN
+        rest = f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         said = "".join(f"<li>{html.escape(caveat)}</li>" for caveat in self.caveats)
         seen = f" As of {self.as_of}." if self.as_of else ""
         return (
             f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table><ul>{said}</ul>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{rest}<ul>{said}</ul>"
         )
 
 
@@ -97,6 +101,8 @@ def in_words(row) -> str:
     if row["unit"] == "s":
         return _time(row)
     value, low, high = (row.get(name) for name in ("value", "low", "high"))
+    if row["flag"] == "not_estimable":
+        return "not estimable"
     interval = "" if pd.isna(low) else f" (95% interval {low:,.0f}-{high:,.0f})"
     return f"{value:,.0f}{interval}"
 

@@ -16,6 +16,8 @@ from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 
 ATTEMPT = "link = 'certain' AND channel = 'voice'"
+# USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
+UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
 RINGS = {"table": "rings", "version": 1, "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = Card(
     name="out_of_window_rate",
@@ -69,16 +71,14 @@ MISSED_CALLBACKS = Card(
         "n_missed": f"link = 'certain' AND result IN {UNANSWERED}",
         "n_maybe_attempts": "link = 'possible' AND result <> 'unknown'",
         "n_maybe_missed": f"link = 'possible' AND result IN {UNANSWERED}",
-        "n_unlinked": f"link = 'none' AND caller_id = 'agency' AND result IN {UNANSWERED}",
+        "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
+        "n_unlinked": f"{UNLINKED} AND result IN {UNANSWERED}",
         "n_unknown": "link = 'certain' AND result = 'unknown'",
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
-        Beside("n_maybe_missed", "Unanswered rings without a number that may have been call-backs, in the upper bound"),
-        Beside(
-            "n_unlinked",
-            "Unanswered rings from USCIS's own number that belong to no promise in the log, in the upper bound",
-        ),
+        Beside("n_maybe_missed", "Unanswered rings that may have been call-backs, in the upper bound only"),
+        Beside("n_unlinked", "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only"),
         Beside("n_unknown", "Attempts of which nobody noted whether they were answered, in no count"),
     ),
 )
@@ -143,9 +143,9 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     """Call-back attempts that nobody answered.
 
     Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certain; with ``link =
-    possible`` it is an upper bound, which adds rings without a number that may have been call-backs and unanswered
-    rings from USCIS's own number that belong to no promise in the log; ``expected`` weighs the possible ones by the
-    chance that they were. Not to be added to silent promises.
+    possible`` it is an upper bound, which adds the rings that may have been call-backs, and unanswered calls of
+    USCIS for which the log holds no promise; ``expected`` weighs the possible ones by the chance that they were
+    (``link_p``), and is not estimable where that chance is not known. Not to be added to silent promises.
 
     Parameters
     ----------
@@ -183,34 +183,31 @@ WHY = ("cause", "blame")
 
 def _missed(card, counted, by):
     codes, cells = cells_of(counted, by, card)
-    chance = counted["link_p"].to_numpy(dtype=float, na_value=0.0) / 1000
     sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
-    expected = sums["n_missed"] + np.bincount(codes, counted["n_maybe_missed"] * chance, len(cells))
-    attempts, maybe = (_exposure(counted, by, codes, name, card) for name in ("n_attempts", "n_maybe_attempts"))
-    maybe = maybe + attempts + _exposure(counted, by, codes, "n_unlinked", card)
+    attempts = _exposure(counted, by, codes, "n_attempts", card)
+    maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
-    none = np.full(len(cells), np.nan)
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", interval=True, link="certain"),
         share("rate", sums["n_missed"], attempts, "attempts", link="certain"),
-        Figures(
-            "expected",
-            "count",
-            "attempts, certain or possible",
-            maybe,
-            sums["n_missed"],
-            expected,
-            none,
-            none,
-            np.full(len(cells), "ok"),
-            link="possible",
-        ),
+        _expected(counted, codes, sums["n_missed"], maybe),
         number("count", upper, maybe, "attempts, certain or possible", interval=True, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
     ]
     # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))
     return long(card, cells, figures)[shown].reset_index(drop=True), None
+
+
+def _expected(counted, codes, missed, n):
+    """The certain ones, and each possible one by its chance; unknown where a possible one has no chance stated."""
+    chance = counted["link_p"].to_numpy(dtype=float, na_value=np.nan) / 1000
+    possible = counted["n_maybe_missed"].to_numpy()
+    weighed = np.bincount(codes, np.where(possible > 0, possible * chance, 0.0), len(missed))
+    value, none = missed + weighed, np.full(len(missed), np.nan)
+    flag = np.where(np.isnan(value), "not_estimable", "ok")
+    of = "attempts, certain or possible"
+    return Figures("expected", "count", of, n, missed, value, none, none, flag, link="possible")
 
 
 def _exposure(counted, by, codes, name, card):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from callanalytics import counts, schema
 from callanalytics.errors import CallLogError
@@ -43,7 +44,6 @@ def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame
     spec = schema.TABLES[card.table]
     guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
     columns = list(dict.fromkeys([*(KEYS[key] for key in by), *further, *guards]))
-    where = " AND ".join(f"({w})" for w in (card.where, where) if w)
     counted = counts.count(frame, card.table, columns, card.counts, where)
     counted = counted[counted["n"] > 0]
     if guards:
@@ -113,7 +113,7 @@ def _beside(context):
 
 
 def _no_hour(context):
-    for key in set(context.by) & set(HOURS):
+    for key in [key for key in context.by if key in HOURS]:
         missing = int(context.counted.loc[context.counted[key].isna(), "n"].sum())
         if missing:
             yield (
@@ -153,8 +153,8 @@ def _offices(context):
 
 def _counted_by(context, column):
     """Rows of the population by one column; nothing where the frame does not have it."""
-    names = getattr(context.frame, "column_names", None) or getattr(context.frame, "columns", ())
-    if column not in {getattr(c, "name", c) for c in names}:
+    try:
+        values = schema.conform(context.frame, context.card.table, only=[column])[column]
+    except CallLogError:
         return []
-    counted = counts.count(context.frame, context.card.table, [column], {}, context.card.where)
-    return list(zip(counted[column], counted["n"], strict=True))
+    return sorted((row["values"], row["counts"]) for row in pc.value_counts(values).to_pylist() if row["values"])

@@ -53,7 +53,7 @@ def times(card, counted, by):
         timed("median", *curves.quantile(0.5), enough=enough),
         timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),
         timed("mean_120min", value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S), enough=enough),
-        *(timed(name, bound, *none, enough=enough, is_bound=True) for name, bound in _bounds(rows, len(cells))),
+        *(timed(name, bound, *none, enough=enough, is_bound=True) for name, bound in _bounds(rows, curves, n)),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
         *_beside(card, sums),
@@ -70,15 +70,14 @@ def _timed(statistic, value, low, high, *, n, events, enough, is_bound=False):
     return Figures(statistic, "s", QUEUED, n, events, value, low, high, flag)
 
 
-def _bounds(rows, n_cells):
+def _bounds(rows, curves, n):
     """The median had every lost caller been about to get through, and had none ever."""
-    cell, t, reached, lost = rows["cell"], rows["t_s"], rows["n_reached"], rows["n_gave_up"] + rows["n_cut_off"]
-    soon = estimates.kaplan_meier(cell, t, reached + lost, np.zeros_like(lost), n_cells)
-    after_all = np.full(len(t), t.max(initial=0) + 1)
-    both = [np.concatenate(pair) for pair in ((cell, cell), (t, after_all), (reached, 0 * reached), (0 * lost, lost))]
-    never = estimates.kaplan_meier(*both, n_cells)
-    yield "median_if_reached_next", soon.quantile(0.5)[0]
-    yield "median_if_never_reached", never.quantile(0.5)[0]
+    lost = rows["n_gave_up"] + rows["n_cut_off"]
+    gone = n[curves.cell] - curves.n_at_risk + curves.reached + lost
+    so_far = np.concatenate(([0], np.cumsum(curves.reached)))
+    reached = so_far[1:] - so_far[curves.start[curves.cell]]
+    yield "median_if_reached_next", curves.first_time(2 * gone >= n[curves.cell])
+    yield "median_if_never_reached", curves.first_time(2 * reached >= n[curves.cell])
 
 
 def _curve_frame(cells, rows, curves):

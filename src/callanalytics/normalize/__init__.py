@@ -103,9 +103,10 @@ def _nothing(rows: int, *, questions=(), office: dict | None = None) -> Normaliz
 
 
 def _ask_order(doubt: UndecidedOrder) -> Question:
+    all_fit, some_fit = "All dates fit both month/day and day/month", "Some dates are month/day and others day/month"
     return Question(
         doubt.column,
-        "The dates fit both month/day and day/month",
+        some_fit if doubt.is_torn else all_fit,
         shape(doubt.example),
         "say which:  --date-order mdy   or   --date-order dmy",
     )

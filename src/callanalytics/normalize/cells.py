@@ -27,6 +27,11 @@ class Texts:
     texts: list[str]
     name: str = ""  # the column, as the file names it
 
+    def text_of(self, row: int) -> str | None:
+        """What stands in a row."""
+        code = self.codes[row]
+        return None if code == EMPTY else self.texts[code]
+
 
 class Cells:
     """The rows of one table, column by column."""
@@ -233,6 +238,7 @@ def _parsed(told: Texts, rule: Rule, options: dict) -> Reading:
 
 def _options(rule: Rule) -> dict:
     told = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
+    told["listed"] = rule.listed
     return {key: value for key, value in told.items() if value}
 
 

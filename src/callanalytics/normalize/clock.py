@@ -16,7 +16,7 @@ from callanalytics.normalize.cells import Cells, Reading, nothing, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones
-from callanalytics.values.moments import DAY
+from callanalytics.values.moments import DAY, MORNING_OR_AFTERNOON
 
 EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
 STEP_S = 900  # zones lie on quarters of an hour
@@ -57,8 +57,21 @@ def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problem
     zone = np.where(np.equal(written.zone, None), row_zone.objects(), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     clock = _resolved(written, zone, epoch, settings, _stated_zone(rules), is_epoch_rule)
+    _reject_doubtful(clock, written.is_stored, rules, cells, problems)
     _warn(clock, _said_words(rules, cells), problems, settings)
     return clock
+
+
+def _reject_doubtful(clock: Clock, is_stored: np.ndarray, rules, cells: Cells, problems: Problems) -> None:
+    """A spreadsheet's 3:15 that as a morning lies before anybody at the agency works: somebody left out PM.
+
+    Nobody answers there, and nobody rings back, before seven Eastern; a Pacific office's 5:15 is another matter.
+    """
+    rule = rules.get("time") or rules.get("started") or rules["date"]
+    told = cells.joined(rule.columns)
+    eastern = zones.to_local(clock.utc, zones.EASTERN)
+    too_early = np.isnat(clock.utc) | (eastern - eastern.astype("M8[D]") < np.timedelta64(7, "h"))
+    problems.reject(is_stored & too_early, told.name, "ambiguous", MORNING_OR_AFTERNOON, told.text_of)
 
 
 # ---- zones ------------------------------------------------------------------------------------------

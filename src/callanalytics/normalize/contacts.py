@@ -11,7 +11,7 @@ from callanalytics.normalize import waits
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
-from callanalytics.values.parsers import Unreadable
+from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension
 from callanalytics.values.spans import Span
 
@@ -82,7 +82,7 @@ class _Told:
 def _kind(cells: Cells, rules: dict[str, Rule], problems: Problems) -> pa.Array:
     reading = read(rules["kind"], cells)
     problems.reject_bad(reading)
-    problems.reject(~reading.is_there, reading.name, "empty", ", ".join(rules["kind"].words)[:200])
+    problems.reject(~reading.is_there, reading.name, "empty", one_of(rules["kind"].listed))
     return reading.array(STRING)
 
 

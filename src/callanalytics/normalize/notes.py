@@ -12,6 +12,7 @@ from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import order_elsewhere
 
 STRING = pa.string()
+ONE_CONTACT = "one contact in these cells, with its date; further ones in rows of their own"
 
 
 def build(cells: Cells, fmt: Format, settings, agency) -> tuple[dict[str, pa.Array], np.ndarray, Problems]:
@@ -28,7 +29,7 @@ def build(cells: Cells, fmt: Format, settings, agency) -> tuple[dict[str, pa.Arr
         rows = np.flatnonzero(cells.fits(part.when) & ~problems.rejected)
         of_part = Problems(len(rows))
         made.append((rows, contacts.read_contact(cells.rows(rows), part.columns, settings, agency, of_part, order)[0]))
-        problems.adopt(of_part, rows)
+        problems.adopt(of_part, rows, ONE_CONTACT)
     together = pa.concat_tables(_table(rows, told, number, problems) for number, (rows, told) in enumerate(made))
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()

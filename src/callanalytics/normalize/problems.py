@@ -33,10 +33,10 @@ class Problems:
             self._told[row] = (reading.name or None, problem.reason, shape(reading.texts[code]), problem.wanted)
         self.rejected |= reading.is_bad
 
-    def adopt(self, others: Problems, rows: np.ndarray) -> None:
+    def adopt(self, others: Problems, rows: np.ndarray, wanted: str) -> None:
         """Reject the rows in which something else was rejected, for its reason."""
-        for row, *told in others.rejects():
-            self._told.setdefault(int(rows[row]), tuple(told))
+        for row, column, reason, found, _ in others.rejects():
+            self._told.setdefault(int(rows[row]), (column, reason, found, wanted))
         self.rejected[rows[others.rejected]] = True
 
     def warn(self, mask: np.ndarray, code: str) -> None:

@@ -12,28 +12,29 @@ from callanalytics.formats import Rule
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, read, taken_of
 from callanalytics.values import zones
 from callanalytics.values.iso import read_plain
-from callanalytics.values.moments import DAY, Moment, date_order, needs_order, order_votes
+from callanalytics.values.moments import DAY, Moment, date_order, needs_order, order_votes, winner
 from callanalytics.values.parsers import PARSERS
 
 NAT = np.datetime64("NaT", "us")
 
 
 class UndecidedOrder(Exception):
-    """All dates of a column fit month/day and day/month."""
+    """The dates of a column fit month/day and day/month, or some the one and some the other."""
 
-    def __init__(self, column: str, example: str, row: int):
+    def __init__(self, column: str, example: str, row: int, is_torn: bool):
         super().__init__(column)
-        self.column, self.example, self.row = column, example, row
+        self.column, self.example, self.row, self.is_torn = column, example, row, is_torn
 
 
 @dataclass
 class Written:
-    """What the cells say before any zone is applied; ``seconds`` -1 where no time of day is written."""
+    """What the cells say before any zone is applied; ``is_stored`` marks times of day as spreadsheets store them."""
 
     local: np.ndarray
     precision_s: np.ndarray
     offset: np.ndarray  # minutes; NaN where none is written
     zone: np.ndarray  # IANA keys as objects; None where none is written
+    is_stored: np.ndarray
     order: str = ""
 
 
@@ -93,6 +94,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
         good.numbers(lambda m: m.precision_s, "i4", 0),
         good.numbers(lambda m: np.nan if m.offset is None else m.offset, "f8", np.nan),
         good.turned(lambda m: _zone_of(m.zone, office)).objects(),
+        good.numbers(lambda m: m.is_stored, "?", False),
     )
 
 
@@ -120,6 +122,8 @@ def _with_times(written: Written, time: Reading, office: str | None) -> Written:
     written.local = np.where(has_time, midnight + seconds.astype("m8[s]").astype("m8[us]"), written.local)
     exact = time.without_problems().numbers(lambda t: t.precision_s, "i4", 0)
     written.precision_s = np.where(has_time, exact, written.precision_s)
+    stored = time.without_problems().numbers(lambda t: t.is_stored, "?", False)
+    written.is_stored = np.where(has_time, stored, written.is_stored)
     own_zone = time.without_problems().turned(lambda t: _zone_of(t.zone, office)).objects()
     written.zone = np.where(np.equal(own_zone, None), written.zone, own_zone)
     return written
@@ -131,7 +135,9 @@ def _zone_of(word: str | None, office: str | None) -> str | None:
 
 def order_elsewhere(cells: Cells, rules) -> str:
     """The order of day and month that the other date columns of a table prove, taken together; "" for none."""
-    texts = [text for rule in rules if rule.parse in ("date", "moment") for text in cells.joined(rule.columns).texts]
+    texts = [
+        text for rule in rules if "order" in PARSERS[rule.parse].options for text in cells.joined(rule.columns).texts
+    ]
     return date_order(texts) or ""
 
 
@@ -140,21 +146,18 @@ def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) ->
     if "order" not in PARSERS[rule.parse].options:
         return ""
     told = cells.joined(rule.columns)
-    doubtful = [text for text in told.texts if needs_order(text)]
-    if not doubtful or settings.date_order:
-        return settings.date_order or ""
-    proven = date_order(told.texts) or _order_by_epoch(rule, cells, epoch)
+    if settings.date_order:
+        return settings.date_order
+    mdy, dmy = order_votes(told.texts)
+    proven = winner(mdy, dmy) or _order_by_epoch(rule, cells, epoch)
     stated = rule.order if rule.order in ("mdy", "dmy") else None
-    torn = proven is None and all(order_votes(told.texts))
+    torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     found = proven or stated or other
-    if torn or not found or (proven and stated and proven != stated):
-        raise _undecided(told, doubtful[0])
+    doubtful = next((text for text in told.texts if needs_order(text)), None)
+    if torn or (doubtful and not found):
+        example = doubtful or next(text for text in told.texts if order_votes([text]) != (0, 0))
+        raise UndecidedOrder(told.name, example, int(np.argmax(told.codes == told.texts.index(example))), torn)
     return found
-
-
-def _undecided(told, example: str) -> UndecidedOrder:
-    code = told.texts.index(example)
-    return UndecidedOrder(told.name, example, int(np.argmax(told.codes == code)))
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:

@@ -63,7 +63,7 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "pptx": ("a PowerPoint file", _NO_LOG),
     "document": ("a text document (.rtf)", "copy its table into a workbook, save that as XLSX or CSV"),
     "onenote": ("a OneNote file", "copy its table into a workbook, save that as XLSX or CSV"),
-    "ole": ("an Office file of the years before 2007", _AS_TABLE),
+    "ole": ("an old Office file or an Outlook message", _AS_TABLE),
     "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _AS_TABLE),
     "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),
     "sound": ("a recording", _NO_LOG),

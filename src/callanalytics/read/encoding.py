@@ -26,9 +26,9 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
     for bom, name in _BOMS:
         if content.startswith(bom):
             return _wide(content[len(bom) :], name, [])
-    if name := _by_nuls(content[:4096]):
+    is_marked, content = content.startswith(codecs.BOM_UTF8), content.removeprefix(codecs.BOM_UTF8)
+    if not is_marked and (name := _by_nuls(content[:4096])):
         return _wide(content, name, [f"no mark of its encoding: read as {name[:6].upper()}"])
-    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:

@@ -28,7 +28,7 @@ _HARMLESS = set(
     """.split()
 )
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}")
-_NUMBER_LIKE = re.compile(r"\+?\d[\d().\- ]{5,}\d|[A-Za-z]{1,3}\d{8,}")
+_NUMBER_LIKE = re.compile(r"[+(]*\d[\d().\- ]{5,}\d|[A-Za-z]{1,3}\d{8,}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,13 +128,13 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     >>> shown_member("calls/2022-03 call log.csv", "exports", 4)
     'exports/calls/2022-03 call log.csv'
     >>> shown_member("Maria Ng/+12025550143 - Missed.html", "exports", 5)
-    'exports/…/#5.html'
+    'exports/.../#5.html'
     """
     *folders, last = name.split("/")
     path = PurePosixPath(last)
     stem = path.stem if _is_harmless(path.stem) else f"#{ordinal}"
     suffix = path.suffix if re.fullmatch(r"\.\w{1,5}", path.suffix) else ""
-    return "/".join([container, *(f if _is_harmless(f) else "…" for f in folders), stem + suffix])
+    return "/".join([container, *(f if _is_harmless(f) else "..." for f in folders), stem + suffix])
 
 
 def _is_harmless(stem: str) -> bool:
@@ -145,7 +145,7 @@ def _is_harmless(stem: str) -> bool:
 def _unless_harmless(match: re.Match) -> str:
     text = match[0]
     is_date = re.fullmatch(r"(?:19|20)\d\d[.\- ]?\d\d[.\- ]?\d\d(?:[.\- ]\d{2,6})*", text)
-    is_number = phones.e164(text) or re.search(r"[A-Za-z]\d{8}|\d{3}-\d{2}-\d{4}|\d{7,9}$", text)
+    is_number = phones.e164(text) or re.search(r"[A-Za-z]\d{8}|\d{3}-\d{2}-\d{4}|^\D*\d{7,9}$", text)
     return "***" if is_number and not is_date else text
 
 

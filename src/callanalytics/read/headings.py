@@ -26,18 +26,24 @@ class Heading:
 
 
 class Knows:
-    """Whether a row is the header that a format wants; the format's names are folded once."""
+    """Whether a row is the header that one of these formats wants; their names are folded once."""
 
-    def __init__(self, fmt: Format):
-        self.recognise = fmt.recognise
-        self.wanted = [frozenset(map(fold, column)) for column in fmt.recognise.header]
+    def __init__(self, *formats: Format):
+        self._wanted = [
+            (fmt, [frozenset(map(fold, column)) for column in fmt.recognise.header])
+            for fmt in formats
+            if fmt.recognise.header
+        ]
 
     def __call__(self, cells: Cells) -> bool:
-        if not self.wanted:
-            return False
+        return bool(self.fitting(cells))
+
+    def fitting(self, cells: Cells) -> list[Format]:
+        """The formats of which a row is the header."""
         header = names(cells)
         present = {fold(name) for name in header}
-        return not any(present.isdisjoint(column) for column in self.wanted) and self.recognise.fits(header)
+        near = (fmt for fmt, wanted in self._wanted if not any(map(present.isdisjoint, wanted)))
+        return [fmt for fmt in near if fmt.recognise.fits(header)]
 
 
 def first(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:

@@ -17,6 +17,9 @@ _ELEMENTS = 2_000  # of an XML file, looked at
 _RECORDS = 200  # of a JSON file, looked at
 _NEAR = 0.3  # share of a format's columns that a file must have to be called near
 
+_UNKNOWN = "callanalytics map FILE  proposes a description of it; or send us the header row (never the calls)"
+_A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
+
 
 @dataclass(frozen=True)
 class Match:
@@ -41,7 +44,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     fitting = {m.fmt.name: m.fmt for m in matches if m.share == 1 and not m.unwanted}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
-    raise _two(file, sorted(fitting)) if fitting else _none(file, matches)
+    raise _two(file, sorted(fitting)) if fitting else _none(file, matches, kind)
 
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
@@ -64,7 +67,7 @@ def _two(file: File, fitting: list[str]) -> CallLogError:
     )
 
 
-def _none(file: File, matches: list[Match]) -> CallLogError:
+def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
     near = _nearest(matches)
     if near is None:
         found = "no format is near"
@@ -75,7 +78,7 @@ def _none(file: File, matches: list[Match]) -> CallLogError:
     return CallLogError(
         f"{file.shown} is not an export we know yet",
         found=found,
-        do="callanalytics map FILE  proposes a description of it; or send us the header row (never the calls)",
+        do=_A_PAGE if kind == "html" else _UNKNOWN,
     )
 
 
@@ -99,14 +102,14 @@ def _by_header(rows: list, fmt: Format) -> Match:
 
 
 def _in_csv(file: File, formats: list[Format]) -> list[Match]:
-    knows = [Knows(fmt) for fmt in formats]
-    dialect = delimited.dialect_of(file, lambda cells: any(known(cells) for known in knows))
-    return _in_rows(text_files.beginning(file, dialect), formats, knows)
+    dialect = delimited.dialect_of(file, Knows(*formats))
+    return _in_rows(text_files.beginning(file, dialect), formats)
 
 
-def _in_rows(rows: list, formats: list[Format], knows: list[Knows]) -> list[Match]:
-    fitting = [Match(fmt, 1.0) for fmt, known in zip(formats, knows, strict=True) if any(known(c) for _, c in rows)]
-    return fitting or [_by_header(rows, fmt) for fmt in formats if fmt.recognise.header]
+def _in_rows(rows: list, formats: list[Format]) -> list[Match]:
+    knows = Knows(*formats)
+    fitting = {fmt.name: Match(fmt, 1.0) for _, cells in rows[: headings.ROWS] for fmt in knows.fitting(cells)}
+    return list(fitting.values()) or [_by_header(rows, fmt) for fmt in formats if fmt.recognise.header]
 
 
 def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
@@ -114,7 +117,7 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
     for sheet in Workbook(file).sheets:
         candidates = [fmt for fmt in formats if sheets.may_hold(sheet, fmt)]
         rows = sheets.beginning(sheet) if candidates else []
-        found = _in_rows(rows, candidates, [Knows(fmt) for fmt in candidates])
+        found = _in_rows(rows, candidates)
         if not any(m.share == 1 and not m.unwanted for m in found):
             found += [Match(f, 1.0) for f in candidates if rows and sheets.heading_of(sheet, rows, Knows(f))]
         matches += found

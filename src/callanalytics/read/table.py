@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from callanalytics.read.file import File
 
-BLANKS = " \t\r\n\v\f\0\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
+BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
 BLOCK = 1 << 16  # rows that are text in Python at one time

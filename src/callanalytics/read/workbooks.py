@@ -51,6 +51,7 @@ class Sheet:
     @cached_property
     def facts(self) -> sheet_xml.Facts:
         """What the library does not tell: merged cells, hidden rows, formulas without a stored value."""
+        # The library opens the sheet's XML by this method itself, and offers no other way to it.
         with _sentences(self._book.file), self._sheet._get_source() as source:
             return sheet_xml.facts(source)
 

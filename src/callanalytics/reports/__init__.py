@@ -10,7 +10,7 @@ AUDIENCES = ("liaison",)
 FORMS = ("html", "pdf")
 
 
-def report(audience: str, log, out, to=FORMS) -> list[Path]:
+def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
     """Write a report.
 
     Parameters
@@ -19,6 +19,7 @@ def report(audience: str, log, out, to=FORMS) -> list[Path]:
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
     to : ``html``, ``pdf`` or both
+    built : the report, where it is made already
 
     Returns
     -------
@@ -37,7 +38,7 @@ def report(audience: str, log, out, to=FORMS) -> list[Path]:
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
     from callanalytics.reports import html, liaison, pdf
 
-    built = liaison.build(log)
+    built = built or liaison.build(log)
     writers = {"html": html.write, "pdf": pdf.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 

@@ -68,12 +68,12 @@ def _waits(results):
     if not median["n"] + ended["n"]:
         return None
     claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
-    slow = f" One in ten needs more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
+    slow = f" One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
     return (
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source(claim),
-        f"Half of the calls need more than {say.wait(median)}.{slow} Ended in the automated system with nothing "
+        f"Half of the calls would have needed more than {say.wait(median)}.{slow} Ended in the automated system with nothing "
         f"resolved: {say.share(ended)}.",
         (
             "From what moment does USCIS measure the wait, and are callers who hang up counted?",
@@ -85,7 +85,7 @@ def _waits(results):
 
 
 def _source(row):
-    said = f"{row.stated_by} to {row.stated_to}. " if getattr(row, "stated_by", "") else ""
+    said = f"{row.stated_by}. " if getattr(row, "stated_by", "") else ""
     return f"{said}{row.source}."
 
 

@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 
 import callanalytics
 from callanalytics.figures import labels, rows
+from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
+from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
 from callanalytics.reports.results import Results
 
 PARTS = (
@@ -22,6 +23,7 @@ PARTS = (
     ("minimum", "Smallest sample"),
     ("source", "Source"),
 )
+USUAL = {"owns_hour": "the start of the call", "minimum": PERCENT_MINIMUM, "source": POINTER}
 FIELDS = {
     "filled_time": "time of day",
     "filled_time_zone": "time zone",
@@ -36,7 +38,7 @@ FIELDS = {
 
 def caveats(results: Results) -> list[Block]:
     """What these numbers do not show, with the numbers that say how much."""
-    return [PageBreak(), Heading("How to check us"), Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
+    return [Heading("How to check us"), Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
 
 
 def _lines(results):
@@ -47,6 +49,11 @@ def _lines(results):
     )
     yield from _dominance(results)
     yield from _waits(results)
+    untimed = results.dials.arrow["hour"].null_count
+    yield (
+        f"{labels.number(untimed)} of {labels.many(results.n_calls, 'call')} have no time of day and stand in no hour; none is "
+        "guessed."
+    )
     yield (
         f"Requests not yet due on {labels.day(results.as_of)}: {labels.number(results.states('waiting'))}. Requests not "
         f"observed, and so in no rate: {labels.number(results.states('unwatched'))}. Withdrawn: "
@@ -106,16 +113,21 @@ def definitions(results: Results) -> list[Block]:
         Heading("Definitions in force", 2),
         Text(
             "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. Times of day "
-            "are Eastern unless said to be the office's own."
+            "are Eastern unless said to be the office's own. Where a card does not say otherwise: the hour and month are those "
+            f"of {USUAL['owns_hour']}; smallest sample {USUAL['minimum']}; source {USUAL['source']}."
         ),
         *(_card(card) for card in results.cards),
     ]
 
 
 def _card(card):
-    pairs = [(word, getattr(card, name)) for name, word in PARTS if getattr(card, name)]
-    title = f"{card.name.replace('_', ' ').capitalize()} (version {card.version})"
+    pairs = [(word, getattr(card, name)) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))]
+    title = f"{_name(card)} (version {card.version})"
     return Terms(title, (("Definition", card.title), *pairs))
+
+
+def _name(card):
+    return card.name.replace("_", " ").capitalize().replace("Ivr", "IVR")
 
 
 def data_quality(results: Results) -> list[Block]:
@@ -177,15 +189,13 @@ def _completeness(results):
 
 
 def _coverage(results, offices):
-    coverage = results.log.coverage.to_arrow()
-    states = rows.pick(results.take("promise_states", "office"), "count")
-    names = dict(zip(results.log.offices.to_arrow()["name"].to_pylist(), results.log.offices.to_arrow()["office_id"].to_pylist(), strict=True))
+    coverage, promises = (getattr(results.log, name).to_arrow() for name in ("coverage", "promises"))
     body = []
-    for id, name in sorted(offices.items(), key=lambda item: item[1]):
-        mine = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
-        own = states[[names.get(office, office) == id for office in states["office"]]]
-        unwatched = int(own.loc[own["state"] == "unwatched", "value"].sum())
-        body.append((name, _spans(mine, "export"), _spans(mine, "declared"), f"{unwatched} of {int(own['value'].sum())}"))
+    for id, name in offices.items():
+        own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
+        states = promises.filter(pc.equal(promises["office_id"], id))["state"]
+        unwatched = pc.sum(pc.equal(states, "unwatched")).as_py() or 0
+        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.of({"events": unwatched, "n": len(states)})))
     return TableBlock(
         "What could be observed",
         ("office", "phone exports", "hand log declared complete", "requests not observed"),

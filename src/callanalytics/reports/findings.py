@@ -109,8 +109,8 @@ def _stated(results, urgency):
 
 
 READINGS = {
-    "urgent": ("not counting weekends, holidays and closures", "counting every hour", "counting only staffed hours"),
-    "regular": ("not counting holidays and closures", "counting holidays", "to the end of the last day"),
+    "urgent": ("Not counting weekends, holidays and closures", "counting every hour", "counting only staffed hours"),
+    "regular": ("Not counting holidays and closures", "counting holidays", "to the end of the last day"),
 }
 
 
@@ -119,10 +119,7 @@ def _readings(results, urgency, default):
         return ""
     strict, lenient = (results.row("promise_kept_rate", urgency=urgency, reading=r) for r in ("strict", "lenient"))
     how, stricter, milder = READINGS[urgency]
-    return (
-        f"{_cap(say.share_sure(default))} ({say.of(default)}), {how}; {stricter}: {say.share(strict)}; {milder}: "
-        f"{say.share(lenient)}."
-    )
+    return f"{how}: {say.share(default)}; {stricter}: {say.share(strict)}; {milder}: {say.share(lenient)}."
 
 
 def _apart(results, urgency):
@@ -135,7 +132,7 @@ def _answered(results):
     text = say.of_all(first, "first call-backs that came", "were answered at the office", "No call-back is recorded")
     if not first["n"]:
         return text, ""
-    detail = f"{_cap(say.share_sure(first))} ({say.of(first)}). After an unanswered first call a second one came: {say.share(again)}."
+    detail = f"{_cap(say.sure(first))}. After an unanswered first call a second one came: {say.share(again)}."
     return text, detail, _share_bar(first)
 
 
@@ -143,15 +140,16 @@ def _missed(results):
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     outside = results.missed_in("outside office hours")
     early = sum(results.missed_in(part, before=8) for part in results.missed_by_hour)
+    if not most["events"]:
+        return "No unanswered call-back is recorded.", ""
     text = (
-        f"{_cap(labels.many(sure['value'], 'call-back'))} came and nobody at the office answered; "
-        f"at most {labels.number(most['value'])}."
+        f"{_cap(labels.many(sure['events'], 'call-back'))} came and nobody at the office answered; "
+        f"at most {labels.number(most['events'])}."
     )
     detail = (
         f"95% interval of the certain ones {say.span(sure['low'], sure['high'])}, among {labels.many(sure['n'], 'attempt')}. "
-        f"The higher number takes in calls without a number that may have been call-backs. "
-        f"{labels.number(outside)} of the {labels.number(sure['value'])} rang outside the office's stated hours, "
-        f"{labels.number(early)} before 8 a.m. on its clock."
+        f"The higher number takes in calls that may have been call-backs. {labels.number(outside)} of the "
+        f"{labels.number(sure['events'])} rang outside the office's stated hours, {labels.number(early)} before 8 a.m. on its clock."
     )
     return text, detail, _count_bar(sure, most)
 
@@ -165,7 +163,7 @@ def _silent(results):
     if not row["n"]:
         return None
     detail = (
-        f"{_cap(say.share_sure(row))} ({say.of(row)}). {labels.number(unwatched)} more could not be observed and are not "
+        f"{_cap(say.sure(row))}. {labels.number(unwatched)} more could not be observed and are not "
         "counted. These are not the unanswered call-backs above, and the two are never added."
     )
     return text, detail, _share_bar(row)
@@ -207,8 +205,8 @@ def _share_bar(row):
 
 
 def _count_bar(sure, most):
-    top = max(10, ceil(max(sure["high"], most["value"]) / 10) * 10)
-    return Bar(sure["value"], sure["low"], sure["high"], 0, top, "0", labels.number(top))
+    top = max(10, ceil(max(sure["high"], most["events"]) / 10) * 10)
+    return Bar(sure["events"], sure["low"], sure["high"], 0, top, "0", labels.number(top))
 
 
 def _joined(parts):

@@ -176,7 +176,7 @@ def _table(head, rows, caption, numeric=True):
         f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
         for row in rows
     )
-    kind = ' class="numeric"' if numeric else ""
+    kind = f' class="numeric{" narrow" if len(head) == 2 else ""}"' if numeric else ""
     return f"<table{kind}>{caption}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -202,6 +202,5 @@ def _(it: Chart):
 def _numbers(chart):
     """The numbers behind a drawing, folded away: for readers aloud and for those who check."""
     head = tuple(str(c) for c in chart.data.columns)
-    rows = [tuple("" if v is None or v != v else str(v) for v in row) for row in chart.data.itertuples(index=False)]
-    table = _table(head, rows, f"<caption>{escape(chart.title)}</caption>")
+    table = _table(head, chart.rows(), f"<caption>{escape(chart.title)}</caption>")
     return f'<details><summary>The numbers drawn</summary><div class="scroll" tabindex="0">{table}</div></details>'

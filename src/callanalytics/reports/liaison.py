@@ -58,7 +58,7 @@ def _agenda(results):
 
 def _checks(results):
     read = annex.data_quality(results)
-    return [*annex.caveats(results), *annex.definitions(results), PageBreak(), *read]
+    return [*annex.caveats(results), *annex.definitions(results), *read]
 
 
 def _title(results):
@@ -75,7 +75,7 @@ def _scope(results):
     number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     return (
-        f"{labels.many(len(sizes), 'law office')} in {labels.many(zones, 'time zone')} logged "
+        f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
         f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}, {say.period(*results.period)} (Eastern), as of "
         f"{labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}."
     )

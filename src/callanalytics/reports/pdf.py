@@ -17,6 +17,7 @@ from callanalytics.figures.style import FONTS
 from callanalytics.reports import files
 from callanalytics.reports.document import AgendaItem, Finding, Heading, Note, PageBreak, Report, TableBlock, Terms, Text
 
+LISTS = {Finding: "findings", Terms: "definitions"}
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
@@ -52,11 +53,11 @@ def _typeset(report, **how):
 
 
 def _plain(report: Report) -> dict:
-    """The report as JSON-able values, findings that follow each other as one list."""
+    """The report as JSON-able values; findings, and definitions, that follow each other as one list."""
     blocks = []
-    for is_finding, run in groupby(report.blocks, lambda b: isinstance(b, Finding)):
+    for kind, run in groupby(report.blocks, lambda b: LISTS.get(type(b))):
         run = [block(b) for b in run]
-        blocks += [{"kind": "findings", "items": run}] if is_finding else run
+        blocks += [{"kind": kind, "items": run}] if kind else run
     as_of = report.as_of
     return {
         "title": report.title,
@@ -104,7 +105,7 @@ def _(it: Finding):
 def _(it: AgendaItem):
     return {
         "kind": "agenda", "number": it.number, "heading": it.heading, "said": it.said, "source": it.source,
-        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": 46,
+        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": 38,
     }  # fmt: skip
 
 
@@ -113,13 +114,13 @@ def _(it: TableBlock):
     widths = it.widths or (2.0, *[1.0] * (len(it.head) - 1))
     return {
         "kind": "table", "title": it.title, "head": it.head, "rows": it.rows, "note": it.note,
-        "numeric": it.numeric, "widths": widths,
+        "numeric": it.numeric, "widths": widths, "narrow": len(it.head) == 2 and it.numeric,
     }  # fmt: skip
 
 
 @block.register
 def _(it: Terms):
-    return {"kind": "terms", "title": it.title, "pairs": it.pairs}
+    return {"title": it.title, "pairs": it.pairs}
 
 
 @block.register

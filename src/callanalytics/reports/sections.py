@@ -87,7 +87,7 @@ def _rules(results):
         tuple(told),
         note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
         numeric=False,
-        widths=(2.0, 0.8, 1.2, 2.2, 0.8),
+        widths=(1.9, 0.7, 1.2, 2.9, 0.7),
     )
 
 
@@ -167,6 +167,7 @@ def _words(results):
         ("words", "a person spoke"),
         tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
         note="Calls in live hours whose words and end were noted. The words were chosen by the callers, not by lot.",
+        numeric=False,
     )
 
 
@@ -181,8 +182,8 @@ def change(results: Results) -> list[Block]:
             "other: callers, offices and matters changed as well, and no comparison is made across a mark."
         ),
         figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person"),
+        figures.missed_by_month(results.take("missed_callbacks", "month_local")),
         figures.hit_rate_by_month(
             results.take("callback_hit_rate", "urgency", "month"), events, title="Call-backs that reached the office in time"
         ),
-        figures.missed_by_month(results.take("missed_callbacks", "month_local")),
     ]

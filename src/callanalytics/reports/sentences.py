@@ -18,12 +18,13 @@ def is_shown(row) -> bool:
 def span(low: float, high: float, unit: str = "") -> str:
     """The limits of an interval; one that does not exist is said so.
 
-    >>> span(39, 56), span(48.2, 71.9, "%"), span(39, float("nan"))
-    ('39–56', '48–72%', '39 or more')
+    >>> span(39, 56), span(48.2, 71.9, "%"), span(0, 0.26, "%"), span(39, float("nan"))
+    ('39–56', '48–72%', '0–0.3%', '39 or more')
     """
     if high != high:
         return f"{low:,.0f}{unit} or more" if low == low else "not known"
-    return f"{low:,.0f}–{high:,.0f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
+    digits = 1 if unit and high < 1 else 0  # "0–0%" would say that it cannot happen
+    return f"{low:,.0f}–{high:,.{digits}f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
 
 
 def cannot(n: int) -> str:
@@ -54,10 +55,10 @@ def wait_sure(row) -> str:
 
 def of(row) -> str:
     """
-    >>> of({"n": 1480, "events": 93})
-    '93 of 1,480'
+    >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0})
+    ('93 of 1,480', 'none of 1,480')
     """
-    return f"{labels.number(row['events'])} of {labels.number(row['n'])}"
+    return f"{labels.number(row['events']) if row['events'] else 'none'} of {labels.number(row['n'])}"
 
 
 def share(row) -> str:
@@ -75,7 +76,7 @@ def share(row) -> str:
         return cannot(n)
     if n < MINIMUM_INTERVAL:
         return of(row)
-    if n < MINIMUM_SHARE:
+    if n < MINIMUM_SHARE or not row["events"]:  # "0%" would claim more than none of n can
         return f"{of(row)} ({share_sure(row)})"
     return f"{labels.percent(row['events'] / n)} ({share_sure(row)}; {of(row)})"
 
@@ -85,6 +86,15 @@ def share_sure(row) -> str:
     if row["n"] < MINIMUM_INTERVAL:
         return "too few for a percentage"
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
+
+
+def sure(row) -> str:
+    """What stands behind a share that has just been said: its interval, and its counts where only a percentage was.
+
+    >>> sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702}), sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
+    ('95% interval 55–70%; 93 of 148', '95% interval 48–83%')
+    """
+    return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and row["events"] else share_sure(row)
 
 
 def of_all(row, whole: str, what: str, none: str) -> str:
@@ -99,8 +109,10 @@ def of_all(row, whole: str, what: str, none: str) -> str:
     """
     if not row["n"]:
         return f"{none}: {cannot(0)}."
-    if row["n"] < MINIMUM_SHARE:
-        return f"{of(row)} {whole} {what}."
+    if row["n"] < MINIMUM_SHARE or not row["events"]:
+        k = row["events"]
+        opening = "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)
+        return f"{opening} of {labels.number(row['n'])} {whole} {what}."
     return f"Of {labels.number(row['n'])} {whole}, {labels.percent(row['events'] / row['n'])} {what}."
 
 
@@ -110,7 +122,7 @@ def count(row, noun: str) -> str:
     >>> count({"n": 120, "events": 57, "value": 57.0, "low": 43.2, "high": 73.8, "flag": "ok"}, "call-back")
     '57 call-backs (95% interval 43–74)'
     """
-    return f"{labels.many(row['value'], noun)} (95% interval {span(row['low'], row['high'])})"
+    return f"{labels.many(row['events'], noun)} (95% interval {span(row['low'], row['high'])})"
 
 
 def apart(first, second) -> bool:

@@ -19,12 +19,11 @@ def promise_on(dice: Dice, office: Office, dial: Dial, id: str) -> Promise:
     urgent = dice.chance(model.URGENT[dial.need.family])
     word = "urgent" if urgent else "regular"
     value, unit = model.STATED[word][eastern(dial.start).date() >= model.RULE_CHANGED]
-    given = dice.weighted(model.NUMBER_GIVEN)
-    others = [line.number for line in office.lines[1:]]
-    to = dice.pick(others) if given == "other" and others else office.main.number
+    to = dice.weighted(office.gives)
     promise = Promise(
         id=id, office=office.key, dial=dial, urgency=word, value=value, unit=unit, due=due(dial.end, value, unit),
-        to=to, given=None if given == "unwritten" else to, extension=given == "extension",
+        to=to, given=None if dice.chance(model.NUMBER_UNWRITTEN) else to,
+        extension=office.line(to).kind == "desk" and dice.chance(model.EXTENSION),
         fate=dice.weighted(model.CONTACT), sr=f"{dice.whole(0, 99999999):08d}",
     )  # fmt: skip
     _play(dice, office, promise)

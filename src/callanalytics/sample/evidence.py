@@ -7,20 +7,27 @@ ring of the office could be taken for that promise's. Only such facts are expect
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from callanalytics.sample.almanac import EASTERN, business_day, due, eastern, local, to_utc
+from callanalytics.sample.almanac import business_day, due, eastern, local, to_utc
+from callanalytics.sample.callbacks import END
 from callanalytics.sample.history import History
 from callanalytics.sample.model import Dial, Promise, Ring
-from callanalytics.sample.offices import Office
 
-# Between these days the sources do not say which of two stated times applied (AILA Doc. 19101631, two versions).
-OLD_UNTIL, NEW_FROM = date(2021, 2, 10), date(2021, 12, 16)
-_OLD, _NEW = {"urgent": (48, "hours"), "regular": (7, "business_days")}, {
-    "urgent": (72, "hours"), "regular": (30, "business_days"),
-}  # fmt: skip
+# Stated times, each with the first and last day on which it may have applied, as the package's sources have it
+# (AILA Doc. 19101631, two versions; sivisalaw.com of 2019-03-06). Where two may have, nobody knows.
+_STATED = {
+    "urgent": ((2, "hours"), (48, "hours"), (72, "hours")),
+    "regular": ((2, "hours"), (7, "business_days"), (30, "business_days")),
+}
+_MAY_HOLD = (
+    (date(2019, 2, 14), date(2021, 2, 9)),
+    (date(2019, 2, 15), date(2021, 12, 15)),
+    (date(2021, 2, 11), date(9999, 1, 1)),
+)
 AS_OF = date(2022, 12, 31)
-_END = to_utc(EASTERN, datetime(2022, 12, 31, 23, 59, 59))
+_LIVES_ON = 16  # business days after the last due moment in which a ring may still be taken for its call-back
+_NEAR = timedelta(minutes=20)
 _MARGIN = timedelta(hours=3)  # a ring so near the due moment hangs on where the clock is said to start
 
 
@@ -32,6 +39,17 @@ def is_noted(thing) -> bool:
 def evidence(thing: Dial | Ring) -> str:
     """``both``, ``phone``, ``note`` or ``none``."""
     return {(1, 1): "both", (1, 0): "phone", (0, 1): "note", (0, 0): "none"}[thing.in_phone, is_noted(thing)]
+
+
+def is_doubtful(dial: Dial, history: History) -> bool:
+    """Whether a note may be taken for another call: it has no time of day, or a call that nobody noted lies near."""
+    if not is_noted(dial):
+        return False
+    if dial.note.date_only:
+        return True
+    at = to_utc(history.office.zone, dial.note.at)
+    unnoted = (d for d in history.dials if evidence(d) == "phone")
+    return any(d.start - _NEAR <= at <= d.end + _NEAR for d in unnoted)
 
 
 def is_linked(ring: Ring) -> bool:
@@ -46,33 +64,53 @@ def is_ours_for_sure(ring: Ring) -> bool:
 
 def rules(promise: Promise) -> list[tuple[int, str]]:
     """The stated times that may have applied when it was given, as far as the sources say."""
-    urgency, day = promise.noted_urgency, eastern(promise.dial.start).date()
-    if urgency == "unknown":
+    if promise.noted_urgency == "unknown":
         return []
-    return ([_OLD[urgency]] if day < NEW_FROM else []) + ([_NEW[urgency]] if day > OLD_UNTIL else [])
+    day = eastern(promise.dial.start).date()
+    spans = zip(_STATED[promise.noted_urgency], _MAY_HOLD, strict=True)
+    return [stated for stated, (first, last) in spans if first <= day <= last]
 
 
-def due_moments(promise: Promise) -> list[datetime]:
-    """When it fell due by each of these, default reading."""
-    return [due(promise.start, *rule) for rule in rules(promise)]
+def due_moment(promise: Promise) -> datetime | None:
+    """When it fell due on the default reading; None where the urgency is not noted or two stated times may hold."""
+    stated = rules(promise)
+    return due(promise.start, *stated[0]) if len(stated) == 1 else None
+
+
+def _doubt(promise: Promise) -> tuple[datetime, datetime]:
+    """From when on a contact may have been late, until when it may have been in time, on any reading of any rule."""
+    at = due_moment(promise)
+    if at:
+        return at - _MARGIN, at + _MARGIN
+    return min(_bounds(promise, *r)[0] for r in rules(promise)), max(_bounds(promise, *r)[1] for r in rules(promise))
+
+
+def _bounds(promise: Promise, value: int, unit: str) -> tuple[datetime, datetime]:
+    """Before the strict reading (clock hours, weekdays) and after the lenient one (12 live hours a day)."""
+    if unit == "hours":
+        day = business_day(promise.start.date(), value // 12 + 2)
+        return promise.start + timedelta(hours=value) - _MARGIN, datetime.combine(day, time(6))
+    weekdays = promise.start + timedelta(days=value * 7 // 5 - 1)
+    return weekdays, datetime.combine(business_day(promise.start.date(), value + 1), time(6))
 
 
 def is_certain(promise: Promise, history: History) -> bool:
     """Whether everything that the product says of this promise can be foretold from the files."""
-    dues = due_moments(promise)
-    if not is_noted(promise.dial) or not dues or promise.given is None:
+    if not is_noted(promise.dial) or not rules(promise) or promise.given is None:
         return False
+    first, last = _doubt(promise)
     shown = [r for r in promise.rings if evidence(r) != "none"]
     sure = all(r.channel == "voice" and (is_linked(r) or not is_ours_for_sure(r)) for r in shown)
     sure = sure and all(note.about for note in promise.side_notes)
-    apart = all(abs(r.start - d) > _MARGIN for r in shown for d in dues)
-    return sure and apart and not _others(promise, history, max(dues))
+    came = [r.start for r in shown] + [at for at in (promise.emailed, promise.withdrawn) if at]
+    return sure and not any(first <= at <= last for at in came) and not _others(promise, history)
 
 
-def _others(promise: Promise, history: History, last_due: datetime) -> bool:
+def _others(promise: Promise, history: History) -> bool:
     """Whether a ring or e-mail that belongs to nothing for certain falls into the life of this promise."""
     begins = promise.start - timedelta(days=1)
-    ends = datetime.combine(business_day(last_due.date(), 16), datetime.min.time())
+    last = max(_bounds(promise, *stated)[1] for stated in rules(promise))
+    ends = datetime.combine(business_day(last.date(), _LIVES_ON), time(23))
     return any(begins <= at <= ends for owner, at in _loose(history) if owner is not promise)
 
 
@@ -92,38 +130,44 @@ def linked(promise: Promise) -> list[Ring]:
     return [r for r in sorted(promise.rings, key=lambda r: r.start) if r.channel == "voice" and is_linked(r)]
 
 
-def is_watched(promise: Promise, office: Office, until: datetime) -> bool:
+def is_watched(promise: Promise, history: History, until: datetime) -> bool:
     """Whether the number given was covered from the start of the promise to this moment."""
+    office = history.office
     start = local(office.zone, promise.start).date()
     if office.logs_all_since and office.logs_all_since <= start:
-        return True
-    return bool(promise.given) and office.covers(promise.given, start) and until <= _END
+        return until <= END
+    return office.covers(promise.given, start) and until <= _last_call(history, promise.given)
 
 
-def state(promise: Promise, office: Office) -> str:
-    """The state that the files prove at the end of 2022, on the default reading."""
-    dues = due_moments(promise)
-    by = {_state_by(promise, office, at) for at in dues}
-    if len(by) == 1 and not (len(dues) > 1 and by & {"silent", "unwatched", "waiting"}):
-        return by.pop()
-    return "rule_unknown"
+def _last_call(history: History, number: str) -> datetime:
+    """Where the export of a line ends: an export speaks of no more than its rows."""
+    starts = [d.start for d in history.dials if d.in_phone and d.ours == number]
+    starts += [r.start for r in history.rings if r.in_phone and r.to == number]
+    return max(starts + [s.start for s in history.strangers if s.ours == number])
 
 
-def _state_by(promise: Promise, office: Office, at: datetime) -> str:
+def state(promise: Promise, history: History) -> str:
+    """The state that the files prove at the end of 2022; for a certain promise, on whose timeliness rules agree."""
+    late_from = _doubt(promise)[0]
     rings = linked(promise)
-    in_time = [r for r in rings if r.start <= at]
-    if promise.withdrawn_note and promise.withdrawn <= at:
+    in_time = [r for r in rings if r.start < late_from]
+    emailed = promise.emailed if promise.email_note else None
+    if promise.withdrawn_note and promise.withdrawn < late_from:
         return "withdrawn"
     for n, ring in enumerate(in_time):
         if ring.result == "answered":
-            return "reached_first" if n == 0 else "reached_second"
-    emailed = promise.emailed if promise.email_note and promise.email_note.about else None
-    if emailed and emailed <= at:
+            return "reached_second" if n else "reached_first"
+    if emailed and emailed < late_from:
         return "emailed"
     if in_time:
         return "both_missed" if len(in_time) > 1 else "missed_once"
-    if rings or emailed:
-        return "late"
-    if at > _END:
+    return "late" if rings or emailed else _nothing_came(promise, history)
+
+
+def _nothing_came(promise: Promise, history: History) -> str:
+    at = due_moment(promise)
+    if at is None:
+        return "rule_unknown"
+    if at > END:
         return "waiting"
-    return "silent" if is_watched(promise, office, at) else "unwatched"
+    return "silent" if is_watched(promise, history, at) else "unwatched"

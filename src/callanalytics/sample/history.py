@@ -53,7 +53,7 @@ class _Desk:
     """The one who calls: never two calls at a time, never outside the hours in which the office calls."""
 
     def __init__(self, office: Office, seed: int):
-        self.office = office
+        self.office, self.seed = office, seed
         self.dice = Dice(seed, office.key, "calls")
         self.dials: list[Dial] = []
         self.free = datetime(2020, 12, 31)
@@ -96,7 +96,7 @@ class _Desk:
 
     def _works(self, day: date) -> bool:
         """Monday to Friday; on three federal holidays of ten somebody is in, and finds the line closed."""
-        return day.weekday() < 5 and (day not in CLOSED or Dice(self.office.key, day).chance(0.3))
+        return day.weekday() < 5 and (day not in CLOSED or Dice(self.seed, self.office.key, day).chance(0.3))
 
     def _fitting(self, when: datetime) -> datetime:
         """This moment, if the caller is free and at work; else the next that may do."""
@@ -169,10 +169,20 @@ def _strangers(office: Office, line: Line, seed: int) -> list[Stranger]:
     dice = Dice(seed, office.key, line.number, "strangers")
     days = [d for d in _DAYS if d >= line.covered_from and (d.weekday() < 5 or dice.chance(0.12))]
     calls = []
-    for _ in range(line.strangers):
-        at = datetime.combine(dice.pick(days), time(0)) + timedelta(seconds=int(3600 * dice.between(8.2, 18.7)))
+    for n in range(line.strangers):  # spread evenly: an office's telephone is never silent for long
+        day = days[n * len(days) // line.strangers]
+        at = datetime.combine(day, time(0)) + timedelta(seconds=int(3600 * dice.between(8.2, 18.7)))
         calls.append(_stranger(dice, line, to_utc(office.zone, at)))
-    return sorted(calls, key=lambda s: s.start)
+    return sorted(calls + _in_the_repeated_hour(dice, office, line), key=lambda s: s.start)
+
+
+def _in_the_repeated_hour(dice: Dice, office: Office, line: Line) -> list[Stranger]:
+    """Two calls in the night when the clocks go back: an hour apart, and both at 1:35 on the wall."""
+    first = to_utc(office.zone, datetime(2022, 11, 6, 1, 35))
+    second = first + timedelta(hours=1)
+    if local(office.zone, first) != local(office.zone, second):  # no summer time here
+        return []
+    return [_stranger(dice, line, at) for at in (first, second)]
 
 
 def _stranger(dice: Dice, line: Line, at: datetime) -> Stranger:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from statistics import NormalDist
 
-from callanalytics.sample import evidence, model, queue
+from callanalytics.sample import evidence, model, queue, writing
 from callanalytics.sample.almanac import eastern
 from callanalytics.sample.exports.phone import Accounts
 from callanalytics.sample.history import History
@@ -28,7 +28,7 @@ _ABOUT = (
 def write(folder: Path, histories: list[History], files: dict[str, Accounts], seed: int) -> None:
     """The key as three tables and one page of numbers."""
     folder.mkdir(parents=True, exist_ok=True)
-    _csv(folder / "dials.csv", [_dial(d) for h in histories for d in h.dials])
+    _csv(folder / "dials.csv", [_dial(d, h) for h in histories for d in h.dials])
     _csv(folder / "promises.csv", [_promise(p, h) for h in histories for p in h.promises])
     _csv(folder / "rings.csv", [_ring(r) for h in histories for r in h.rings])
     page = {
@@ -48,7 +48,7 @@ def write(folder: Path, histories: list[History], files: dict[str, Accounts], se
 
 def truth(histories: list[History]) -> dict:
     """True medians, in minutes, of the wait for calls made when these offices made theirs; true shares."""
-    queued = [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+    queued = _queued(histories)
     promises = [p for h in histories for p in h.promises]
     return {
         "median_wait_min": median_of(queued),
@@ -59,11 +59,24 @@ def truth(histories: list[History]) -> dict:
         "median_wait_min_by_block": {
             name: median_of([d for d in queued if eastern(d.start).hour in hours]) for name, hours in _BLOCKS.items()
         },
+        "median_wait_min_by_office": {h.office.key: median_of(_queued([h])) for h in histories},
         "calls_that_joined_the_queue": len(queued),
-        "promises": dict(sorted(Counter(p.urgency for p in promises).items())),
-        "fates": dict(sorted(Counter(p.fate for p in promises).items())),
-        "rings": dict(sorted(Counter(r.result for h in histories for r in h.rings if r.channel == "voice").items())),
+        "promises": _counts(p.urgency for p in promises),
+        "fates": _counts(p.fate for p in promises),
+        "rings": _counts(r.result for h in histories for r in h.rings if r.channel == "voice"),
+        "contact_in_the_stated_time": {word: _in_time(promises, word) for word in ("urgent", "regular")},
     }
+
+
+def _queued(histories: list[History]) -> list[Dial]:
+    return [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+
+
+def _in_time(promises: list[Promise], urgency: str) -> dict:
+    """Of the promises due by the last day, those rung or e-mailed by then; the withdrawn are left out."""
+    due = [p for p in promises if p.urgency == urgency and p.due <= evidence.END and p.fate != "withdrawn"]
+    kept = [p for p in due if any(at <= p.due for at in [p.emailed, *(r.start for r in p.rings)] if at)]
+    return {"due": len(due), "in_time": len(kept)}
 
 
 def _split(dials: list[Dial], key) -> list[tuple[str, list[Dial]]]:
@@ -102,11 +115,12 @@ def _office(history: History) -> dict:
     return {
         "name": history.office.name,
         "timezone": history.office.zone,
+        "calls_in_two_files": writing.calls_in_two_files(history),
         "dials": _counts(evidence.evidence(d) for d in history.dials),
         "noted_waits": _counts(d.kind for d in waits),
         "promises": _counts(p.noted_urgency for p in promises),
         "promises_certain": len(certain),
-        "states_certain": _counts(evidence.state(p, history.office) for p in certain),
+        "states_certain": _counts(evidence.state(p, history) for p in certain),
         "rings_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in rings),
     }
 
@@ -115,11 +129,13 @@ def _counts(words) -> dict:
     return dict(sorted(Counter(words).items()))
 
 
-def _dial(d: Dial) -> dict:
+def _dial(d: Dial, history: History) -> dict:
+    noted = evidence.is_noted(d)
     return {
-        "dial": d.id, "need": d.need.id, "started_at_utc": _moment(d.start), "line": d.line, "our_number": d.ours,
-        "evidence": evidence.evidence(d), "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s,
-        "duration_s": d.duration_s, "row": d.note.row if evidence.is_noted(d) else None,
+        "dial": d.id, "started_at_utc": _moment(d.start), "line": d.line, "evidence": evidence.evidence(d),
+        "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
+        "duration_s": d.duration_s, "row": d.note.row if noted else None,
+        "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
     }  # fmt: skip
 
 
@@ -130,12 +146,13 @@ def _promise(p: Promise, history: History) -> dict:
         "promise": p.id, "dial": p.dial.id, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
         "started_at_utc": _moment(p.start), "due_utc": _moment(p.due), "fate": p.fate, "rung_at": p.to,
         "row": p.dial.note.row if seen else None, "noted_urgency": p.noted_urgency if seen else None,
-        "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr, "emailed_at_utc": _moment(p.emailed),
-        "withdrawn_at_utc": _moment(p.withdrawn), "notice_at_utc": _moment(p.notice),
-        "restarted_at_utc": _moment(p.restarted), "certain": _yes(certain),
-        "due_default_utc": _moment(*evidence.due_moments(p)) if len(evidence.rules(p)) == 1 else None,
+        "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
+        "emailed_at_utc": _moment(p.emailed), "withdrawn_at_utc": _moment(p.withdrawn),
+        "notice_at_utc": _moment(p.notice), "restarted_at_utc": _moment(p.restarted),
+        "certain": _yes(certain),
+        "due_default_utc": _moment(evidence.due_moment(p)),
         "linked_rings": len(rings), "first_ring_result": rings[0].result if rings else None,
-        "state": evidence.state(p, history.office) if certain else None,
+        "state": evidence.state(p, history) if certain else None,
     }  # fmt: skip
 
 

@@ -90,7 +90,9 @@ def spoil(notes: list[Note], seed: int, *more: str) -> None:
     dice = Dice(seed, "spoil", len(notes))
     plain = [n for n in notes if n.what == "dial" and not n.thing.promise and not n.date_only]
     for wrong in (*WRONG, *more):
-        note = dice.pick(plain)
+        # Without AM or PM a time is doubtful only where both might be: 3:15, not 10:15.
+        doubtful = [n for n in plain if 13 <= n.at.hour <= 18]
+        note = dice.pick(doubtful if wrong == "time without am or pm" else plain)
         plain.remove(note)
         note.wrong = wrong
 

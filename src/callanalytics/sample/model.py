@@ -74,11 +74,11 @@ OUTSIDE_WINDOW = 0.04
 WITHHELD = 0.35  # share of call-backs that show no number
 SECOND_ATTEMPT, SECOND_AFTER_DAYS = 0.72, (0.4, 2.6)  # window days after a miss
 NOTICE, NOTICE_TEXT, NOTICE_DAYS = 0.42, 0.6, (1.0, 2.0)  # told ahead; by text rather than e-mail; window days
-TEXT_AHEAD_FROM, TEXT_AHEAD = date(2022, 10, 1), 0.35  # "available in the next 30 minutes?", to mobiles
+TEXT_AHEAD_FROM, TEXT_AHEAD = date(2022, 10, 1), 0.5  # "available in the next 30 minutes?", to mobiles
 WITHDRAWN = 0.03
 RESTART_AFTER_MISSES, RESTART_AFTER_SILENCE = 0.7, 0.55
-NUMBER_GIVEN = {"main": 0.72, "other": 0.19, "extension": 0.05, "unwritten": 0.04}
-EXTENSION_FACTOR = 0.6  # an extension given: the call ends at the front desk, and is taken less often
+EXTENSION, NUMBER_UNWRITTEN = 0.05, 0.04  # share of promises: an extension was given; the log does not say which number
+EXTENSION_FACTOR = 0.6  # then the call ends at the front desk, and is taken less often
 
 # ---- the office picks up ------------------------------------------------------------------------
 

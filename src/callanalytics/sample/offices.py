@@ -21,7 +21,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Office:
-    """An office and how it keeps its log. ``dials_from``: line -> weight; shares are of contacts written down."""
+    """An office and how it keeps its log. ``dials_from``, ``gives``: lines it calls from, lines it
+    gives for the call-back, with weights; ``notes_``: shares of contacts that are written down."""
 
     key: str
     name: str
@@ -34,6 +35,7 @@ class Office:
     needs: int
     lines: tuple[Line, ...]
     dials_from: dict
+    gives: dict
     notes_dials: float
     notes_rings: float
     notes_email: float
@@ -69,6 +71,7 @@ NEW_YORK = Office(
         Line("+16465550121", "mobile"),
     ),
     dials_from={"+12125550110": 0.93, "+16465550121": 0.07},
+    gives={"+12125550110": 0.8, "+16465550121": 0.2},
     notes_dials=0.9,
     notes_rings=0.95,
     notes_email=0.9,
@@ -90,6 +93,7 @@ CHICAGO = Office(
         Line("+17735550142", "mobile"),
     ),
     dials_from={"+13125550130": 0.95, "+17735550142": 0.05},
+    gives={"+13125550130": 0.82, "+17735550142": 0.18},
     notes_dials=0.87,
     notes_rings=0.94,
     notes_email=0.85,
@@ -112,6 +116,7 @@ LOS_ANGELES = Office(
         Line("+12135550170", "desk"),
     ),
     dials_from={"+12135550150": 0.66, "+13235550161": 0.24, "+12135550170": 0.10},
+    gives={"+12135550150": 0.5, "+13235550161": 0.36, "+12135550170": 0.14},
     notes_dials=0.88,
     notes_rings=0.94,
     notes_email=0.9,
@@ -130,6 +135,7 @@ HONOLULU = Office(
     needs=34,
     lines=(Line("+18085550180", "desk", "RingCentral", date(2022, 1, 3), 14),),
     dials_from={"+18085550180": 1.0},
+    gives={"+18085550180": 1.0},
     notes_dials=1.0,
     notes_rings=1.0,
     notes_email=1.0,

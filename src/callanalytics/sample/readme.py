@@ -28,7 +28,8 @@ numbers, not estimates from real calls.
 | file | holds |
 |---|---|
 | `key.json` | parameters, true medians and shares; what must become of the rows of each file; what can be proved |
-| `dials.csv` | every call to USCIS, with its true wait and, for those who hung up, how long it would have been |
+| `dials.csv` | every call to USCIS, with its true wait and, for those who hung up, how long it would have been; \
+`row` is its row in the hand log, `doubtful` = yes a note that may be taken for another call |
 | `promises.csv` | every call-back promised, when it was due, what became of it, what the files show of it |
 | `rings.csv` | every call-back, with what the office's files show of it |
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from callanalytics import agencies, template
 from callanalytics.sample import logbook
+from callanalytics.sample.almanac import local
 from callanalytics.sample.evidence import AS_OF
 from callanalytics.sample.exports import (
     android,
@@ -25,6 +26,7 @@ from callanalytics.sample.offices import CHICAGO, HONOLULU, LOS_ANGELES, NEW_YOR
 
 Files = dict[str, Accounts]
 _EXAMPLES = 3  # grey rows of the template
+_SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), AS_OF)  # New York's two exports
 
 
 def of_office(folder: Path, history: History, seed: int) -> Files:
@@ -36,54 +38,59 @@ def of_office(folder: Path, history: History, seed: int) -> Files:
 
 def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
     logbook.spoil(notes, seed, "what happened is empty")
-    calls = calls_on(history, history.office.main)
-    early, late = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), AS_OF)
-    zone = history.office.zone
+    calls, zone = calls_on(history, history.office.main), history.office.zone
+    log, first, second = (
+        "USCIS call log.xlsx",
+        "RingCentral Oct 2021 to Jul 2022.csv",
+        "RingCentral Jun to Dec 2022.csv",
+    )
     return {
-        "USCIS call log.xlsx": _template(folder / "USCIS call log.xlsx", history.office, notes),
-        "CallLog_20211001-20220715.csv": ringcentral.write_csv(
-            folder / "CallLog_20211001-20220715.csv", calls, zone, early, broken=True
-        ),
-        "CallLog_20220620-20221231.csv": ringcentral.write_csv(
-            folder / "CallLog_20220620-20221231.csv", calls, zone, late
-        ),
+        log: _template(folder / log, history.office, notes),
+        first: ringcentral.write_csv(folder / first, calls, zone, _SPANS[0], broken=True),
+        second: ringcentral.write_csv(folder / second, calls, zone, _SPANS[1]),
     }
+
+
+def calls_in_two_files(history: History) -> int:
+    """How many calls both exports of an office hold."""
+    if history.office is not NEW_YORK:
+        return 0
+    days = [local(NEW_YORK.zone, call.start).date() for call in calls_on(history, NEW_YORK.main)]
+    return sum(_SPANS[1][0] <= day <= _SPANS[0][1] for day in days)
 
 
 def _chicago(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
     logbook.spoil(notes, seed)
     logbook.leave_out_all_but_callbacks(history)
     calls = calls_on(history, history.office.main)
+    sheet, export = "USCIS calls.csv", "cdr 2021-2022.csv"
     return {
-        "USCIS calls.csv": hand_sheet.write(folder / "USCIS calls.csv", notes, _names()),
-        "cdr__1672765200pbx.example.csv": freepbx.write(
-            folder / "cdr__1672765200pbx.example.csv", calls, history.office.zone
-        ),
+        sheet: hand_sheet.write(folder / sheet, notes, _names()),
+        export: freepbx.write(folder / export, calls, history.office.zone),
     }
 
 
 def _los_angeles(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
     logbook.spoil(notes, seed)
-    android_line, google_line, _ = history.office.lines
+    (android_line, google_line, _), zone = history.office.lines, history.office.zone
     asked = [r for r in history.rings if r.channel == "text" and r.to == google_line.number]
     for ring in asked:
         ring.in_phone = True
     told = [p for p in history.promises if p.notice_channel == "text" and p.notice and p.to == google_line.number]
-    zone = history.office.zone
+    log, android_calls, takeout = "call log.xlsx", "calls-20230103.xml", "takeout-20230103.zip"
+    of_google = calls_on(history, google_line)
     return {
-        "call log.xlsx": _values(folder / "call log.xlsx", history.office, notes),
-        "calls-20230103.xml": android.write(folder / "calls-20230103.xml", calls_on(history, android_line), zone),
-        "takeout-20230103.zip": google_voice.write(
-            folder / "takeout-20230103.zip", calls_on(history, google_line), asked, told, zone
-        ),
+        log: _values(folder / log, history.office, notes),
+        android_calls: android.write(folder / android_calls, calls_on(history, android_line), zone),
+        takeout: google_voice.write(folder / takeout, of_google, asked, told, zone),
     }
 
 
 def _honolulu(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    calls = calls_on(history, history.office.main)
+    log, export = "hand log.xlsx", "call-log.json"
     return {
-        "hand log.xlsx": _template(folder / "hand log.xlsx", history.office, notes),
-        "call-log.json": ringcentral.write_json(folder / "call-log.json", calls),
+        log: _template(folder / log, history.office, notes),
+        export: ringcentral.write_json(folder / export, calls_on(history, history.office.main)),
     }
 
 

@@ -6,27 +6,22 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
-import platform
 from contextlib import contextmanager
-from importlib.metadata import version as package_version
 from pathlib import Path
 
 import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import commit, layout, parquet, verify, words
+from callanalytics.store import commit, layout, parquet, record, verify, words
 from callanalytics.store.disk import Disk
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
-PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
 BUSY_S = 60
 NOTHING = {"tables": {}, "sources": []}
 
@@ -149,6 +144,8 @@ class Store:
         refused = f"{self.root.name} cannot be written"
         with words.of_the_disk(refused):
             self.disk.make_folder(self.root)
+            if not self.version:
+                self.disk.make_private(self.root)
         lock = FileLock(self.root / layout.LOCK, timeout=wait_s, mode=0o600)
         try:
             lock.acquire()
@@ -160,7 +157,7 @@ class Store:
             with words.of_the_disk(refused):
                 self._turn_to_newest()
                 commit.sweep(self.root, self.disk)
-                commit.write_file(self.root / layout.HOLDER, _me().encode(), self.disk)
+                commit.write_file(self.root / layout.HOLDER, record.writer().encode(), self.disk)
             self._draft = list(self.manifest["sources"])
             yield self
         finally:
@@ -174,13 +171,13 @@ class Store:
         """
         self._must_be_held()
         files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
-        listed = {n: {"sha256": _sha256(data), "rows": _rows_of(data)} for n, data in files.items()}
+        listed = record.listed(files)
         with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
             folder = self._free_name(source)
-            told = _json({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
+            told = record.as_bytes({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
             target = self.root / layout.SOURCES / folder
-            commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, _read_again(listed))
-        self._draft.append({"id": folder, "sha256": _sha256(told)})
+            commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, record.check(listed))
+        self._draft.append({"id": folder, "sha256": record.digest(told)})
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
@@ -196,16 +193,16 @@ class Store:
         as_it_was = f"{self.root.name} could not be written; it is as it was"
         with words.of_the_disk(as_it_was):
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
-        listed = {n: {"sha256": _sha256(data), "rows": _rows_of(data)} for n, data in files.items()}
+        listed = record.listed(files)
         known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
         if known == {part: self.manifest[part] for part in known}:
             return self._tidy(keep)
-        manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": _packages()}
-        told = _json(manifest)
+        manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": record.packages()}
+        told = record.as_bytes(manifest)
         version = layout.version_name(layout.number_of(self.version) + 1, told)
         with words.of_the_disk(as_it_was):
             target = self.root / layout.PUBLISHED / version
-            commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, _read_again(listed))
+            commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, record.check(listed))
         with words.of_the_disk(f"{self.root.name} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
@@ -276,34 +273,3 @@ class Store:
             found=holder,
             do="wait until it has finished, then try again",
         )
-
-
-def _me() -> str:
-    return f"process {os.getpid()} on {platform.node() or 'this computer'}"
-
-
-def _packages() -> dict[str, str]:
-    return {name: package_version(name) for name in PACKAGES}
-
-
-def _json(value: dict) -> bytes:
-    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _rows_of(data: bytes) -> int:
-    return parquet.rows_in(pa.BufferReader(data))
-
-
-def _read_again(listed):
-    """A check for a folder just written: each file opens and holds the rows it should."""
-
-    def check(folder: Path) -> None:
-        for name, told in listed.items():
-            if parquet.rows_in(folder / name) != told["rows"]:
-                raise OSError(errno.EIO, "a file just written does not read back")
-
-    return check

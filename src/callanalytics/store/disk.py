@@ -6,6 +6,7 @@ the name is on it before anybody is told. So `write` syncs each file, and `sync_
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync client holds a file
 PIECE = 1 << 24
+UNABLE = (errno.EINVAL, errno.ENOTSUP, errno.ENOTTY)  # a file system, often a network's, that cannot do this at all
 
 
 class Disk:
@@ -80,6 +82,11 @@ class Disk:
                 raise
             self.write(target, self.read(source))
 
+    def make_private(self, folder: Path) -> None:
+        """Keep others out of a folder that was there before, as far as its file system knows of others."""
+        with contextlib.suppress(PermissionError, NotImplementedError):
+            self.call("chmod", os.chmod, folder, PRIVATE_FOLDER)
+
     def sync_folder(self, folder: Path) -> None:
         """Wait until the names in a folder are on the disk (Windows does that by itself)."""
         if sys.platform == "win32":
@@ -87,6 +94,9 @@ class Disk:
         handle = self.call("open", os.open, folder, os.O_RDONLY)
         try:
             self._sync(handle)
+        except OSError as refused:
+            if refused.errno not in UNABLE:
+                raise
         finally:
             os.close(handle)
 
@@ -103,7 +113,10 @@ class Disk:
         if sys.platform == "darwin":
             import fcntl
 
-            # fsync on macOS stops at the drive's cache.
-            self.call("sync", fcntl.fcntl, handle, fcntl.F_FULLFSYNC)
-        else:
-            self.call("sync", os.fsync, handle)
+            try:  # fsync on macOS stops at the drive's cache
+                self.call("sync", fcntl.fcntl, handle, fcntl.F_FULLFSYNC)
+                return
+            except OSError as refused:
+                if refused.errno not in UNABLE:
+                    raise
+        self.call("sync", os.fsync, handle)

@@ -60,6 +60,8 @@ def _of_version(store, version) -> Iterator[str]:
         told = store.disk.read(folder / layout.MANIFEST)
         manifest = layout.manifest_of(store.root, version, store.disk)
     except (OSError, CallLogError):
+        if not folder.exists():  # an ingest beside us has just removed it
+            return
         yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} cannot be read"
         return
     if layout.version_name(layout.number_of(version), told) != version:

@@ -49,7 +49,7 @@ class Column:
 COLUMNS = (
     Column("No.", "number", 10, "Already numbered. Use it in 'About no.'; never renumber.", "yes"),
     Column("Due", "live", 22, "The moment by which USCIS said it would call back, on your clock."),
-    Column("Overdue", "live", 12, "open, due today, OVERDUE, missed, came, or not needed; by your computer's clock."),
+    Column("Overdue", "live", 12, "Open, due today, OVERDUE, missed, came or not needed, by your computer's clock."),
     Column("Date", "date", 11, "The day you dialled, or it rang, or the message came.", "yes"),
     Column("Time", "time", 11, "When you dialled or it rang, with AM or PM. Not when you got through.", "yes"),
     Column("Time zone", "list", 11, "Leave blank if it is your office's."),

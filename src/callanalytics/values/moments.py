@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from callanalytics.values.registry import Unreadable, parser
 from callanalytics.values.zones import find_zone
 
+MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
 MINUTE, QUARTER, HOUR, DAY = 60, 900, 3600, 86400  # [s]
 
 
 class Moment(NamedTuple):
-    """A clock reading as written: ``offset`` in minutes east of UTC and ``zone`` only where the cell states them."""
+    """A clock reading as written: ``offset`` in minutes east of UTC and ``zone`` only where the cell states them.
+
+    ``is_stored`` as in :class:`TimeOfDay`.
+    """
 
     local: datetime
     precision_s: int = 1
     offset: int | None = None
     zone: str | None = None
+    is_stored: bool = False
 
 
 class TimeOfDay(NamedTuple):
-    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one."""
+    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
+
+    ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody typed AM or nothing.
+    """
 
     seconds: int
     precision_s: int = MINUTE
     zone: str | None = None
+    is_stored: bool = False
 
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -92,13 +101,17 @@ def date_order(texts) -> str | None:
     """The order of day and month that a column's cells prove: ``mdy``, ``dmy``; None where they prove neither.
 
     A number over 12, or a weekday's name that fits one order only, proves it. A few cells to the contrary
-    (at most one in twenty) are slips of the pen; more of them prove nothing.
+    (at most one for ten) are slips of the pen; more of them prove nothing.
 
     >>> date_order(["3/4/2022", "3/13/2022"]), date_order(["3/4/2022"]), date_order(["Fri 03/04/2022"])
     ('mdy', None, 'mdy')
     """
-    mdy, dmy = order_votes(texts)
-    if not mdy + dmy or min(mdy, dmy) * 20 > max(mdy, dmy):
+    return winner(*order_votes(texts))
+
+
+def winner(mdy: int, dmy: int) -> str | None:
+    """The order that so many votes each prove; at most one in ten may be against it."""
+    if not mdy + dmy or min(mdy, dmy) * 10 > max(mdy, dmy):
         return None
     return "mdy" if mdy > dmy else "dmy"
 
@@ -124,15 +137,30 @@ def needs_order(text: str) -> bool:
 
 
 def _order_of(text: str) -> str | None:
-    """The one order in which the cell is a day that exists and has the weekday it names."""
+    """The one order in which a cell can be read; None where it can be read in both, or is no such date."""
     match = _DATES[1].match(tidy(text))
-    if not match or match["first"] == match["second"] or _may_begin_with_year(match):
-        return None
+    return _order_in(match) if match and not _may_begin_with_year(match) else None
+
+
+def _order_in(match: re.Match) -> str | None:
+    """The one order in which it is a day that exists and has the weekday it names."""
     first, second = int(match["first"]), int(match["second"])
+    if first == second:
+        return None
     if (first > 12) != (second > 12):  # 2/30 is no day, but no doubt about its order either
         return "dmy" if first > 12 else "mdy"
     fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _own_order(match: re.Match) -> str:
+    """The order of a cell in a column of which nothing is known."""
+    if match["first"] == match["second"]:
+        return "mdy"
+    found = _order_in(match)
+    if found is None and max(int(match["first"]), int(match["second"])) <= 12:
+        raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
+    return found or "mdy"
 
 
 def _may_begin_with_year(match: re.Match) -> bool:
@@ -163,9 +191,7 @@ def _made_date(match: re.Match, order: str) -> date:
     if "first" in told:
         if _may_begin_with_year(match):
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
-        if not order and told["first"] != told["second"] and max(int(told["first"]), int(told["second"])) <= 12:
-            raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
-        order = order or ("dmy" if int(told["first"]) > 12 else "mdy")
+        order = order or _own_order(match)
         told["month"], told["day"] = (told["first"], told["second"])[:: 1 if order == "mdy" else -1]
     month = told["month"] if told["month"].isdigit() else _MONTHS.index(told["month"].lower()[:3]) + 1
     try:
@@ -200,17 +226,20 @@ def read_time(text: str) -> TimeOfDay:
     """A time of day as people write it: 10:05 AM, 9.05am, 0905, 3pm, noon; a zone may stand behind it.
 
     Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
-    nobody can tell the afternoon from the night, so such a cell is not read.
+    nobody can tell the afternoon from the night, so such a cell is not read. A spreadsheet's stored time (03:15:00)
+    is given as it stands and marked.
 
-    >>> read_time("10:05 AM ET"), read_time("3pm"), read_time("0905")
-    (TimeOfDay(seconds=36300, precision_s=60, zone='ET'),
-     TimeOfDay(seconds=54000, precision_s=3600, zone=None),
-     TimeOfDay(seconds=32700, precision_s=60, zone=None))
+    >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
+    ('ET', 3600, 32700)
+    >>> read_time("03:15:00")
+    TimeOfDay(seconds=11700, precision_s=60, zone=None, is_stored=True)
     """
     time, has_half = _time(text)
-    if not has_half and HOUR <= time.seconds < 7 * HOUR:
-        raise Unreadable("ambiguous", "morning or afternoon? write 3:15 PM or 15:15")
-    return time
+    if has_half or not HOUR <= time.seconds < 7 * HOUR:
+        return time
+    if not re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text)):
+        raise Unreadable("ambiguous", MORNING_OR_AFTERNOON)
+    return time._replace(is_stored=True)
 
 
 @parser("time_24", "a time of day, as in 15:40 or 3:40 PM")
@@ -279,18 +308,32 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     ISO 8601 (``T`` or blank, offset or ``Z``, fractions of any length), RFC 2822, 3/1/2022 10:05 AM, spreadsheets'
     day numbers, and any of `patterns` (as in ``strptime``).
 
-    >>> read_moment("2019-11-01T00:00:08.2589935Z")
-    Moment(local=datetime.datetime(2019, 11, 1, 0, 0, 8, 258993), precision_s=1, offset=0, zone=None)
+    >>> read_moment("2019-11-01T00:00:08.2589935Z").local
+    datetime.datetime(2019, 11, 1, 0, 0, 8, 258993)
     >>> read_moment("Fri, 18 Oct 2019 17:02:00 +0000").offset, read_moment("2022-02-03T09:27:27.493-0500").offset
     (0, -300)
     """
     text = tidy(text)
     for moment in _by_patterns(text, patterns):
         return _aware(moment)
+    return _moment(text, order, read_machine_time)
+
+
+@parser("moment_by_hand", "one date, with or without a time of day, as in 3/1/2022 or 3/1/2022 10:05 AM")
+def read_moment_by_hand(text: str, order: str = "") -> Moment:
+    """A date with or without a time of day, as people write it: the times as ``time`` reads them.
+
+    >>> read_moment_by_hand("3/1/2022 2 pm", order="mdy").local, read_moment_by_hand("2022-03-01").precision_s
+    (datetime.datetime(2022, 3, 1, 14, 0), 86400)
+    """
+    return _moment(tidy(text), order, read_time)
+
+
+def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
     if _SERIAL.fullmatch(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
         return Moment(from_serial(text))
     day, rest = _split_date(text, order)
-    return _at_time(day, rest.lstrip(" ,T"))
+    return _at_time(day, rest.lstrip(" ,T"), time_of)
 
 
 @parser("epoch_s", "seconds since 1970, as in 1646147100")
@@ -342,19 +385,17 @@ def _aware(moment: datetime) -> Moment:
     return Moment(moment.replace(tzinfo=None), 1, None if offset is None else round(offset.total_seconds() / 60))
 
 
-def _at_time(day: date, rest: str) -> Moment:
+def _at_time(day: date, rest: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
     midnight = datetime(day.year, day.month, day.day)
     if not rest:
         return Moment(midnight, DAY)
-    match = _TIME.match(rest)
-    if not match:
-        raise Unreadable
-    time, _ = _time(rest)
+    time = time_of(rest)
+    match = _TIME.match(rest)  # none for "noon"
     offset = _offset_minutes(time.zone)
-    fraction = int((match["fraction"] or "0")[:6].ljust(6, "0"))
-    exact = time.precision_s if not match["second"] else 1
+    fraction = int(((match and match["fraction"]) or "0")[:6].ljust(6, "0"))
+    exact = 1 if match and match["second"] and not time.is_stored else time.precision_s
     local = midnight + timedelta(seconds=time.seconds, microseconds=fraction)
-    return Moment(local, exact, offset, time.zone if offset is None else None)
+    return Moment(local, exact, offset, time.zone if offset is None else None, time.is_stored)
 
 
 def _offset_minutes(word: str | None) -> int | None:

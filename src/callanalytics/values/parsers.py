@@ -44,7 +44,7 @@ def read_text(text: str) -> str:
 
 
 @parser("words", "a word of the list")
-def read_word(text: str, words: dict[str, str] | None = None) -> str:
+def read_word(text: str, words: dict[str, str] | None = None, listed: tuple[str, ...] = ()) -> str:
     """Our word for theirs, from the format's ``map``; capitals and blanks do not matter.
 
     >>> read_word("Call  Connected", words={"call connected": "answered"})
@@ -52,8 +52,22 @@ def read_word(text: str, words: dict[str, str] | None = None) -> str:
     """
     found = (words or {}).get(" ".join(text.casefold().split()))
     if found is None:
-        raise Unreadable("unknown_word", ", ".join(words or {})[:200])
+        raise Unreadable("unknown_word", one_of(listed))
     return found
+
+
+def one_of(listed: tuple[str, ...]) -> str:
+    """The words of a list, as a message says what was wanted.
+
+    >>> one_of(("Yes", "No")), one_of(("a" * 150, "b" * 100))[148:]
+    ('Yes; No', 'aa; ...')
+    """
+    told = ""
+    for word in listed:
+        if told and len(told) + len(word) > 180:
+            return told + "; ..."
+        told += ("; " if told else "") + word
+    return told
 
 
 @parser("number", "a telephone number, as in (202) 838-2200")

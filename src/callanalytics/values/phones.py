@@ -110,6 +110,8 @@ def _by_library(digits: str, region: str) -> str | None:
         return None
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
+    if number.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(number.national_number)):
+        return None  # ten digits that begin with 0 or 1 are a moment in seconds, or an id
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

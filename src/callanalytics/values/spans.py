@@ -130,7 +130,7 @@ _MINUTES = r"(?:minutes?|mins?|m|')"
 _NUMBER = r"\d+(?:\.\d+)?"
 _PARTS = re.compile(
     rf"(?:(?P<h>{_NUMBER})\s*{_HOURS}\.?)?\s*(?:and\s*)?"
-    rf"(?:(?P<m>{_NUMBER})\s*(?P<mu>{_MINUTES}\.?)?)?\s*(?:and\s*)?"
+    rf"(?:(?P<m>{_NUMBER})(?![\d.])\s*(?P<mu>{_MINUTES}\.?)?)?\s*(?:and\s*)?"
     r"(?:(?P<s>\d+)\s*(?P<su>seconds?|secs?|s|\")\.?)?"
 )
 _RANGE = re.compile(
@@ -164,7 +164,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     for pattern, plain in _SPOKEN:
         words = re.sub(pattern, plain, words)
     about = bool(_ABOUT.search(words))
-    words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split()).strip(" :,;-")
+    words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split()).strip(" :,;")
     seconds, grid = _figure(words, about, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from callanalytics.sample.almanac import local
-from callanalytics.sample.exports.phone import Accounts, PhoneCall
+from callanalytics.sample.exports.phone import Accounts, PhoneCall, day_of, half_day
 
 _TYPE = {"answered": 1, "missed": 3, "voicemail": 4}
 
@@ -28,8 +28,7 @@ def write(path: Path, calls: list[PhoneCall], zone: str) -> Accounts:
 
 def _element(call: PhoneCall, zone: str, n: int) -> str:
     clock = local(zone, call.start)
-    hour = clock.hour % 12 or 12
-    readable = f"{clock:%b} {clock.day}, {clock.year} {hour}:{clock:%M:%S} {'AM' if clock.hour < 12 else 'PM'}"
+    readable = " ".join([day_of(clock), *half_day(clock, seconds=True)])
     seconds = call.talk_s if call.result == "answered" else 0
     values = {
         "number": _number(call.other, n),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from callanalytics.sample.almanac import local, offset
 from callanalytics.sample.dice import Dice
-from callanalytics.sample.exports.phone import Accounts, PhoneCall
+from callanalytics.sample.exports.phone import Accounts, PhoneCall, day_of, half_day
 from callanalytics.sample.model import Promise, Ring
 
 _FOLDER = "Takeout/Voice/Calls"
@@ -65,9 +65,9 @@ def _published(utc: datetime, zone: str, css: str) -> str:
     clock = local(zone, utc)
     hours = int(offset(zone, utc).total_seconds() // 3600)
     iso = f"{clock:%Y-%m-%dT%H:%M:%S}.000{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
-    half = "AM" if clock.hour < 12 else "PM"
-    words = f"{clock:%b} {clock.day}, {clock.year}, {clock.hour % 12 or 12}:{clock:%M:%S}"
-    return f'<abbr class="{css}" title="{iso}">{words}\N{NARROW NO-BREAK SPACE}{half} Pacific Time</abbr>'
+    at, half = half_day(clock, seconds=True)
+    words = f"{day_of(clock)}, {at}\N{NARROW NO-BREAK SPACE}{half}"
+    return f'<abbr class="{css}" title="{iso}">{words} Pacific Time</abbr>'
 
 
 def _name(shown: str, word: str, utc: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callanalytics.agencies import Agency
 from callanalytics.sample.dice import Dice
-from callanalytics.sample.exports.phone import us
+from callanalytics.sample.exports.phone import half_day, us
 from callanalytics.sample.model import Dial, Note, Promise, Ring
 from callanalytics.template import columns as words
 
@@ -51,7 +51,7 @@ def _row(note: Note, agency: Agency) -> dict:
 
 def spoiled(note: Note) -> dict:
     """The cells of a row that was written so that nobody can read it."""
-    clock = f"{note.at.hour % 12 or 12}:{note.at:%M}"
+    clock, _ = half_day(note.at)
     return {
         "": {},
         "time without am or pm": {"Time": clock},

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from callanalytics.sample.dice import Dice
-from callanalytics.sample.exports.phone import Accounts, us
+from callanalytics.sample.exports.phone import Accounts, half_day, us
 from callanalytics.sample.model import Note
 
 HEADER = [
@@ -131,7 +131,7 @@ class _Line:
 
     def _spoiled(self) -> dict:
         at = self.note.at
-        clock = f"{at.hour % 12 or 12}:{at:%M}"
+        clock, _ = half_day(at)
         return {
             "": {},
             "time without am or pm": {"Time": clock},
@@ -142,4 +142,4 @@ class _Line:
 
 
 def _clock(at: datetime) -> str:
-    return f"{at.hour % 12 or 12}:{at:%M} {'am' if at.hour < 12 else 'pm'}"
+    return " ".join(half_day(at)).lower()

@@ -12,6 +12,9 @@ from callanalytics.sample.offices import Line
 
 NUMBERS = {"contact_center": "+18003755283", "premium": "+18663155718"}
 CALLBACK_NUMBER = "+12028382200"
+# Written out, since strftime would ask the machine's language.
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
 
 
 @dataclass(frozen=True)
@@ -74,3 +77,14 @@ def _ring_s(start: datetime) -> int:
 def us(number: str) -> str:
     """``(202) 838-2200``"""
     return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+
+
+def day_of(clock: datetime) -> str:
+    """``Jul 8, 2016``"""
+    return f"{MONTHS[clock.month - 1]} {clock.day}, {clock.year}"
+
+
+def half_day(clock: datetime, seconds: bool = False) -> tuple[str, str]:
+    """``("1:14", "PM")``, or ``("1:14:21", "PM")``."""
+    shown = f"{clock.hour % 12 or 12}:{clock.minute:02d}" + (f":{clock.second:02d}" if seconds else "")
+    return shown, "AM" if clock.hour < 12 else "PM"

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from callanalytics.sample.almanac import local
-from callanalytics.sample.exports.phone import Accounts, PhoneCall, us
+from callanalytics.sample.exports.phone import WEEKDAYS, Accounts, PhoneCall, half_day, us
 
 HEADER = (
     "Type,CallId,SessionId,Leg,Direction,From,To,Extension,Forwarded To,Name,Date,Time,Action,Action Result,"
@@ -93,20 +93,19 @@ def _faxes(like: list[str]) -> list[list[str]]:
 
 def _impossible(call: PhoneCall, zone: str) -> list[str]:
     row = _row(call, zone, "Leg-master")
-    row[1:3] = "0000000000", "0000000000"
+    row[1:3] = "400000000000", "000000000004"
     row[10] = "Wed 02/30/2022"
     return row
 
 
 def _id(call: PhoneCall) -> str:
-    """Ten digits, no two calls alike: when, which way, how long."""
+    """Twelve digits (ten would look like a telephone number), no two calls alike: when, which way, how long."""
     since = int((call.start - datetime(2021, 1, 1)).total_seconds())
-    return f"{since:08d}{(call.outbound * 50 + call.talk_s) % 100:02d}"
+    return f"40{since:08d}{(call.outbound * 50 + call.talk_s) % 100:02d}"
 
 
 def _stamp(clock: datetime) -> tuple[str, str]:
-    hour = clock.hour % 12 or 12
-    return clock.strftime("%a %m/%d/%Y"), f"{hour}:{clock:%M} {'AM' if clock.hour < 12 else 'PM'}"
+    return f"{WEEKDAYS[clock.weekday()]} {clock:%m/%d/%Y}", " ".join(half_day(clock))
 
 
 def _hms(seconds: int) -> str:

@@ -1,0 +1,127 @@
+"""What had come for each promise by a moment: what came later is not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics.agencies import Agency
+from callanalytics.clocks import EASTERN
+from callanalytics.facts import attempts, linking
+from callanalytics.facts.promises import Promises, life
+from callanalytics.facts.rows import NAT, NOWHERE, codes, column_of_moments, nulled, take
+from callanalytics.facts.timeblock import earliest
+from callanalytics.values import zones
+
+
+@dataclass(frozen=True)
+class Came:
+    """What had come for each promise of an office; NaT where it had not.
+
+    ``sure`` is the place of the promise of each ring that is linked for certain, ``rang`` the moment of each ring;
+    ``maybe_reached`` says whether somebody answered a possible ring by the default due moment.
+    """
+
+    start: np.ndarray
+    sure: np.ndarray
+    rang: np.ndarray
+    tried: attempts.Attempts
+    notice: np.ndarray
+    emailed: np.ndarray
+    withdrawn: np.ndarray
+    restarted: np.ndarray
+    watched_until: np.ndarray
+    possible_missed: pa.Array
+    maybe_reached: np.ndarray
+
+
+def seen(table: pa.Table, as_of: np.datetime64) -> pa.Table:
+    """The rows of a table that had happened by a moment.
+
+    A row with a date alone had happened if that is the moment's Eastern day or earlier; one without any stays.
+    """
+    day = zones.to_local(np.array([as_of]), EASTERN).astype("M8[D]")[0].item()
+    before = pc.less_equal(
+        table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    )
+    written = table.column("date" if "date" in table.column_names else "started_at_local").cast(pa.date32())
+    return table.filter(pc.coalesce(before, pc.less_equal(written, pa.scalar(day, pa.date32())), pa.scalar(True)))
+
+
+def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency) -> Came:
+    """What had come for the promises of one office by a moment; both tables hold only what is seen."""
+    of_promise, of_ring = columns_of(promises), columns_of(rings)
+    start = earliest(moments(of_promise["started_at_utc"]), _midnights(of_promise["date"]))
+    owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
+    links = codes(of_ring["link"], linking.LINKS)
+    at = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
+    at = np.fmax(at, np.append(start, NAT)[owner])
+    sure = np.where(links == linking.CERTAIN, owner, NOWHERE)
+    tried = attempts.of_promises(
+        len(start),
+        sure,
+        at,
+        linking.reaches_somebody(of_ring["channel"], of_ring["result"]),
+        np.zeros(len(at), bool),
+        agency.round_gap,
+    )
+    notice, emailed, withdrawn, restarted = (
+        _by(moments(of_promise[f"{name}_at_utc"]), as_of) for name in ("notice", "emailed", "withdrawn", "restarted")
+    )
+    living = Promises(of_promise, start, *life(start, of_promise["urgency"], agency))
+    living = living.ending(tried.reached_at, emailed, withdrawn)
+    due = moments(of_promise["due_default_utc"])
+    return Came(
+        start,
+        sure,
+        at,
+        tried,
+        notice,
+        emailed,
+        withdrawn,
+        restarted,
+        np.minimum(moments(of_promise["watched_until_utc"]), as_of),
+        linking.possible_missed(living, of_ring, at, links),
+        linking.possible_rings(living, of_ring, at, links, ["answered"], until=due) > 0,
+    )
+
+
+def columns(came: Came, promises: pa.Table, rings: pa.Table) -> dict[str, pa.Array]:
+    """The columns of moments as they were seen at the time."""
+    result, tried = rings.column("result").combine_chunks(), came.tried
+    channel = promises.column("notice_channel").combine_chunks()
+    return {
+        "notice_at_utc": column_of_moments(came.notice),
+        "notice_channel": nulled(channel, np.isnat(came.notice)),
+        "ring1_at_utc": column_of_moments(tried.first_at),
+        "ring1_result": take(result, tried.first),
+        "ring2_at_utc": column_of_moments(tried.second_at),
+        "ring2_result": take(result, tried.second),
+        "rings": np.minimum(tried.count, 32767),
+        "reached_at_utc": column_of_moments(tried.reached_at),
+        "emailed_at_utc": column_of_moments(came.emailed),
+        "withdrawn_at_utc": column_of_moments(came.withdrawn),
+        "restarted_at_utc": column_of_moments(came.restarted),
+        "possible_missed": came.possible_missed,
+        "watched_until_utc": column_of_moments(came.watched_until),
+    }
+
+
+def columns_of(table: pa.Table) -> dict[str, pa.Array]:
+    return {name: table.column(name).combine_chunks() for name in table.column_names}
+
+
+def moments(column: pa.Array) -> np.ndarray:
+    """datetime64[us] without zone, NaT for null."""
+    return column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+def _midnights(dates: pa.Array) -> np.ndarray:
+    return dates.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+def _by(at: np.ndarray, as_of) -> np.ndarray:
+    return np.where(at <= as_of, at, NAT)

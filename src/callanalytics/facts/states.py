@@ -1,0 +1,206 @@
+"""Where each promise stands on a day: the columns made at load.
+
+``as_of`` is the end of an Eastern day; what came after it is not seen. On the default reading, by the due
+moment, the first that holds:
+
+1. ``withdrawn``: the call-back was no longer needed
+2. ``reached_first``, ``reached_second``: a person answered the first ring, or a later one
+3. ``emailed``: it was answered by e-mail
+4. ``both_missed``, ``missed_once``: two or more rings, or one, and nobody answered
+
+Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
+``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
+
+Where the urgency, the rule or the time of day is not known, the same words for what came, and ``rule_unknown``
+when nothing did. Where several rules may have held, the promise is judged by each: the word on which they all
+agree, ``rule_unknown`` where they do not, or where nothing came.
+
+Watched is decided before and regardless of what came: the line was covered without a break from the start to the
+due moment, or, while that is still ahead, to the day of looking.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics import clocks, schema
+from callanalytics.agencies import Agency
+from callanalytics.facts import attribution
+from callanalytics.facts import came as cames
+from callanalytics.facts.came import Came, columns_of, moments
+from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.rows import codes, words
+from callanalytics.values import zones
+
+STATES = tuple(schema.STATES.split())
+BLAMES = ("agency", "firm", "unknown")
+
+
+def at(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, agency: Agency) -> pa.Table:
+    """The promises of one office as they stood at a moment, with the columns made at load.
+
+    Parameters
+    ----------
+    promises, rings : of this office, as stored
+    office : its row of ``offices``
+    as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
+    """
+    promises, rings = cames.seen(promises, as_of), cames.seen(rings, as_of)
+    came = cames.by(promises, rings, as_of, agency)
+    due = {reading: moments(promises.column(f"due_{reading}_utc").combine_chunks()) for reading in schema.READINGS}
+    watched = {reading: _is_watched(came, moment, as_of) for reading, moment in due.items()}
+    state = _states(promises, came, due, watched, as_of, agency)
+    made = {
+        **_flags(came, due, watched, as_of),
+        "is_round_closed": _is_round_closed(came, as_of, agency),
+        **_first_contact(came, due),
+        "state": words(STATES, state),
+        "blame": _blame(office, promises, state),
+    }
+    return schema.build(
+        "promises", {**columns_of(promises), **cames.columns(came, promises, rings), **made}, loaded=True
+    )
+
+
+# ---- yes or no -----------------------------------------------------------------------------------------
+
+
+def _flags(came: Came, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
+    contact = first_contact(came)
+    flags = {f"is_watched_{reading}": _flag(watched[reading], moment) for reading, moment in due.items()}
+    flags |= {f"is_due_{reading}": _flag(moment <= as_of, moment) for reading, moment in due.items()}
+    flags |= {f"is_kept_{reading}": _flag(contact <= moment, moment) for reading, moment in due.items()}
+    default = due["default"]
+    either = np.where(np.isnat(default), due["lenient"], default)
+    hit = came.tried.reached_at <= default
+    return flags | {
+        "is_watched": _flag(np.where(np.isnat(default), watched["lenient"], watched["default"]), either),
+        "is_hit": _flag(hit, default),
+        "is_hit_possible": _flag(hit | came.maybe_reached, default),
+    }
+
+
+def _flag(answer: np.ndarray, due: np.ndarray) -> pa.Array:
+    """Yes or no; null where there is no due moment."""
+    return pa.array(answer, pa.bool_(), mask=np.isnat(due))
+
+
+def _is_watched(came: Came, due: np.ndarray, as_of) -> np.ndarray:
+    """Covered from the start to the due moment; or, while that is ahead, to the Eastern day of looking."""
+    until = came.watched_until
+    still = (due > as_of) & (_eastern_day(until) >= _eastern_day(np.array([as_of])))
+    return (until >= due) | still
+
+
+def _eastern_day(at: np.ndarray) -> np.ndarray:
+    return zones.to_local(at, clocks.EASTERN).astype("M8[D]")
+
+
+def first_contact(came: Came) -> np.ndarray:
+    """The first ring to us, answered or not, or the answer by e-mail."""
+    return np.fmin(came.tried.first_at, came.emailed)
+
+
+def _is_round_closed(came: Came, as_of, agency: Agency) -> pa.Array:
+    """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
+    tried = came.tried
+    over = ~np.isnat(tried.second_at) | ~np.isnat(came.emailed) | ~np.isnat(came.withdrawn)
+    over |= tried.reached_at <= tried.last_of_round_at
+    over |= clocks.business_days_between(tried.last_of_round_at, as_of) > agency.round_gap
+    return pa.array(over, pa.bool_(), mask=np.isnat(tried.first_at))
+
+
+def _first_contact(came: Came, due: dict) -> dict[str, pa.Array]:
+    """Business days to the first contact, or to the end of watching, and what the contact was."""
+    rang, contact = came.tried.first_at, first_contact(came)
+    end = np.where(np.isnat(contact), came.watched_until, contact)
+    days = clocks.business_days_between(came.start, end)
+    undue = np.isnat(due["lenient"])
+    by = np.where(np.isnat(contact), "none", np.where(rang <= contact, "phone", "email"))
+    return {
+        "contact_days": pa.array(np.clip(days, 0, 32767), pa.int16(), mask=undue | np.isnat(end)),
+        "contact_by": pa.array(by.tolist(), pa.string(), mask=undue),
+    }
+
+
+# ---- one word ------------------------------------------------------------------------------------------
+
+
+def _states(promises: pa.Table, came: Came, due: dict, watched: dict, as_of, agency: Agency) -> np.ndarray:
+    """Places in ``STATES``; see the top of this file."""
+    word = _word(came, due["default"], watched["default"], as_of)
+    never = np.full(len(word), as_of)
+    what_came = _what_came(came, never)
+    word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
+    differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
+    if differ.any():
+        word = np.where(differ, _under_all(promises, came, as_of, agency), word)
+    return codes(pa.array(word.tolist(), pa.string()), STATES)
+
+
+def _under_all(promises: pa.Table, came: Came, as_of, agency: Agency) -> np.ndarray:
+    """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
+    rules = promises.column("rule_id").combine_chunks()
+    several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
+    which, start = codes(rules, several), moments(promises.column("started_at_utc").combine_chunks())
+    agreed = np.full(len(start), "rule_unknown", "U16")
+    for place, ids in enumerate(several):
+        mine = which == place
+        dues = [clocks.due(start, agency.rule(id), "default", agency=agency) for id in ids.split("|")]
+        each = [_word(came, due, _is_watched(came, due, as_of), as_of) for due in dues]
+        same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
+        agreed[mine & same] = each[0][mine & same]
+    return agreed
+
+
+NOTHING_CAME = ("waiting", "silent", "unwatched")
+
+
+def _word(came: Came, due: np.ndarray, watched: np.ndarray, as_of) -> np.ndarray:
+    """The state by one due moment each."""
+    limit = np.minimum(due, as_of)
+    by_then = _what_came(came, limit)
+    return np.select(
+        [by_then != "", first_contact(came) > limit, due > as_of, watched],
+        [by_then, "late", "waiting", "silent"],
+        "unwatched",
+    )
+
+
+def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
+    """The word for what had come by a moment of each promise; empty where nothing had."""
+    tried = came.tried
+    every = np.arange(len(limit))
+    rings = Grouped(came.sure, came.rang).between(every, came.start, limit)
+    reached = tried.reached_at <= limit
+    return np.select(
+        [
+            came.withdrawn <= limit,
+            reached & (tried.reached_at == tried.first_at),
+            reached,
+            came.emailed <= limit,
+            rings >= 2,
+            rings == 1,
+        ],
+        ["withdrawn", "reached_first", "reached_second", "emailed", "both_missed", "missed_once"],
+        "",
+    )
+
+
+def _blame(office: dict, promises: pa.Table, state: np.ndarray) -> pa.Array:
+    """Whose doing it was that nothing came in time.
+
+    The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
+    seen on a line that lets no withheld callers through, or where no rule is known.
+    """
+    columns = columns_of(promises)
+    extension = columns["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
+    deaf = codes(columns["callback_number"], attribution.blocking_lines(office)) >= 0
+    is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
+    which = np.select(
+        [is_["silent"] & extension, (is_["silent"] & deaf) | is_["rule_unknown"], is_["silent"] | is_["late"]],
+        [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
+        -1,
+    )
+    return words(BLAMES, which)

@@ -1,0 +1,311 @@
+"""Open a store for a day: the tables as they were seen then, and where each promise stood."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, clocks, schema
+from callanalytics.errors import CallLogError
+from callanalytics.facts import came, states
+from callanalytics.store import Store
+from callanalytics.values import zones
+
+HEAD = 10  # rows that a notebook shows
+
+# Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
+DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
+
+
+def load(store, as_of: date | str | None = None) -> Log:
+    """The log of a store as it stood at the end of a day.
+
+    What happened after that day is not seen: a call-back that came later has not come, a promise that was made
+    later does not exist. A promise due that day is due. The day never extends an office beyond its own coverage:
+    where the logs of a line end before a promise is due, nobody watched it.
+
+    Parameters
+    ----------
+    store : folder of the store, or an open ``Store``
+    as_of : Eastern day, included. Omitted: the last day of coverage; where nothing is covered, of the logs
+
+    Raises
+    ------
+    CallLogError
+        No store there, not a date, or no call and no note in it to take a last day from.
+
+    Examples
+    --------
+    >>> log = load("calls/", as_of="2022-06-30")        # doctest: +SKIP
+    >>> log.promises.to_pandas()["state"].value_counts()        # doctest: +SKIP
+    """
+    store = store if hasattr(store, "read") else Store.open(Path(store))
+    return Log(store, _last_day(store) if as_of is None else _day(as_of))
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Rows of one table, as they were seen on a day.
+
+    Shows itself in a notebook; measures take it as it is. ``path`` is the Parquet file that it was read from,
+    which knows no day: it holds all rows, and none of the columns made at load.
+    """
+
+    name: str
+    arrow: pa.Table
+    as_of: date | None = None
+    path: Path | None = None
+    office_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return self.arrow.num_rows
+
+    @property
+    def columns(self) -> list[str]:
+        return self.arrow.column_names
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def to_arrow(self) -> pa.Table:
+        return self.arrow
+
+    def to_pandas(self):
+        """A pandas frame. Whole numbers and yes/no that may be missing keep their kind (``Int64``, ``boolean``)."""
+        import pandas as pd
+
+        kinds = {pa.int8(): pd.Int8Dtype(), pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}
+        return self.arrow.to_pandas(types_mapper={**kinds, pa.bool_(): pd.BooleanDtype()}.get)
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.rows:,} rows, {len(self.columns)} columns{self._seen()}"
+
+    def _seen(self) -> str:
+        return f", as of {self.as_of}" if self.as_of else ""
+
+    def _repr_html_(self) -> str:
+        shown = [name for name in self.columns if self.arrow.column(name).null_count < self.rows] or self.columns
+        head = self.arrow.select(shown).slice(0, HEAD).to_pylist()
+        columns = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
+        body = "".join("<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in shown) + "</tr>" for row in head)
+        more = f" The first {len(head)} are shown." if self.rows > HEAD else ""
+        spec = schema.TABLES.get(self.name)
+        said = f"One row: {html.escape(spec.row)}." if spec else ""
+        return (
+            f"<p><b>{html.escape(self.name)}</b>: {self.rows:,} rows{self._seen()}. {said}{more}</p>"
+            f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
+        )
+
+
+def _cell(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
+    return html.escape(str(value))
+
+
+class Log:
+    """The tables of a store on a day, each read when it is first asked for.
+
+    Attributes
+    ----------
+    calls, notes, notices, rejects, set_aside, sources, offices, coverage, dials, rings, promises : Table
+    as_of : the last Eastern day that is seen
+    fingerprint : of the store's tables: same rows, same fingerprint
+    store : the open store
+    """
+
+    def __init__(self, store, as_of: date):
+        self.store, self.as_of = store, as_of
+        self.fingerprint: str = store.fingerprint()
+
+    def __repr__(self) -> str:
+        n = len(self._offices)
+        return f"log of {n} {'office' if n == 1 else 'offices'}, as of {self.as_of}"
+
+    def table(self, name: str) -> Table:
+        """A table by its name."""
+        if name not in schema.TABLES:
+            raise CallLogError(f"there is no table {name!r}", wanted=", ".join(schema.TABLES))
+        return getattr(self, name)
+
+    def ledger(self) -> list[dict]:
+        """The promises as plain rows with the office's name, in order of their start: due, what came, state."""
+        rows = self.promises.arrow.to_pylist()
+        return [_entry(row, self._names.get(row["office_id"], row["office_id"])) for row in rows]
+
+    # ---- as they are --------------------------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> Table:
+        return self._table("sources", self.store.read("sources"))
+
+    @cached_property
+    def rejects(self) -> Table:
+        return self._table("rejects", self.store.read("rejects"))
+
+    @cached_property
+    def set_aside(self) -> Table:
+        return self._table("set_aside", self.store.read("set_aside"))
+
+    @cached_property
+    def offices(self) -> Table:
+        return self._table("offices", self.store.read("offices"))
+
+    # ---- as they were seen --------------------------------------------------------------------------
+
+    @cached_property
+    def calls(self) -> Table:
+        return self._seen("calls")
+
+    @cached_property
+    def notes(self) -> Table:
+        return self._seen("notes")
+
+    @cached_property
+    def notices(self) -> Table:
+        return self._seen("notices")
+
+    @cached_property
+    def dials(self) -> Table:
+        dials = came.seen(self.store.read("dials"), self._end)
+        return self._table("dials", _requests_decided_by(dials, self.as_of))
+
+    @cached_property
+    def rings(self) -> Table:
+        rings = came.seen(self.store.read("rings"), self._end)
+        return self._table("rings", _announced_by(rings, self.store.read("promises"), self._end))
+
+    @cached_property
+    def coverage(self) -> Table:
+        return self._table("coverage", _until(self.store.read("coverage"), self._end))
+
+    @cached_property
+    def promises(self) -> Table:
+        """With the columns made at load: office by office, as promises and rings of one never meet another's."""
+        promises, rings = self.store.read("promises"), self.store.read("rings")
+        agency = agencies.uscis()
+        known = {office["office_id"]: office for office in self._offices}
+        parts = [schema.empty("promises", loaded=True)]
+        for id in promises.column("office_id").unique().to_pylist():
+            office = known.get(id, {"office_id": id})
+            parts.append(states.at(_of(promises, id), _of(rings, id), office, self._end, agency))
+        return self._table("promises", pa.concat_tables(parts).combine_chunks())
+
+    @cached_property
+    def _offices(self) -> list[dict]:
+        return self.store.read("offices").to_pylist()
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {office["office_id"]: office["name"] for office in self._offices}
+
+    @property
+    def _end(self) -> np.datetime64:
+        return clocks.end_of_day(self.as_of)
+
+    def _seen(self, name: str) -> Table:
+        return self._table(name, came.seen(self.store.read(name), self._end))
+
+    def _table(self, name: str, arrow: pa.Table) -> Table:
+        return Table(name, arrow, self.as_of, self.store.path(name), self._names)
+
+
+# ---- the day -------------------------------------------------------------------------------------------
+
+
+def _day(as_of) -> date:
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(str(as_of))
+    except ValueError:
+        raise CallLogError(
+            "as_of is not a date", found=repr(str(as_of)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
+        ) from None
+
+
+def _last_day(store) -> date:
+    """The last Eastern day of coverage; where nothing is covered, of calls and notes."""
+    last = pc.max(store.read("coverage").column("to_utc")).as_py()
+    if last is None:
+        ends = [_last_of(store.read(name)) for name in ("calls", "notes", "notices")]
+        last = max((end for end in ends if end is not None), default=None)
+    if last is None:
+        raise CallLogError(
+            "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
+        )
+    local = zones.to_local(np.array([last.replace(tzinfo=None)], "M8[us]"), clocks.EASTERN)
+    return local.astype("M8[D]")[0].item()
+
+
+def _last_of(table: pa.Table) -> datetime | None:
+    """The last moment of a table; rows dated after the day on which they were read are slips of the pen."""
+    if "warnings" in table.column_names:
+        slips = pc.match_substring(table.column("warnings"), "after_ingest").fill_null(False)
+        table = table.filter(pc.invert(slips))
+    return pc.max(table.column("started_at_utc")).as_py()
+
+
+# ---- what was not seen yet -----------------------------------------------------------------------------
+
+
+def _of(table: pa.Table, office_id: str) -> pa.Table:
+    return table.filter(pc.equal(table.column("office_id"), office_id))
+
+
+def _until(coverage: pa.Table, end: np.datetime64) -> pa.Table:
+    """Coverage up to a moment."""
+    limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
+    begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
+    to = pc.min_element_wise(begun.column("to_utc"), limit)
+    return begun.set_column(begun.column_names.index("to_utc"), begun.schema.field("to_utc"), to)
+
+
+def _requests_decided_by(dials: pa.Table, day: date) -> pa.Table:
+    """Dials without what was decided after a day."""
+    decided = pc.add(dials.column("date_local").cast(pa.int32()), dials.column("request_days").cast(pa.int32()))
+    later = pc.greater(decided, pa.scalar(day, pa.date32()).cast(pa.int32())).fill_null(False)
+    return _without(dials, later, {"request_days": None, "request_result": None})
+
+
+def _announced_by(rings: pa.Table, promises: pa.Table, end: np.datetime64) -> pa.Table:
+    """Rings without the cause ``before_notice`` where the announcement was still to come."""
+    limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
+    later = promises.filter(pc.greater(promises.column("notice_at_utc"), limit)).column("promise_id")
+    unseen = pc.is_in(rings.column("promise_id"), value_set=later.combine_chunks())
+    unseen = pc.and_(unseen, pc.equal(rings.column("cause"), "before_notice")).fill_null(False)
+    return _without(rings, unseen, {"cause": "unknown", "blame": "unknown"})
+
+
+def _without(table: pa.Table, mask, values: dict) -> pa.Table:
+    for name, value in values.items():
+        field = table.schema.field(name)
+        column = pc.if_else(mask, pa.scalar(value, field.type), table.column(name))
+        table = table.set_column(table.column_names.index(name), field, column)
+    return table
+
+
+_ENTRY = "promise_id urgency rule_id rule_age_days state is_watched is_kept_default rings contact_by blame".split()
+_MOMENTS = {"started_at": "started_at_utc", "watched_until": "watched_until_utc", "restarted_at": "restarted_at_utc"}
+_MOMENTS |= {f"due_{reading}": f"due_{reading}_utc" for reading in schema.READINGS}
+_MOMENTS |= {f"{name}_at": f"{name}_at_utc" for name in ("notice", "ring1", "ring2", "reached", "emailed", "withdrawn")}
+
+
+def _entry(row: dict, office: str) -> dict:
+    moments = {name: row[column] for name, column in _MOMENTS.items()}
+    return {"promise_id": row["promise_id"], "office": office, **{n: row[n] for n in _ENTRY}, **moments}
+
+
+__all__ = ["Log", "Table", "load"]

@@ -1,0 +1,165 @@
+"""Small invented logs for the tests of the facts: one office in Chicago, its calls and notes, row by row.
+
+Times are written on the office's clock: ``"2022-03-01 10:05"``; a date alone is a note without a time of day.
+"""
+
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics import agencies, clocks, facts, schema
+from callanalytics.facts import states
+from callanalytics.values import zones
+
+ID, ZONE = "0" * 32, "America/Chicago"
+USCIS, PREMIUM, CALLBACK = "+18003755283", "+18663155718", "+12028382200"
+MAIN, CELL = "+13125550100", "+13125550101"
+
+
+def office(**said) -> dict:
+    return {
+        "office_id": ID,
+        "name": "Alder and Birch",
+        "timezone": ZONE,
+        "hours": None,
+        "lines": None,
+        "logs_callbacks_since": None,
+        **said,
+    }
+
+
+def line(number, covered_by=None, withheld=None, kind="desk") -> dict:
+    return {"number": number, "kind": kind, "withheld_get_through": withheld, "covered_by": covered_by}
+
+
+def utc(written: str) -> datetime:
+    """A time on the office's clock as a moment."""
+    return _moment(written, ZONE)
+
+
+def eastern(written: str) -> datetime:
+    return _moment(written, clocks.EASTERN)
+
+
+def _moment(written, zone):
+    local = np.array([written.replace(" ", "T")], "M8[us]")
+    return zones.to_utc(local, zone)[0][0].item()
+
+
+def _times(written):
+    """The columns of time of a row: a moment, a date alone, or nothing."""
+    if written is None:
+        return {"started_at_utc": None, "started_at_local": None, "timezone": None, "timezone_source": None}
+    local = datetime.fromisoformat(written)
+    moment = utc(written) if len(written) > 10 else None
+    return {"started_at_utc": moment, "started_at_local": local, "timezone": ZONE, "timezone_source": "user"}
+
+
+def call(id, at, direction="outbound", other=USCIS, ours=MAIN, s=600, outcome="answered", source="a", **said) -> dict:
+    known = other is not None
+    return {
+        "office_id": ID,
+        "call_id": id,
+        "source_id": source,
+        "source_row": 1,
+        "format": "invented",
+        **_times(at),
+        "direction": direction,
+        "our_number": ours,
+        "other_number": other,
+        "caller_id": "known" if known else "withheld",
+        "duration_s": s,
+        "duration_kind": "total",
+        "duration_precision_s": 1,
+        "outcome": outcome,
+        "legs": 1,
+        **said,
+    }
+
+
+def rang(id, at, other=CALLBACK, ours=MAIN, outcome="missed", s=0, **said) -> dict:
+    """An inbound call; ``other`` None: the caller withheld."""
+    return call(id, at, "inbound", other, ours, s, outcome, **said)
+
+
+def stranger(id, at, ours=MAIN, **said) -> dict:
+    return call(id, at, "inbound", None, ours, 60, caller_id="known", **said)
+
+
+def note(id, at, kind="dial", **said) -> dict:
+    precision = None if at is None else 60 if len(at) > 10 else 86400
+    return {
+        "office_id": ID,
+        "note_id": id,
+        "source_id": "h",
+        "source_row": 1,
+        "part": 0,
+        "format": "hand_log",
+        **_times(at),
+        "started_precision_s": precision,
+        "time_of": "start",
+        "kind": kind,
+        "wait_kind": "unknown",
+        "wait_from": "dial",
+        "outcome": "unknown",
+        **said,
+    }
+
+
+def promise(id, at, promised="urgent", number=MAIN, **said) -> dict:
+    """A note of a call on which a call-back was promised."""
+    return note(id, at, promised=promised, callback_number=number, outcome="callback_promised", tier="tier1",
+                wait_kind="reached", **said)  # fmt: skip
+
+
+def notice(id, at, kind="announcement", channel="text", ours=MAIN, **said) -> dict:
+    return {"office_id": ID, "notice_id": id, "source_id": "n", "source_row": 1, "format": "texts", **_times(at),
+            "channel": channel, "kind": kind, "our_number": ours, **said}  # fmt: skip
+
+
+def source(id="a", witness=True, format="invented", n=100, **said) -> dict:
+    return {"office_id": ID, "source_id": id, "sha256": id * 64, "name": "march.csv", "format": format,
+            "settings": "{}", "has_unanswered": witness, "has_caller_id": True, "has_zone": False, "rows": n,
+            "calls": n, "notes": 0, "notices": 0, "rejects": 0, "set_aside": 0, **said}  # fmt: skip
+
+
+def table(name, rows) -> pa.Table:
+    rows = list(rows)
+    if not rows:
+        return schema.empty(name)
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    return schema.build(name, {key: [row.get(key) for row in rows] for key in names})
+
+
+def build(calls=(), notes=(), notices=(), sources=None, **said) -> SimpleNamespace:
+    """The facts of an office, each table as a list of rows; ``tables`` keeps them as Arrow."""
+    given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
+    made = facts.build(
+        office(**said),
+        table("calls", calls),
+        table("notes", notes),
+        table("notices", notices),
+        table("sources", given),
+        agencies.uscis(),
+    )
+    rows = {name: rows.to_pylist() for name, rows in made.items()}
+    return SimpleNamespace(tables=made, office=office(**said), **rows)
+
+
+def standing(made, as_of) -> list[dict]:
+    """The promises of built facts on a day."""
+    day = clocks.end_of_day(date.fromisoformat(as_of))
+    promises, rings = made.tables["promises"], made.tables["rings"]
+    return states.at(promises, rings, made.office, day, agencies.uscis()).to_pylist()
+
+
+def state(made, as_of) -> str:
+    (row,) = standing(made, as_of)
+    return row["state"]
+
+
+def naive(moment):
+    """A moment without its zone, to compare with ``utc(...)``."""
+    return moment.replace(tzinfo=None) if moment else None

@@ -1,0 +1,123 @@
+"""31,599 real calls to a bank: read by a mapping, counted, and put beside statsmodels row by row.
+
+The Anonymous Bank data are by I. Guedj and A. Mandelbaum, Technion. Wait = seconds in the queue of calls that
+queued; a caller who hung up waited at least as long.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+import pytest
+
+from callanalytics import agencies, estimates, measures, read
+from callanalytics.formats import read_mapping
+from callanalytics.normalize import Settings, normalize
+
+ROWS, QUEUED, PHANTOM = 31_599, 16_686, 240
+
+
+@pytest.fixture(scope="module")
+def bank(shared_data):
+    """The file as pandas reads it: the oracle's side."""
+    calls = pd.read_csv(shared_data / "anonymous-bank" / "january.txt", sep="\t")
+    calls["hour"] = calls["vru_entry"].str.split(":").str[0].astype(int)
+    return calls[(calls["q_start"] != "0:00:00") & (calls["outcome"] != "PHANTOM")]
+
+
+@pytest.fixture(scope="module")
+def normalized(shared_data):
+    mapping = read_mapping(Path(__file__).with_name("anonymous_bank.toml"))
+    (file,) = read.files([shared_data / "anonymous-bank" / "january.txt"]).files
+    (table,) = read.rows(file, mapping)
+    return normalize(table, mapping, Settings("0" * 32, "Asia/Jerusalem"), agencies.uscis())
+
+
+@pytest.fixture(scope="module")
+def dials(normalized):
+    """The notes as dials: the facts a wait needs."""
+    notes = normalized.notes
+    started = notes["started_at_local"]
+    columns = {name: notes[name] for name in ("office_id", "wait_s", "wait_kind", "wait_from", "time_of", "clock_flag")}
+    return pd.DataFrame({name: column.to_pandas() for name, column in columns.items()}
+                        | {"hour_local": pc.hour(started).to_pandas(), "in_live_hours": None})  # fmt: skip
+
+
+def test_every_row_of_the_file_is_accounted_for(normalized):
+    assert normalized.rows == ROWS
+    assert (normalized.notes.num_rows, normalized.set_aside.num_rows) == (ROWS - PHANTOM, PHANTOM)
+    assert not normalized.questions
+
+
+def test_the_wait_by_hour_is_that_of_statsmodels_on_the_rows(bank, dials):
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    result = measures.wait(dials, by=("hour_local",))
+    curve = result.curve[(result.curve["reached"] > 0) & (result.curve["wait_from"] == "queue")]
+    assert len(bank) == QUEUED == result.table.query("statistic == 'median'")["n"].sum()
+    compared = 0
+    for hour, calls in bank.groupby("hour"):
+        theirs = SurvfuncRight(calls["q_time"], (calls["outcome"] == "AGENT").astype(int))
+        ours = curve[curve["hour_local"] == hour]
+        assert ours["t_s"].tolist() == theirs.surv_times.tolist()
+        assert ours["n_at_risk"].tolist() == theirs.n_risk.tolist()
+        np.testing.assert_allclose(ours["s"], theirs.surv_prob, atol=1e-12, rtol=0)
+        np.testing.assert_allclose(ours["se"], theirs.surv_prob_se, atol=1e-12, rtol=0)
+        for name, sign in (("low", 1), ("high", -1)):
+            np.testing.assert_allclose(ours[name], log_log(theirs, sign), atol=1e-12, rtol=0)
+        compared += len(ours)
+    assert compared == len(curve) > 1000
+
+
+def log_log(curve, sign):
+    """A log-log limit from statsmodels' S and standard error; none where S is 0 or 1."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        s, se = curve.surv_prob, curve.surv_prob_se
+        limit = np.exp(-np.exp(np.log(-np.log(s)) + sign * 1.959963984540054 * se / np.abs(s * np.log(s))))
+    return np.where((s > 0) & (s < 1), limit, np.nan)
+
+
+def test_medians_and_p90_by_hour_are_those_of_statsmodels(bank, dials):
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    table = measures.wait(dials, by=("hour_local",)).table
+    for hour, calls in bank.groupby("hour"):
+        theirs = SurvfuncRight(calls["q_time"], (calls["outcome"] == "AGENT").astype(int))
+        for statistic, q in (("median", 0.5), ("p90", 0.9)):
+            row = table[(table["hour_local"] == hour) & (table["statistic"] == statistic)].iloc[0]
+            if row["flag"] in ("ok", "one_sided"):
+                assert row["value"] == theirs.quantile(q)
+
+
+def test_the_count_table_gives_what_the_rows_give(bank):
+    reached = (bank["outcome"] == "AGENT").astype(int).to_numpy()
+    rows = (bank["hour"].to_numpy(), bank["q_time"].to_numpy(), reached, 1 - reached)
+    from_rows = estimates.kaplan_meier(*rows)
+    table = pd.DataFrame(dict(zip("hour t reached lost".split(), rows, strict=True)))
+    table = table.groupby(["hour", "t"], as_index=False).sum()
+    from_table = estimates.kaplan_meier(*(table[c].to_numpy() for c in table))
+    for name in ("t", "s", "se", "low", "high"):
+        np.testing.assert_array_equal(getattr(from_rows, name), getattr(from_table, name))
+    for ours, theirs in zip(from_rows.restricted_mean(600), from_table.restricted_mean(600), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_calls_that_never_queued_are_counted_and_in_no_wait(dials):
+    result = measures.wait(dials)
+    told = result.table.set_index(["wait_from", "statistic"])["value"]
+    assert told["queue", "n_not_queued"] == ROWS - PHANTOM - QUEUED
+    assert told["queue", "n_unknown"] == 0
+    assert told["queue", "n_gave_up"] == 3101
+
+
+def test_the_served_only_median_would_be_shorter(bank, dials):
+    median = measures.wait(dials).table.query("statistic == 'median'")["value"].iloc[0]
+    assert bank.loc[bank["outcome"] == "AGENT", "q_time"].median() < median
+
+
+def test_the_whole_measure_over_the_bank_is_quick(dials):
+    start = time.process_time()
+    measures.wait(dials, by=("hour_local",))
+    assert time.process_time() - start < 3  # a tenth of a second on a quiet machine

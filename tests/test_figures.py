@@ -1,0 +1,398 @@
+"""Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
+
+from datetime import date
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from report_log import log
+
+from callanalytics import agencies, estimates, figures, measures, schema
+from callanalytics.agencies.rows import Event
+from callanalytics.figures import forest, style, timeline
+
+EVENTS = agencies.uscis().events
+AS_OF = {"as_of": date(2022, 6, 30)}
+
+
+def missed(facts):
+    rings = facts.rings.to_arrow()
+    inside = rings["in_office_hours"].to_pylist()
+    parts = {"inside office hours": True, "outside office hours": False, "hours not given": None}
+    return {
+        name: measures.missed_callbacks(rings.filter(pa.array([i is wanted for i in inside], pa.bool_())), "hour_local", **AS_OF)
+        for name, wanted in parts.items()
+    }
+
+
+CHARTS = {
+    "hour_by_weekday": lambda x: figures.hour_by_weekday(measures.wait(x.dials, ("weekday", "hour"))),
+    "chance_by_minutes": lambda x: figures.chance_by_minutes(measures.wait(x.dials)),
+    "wait_by_month": lambda x: figures.wait_by_month(measures.wait(x.dials, "month"), EVENTS),
+    "volume": lambda x: figures.volume_by_hour_weekday(measures.volume(x.dials, ("weekday", "hour"))),
+    "kept_by_reading": lambda x: figures.kept_by_reading(measures.promise_kept_rate(x.promises, "urgency")),
+    "promise_states": lambda x: figures.promise_states(measures.promise_states(x.promises, "urgency")),
+    "hit_rate": lambda x: figures.hit_rate_by_month(measures.callback_hit_rate(x.promises, ("urgency", "month")), EVENTS),
+    "hit_rate_of_all": lambda x: figures.hit_rate_by_month(measures.callback_hit_rate(x.promises, "month"), EVENTS),
+    "missed_by_month": lambda x: figures.missed_by_month(measures.missed_callbacks(x.rings, "month_local")),
+    "missed_by_local_hour": lambda x: figures.missed_by_local_hour(missed(x)),
+    "funnel": lambda x: figures.funnel(measures.funnel(x.dials, x.promises)),
+    "shares": lambda x: figures.shares(
+        {
+            "First call answered": measures.first_attempt_hit_rate(x.promises),
+            "Answered when announced": (measures.notice_rate(x.promises), "answered_if_announced"),
+        },
+        title="Could the office answer?",
+    ),
+}
+SIZES = {"plenty": 6000, "a year of one office": 300, "a handful": 12, "nothing": 0}
+
+
+@pytest.fixture(scope="module")
+def logs():
+    return {name: log(n) for name, n in SIZES.items()}
+
+
+@pytest.fixture(scope="module", params=[(c, s) for c in CHARTS for s in SIZES], ids=lambda p: f"{p[0]}, {p[1]}")
+def chart(request, logs):
+    name, size = request.param
+    return CHARTS[name](logs[size])
+
+
+def text_faults(figure):
+    """Words off the canvas, and words over other words."""
+    figure.draw_without_rendering()
+    width, height = figure.bbox.size
+    off, over = [], []
+    for axes in figure.axes:
+        words = [t for t in axes.findobj(Text) if t.get_visible() and t.get_text().strip()]
+        boxes = [(t.get_text(), t.get_window_extent()) for t in words]
+        off += [s for s, b in boxes if b.x0 < -1 or b.y0 < -1 or b.x1 > width + 1 or b.y1 > height + 1]
+        over += [(a, c) for i, (a, x) in enumerate(boxes) for c, y in boxes[i + 1 :]
+                 if x.shrunk(0.9, 0.8).overlaps(y.shrunk(0.9, 0.8))]  # fmt: skip
+    return off, over
+
+
+# ---- laws over every chart ----------------------------------------------------------------------------------
+
+
+def test_no_word_is_cut_and_none_lies_over_another(chart):
+    assert text_faults(chart.figure) == ([], [])
+
+
+def test_a_chart_carries_title_alt_text_caption_with_day_and_data(chart):
+    assert chart.title
+    assert len(chart.alt) > 30
+    assert "As of June 30, 2022." in chart.caption
+    assert list(chart.data.columns)
+
+
+def test_a_chart_that_shows_a_number_says_how_many_it_was_counted_from(chart):
+    assert any(character.isdigit() for character in chart.caption.replace("As of June 30, 2022.", "") + chart.alt)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_the_same_result_gives_the_same_bytes(name, logs):
+    first, second = (CHARTS[name](logs["a year of one office"]) for _ in range(2))
+    png = first.png()  # before the other formats: the order of drawing must not matter
+    assert first.svg() == second.svg() == first.svg()
+    assert second.svg(live_text=True) == first.svg(live_text=True)
+    assert png == second.png()
+
+
+def test_words_are_ink_and_never_coloured(chart):
+    # Only two greys and black reach 4.5:1 on white and on every tint of the maps.
+    colours = {to_hex(t.get_color()) for t in chart.figure.findobj(Text) if t.get_visible() and t.get_text().strip()}
+    assert colours <= {style.INK, style.SOFT}
+
+
+def test_drawing_leaves_the_readers_own_settings_alone(logs):
+    with mpl.rc_context({"font.size": 23.0, "axes.facecolor": "yellow"}):
+        drawn = CHARTS["funnel"](logs["a handful"])
+        assert mpl.rcParams["font.size"] == 23.0
+        assert drawn.figure.axes[0].get_facecolor() == (1.0, 1.0, 1.0, 1.0)
+
+
+def test_a_chart_shows_itself_in_a_notebook_with_its_alt_text(logs):
+    chart = CHARTS["funnel"](logs["a handful"])
+    shown = chart._repr_mimebundle_()
+    assert chart.alt in shown["text/plain"]
+    assert 'alt="Bars, one a step' in shown["text/html"]
+    assert shown["image/png"].startswith(b"\x89PNG")
+
+
+def test_words_that_look_like_markup_stay_words(logs):
+    result = measures.first_attempt_hit_rate(logs["a handful"].promises)
+    chart = figures.shares({"<b>$x_1$ & co": result}, title="A <script>title</script>")
+    assert "<script>" not in chart._repr_mimebundle_()["text/html"]
+    assert "$x_1$" in {t.get_text().removeprefix("<b>").removesuffix(" & co") for t in chart.figure.findobj(Text)}
+
+
+# ---- waits --------------------------------------------------------------------------------------------------
+
+
+def calls(cells):
+    """Dials: (weekday, hour) -> (how many reached, after how many minutes, how many hung up after as long)."""
+    rows = []
+    for (weekday, hour), (reached, minutes, lost) in cells.items():
+        kinds = ["reached"] * reached + ["gave_up"] * lost
+        rows += [{"weekday": weekday, "hour": hour, "wait_s": 60 * minutes, "wait_kind": kind} for kind in kinds]
+    return pd.DataFrame(rows).assign(wait_from="dial", time_of="start", month=202203)
+
+
+def full_week(reached=25):
+    return {(weekday, hour): (reached, 10 * weekday + hour, 0) for weekday in range(1, 6) for hour in range(8, 20)}
+
+
+def map_of(cells):
+    return figures.hour_by_weekday(measures.wait(calls(cells), ("weekday", "hour"), **AS_OF))
+
+
+def texts(chart):
+    return [t.get_text() for axes in chart.figure.axes for t in axes.texts]
+
+
+def test_the_map_prints_each_median_and_its_n():
+    chart = map_of(full_week())
+    said = texts(chart)
+    assert sorted(said[::2]) == sorted(str(10 * w + h) for w in range(1, 6) for h in range(8, 20))
+    assert set(said[1::2]) == {"n 25"}
+    assert "1,500 calls" in chart.caption
+
+
+def test_a_cell_under_twenty_calls_is_hatched_and_shows_no_median():
+    cells = full_week() | {(2, 9): (19, 29, 0)}
+    chart = map_of(cells)
+    hatched = [p for p in chart.figure.axes[0].patches if p.get_hatch()]
+    assert len(hatched) == 1
+    assert (hatched[0].get_x(), hatched[0].get_y()) == (9, 3)  # Tuesday is the second row from above
+    assert "n<20" in texts(chart)
+    assert "n 19" in texts(chart)
+    assert "Hatched" in chart.caption
+
+
+def test_a_cell_with_too_few_who_got_through_is_hatched_too():
+    chart = map_of(full_week() | {(2, 9): (9, 29, 20)})
+    assert "–" in texts(chart)
+    assert "n 29" in texts(chart)
+
+
+def test_hours_are_joined_to_blocks_when_a_third_of_them_is_too_small_and_the_caption_says_so():
+    thin = {slot: (10, minutes, 0) for slot, (_, minutes, _) in full_week().items()}
+    chart = map_of(thin)
+    assert len(chart.data) == 20
+    assert chart.data["n"].sum() == 600
+    assert "By block, since fewer than two thirds of the hours" in chart.caption
+    labels = [t.get_text() for t in chart.figure.axes[0].get_xticklabels()]
+    assert labels == ["8 a.m.", "10 a.m.", "2 p.m.", "5 p.m.", "8 p.m."]
+
+
+def test_the_map_is_in_order_in_grey_too():
+    tints = [style.shade(value, 0, 100) for value in range(0, 101, 10)]
+    grey = [0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b, _ in tints]
+    assert grey == sorted(grey, reverse=True)
+    assert grey[0] - grey[-1] > 0.3
+
+
+def test_every_tint_carries_ink_at_better_than_five_to_one():
+    def luminance(rgb):
+        linear = np.where(np.array(rgb) <= 0.04045, np.array(rgb) / 12.92, ((np.array(rgb) + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    ink = luminance([int(style.INK[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    assert all((luminance(style.shade(v, 0, 1)[:3]) + 0.05) / (ink + 0.05) > 5 for v in np.linspace(0, 1, 50))
+
+
+def test_the_curve_is_the_results_curve():
+    chart = figures.chance_by_minutes(measures.wait(calls({(1, 9): (30, 30, 30)}), **AS_OF))
+    line = next(line for line in chart.figure.axes[0].lines if line.get_drawstyle() == "steps-post")
+    assert line.get_ydata().tolist() == pytest.approx([0.0, 0.5])
+    assert line.get_xdata().tolist() == [0.0, 30.0]
+
+
+def test_the_curve_says_nothing_of_minutes_that_nobody_waited():
+    chart = figures.chance_by_minutes(measures.wait(calls({(1, 9): (30, 40, 0), (1, 10): (0, 45, 30)}), **AS_OF))
+    assert "by 15 minutes" in chart.alt
+    assert "by 60 minutes" not in chart.alt
+
+
+def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_dialling():
+    dials = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_from="queue")])
+    chart = figures.chance_by_minutes(measures.wait(dials, **AS_OF))
+    assert "30 calls" in chart.caption
+
+
+# ---- call-backs and promises ----------------------------------------------------------------------------------
+
+ONE = {f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")}
+ONE |= {"is_hit": True, "is_hit_possible": True, "state": "reached_first", "urgency": "urgent", "month": 202201}
+
+
+def promises(*groups):
+    """(how many, what differs) ..."""
+    return pd.DataFrame([ONE | changed for n, changed in groups for _ in range(n)])
+
+
+def hits(*groups):
+    return figures.hit_rate_by_month(measures.callback_hit_rate(promises(*groups), ("urgency", "month"), **AS_OF), EVENTS)
+
+
+def markers(chart):
+    return [line for line in chart.figure.axes[0].lines if line.get_marker() == "o"]
+
+
+def test_a_month_of_thirty_is_filled_one_of_ten_open_and_one_of_nine_only_counted():
+    chart = hits(*[(40, {"month": m}) for m in (202201, 202202, 202203, 202204)], (10, {"month": 202205}),
+                 (5, {"month": 202206}), (4, {"month": 202206, "is_hit": False}))  # fmt: skip
+    fills = [to_hex(line.get_markerfacecolor()) for line in markers(chart)]
+    assert fills == [style.BLUE.lower()] * 4 + [style.PAPER]
+    assert "5 of 9" in texts(chart)
+
+
+def test_the_points_are_the_shares_and_the_whiskers_wilsons():
+    chart = hits((30, {}), (10, {"is_hit": False}), (8, {"month": 202202}), (4, {"month": 202202, "is_hit": False}),
+                 (40, {"month": 202203}))  # fmt: skip
+    assert [line.get_ydata()[0] for line in markers(chart)] == pytest.approx([0.75, 8 / 12, 1.0])
+    whisker = next(line for line in chart.figure.axes[0].lines if line.get_xdata()[0] == line.get_xdata()[-1] == 1 and len(line.get_xdata()) == 2)
+    assert whisker.get_ydata() == pytest.approx(list(estimates.wilson(8, 12)))
+
+
+def test_months_are_joined_to_quarters_and_counts_add_up():
+    chart = hits(*[(12, {"month": m}) for m in (202201, 202202, 202203, 202204, 202205, 202206)])
+    assert chart.data["n"].tolist() == [36, 36]
+    assert "By quarter" in chart.caption
+
+
+def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
+    rings = pd.DataFrame({"link": ["certain"] * 3 + ["possible"] * 2, "result": "missed", "channel": "voice",
+                          "caller_id": "withheld", "month_local": 202203, "link_p": [None] * 3 + [500] * 2})  # fmt: skip
+    chart = figures.missed_by_month(measures.missed_callbacks(rings, "month_local", **AS_OF))
+    sure, maybe = chart.figure.axes[0].patches
+    assert (sure.get_height(), sure.get_hatch()) == (3, None)
+    assert (maybe.get_y(), maybe.get_height(), maybe.get_hatch()) == (3, 2, style.HATCH)
+    assert "3–5" in texts(chart)
+
+
+def test_missed_by_hour_tells_inside_from_outside_by_hatch_not_by_colour_alone(logs):
+    chart = CHARTS["missed_by_local_hour"](logs["plenty"])
+    looks = {(to_hex(p.get_facecolor()), p.get_hatch()) for p in chart.figure.axes[0].patches if p.get_height()}
+    assert len({hatch for _, hatch in looks}) >= 2
+    assert sum(chart.data["count"]) == int(chart.caption.split("clock: ")[1].split(" ")[0].replace(",", ""))
+
+
+def test_the_states_add_up_to_all_requests(logs):
+    for size in ("plenty", "a handful"):
+        chart = CHARTS["promise_states"](logs[size])
+        for axes in chart.figure.axes:
+            boxes = [p for p in axes.patches if isinstance(p, Rectangle)]
+            total = int(axes.get_title(loc="left").split(": ")[1].replace(",", ""))
+            assert sum(p.get_width() for p in boxes) == total
+            assert all(b.get_x() == pytest.approx(a.get_x() + a.get_width()) for a, b in zip(boxes, boxes[1:], strict=False))
+        assert chart.data["value"].sum() == len(logs[size].promises)
+
+
+def test_missed_and_silent_are_never_one_bar():
+    from callanalytics.figures import promises as drawn
+
+    for states in (*drawn.JUDGED.values(), *drawn.APART.values()):
+        assert not ({"silent"} & set(states) and {"missed_once", "both_missed"} & set(states))
+    every = [s for states in (*drawn.JUDGED.values(), *drawn.APART.values()) for s in states]
+    assert sorted(every) == sorted(schema.STATES.split())
+
+
+def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
+    chart = CHARTS["kept_by_reading"](logs["plenty"])
+    assert len(chart.data) == 6
+    assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()].count("Monday to Friday, no holiday or closure") == 1
+
+
+def test_under_thirty_the_counts_stand_alone():
+    assert forest.told({"n": 29, "events": 20}) == "20 of 29"
+    assert forest.told({"n": 30, "events": 20}) == "67%  (20 of 30)"
+    assert forest.told({"n": 1456, "events": 0}) == "none of 1,456"
+
+
+# ---- time axis and policy marks --------------------------------------------------------------------------------
+
+
+def event(**dates):
+    fields = {"id": "x", "label": "A rule", "precision": "day", "mark": "A", "source": "s", "grade": "P"}
+    return Event(**(fields | dates))
+
+
+AXIS = timeline.months(202111, 202206)
+
+
+def drawn(*events):
+    with style.house_style():
+        _, axes = style.canvas()
+        shown = timeline.on_axis(events, AXIS)
+        timeline.draw_axis(axes, AXIS)
+        timeline.draw_events(axes, shown, AXIS)
+    return axes, shown
+
+
+def test_a_day_is_a_dashed_line():
+    axes, _ = drawn(event(earliest=date(2022, 1, 10), latest=date(2022, 1, 10)))
+    assert not axes.patches
+    (line,) = axes.lines
+    assert line.get_xdata()[0] == pytest.approx(1.5 + 9 / 31)
+    assert line.is_dashed()
+
+
+def test_an_interval_is_a_band_and_no_single_day():
+    axes, _ = drawn(event(earliest=date(2021, 12, 1), latest=date(2022, 1, 1), precision="interval"))
+    (band,) = axes.patches
+    assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.5, 1.5))
+
+
+def test_a_change_known_only_as_by_then_opens_its_band_at_the_axis():
+    axes, shown = drawn(event(latest=date(2022, 1, 1), precision="interval"))
+    assert axes.patches[0].get_x() == -0.5
+    assert "by January 1, 2022" in timeline.key(shown)
+
+
+def test_an_interval_that_runs_on_beyond_the_axis_has_no_edge_in_it():
+    axes, _ = drawn(event(earliest=date(2022, 6, 1), latest=date(2023, 9, 26), precision="interval"))
+    assert len(axes.patches) == 1
+    assert not axes.lines
+
+
+def test_events_outside_the_axis_or_not_for_drawing_are_left_out():
+    outside = event(earliest=date(2019, 1, 1), latest=date(2019, 1, 1))
+    other = event(earliest=date(2022, 1, 1), latest=date(2022, 1, 1), mark="B")
+    assert timeline.on_axis([outside, other], AXIS) == []
+
+
+def test_marks_are_numbered_in_order_and_claim_no_cause():
+    later = event(earliest=date(2022, 3, 1), latest=date(2022, 3, 1), label="Second")
+    first = event(earliest=date(2022, 1, 1), latest=date(2022, 1, 1), label="First")
+    _, shown = drawn(later, first)
+    said = timeline.key(shown)
+    assert said.index("(1) January 1, 2022: First") < said.index("(2) March 1, 2022: Second")
+    assert "not why anything changed" in said
+
+
+def test_marks_close_together_do_not_print_over_each_other():
+    near = [event(earliest=date(2022, 1, d), latest=date(2022, 1, d)) for d in (1, 3)]
+    axes, _ = drawn(*near)
+    assert text_faults(axes.figure)[1] == []
+
+
+def test_the_fonts_are_the_shipped_ones_with_their_licence():
+    assert sorted(p.name for p in style.FONTS.iterdir()) == [
+        "OFL.txt", "SourceSans3-Bold.ttf", "SourceSans3-Italic.ttf", "SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf",
+    ]  # fmt: skip
+    assert "SIL OPEN FONT LICENSE" in (style.FONTS / "OFL.txt").read_text("utf-8")
+
+
+def test_a_result_drawn_twice_is_not_changed(logs):
+    result = measures.wait(logs["plenty"].dials, ("weekday", "hour"))
+    before = result.table.copy()
+    figures.hour_by_weekday(result)
+    pd.testing.assert_frame_equal(result.table, before)

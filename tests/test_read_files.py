@@ -1,0 +1,304 @@
+"""From what a person names to files: opened with care, passed over with a reason, refused with a cure."""
+
+import gzip
+import hashlib
+import io
+import os
+import stat
+import zipfile
+
+import pytest
+
+from callanalytics import read
+from callanalytics.errors import CallLogError
+from callanalytics.read import archive, content
+from callanalytics.read.file import shown_member, shown_name
+from read_formats import HEADER, LOG, ROW, a_file
+
+CSV = (HEADER + ROW).encode()
+
+
+def zipped(members: dict, packing=zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", packing) as target:
+        for name, data in members.items():
+            target.writestr(name, data)
+    return out.getvalue()
+
+
+def ole(stream: str) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + stream.encode("utf-16-le")
+
+
+# ---- what a file is --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (CSV, "csv"),
+        (b"\xef\xbb\xbf" + CSV, "csv"),
+        (CSV.decode().encode("utf-16"), "csv"),
+        (CSV.decode().encode("utf-16-be"), "csv"),
+        (b'{"records": []}', "json"),
+        (b' \n[{"a": 1}]', "json"),
+        (b"[Date],[Time]\n1,2\n", "csv"),
+        (b"{Date},{Time}\n1,2\n", "csv"),
+        (b"<?xml version='1.0'?><calls/>", "xml"),
+        (b"\xef\xbb\xbf<calls count='1'>", "xml"),
+        (b'<?xml version="1.0" ?><!DOCTYPE html PUBLIC ""><html>', "html"),
+        (b"<!DOCTYPE html>", "html"),
+        (b"MZ,Date,Time\n1,2,3\n", "csv"),
+        (b"BM,Date,Time\n1,2,3\n", "csv"),
+        (zipped({"xl/workbook.xml": "", "[Content_Types].xml": ""}), "xlsx"),
+    ],
+)
+def test_content_decides_what_a_file_is(tmp_path, data, kind):
+    for name in ("march.csv", "march.xls", "march.pdf", "march"):
+        assert content.kind(a_file(tmp_path, data, name)) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "it is empty"),
+        (b"\xef\xbb\xbf \r\n", "it is empty"),
+        (b"%PDF-1.7 ...", "a bill as PDF cannot be read"),
+        (ole("Workbook"), "Excel 97-2003"),
+        (ole("EncryptedPackage"), "protected by a password"),
+        (ole("WordDocument"), "Word document"),
+        (ole("__properties_version1.0"), "old Office file"),
+        (zipped({"word/document.xml": ""}), "Word document"),
+        (zipped({"ppt/presentation.xml": ""}), "PowerPoint"),
+        (zipped({"xl/workbook.bin": ""}), "binary workbook"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument"),
+        (zipped({"Index/Document.iwa": ""}), "Numbers"),
+        (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d" + bytes(20), "OneNote"),
+        (b"SQLite format 3\0" + bytes(20), "a database"),
+        (b"bplist00" + bytes(20), "a database"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "a picture"),
+        (bytes(4) + b"ftypheic", "a picture"),
+        (bytes(4) + b"ftypM4A ", "a recording"),
+        (b"ID3\x03" + bytes(20), "a recording"),
+        (b"PAR1" + bytes(20), "Parquet"),
+        (b"Rar!\x1a\x07", "unpack it"),
+        (b"\x7fELF" + bytes(50), "a program"),
+        (b"{\\rtf1 hello}", ".rtf"),
+        (b"# a test\n-- input.csv --\nDate,Time\n", "txtar"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "Excel 2003"),
+        (bytes(range(256)) * 20, "no text and no workbook"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, data, said):
+    with pytest.raises(CallLogError) as caught:
+        content.kind(a_file(tmp_path, data))
+    assert said in str(caught.value)
+    assert caught.value.do
+
+
+# ---- folders and ZIPs ------------------------------------------------------------------------------
+
+
+def test_a_folder_gives_its_files_in_order_and_passes_over_the_rest(tmp_path):
+    for name in ("b.csv", "a/c.csv", "Thumbs.db", ".DS_Store", "~$log.xlsx", "x.crdownload", ".git/config"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(CSV)
+    (tmp_path / "voice.mp3").write_bytes(b"ID3\x03" + bytes(20))
+    (tmp_path / "photo").write_bytes(b"\xff\xd8\xff" + bytes(20))
+    found = read.files([tmp_path])
+    assert [f.name.split("/", 1)[1] for f in found] == ["b.csv", "a/c.csv"]
+    whys = sorted(p.why for p in found.passed)
+    assert whys == sorted(
+        [
+            "a file of the system",
+            "a hidden file",
+            "Excel's lock file: the workbook is open, what was last saved is read",
+            "an unfinished download",
+            "a recording",
+            "a picture",
+        ]
+    )
+
+
+def test_each_file_comes_once_however_often_it_is_named(tmp_path):
+    (tmp_path / "a.csv").write_bytes(CSV)
+    (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")
+    assert len(read.files([tmp_path, tmp_path / "a.csv", str(tmp_path / "a.csv")])) == 1
+
+
+def test_a_loop_of_links_ends(tmp_path):
+    (tmp_path / "a.csv").write_bytes(CSV)
+    (tmp_path / "again").symlink_to(tmp_path)
+    assert len(read.files([tmp_path])) == 1
+
+
+def test_what_is_not_there_is_said():
+    with pytest.raises(CallLogError, match=r"there is no file or folder exports\.csv"):
+        read.files(["exports.csv"])
+
+
+def test_a_file_knows_its_digest_size_and_beginning(tmp_path):
+    file = a_file(tmp_path, CSV)
+    assert (file.size, file.head(4), file.content()) == (len(CSV), CSV[:4], CSV)
+    assert file.sha256 == hashlib.sha256(CSV).hexdigest()
+    assert file.source_id == file.sha256[:16]
+
+
+def test_a_zip_is_read_like_the_folder_it_was_made_from(tmp_path):
+    members = {"Takeout/Voice/Calls/ - Missed - 2020.html": CSV, "__MACOSX/x": b"y", "a.csv": CSV, "dir/": b""}
+    (tmp_path / "Takeout.zip").write_bytes(zipped(members))
+    found = read.files([tmp_path / "Takeout.zip"])
+    assert [f.shown for f in found] == ["Takeout.zip/Takeout/Voice/Calls/ - Missed - 2020.html", "Takeout.zip/#3.csv"]
+    assert [f.content() for f in found] == [CSV, CSV]
+    assert {f.container for f in found} == {"Takeout.zip"}
+    assert [p.why for p in found.passed] == ["a file of the system"]
+
+
+def test_a_workbook_inside_a_zip_is_a_workbook(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped({"x": zipped({"xl/workbook.xml": ""})}))
+    (file,) = read.files([tmp_path / "a.zip"])
+    assert content.kind(file) == "xlsx"
+
+
+def test_a_packed_file_is_unpacked(tmp_path):
+    (file,) = read.files([a_path(tmp_path, "march.csv.gz", gzip.compress(CSV))])
+    assert (file.name, file.content(), file.head(3)) == ("march.csv", CSV, CSV[:3])
+    assert read.rows(file, LOG)[0].rows.tolist() == [2]
+
+
+def a_path(folder, name, data):
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def refusal(path) -> str:
+    (file,) = read.files([path])
+    try:
+        content.kind(file)
+        file.content()
+    except CallLogError as refused:
+        return str(refused)
+    return ""
+
+
+def test_a_zip_in_a_zip_is_refused(tmp_path):
+    inner = zipped({"a.csv": CSV})
+    assert "a ZIP inside a ZIP" in refusal(a_path(tmp_path, "a.zip", zipped({"b.zip": inner})))
+
+
+@pytest.mark.parametrize("name", ["../a.csv", "x/../../a.csv", "/etc/a.csv", "C:\\a.csv", "..\\a.csv"])
+def test_names_that_lead_elsewhere_are_refused(tmp_path, name):
+    assert "leads outside" in refusal(a_path(tmp_path, "a.zip", zipped({name: CSV})))
+
+
+def test_links_in_a_zip_are_refused(tmp_path):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        link = zipfile.ZipInfo("a.csv")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        target.writestr(link, "/etc/passwd")
+    assert "leads outside" in refusal(a_path(tmp_path, "a.zip", out.getvalue()))
+
+
+def test_a_zip_that_would_swell_is_refused(tmp_path):
+    assert "grow" in refusal(a_path(tmp_path, "a.zip", zipped({"a.csv": bytes(50 << 20)})))
+    assert "grow" in refusal(a_path(tmp_path, "a.csv.gz", gzip.compress(CSV + bytes(50 << 20))))
+
+
+def test_a_directory_that_lies_of_sizes_is_found_out(tmp_path):
+    data = bytearray(zipped({"a.csv": b"x" * 1000}))
+    place = data.rindex(b"PK\x01\x02")
+    data[place + 24 : place + 28] = (10).to_bytes(4, "little")
+    assert "damaged" in refusal(a_path(tmp_path, "a.zip", bytes(data)))
+
+
+def test_a_zip_with_a_password_is_refused(tmp_path):
+    data = bytearray(zipped({"a.csv": CSV}))
+    data[6] |= 1
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    assert "password" in refusal(a_path(tmp_path, "a.zip", bytes(data)))
+
+
+def test_two_members_of_one_name_are_refused(tmp_path):
+    data = zipped({"a.csv": CSV, "b.csv": b"x"}).replace(b"b.csv", b"a.csv")
+    assert "same name" in refusal(a_path(tmp_path, "a.zip", data))
+
+
+@pytest.mark.parametrize("keep", [0.2, 0.5, 0.9])
+def test_a_zip_or_gzip_cut_off_is_refused(tmp_path, keep):
+    for name, data in (("a.zip", zipped({"a.csv": CSV * 9})), ("a.gz", gzip.compress(CSV * 9))):
+        assert "damaged" in refusal(a_path(tmp_path, name, data[: int(len(data) * keep)]))
+
+
+def test_one_damaged_zip_does_not_keep_its_neighbours_from_being_read(tmp_path):
+    a_path(tmp_path, "a.zip", zipped({"a.csv": CSV})[:40])
+    a_path(tmp_path, "b.csv", CSV)
+    found = read.files([tmp_path])
+    assert len(found) == 2
+    assert found.files[1].content() == CSV
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_says_so(tmp_path):
+    path = a_path(tmp_path, "a.csv", CSV)
+    path.chmod(0)
+    assert "open in another program" in refusal(path)
+
+
+def test_a_file_that_may_not_be_read_says_so_on_any_machine(tmp_path, monkeypatch):
+    path = a_path(tmp_path, "a.csv", CSV)
+
+    def locked(self, *args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "open", locked)
+    assert "open in another program (Excel?)" in refusal(path)
+
+
+def test_a_damaged_checksum_is_found(tmp_path):
+    data = zipped({"a.csv": CSV}, zipfile.ZIP_STORED).replace(b"fine", b"find")
+    assert "damaged" in refusal(a_path(tmp_path, "a.zip", data))
+
+
+def test_limits_are_those_of_the_rules():
+    assert archive.OF_A_WORKBOOK == archive.Limits(members=1_000, unpacked=200 << 20, ratio=200)
+
+
+# ---- names -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("march.csv", "march.csv"),
+        ("call log 2022-03-01.csv", "call log 2022-03-01.csv"),
+        ("CallLog_20220301_094500.csv", "CallLog_20220301_094500.csv"),
+        ("cdr__1504525205ucoip.g9telecom.pt.csv", "cdr__1504525205ucoip.g9telecom.pt.csv"),
+        ("+1 202-555-0143 calls.csv", "*** calls.csv"),
+        ("(202) 555-0143.csv", "***.csv"),
+        ("EAC2190012345.xlsx", "***.xlsx"),
+        ("A123456789 log.xlsx", "*** log.xlsx"),
+        ("123-45-6789.csv", "***.csv"),
+        ("a\x1b[31m.csv", "a�[31m.csv"),
+    ],
+)
+def test_a_typed_name_is_shown_without_numbers(name, shown):
+    assert shown_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("2022-03 call log.csv", "x/2022-03 call log.csv"),
+        ("Voice/Calls/Maria Ng - Missed - 2020-08-19T12_03_42Z.html", "x/Voice/Calls/#7.html"),
+        ("Maria Ng/log.csv", "x/.../log.csv"),
+        ("+12025550143.csv", "x/#7.csv"),
+        ("EAC2190012345.xlsx", "x/#7.xlsx"),
+        (" - Missed.html", "x/ - Missed.html"),
+        ("log.Maria Ng", "x/log"),
+    ],
+)
+def test_a_found_name_is_shown_only_if_no_word_in_it_can_be_a_clients(name, shown):
+    assert shown_member(name, "x", 7) == shown

@@ -1,0 +1,414 @@
+"""The invented logs: the same bytes each time, nobody real in them, and the key that the product must agree with."""
+
+import csv
+import json
+import math
+import random
+import re
+import statistics
+import zipfile
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from callanalytics import agencies, bundled, clocks, sample
+from callanalytics.sample import almanac, evidence, key, logbook, queue
+from callanalytics.sample.history import live_through
+from callanalytics.sample.offices import CHICAGO, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES
+from callanalytics.values import zones
+
+BIG = (NEW_YORK, CHICAGO, LOS_ANGELES)
+KINDS = ("calls", "notes", "notices", "rejects", "set_aside")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    sample.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answers(made) -> dict:
+    return json.loads((made / "key" / "key.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def histories():
+    """The four histories with their notes, without any file."""
+    lived = [live_through(office, sample.SEED) for office in OFFICES]
+    for history in lived:
+        logbook.write_down(history, sample.SEED)
+    return lived
+
+
+def files(folder: Path) -> dict[str, Path]:
+    return {str(p.relative_to(folder).as_posix()): p for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def contents(path: Path):
+    """The bytes of a file; of an archive those of its members, since compressors differ between machines."""
+    if path.suffix not in (".xlsx", ".zip"):
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return {member.filename: archive.read(member) for member in archive.infolist()}
+
+
+# ---- the files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_same_seed_writes_the_same_bytes(made, tmp_path):
+    sample.write(tmp_path)
+    assert {name: p.read_bytes() for name, p in files(made).items()} == {
+        name: p.read_bytes() for name, p in files(tmp_path).items()
+    }
+
+
+def test_another_seed_is_another_world():
+    starts = [[d.start for d in live_through(HONOLULU, seed).dials] for seed in (1, 2)]
+    assert starts[0] != starts[1]
+
+
+@pytest.mark.slow
+def test_the_sample_that_ships_is_what_the_command_writes(made):
+    shipped = files(bundled.folder("sample"))
+    assert list(shipped) == list(files(made)), "run: callanalytics sample data/sample"
+    stale = [name for name, path in files(made).items() if contents(path) != contents(shipped[name])]
+    assert not stale, "run: callanalytics sample data/sample"
+
+
+def test_the_sample_is_small(made):
+    assert sum(p.stat().st_size for p in files(made).values()) < 2_800_000
+
+
+def test_the_readme_says_first_that_nothing_is_real(made):
+    lines = (made / "README.md").read_text("utf-8").splitlines()
+    assert lines[0] == "# Invented call logs"
+    assert lines[2].startswith("**Nothing in this folder is real.**")
+
+
+def test_every_telephone_number_is_kept_free_for_stories_or_the_agency_s(made):
+    published = {n.e164[2:] for n in agencies.uscis().numbers}
+    for path in files(made).values():
+        text = contents(path)
+        if isinstance(text, dict):
+            sheets = {n: b for n, b in text.items() if not n.startswith(("xl/worksheets", "xl/styles", "xl/theme"))}
+            text = b"\n".join([*(n.encode() for n in sheets), *sheets.values()])
+        for area, exchange, line in re.findall(
+            r"(?<![\d.])(?:\+?1)?[(]?([2-9]\d\d)[) .-]{0,2}([2-9]\d\d)[ .-]?(\d{4})(?![\d.])", text.decode("utf-8")
+        ):
+            number = area + exchange + line
+            is_fiction = exchange == "555" and "0100" <= line <= "0199"
+            assert is_fiction or number in published, f"{path.name}: {number}"
+
+
+# ---- the world ----------------------------------------------------------------------------------
+
+
+def test_closed_days_agree_with_the_calendar_of_the_product():
+    days = np.arange("2021-01-01", "2023-01-01", dtype="M8[D]")
+    theirs = clocks.is_business_day(days)
+    assert [almanac.is_open(day.item()) for day in days] == list(theirs)
+
+
+@pytest.mark.parametrize("office", OFFICES, ids=lambda o: o.name)
+def test_clocks_agree_with_the_zone_database(office):
+    dice = random.Random(5)
+    moments = [datetime(2021, 1, 1) + timedelta(minutes=dice.randrange(1_051_200)) for _ in range(3000)]
+    moments += [datetime(2022, 11, 6, 4) + timedelta(minutes=20 * n) for n in range(30)]
+    moments += [datetime(2021, 3, 14, 4) + timedelta(minutes=20 * n) for n in range(30)]
+    theirs = zones.to_local(np.array(moments, "M8[us]"), office.zone)
+    assert [almanac.local(office.zone, m) for m in moments] == theirs.astype("O").tolist()
+
+
+@pytest.mark.parametrize(("urgency", "rule_id"), [
+    ("urgent", "t2-urgent-2021"), ("regular", "t2-regular-2021"), ("urgent", "t2-urgent-2022"),
+    ("regular", "t2-regular-2022"),
+])  # fmt: skip
+def test_due_moments_agree_with_the_clocks_of_the_product(histories, urgency, rule_id):
+    rule = agencies.uscis().rule(rule_id)
+    starts = [p.start for h in histories for p in h.promises if p.urgency == urgency]
+    theirs = clocks.due(np.array(starts, "M8[us]"), rule, "default").astype("O").tolist()
+    assert [almanac.due(start, rule.value, rule.unit) for start in starts] == theirs
+
+
+def test_the_true_median_is_that_of_the_waits_thrown(histories):
+    queued = [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+    minutes = [d.virtual_s / 60 for d in queued]
+    # The sample median of n draws of a lognormal with spread 0.6 lies within 1.25 * 0.6 / sqrt(n) of it, in logs.
+    error = abs(math.log(statistics.median(minutes) / key.median_of(queued)))
+    assert error < 3 * 1.2533 * 0.65 / math.sqrt(len(minutes))
+
+
+def test_the_true_median_of_one_hour_is_the_parameter():
+    tuesday = [d for d in live_through(NEW_YORK, 3).dials if d.virtual_s is not None and d.line == "contact_center"]
+    tuesday = [d for d in tuesday if queue.median_min(d.start) == 39.0]
+    assert tuesday
+    assert key.median_of(tuesday) == 39.0
+
+
+def test_nobody_makes_two_calls_at_once(histories):
+    for history in histories:
+        assert all(a.end < b.start for a, b in zip(history.dials, history.dials[1:], strict=False))
+
+
+def test_a_wait_ends_by_what_came_first(histories):
+    for dial in (d for h in histories for d in h.dials if d.virtual_s is not None):
+        assert dial.wait_s <= max(5, dial.virtual_s)
+        assert (dial.kind == "reached") == bool(dial.tier)
+
+
+def test_nothing_happens_after_the_last_day(histories):
+    last = evidence.AS_OF
+    for history in histories:
+        assert all(almanac.eastern(r.start).date() <= last for r in history.rings)
+        assert all(almanac.eastern(p.emailed).date() <= last for p in history.promises if p.emailed)
+
+
+def test_it_holds_what_a_committee_would_meet(histories, answers):
+    """Every awkward case the notebooks and reports must show is there at least a few times."""
+    promises = [p for h in histories for p in h.promises]
+    rings = [r for h in histories for r in h.rings]
+    dials = [d for h in histories for d in h.dials]
+    told = {
+        "withheld rings": sum(r.shows == "withheld" for r in rings),
+        "rings outside the window": sum(not almanac.in_window(r.start) for r in rings),
+        "before seven on the Pacific clock": sum(
+            r.office == LOS_ANGELES.key and almanac.local(LOS_ANGELES.zone, r.start).hour < 7 for r in rings
+        ),
+        "both attempts missed": sum([x.result != "answered" for x in p.rings] == [True, True] for p in promises),
+        "restarts": sum(bool(p.restarted) for p in promises),
+        "not due on the last day": sum(p.due > datetime(2023, 1, 1, 5) for p in promises),
+        "given a line that no export shows": sum(
+            not h.office.covers(p.to, datetime(2022, 12, 1).date()) for h in histories for p in h.promises
+        ),
+        "extension": sum(p.extension for p in promises),
+        "calls outside live hours": sum(not almanac.is_live(d.start) for d in dials),
+        "premium line": sum(d.line == "premium" for d in dials),
+        "seen by the phone log alone": sum(o["dials"].get("phone", 0) for o in answers["offices"].values()),
+        "seen by the hand log alone": sum(o["dials"].get("note", 0) for o in answers["offices"].values()),
+    }
+    assert not {what: n for what, n in told.items() if n < 3}
+
+
+# ---- the key ------------------------------------------------------------------------------------
+
+
+def test_there_is_enough_to_measure(answers):
+    offices = [answers["offices"][office.key] for office in BIG]
+    assert sum(sum(o["noted_waits"].values()) for o in offices) >= 2500
+    assert sum(sum(o["promises"].values()) for o in offices) >= 300
+    assert sum(o["promises_certain"] for o in offices) >= 120
+
+
+def test_the_accounts_of_every_file_add_up(answers):
+    for name, n in answers["files"].items():
+        assert n["rows"] == n["calls"] + n["notes"] + n["notices"] + n["rejects"] + n["set_aside"], name
+
+
+def test_every_file_beside_the_key_is_in_it(made, answers):
+    beside = {name for name in files(made) if not name.startswith(("key/", "README"))}
+    assert beside == set(answers["files"])
+
+
+def rows_of(made: Path, name: str) -> list[dict]:
+    with (made / "key" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# ---- the product against the key ----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def receipts(made, tmp_path_factory) -> dict:
+    """Each office's folder read into one store, as a committee would."""
+    import callanalytics as ca
+
+    store = tmp_path_factory.mktemp("store")
+    read = {
+        office.key: ca.ingest(
+            [made / office.key], store=store, office=office.name, timezone=office.zone, new_office=True
+        )
+        for office in OFFICES
+    }
+    return {"store": store, **read}
+
+
+@pytest.fixture(scope="module")
+def found(receipts) -> dict:
+    """The tables of the log at the end of 2022, as rows, each with the key of its office and the row of its note."""
+    import callanalytics as ca
+
+    log = ca.load(receipts["store"], as_of=str(evidence.AS_OF))
+    key_of = {office.name: office.key for office in OFFICES}
+    office = {row["office_id"]: key_of[row["name"]] for row in log.offices.to_arrow().to_pylist()}
+    row_of = {note["note_id"]: note["source_row"] for note in log.notes.to_arrow().to_pylist()}
+    tables = {name: getattr(log, name).to_arrow().to_pylist() for name in ("dials", "promises", "rings")}
+    for name, rows in tables.items():
+        for row in rows:
+            row["office"] = office[row["office_id"]]
+            row["row"] = row_of.get(row["promise_id"] if name == "promises" else row["note_id"])
+    return tables
+
+
+def by_note(rows: list[dict]) -> dict:
+    return {(row["office"], int(row["row"])): row for row in rows if row["row"]}
+
+
+def told(made: Path, name: str, id: str) -> list[dict]:
+    """Rows of the key, each with the key of its office."""
+    keys = {office.key[0]: office.key for office in OFFICES}
+    return [{**row, "office": keys[row[id][0]]} for row in rows_of(made, name)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("office", OFFICES, ids=lambda o: o.name)
+def test_every_row_of_every_file_is_accounted_for_as_the_key_says(receipts, answers, office):
+    counted: dict[str, Counter] = {}
+    for entry in receipts[office.key].to_json()["files"]:
+        name = "takeout-20230103.zip" if ".zip" in entry["file"] else entry["file"].split("/")[-1]
+        counted.setdefault(name, Counter()).update({k: entry[k] for k in ("rows", "duplicates", *KINDS)})
+    for name, n in answers["files"].items():
+        if name.startswith(office.key):
+            assert {k: counted[name.split("/")[1]][k] for k in ("rows", *KINDS)} == n, name
+    duplicates = sum(n["duplicates"] for n in counted.values())
+    assert duplicates == answers["offices"][office.key]["calls_in_two_files"]
+
+
+@pytest.mark.slow
+def test_every_call_noted_is_found_and_joined_to_the_phone_log(made, found):
+    ours = by_note(told(made, "dials.csv", "dial"))
+    theirs = by_note(found["dials"])
+    assert set(ours) == set(theirs)
+    wrong = {
+        row["dial"]: (row["evidence"], theirs[place]["evidence"])
+        for place, row in ours.items()
+        if row["evidence"] != theirs[place]["evidence"] and not row["doubtful"]
+    }
+    assert not wrong
+
+
+@pytest.mark.slow
+def test_a_call_joined_is_the_call_that_was_made(made, found):
+    theirs = by_note(found["dials"])
+    for place, row in by_note(told(made, "dials.csv", "dial")).items():
+        if theirs[place]["evidence"] == "both" and not row["doubtful"]:
+            apart = theirs[place]["started_at_utc"].replace(tzinfo=None) - moment(row["started_at_utc"])
+            assert abs(apart.total_seconds()) < 60, row["dial"]  # RingCentral's portal gives minutes
+
+
+@pytest.mark.slow
+def test_no_call_is_counted_twice_or_lost(made, found):
+    seen = [row for row in rows_of(made, "dials.csv") if row["evidence"] != "none"]
+    doubtful = sum(row["doubtful"] == "yes" for row in seen)
+    assert doubtful < len(seen) / 25
+    assert abs(len(found["dials"]) - len(seen)) <= doubtful  # such a note may stay apart, or join another call
+
+
+@pytest.mark.slow
+def test_waits_end_as_they_did_and_are_never_made_up(made, found):
+    theirs = by_note(found["dials"])
+    for place, row in by_note(told(made, "dials.csv", "dial")).items():
+        kind = theirs[place]["wait_kind"]
+        assert kind in (row["kind"], "unknown"), row["dial"]
+        assert kind == row["kind"] or place[0] == CHICAGO.key  # a sheet of one's own does not always say
+    assert all(row["wait_s"] is None for row in found["dials"] if row["evidence"] == "phone")
+
+
+@pytest.mark.slow
+def test_every_promise_noted_is_found(made, found):
+    ours = by_note(told(made, "promises.csv", "promise"))
+    theirs = by_note(found["promises"])
+    assert {place: row["noted_urgency"] for place, row in ours.items()} == {
+        place: row["urgency"] for place, row in theirs.items()
+    }
+
+
+@pytest.mark.slow
+def test_where_the_evidence_is_certain_the_product_says_what_the_key_says(made, found):
+    theirs = by_note(found["promises"])
+    certain = {p: r for p, r in by_note(told(made, "promises.csv", "promise")).items() if r["certain"] == "yes"}
+    said = {row["promise"]: outcome(theirs[place]) for place, row in certain.items()}
+    assert said == {row["promise"]: (row["state"], int(row["linked_rings"]), row["first_ring_result"] or None)
+                    for row in certain.values()}  # fmt: skip
+
+
+def outcome(promise: dict) -> tuple:
+    return promise["state"], promise["rings"], promise["ring1_result"]
+
+
+@pytest.mark.slow
+def test_hits_and_misses_follow_from_these_states(made, found):
+    theirs = by_note(found["promises"])
+    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+        if row["certain"] == "yes" and row["due_default_utc"]:
+            assert bool(theirs[place]["is_hit"]) == row["state"].startswith("reached"), row["promise"]
+
+
+@pytest.mark.slow
+def test_due_moments_are_the_key_s(made, found):
+    theirs = by_note(found["promises"])
+    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+        due = theirs[place]["due_default_utc"]
+        assert (due is None) == (not row["due_default_utc"]), row["promise"]
+        if due:  # where the phone log does not say when the call ended, the clock starts with the call
+            apart = (moment(row["due_default_utc"]) - due.replace(tzinfo=None)).total_seconds()
+            assert -1200 <= apart <= 6 * 3600, row["promise"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("office", OFFICES, ids=lambda o: o.name)
+def test_rings_that_are_the_agency_s_for_sure_are_counted_exactly(answers, found, office):
+    sure = [
+        row for row in found["rings"]
+        if row["office"] == office.key and row["channel"] == "voice"
+        and (row["caller_id"] == "agency" or row["evidence"] in ("note", "both"))
+    ]  # fmt: skip
+    counted = Counter("answered" if row["result"] == "answered" else "unanswered" for row in sure)
+    assert counted == answers["offices"][office.key]["rings_certain"]
+
+
+@pytest.mark.slow
+def test_nothing_is_silent_that_could_not_be_observed(made, found):
+    """Not a promise due after the last export, nor one whose number no export covers."""
+    office_of = {office.key: office for office in OFFICES}
+    last = datetime(2023, 1, 1, 5)
+    theirs = by_note(found["promises"])
+    unseen = 0
+    for place, row in by_note(told(made, "promises.csv", "promise")).items():
+        office = office_of[place[0]]
+        start = almanac.local(office.zone, moment(row["started_at_utc"])).date()
+        covered = office.covers(row["noted_number"], start) or office.logs_all_since
+        due_later = row["due_default_utc"] and moment(row["due_default_utc"]) > last
+        if not covered or due_later:
+            unseen += 1
+            assert theirs[place]["state"] != "silent", row["promise"]
+    assert unseen > 50
+
+
+@pytest.mark.slow
+def test_the_hour_that_comes_twice_is_flagged_where_the_export_cannot_tell(receipts):
+    import callanalytics as ca
+
+    calls = ca.load(receipts["store"], as_of=str(evidence.AS_OF)).calls.to_arrow().to_pylist()
+    night = [c for c in calls if str(c["started_at_local"]).startswith("2022-11-06 01:35")]
+    flags = Counter((c["format"], c["clock_flag"]) for c in night)
+    assert flags["ringcentral_detailed", "repeated"] == 2
+    assert len({c["started_at_utc"] for c in night if c["format"] == "freepbx"}) == 2  # its epoch settles it
+
+
+@pytest.mark.slow
+def test_reading_the_sample_again_changes_nothing(made, receipts):
+    import callanalytics as ca
+
+    again = ca.ingest([made / HONOLULU.key], store=receipts["store"], office=HONOLULU.name)
+    counts = again.to_json()
+    assert counts["calls"] + counts["notes"] == counts["duplicates"] or counts["already_ingested"]
+
+
+def moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,11 @@ def shared_data() -> Path:
 
 
 def pytest_addoption(parser):
-    parser.addoption("--write-golden", action="store_true", help="write each tests/golden/*/expected.csv that is not there yet; then read it")
+    parser.addoption(
+        "--write-golden",
+        action="store_true",
+        help="write each tests/golden/*/expected.csv that is not there yet; then read it",
+    )
 
 
 @pytest.fixture

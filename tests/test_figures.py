@@ -10,11 +10,11 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from report_log import log
 
 from callanalytics import agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
 from callanalytics.figures import forest, style, timeline
+from report_log import log
 
 EVENTS = agencies.uscis().events
 AS_OF = {"as_of": date(2022, 6, 30)}

@@ -261,6 +261,18 @@ def test_a_years_old_record_of_waits_is_read_row_for_row(shared_data):
     assert shown(first) == "1998-12-31T22:00:31Z"  # 0:00:31 in Jerusalem, two hours ahead in winter
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Date,Time,Queue Name,Wait Time,Talk Time", "Date,Direction,From,To,Hold Time", "Date,Time,Number,Minutes"],
+)
+def test_a_phone_systems_own_queue_is_not_taken_for_a_hand_kept_sheet(tmp_path, header):
+    export = tmp_path / "export.csv"
+    export.write_text(header + "\n2022-03-01,10:05," + "1," * (header.count(",") - 2) + "2\n")
+    (file,) = read.files([export]).files
+    with pytest.raises(CallLogError):
+        read.identify(file, FORMATS)
+
+
 def test_two_files_that_are_no_call_logs_are_refused(shared_data):
     for name in ("cucm/sieteunoseis_cmr.txt", "quo/quo_list_calls.json"):
         (file,) = read.files([shared_data / "exports" / name]).files

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callanalytics.values import iso, moments, spans
+from callanalytics.values import dates, iso, spans
 from callanalytics.values.parsers import PARSERS, Unreadable
 
 # ---- all of them ------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def test_a_date_that_is_none_is_not_guessed(text, reason):
     ],
 )
 def test_the_order_of_a_column_is_proven_or_unknown(texts, order):
-    assert moments.date_order(texts) == order
+    assert dates.date_order(texts) == order
 
 
 # ---- times of day -----------------------------------------------------------------------------------
@@ -321,6 +321,7 @@ def test_a_wait_is_read_with_the_grid_it_was_rounded_to(text, seconds, grid_s):
         ("50, hung up", 3000, "gave_up"),
         ("disconnected after 35 min", 2100, "cut_off"),
         ("cut off at 20", 1200, "cut_off"),
+        ("hung up", None, "gave_up"),
     ],
 )
 def test_a_wait_says_that_nobody_came(text, seconds, ended):
@@ -331,7 +332,7 @@ def test_a_wait_says_that_nobody_came(text, seconds, ended):
 @pytest.mark.parametrize(
     "text",
     [
-        "4S", "4s", "60+", "> 60", "over an hour", "forever", "45 / 30", "45 and 30", "1045", "50-45", "hung up",
+        "4S", "4s", "60+", "> 60", "over an hour", "forever", "45 / 30", "45 and 30", "1045", "50-45", "none",
         "1h75", "45 Maria", "45 min on 3/2 and 30 min on 3/3", "-45", "1,062",
     ],
 )  # fmt: skip

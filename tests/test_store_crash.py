@@ -165,7 +165,7 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
 def test_a_kill_before_each_renaming_leaves_the_old_or_the_new_state(beginnings, tmp_path):
     _, work, before, after = SCENARIOS["sixth"]
     ran = operations(beginnings["sixth"], work, tmp_path)
-    steps = [n for n, name in enumerate(ran, start=1) if name in ("replace", "rmdir")]
+    steps = [n for n, name in enumerate(ran, start=1) if name == "replace"][::2]
     states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, at, "kill", False) for at in steps]
     assert "".join(s[0] for s in states).lstrip("o").strip("n") == ""  # old, old ... then new and never old again
     assert {"old", "new"} == set(states)
@@ -258,6 +258,9 @@ class PowerDisk(Disk):
     def _sync_(self, _, handle, *rest):
         node = self.handles[handle]
         node.synced, node.synced_names, node.pending = node.data, dict(node.names), []
+
+    def _chmod_(self, _, path, mode):
+        """Permissions are not what a power cut is about."""
 
     def _mkdir_(self, _, path, mode):
         self._change(path, Node())
@@ -394,7 +397,7 @@ def writer(root, numbers):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path):
     chance, root, told = random.Random(20220711), tmp_path / "calls", set()
-    for _ in range(15):
+    for _ in range(10):
         process = writer(root, (n for n in range(1, 16) if n not in told))
         time.sleep(0.6 + chance.random())
         os.kill(process.pid, signal.SIGKILL)

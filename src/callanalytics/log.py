@@ -269,7 +269,7 @@ def _until(coverage: pa.Table, end: np.datetime64) -> pa.Table:
     """Coverage up to a moment."""
     limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
     begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
-    to = pc.min_element_wise(begun.column("to_utc"), limit)
+    to = pc.if_else(pc.greater(begun.column("to_utc"), limit), limit, begun.column("to_utc"))
     return begun.set_column(begun.column_names.index("to_utc"), begun.schema.field("to_utc"), to)
 
 

@@ -5,7 +5,7 @@ from tables that several offices added up. All functions take numbers or arrays 
 
 =====================================  ==================================================================
 :func:`wilson`                         a share: interval for everything that is shown
-:func:`jeffreys`                       a share as a posterior, for pooling and drawing by chance
+:func:`jeffreys`                       a share as a posterior
 :func:`clopper_pearson`                a share: the exact interval, for a reader who insists on it
 :func:`newcombe`                       the difference of two shares
 :func:`garwood`                        a count, or a rate per exposure

@@ -18,7 +18,8 @@ unknown               anything else                                            u
 ====================  =======================================================  =======
 
 ``no_notice`` needs a witness: an office whose logs show no announcement around that time may not keep them.
-A ring that no promise is linked to is of unknown cause: it may not have been the agency's at all.
+A ring that no promise is linked to is of unknown cause: it may not have been the agency's at all. So is one of
+which nobody noted whether it was answered.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promise
     linked = promise >= 0
     for word, holds in reversed(_tests(office, columns, promise, at, promises, announced)):
         cause[holds & linked] = CAUSES.index(word)
+    cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0
     cause[answered] = -1

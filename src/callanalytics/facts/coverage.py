@@ -2,11 +2,12 @@
 
 A phone export covers a line from the line's first call to its last. Two limits keep it honest:
 
-* A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in federal business days
-  without a call. The longest ordinary stretch is three times the 95th percentile of all stretches but the
-  longest (which may be the hole itself), and at least ``LEAST_QUIET``. Fewer than ``ENOUGH`` stretches show
-  nothing ordinary: then an export is taken at its word between its first and its last row, and two exports
-  adjoin only over ``LEAST_QUIET``.
+* A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in business days without a
+  call. From the share of such days in the record, its longest hole left out, follows how long a stretch chance
+  alone makes: one that would come up less than once in a hundred such records is not ordinary. Up to
+  ``LEAST_QUIET`` days are always ordinary. A record of fewer than ``ENOUGH`` days with calls shows nothing
+  ordinary: then an export is taken at its word between its first and its last row, and two exports adjoin only
+  over ``LEAST_QUIET``.
 * A line ends with the export, not with its own last call, only where that call is no further from the
   export's end than an ordinary quiet stretch.
 
@@ -31,7 +32,8 @@ from callanalytics.facts.watching import moment
 from callanalytics.values import zones
 
 LEAST_QUIET = 2  # business days: the day after Thanksgiving and one more
-ENOUGH = 20
+ENOUGH = 10
+RARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
     if not len(seen.at):
         return []
     whole = _with_stated_range(seen, [sources[id] for id in ids])
-    quiet = _ordinary(_silent_days(whole.at))
+    quiet = _ordinary(whole.at)
     same = whole.source[1:] == whole.source[:-1]
     breaks = _silent_days(whole.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
     ends = np.append(np.flatnonzero(breaks), len(whole.at) - 1)
@@ -162,8 +164,7 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
 
 def _of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
     """The stretches of one line within a stretch of its system."""
-    silent = _silent_days(seen.at)
-    quiet = _ordinary(silent)
+    silent, quiet = _silent_days(seen.at), _ordinary(seen.at)
     ends = np.append(np.flatnonzero(silent > (np.inf if quiet is None else quiet)), len(seen.at) - 1)
     starts = np.concatenate([[0], ends[:-1] + 1])
     near = LEAST_QUIET if quiet is None else quiet
@@ -191,12 +192,19 @@ def _silent_days(at: np.ndarray) -> np.ndarray:
     return np.maximum(business_days_between(at[:-1], at[1:]) - 1, 0)
 
 
-def _ordinary(silent: np.ndarray) -> int | None:
-    """The longest ordinary quiet stretch; None where there are too few to tell."""
-    if len(silent) < ENOUGH:
+def _ordinary(at: np.ndarray) -> int | None:
+    """The longest quiet stretch that is ordinary [business days]; None where the record is too short to tell.
+
+    With a share q of quiet days among n, a stretch of k comes up about n q^k times by chance.
+    """
+    steps = business_days_between(at[:-1], at[1:])
+    busy = 1 + int(np.sum(steps > 0))
+    if busy < ENOUGH:
         return None
-    all_but_longest = np.delete(silent, np.argmax(silent))
-    return max(LEAST_QUIET, int(np.ceil(3 * np.percentile(all_but_longest, 95))))
+    silent = np.maximum(steps - 1, 0)
+    quiet = int(silent.sum() - silent.max()) + 1  # one more, so that a line never silent yet is not held to be so
+    days = busy + quiet
+    return max(LEAST_QUIET, int(np.log(RARE / days) / np.log(quiet / days)))
 
 
 # ---- the hand log --------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """One row a call of ours to an agency line: from the phone log, the hand log, or both.
 
-No dial is lost: there are as many as outbound calls to the agency and notes of calls together, less the pairs.
+No dial is lost: there are as many as outbound calls to the agency and notes of calls together, less the pairs
+(and less calls that two phone systems logged, see ``twins``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import logs, matching
+from callanalytics.facts import logs, matching, twins
 from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
 from callanalytics.facts.watching import Watch
 
@@ -38,6 +39,9 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     watch : what the phone exports cover, to tell a note without a call from a call that no export shows
     """
     outbound = _to_the_agency(calls, agency)
+    twin = twins.of_calls(outbound)
+    is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
+    outbound = outbound.where(twin < 0)
     line = line_dialled(outbound, agency)
     dialled = notes.where(notes.is_("kind", "dial"))
     numbers = logs.numbers_in(outbound, dialled)
@@ -45,7 +49,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     told = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
     seen = logs.logged(outbound, office["timezone"], numbers, codes(line, lines), logs.unknown_answers(outbound))
     joined = logs.join(outbound, dialled, told, seen)
-    return _in_order(_table(office, joined, line, watch, agency))
+    return _in_order(_table(office, joined, line, is_double, watch, agency))
 
 
 def _to_the_agency(calls: Rows, agency: Agency) -> Rows:
@@ -67,7 +71,7 @@ def line_dialled(calls: Rows, agency: Agency) -> pa.Array:
     return words([number.line for number in listed], found)
 
 
-def _table(office, joined: logs.Joined, line: pa.Array, watch: Watch, agency) -> pa.Table:
+def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"])
     moment = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(NOT_SAID))
@@ -92,7 +96,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, watch: Watch, agency) ->
             "warnings": union_words(
                 joined.call_column("warnings"),
                 joined.note_column("warnings"),
-                *_warnings(joined, watch, moment),
+                *_warnings(joined, is_double, watch, moment),
             ),
         },
     )
@@ -131,7 +135,7 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _warnings(joined, watch: Watch, moment) -> list[pa.Array]:
+def _warnings(joined, is_double, watch: Watch, moment) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
     wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
     lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
@@ -141,6 +145,7 @@ def _warnings(joined, watch: Watch, moment) -> list[pa.Array]:
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
         "wait_over_duration": over,
+        "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
         "unmatched_note": is_note & ~is_call & covered,
     }
     n = len(is_note)

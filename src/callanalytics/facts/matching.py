@@ -197,6 +197,7 @@ def _least(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.nd
 
 def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     """The chosen pairs among edges that compete, one knot of competing notes and calls after the other."""
+    from scipy.optimize import linear_sum_assignment
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components
 
@@ -207,14 +208,15 @@ def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     knot = connected_components(graph, directed=False)[1][note]
     order = np.argsort(knot, kind="stable")
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
-    chosen = [_of_knot(note, call, cost, order[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+    chosen = [
+        _of_knot(note, call, cost, order[a:b], linear_sum_assignment)
+        for a, b in zip([0, *ends[:-1]], ends, strict=True)
+    ]
     return np.concatenate(chosen)
 
 
-def _of_knot(note, call, cost, rows) -> np.ndarray:
+def _of_knot(note, call, cost, rows, assign) -> np.ndarray:
     """Every note of a knot has its candidates and one empty seat at cost 1."""
-    from scipy.optimize import linear_sum_assignment
-
     note, call = note[rows], call[rows]
     first_note, first_call = note.min(), call.min()
     n, m = note.max() - first_note + 1, call.max() - first_call + 1
@@ -223,7 +225,7 @@ def _of_knot(note, call, cost, rows) -> np.ndarray:
     table = np.ones((n, m + n))
     table[:, :m] = 2.0  # no edge: dearer than the empty seat
     table[note - first_note, call - first_call] = cost[rows]
-    seat = linear_sum_assignment(table)[1]
+    seat = assign(table)[1]
     return rows[seat[note - first_note] == call - first_call]
 
 

@@ -44,6 +44,7 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
         alt=_shares_alt(shares, groups, step),
         caption=rows.caption(
             result,
+            "" if groups != [None] else "Urgent and regular requests together.",
             f"Requests due and observed whose call-back a person answered by the due moment (default reading), by "
             f"{timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under each.",
             "Band and whiskers: 95% Wilson interval. Open point: fewer than 30; under 10, counts alone.",

@@ -28,8 +28,8 @@ JUDGED = {
     "No contact recorded": ("silent",),
 }
 APART = {
-    "Not due yet": ("waiting",),
-    "Not observed": ("unwatched",),
+    "Nothing so far, not due yet": ("waiting",),
+    "Nothing seen, line not observed": ("unwatched",),
     "Stated time not known": ("rule_unknown",),
     "No longer needed": ("withdrawn",),
 }
@@ -104,8 +104,8 @@ def promise_states(result, *, title: str = "What became of every request?") -> C
         caption=rows.caption(
             result,
             f"All {labels.number(n)} requests for a call-back, each in one row; a row begins where the one above ends.",
-            "Default reading of the stated time. The hatched rows are in no rate: not due by the day of this report; "
-            "on a line that no log could observe; at a time whose stated time is not known; or no longer needed.",
+            "Default reading of the stated time. Rates count fewer requests than these: only those that are due, of a known "
+            "stated time, and whose line was watched from start to due moment, whatever came. The hatched rows are in no rate.",
         ),
         data=counts,
     )

@@ -173,7 +173,8 @@ class Legs:
 
     Rows with equal ``group`` cells belong together; a row that has none and fits ``above`` belongs to the row above
     it; any other is a call by itself. ``inherit``: columns whose empty cells take the first row's. The call is the
-    first row that fits the earliest of ``master``, else the first row; the others are set aside as ``leg``.
+    first row that fits the earliest of ``master``, else the first row; the others are set aside as ``leg``, as is a
+    row that fits ``above`` wherever its call is missing.
     """
 
     group: tuple[Column, ...] = ()

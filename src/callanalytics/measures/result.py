@@ -109,7 +109,7 @@ def in_words(row) -> str:
 
 def _share(row):
     k_of_n = f"{row['events']:,} of {row['n']:,}"
-    low, high = (_percent(row.get(name)) for name in ("low", "high"))
+    low, high = (None if pd.isna(row.get(name)) else f"{row[name] * 100:.0f}" for name in ("low", "high"))
     interval = f"95% interval {_between(low, high)}%" if low or high else ""
     if row["flag"] == "not_estimable":
         return f"not estimable (n {row['n']:,})"
@@ -120,8 +120,6 @@ def _share(row):
 
 
 def _percent(share):
-    if share is None or pd.isna(share):
-        return None
     return "under 1" if 0 < share < 0.005 else "over 99" if 0.995 < share < 1 else f"{share * 100:.0f}"
 
 

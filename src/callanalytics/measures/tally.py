@@ -145,10 +145,10 @@ def _offices(context):
     if len(offices) > 1:
         sizes = [n for _, n in offices]
         yield (
-            f"{len(offices)} offices are counted together; {max(sizes) / sum(sizes):.0%} of the {context.card.noun} "
-            "are the largest one's. The intervals treat every row as independent, so they are narrower than offices "
-            "that differ warrant; split by office to see it."
+            f"{len(offices)} offices are counted together. The intervals treat every row as independent, so they are "
+            "narrower than offices that differ warrant; split by office to see it."
         )
+        yield f"The largest office has {max(sizes) / sum(sizes):.0%} of the {context.card.noun}."
 
 
 def _counted_by(context, column):

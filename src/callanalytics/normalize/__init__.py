@@ -80,12 +80,12 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     try:
-        tables, count = rows.sort_out(table, fmt, settings, agency, source_ids)
+        tables, n = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
-        return _nothing(len(table), questions=[_ask_order(doubt)])
+        return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
     except UndecidedClock as doubt:
-        return _nothing(len(table), questions=[_ask_clock(doubt, fmt)])
-    return _conserved(Normalized(**tables, rows=count))
+        return _nothing(rows.count(table, fmt), questions=[_ask_clock(doubt, fmt)])
+    return _conserved(Normalized(**tables, rows=n))
 
 
 def _conserved(done: Normalized) -> Normalized:
@@ -97,9 +97,9 @@ def _conserved(done: Normalized) -> Normalized:
     return done
 
 
-def _nothing(rows: int, *, questions=(), office: dict | None = None) -> Normalized:
+def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
     tables = {name: schema.empty(name) for name in ("calls", "notes", "notices", "rejects", "set_aside")}
-    return Normalized(**tables, rows=rows, questions=list(questions), office=office)
+    return Normalized(**tables, rows=n, questions=list(questions), office=office)
 
 
 def _ask_order(doubt: UndecidedOrder) -> Question:

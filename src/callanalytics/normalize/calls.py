@@ -13,7 +13,7 @@ from callanalytics.normalize import ids
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
-from callanalytics.values.moments import DAY
+from callanalytics.values.dates import DAY
 
 STRING = pa.string()
 

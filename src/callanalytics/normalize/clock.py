@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import Cells, Reading, nothing, read
+from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones
-from callanalytics.values.moments import DAY, MORNING_OR_AFTERNOON
+from callanalytics.values.dates import DAY
+from callanalytics.values.times import MORNING_OR_AFTERNOON
 
 EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
 STEP_S = 900  # zones lie on quarters of an hour
@@ -58,7 +59,7 @@ def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problem
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     clock = _resolved(written, zone, epoch, settings, _stated_zone(rules), is_epoch_rule)
     _reject_doubtful(clock, written.is_stored, rules, cells, problems)
-    _warn(clock, _said_words(rules, cells), problems, settings)
+    _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock
 
 
@@ -163,28 +164,31 @@ def _by_zone(written, keys, utc, flag, wanted) -> None:
 # ---- warnings ---------------------------------------------------------------------------------------
 
 
-def _said_words(rules, cells) -> Reading:
-    """The zone words that stand in the rows, as written: in a column of their own, or behind the time."""
-    told = [rules[name] for name in ("timezone",) if name in rules]
-    if told:
-        texts = cells.joined(told[0].columns)
-        return Reading(texts.codes, texts.texts, texts.texts, texts.name)
-    time = read(rules.get("time"), cells) if "time" in rules else nothing(cells.n)
-    return time.without_problems().turned(lambda t: t.zone)
+def _said_offsets(rules, cells) -> np.ndarray:
+    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words that follow the summer (ET).
+
+    What stands behind the time counts before the column of zones, as it does for the zone itself.
+    """
+    column = cells.joined(rules["timezone"].columns) if "timezone" in rules else None
+    stated = np.full(cells.n, np.nan)
+    if column is not None:
+        stated = np.array([*(_offset_said(text) for text in column.texts), np.nan])[column.codes]
+    behind = read(rules.get("time"), cells).without_problems()
+    has_own = behind.numbers(lambda t: bool(t.zone), "?", False)
+    return np.where(has_own, behind.numbers(lambda t: _offset_said(t.zone), "f8", np.nan), stated)
 
 
-def _warn(clock: Clock, said: Reading, problems: Problems, settings) -> None:
+def _offset_said(word: str | None) -> float:
+    minutes = zones.said_offset(word)
+    return np.nan if minutes is None else minutes
+
+
+def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> None:
     dated = ~np.isnat(clock.local)
     problems.warn(dated & (clock.local < EARLIEST), "before_2018")
     if settings.today is not None:
         tomorrow = np.datetime64(settings.today, "D") + np.timedelta64(1, "D")
         problems.warn(dated & (clock.local >= tomorrow.astype("M8[us]")), "after_ingest")
-    problems.warn(_out_of_season(clock, said), "zone_not_in_season")
-
-
-def _out_of_season(clock: Clock, said: Reading) -> np.ndarray:
-    """Rows that say EST in July, or EDT in January: read as Eastern wall clock all the same."""
-    stated = said.numbers(lambda w: np.nan if zones.said_offset(w) is None else zones.said_offset(w), "f8", np.nan)
-    known = ~np.isnan(stated) & ~np.isnat(clock.utc)
+    # EST in July, or EDT in January: read as Eastern wall clock all the same.
     actual = (clock.local - clock.utc).astype("m8[m]").astype(np.float64)
-    return known & (np.where(known, actual, 0) != np.where(known, stated, 0))
+    problems.warn(~np.isnan(stated) & ~np.isnat(clock.utc) & (actual != stated), "zone_not_in_season")

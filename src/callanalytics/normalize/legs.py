@@ -24,15 +24,23 @@ def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
 
 
 def masters(cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which of the rows still `alive` stand for their call, and how many rows each row's call has."""
+    """Which of the rows still `alive` stand for their call, and how many rows each row's call has.
+
+    A leg by its place (``above``) never stands for a call: where its first row was set aside, or lies in another
+    export, nothing is known of the call but that it rang somewhere.
+    """
     rank = np.full(cells.n, len(legs.master), np.int64)
     for place, when in reversed(list(enumerate(legs.master))):
         rank[cells.fits(when)] = place
+    if legs.above:
+        rank[cells.fits(legs.above)] = len(legs.master) + 1
     rows = np.flatnonzero(alive)
     order = rows[np.lexsort((rows, rank[rows], group[rows]))]
     is_first = np.concatenate([[True], group[order][1:] != group[order][:-1]]) if len(order) else np.zeros(0, bool)
     is_master = np.zeros(cells.n, bool)
     is_master[order[is_first]] = True
+    if legs.above:
+        is_master &= ~cells.fits(legs.above)
     sizes = np.bincount(group[rows], minlength=group.max(initial=-1) + 1)[group]
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 

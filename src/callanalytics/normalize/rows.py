@@ -19,6 +19,20 @@ def sort_out(table, fmt: Format, settings, agency, source_ids=None) -> tuple[dic
     return _Sorting(table, fmt, settings, agency, source_ids).result()
 
 
+def count(table, fmt: Format) -> int:
+    """The rows of a table, blank ones left out."""
+    cells = Cells(table.header, table.cells)
+    return cells.n - int(_blank(cells, fmt).sum()) + len(table.odd)
+
+
+def _blank(cells: Cells, fmt: Format) -> np.ndarray:
+    """Rows that hold nothing but a printed number or a formula's result: they are no rows at all."""
+    if fmt.makes != "notes":
+        return np.zeros(cells.n, bool)
+    number = fmt.columns["number"].columns if "number" in fmt.columns else ()
+    return cells.is_empty(but=(*number, *fmt.computed))
+
+
 class _Sorting:
     """The rows of one table on their way: each is claimed once, by what it turns out to be."""
 
@@ -31,7 +45,7 @@ class _Sorting:
         self.rejected: list[tuple[np.ndarray, Problems]] = []
 
     def result(self) -> tuple[dict[str, pa.Table], int]:
-        blank = self.blank()
+        blank = _blank(self.cells, self.fmt)
         self.free &= ~blank
         group = self.inherit()
         self.set_aside()
@@ -41,13 +55,6 @@ class _Sorting:
         return tables, self.cells.n - int(blank.sum()) + len(self.table.odd)
 
     # ---- rows that are no call and no note ------------------------------------------------------
-
-    def blank(self) -> np.ndarray:
-        """Rows that hold nothing but a printed number or a formula's result: they are no rows at all."""
-        if self.fmt.makes != "notes":
-            return np.zeros(self.cells.n, bool)
-        number = self.fmt.columns["number"].columns if "number" in self.fmt.columns else ()
-        return self.cells.is_empty(but=(*number, *self.fmt.computed))
 
     def inherit(self) -> np.ndarray | None:
         if self.fmt.legs is None or not self.cells.n:

@@ -11,11 +11,13 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, read, taken_of
 from callanalytics.values import zones
+from callanalytics.values.dates import DAY, date_order, needs_order, order_votes, winner
 from callanalytics.values.iso import read_plain
-from callanalytics.values.moments import DAY, Moment, date_order, needs_order, order_votes, winner
+from callanalytics.values.moments import Moment
 from callanalytics.values.parsers import PARSERS
 
 NAT = np.datetime64("NaT", "us")
+MANY = 5  # different dates that prove an order are more than slips of the pen
 
 
 class UndecidedOrder(Exception):
@@ -142,22 +144,26 @@ def order_elsewhere(cells: Cells, rules) -> str:
 
 
 def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> str:
-    """The order of day and month that the user or the column's own cells settle; "" where none is in doubt."""
+    """The order of day and month that the column's own cells or the user settle; "" where none is in doubt.
+
+    The user speaks for all files of a folder at once: a column that proves the contrary many times over is read
+    as it proves, as a file that proves its zone is.
+    """
     if "order" not in PARSERS[rule.parse].options:
         return ""
     told = cells.joined(rule.columns)
-    if settings.date_order:
-        return settings.date_order
     mdy, dmy = order_votes(told.texts)
-    proven = winner(mdy, dmy) or _order_by_epoch(rule, cells, epoch)
-    stated = rule.order if rule.order in ("mdy", "dmy") else None
+    by_epoch = _order_by_epoch(rule, cells, epoch)
+    proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
+    if settings.date_order:
+        return proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     found = proven or stated or other
     doubtful = next((text for text in told.texts if needs_order(text)), None)
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in told.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(told.name, example, int(np.argmax(told.codes == told.texts.index(example))), torn)
-    return found
+    return found or ""
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:

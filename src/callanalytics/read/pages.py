@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 
 from callanalytics.errors import CallLogError
@@ -19,9 +20,11 @@ _NAME = re.compile(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<onl
 
 
 def soup(file: File):
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
 
-    return BeautifulSoup(encoding.decoded(file.content())[0], "html.parser")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # Takeout's pages say they are XML, and are not
+        return BeautifulSoup(encoding.decoded(file.content())[0], "html.parser")
 
 
 def table(files: Sequence[File], fmt: Format) -> TextTable:

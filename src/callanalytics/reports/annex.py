@@ -55,9 +55,10 @@ def _lines(results):
         "guessed."
     )
     yield (
-        f"Requests not yet due on {labels.day(results.as_of)}: {labels.number(results.states('waiting'))}. Requests not "
-        f"observed, and so in no rate: {labels.number(results.states('unwatched'))}. Withdrawn: "
-        f"{labels.number(results.states('withdrawn'))}."
+        f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); due on a line "
+        f"that was not observed throughout ({_left(results, 'unwatched')}); withdrawn ({_left(results, 'withdrawn')}); urgency or "
+        f"moment not known ({_left(results, 'unknown')}); made while more than one stated time may have held "
+        f"({labels.number(results.n_rules_differ)})."
     )
     yield (
         "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request only as "
@@ -74,6 +75,10 @@ def _lines(results):
     if results.other_lines:
         yield f"Calls to other lines of USCIS, in no figure here: {labels.number(results.other_lines)}."
     yield f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of {labels.day(results.as_of)}."
+
+
+def _left(results, why):
+    return labels.number(results.left_out(why))
 
 
 def _dates(results):
@@ -95,15 +100,18 @@ def _waits(results):
     row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
     if not row["n"]:
         return
-    rounded, unknown = results.row("wait", "n_rounded"), results.row("wait", "share_unknown")
+    curve, unknown = results.take("wait").curve, results.row("wait", "share_unknown")
+    round_ones = curve[(curve["wait_from"] == "dial") & (curve["t_s"] % 300 == 0)]
+    heaped = int(round_ones[["reached", "gave_up", "cut_off"]].to_numpy().sum())
     yield (
         f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of {labels.number(lost['n'])} callers "
         "hung up or were cut off and count as having waited at least that long (Kaplan–Meier). Each call counts; one matter may "
         "need several."
     )
     yield (
-        f"{labels.number(rounded['events'])} of {labels.number(row['n'])} waits were noted to five minutes or coarser, from memory "
-        f"or from a clock. Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
+        f"{labels.number(heaped)} of {labels.number(row['n'])} waits are whole multiples of five minutes, where one in five would "
+        "be by chance: many were rounded or remembered, and no wait is to be read finer than that. Not noted: "
+        f"{labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
     )
 
 
@@ -153,19 +161,26 @@ def _letter(i):
     return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
 
 
+COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
+
+
 def _sources(sources, offices):
-    counts = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
+    """Files of the same office and system in one line: a Google Voice export is a file for every call."""
+    joined = sources.group_by(["office_id", "format"]).aggregate([([], "count_all"), *((c, "sum") for c in COUNTS)])
     body = [
-        (f"{offices[row['office_id']]}: {row['format'].replace('_', ' ')}", *(labels.number(row[c]) for c in counts))
-        for row in sorted(sources.to_pylist(), key=lambda row: (offices[row["office_id"]], row["format"], row["source_id"]))
+        (
+            f"{offices[row['office_id']]}: {row['format'].replace('_', ' ')}",
+            *(labels.number(row[c]) for c in ("count_all", *(f"{c}_sum" for c in COUNTS))),
+        )
+        for row in sorted(joined.to_pylist(), key=lambda row: (offices[row["office_id"]], row["format"]))
     ]
-    total = ("All", *(labels.number(pc.sum(sources[c]).as_py() or 0) for c in counts))
+    total = ("All", *(labels.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))))
     return TableBlock(
         "Files",
-        ("file", "rows", "calls", "notes", "notices", "rejects", "set aside"),
+        ("office and system", "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
         (*body, total),
-        note="For every file rows = calls + notes + notices + rejects + set aside. File names are left out: they may name clients.",
-        widths=(3.0, *[1.0] * 6),
+        note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may name clients.",
+        widths=(2.8, *[1.0] * 7),
     )
 
 
@@ -189,13 +204,13 @@ def _completeness(results):
 
 
 def _coverage(results, offices):
-    coverage, promises = (getattr(results.log, name).to_arrow() for name in ("coverage", "promises"))
+    coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
+    names = dict(zip(named["office_id"].to_pylist(), named["name"].to_pylist(), strict=True))
     body = []
     for id, name in offices.items():
         own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
-        states = promises.filter(pc.equal(promises["office_id"], id))["state"]
-        unwatched = pc.sum(pc.equal(states, "unwatched")).as_py() or 0
-        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.of({"events": unwatched, "n": len(states)})))
+        unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
+        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.of(unwatched)))
     return TableBlock(
         "What could be observed",
         ("office", "phone exports", "hand log declared complete", "requests not observed"),

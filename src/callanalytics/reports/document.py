@@ -111,6 +111,13 @@ class PageBreak:
 Block: TypeAlias = Heading | Text | Note | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
 
 
+def _level(block) -> int:
+    """The level of the heading that a block is or brings; 0 for none."""
+    if isinstance(block, Heading):
+        return block.level
+    return {AgendaItem: 2, Terms: 3}.get(type(block), 0)
+
+
 @dataclass(frozen=True)
 class Report:
     """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
@@ -125,9 +132,12 @@ class Report:
     blocks: tuple[Block, ...] = field(default=())
 
     def __post_init__(self):
-        first = next((b for b in self.blocks if isinstance(b, Heading)), None)
-        if first is not None and first.level != 1:
-            raise ValueError("the first heading of a report is of level 1")
+        # A screen reader walks the headings: none may be skipped.
+        above = 0
+        for level in filter(None, map(_level, self.blocks)):
+            if level > above + 1:
+                raise ValueError(f"a heading of level {level} follows one of level {above}")
+            above = level
 
     @property
     def charts(self) -> tuple[Chart, ...]:

@@ -66,7 +66,7 @@ def _hours(results):
     if not say.apart(best, worst):
         return "No part of the day can be told apart from another by the wait.", detail, _minutes_bar(best)
     hours = labels.hours(*_hours_of(best))
-    return f"The wait is shortest from {hours} Eastern: {labels.minutes(best['value'])}.", detail, _minutes_bar(best)
+    return f"The wait is shortest at {hours} Eastern: {labels.minutes(best['value'])}.", detail, _minutes_bar(best)
 
 
 def _hours_of(cell):
@@ -123,8 +123,11 @@ def _readings(results, urgency, default):
 
 
 def _apart(results, urgency):
-    waiting, unwatched = (results.states(state, urgency=urgency) for state in ("waiting", "unwatched"))
-    return f"Not counted: {labels.number(waiting)} not due yet, {labels.number(unwatched)} not observed."
+    early, unwatched, withdrawn = (results.left_out(why, urgency=urgency) for why in ("not_due", "unwatched", "withdrawn"))
+    return (
+        f"Not counted: {labels.number(early)} not due yet, {labels.number(unwatched)} not observed throughout, "
+        f"{labels.number(withdrawn)} withdrawn."
+    )
 
 
 def _answered(results):
@@ -156,14 +159,14 @@ def _missed(results):
 
 def _silent(results):
     row = results.row("silent_promises")
-    unwatched = results.states("unwatched")
+    unwatched = results.left_out("unwatched")
     text = say.of_all(
         row, "requests now due and observed", "have no contact recorded to this day", "No request is due and observed so far"
     )
     if not row["n"]:
         return None
     detail = (
-        f"{_cap(say.sure(row))}. {labels.number(unwatched)} more could not be observed and are not "
+        f"{_cap(say.sure(row))}. {labels.number(unwatched)} more were not observed throughout and are not "
         "counted. These are not the unanswered call-backs above, and the two are never added."
     )
     return text, detail, _share_bar(row)

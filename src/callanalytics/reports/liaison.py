@@ -35,8 +35,9 @@ def build(log) -> Report:
         *sections.office(results),
         *sections.calls(results),
         *sections.change(results),
-        # What was read comes last but takes measures too: made before the definitions list what was used.
-        *_checks(results),
+        *annex.caveats(results),
+        *annex.data_quality(results),
+        *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
     return Report(_title(results), _scope(results), log.as_of, log.fingerprint, tuple(blocks))
 
@@ -54,11 +55,6 @@ def _brief(results):
 
 def _agenda(results):
     return agenda.items(results) or [Text("Nothing was logged yet on which a question to USCIS could rest.")]
-
-
-def _checks(results):
-    read = annex.data_quality(results)
-    return [*annex.caveats(results), *annex.definitions(results), *read]
 
 
 def _title(results):

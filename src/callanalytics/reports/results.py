@@ -87,10 +87,9 @@ class Results:
             counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
         return int(counts["value"].sum())
 
-    def states(self, *states: str, **keys) -> int:
-        """Requests in one of the states."""
-        counts = rows.pick(self.take("promise_states", "urgency"), "count", **keys)
-        return int(counts.loc[counts["state"].isin(states), "value"].sum())
+    def left_out(self, why: str, **keys) -> int:
+        """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``."""
+        return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
     def rules(self):

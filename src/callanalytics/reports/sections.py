@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callanalytics import figures
+from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
@@ -183,7 +183,11 @@ def change(results: Results) -> list[Block]:
         ),
         figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person"),
         figures.missed_by_month(results.take("missed_callbacks", "month_local")),
-        figures.hit_rate_by_month(
-            results.take("callback_hit_rate", "urgency", "month"), events, title="Call-backs that reached the office in time"
-        ),
+        figures.hit_rate_by_month(_hits(results), events, title="Call-backs that reached the office in time"),
     ]
+
+
+def _hits(results):
+    """By urgency, unless that leaves a figure a year: then all requests together, which shows more of the time."""
+    apart = results.take("callback_hit_rate", "urgency", "month")
+    return results.take("callback_hit_rate", "month") if "year" in measures.coarsen(apart).by else apart

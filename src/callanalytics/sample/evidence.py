@@ -134,9 +134,15 @@ def is_watched(promise: Promise, history: History, until: datetime) -> bool:
     """Whether the number given was covered from the start of the promise to this moment."""
     office = history.office
     start = local(office.zone, promise.start).date()
-    if office.logs_all_since and office.logs_all_since <= start:
-        return until <= END
-    return office.covers(promise.given, start) and until <= _last_call(history, promise.given)
+    covered = office.covers(promise.given, start) and until <= _last_call(history, promise.given)
+    declared = office.logs_all_since and office.logs_all_since <= start and until <= _last_note(history)
+    return bool(covered or declared)
+
+
+def _last_note(history: History) -> datetime:
+    """Where the hand log ends: it too speaks of no more than its rows."""
+    noted = [thing.note for thing in (*history.dials, *history.rings) if is_noted(thing)]
+    return to_utc(history.office.zone, max(note.at for note in noted))
 
 
 def _last_call(history: History, number: str) -> datetime:

@@ -39,12 +39,12 @@ and must not say more.
 
 ## What is wrong in the files, on purpose
 
-Rows that cannot be read (a time without AM or PM, 30 February, two calls in one cell, nothing under *What happened*,
-no date), example rows and a line of totals, two exports that overlap, calls split into legs, faxes and texts among
-the calls, the same number written in three ways, callers who withhold their number, strangers' calls (most of the
-phone logs), call-backs to a telephone that no export shows, call-backs not due yet on the last day, calls noted and
-missing in the phone log and the other way round, waits rounded to 5 or 15 minutes, an hour that the end of
-summer time repeats, calls on holidays and after hours.
+Rows that cannot be read (a time without AM or PM, 30 February, two calls in one cell, a wait of "4S", nothing under
+*What happened*, no date), example rows and a line of totals, two exports that overlap, calls split into legs, faxes
+and texts among the calls, the same number written in three ways, callers who withhold their number, strangers' calls,
+call-backs to a telephone that no export shows, call-backs not due yet on the last day, calls noted and missing in the
+phone log and the other way round, waits rounded to 5 or 15 minutes, an hour that the end of summer time repeats,
+calls on holidays and after hours.
 
 ## Built in, to be found again
 

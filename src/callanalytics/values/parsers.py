@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 
-from callanalytics.values import moments, spans  # noqa: F401  their parsers enter themselves
-from callanalytics.values.moments import tidy
+from callanalytics.values import dates, moments, spans, times  # noqa: F401  their parsers enter themselves
 from callanalytics.values.phones import e164
-from callanalytics.values.registry import PARSERS, Parser, Unreadable, parser
+from callanalytics.values.registry import PARSERS, Parser, Unreadable, parser, tidy
 from callanalytics.values.zones import find_zone
 
 __all__ = ["PARSERS", "Parser", "Unreadable", "parser"]

@@ -60,3 +60,13 @@ def parser(name: str, wanted: str) -> Callable:
         return function
 
     return enter
+
+
+def tidy(text: str) -> str:
+    """The text with odd blanks made plain (U+202F before AM) and a formula's ``="..."`` taken off.
+
+    >>> tidy('="2:12"'), tidy("4:52:10\\u202fPM ")
+    ('2:12', '4:52:10 PM')
+    """
+    text = " ".join(text.split())
+    return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from callanalytics.values.moments import tidy
-from callanalytics.values.registry import Unreadable, parser
+from callanalytics.values.registry import Unreadable, parser, tidy
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 
@@ -15,11 +14,11 @@ class Span(NamedTuple):
     """How long somebody says it took.
 
     ``grid_s`` is the grid the figure seems rounded to; ``ended`` is ``gave_up`` or ``cut_off`` where the words
-    say that nobody came.
+    say that nobody came. Both figures are None where that is all that was written.
     """
 
-    seconds: int
-    grid_s: int = 60
+    seconds: int | None
+    grid_s: int | None = 60
     ended: str = ""
 
 
@@ -141,7 +140,7 @@ _SPOKEN = (
     (r"\bhalf an hour\b|\bhalf hour\b", "0.5 h"),
     (r"\ban hour\b|\bone hour\b", "1 h"),
     (r"\btwo hours\b", "2 h"),
-    (r"^(?:none|no wait|no hold|immediately|right away|at once|0)$", "0 min"),
+    (r"^(?:no wait|no hold|immediately|right away|at once)$", "0 min"),
 )
 
 
@@ -164,7 +163,10 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     for pattern, plain in _SPOKEN:
         words = re.sub(pattern, plain, words)
     about = bool(_ABOUT.search(words))
-    words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split()).strip(" :,;")
+    words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split())
+    words = re.sub(r"^[:,;] |[ :,;]+$", "", words)
+    if ended and not words:
+        return Span(None, None, ended)
     seconds, grid = _figure(words, about, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")

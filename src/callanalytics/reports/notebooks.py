@@ -1,0 +1,87 @@
+"""Run a notebook from top to bottom in a fresh kernel: the only door to nbclient.
+
+A notebook shows what the package computes; no report is made from an executed one.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
+
+from callanalytics.errors import CallLogError
+
+PLAIN = (str, int, float, bool, type(None))
+
+
+def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: int = 600):
+    """The notebook with its outputs; the same store and parameters give the same notebook.
+
+    Parameters
+    ----------
+    source : the notebook
+    out : where the executed copy goes, that of a failed run too; nowhere if not said
+    parameters : values for names that its parameters cell sets: text, numbers, yes or no, None
+    cwd : folder in which it runs
+    timeout : seconds a cell may take
+
+    Raises
+    ------
+    CallLogError
+        A parameter that the notebook does not have, or a cell that failed.
+    """
+    name = Path(source).name
+    notebook = nbformat.read(source, as_version=4)
+    if parameters:
+        _set(notebook, parameters, name)
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=_config(),
+        resources={"metadata": {"path": str(cwd)}},
+    )  # fmt: skip
+    try:
+        client.execute()
+    except CellExecutionError as failed:
+        raise _failure(notebook, name, failed) from None
+    finally:
+        if out is not None:
+            Path(out).parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, out)
+    return notebook
+
+
+def _config() -> Config:
+    config = Config()
+    if sys.platform != "win32":
+        # A socket file instead of a port on this machine: no other user can listen in.
+        config.KernelManager.transport = config.ConnectionFileMixin.transport = "ipc"
+    return config
+
+
+def _set(notebook, parameters, name):
+    """Put the values in a cell of their own behind the parameters cell, written so that they stay values."""
+    place = next((i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])), None)
+    known = _assigned(notebook.cells[place].source) if place is not None else set()
+    for key, value in parameters.items():
+        if key not in known:
+            raise CallLogError(f"{name} has no parameter {key!r}", wanted=", ".join(sorted(known)) or "none")
+        if not isinstance(value, PLAIN):
+            raise CallLogError(f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False or None")
+    lines = "\n".join(f"{key} = {value!r}" for key, value in sorted(parameters.items()))
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(lines, id="set-parameters"))
+
+
+def _assigned(source: str) -> set[str]:
+    """The names a cell sets."""
+    targets = [t for node in ast.parse(source).body if isinstance(node, ast.Assign) for t in node.targets]
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+
+
+def _failure(notebook, name, failed):
+    cells = enumerate(notebook.cells, 1)
+    place = next((n for n, c in cells if any(o.output_type == "error" for o in c.get("outputs", []))), 0)
+    return CallLogError(f"{name}: cell {place} failed", found=f"{failed.ename}: {failed.evalue}")

@@ -1,0 +1,180 @@
+"""Dates, as machines and as people write them, and the order of day and month that a column proves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from callanalytics.values.registry import Unreadable, parser, tidy
+
+DAY = 86400  # [s]
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+_WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_YEAR = r"(?P<year>\d{4}|\d{2})"
+_NAMED = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATES = [
+    re.compile(_WEEKDAY + pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
+        rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
+        rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_NAMED},?[\s-]+{_YEAR}",
+    )
+]
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count days
+
+
+@parser("date", "a date with its year, as in 3/1/2022 or 2022-03-01")
+def read_date(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> date:
+    """A date: 2022-03-01, Mar 1 2022, 1 March 2022, or 3/1/2022 where the order is known.
+
+    `order` is ``mdy`` or ``dmy``; it is decided for a whole column (:func:`date_order`), never for a cell.
+    `patterns` are tried first, as in ``strptime``.
+
+    >>> read_date("3/1/2022", order="mdy"), read_date("Tue, 1 Mar. 2022"), read_date("3/13/22", order="mdy")
+    (datetime.date(2022, 3, 1), datetime.date(2022, 3, 1), datetime.date(2022, 3, 13))
+    """
+    for moment in by_patterns(tidy(text), patterns):
+        return moment.date()
+    found, rest = split_date(tidy(text), order)
+    if rest and not re.fullmatch(r"[ T]?0?0:00(:00(\.0+)?)?", rest):
+        raise Unreadable("unreadable", "a date alone, one in a cell")
+    return found
+
+
+def date_order(texts) -> str | None:
+    """The order of day and month that a column's cells prove: ``mdy``, ``dmy``; None where they prove neither.
+
+    A number over 12, or a weekday's name that fits one order only, proves it. A few cells to the contrary
+    (at most one for ten) are slips of the pen; more of them prove nothing.
+
+    >>> date_order(["3/4/2022", "3/13/2022"]), date_order(["3/4/2022"]), date_order(["Fri 03/04/2022"])
+    ('mdy', None, 'mdy')
+    """
+    return winner(*order_votes(texts))
+
+
+def winner(mdy: int, dmy: int) -> str | None:
+    """The order that so many votes each prove; at most one in ten may be against it."""
+    if not mdy + dmy or min(mdy, dmy) * 10 > max(mdy, dmy):
+        return None
+    return "mdy" if mdy > dmy else "dmy"
+
+
+def order_votes(texts) -> tuple[int, int]:
+    """How many cells can only be month/day, and how many only day/month.
+
+    >>> order_votes(["3/4/2022", "3/13/2022", "14/3/2022"])
+    (1, 1)
+    """
+    votes = [_order_of(text) for text in texts]
+    return votes.count("mdy"), votes.count("dmy")
+
+
+def needs_order(text: str) -> bool:
+    """Whether a cell is a date that means another day in the other order.
+
+    >>> needs_order("3/4/2022 9:00"), needs_order("3/3/2022"), needs_order("2022-03-04")
+    (True, False, False)
+    """
+    match = _DATES[1].match(tidy(text))
+    return bool(match) and match["first"] != match["second"] and _order_of(text) is None and int(match["second"]) <= 12
+
+
+def _order_of(text: str) -> str | None:
+    """The one order in which a cell can be read; None where it can be read in both, or is no such date."""
+    match = _DATES[1].match(tidy(text))
+    return _order_in(match) if match and not _may_begin_with_year(match) else None
+
+
+def _order_in(match: re.Match) -> str | None:
+    """The one order in which it is a day that exists and has the weekday it names."""
+    first, second = int(match["first"]), int(match["second"])
+    if first == second:
+        return None
+    if (first > 12) != (second > 12):  # 2/30 is no day, but no doubt about its order either
+        return "dmy" if first > 12 else "mdy"
+    fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _own_order(match: re.Match) -> str:
+    """The order of a cell in a column of which nothing is known."""
+    if match["first"] == match["second"]:
+        return "mdy"
+    found = _order_in(match)
+    if found is None and max(int(match["first"]), int(match["second"])) <= 12:
+        raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
+    return found or "mdy"
+
+
+def _may_begin_with_year(match: re.Match) -> bool:
+    """22-03-01 may be the first of March 2022, or the 22nd of March 2001."""
+    return match[3] == "-" and len(match["year"]) == 2 and int(match["first"]) > 12
+
+
+def _date_in(match: re.Match, order: str) -> date | None:
+    try:
+        return _made_date(match, order)
+    except ValueError:
+        return None
+
+
+def split_date(text: str, order: str) -> tuple[date, str]:
+    """The date a text begins with, and what stands behind it."""
+    for pattern in _DATES:
+        match = pattern.match(text)
+        if match and not re.match(r"[^\W_T]", text[match.end() :]):
+            return _made_date(match, order), text[match.end() :]
+    if is_serial(text):
+        return from_serial(text).date(), ""
+    raise Unreadable
+
+
+def _made_date(match: re.Match, order: str) -> date:
+    told = match.groupdict()
+    if "first" in told:
+        if _may_begin_with_year(match):
+            raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
+        order = order or _own_order(match)
+        told["month"], told["day"] = (told["first"], told["second"])[:: 1 if order == "mdy" else -1]
+    month = told["month"] if told["month"].isdigit() else _MONTHS.index(told["month"].lower()[:3]) + 1
+    try:
+        found = date(_year(told["year"]), int(month), int(told["day"]))
+    except ValueError:
+        raise Unreadable("no_such_day", "a day that exists, as in 2/28/2022") from None
+    weekday = told.get("weekday")
+    if weekday and _WEEKDAYS.index(weekday.lower()) != found.weekday():
+        raise Unreadable("weekday", "the weekday that this date has")
+    return found
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) - (100 if int(text) > 68 else 0)
+
+
+def is_serial(text: str) -> bool:
+    """Whether a text can only be a spreadsheet's day number, of this century."""
+    return bool(_SERIAL.fullmatch(text)) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL
+
+
+def from_serial(text: str) -> datetime:
+    """A spreadsheet's day number (days from 30 December 1899, the time of day as a fraction) as a clock reading.
+
+    >>> from_serial("44621.4201388889")
+    datetime.datetime(2022, 3, 1, 10, 5)
+    """
+    moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * DAY))
+    return moment
+
+
+def by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
+    """What the text means by each of the patterns that fits it."""
+    for pattern in patterns:
+        try:
+            yield datetime.strptime(text, pattern)
+        except ValueError:
+            continue

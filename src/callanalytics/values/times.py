@@ -1,0 +1,110 @@
+"""Times of day, as machines and as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from callanalytics.values.registry import Unreadable, parser, tidy
+from callanalytics.values.zones import find_zone
+
+MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
+MINUTE, QUARTER, HOUR = 60, 900, 3600  # [s]
+CLOCK = re.compile(
+    r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
+    (?:(?P<compact>\d{3,4})(?![\d:])
+       |(?P<hour>\d{1,2})(?!\d)
+        (?: [:.h](?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
+    \s*(?:(?P<half>[ap])\.?\s*m\b\.?)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
+
+
+class TimeOfDay(NamedTuple):
+    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
+
+    ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody typed AM or nothing.
+    """
+
+    seconds: int
+    precision_s: int = MINUTE
+    zone: str | None = None
+    is_stored: bool = False
+
+
+@parser("time", "a time of day, as in 10:05 AM or 15:40")
+def read_time(text: str) -> TimeOfDay:
+    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 3pm, noon; a zone may stand behind it.
+
+    Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
+    nobody can tell the afternoon from the night, so such a cell is not read. A spreadsheet's stored time (03:15:00)
+    is given as it stands and marked.
+
+    >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
+    ('ET', 3600, 32700)
+    >>> read_time("03:15:00")
+    TimeOfDay(seconds=11700, precision_s=60, zone=None, is_stored=True)
+    """
+    time, has_half = _time(text)
+    if has_half or not HOUR <= time.seconds < 7 * HOUR:
+        return time
+    if not re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text)):
+        raise Unreadable("ambiguous", MORNING_OR_AFTERNOON)
+    return time._replace(is_stored=True)
+
+
+@parser("time_24", "a time of day, as in 15:40 or 3:40 PM")
+def read_machine_time(text: str) -> TimeOfDay:
+    """A time of day as machines write it: the 24-hour clock unless AM or PM stands there.
+
+    >>> read_machine_time("3:04 PM").seconds == read_machine_time("15:04").seconds, read_machine_time("3:15").seconds
+    (True, 11700)
+    """
+    return _time(text)[0]
+
+
+def _time(text: str) -> tuple[TimeOfDay, bool]:
+    """The time, and whether AM, PM or a word settles the half of the day."""
+    text = tidy(text)
+    word = re.match(r"(?:12\s*)?(noon|midnight)\b", text, re.IGNORECASE)
+    if word:
+        seconds = 12 * HOUR if word[1].lower() == "noon" else 0
+        return TimeOfDay(seconds, HOUR, _zone_word(text[word.end() :])), True
+    match = CLOCK.match(text)
+    if not match:
+        raise Unreadable
+    zone = _zone_word(text[match.end() :])
+    hour, minute, second = _clock_parts(match)
+    exact = MINUTE if match["minute"] or match["compact"] else HOUR
+    if match["hour"] and not match["minute"] and not match["half"]:
+        raise Unreadable  # "10" alone may be anything
+    if match["about"]:
+        exact = QUARTER if exact == MINUTE else HOUR
+    return TimeOfDay(hour * HOUR + minute * 60 + second, exact, zone), bool(match["half"])
+
+
+def _clock_parts(match: re.Match) -> tuple[int, int, int]:
+    if match["compact"]:
+        hour, minute, second = int(match["compact"][:-2]), int(match["compact"][-2:]), 0
+    else:
+        hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    half = (match["half"] or "").lower()
+    # "18:50 PM" is written by machines and says nothing false; "18:50 AM" does.
+    if half and ((hour > 12 and half == "a") or (hour == 0 and half == "p")):
+        raise Unreadable
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise Unreadable("no_such_time", "a time of day, as in 10:05 AM or 15:40")
+    return hour, minute, second
+
+
+def _zone_word(rest: str) -> str | None:
+    """The zone word behind a time; anything else there cannot be read."""
+    word = rest.strip(" ,()")
+    if not word:
+        return None
+    if OFFSET.fullmatch(word) or find_zone(word):
+        return word
+    raise Unreadable("unreadable", "one time of day, with or without its zone, as in 10:05 AM ET")

@@ -1,0 +1,105 @@
+"""Numbers in words: never without what they were counted from, and no percentage of a handful."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from callanalytics import estimates, measures
+from callanalytics.figures import labels
+from callanalytics.figures.rows import headline
+from callanalytics.reports import sentences as say
+
+NAN = float("nan")
+
+
+def share(events, n):
+    low, high = estimates.wilson(events, n)
+    return {"n": n, "events": events, "value": events / n if n else NAN, "low": low, "high": high,
+            "flag": "ok" if n >= 30 else "small_n" if n else "not_estimable"}  # fmt: skip
+
+
+def time(n, reached, value=NAN, low=NAN, high=NAN, flag="ok"):
+    return {"n": n, "events": reached, "value": value, "low": low, "high": high, "flag": flag}
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "said"),
+    [
+        (0, 0, "cannot tell yet (n = 0)"),
+        (3, 7, "3 of 7"),
+        (0, 9, "none of 9"),
+        (5, 10, "5 of 10 (95% interval 24–76%)"),
+        (17, 29, "17 of 29 (95% interval 41–74%)"),
+        (18, 30, "60% (95% interval 42–75%; 18 of 30)"),
+        (30, 30, "100% (95% interval 89–100%; 30 of 30)"),
+        (0, 1456, "none of 1,456 (95% interval 0–0.3%)"),
+        (1, 1456, "under 1% (95% interval 0–0.4%; 1 of 1,456)"),
+    ],
+)
+def test_a_share_is_said_by_the_size_of_its_sample(events, n, said):
+    assert say.share(share(events, n)) == said
+
+
+@pytest.mark.parametrize("n", range(0, 120, 7))
+def test_a_percentage_of_the_whole_needs_thirty_cases(n):
+    assert ("%" in say.of_all(share(n // 2, n), "requests", "came", "None")) == (n >= 30)
+
+
+def test_a_wait_says_its_interval_and_its_calls():
+    assert say.wait(time(1388, 1050, 2460, 2280, 2700)) == "41 minutes (95% interval 38–45; 1,388 calls)"
+
+
+def test_a_wait_without_an_upper_limit_says_so():
+    assert say.wait(time(60, 31, 2460, 2280, flag="one_sided")) == "41 minutes (95% interval 38 or more; 60 calls)"
+
+
+@pytest.mark.parametrize("flag", ["small_n", "not_estimable", "suppressed"])
+def test_a_wait_that_may_not_be_shown_is_not(flag):
+    assert say.wait(time(14, 9, 2460, 2280, 2700, flag)) == "cannot tell yet (n = 14)"
+
+
+def test_a_count_has_its_interval():
+    low, high = estimates.garwood(57)
+    assert say.count({"events": 57, "low": low, "high": high}, "call-back") == "57 call-backs (95% interval 43–74)"
+    assert say.count({"events": 1, "low": 0.03, "high": 5.6}, "call-back") == "1 call-back (95% interval 0–6)"
+
+
+def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():
+    early, late, wide = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100), time(20, 10, 2700, 1900, 3100)
+    assert say.apart(early, late)
+    assert say.apart(late, early)
+    assert not say.apart(early, wide)
+    assert not say.apart(early, time(20, 10, 2700, 2400, NAN))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0 minutes"), (59, "1 minute"), (5970, "100 minutes"), (7200, "2 h"), (7500, "2 h 5 min")]
+)
+def test_minutes_turn_to_hours_from_two_hours_on(seconds, said):
+    assert labels.minutes(seconds) == said
+
+
+@pytest.mark.parametrize(("share_", "said"), [(0, "0%"), (0.004, "under 1%"), (0.006, "1%"), (0.994, "99%"), (0.997, "over 99%"), (1, "100%")])
+def test_a_percentage_never_rounds_to_none_or_all(share_, said):
+    assert labels.percent(share_) == said
+
+
+def test_hours_are_said_as_people_say_them():
+    assert [labels.hours(*span) for span in ((8, 10), (11, 12), (12, 13), (17, 20), (23, 24))] == [
+        "8–10 a.m.", "11 a.m.–noon", "noon–1 p.m.", "5–8 p.m.", "11 p.m.–midnight",
+    ]  # fmt: skip
+
+
+def test_a_result_without_the_cell_asked_for_has_nothing_in_it():
+    dials = pd.DataFrame({"wait_s": [600] * 30, "wait_kind": "reached", "wait_from": "dial"})
+    row = headline(measures.wait(dials), "median", wait_from="queue")
+    assert row["n"] == 0
+    assert math.isnan(row["value"])
+
+
+def test_the_headline_is_the_default_reading_of_certain_links():
+    one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
+    promises = pd.DataFrame([one | {"is_hit": i < 10, "is_hit_possible": i < 20} for i in range(40)])
+    assert headline(measures.callback_hit_rate(promises), "rate")["events"] == 10
+    assert headline(measures.callback_hit_rate(promises), "rate", link="possible")["events"] == 20

@@ -1,10 +1,14 @@
-"""Write the generated pages, dictionary, methods and formats: ``python docs/make.py``. A test keeps them fresh."""
+"""Write the generated pages and the README's picture: ``python docs/make.py``. A test keeps the pages fresh."""
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
-from callanalytics import formats, schema
+import callanalytics as ca
+from callanalytics import formats, sample, schema
+from callanalytics.bundled import folder
 from callanalytics.measures import CARDS
 
 HERE = Path(__file__).resolve().parent
@@ -52,7 +56,9 @@ def methods() -> str:
     """Every measure's card."""
     from callanalytics import measures
 
-    page = [f"# Methods\n\n{MADE}{measures.__doc__.strip()}\n"]
+    told = re.sub(r":(?:func|data):`~?([^`]+)`", r"`\1`", measures.__doc__.strip())
+    told = re.sub(r"^(\w[^\n]*)\n-+$", r"## \1", told, flags=re.MULTILINE)
+    page = [f"# Methods\n\n{MADE}{told}\n"]
     for card in CARDS.values():
         page.append(f"\n## {card.name} (version {card.version})\n\n{card.title}\n")
         page.append(rows(["", ""], card.lines()))
@@ -67,12 +73,24 @@ def formats_page() -> str:
     ]
     for known in formats.load().values():
         page.append(f"\n## {known.name}\n")
-        page.append(rows(["", ""], [(k, v) for k, v in formats.describe(known).items() if k != "format"]))
+        page.append(rows(["", ""], [(k, v) for k, v in known.to_json().items() if k != "format"]))
     return "\n".join(page)
 
 
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}
 
+
+def picture() -> bytes:
+    """The waits of the invented sample by weekday and hour."""
+    with tempfile.TemporaryDirectory() as store:
+        for office in sample.OFFICES:
+            exports = [folder("sample") / office.key]
+            ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True)
+        waits = ca.measures.wait(ca.load(store).dials, by=("weekday", "hour"))
+        return ca.figures.hour_by_weekday(waits).png()
+
+
 if __name__ == "__main__":
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), "utf-8")
+    (HERE / "waits.png").write_bytes(picture())

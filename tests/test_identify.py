@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 
 import openpyxl
 import pytest
@@ -202,3 +203,48 @@ def test_shipped_formats_know_the_real_files_they_describe(shared_data):
     assert known["freepbx"] == [100]
     assert sorted(known["sms_backup_restore"]) == [1, 7]
     assert len(known["google_voice"]) == 9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_damage_of_any_kind_ends_in_rows_or_a_sentence(tmp_path, seed):
+    """Bytes changed, lost, doubled, cut off: never a traceback, and rows, numbers and members agree."""
+    wholes = [
+        (HEADER + ROW * 5).encode(),
+        (HEADER + ROW * 5).encode("utf-16"),
+        a_book(WORDS, ["3/1/2022", 1.5, True], ["x"]),
+        json.dumps({"records": [CALL] * 3}).encode(),
+        b'<calls count="2"><call number="1" date="2"/><call number="" date="3"/></calls>',
+        PAGE.encode(),
+    ]
+    chance = random.Random(seed)
+    for _ in range(400):
+        content = damaged(chance.choice(wholes), chance)
+        for file in read.files([a_path(tmp_path, content)]):
+            try:
+                tables = read.rows(file, read.identify(file, ALL))
+            except CallLogError:
+                continue
+            for table in tables:
+                assert table.cells.num_rows == len(table.rows) == len(table.member)
+
+
+def a_path(folder, content):
+    (folder / "march").write_bytes(content)
+    return folder / "march"
+
+
+def damaged(content: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.choice([1, 1, 2, 5, 20])):
+        at = chance.randrange(len(content) + 1)
+        stray = chance.choice([b'"', b"\0", b"\r", b"\n", b",", b"<", b"&", b"{", b"\xff", b"'"])
+        content = chance.choice(
+            [
+                content[:at] + stray + content[at + 1 :],
+                content[:at] + stray * 2 + content[at:],
+                content[:at] + content[at + chance.randrange(1, 50) :],
+                content[:at] + content[max(0, at - 30) :],
+                content[:at],
+            ]
+        )
+    return content

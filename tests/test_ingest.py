@@ -548,6 +548,12 @@ def test_peek_masks_what_it_shows(folder):
     assert len(seen["rows"]) == 3
 
 
+def test_peek_masks_the_first_row_of_a_file_without_a_header(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text("3/1/2022,212-555-0177,4\n3/2/2022,212-555-0178,5\n")
+    assert "0177" not in str(intake.peek(path))
+
+
 def test_progress_ends_with_all_of_it(folder, place):
     steps = []
     intake.ingest([folder], place, progress=lambda done, total: steps.append((done, total)), **OFFICE)

@@ -225,6 +225,11 @@ def test_a_page_without_an_entry_is_refused(tmp_path):
         read.rows(a_file(tmp_path, "<html><body>hello</body></html>", "a.html"), VOICE)
 
 
+def test_a_page_the_library_rejects_is_a_sentence(tmp_path):
+    with pytest.raises(CallLogError, match="damaged HTML"):
+        read.rows(a_file(tmp_path, "<html><![OCTYPE x[ <div>", "a.html"), VOICE)
+
+
 def test_the_takeout_is_read_as_another_program_reads_it(shared_data):
     folder = shared_data / "exports" / "google_voice" / "mutual_aid"
     found = [f for f in read.files([folder / "Takeout"])]

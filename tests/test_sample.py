@@ -404,7 +404,6 @@ def test_the_hour_that_comes_twice_is_flagged_where_the_export_cannot_tell(recei
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="one offset is taken for the whole day on which the clocks change")
 def test_an_epoch_beside_the_clock_settles_the_hour_that_comes_twice(receipts):
     night = in_the_repeated_hour(receipts, "freepbx")
     assert len({call["started_at_utc"] for call in night}) == 2

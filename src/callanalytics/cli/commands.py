@@ -220,8 +220,12 @@ def formats(json_):
     """What can be read, and on what evidence."""
     from callanalytics import formats as known
 
-    rows = [known.describe(f) for f in known.load().values()]
-    screen.as_json({"formats": rows}) if json_ else screen.table(rows)
+    rows = [known_format.to_json() for known_format in known.load().values()]
+    if json_:
+        screen.as_json({"formats": rows})
+        return
+    screen.table(rows, ["format", "reads", "makes", "unanswered calls", "time zone", "seen"])
+    screen.say("On what evidence each rests: docs/formats.md, or --json.")
 
 
 @main.command()

@@ -7,11 +7,12 @@ import textwrap
 import time
 from pathlib import Path
 
-from callanalytics import intake, log, reports, sample
+from callanalytics import intake, log, sample
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError
-from callanalytics.reports import liaison
+from callanalytics.reports import html, liaison, pdf
+from callanalytics.store import Store
 
 WIDTH = 100
 
@@ -19,73 +20,74 @@ WIDTH = 100
 def run(folder: Path) -> None:
     """Ingest the sample into `folder`/store, write the report beside it, and say what the logs show."""
     exports = bundled("sample")
-    if not exports.is_dir():
+    if not (exports / "key" / "key.json").is_file():
         raise CallLogError("the sample is not here", do="callanalytics sample DIR makes one")
     screen.say("Four invented law offices (New York, Chicago, Los Angeles, Honolulu), January 2021 - December 2022.")
     screen.say("No real client is in here.\n")
     started = time.monotonic()
-    receipts = _ingest(exports, folder / "store")
+    receipts = [_ingest(office, exports, folder / "store") for office in sample.OFFICES]
     screen.say(_read(receipts, time.monotonic() - started))
     opened = log.load(folder / "store")
     report = liaison.build(opened)
-    written = reports.report("liaison", opened, folder, built=report)
-    _findings(report, opened)
-    _truth(exports)
+    written = [html.write(report, folder / "liaison.html"), pdf.write(report, folder / "liaison.pdf")]
+    _findings(report)
+    screen.say(_truth(exports))
     _next(folder, written)
 
 
-def _ingest(exports: Path, store: Path) -> list:
-    """Each office's folder, with what is known of the office beyond its files."""
-    receipts = []
-    for office in sample.OFFICES:
-        with screen.progress(f"reading {office.name}") as step:
-            receipts.append(
-                intake.ingest(
-                    [exports / office.key], store, office.name, office.zone, new_office=True, progress=step
-                )
-            )
-        known = next(o for o in log.load(store).offices.to_arrow().to_pylist() if o["name"] == office.name)
-        if not known["lines"]:  # a sheet that people keep says nothing of the office itself
-            intake.set_office(store, office.name, **office.told)
-    return receipts
+def _ingest(office, exports: Path, store: Path):
+    """The files of one office; its hours, where its own sheet does not say them."""
+    with screen.progress(f"reading {office.name}") as step:
+        receipt = intake.ingest(
+            [exports / office.key], store, office.name, office.zone, new_office=True, progress=step
+        )
+    known = next(o for o in Store.open(store).offices() if o["name"] == office.name)
+    if not known["hours"]:
+        intake.set_office(store, office.name, hours=f"Mon-Fri {office.opens:%H:%M}-{office.closes:%H:%M}")
+    return receipt
 
 
 def _read(receipts: list, seconds: float) -> str:
-    total = {kind: sum(r.totals[kind] for r in receipts) for kind in receipts[0].totals}
+    total = {kind: sum(r.totals[kind] for r in receipts) for kind in KINDS}
     files = sum(len(r.files) for r in receipts)
-    said = f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['notes']:,} log entries, "
-    said += f"{total['notices']:,} notices, " if total["notices"] else ""
-    said += f"{total['set_aside']:,} set aside, {total['rejects']:,} to look at"
-    again = "   (all in the store already)" if all(r.already_ingested for r in receipts) else ""
+    said = (
+        f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['notes']:,} log entries, "
+        f"{total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at"
+    )
+    again = "   (all in the store already)" if not any(r.stored for r in receipts) else ""
     return f"{said}   {seconds:.0f} s{again}\n"
 
 
-def _findings(report, opened) -> None:
-    screen.say(f"What the logs show, as of {opened.as_of:%B} {opened.as_of.day}, {opened.as_of.year}")
+KINDS = ("rows", "calls", "notes", "notices", "set_aside", "rejects")
+
+
+def _findings(report) -> None:
+    as_of = report.as_of
+    screen.say(f"What the logs show, as of {as_of:%B} {as_of.day}, {as_of.year}")
     for finding in report.findings:
         text = " ".join(part for part in (finding.text, finding.detail) if part)
-        lines = textwrap.wrap(text, WIDTH - 5)
-        screen.say(f"{finding.number:>3}  {lines[0]}")
-        screen.say("\n".join(f"     {line}" for line in lines[1:]))
+        first, *rest = textwrap.wrap(text, WIDTH - 5, break_on_hyphens=False)
+        screen.say("\n".join([f"{finding.number:>3}  {first}", *(f"     {line}" for line in rest)]))
     screen.say()
 
 
-def _truth(exports: Path) -> None:
+def _truth(exports: Path) -> str:
     """The sample was invented from known numbers: say them, so that anybody can see how near the figures come."""
-    key = json.loads((exports / "key" / "key.json").read_text("utf-8"))
-    screen.say(sample.truth(key) + "\n")
+    truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
+    unanswered = sum(n for result, n in truth["rings"].items() if result not in ("answered", "text"))
+    return (
+        f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
+        f"  and {unanswered:,} call-backs truly came and were not answered.\n"
+    )
 
 
 def _next(folder: Path, written: list[Path]) -> None:
-    told = {
-        "html": "the report, works offline",
-        "pdf": "the same, to print: pages 1-2 are the brief",
-    }
-    rows = [(path.as_posix(), told[path.suffix[1:]]) for path in written]
+    told = {".html": "the report, works offline", ".pdf": "the same, to print: pages 1-2 are the brief"}
+    rows = [(path.as_posix(), told[path.suffix]) for path in written]
     rows.append(((folder / "store" / "calls.parquet").as_posix(), "for pandas, DuckDB, R"))
     wide = max(len(path) for path, _ in rows) + 2
     for n, (path, what) in enumerate(rows):
-        screen.say(f"{'Open' if not n else '':<7}{path:<{wide}}{what}")
+        screen.say(f"{'' if n else 'Open':<7}{path:<{wide}}{what}")
     screen.say(
         "\nNow yours:  callanalytics check  FOLDER        says what it can read; changes nothing"
         "\n            callanalytics template log.xlsx    a call log that works out due dates by itself"

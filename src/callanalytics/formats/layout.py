@@ -258,3 +258,17 @@ class Format:
     examples: tuple[Example, ...] = ()
     computed: tuple[Column, ...] = ()
     caveat: str = ""
+
+    def to_json(self) -> dict:
+        """What a person asks of a format: what it reads, what it can show, and how that is known."""
+        return {
+            "format": self.name,
+            "reads": self.title,
+            "makes": self.makes,
+            "unanswered calls": "shown" if self.has_unanswered else "not in it",
+            "withheld callers": "told apart" if self.has_caller_id else "not told apart",
+            "time zone": "in the file" if self.has_zone else "yours to say",
+            "evidence": self.evidence,
+            "seen": self.seen,
+            "source": self.source,
+        }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.values.phones import shape
@@ -16,14 +18,19 @@ def peek(file) -> dict:
         raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
     tables = read.tables(one)
-    header = list(tables[0].header) if tables else []
+    header = [_shown(name) for name in tables[0].header] if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
         "verdict": _verdict(one),
         "header": header,
-        "rows": [{name: shape(cell) for name, cell in row.items()} for row in rows],
+        "rows": [dict(zip(header, map(shape, row.values()), strict=True)) for row in rows],
     }
+
+
+def _shown(name: str) -> str:
+    """A column's name; one with a long number in it is a cell of a file without a header."""
+    return shape(name) if re.search(r"\d{3}", name) else name
 
 
 def _verdict(file) -> str:

@@ -130,8 +130,9 @@ def _offset_name(minutes: int) -> str:
 def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
     """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour.
 
-    A single row may be off by minutes (a transfer, a parked call); a whole day is not, and a day, unlike a
-    file, lies on one side of the change to summer time for nearly all of its calls.
+    A single row may be off by minutes (a transfer, a parked call); a whole day is not. On the day the clocks
+    change a row lies on either side: where its own epoch gives the offset of the day before or after, it has
+    that one.
     """
     chosen = np.equal(source, None) & ~np.isnat(true) & ~np.isnat(written.local)
     if not chosen.any():
@@ -139,11 +140,11 @@ def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
     apart = (written.local - true).astype("m8[s]").astype(np.float64)[chosen]
     steps = np.rint(apart / STEP_S).astype(np.int64)
     days, day = np.unique(written.local[chosen].astype("M8[D]"), return_inverse=True)
-    offset = np.empty(len(days), np.int64)
-    for i in range(len(days)):
-        told, counts = np.unique(steps[day.reshape(-1) == i], return_counts=True)
-        offset[i] = told[np.argmax(counts)] * (STEP_S // 60)
-    minutes = offset[day.reshape(-1)]
+    day = day.reshape(-1)
+    of_day = _commonest(steps, day, len(days))
+    beside = np.concatenate([of_day[:1], of_day, of_day[-1:]])
+    across = (steps == beside[day]) | (steps == beside[day + 2])
+    minutes = np.where(across, steps, of_day[day]) * (STEP_S // 60)
     plausible = np.abs(minutes) <= 14 * 60
     rows = np.flatnonzero(chosen)[plausible]
     minutes = minutes[plausible]
@@ -151,6 +152,14 @@ def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
     source[rows] = "epoch"
     for value in np.unique(minutes).tolist():
         keys[rows[minutes == value]] = zones.zone(_offset_name(value))
+
+
+def _commonest(steps: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
+    """The commonest step of each group, the smallest of several."""
+    pairs, counts = np.unique(np.stack([group, steps]), axis=1, return_counts=True)
+    order = np.lexsort((pairs[1], -counts, pairs[0]))
+    first = np.searchsorted(pairs[0][order], np.arange(n))
+    return pairs[1][order][first]
 
 
 def _by_zone(written, keys, utc, flag, wanted) -> None:

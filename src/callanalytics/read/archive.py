@@ -27,7 +27,7 @@ OF_A_WORKBOOK = Limits(members=1_000, unpacked=200 * _MIB)
 OF_A_ZIP = Limits(members=200_000, unpacked=8 << 30)
 LARGEST_MEMBER = 2 << 30
 # What zipfile and zlib raise of a damaged archive; OSError comes of an offset that points nowhere.
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _SMALL = 2 * _MIB  # below this no ratio is dangerous
 
 
@@ -35,7 +35,7 @@ def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
     """The archive, its directory checked before anything of it is inflated."""
     try:
         archive = zipfile.ZipFile(source)
-    except _BROKEN as broken:
+    except BROKEN as broken:
         raise damaged(shown) from broken
     problem = _problem(archive.infolist(), limits)
     if problem:
@@ -52,7 +52,7 @@ def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: in
     try:
         with archive.open(info) as stream:
             content = stream.read(info.file_size if size is None else size)
-    except _BROKEN as broken:
+    except BROKEN as broken:
         raise damaged(shown) from broken
     if size is None and len(content) != info.file_size:
         raise damaged(shown)

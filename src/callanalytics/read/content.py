@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from callanalytics.errors import CallLogError
+from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
 TABLES = ("csv", "xlsx")
@@ -117,12 +118,12 @@ def _by_magic(head: bytes) -> str:
 
 def _in_a_zip(file: File) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(file.content())) as archive:
-            names = archive.namelist()
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
-                kind = archive.read("mimetype").decode("latin-1")
+        with zipfile.ZipFile(io.BytesIO(file.content())) as opened:
+            names = opened.namelist()
+            if "mimetype" in names and opened.getinfo("mimetype").file_size < 100:
+                kind = opened.read("mimetype").decode("latin-1")
                 return "ods" if "spreadsheet" in kind else "docx"
-    except (zipfile.BadZipFile, ValueError, EOFError, RuntimeError, NotImplementedError):
+    except BROKEN:
         return "zip"
     for kind, sign in (("xlsx", "xl/workbook.xml"), ("xlsb", "xl/workbook.bin"), ("docx", "word/"), ("pptx", "ppt/")):
         if any(name.casefold().startswith(sign) for name in names):

@@ -21,10 +21,14 @@ _NAME = re.compile(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<onl
 
 def soup(file: File):
     from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+    from bs4.builder import ParserRejectedMarkup
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # Takeout's pages say they are XML, and are not
-        return BeautifulSoup(encoding.decoded(file.content())[0], "html.parser")
+        try:
+            return BeautifulSoup(encoding.decoded(file.content())[0], "html.parser")
+        except (ParserRejectedMarkup, RecursionError):
+            raise CallLogError(f"{file.shown} is damaged HTML", do="export it again") from None
 
 
 def table(files: Sequence[File], fmt: Format) -> TextTable:

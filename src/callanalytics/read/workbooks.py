@@ -58,8 +58,7 @@ class Sheet:
     def rows(self, until: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """Each row that is not empty, with its number."""
         last = 0
-        for number, cells in self._cells(until):
-            texts = [self._text(cell, place) for place, cell in enumerate(cells)]
+        for number, texts in self._texts(until):
             if any(texts):
                 last = number
                 yield number, texts
@@ -67,12 +66,15 @@ class Sheet:
                 self.stopped = number
                 return
 
-    def _cells(self, until: int | None) -> Iterator[tuple[int, tuple]]:
+    def _texts(self, until: int | None) -> Iterator[tuple[int, list[str | None]]]:
         self._sheet.reset_dimensions()  # what a sheet says of its size is often wrong
         rows = enumerate(self._sheet.iter_rows(max_row=until), 1)
         while True:
             with _sentences(self._book.file), _unwarned():
-                block = list(itertools.islice(rows, 1000))
+                block = [
+                    (number, [self._text(cell, place) for place, cell in enumerate(cells)])
+                    for number, cells in itertools.islice(rows, 1000)
+                ]
             if not block:
                 return
             yield from block

@@ -13,7 +13,7 @@ from callanalytics.sample import key, readme, writing
 from callanalytics.sample.history import live_through
 from callanalytics.sample.offices import OFFICES
 
-__all__ = ["SEED", "write"]
+__all__ = ["OFFICES", "SEED", "write"]
 
 SEED = 20220711
 

@@ -59,15 +59,15 @@ class Store:
             No store there, another thing there, a store of a newer callanalytics, or one that a sync
             service or a hand has damaged.
         """
-        store = cls(Path(path), disk or Disk())
-        if store.root.exists() and not store.root.is_dir():
-            raise CallLogError(f"{store.root.name} is a file, not a folder", do="name a folder with --store")
+        store = cls(Path(path).resolve(), disk or Disk())
         with words.of_the_disk(f"{store.root.name} could not be opened"):
+            if store.root.exists() and not store.root.is_dir():
+                raise CallLogError(f"{store.root.name} is a file, not a folder", do="name a folder with --store")
             store._turn_to_newest()
         if not store.version and not create:
             raise CallLogError(
-                f"there is no store in {store.root.name or store.root}",
-                do=f"callanalytics ingest PATH --store {store.root.name or store.root}  makes one",
+                f"there is no store in {store.root.name}",
+                do=f"callanalytics ingest PATH --store {store.root.name}  makes one",
             )
         store._mend_links()
         return store
@@ -88,7 +88,7 @@ class Store:
         if table not in schema.TABLES:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / layout.PUBLISHED / self.version if immutable else self.root
-        return (folder / f"{table}.parquet").resolve()
+        return folder / f"{table}.parquet"
 
     def offices(self) -> list[dict]:
         """The offices, as the table of that name has them."""
@@ -119,14 +119,12 @@ class Store:
         lines = "".join(f"{name} {tables[name]['sha256']}\n" for name in sorted(tables))
         return hashlib.sha256(lines.encode()).hexdigest()
 
-    def verify(self, originals=None) -> list[str]:
+    def verify(self) -> list[str]:
         """What is wrong with the store, in words; nothing if every file, count and id is as recorded.
 
-        ``originals`` names the folder of the exports: they are read again with the recorded settings and
-        every row is compared.
+        To compare it with the exports too, see :func:`callanalytics.intake.compare`.
         """
-        problems = verify.problems(self)
-        return problems if originals is None else problems + verify.compare(self, originals)
+        return verify.problems(self)
 
     # ---- writing ---------------------------------------------------------------------------------------------
 

@@ -248,3 +248,11 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
             ]
         )
     return content
+
+
+def test_a_column_of_many_names_is_called_by_its_first(tmp_path):
+    fmt = a_format("sheet", header="Date|Day, Wait|Hold|Hold time")
+    with pytest.raises(CallLogError, match=r"no column 'Wait'$|no column 'Wait'\n"):
+        read.identify(a_file(tmp_path, "Day,Reason\n1,2\n"), [fmt])
+    with pytest.raises(CallLogError, match="the columns Date, Wait"):
+        read.rows(a_file(tmp_path, "Day,Reason\n1,2\n"), fmt)

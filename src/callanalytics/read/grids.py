@@ -92,28 +92,32 @@ class Grid:
         """Leave out the row of SQL types that some systems write under the header; it is no call."""
         if not cells.num_rows:
             return cells, rows
-        first = [c for column in cells.slice(0, 1).columns if (c := column[0].as_py())]
+        first = [cell for cell in _row(cells, 0) if cell]
         is_types = len(first) == self.width and all(re.match(_SQL_TYPE, cell) for cell in first)
         return (cells.slice(1), rows[1:]) if is_types else (cells, rows)
 
     def _told_apart(self, cells: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, list[Odd]]:
         """Which rows are the table's; the header repeated and the totals among them are set aside."""
-        kept, odd = filled(cells), []
+        kept = filled(cells)
         if not cells.num_rows:
-            return kept, odd
+            return kept, []
+        aside = [(i, "header", "") for i in self._repeats(cells)]
+        aside += [(i, "total", _stated_total(_row(cells, i))) for i in _totals(cells)]
+        kept[[i for i, *_ in aside]] = False
+        return kept, [Odd(int(rows[i]), reason, found, outcome="set_aside") for i, reason, found in aside]
+
+    def _repeats(self, cells: pa.Table) -> list[int]:
+        """Places of rows that say the header again; a column without a name is empty there."""
         header = [fold(name) for name in self.heading.names]
-        first = pc.coalesce(*cells.columns)
-        alike = pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower())
-        for i in np.flatnonzero(pc.fill_null(alike, False).to_numpy()).tolist():
-            row = [fold(column[i].as_py() or "") for column in cells.columns]
-            if all(a == b or (not a and b.startswith("(column")) for a, b in zip(row, header, strict=True)):
-                odd.append(Odd(int(rows[i]), "header", outcome="set_aside"))
-                kept[i] = False
-        for i in np.flatnonzero(pc.match_substring_regex(first, _TOTAL).to_numpy(zero_copy_only=False)).tolist():
-            row = [column[i].as_py() for column in cells.columns]
-            odd.append(Odd(int(rows[i]), "total", _stated_total(row), outcome="set_aside"))
-            kept[i] = False
-        return kept, odd
+        alike = pc.fill_null(pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower()), False)
+        return [
+            i
+            for i in np.flatnonzero(alike.to_numpy()).tolist()
+            if all(
+                fold(cell or "") == name or (not cell and name.startswith("(column"))
+                for cell, name in zip(_row(cells, i), header, strict=True)
+            )
+        ]
 
     def _notes(self, count: int, odd: list[Odd]) -> list[str]:
         notes = []
@@ -124,6 +128,16 @@ class Grid:
         if len(stated) == 1 and int(stated := stated.pop()) != count + rejected:
             notes.append(f"the file's own total says {stated}; there are {counted(count + rejected, 'row')}")
         return notes
+
+
+def _row(cells: pa.Table, place: int) -> list[str | None]:
+    return [column[place].as_py() for column in cells.columns]
+
+
+def _totals(cells: pa.Table) -> list[int]:
+    """Places of rows whose first words are those of a total."""
+    matches = pc.match_substring_regex(pc.coalesce(*cells.columns), _TOTAL)
+    return np.flatnonzero(pc.fill_null(matches, False).to_numpy(zero_copy_only=False)).tolist()
 
 
 def _stated_total(cells: Cells) -> str:

@@ -46,6 +46,20 @@ class Knows:
         return [fmt for fmt in near if fmt.recognise.fits(header)]
 
 
+def said(column: str) -> str:
+    """A column as a message names it: the first of its names.
+
+    >>> said("Wait|Hold|Hold time")
+    'Wait'
+    """
+    return column.partition("|")[0]
+
+
+def wanted(fmt: Format) -> str:
+    """The columns of a format, for a message."""
+    return "the columns " + ", ".join(column[0] for column in fmt.recognise.header)
+
+
 def first(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
     """The first row that is the header."""
     return next((heading(cells, number) for number, cells in rows if is_header(cells)), None)

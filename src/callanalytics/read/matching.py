@@ -15,9 +15,9 @@ from callanalytics.read.workbooks import Workbook
 
 _ELEMENTS = 2_000  # of an XML file, looked at
 _RECORDS = 200  # of a JSON file, looked at
-_NEAR = 0.3  # share of a format's columns that a file must have to be called near
+_NEAR = 0.5  # share of a format's columns that a file must have to be called near
 
-_UNKNOWN = "callanalytics map FILE  proposes a description of it; or send us the header row (never the calls)"
+_UNKNOWN = "run  callanalytics map FILE  for a proposed description; or send us the header row (never the calls)"
 _A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
 
 
@@ -83,7 +83,7 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
 
 
 def _listed(columns: Iterable[str]) -> str:
-    columns = list(columns)
+    columns = [headings.said(column) for column in columns]
     named = ", ".join(repr(c) for c in columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
     return f"column {named}" if len(columns) == 1 else f"columns {named}"
 

@@ -81,7 +81,7 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
     if not found:
         raise CallLogError(
             f"{file.shown} has no sheet of the format {fmt.name}",
-            wanted="the columns " + ", ".join("|".join(c) for c in fmt.recognise.header),
+            wanted=headings.wanted(fmt),
             do="unhide the sheet if it is hidden, or leave out --format",
         )
     return [*found, *office] if not passed else [_noted(found[0], passed), *found[1:], *office]

@@ -32,7 +32,7 @@ def table(file: File, fmt: Format) -> TextTable:
     if heading is None:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
-            wanted="the columns " + ", ".join("|".join(c) for c in fmt.recognise.header),
+            wanted=headings.wanted(fmt),
             do="leave out --format; callanalytics check says what the file is",
         )
     return _under(file, heading, dialect)

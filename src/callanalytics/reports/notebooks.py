@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -39,12 +40,12 @@ def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: i
     notebook = nbformat.read(source, as_version=4)
     if parameters:
         _set(notebook, parameters, name)
-    client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=_config(),
-        resources={"metadata": {"path": str(cwd)}},
-    )  # fmt: skip
     try:
-        client.execute()
+        with TemporaryDirectory(prefix="nb-") as sockets:
+            NotebookClient(
+                notebook, timeout=timeout, kernel_name="python3", record_timing=False, config=_config(sockets),
+                resources={"metadata": {"path": str(cwd)}},
+            ).execute()  # fmt: skip
     except CellExecutionError as failed:
         raise _failure(notebook, name, failed) from None
     finally:
@@ -54,11 +55,13 @@ def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: i
     return notebook
 
 
-def _config() -> Config:
+def _config(sockets: str) -> Config:
     config = Config()
     if sys.platform != "win32":
-        # A socket file instead of a port on this machine: no other user can listen in.
+        # Socket files instead of ports on this machine: no other user can listen in. The place is said, since the
+        # kernel, which runs in another folder, would look for them there.
         config.KernelManager.transport = config.ConnectionFileMixin.transport = "ipc"
+        config.KernelManager.ip = config.ConnectionFileMixin.ip = f"{sockets}/k"
     return config
 
 

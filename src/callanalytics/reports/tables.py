@@ -96,7 +96,9 @@ def _write_cell(sheet, row, column, value):
     import math
     import numbers
 
-    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+    import pandas as pd
+
+    if pd.isna(value):
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)

@@ -1,0 +1,230 @@
+"""Laws that hold for every log, tried on small invented ones."""
+
+import random
+from datetime import date, timedelta
+
+import pyarrow.compute as pc
+import pytest
+from facts_rows import (
+    CALLBACK,
+    CELL,
+    MAIN,
+    USCIS,
+    build,
+    call,
+    note,
+    notice,
+    promise,
+    rang,
+    standing,
+    stranger,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+DAYS = [date(2022, 3, 1) + timedelta(days=n) for n in range(75)]
+OVER = {"late", "silent", "unwatched"}
+IN_TIME = {"reached_first", "reached_second", "emailed", "both_missed", "missed_once", "withdrawn"}
+tried = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+times = st.builds(
+    lambda day, minute: f"{day} {7 + minute // 60:02}:{minute % 60:02}", st.sampled_from(DAYS), st.integers(0, 600)
+)
+lines = st.sampled_from([MAIN, CELL, None])
+dials = st.tuples(st.just("dial"), times, lines, st.integers(0, 4000))
+rings = st.tuples(
+    st.just("ring"), times, lines, st.sampled_from([CALLBACK, None]), st.sampled_from(["answered", "missed", "voicemail"])
+)
+promised = st.tuples(st.just("promise"), times, lines, st.sampled_from(["urgent", "regular", "unknown", "none"]))
+others = st.tuples(
+    st.just("note"), times, st.sampled_from(["ring", "email", "withdrawn", "notice", "none_came"]), st.integers(-1, 5)
+)
+messages = st.tuples(st.just("notice"), times, st.sampled_from(["announcement", "text_ahead", "reply_out", "answer"]))
+things = st.lists(st.one_of(dials, rings, promised, others, messages), max_size=24)
+
+
+def log(drawn):
+    """Calls, notes and notices of what was drawn; a note may follow one of the first promises."""
+    calls = [stranger("first", "2022-02-25 08:00"), stranger("last", "2022-04-20 18:00")]
+    notes, notices = [], []
+    for n, (what, at, *said) in enumerate(drawn):
+        if what == "dial":
+            calls.append(call(f"c{n}", at, ours=said[0], s=said[1], other=USCIS))
+        elif what == "ring":
+            calls.append(rang(f"r{n}", at, said[1], said[0], said[2]))
+        elif what == "promise":
+            notes.append(promise(f"p{n}", at, said[1], said[0], matter=f"M{n % 3}"))
+        elif what == "note":
+            owners = [m["note_id"] for m in notes if m["note_id"].startswith("p")]
+            follows = owners[said[1]] if 0 <= said[1] < len(owners) else None
+            outcome = "answered" if said[0] == "ring" and n % 2 else "missed" if said[0] == "ring" else "unknown"
+            notes.append(note(f"n{n}", at, said[0], follows=follows, outcome=outcome))
+        else:
+            channel = "email" if said[0] == "answer" else "text"
+            notices.append(notice(f"t{n}", at, said[0], channel, None if channel == "email" else MAIN))
+    return calls, notes, notices
+
+
+@tried
+@given(things)
+def test_no_dial_and_no_ring_is_lost(drawn):
+    calls, notes, notices = log(drawn)
+    made = build(calls, notes, notices)
+    both = [d for d in made.dials if d["evidence"] == "both"]
+    asked = [c for c in calls if c["direction"] == "outbound"]
+    assert len(made.dials) == len(asked) + sum(n["kind"] == "dial" for n in notes) - len(both)
+    assert len({d["call_id"] for d in both}) == len({d["note_id"] for d in both}) == len(both)
+    rung = [c for c in calls if c["direction"] == "inbound" and (c["other_number"] or c["caller_id"] != "known")]
+    noted = sum(n["kind"] == "ring" for n in notes) + sum(n["kind"] == "text_ahead" for n in notices)
+    assert len(made.rings) == len(rung) + noted - sum(r["evidence"] == "both" for r in made.rings)
+    assert len(made.promises) == sum(n.get("promised") in ("urgent", "regular", "unknown") for n in notes)
+
+
+@tried
+@given(things)
+def test_a_ring_has_one_promise_at_most_and_a_promise_the_rings_it_counts(drawn):
+    made = build(*log(drawn))
+    assert len({r["ring_id"] for r in made.rings}) == len(made.rings)
+    sure = [r["promise_id"] for r in made.rings if r["link"] == "certain"]
+    assert {p["promise_id"]: p["rings"] for p in made.promises} == {p["promise_id"]: sure.count(p["promise_id"])
+                                                                  for p in made.promises}  # fmt: skip
+    for r in made.rings:
+        assert (r["promise_id"] is None) == (r["link"] == "none")
+        assert (r["round"] is None) == (r["link"] != "certain")
+        assert (r["cause"] is None) == (r["result"] == "answered") == (r["blame"] is None)
+
+
+@tried
+@given(things, st.randoms(use_true_random=False))
+def test_the_order_of_the_rows_does_not_matter(drawn, dice: random.Random):
+    rows = log(drawn)
+    made = build(*rows)
+    for part in rows:
+        dice.shuffle(part)
+    again = build(*rows)
+    for name, table in made.tables.items():
+        assert table.equals(again.tables[name]), name
+
+
+@tried
+@given(things, st.lists(st.sampled_from(DAYS), min_size=2, max_size=5))
+def test_moving_the_day_of_looking_forward_never_reopens_a_promise(drawn, days):
+    made = build(*log(drawn))
+    before = {}
+    for day in sorted(days):
+        for p in standing(made, str(day)):
+            old = before.get(p["promise_id"])
+            if old:
+                assert not (old["state"] != "waiting" and p["state"] == "waiting")
+                assert not (old["is_due_default"] and not p["is_due_default"])
+                if old["is_due_default"]:
+                    assert p["is_kept_default"] == old["is_kept_default"]
+                    assert p["is_watched_default"] == old["is_watched_default"]
+                    assert p["is_hit"] == old["is_hit"]
+                    assert p["state"] == old["state"] or (old["state"] in OVER and p["state"] == "late")
+            before[p["promise_id"]] = p
+
+
+@tried
+@given(things, st.sampled_from(DAYS))
+def test_state_and_flags_say_the_same(drawn, day):
+    for p in standing(build(*log(drawn)), str(day)):
+        due = p["is_due_default"]
+        if p["state"] == "waiting":
+            assert due is False
+        if due is None:
+            assert p["state"] in IN_TIME | {"rule_unknown", "late"}
+        elif p["state"] in IN_TIME - {"withdrawn"}:
+            assert p["is_kept_default"]
+        elif p["state"] != "withdrawn":
+            assert not p["is_kept_default"]
+            assert due == (p["state"] in OVER)
+        assert p["state"] != "silent" or p["is_watched_default"]
+        assert p["state"] != "unwatched" or not p["is_watched_default"]
+        assert not p["is_hit"] or (p["is_hit_possible"] and p["is_kept_default"])
+        kept = [p[f"is_kept_{reading}"] for reading in ("strict", "lenient")]
+        assert kept in ([None, None], [False, False], [False, True], [True, True])
+
+
+@tried
+@given(things, st.sampled_from(DAYS))
+def test_a_promise_due_after_its_coverage_ends_is_never_silent(drawn, last):
+    calls, notes, notices = log(drawn)
+    ended = [c for c in calls if c["started_at_local"].date() <= last]
+    for p in standing(build(ended, notes, notices), "2022-12-31"):
+        due = p["due_default_utc"]
+        if due and due.date() > last + timedelta(days=1):
+            assert p["state"] != "silent"
+            assert not p["is_watched"]
+
+
+@tried
+@given(things, st.sampled_from(DAYS))
+def test_what_was_seen_on_a_day_is_what_a_log_of_that_day_says(drawn, day):
+    """The facts of rows up to a day say what the facts of all rows say as of that day."""
+    rows = log(drawn)
+    then = [[r for r in part if r["started_at_local"].date() <= day] for part in rows]
+    seen = "ring1_at_utc ring1_result ring2_at_utc ring2_result rings reached_at_utc emailed_at_utc withdrawn_at_utc "
+    seen += "notice_at_utc restarted_at_utc possible_missed is_kept_default is_hit is_hit_possible is_round_closed contact_by"
+
+    def told(made):
+        return {p["promise_id"]: {c: p[c] for c in seen.split()} for p in standing(made, str(day))}
+
+    # Looked at on the office's own evening: its day and the Eastern one hold the same rows, none is after 18:00.
+    assert told(build(*then)) == told(build(*rows))
+
+
+@tried
+@given(things)
+def test_the_same_moments_in_an_office_elsewhere_give_the_same_eastern_facts(drawn):
+    rows = log(drawn)
+    here, there = build(*rows), build(*rows, timezone="Pacific/Honolulu")
+    local = {"date_local", "month_local", "weekday_local", "hour_local"}
+    for name in here.tables:
+        kept = [c for c in here.tables[name].column_names if c not in local]
+        assert here.tables[name].select(kept).equals(there.tables[name].select(kept)), name
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_promises_and_rings_take_seconds():
+    import time
+
+    import numpy as np
+    from facts_rows import table
+
+    dice = np.random.default_rng(1)
+    days = [f"2022-{m:02}-{d:02}" for m in range(1, 13) for d in range(1, 29)]
+    n = 5000
+    at = [f"{days[i]} {7 + h:02}:{m:02}" for i, h, m in
+          zip(dice.integers(0, len(days), 2 * n), dice.integers(0, 10, 2 * n), dice.integers(0, 60, 2 * n), strict=True)]  # fmt: skip
+    calls = table("calls", [rang(f"r{i}", at[i]) for i in range(n)])
+    notes = table("notes", [promise(f"p{i}", at[n + i]) for i in range(n)])
+    times = 20
+    calls, notes = (_repeated(rows, id, times) for rows, id in ((calls, "call_id"), (notes, "note_id")))
+    started = time.process_time()
+    made = _facts(calls, notes)
+    assert made["rings"].num_rows == made["promises"].num_rows == n * times
+    assert time.process_time() - started < 20
+
+
+def _repeated(rows, id, times):
+    import pyarrow as pa
+
+    parts = []
+    for k in range(times):
+        ids = pc.binary_join_element_wise(rows.column(id), f"-{k}", "")
+        number = f"+131255501{k:02}"
+        part = rows.set_column(rows.column_names.index(id), rows.schema.field(id), ids)
+        for name in ("our_number", "callback_number"):
+            if name in part.column_names and part.column(name).null_count < len(part):
+                part = part.set_column(part.column_names.index(name), part.schema.field(name), pa.array([number] * len(part)))
+        parts.append(part)
+    return pa.concat_tables(parts)
+
+
+def _facts(calls, notes):
+    from facts_rows import office, source, table
+
+    from callanalytics import agencies, facts, schema
+
+    return facts.build(office(), calls, notes, schema.empty("notices"), table("sources", [source()]), agencies.uscis())

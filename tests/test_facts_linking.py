@@ -1,0 +1,365 @@
+"""The agency's rings: which they are, which promise each answers, and why nobody answered."""
+
+from datetime import date
+
+import pytest
+from facts_rows import (
+    CELL,
+    MAIN,
+    USCIS,
+    build,
+    call,
+    line,
+    naive,
+    note,
+    notice,
+    promise,
+    rang,
+    stranger,
+    utc,
+)
+
+OPEN = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
+P = promise("p", "2022-03-01 10:00", matter="M1", sr_number="SR1")  # a Tuesday; lenient due March 9
+
+
+def links(made):
+    return {r["ring_id"]: (r["promise_id"], r["link"]) for r in made.rings}
+
+
+def ring_note(id, at, outcome="answered", **said):
+    return note(id, at, "ring", outcome=outcome, **said)
+
+
+def why(*calls, notes=(P,), notices=(), **said):
+    """Cause and blame of the last ring."""
+    made = build(calls, notes, notices, **said)
+    return made.rings[-1]["cause"], made.rings[-1]["blame"]
+
+
+# ---- which calls are rings -----------------------------------------------------------------------------
+
+
+def test_what_was_shown_of_the_caller_is_a_fact_of_its_own():
+    made = build([
+        rang("agency", "2022-03-02 10:00"),
+        rang("withheld", "2022-03-02 11:00", None),
+        rang("unknown", "2022-03-02 12:00", None, caller_id="unknown"),
+        rang("text", "2022-03-02 13:00", None, caller_id="text"),
+        rang("nothing", "2022-03-02 14:00", None, caller_id="not_recorded"),
+        rang("800", "2022-03-02 15:00", USCIS),
+        stranger("stranger", "2022-03-02 16:00"),
+        call("ours", "2022-03-02 17:00"),
+    ])  # fmt: skip
+    assert {r["ring_id"]: r["caller_id"] for r in made.rings} == {
+        "agency": "agency", "withheld": "withheld", "unknown": "unknown", "text": "text", "nothing": "not_recorded",
+        "800": "agency",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [("answered", "answered"), ("voicemail", "voicemail"), ("missed", "missed"), ("busy", "missed"),
+     ("cancelled", "missed"), ("unknown", "unknown")],
+)  # fmt: skip
+def test_the_result_of_a_ring_is_what_the_phone_system_says(outcome, result):
+    assert build([rang("r", "2022-03-02 10:00", outcome=outcome)]).rings[0]["result"] == result
+
+
+def test_a_person_knows_better_than_the_phone_system_who_answered():
+    made = build([rang("r", "2022-03-02 10:00:20", outcome="answered")], [ring_note("n", "2022-03-02 10:01", "missed")])
+    (ring,) = made.rings
+    assert [ring[c] for c in ("evidence", "call_id", "note_id", "result")] == ["both", "r", "n", "missed"]
+
+
+def test_notes_of_rings_are_joined_one_to_one_with_calls_that_may_be_the_agencys():
+    calls = [rang("r1", "2022-03-02 10:00", None), rang("r2", "2022-03-02 10:06"), stranger("s", "2022-03-02 10:03")]
+    made = build(calls, [ring_note("n1", "2022-03-02 10:03", "missed"), ring_note("n2", "2022-03-02 10:08", "missed")])
+    assert {(r["call_id"], r["note_id"]) for r in made.rings} == {("r1", "n1"), ("r2", "n2")}
+
+
+@pytest.mark.parametrize(
+    ("at", "window", "office"),
+    [
+        ("2022-03-02 06:00", True, False),
+        ("2022-03-02 05:59", False, False),
+        ("2022-03-02 09:00", True, True),
+        ("2022-03-02 17:00", True, False),
+        ("2022-03-02 17:30", True, False),
+        ("2022-03-02 17:31", False, False),
+        ("2022-02-21 10:00", False, True),  # Presidents' Day: the agency is closed, the office is not
+        ("2022-03-05 10:00", False, False),
+    ],
+)
+def test_the_window_is_eastern_and_the_office_hours_are_local(at, window, office):
+    (ring,) = build([rang("r", at)], hours=OPEN).rings
+    assert (ring["in_window"], ring["in_office_hours"]) == (window, office)
+    assert build([rang("r", at)]).rings[0]["in_office_hours"] is None
+
+
+def test_a_ring_with_a_date_alone_has_no_hour_and_no_window():
+    (ring,) = build(notes=[ring_note("n", "2022-03-02")], hours=OPEN).rings
+    assert [ring[c] for c in ("date", "hour", "in_window", "in_office_hours")] == [date(2022, 3, 2), None, None, None]
+
+
+def test_a_text_that_asks_for_us_is_an_attempt_and_our_reply_answers_it():
+    ahead = notice("t", "2022-03-02 10:00", "text_ahead")
+    (ring,) = build(notes=[P], notices=[ahead]).rings
+    told = [ring[c] for c in ("evidence", "channel", "notice_id", "result", "promise_id", "link")]
+    assert told == ["notice", "text", "t", "unknown", "p", "certain"]
+    replied = build(notes=[P], notices=[ahead, notice("u", "2022-03-02 10:40", "reply_out")])
+    late = build(notes=[P], notices=[ahead, notice("u", "2022-03-02 11:10", "reply_out")])
+    assert (replied.rings[0]["result"], late.rings[0]["result"]) == ("answered", "unknown")
+    assert replied.promises[0]["reached_at_utc"] is None  # the call is still to come
+
+
+# ---- certain -------------------------------------------------------------------------------------------
+
+
+def test_the_agencys_number_on_the_number_given_is_certain_while_the_promise_lives():
+    calls = [rang(id, at) for id, at in (
+        ("before", "2022-03-01 09:59"), ("after", "2022-03-01 10:01"),
+        ("last day", "2022-03-30 17:30"), ("too late", "2022-03-30 17:31"))]  # fmt: skip
+    assert links(build(calls, [P])) == {
+        "before": (None, "none"), "after": ("p", "certain"),
+        "last day": ("p", "certain"), "too late": (None, "none"),
+    }  # fmt: skip
+
+
+def test_a_promise_of_unknown_urgency_lives_as_long_as_the_longest_rule():
+    late = rang("r", "2022-05-03 12:00")  # 15 business days after 30 business days is May 3
+    assert links(build([late], [promise("p", "2022-03-01 10:00", "unknown")])) == {"r": ("p", "certain")}
+    assert links(build([late], [P])) == {"r": (None, "none")}
+
+
+def test_the_agencys_number_on_another_line_is_only_possible():
+    assert links(build([rang("r", "2022-03-02 10:00", ours=CELL)], [P])) == {"r": ("p", "possible")}
+
+
+def test_a_promise_without_a_number_may_be_rung_on_any_line():
+    assert links(build([rang("r", "2022-03-02 10:00", ours=CELL)], [{**P, "callback_number": None}])) == {
+        "r": ("p", "certain")
+    }
+
+
+def test_a_line_that_the_system_does_not_record_may_be_the_one():
+    assert links(build([rang("r", "2022-03-02 10:00", ours=None)], [P])) == {"r": ("p", "certain")}
+
+
+@pytest.mark.parametrize(
+    "said", [{"follows": "p"}, {"sr_number": "SR1"}, {"matter": "M1"}, {"follows": "e"}], ids=lambda s: str(s)
+)
+def test_what_the_log_says_is_certain_whoever_called_and_wherever(said):
+    earlier = promise("q", "2022-03-01 09:00", number=CELL)  # due before p: would have its turn
+    notes = [P, earlier, ring_note("n", "2022-03-03 10:00", our_number=CELL, **said), note("e", "2022-03-02", "notice", follows="p")]
+    assert links(build(notes=notes))["n"] == ("p", "certain")
+
+
+def test_the_log_is_believed_after_the_promise_has_died_but_not_before_it_was_made():
+    assert links(build(notes=[P, ring_note("n", "2022-06-01 10:00", follows="p")])) == {"n": ("p", "certain")}
+    assert links(build(notes=[P, ring_note("n", "2022-02-25 10:00", follows="p")])) == {"n": (None, "none")}
+
+
+def test_a_ring_noted_to_the_quarter_hour_may_seem_to_come_before_the_call_ended():
+    notes = [{**P, "duration_s": 3600}, ring_note("n", "2022-03-01 10:45", follows="p")]
+    made = build(notes=notes)
+    assert links(made) == {"n": ("p", "certain")}
+    assert naive(made.promises[0]["ring1_at_utc"]) == utc("2022-03-01 11:00")  # not before the clock started
+
+
+def test_of_two_promises_with_one_request_number_the_later_one_is_meant():
+    again = promise("q", "2022-03-08 10:00", sr_number="SR1")
+    notes = [P, again, ring_note("n", "2022-03-09 10:00", sr_number="SR1"), ring_note("m", "2022-03-04 10:00", sr_number="SR1")]
+    assert links(build(notes=notes)) == {"n": ("q", "certain"), "m": ("p", "certain")}
+
+
+def test_a_ring_that_somebody_wrote_down_as_the_agencys_is_certain_by_its_turn():
+    assert links(build(notes=[P, ring_note("n", "2022-03-03 10:00", "missed")])) == {"n": ("p", "certain")}
+    made = build([rang("r", "2022-03-03 10:00", None)], [P, ring_note("n", "2022-03-03 10:00", "missed")])
+    assert links(made) == {"r": ("p", "certain")}
+
+
+def test_the_promise_due_first_has_its_turn_first():
+    notes = [promise("regular", "2022-03-01 10:00", "regular"), promise("urgent", "2022-03-02 10:00")]
+    calls = [rang("1", "2022-03-03 10:00", outcome="answered", s=300), rang("2", "2022-03-04 10:00", outcome="answered", s=300)]
+    assert links(build(calls, notes)) == {"1": ("urgent", "certain"), "2": ("regular", "certain")}
+
+
+def test_after_two_attempts_the_next_promise_has_its_turn():
+    notes = [P, promise("q", "2022-03-01 11:00")]
+    calls = [rang(str(i), f"2022-03-0{i} 10:00") for i in (2, 3, 4, 7, 8)]
+    made = build(calls, notes)
+    assert [r["promise_id"] for r in made.rings] == ["p", "p", "q", "q", "p"]
+    assert [(p["promise_id"], p["rings"]) for p in made.promises] == [("p", 3), ("q", 2)]
+
+
+def test_a_promise_that_reached_us_takes_no_more_rings():
+    calls = [rang("1", "2022-03-02 10:00", outcome="answered", s=300), rang("2", "2022-03-03 10:00")]
+    assert links(build(calls, [P])) == {"1": ("p", "certain"), "2": (None, "none")}
+
+
+@pytest.mark.parametrize(("kind", "link"), [("email", "none"), ("withdrawn", "none"), ("none_came", "certain")])
+def test_an_answer_by_email_or_a_withdrawal_ends_the_promise(kind, link):
+    notes = [P, note("e", "2022-03-02 12:00", kind, follows="p")]
+    assert links(build([rang("r", "2022-03-03 10:00")], notes))["r"][1] == link
+
+
+def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
+    days = ["2022-03-02", "2022-03-09", "2022-03-17", "2022-03-18"]  # 5 business days apart, then 6, then 1
+    made = build([rang(day, f"{day} 10:00") for day in days], [P])
+    assert [(r["round"], r["round_seq"]) for r in made.rings] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    (p,) = made.promises
+    assert [naive(p[c]) for c in ("ring1_at_utc", "ring2_at_utc")] == [utc(f"{day} 10:00") for day in days[:2]]
+    assert (p["ring1_result"], p["ring2_result"], p["rings"]) == ("missed", "missed", 4)
+
+
+# ---- possible ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "link"),
+    [
+        ({}, "possible"),
+        ({"caller_id": "unknown"}, "possible"),
+        ({"caller_id": "text"}, "none"),
+        ({"caller_id": "not_recorded"}, "none"),
+        ({"ours": CELL}, "none"),
+        ({"ours": None}, "possible"),
+    ],
+)
+def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, link):
+    (ring,) = build([rang("r", "2022-03-02 10:00", None, **said)], [P]).rings
+    assert (ring["link"], ring["promise_id"], ring["link_p"], ring["round"]) == (link, "p" if link != "none" else None, None, None)
+
+
+@pytest.mark.parametrize("at", ["2022-03-02 05:30", "2022-03-02 17:45", "2022-03-05 10:00", "2022-03-01 09:30"])
+def test_a_hidden_caller_outside_the_window_or_the_promises_life_is_nobody(at):
+    assert links(build([rang("r", at, None)], [P])) == {"r": (None, "none")}
+
+
+def test_a_possible_ring_counts_for_every_promise_it_may_belong_to():
+    notes = [P, promise("q", "2022-03-01 11:00", "regular"), promise("other", "2022-03-01 12:00", number=CELL),
+             promise("later", "2022-03-10 12:00"), promise("any", "2022-03-01 13:00", "regular", None)]  # fmt: skip
+    calls = [rang("1", "2022-03-02 10:00", None), rang("2", "2022-03-03 10:00", None),
+             rang("3", "2022-03-04 10:00", None, outcome="answered", s=60)]  # fmt: skip
+    made = build(calls, notes)
+    assert {p["promise_id"]: p["possible_missed"] for p in made.promises} == {
+        "p": 2, "q": 2, "any": 2, "other": None, "later": None,
+    }  # fmt: skip
+    assert {r["promise_id"] for r in made.rings} == {"p"}
+
+
+def test_a_promise_with_only_answered_candidates_has_none_missed():
+    made = build([rang("3", "2022-03-04 10:00", None, outcome="answered", s=60)], [P])
+    assert made.promises[0]["possible_missed"] == 0
+
+
+# ---- what came besides ---------------------------------------------------------------------------------
+
+
+def promises(made, *columns):
+    return {p["promise_id"]: tuple(naive(p[c]) if c.endswith("utc") else p[c] for c in columns) for p in made.promises}
+
+
+def test_an_email_answer_goes_to_the_promise_it_names_else_to_the_one_due_first():
+    notes = [P, promise("q", "2022-03-01 11:00", matter="M2")]
+    for said, owner in (({"follows": "q"}, "q"), ({"matter": "M2"}, "q"), ({"sr_number": "SR1"}, "p"), ({}, "p")):
+        got = promises(build(notes=[*notes, note("e", "2022-03-02 12:00", "email", **said)]), "emailed_at_utc")
+        assert {id for id, (at,) in got.items() if at} == {owner}
+        assert got[owner] == (utc("2022-03-02 12:00"),)
+
+
+def test_an_answer_in_the_mailbox_counts_as_one_that_was_noted():
+    got = build(notes=[P], notices=[notice("m", "2022-03-02 12:00", "answer", "email", None, sr_number="SR1")])
+    assert promises(got, "emailed_at_utc") == {"p": (utc("2022-03-02 12:00"),)}
+
+
+def test_an_email_after_somebody_was_reached_belongs_to_another_promise():
+    notes = [P, promise("q", "2022-03-01 11:00"), note("e", "2022-03-03 12:00", "email")]
+    made = build([rang("r", "2022-03-02 10:00", outcome="answered", s=300)], notes)
+    assert promises(made, "emailed_at_utc") == {"p": (None,), "q": (utc("2022-03-03 12:00"),)}
+
+
+def test_a_withdrawal_must_name_its_promise_unless_only_one_lives():
+    out = note("w", "2022-03-02 12:00", "withdrawn")
+    assert promises(build(notes=[P, out]), "withdrawn_at_utc") == {"p": (utc("2022-03-02 12:00"),)}
+    two = [P, promise("q", "2022-03-01 11:00")]
+    assert set(promises(build(notes=[*two, out]), "withdrawn_at_utc").values()) == {(None,)}
+    named = promises(build(notes=[*two, {**out, "follows": "q"}]), "withdrawn_at_utc")
+    assert named == {"p": (None,), "q": (utc("2022-03-02 12:00"),)}
+
+
+def test_a_date_alone_counts_as_early_as_it_can_have_been():
+    notes = [P, note("e", "2022-03-04", "email", follows="p")]
+    assert promises(build(notes=notes), "emailed_at_utc") == {"p": (utc("2022-03-03 23:00"),)}  # 0:00 Eastern
+    same_day = [P, note("e", "2022-03-01", "email", follows="p")]
+    assert promises(build(notes=same_day), "emailed_at_utc") == {"p": (utc("2022-03-01 10:00"),)}
+
+
+def test_announcements_by_text_and_email_are_both_one_promises():
+    notes = [P, promise("q", "2022-03-01 11:00")]
+    sent = [notice("t", "2022-03-02 10:00"), notice("m", "2022-03-02 11:00", channel="email", ours=None)]
+    got = promises(build(notes=notes, notices=sent), "notice_at_utc", "notice_channel")
+    assert got == {"p": (utc("2022-03-02 10:00"), "both"), "q": (None, None)}
+
+
+def test_a_second_text_announces_the_next_promise():
+    notes = [P, promise("q", "2022-03-01 11:00")]
+    sent = [notice("t", "2022-03-02 10:00"), notice("u", "2022-03-02 12:00")]
+    got = promises(build(notes=notes, notices=sent), "notice_at_utc")
+    assert got == {"p": (utc("2022-03-02 10:00"),), "q": (utc("2022-03-02 12:00"),)}
+
+
+def test_a_noted_announcement_need_not_say_how_it_came():
+    got = build(notes=[P, note("n", "2022-03-02 10:00", "notice", follows="p")])
+    assert promises(got, "notice_channel") == {"p": ("unknown",)}
+
+
+# ---- cause and blame -----------------------------------------------------------------------------------
+
+
+IN, EARLY = "2022-03-03 10:00", "2022-03-03 07:00"
+
+
+@pytest.mark.parametrize(
+    ("ring", "said", "cause", "blame"),
+    [
+        (rang("r", IN, outcome="answered", s=60), {}, None, None),
+        (rang("r", IN), {}, "unknown", "unknown"),
+        (rang("r", "2022-03-03 05:00"), {}, "outside_window", "agency"),
+        (rang("r", EARLY), {"hours": OPEN}, "outside_office_hours", "shared"),
+        (rang("r", EARLY), {}, "unknown", "unknown"),
+        (rang("r", IN, None), {"lines": [line(MAIN, withheld=False)]}, "blocked_unknown", "firm"),
+        (rang("r", IN), {"lines": [line(MAIN, withheld=False)]}, "unknown", "unknown"),
+        (rang("r", IN, ours=CELL), {}, "wrong_number", "unknown"),
+        (rang("r", IN, outcome="unknown"), {}, "unknown", "unknown"),
+        (rang("r", "2022-03-03 05:00", outcome="unknown"), {}, "unknown", "unknown"),
+        (rang("r", "2022-03-05 05:00", None), {}, "unknown", "unknown"),
+    ],
+)
+def test_a_missed_ring_has_one_cause(ring, said, cause, blame):
+    assert why(ring, **said) == (cause, blame)
+
+
+def test_an_extension_is_the_firms_doing():
+    assert why(rang("r", IN), notes=[{**P, "callback_extension": True}]) == ("extension", "firm")
+
+
+def test_a_ring_noted_as_blocked_was_blocked():
+    assert why(notes=[P, ring_note("n", IN, "blocked")]) == ("blocked_unknown", "firm")
+
+
+def test_an_announced_ring_in_office_hours_is_the_firms_to_answer():
+    sent = [notice("t", "2022-03-02 10:00")]
+    assert why(rang("r", IN), notices=sent, hours=OPEN) == ("staff_unavailable", "firm")
+    assert why(rang("r", IN), notices=sent) == ("unknown", "unknown")
+
+
+def test_an_announcement_after_the_ring_is_no_announcement():
+    assert why(rang("r", IN), notices=[notice("t", "2022-03-03 12:00")]) == ("before_notice", "agency")
+
+
+def test_no_announcement_is_said_only_of_offices_that_log_them():
+    notes = [P, promise("q", "2022-03-01 11:00", number=CELL)]
+    assert why(rang("r", IN), notes=notes, notices=[notice("t", "2022-03-02 10:00", ours=CELL)]) == ("no_notice", "agency")
+    assert why(rang("r", IN), notes=notes) == ("unknown", "unknown")

@@ -1,0 +1,316 @@
+"""Promises: when their clocks start, and where they stand on a day."""
+
+from datetime import date
+
+import pytest
+from facts_rows import (
+    CELL,
+    MAIN,
+    build,
+    call,
+    eastern,
+    line,
+    naive,
+    note,
+    promise,
+    rang,
+    standing,
+    state,
+    stranger,
+    utc,
+)
+
+SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]  # covers the main line
+P = promise("p", "2022-03-01 10:00", matter="M1")  # Tuesday 11:00 Eastern; due Friday March 4, 11:00
+REGULAR = {**P, "promised": "regular"}  # due Wednesday April 12, 18:30 Eastern
+OLD = promise("p", "2021-06-01 10:00")  # 48 hours: Thursday June 3; 72: Friday June 4
+OLD_SHOWN = [stranger("first", "2021-05-01 08:00"), stranger("last", "2021-09-30 18:00")]
+
+
+def answered(id, at, **said):
+    return rang(id, at, outcome="answered", s=300, **said)
+
+
+def row(made, as_of):
+    (found,) = standing(made, as_of)
+    return found
+
+
+# ---- starts --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("calls", "said", "start", "basis"),
+    [
+        ([call("c", "2022-03-01 10:00:30", s=1200)], {}, "2022-03-01 10:20:30", "call_end"),
+        ([call("c", "2022-03-01 10:00:30", s=1200)], {"duration_s": 900}, "2022-03-01 10:20:30", "call_end"),
+        ([call("c", "2022-03-01 10:00:30", s=None)], {"duration_s": 900}, "2022-03-01 10:15:30", "call_end"),
+        ([], {"duration_s": 900}, "2022-03-01 10:15", "call_end"),
+        ([], {"time_of": "end", "duration_s": 900}, "2022-03-01 10:00", "call_end"),
+        ([], {"time_of": "answer", "duration_s": 900, "wait_s": 600}, "2022-03-01 10:05", "call_end"),
+        ([], {"time_of": "answer", "duration_s": 900}, "2022-03-01 10:00", "call_start"),
+        ([], {"wait_s": 600}, "2022-03-01 10:00", "call_start"),
+    ],
+)
+def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, said, start, basis):
+    (made,) = build(calls, [{**P, **said}]).promises
+    assert (naive(made["started_at_utc"]), made["start_basis"]) == (utc(start), basis)
+
+
+def test_due_moments_are_those_of_the_clocks():
+    (made,) = build(notes=[{**P, "told_value": 2, "told_unit": "business_days"}]).promises
+    due = {c: naive(made[f"due_{c}_utc"]) for c in ("strict", "default", "lenient", "told")}
+    assert due == {"strict": eastern("2022-03-04 11:00"), "default": eastern("2022-03-04 11:00"),
+                   "lenient": eastern("2022-03-09 11:00"), "told": eastern("2022-03-03 18:30")}  # fmt: skip
+    assert (made["rule_id"], made["rule_age_days"]) == ("t2-urgent-2022", 50)
+    assert made["calendar"]
+
+
+def test_only_a_promised_callback_of_tier_two_is_a_promise():
+    for word, n in (("urgent", 1), ("regular", 1), ("unknown", 1), ("queue", 0), ("none", 0), (None, 0)):
+        assert len(build(notes=[{**P, "promised": word}]).promises) == n
+
+
+def test_where_rules_differ_there_is_no_default_due_moment():
+    (made,) = build(notes=[OLD]).promises
+    assert made["rule_id"] == "t2-urgent-2021|t2-urgent-2022"
+    assert naive(made["due_strict_utc"]) == eastern("2021-06-03 11:00")
+    assert made["due_default_utc"] is None
+
+
+def test_a_promise_with_a_date_alone_has_no_due_moment():
+    (made,) = build(notes=[{**promise("p", "2022-03-01")}]).promises
+    assert [made[c] for c in ("started_at_utc", "due_strict_utc", "due_lenient_utc", "watched_until_utc")] == [None] * 4
+    assert made["date"] == date(2022, 3, 1)
+
+
+# ---- restarts ------------------------------------------------------------------------------------------
+
+
+def restarted(calls, notes):
+    return naive(build([*SHOWN, *calls], notes).promises[0]["restarted_at_utc"])
+
+
+AGAIN = note("again", "2022-03-15 09:00", matter="M1")
+
+
+def test_a_call_on_the_same_matter_after_a_miss_is_a_restart():
+    missed = rang("r", "2022-03-03 10:00")
+    before = note("before", "2022-03-02 09:00", matter="M1")
+    assert restarted([missed], [P, before, AGAIN]) == utc("2022-03-15 09:00")
+    assert restarted([missed], [P, {**AGAIN, "matter": "M2"}]) is None
+    assert restarted([missed], [{**P, "matter": None}, {**AGAIN, "matter": None}]) is None
+
+
+def test_a_call_after_silence_is_a_restart_only_once_the_promise_was_due():
+    assert restarted([], [P, note("early", "2022-03-03 09:00", matter="M1")]) is None
+    assert restarted([], [P, AGAIN]) == utc("2022-03-15 09:00")
+
+
+def test_a_call_after_the_matter_was_settled_starts_nothing_again():
+    missed, reached = rang("r", "2022-03-02 10:00"), answered("s", "2022-03-03 10:00")
+    assert restarted([missed, reached], [P, AGAIN]) is None
+    assert restarted([missed], [P, note("e", "2022-03-03", "email", follows="p"), AGAIN]) is None
+
+
+def test_a_restart_is_seen_only_when_it_has_come():
+    made = build([*SHOWN, rang("r", "2022-03-03 10:00")], [P, AGAIN])
+    assert row(made, "2022-03-14")["restarted_at_utc"] is None
+    assert naive(row(made, "2022-03-15")["restarted_at_utc"]) == utc("2022-03-15 09:00")
+
+
+# ---- states, default reading ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("calls", "notes", "states"),
+    [
+        # what came, and the state on March 2, 4 (the day it is due), 10 and 31
+        ([], [], "waiting silent silent silent"),
+        ([answered("r", "2022-03-02 12:00")], [], "reached_first reached_first reached_first reached_first"),
+        ([rang("r", "2022-03-02 12:00")], [], "missed_once missed_once missed_once missed_once"),
+        ([rang("r", "2022-03-02 12:00"), answered("s", "2022-03-04 09:00")], [],
+         "missed_once reached_second reached_second reached_second"),
+        ([rang("r", "2022-03-02 12:00"), answered("s", "2022-03-08 09:00")], [],
+         "missed_once missed_once missed_once missed_once"),
+        ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00")], [],
+         "missed_once both_missed both_missed both_missed"),
+        ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00"), answered("t", "2022-03-04 09:00")], [],
+         "missed_once reached_second reached_second reached_second"),
+        ([answered("r", "2022-03-04 10:00")], [], "waiting reached_first reached_first reached_first"),
+        ([answered("r", "2022-03-04 10:01")], [], "waiting late late late"),
+        ([rang("r", "2022-03-08 09:00")], [], "waiting silent late late"),
+        ([], [("e", "2022-03-02 12:00", "email")], "emailed emailed emailed emailed"),
+        ([], [("e", "2022-03-08 12:00", "email")], "waiting silent late late"),
+        ([rang("r", "2022-03-02 12:00")], [("e", "2022-03-03 12:00", "email")],
+         "missed_once emailed emailed emailed"),
+        ([], [("w", "2022-03-02 12:00", "withdrawn")], "withdrawn withdrawn withdrawn withdrawn"),
+        ([], [("w", "2022-03-07 12:00", "withdrawn")], "waiting silent silent silent"),
+        ([answered("r", "2022-03-02 12:00")], [("w", "2022-03-03 12:00", "withdrawn")],
+         "reached_first withdrawn withdrawn withdrawn"),
+    ],
+)  # fmt: skip
+def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, notes, states):
+    made = build([*SHOWN, *calls], [P, *(note(*n, follows="p") for n in notes)])
+    assert [state(made, f"2022-03-{day}") for day in ("02", "04", "10", "31")] == states.split()
+
+
+def test_nothing_on_a_line_that_was_not_watched_is_unwatched():
+    made = build(SHOWN, [{**P, "callback_number": CELL}])
+    assert [state(made, f"2022-03-0{day}") for day in (2, 4)] == ["waiting", "unwatched"]
+    assert state(build(notes=[P, note("e", "2022-03-08 10:00", "email", follows="p")]), "2022-03-31") == "late"
+
+
+def test_a_promise_whose_coverage_ends_before_it_is_due_is_never_silent():
+    for last, wanted in (("2022-03-04 10:00", "silent"), ("2022-03-04 09:59", "unwatched")):
+        made = build([SHOWN[0], stranger("last", last)], [P])
+        assert state(made, "2022-03-03") == "waiting"
+        assert {state(made, day) for day in ("2022-03-04", "2022-12-31")} == {wanted}
+
+
+def test_due_that_day_is_due():
+    made = build(SHOWN, [REGULAR])
+    days = {day: row(made, day) for day in ("2022-04-11", "2022-04-12")}
+    assert [(r["is_due_default"], r["state"]) for r in days.values()] == [(False, "waiting"), (True, "silent")]
+
+
+# ---- urgency or rule unknown ---------------------------------------------------------------------------
+
+
+def test_of_a_promise_of_unknown_urgency_only_what_came_is_told():
+    unknown = {**P, "promised": "unknown"}
+    assert state(build(SHOWN, [unknown]), "2022-03-02") == "rule_unknown"
+    assert state(build([*SHOWN, answered("r", "2022-04-20 10:00")], [unknown]), "2022-06-30") == "reached_first"
+    assert state(build([*SHOWN, rang("r", "2022-03-03 10:00")], [unknown]), "2022-06-30") == "missed_once"
+    made = row(build(SHOWN, [unknown]), "2022-06-30")
+    flags = [made[c] for c in made if c.startswith("is_")]
+    assert flags == [None] * len(flags)
+    assert (made["contact_days"], made["contact_by"], made["blame"]) == (None, None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("ring", "wanted"),
+    [
+        (answered("r", "2021-06-03 09:00"), "reached_first"),  # in time under both rules
+        (answered("r", "2021-06-03 12:00"), "rule_unknown"),  # late under 48 hours, in time under 72
+        (answered("r", "2021-06-07 12:00"), "late"),  # late under both
+        (rang("r", "2021-06-02 12:00"), "missed_once"),
+        (None, "rule_unknown"),
+    ],
+)
+def test_where_two_rules_may_have_held_they_must_agree(ring, wanted):
+    made = build([*OLD_SHOWN, *([ring] if ring else [])], [OLD])
+    assert state(made, "2021-09-01") == wanted
+
+
+def test_two_rules_that_see_different_attempts_in_time_do_not_agree():
+    made = build([*OLD_SHOWN, rang("r", "2021-06-02 12:00"), answered("s", "2021-06-03 12:00")], [OLD])
+    assert state(made, "2021-09-01") == "rule_unknown"
+    found = row(made, "2021-09-01")
+    assert (found["is_kept_strict"], found["is_kept_default"], found["is_kept_lenient"]) == (True, None, True)
+    assert (found["is_watched"], found["is_watched_default"], found["is_hit"]) == (True, None, None)
+
+
+# ---- yes or no -----------------------------------------------------------------------------------------
+
+
+def test_each_reading_has_its_own_flags():
+    # Made on a Friday: strict Monday noon, default Wednesday noon, lenient the Friday after.
+    made = build([*SHOWN, rang("r", "2022-03-15 09:00")], [promise("p", "2022-03-11 11:00")])
+    r = row(made, "2022-03-16")
+    told = {name: [r[f"is_{name}_{reading}"] for reading in ("strict", "default", "lenient", "told")]
+            for name in ("due", "kept", "watched")}  # fmt: skip
+    assert told == {"due": [True, True, False, None], "kept": [False, True, True, None],
+                    "watched": [True, True, True, None]}  # fmt: skip
+
+
+def test_a_promise_that_is_waiting_is_watched_if_its_line_is_covered_to_the_day_of_looking():
+    made = build([SHOWN[0], stranger("last", "2022-03-02 17:00")], [REGULAR])
+    assert [row(made, day)["is_watched"] for day in ("2022-03-01", "2022-03-02", "2022-03-03")] == [True, True, False]
+
+
+def test_watched_is_decided_regardless_of_what_came():
+    silent, rung = build(SHOWN, [P]), build([*SHOWN, answered("r", "2022-03-02 12:00")], [P])
+    assert row(silent, "2022-03-31")["is_watched"] is row(rung, "2022-03-31")["is_watched"] is True
+    unseen = build(notes=[P, note("r", "2022-03-02 12:00", "ring", outcome="answered", follows="p")])
+    assert (row(unseen, "2022-03-31")["state"], row(unseen, "2022-03-31")["is_watched"]) == ("reached_first", False)
+
+
+def test_email_keeps_a_promise_and_is_no_hit():
+    r = row(build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", follows="p")]), "2022-03-31")
+    assert (r["is_kept_default"], r["is_hit"], r["is_hit_possible"]) == (True, False, False)
+    assert (r["contact_by"], r["contact_days"]) == ("email", 1)
+
+
+def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
+    def hits(at, **said):
+        r = row(build([*SHOWN, answered("r", at, other=None, **said)], [P]), "2022-03-31")
+        return r["is_hit"], r["is_hit_possible"], r["state"]
+
+    assert hits("2022-03-03 12:00") == (False, True, "silent")
+    assert hits("2022-03-04 12:00") == (False, False, "silent")
+    assert hits("2022-03-03 12:00", ours=CELL) == (False, False, "silent")
+
+
+def test_possible_rings_are_counted_up_to_the_day_of_looking():
+    made = build([*SHOWN, *(rang(d, f"{d} 12:00", None) for d in ("2022-03-02", "2022-03-03"))], [P])
+    assert [row(made, f"2022-03-0{d}")["possible_missed"] for d in (1, 2, 3, 4)] == [None, 1, 2, 2]
+    assert made.promises[0]["possible_missed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("calls", "day", "closed"),
+    [
+        ([], "2022-03-31", None),
+        ([rang("r", "2022-03-02 12:00")], "2022-03-09", False),
+        ([rang("r", "2022-03-02 12:00")], "2022-03-10", True),
+        ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00")], "2022-03-02", False),
+        ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00")], "2022-03-03", True),
+        ([answered("r", "2022-03-02 12:00")], "2022-03-02", True),
+    ],
+)
+def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
+    assert row(build([*SHOWN, *calls], [P]), day)["is_round_closed"] is closed
+
+
+def test_time_to_contact_ends_with_the_contact_or_with_the_watching():
+    def told(calls, day, shown=SHOWN):
+        r = row(build([*shown, *calls], [REGULAR]), day)
+        return r["contact_days"], r["contact_by"]
+
+    assert told([rang("r", "2022-03-08 12:00")], "2022-06-30") == (5, "phone")
+    assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (4, "none")
+    assert told([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (10, "none")
+    assert told([], "2022-06-30", [])[0] is None  # never watched
+
+
+def test_nothing_that_came_later_is_seen():
+    notes = [P, note("e", "2022-03-10 12:00", "email", follows="p"), note("n", "2022-03-08 09:00", "notice", follows="p")]
+    made = build([*SHOWN, rang("r", "2022-03-03 10:00"), rang("s", "2022-03-08 10:00")], notes)
+    r = row(made, "2022-03-07")
+    assert [r[c] for c in ("ring2_at_utc", "ring2_result", "emailed_at_utc", "notice_at_utc", "notice_channel")] == [None] * 5
+    assert (r["rings"], naive(r["ring1_at_utc"])) == (1, utc("2022-03-03 10:00"))
+    assert naive(r["watched_until_utc"]) == eastern("2022-03-07 23:59:59.999999")
+    assert standing(made, "2022-02-28") == []
+
+
+# ---- blame ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("calls", "notes", "said", "wanted"),
+    [
+        ([], [P], {}, ("silent", "agency")),
+        ([rang("r", "2022-03-08 10:00")], [P], {}, ("late", "agency")),
+        ([], [{**P, "callback_extension": True}], {}, ("silent", "firm")),
+        ([], [P], {"lines": [line(MAIN, withheld=False)]}, ("silent", "unknown")),
+        ([], [P], {"lines": [line(MAIN, withheld=True)]}, ("silent", "agency")),
+        ([rang("r", "2022-03-02 10:00")], [P], {}, ("missed_once", None)),
+        ([], [{**P, "callback_number": CELL}], {}, ("unwatched", None)),
+        ([], [{**P, "promised": "unknown"}], {}, ("rule_unknown", "unknown")),
+        ([], [REGULAR], {}, ("waiting", None)),
+    ],
+)
+def test_blame_is_given_where_nothing_came_in_time(calls, notes, said, wanted):
+    r = row(build([*SHOWN, *calls], notes, **said), "2022-03-15")
+    assert (r["state"], r["blame"]) == wanted

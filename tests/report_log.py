@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pyarrow as pa
-from measure_rows import AS_OF, OFFICES, Frame
-from measure_rows import log as measured
 
 from callanalytics import schema
+from measure_rows import AS_OF, OFFICES, Frame
+from measure_rows import log as measured
 
 RULES = {"urgent": ("t2-urgent-2021", "t2-urgent-2022"), "regular": ("t2-regular-2021", "t2-regular-2022")}
 

@@ -25,7 +25,9 @@ def missed(facts):
     inside = rings["in_office_hours"].to_pylist()
     parts = {"inside office hours": True, "outside office hours": False, "hours not given": None}
     return {
-        name: measures.missed_callbacks(rings.filter(pa.array([i is wanted for i in inside], pa.bool_())), "hour_local", **AS_OF)
+        name: measures.missed_callbacks(
+            rings.filter(pa.array([i is wanted for i in inside], pa.bool_())), "hour_local", **AS_OF
+        )
         for name, wanted in parts.items()
     }
 
@@ -37,7 +39,9 @@ CHARTS = {
     "volume": lambda x: figures.volume_by_hour_weekday(measures.volume(x.dials, ("weekday", "hour"))),
     "kept_by_reading": lambda x: figures.kept_by_reading(measures.promise_kept_rate(x.promises, "urgency")),
     "promise_states": lambda x: figures.promise_states(measures.promise_states(x.promises, "urgency")),
-    "hit_rate": lambda x: figures.hit_rate_by_month(measures.callback_hit_rate(x.promises, ("urgency", "month")), EVENTS),
+    "hit_rate": lambda x: figures.hit_rate_by_month(
+        measures.callback_hit_rate(x.promises, ("urgency", "month")), EVENTS
+    ),
     "hit_rate_of_all": lambda x: figures.hit_rate_by_month(measures.callback_hit_rate(x.promises, "month"), EVENTS),
     "missed_by_month": lambda x: figures.missed_by_month(measures.missed_callbacks(x.rings, "month_local")),
     "missed_by_local_hour": lambda x: figures.missed_by_local_hour(missed(x)),
@@ -229,7 +233,9 @@ def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_di
 
 # ---- call-backs and promises ----------------------------------------------------------------------------------
 
-ONE = {f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")}
+ONE = {
+    f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")
+}
 ONE |= {"is_hit": True, "is_hit_possible": True, "state": "reached_first", "urgency": "urgent", "month": 202201}
 
 
@@ -239,7 +245,9 @@ def promises(*groups):
 
 
 def hits(*groups):
-    return figures.hit_rate_by_month(measures.callback_hit_rate(promises(*groups), ("urgency", "month"), **AS_OF), EVENTS)
+    return figures.hit_rate_by_month(
+        measures.callback_hit_rate(promises(*groups), ("urgency", "month"), **AS_OF), EVENTS
+    )
 
 
 def markers(chart):
@@ -258,7 +266,11 @@ def test_the_points_are_the_shares_and_the_whiskers_wilsons():
     chart = hits((30, {}), (10, {"is_hit": False}), (8, {"month": 202202}), (4, {"month": 202202, "is_hit": False}),
                  (40, {"month": 202203}))  # fmt: skip
     assert [line.get_ydata()[0] for line in markers(chart)] == pytest.approx([0.75, 8 / 12, 1.0])
-    whisker = next(line for line in chart.figure.axes[0].lines if line.get_xdata()[0] == line.get_xdata()[-1] == 1 and len(line.get_xdata()) == 2)
+    whisker = next(
+        line
+        for line in chart.figure.axes[0].lines
+        if line.get_xdata()[0] == line.get_xdata()[-1] == 1 and len(line.get_xdata()) == 2
+    )
     assert whisker.get_ydata() == pytest.approx(list(estimates.wilson(8, 12)))
 
 
@@ -292,7 +304,9 @@ def test_the_states_add_up_to_all_requests(logs):
             boxes = [p for p in axes.patches if isinstance(p, Rectangle)]
             total = int(axes.get_title(loc="left").split(": ")[1].replace(",", ""))
             assert sum(p.get_width() for p in boxes) == total
-            assert all(b.get_x() == pytest.approx(a.get_x() + a.get_width()) for a, b in zip(boxes, boxes[1:], strict=False))
+            assert all(
+                b.get_x() == pytest.approx(a.get_x() + a.get_width()) for a, b in zip(boxes, boxes[1:], strict=False)
+            )
         assert chart.data["value"].sum() == len(logs[size].promises)
 
 
@@ -308,7 +322,9 @@ def test_missed_and_silent_are_never_one_bar():
 def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     chart = CHARTS["kept_by_reading"](logs["plenty"])
     assert len(chart.data) == 6
-    assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()].count("Monday to Friday, no holiday or closure") == 1
+    assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()].count(
+        "Monday to Friday, no holiday or closure"
+    ) == 1
 
 
 def test_under_thirty_the_counts_stand_alone():

@@ -4,10 +4,10 @@ import ast
 
 import nbformat
 import pytest
-from conftest import ROOT
 
 from callanalytics import CallLogError
 from callanalytics.reports import notebooks
+from conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)

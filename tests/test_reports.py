@@ -11,7 +11,6 @@ import pikepdf
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from report_log import log
 
 from callanalytics import CallLogError, figures, measures
 from callanalytics.reports import AUDIENCES, findings, html, liaison, pdf, report
@@ -27,8 +26,11 @@ from callanalytics.reports.document import (
     Terms,
     Text,
 )
+from report_log import log
 
-NASTY = "<script>alert(1)</script> & \"quoted\" 'it' #eval(1) $x$ *b* _i_ `c` @ref [link](http://evil.example) \\ // %s {0}"
+NASTY = (
+    "<script>alert(1)</script> & \"quoted\" 'it' #eval(1) $x$ *b* _i_ `c` @ref [link](http://evil.example) \\ // %s {0}"
+)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -191,7 +193,9 @@ def test_every_table_of_the_pdf_has_header_cells(printed, built):
     tables = [node for node in nodes if node.S == "/Table"]
     assert len(tables) == sum(isinstance(b, TableBlock) for b in built.blocks)
     assert len([node for node in nodes if node.S == "/THead"]) == len(tables)
-    assert len([node for node in nodes if node.S == "/TH"]) == sum(len(b.head) for b in built.blocks if isinstance(b, TableBlock))
+    assert len([node for node in nodes if node.S == "/TH"]) == sum(
+        len(b.head) for b in built.blocks if isinstance(b, TableBlock)
+    )
 
 
 def test_the_pdf_is_letter_size_in_the_shipped_font_alone(printed):
@@ -207,7 +211,9 @@ def test_the_pdf_leads_nowhere_outside(printed):
 
 
 def test_the_brief_is_two_pages(built):
-    end = next(i for i, b in enumerate(built.blocks) if isinstance(b, Heading) and b.text == "When do callers get through?")
+    end = next(
+        i for i, b in enumerate(built.blocks) if isinstance(b, Heading) and b.text == "When do callers get through?"
+    )
     brief = replace(built, blocks=built.blocks[: end - 1])
     assert len(pikepdf.open(io.BytesIO(brief.pdf())).pages) == 2
 
@@ -317,8 +323,14 @@ def test_what_is_kept_well_is_said_in_the_agencys_favour():
     promises = facts.promises.to_arrow().to_pandas()
     for reading in ("strict", "default", "lenient"):
         promises[f"is_kept_{reading}"] = promises[f"is_due_{reading}"]
-    kept = replace(facts, promises=replace(facts.promises, arrow=pa.Table.from_pandas(promises, facts.promises.arrow.schema)))
-    tags = {f.text.split(" requests")[0].split()[-1]: f.favours for f in liaison.build(kept).findings if "stated time." in f.text}
+    kept = replace(
+        facts, promises=replace(facts.promises, arrow=pa.Table.from_pandas(promises, facts.promises.arrow.schema))
+    )
+    tags = {
+        f.text.split(" requests")[0].split()[-1]: f.favours
+        for f in liaison.build(kept).findings
+        if "stated time." in f.text
+    }
     assert tags["urgent"] == tags["regular"] == findings.TAG
 
 

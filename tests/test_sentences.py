@@ -80,7 +80,10 @@ def test_minutes_turn_to_hours_from_two_hours_on(seconds, said):
     assert labels.minutes(seconds) == said
 
 
-@pytest.mark.parametrize(("share_", "said"), [(0, "0%"), (0.004, "under 1%"), (0.006, "1%"), (0.994, "99%"), (0.997, "over 99%"), (1, "100%")])
+@pytest.mark.parametrize(
+    ("share_", "said"),
+    [(0, "0%"), (0.004, "under 1%"), (0.006, "1%"), (0.994, "99%"), (0.997, "over 99%"), (1, "100%")],
+)
 def test_a_percentage_never_rounds_to_none_or_all(share_, said):
     assert labels.percent(share_) == said
 

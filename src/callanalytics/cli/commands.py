@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import click
@@ -111,7 +112,7 @@ def check(paths, json_, format_, **told):
     from callanalytics import intake
 
     with screen.progress("reading") as step:
-        receipt = intake.check(paths, format=format_, progress=step, **told)
+        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **told)
     _show(receipt, json_)
     _finish(receipt)
 
@@ -121,6 +122,7 @@ def check(paths, json_, format_, **told):
 @STORE
 @reading_options
 @click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
+@click.option("--replaces", metavar="FILE", help="A file of the store, as its receipt names it, that these replace.")
 @click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; written into the store.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
 @JSON
@@ -133,7 +135,7 @@ def ingest(paths, store, json_, format_, strict, **told):
     from callanalytics import intake
 
     with screen.progress("reading") as step:
-        receipt = intake.ingest(paths, store, format=format_, progress=step, **told)
+        receipt = intake.ingest(paths, store, format=format_, today=date.today(), progress=step, **told)
     _show(receipt, json_)
     _finish(receipt, strict=strict)
 
@@ -289,8 +291,6 @@ def promises(store, as_of, open_, json_):
     \b
     Example:  callanalytics promises --store calls --as-of 2022-06-30
     """
-    from datetime import date
-
     from callanalytics.log import load
 
     log = load(store, as_of=as_of or date.today().isoformat())

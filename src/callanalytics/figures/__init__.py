@@ -10,9 +10,9 @@ Each returns a :class:`Chart`: the drawing with its title, alt text, caption and
 
 from callanalytics.figures.callbacks import hit_rate_by_month, missed_by_local_hour, missed_by_month
 from callanalytics.figures.chart import Chart
+from callanalytics.figures.forest import shares
 from callanalytics.figures.paths import funnel
 from callanalytics.figures.promises import kept_by_reading, promise_states
-from callanalytics.figures.forest import shares
 from callanalytics.figures.volume import volume_by_hour_weekday
 from callanalytics.figures.waits import chance_by_minutes, hour_by_weekday, wait_by_month
 

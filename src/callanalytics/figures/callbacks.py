@@ -183,7 +183,9 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
     base = dict.fromkeys(range(first, last), 0)
     for name, part in counts.items():
         for hour in base:
-            style.box(axes, hour + 0.08, base[hour], 0.84, part.get(hour, 0), linewidth=0.8 * (hour in part), **PARTS[name])
+            style.box(
+                axes, hour + 0.08, base[hour], 0.84, part.get(hour, 0), linewidth=0.8 * (hour in part), **PARTS[name]
+            )
             base[hour] += part.get(hour, 0)
     _draw_day(axes, base, first, last)
     style.legend(axes, {name: PARTS[name] for name, part in counts.items() if part})
@@ -200,8 +202,10 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
             f"{rows.counted(n)}, of which {labels.number(outside)} outside the office's stated hours.",
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
         ),
-        data=pd.DataFrame([(hour, name, part[hour]) for name, part in counts.items() for hour in part],
-                          columns=["hour_local", "part", "count"]),  # fmt: skip
+        data=pd.DataFrame(
+            [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
+            columns=["hour_local", "part", "count"],
+        ),  # fmt: skip
     )
 
 
@@ -209,7 +213,9 @@ def _by_hour(result):
     """Certain counts by local hour; those without one under None."""
     counts = rows.pick(result, "count", link="certain")
     return {
-        None if pd.isna(row.hour_local) else int(row.hour_local): int(row.value) for row in counts.itertuples() if row.value
+        None if pd.isna(row.hour_local) else int(row.hour_local): int(row.value)
+        for row in counts.itertuples()
+        if row.value
     }
 
 

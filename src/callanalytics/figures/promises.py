@@ -138,6 +138,8 @@ def _states_alt(counts, groups):
     said = []
     for urgency in groups:
         by_state = counts[counts["urgency"] == urgency].groupby("state")["value"].sum()
-        parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in (JUDGED | APART).items()]
+        parts = [
+            f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in (JUDGED | APART).items()
+        ]
         said.append(f"{URGENCIES.get(urgency, 'Urgency not noted')}: {', '.join(parts)}")
     return f"Bars, one row a state, adding to all requests. {'. '.join(said)}."

@@ -161,8 +161,17 @@ def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across
 
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
     """A point: filled, or open where the number of cases is small."""
-    axes.plot([x], [y], marker, markersize=5.5, color=color, markerfacecolor=PAPER if is_open else color,
-              markeredgewidth=1.3, zorder=4, clip_on=False)
+    axes.plot(
+        [x],
+        [y],
+        marker,
+        markersize=5.5,
+        color=color,
+        markerfacecolor=PAPER if is_open else color,
+        markeredgewidth=1.3,
+        zorder=4,
+        clip_on=False,
+    )
 
 
 def legend(axes, looks: dict[str, dict]) -> None:

@@ -152,4 +152,3 @@ def _when(event):
     if event.earliest and event.earliest != event.latest:
         return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
     return labels.day(event.latest)
-

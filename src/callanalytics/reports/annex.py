@@ -57,8 +57,8 @@ def _lines(results):
     yield (
         f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); due on a line "
         f"that was not observed throughout ({_left(results, 'unwatched')}); withdrawn ({_left(results, 'withdrawn')}); urgency or "
-        f"moment not known ({_left(results, 'unknown')}); made while more than one stated time may have held "
-        f"({labels.number(results.n_rules_differ)})."
+        f"moment not known ({_left(results, 'unknown')}); not withdrawn, but made while more than one stated time may have "
+        f"held ({_left(results, 'rules_differ')})."
     )
     yield (
         "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request only as "
@@ -73,7 +73,7 @@ def _lines(results):
     small = sum(int((result.table["flag"] == "small_n").sum()) for result in results.taken.values())
     yield f"Cells under the minimum sample, shown as counts or hatched: {labels.number(small)}."
     if results.other_lines:
-        yield f"Calls to other lines of USCIS, in no figure here: {labels.number(results.other_lines)}."
+        yield f"Calls known to be to another line of USCIS, in no figure here: {labels.number(results.other_lines)}."
     yield f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of {labels.day(results.as_of)}."
 
 
@@ -141,12 +141,20 @@ def _name(card):
 def data_quality(results: Results) -> list[Block]:
     """What was read and what was not, source by source, without names."""
     log = results.log
-    offices = {id: f"Office {_letter(i)}" for i, id in enumerate(sorted(log.offices.to_arrow()["office_id"].to_pylist()))}
+    offices = {
+        id: f"Office {_letter(i)}" for i, id in enumerate(sorted(log.offices.to_arrow()["office_id"].to_pylist()))
+    }
     return [
         Heading("What was read", 2),
         _sources(log.sources.to_arrow(), offices),
-        *_reasons("Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"),
-        *_reasons("Rows that could not be read", log.rejects.to_arrow(), "each is listed with row and column in the office's own receipt"),
+        *_reasons(
+            "Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"
+        ),
+        *_reasons(
+            "Rows that could not be read",
+            log.rejects.to_arrow(),
+            "each is listed with row and column in the office's own receipt",
+        ),
         _completeness(results),
         _coverage(results, offices),
         Heading("Fingerprint", 2),

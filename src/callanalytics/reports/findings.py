@@ -123,7 +123,9 @@ def _readings(results, urgency, default):
 
 
 def _apart(results, urgency):
-    early, unwatched, withdrawn = (results.left_out(why, urgency=urgency) for why in ("not_due", "unwatched", "withdrawn"))
+    early, unwatched, withdrawn = (
+        results.left_out(why, urgency=urgency) for why in ("not_due", "unwatched", "withdrawn")
+    )
     return (
         f"Not counted: {labels.number(early)} not due yet, {labels.number(unwatched)} not observed throughout, "
         f"{labels.number(withdrawn)} withdrawn."
@@ -161,7 +163,10 @@ def _silent(results):
     row = results.row("silent_promises")
     unwatched = results.left_out("unwatched")
     text = say.of_all(
-        row, "requests now due and observed", "have no contact recorded to this day", "No request is due and observed so far"
+        row,
+        "requests now due and observed",
+        "have no contact recorded to this day",
+        "No request is due and observed so far",
     )
     if not row["n"]:
         return None

@@ -73,7 +73,9 @@ def _set(notebook, parameters, name):
         if key not in known:
             raise CallLogError(f"{name} has no parameter {key!r}", wanted=", ".join(sorted(known)) or "none")
         if not isinstance(value, PLAIN):
-            raise CallLogError(f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False or None")
+            raise CallLogError(
+                f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False or None"
+            )
     lines = "\n".join(f"{key} = {value!r}" for key, value in sorted(parameters.items()))
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(lines, id="set-parameters"))
 

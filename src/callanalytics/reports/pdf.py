@@ -15,7 +15,17 @@ from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FONTS
 from callanalytics.reports import files
-from callanalytics.reports.document import AgendaItem, Finding, Heading, Note, PageBreak, Report, TableBlock, Terms, Text
+from callanalytics.reports.document import (
+    AgendaItem,
+    Finding,
+    Heading,
+    Note,
+    PageBreak,
+    Report,
+    TableBlock,
+    Terms,
+    Text,
+)
 
 LISTS = {Finding: "findings", Terms: "definitions"}
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"

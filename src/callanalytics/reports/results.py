@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, measures
 from callanalytics.figures import rows
 
-LINE = "contact_center"
+LINES = ("contact_center", "unknown")  # a hand log rarely says which; premium processing it does say
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 
 
@@ -28,8 +28,8 @@ class Part:
 class Results:
     """The measures of a log, as a report asks for them.
 
-    Calls are those to the Contact Center's own line; calls to other lines of the agency are counted in
-    :attr:`other_lines` and in no figure.
+    Calls are those to the Contact Center's own line or to a line that nobody noted (:attr:`unnamed_line`); calls
+    known to be to another line of the agency are counted in :attr:`other_lines` and in no figure.
     """
 
     def __init__(self, log):
@@ -39,8 +39,7 @@ class Results:
         self.offices, self.notes = log.offices, log.notes
         self.promises, self.rings = log.promises, log.rings
         every = log.dials.to_arrow()
-        chosen = pc.equal(every["line"], LINE)
-        self.dials = Part(every.filter(chosen))
+        self.dials = Part(every.filter(pc.is_in(every["line"], pa.array(LINES))))
         self.other_lines = every.num_rows - self.dials.arrow.num_rows
         self.taken: dict[tuple, measures.Result] = {}
 
@@ -88,7 +87,8 @@ class Results:
         return int(counts["value"].sum())
 
     def left_out(self, why: str, **keys) -> int:
-        """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``."""
+        """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,
+        ``rules_differ``."""
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
@@ -115,6 +115,11 @@ class Results:
         """Calls of each office, largest first; no names."""
         counted = pc.value_counts(self.dials.arrow["office_id"]).to_pylist()
         return sorted((row["counts"] for row in counted), reverse=True)
+
+    @cached_property
+    def unnamed_line(self) -> int:
+        """Calls whose line nobody noted."""
+        return pc.sum(pc.equal(self.dials.arrow["line"], "unknown")).as_py() or 0
 
     @property
     def n_calls(self) -> int:

@@ -55,7 +55,9 @@ def _other_clocks(results):
         f"{labels.many(unknown['n'], 'call')} that queued, or may have, the wait of {labels.number(unknown['events'])} was not noted."
     )
     if other:
-        said += f" {labels.many(other, 'wait')} counted from another moment than dialling stand apart and are not drawn."
+        said += (
+            f" {labels.many(other, 'wait')} counted from another moment than dialling stand apart and are not drawn."
+        )
     return said
 
 
@@ -127,7 +129,9 @@ def _causes(results):
     if not total:
         return
     by_cause = {
-        CAUSES.get(row.cause, "not known"): int(row.value) for row in counts.sort_values("value").itertuples() if row.value
+        CAUSES.get(row.cause, "not known"): int(row.value)
+        for row in counts.sort_values("value").itertuples()
+        if row.value
     }
     told = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
     yield TableBlock(

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+
 from facts_rows import CALLBACK, CELL, MAIN, USCIS, build, call, line, naive, note, standing, utc
 
 HERE = Path(__file__).parent / "by_hand"

@@ -4,9 +4,9 @@ from datetime import date
 
 import numpy as np
 import pytest
-from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, stranger, utc
 
 from callanalytics.values import zones
+from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, stranger, utc
 
 
 def daily(first, last, ours=MAIN, source="a", skip=(), at="12:00"):
@@ -101,8 +101,8 @@ def test_a_month_that_nobody_exported_is_a_gap():
 
 
 def test_two_small_exports_do_not_vouch_for_the_time_between_them():
-    calls = [stranger(str(i), day, source=s) for i, (day, s) in enumerate(
-        [("2022-03-01 09:00", "a"), ("2022-03-20 09:00", "a"), ("2022-05-02 09:00", "b"), ("2022-05-20 09:00", "b")])]  # fmt: skip
+    days = [("2022-03-01", "a"), ("2022-03-20", "a"), ("2022-05-02", "b"), ("2022-05-20", "b")]
+    calls = [stranger(day, f"{day} 09:00", source=export) for day, export in days]
     assert spans(build(calls)) == [("2022-03-01", "2022-03-20"), ("2022-05-02", "2022-05-20")]
 
 

@@ -5,11 +5,11 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from facts_rows import CALLBACK, CELL, MAIN, PREMIUM, USCIS, build, call, naive, note, promise, rang, stranger, utc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callanalytics.facts import matching
+from facts_rows import CALLBACK, CELL, MAIN, PREMIUM, USCIS, build, call, naive, note, promise, rang, stranger, utc
 
 AT = "2022-03-01 10:00"
 
@@ -69,7 +69,9 @@ def test_a_note_takes_its_time_and_line_from_the_phone_and_the_rest_from_the_han
                  outcome="resolved", tier="tier1", agent_id="T1", sr_number="SR1", matter="M1", line=None)  # fmt: skip
     dial = only(build([call("c", "2022-03-01 09:58:31", s=1500)], [noted]))
     assert naive(dial["started_at_utc"]) == utc("2022-03-01 09:58:31")
-    told = [dial[c] for c in ("dial_id", "evidence", "time_of", "line", "our_number", "duration_s", "hour_local", "hour")]
+    told = [
+        dial[c] for c in ("dial_id", "evidence", "time_of", "line", "our_number", "duration_s", "hour_local", "hour")
+    ]
     assert told == ["c", "both", "start", "contact_center", MAIN, 1500, 9, 10]
     told = [dial[c] for c in ("wait_s", "wait_kind", "wait_from", "reached", "tier", "agent_id", "sr_number", "matter")]
     assert told == [900, "reached", "dial", True, "tier1", "T1", "SR1", "M1"]
@@ -122,7 +124,11 @@ def test_an_exact_pair_is_not_given_up_for_two_poor_ones():
 
 
 def test_of_redials_the_note_of_a_long_wait_is_about_the_long_call():
-    calls = [call("1", "2022-03-01 10:00", s=4), call("2", "2022-03-01 10:01", s=5), call("3", "2022-03-01 10:02", s=2900)]
+    calls = [
+        call("1", "2022-03-01 10:00", s=4),
+        call("2", "2022-03-01 10:01", s=5),
+        call("3", "2022-03-01 10:02", s=2900),
+    ]
     assert pairs(build(calls, [note("n", AT, wait_s=2700, wait_grid_s=60)])) == {("n", "3")}
 
 
@@ -252,7 +258,10 @@ def test_two_calls_of_one_system_or_of_two_lines_are_two():
 
 def test_redials_logged_by_both_systems_are_still_two():
     calls = [call("a1", "2022-03-01 10:00:00", s=10), call("a2", "2022-03-01 10:00:40", s=12)]
-    calls += [call("b1", "2022-03-01 10:00:02", s=10, format="bill"), call("b2", "2022-03-01 10:00:41", s=12, format="bill")]
+    calls += [
+        call("b1", "2022-03-01 10:00:02", s=10, format="bill"),
+        call("b2", "2022-03-01 10:00:41", s=12, format="bill"),
+    ]
     assert {d["dial_id"] for d in build(calls).dials} in ({"a1", "a2"}, {"b1", "b2"})
 
 
@@ -265,7 +274,9 @@ def _sides(starts, notes):
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
     at = base + np.array(notes, "m8[s]").astype("m8[us]")
-    told = matching.Noted(at, np.full(len(notes), nat), full(len(notes), 60), full(len(notes), 0), *[full(len(notes))] * 6)
+    told = matching.Noted(
+        at, np.full(len(notes), nat), full(len(notes), 60), full(len(notes), 0), *[full(len(notes))] * 6
+    )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
     return told, matching.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 import pyarrow.compute as pc
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from facts_rows import (
     CALLBACK,
     CELL,
@@ -19,9 +22,8 @@ from facts_rows import (
     standing,
     stranger,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+pytestmark = pytest.mark.slow
 DAYS = [date(2022, 3, 1) + timedelta(days=n) for n in range(75)]
 OVER = {"late", "silent", "unwatched"}
 IN_TIME = {"reached_first", "reached_second", "emailed", "both_missed", "missed_once", "withdrawn"}
@@ -33,7 +35,11 @@ times = st.builds(
 lines = st.sampled_from([MAIN, CELL, None])
 dials = st.tuples(st.just("dial"), times, lines, st.integers(0, 4000))
 rings = st.tuples(
-    st.just("ring"), times, lines, st.sampled_from([CALLBACK, None]), st.sampled_from(["answered", "missed", "voicemail"])
+    st.just("ring"),
+    times,
+    lines,
+    st.sampled_from([CALLBACK, None]),
+    st.sampled_from(["answered", "missed", "voicemail"]),
 )
 promised = st.tuples(st.just("promise"), times, lines, st.sampled_from(["urgent", "regular", "unknown", "none"]))
 others = st.tuples(
@@ -165,7 +171,8 @@ def test_what_was_seen_on_a_day_is_what_a_log_of_that_day_says(drawn, day):
     rows = log(drawn)
     then = [[r for r in part if r["started_at_local"].date() <= day] for part in rows]
     seen = "ring1_at_utc ring1_result ring2_at_utc ring2_result rings reached_at_utc emailed_at_utc withdrawn_at_utc "
-    seen += "notice_at_utc restarted_at_utc possible_missed is_kept_default is_hit is_hit_possible is_round_closed contact_by"
+    seen += "notice_at_utc restarted_at_utc possible_missed is_kept_default is_hit is_hit_possible is_round_closed "
+    seen += "contact_by"
 
     def told(made):
         return {p["promise_id"]: {c: p[c] for c in seen.split()} for p in standing(made, str(day))}
@@ -185,18 +192,18 @@ def test_the_same_moments_in_an_office_elsewhere_give_the_same_eastern_facts(dra
         assert here.tables[name].select(kept).equals(there.tables[name].select(kept)), name
 
 
-@pytest.mark.slow
 def test_a_hundred_thousand_promises_and_rings_take_seconds():
     import time
 
     import numpy as np
+
     from facts_rows import table
 
     dice = np.random.default_rng(1)
     days = [f"2022-{m:02}-{d:02}" for m in range(1, 13) for d in range(1, 29)]
     n = 5000
-    at = [f"{days[i]} {7 + h:02}:{m:02}" for i, h, m in
-          zip(dice.integers(0, len(days), 2 * n), dice.integers(0, 10, 2 * n), dice.integers(0, 60, 2 * n), strict=True)]  # fmt: skip
+    drawn = [dice.integers(0, top, 2 * n).tolist() for top in (len(days), 10, 60)]
+    at = [f"{days[day]} {7 + hour:02}:{minute:02}" for day, hour, minute in zip(*drawn, strict=True)]
     calls = table("calls", [rang(f"r{i}", at[i]) for i in range(n)])
     notes = table("notes", [promise(f"p{i}", at[n + i]) for i in range(n)])
     times = 20
@@ -217,14 +224,15 @@ def _repeated(rows, id, times):
         part = rows.set_column(rows.column_names.index(id), rows.schema.field(id), ids)
         for name in ("our_number", "callback_number"):
             if name in part.column_names and part.column(name).null_count < len(part):
-                part = part.set_column(part.column_names.index(name), part.schema.field(name), pa.array([number] * len(part)))
+                part = part.set_column(
+                    part.column_names.index(name), part.schema.field(name), pa.array([number] * len(part))
+                )
         parts.append(part)
     return pa.concat_tables(parts)
 
 
 def _facts(calls, notes):
-    from facts_rows import office, source, table
-
     from callanalytics import agencies, facts, schema
+    from facts_rows import office, source, table
 
     return facts.build(office(), calls, notes, schema.empty("notices"), table("sources", [source()]), agencies.uscis())

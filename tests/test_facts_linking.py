@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from facts_rows import (
     CELL,
     MAIN,
@@ -151,7 +152,12 @@ def test_a_line_that_the_system_does_not_record_may_be_the_one():
 )
 def test_what_the_log_says_is_certain_whoever_called_and_wherever(said):
     earlier = promise("q", "2022-03-01 09:00", number=CELL)  # due before p: would have its turn
-    notes = [P, earlier, ring_note("n", "2022-03-03 10:00", our_number=CELL, **said), note("e", "2022-03-02", "notice", follows="p")]
+    notes = [
+        P,
+        earlier,
+        ring_note("n", "2022-03-03 10:00", our_number=CELL, **said),
+        note("e", "2022-03-02", "notice", follows="p"),
+    ]
     assert links(build(notes=notes))["n"] == ("p", "certain")
 
 
@@ -169,7 +175,12 @@ def test_a_ring_noted_to_the_quarter_hour_may_seem_to_come_before_the_call_ended
 
 def test_of_two_promises_with_one_request_number_the_later_one_is_meant():
     again = promise("q", "2022-03-08 10:00", sr_number="SR1")
-    notes = [P, again, ring_note("n", "2022-03-09 10:00", sr_number="SR1"), ring_note("m", "2022-03-04 10:00", sr_number="SR1")]
+    notes = [
+        P,
+        again,
+        ring_note("n", "2022-03-09 10:00", sr_number="SR1"),
+        ring_note("m", "2022-03-04 10:00", sr_number="SR1"),
+    ]
     assert links(build(notes=notes)) == {"n": ("q", "certain"), "m": ("p", "certain")}
 
 
@@ -181,7 +192,10 @@ def test_a_ring_that_somebody_wrote_down_as_the_agencys_is_certain_by_its_turn()
 
 def test_the_promise_due_first_has_its_turn_first():
     notes = [promise("regular", "2022-03-01 10:00", "regular"), promise("urgent", "2022-03-02 10:00")]
-    calls = [rang("1", "2022-03-03 10:00", outcome="answered", s=300), rang("2", "2022-03-04 10:00", outcome="answered", s=300)]
+    calls = [
+        rang("1", "2022-03-03 10:00", outcome="answered", s=300),
+        rang("2", "2022-03-04 10:00", outcome="answered", s=300),
+    ]
     assert links(build(calls, notes)) == {"1": ("urgent", "certain"), "2": ("regular", "certain")}
 
 
@@ -229,7 +243,12 @@ def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
 )
 def test_a_hidden_caller_in_the_window_on_the_number_given_is_possible(said, link):
     (ring,) = build([rang("r", "2022-03-02 10:00", None, **said)], [P]).rings
-    assert (ring["link"], ring["promise_id"], ring["link_p"], ring["round"]) == (link, "p" if link != "none" else None, None, None)
+    assert (ring["link"], ring["promise_id"], ring["link_p"], ring["round"]) == (
+        link,
+        "p" if link != "none" else None,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize("at", ["2022-03-02 05:30", "2022-03-02 17:45", "2022-03-05 10:00", "2022-03-01 09:30"])
@@ -361,5 +380,8 @@ def test_an_announcement_after_the_ring_is_no_announcement():
 
 def test_no_announcement_is_said_only_of_offices_that_log_them():
     notes = [P, promise("q", "2022-03-01 11:00", number=CELL)]
-    assert why(rang("r", IN), notes=notes, notices=[notice("t", "2022-03-02 10:00", ours=CELL)]) == ("no_notice", "agency")
+    assert why(rang("r", IN), notes=notes, notices=[notice("t", "2022-03-02 10:00", ours=CELL)]) == (
+        "no_notice",
+        "agency",
+    )
     assert why(rang("r", IN), notes=notes) == ("unknown", "unknown")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from facts_rows import (
     CELL,
     MAIN,
@@ -285,10 +286,16 @@ def test_time_to_contact_ends_with_the_contact_or_with_the_watching():
 
 
 def test_nothing_that_came_later_is_seen():
-    notes = [P, note("e", "2022-03-10 12:00", "email", follows="p"), note("n", "2022-03-08 09:00", "notice", follows="p")]
+    notes = [
+        P,
+        note("e", "2022-03-10 12:00", "email", follows="p"),
+        note("n", "2022-03-08 09:00", "notice", follows="p"),
+    ]
     made = build([*SHOWN, rang("r", "2022-03-03 10:00"), rang("s", "2022-03-08 10:00")], notes)
     r = row(made, "2022-03-07")
-    assert [r[c] for c in ("ring2_at_utc", "ring2_result", "emailed_at_utc", "notice_at_utc", "notice_channel")] == [None] * 5
+    assert [r[c] for c in ("ring2_at_utc", "ring2_result", "emailed_at_utc", "notice_at_utc", "notice_channel")] == [
+        None
+    ] * 5
     assert (r["rings"], naive(r["ring1_at_utc"])) == (1, utc("2022-03-03 10:00"))
     assert naive(r["watched_until_utc"]) == eastern("2022-03-07 23:59:59.999999")
     assert standing(made, "2022-02-28") == []

@@ -1,6 +1,7 @@
 """Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
 
 from datetime import date
+from itertools import pairwise
 
 import matplotlib as mpl
 import numpy as np
@@ -281,8 +282,16 @@ def test_months_are_joined_to_quarters_and_counts_add_up():
 
 
 def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
-    rings = pd.DataFrame({"link": ["certain"] * 3 + ["possible"] * 2, "result": "missed", "channel": "voice",
-                          "caller_id": "withheld", "month_local": 202203, "link_p": [None] * 3 + [500] * 2})  # fmt: skip
+    rings = pd.DataFrame(
+        {
+            "link": ["certain"] * 3 + ["possible"] * 2,
+            "result": "missed",
+            "channel": "voice",
+            "caller_id": "withheld",
+            "month_local": 202203,
+            "link_p": [None] * 3 + [500] * 2,
+        }
+    )
     chart = figures.missed_by_month(measures.missed_callbacks(rings, "month_local", **AS_OF))
     sure, maybe = chart.figure.axes[0].patches
     assert (sure.get_height(), sure.get_hatch()) == (3, None)
@@ -304,9 +313,7 @@ def test_the_states_add_up_to_all_requests(logs):
             boxes = [p for p in axes.patches if isinstance(p, Rectangle)]
             total = int(axes.get_title(loc="left").split(": ")[1].replace(",", ""))
             assert sum(p.get_width() for p in boxes) == total
-            assert all(
-                b.get_x() == pytest.approx(a.get_x() + a.get_width()) for a, b in zip(boxes, boxes[1:], strict=False)
-            )
+            assert all(b.get_x() == pytest.approx(a.get_x() + a.get_width()) for a, b in pairwise(boxes))
         assert chart.data["value"].sum() == len(logs[size].promises)
 
 
@@ -401,9 +408,8 @@ def test_marks_close_together_do_not_print_over_each_other():
 
 
 def test_the_fonts_are_the_shipped_ones_with_their_licence():
-    assert sorted(p.name for p in style.FONTS.iterdir()) == [
-        "OFL.txt", "SourceSans3-Bold.ttf", "SourceSans3-Italic.ttf", "SourceSans3-Regular.ttf", "SourceSans3-SemiBold.ttf",
-    ]  # fmt: skip
+    cuts = ("Bold", "Italic", "Regular", "SemiBold")
+    assert sorted(p.name for p in style.FONTS.iterdir()) == ["OFL.txt", *(f"SourceSans3-{cut}.ttf" for cut in cuts)]
     assert "SIL OPEN FONT LICENSE" in (style.FONTS / "OFL.txt").read_text("utf-8")
 
 

@@ -123,7 +123,8 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     return Chart(
         figure,
         title,
-        alt=f"Bars by month of the call: {sure} unanswered call-backs for certain, at most {top}, over {labels.many(len(axis), 'month')}.",
+        alt=f"Bars by month of the call: {sure} unanswered call-backs for certain, at most {top}, over "
+        f"{labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
             f"Call-backs nobody at the office answered, by month of the ring: {rows.counted(sure)} certain, at most "
@@ -198,14 +199,14 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
         alt=f"Bars by local hour: {n} unanswered call-backs, {outside} outside office hours, {early} before 8 a.m.",
         caption=rows.caption(
             next(iter(results.values())),
-            f"Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
+            "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
             f"{rows.counted(n)}, of which {labels.number(outside)} outside the office's stated hours.",
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
         ),
         data=pd.DataFrame(
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
             columns=["hour_local", "part", "count"],
-        ),  # fmt: skip
+        ),
     )
 
 

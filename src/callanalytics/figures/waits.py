@@ -146,8 +146,8 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
     marks = {m: chance for m, chance in marks.items() if chance is not None}
     for m, chance in marks.items():
         style.dot(axes, m, chance)
-        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.05)), (8, -4), textcoords="offset points",
-                      va="center" if chance < 0.2 else "top")  # fmt: skip
+        beside = {"textcoords": "offset points", "va": "center" if chance < 0.2 else "top"}
+        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.05)), (8, -4), **beside)
     said = "; ".join(f"{labels.percent(chance)} by {m} minutes" for m, chance in marks.items())
     return Chart(
         figure,

@@ -16,13 +16,17 @@ from callanalytics.values import phones
 # Words that an export's name is made of. A name with any other word may be a client's.
 _HARMLESS = set(
     """
-    3cx 8x8 agency aircall all am analytics and android archive asterisk att backup browser by call callback callbacks
-    callrail calls cdr center cisco cmr contact copy csv cucm data detail detailed details dialpad direct directrouting
-    example export exported exports final firm for freepbx from google goto grasshopper hand handlog history html
-    imazing inbound intake iphone json line list log logs main master missed month new nextiva note notes number of
-    office old openphone our outbound phone phones placed pm pstn quarter queue queues quo received report reports
-    restore ringcentral routing sample sheet simple sms spam takeout teams template text texts the tmobile to twilio
-    uscis usage users verizon voice voicemail vonage waits webex week workbook xlsx xml year zoom
+    3cx 8x8 agency aircall all am analytics and android annual archive asterisk att backup bill bills book browser
+    by call callback callbacks calllog callrail calls cdr center cisco cloud cmr contact conversation conversations
+    copy csv cucm daily data day desk detail detailed details dialpad direct directrouting doc document download
+    downloads example export exported exports extension extensions file files final firm folder for freepbx fri from
+    google goto grasshopper hand handlog history html image imazing img inbound inbox intake invoice iphone json
+    line list log logs main master media message messages missed mobile mon month monthly new nextiva note notes
+    number of office old openphone our outbound page pages part pbx phone phones picture placed pm pstn quarter
+    queue queues quo received recording recordings report reports restore ringcentral routing sample scan screenshot
+    sheet simple sms spam statement summary takeout teams template text texts the thu tmobile to tue twilio unread
+    untitled usage uscis users v1 v2 v3 verizon voice voicemail vonage waits webex wed week weekly workbook xlsx xml
+    year yearly zoom
     jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
     nov november dec december q1 q2 q3 q4
     """.split()

@@ -17,7 +17,10 @@ _ELEMENTS = 2_000  # of an XML file, looked at
 _RECORDS = 200  # of a JSON file, looked at
 _NEAR = 0.5  # share of a format's columns that a file must have to be called near
 
-_UNKNOWN = "run  callanalytics map FILE  for a proposed description; or send us the header row (never the calls)"
+_UNKNOWN = (
+    "`callanalytics peek FILE` shows its columns; say in a small file what they mean (CONTRIBUTING.md shows how) and "
+    "read it with  --mapping;  or send us the header row (never the calls)"
+)
 _A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
 
 

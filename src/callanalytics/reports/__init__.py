@@ -1,4 +1,4 @@
-"""Reports: built from measures, never from an executed notebook; the notebook of the same name shows the same report."""
+"""Reports: built from measures, never from an executed notebook; the notebook of that name shows the same one."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ def _attempts(results):
         "Call-backs that nobody can answer",
         f"Call-backs come “{window.words}”. “{attempts.words}.”",
         _source(window),
-        f"{_cap(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's hours, "
-        f"{labels.number(early)} before 8 a.m. there. Outside USCIS's own hours: {say.share(outside)} of the attempts. A second "
-        f"call after a miss: {say.share(again)}.",
+        f"{_cap(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's "
+        f"hours, {labels.number(early)} before 8 a.m. there. Outside USCIS's own hours: {say.share(outside)} of the "
+        f"attempts. A second call after a miss: {say.share(again)}.",
         (
             "Is the caller's time zone recorded when a call-back is promised?",
             "How is it recorded that a call-back was tried and missed?",
@@ -73,8 +73,8 @@ def _waits(results):
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source(claim),
-        f"Half of the calls would have needed more than {say.wait(median)}.{slow} Ended in the automated system with nothing "
-        f"resolved: {say.share(ended)}.",
+        f"Half of the calls would have needed more than {say.wait(median)}.{slow} Ended in the automated system "
+        f"with nothing resolved: {say.share(ended)}.",
         (
             "From what moment does USCIS measure the wait, and are callers who hang up counted?",
             "How many calls end in the automated system, and how many of these are resolved?",

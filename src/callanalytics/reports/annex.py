@@ -44,37 +44,57 @@ def caveats(results: Results) -> list[Block]:
 def _lines(results):
     yield (
         f"Volunteered logs of {labels.many(len(results.calls_by_office), 'office')} "
-        f"({labels.many(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log may differ from "
-        "those who do not, and may log more on bad days."
+        f"({labels.many(results.n_calls, 'call')}{_dates(results)}). Not a random sample of callers; those who log "
+        "may differ from those who do not, and may log more on bad days."
     )
     yield from _dominance(results)
     yield from _waits(results)
+    yield from _left_out(results)
+    yield (
+        "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request "
+        "only as possible. Certain and possible links are never mixed."
+    )
+    yield from _comparisons(results)
+    yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
+    yield (
+        f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of "
+        f"{labels.day(results.as_of)}."
+    )
+
+
+def _left_out(results):
     untimed = results.dials.arrow["hour"].null_count
     yield (
-        f"{labels.number(untimed)} of {labels.many(results.n_calls, 'call')} have no time of day and stand in no hour; none is "
-        "guessed."
+        f"{labels.number(untimed)} of {labels.many(results.n_calls, 'call')} have no time of day and stand in no "
+        "hour; none is guessed."
     )
-    yield (
-        f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); due on a line "
-        f"that was not observed throughout ({_left(results, 'unwatched')}); withdrawn ({_left(results, 'withdrawn')}); urgency or "
-        f"moment not known ({_left(results, 'unknown')}); not withdrawn, but made while more than one stated time may have "
-        f"held ({_left(results, 'rules_differ')})."
-    )
-    yield (
-        "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request only as "
-        "possible. Certain and possible links are never mixed."
-    )
-    intervals = sum(int((result.table["low"].notna()).sum()) for result in results.taken.values())
-    yield (
-        f"The report rests on {labels.number(intervals)} intervals of 95%; about {labels.number(intervals / 20)} of them can be "
-        "expected to miss, though nobody knows which. No pair of figures is called different unless their intervals do not touch."
-    )
-    yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
-    small = sum(int((result.table["flag"] == "small_n").sum()) for result in results.taken.values())
-    yield f"Cells under the minimum sample, shown as counts or hatched: {labels.number(small)}."
     if results.other_lines:
         yield f"Calls known to be to another line of USCIS, in no figure here: {labels.number(results.other_lines)}."
-    yield f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of {labels.day(results.as_of)}."
+    yield (
+        f"Requests in no rate of keeping: not yet due on {labels.day(results.as_of)} ({_left(results, 'not_due')}); "
+        f"due on a line that was not observed throughout ({_left(results, 'unwatched')}); withdrawn "
+        f"({_left(results, 'withdrawn')}); urgency or moment not known ({_left(results, 'unknown')}); not "
+        f"withdrawn, but made while more than one stated time may have held ({_left(results, 'rules_differ')})."
+    )
+
+
+def _comparisons(results):
+    tables = [result.table for result in results.taken.values()]
+    intervals, small = (sum(int(chosen(t).sum()) for t in tables) for chosen in (_has_interval, _is_small))
+    yield (
+        f"The report rests on {labels.number(intervals)} intervals of 95%; about {labels.number(intervals / 20)} of "
+        "them can be expected to miss, though nobody knows which. No pair of figures is called different unless "
+        "their intervals do not touch."
+    )
+    yield f"Figures under the minimum sample, shown as counts or hatched: {labels.number(small)}."
+
+
+def _has_interval(table):
+    return table["low"].notna()
+
+
+def _is_small(table):
+    return table["flag"] == "small_n"
 
 
 def _left(results, why):
@@ -90,9 +110,9 @@ def _dominance(results):
     if len(sizes) > 1:
         effective = sum(sizes) ** 2 / sum(n * n for n in sizes)
         yield (
-            f"The largest office has {labels.percent(sizes[0] / sum(sizes))} of the calls; by size they weigh as much as "
-            f"{effective:.1f} offices of equal size. Every interval takes each call as independent of the others; between offices "
-            "that is too narrow."
+            f"The largest office has {labels.percent(sizes[0] / sum(sizes))} of the calls; by size they weigh as "
+            f"much as {effective:.1f} offices of equal size. Every interval takes each call as independent of the "
+            "others; between offices that is too narrow."
         )
 
 
@@ -104,14 +124,14 @@ def _waits(results):
     round_ones = curve[(curve["wait_from"] == "dial") & (curve["t_s"] % 300 == 0)]
     heaped = int(round_ones[["reached", "gave_up", "cut_off"]].to_numpy().sum())
     yield (
-        f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of {labels.number(lost['n'])} callers "
-        "hung up or were cut off and count as having waited at least that long (Kaplan–Meier). Each call counts; one matter may "
-        "need several."
+        f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of "
+        f"{labels.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
+        "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     yield (
-        f"{labels.number(heaped)} of {labels.number(row['n'])} waits are whole multiples of five minutes, where one in five would "
-        "be by chance: many were rounded or remembered, and no wait is to be read finer than that. Not noted: "
-        f"{labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
+        f"{labels.number(heaped)} of {labels.number(row['n'])} waits are whole multiples of five minutes, where one "
+        "in five would be by chance: many were rounded or remembered, and no wait is to be read finer than that. "
+        f"Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
     )
 
 
@@ -120,9 +140,10 @@ def definitions(results: Results) -> list[Block]:
     return [
         Heading("Definitions in force", 2),
         Text(
-            "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. Times of day "
-            "are Eastern unless said to be the office's own. Where a card does not say otherwise: the hour and month are those "
-            f"of {USUAL['owns_hour']}; smallest sample {USUAL['minimum']}; source {USUAL['source']}."
+            "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. "
+            "Times of day are Eastern unless said to be the office's own. Where a card does not say otherwise: the "
+            f"hour and month are those of {USUAL['owns_hour']}; smallest sample {USUAL['minimum']}; source "
+            f"{USUAL['source']}."
         ),
         *(_card(card) for card in results.cards),
     ]
@@ -159,8 +180,8 @@ def data_quality(results: Results) -> list[Block]:
         _coverage(results, offices),
         Heading("Fingerprint", 2),
         Text(
-            f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same store and day "
-            "give this report again, byte for byte."
+            f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
+            "store and day give this report again, byte for byte."
         ),
     ]
 
@@ -187,7 +208,8 @@ def _sources(sources, offices):
         "Files",
         ("office and system", "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
         (*body, total),
-        note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may name clients.",
+        note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may "
+        "name clients.",
         widths=(2.8, *[1.0] * 7),
     )
 

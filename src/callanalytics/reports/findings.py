@@ -46,14 +46,16 @@ def _wait(results):
 
 
 def _too_few_waits(row):
-    return f"A median needs 20 calls whose wait was noted, 10 of which reached a person; here {row['n']} and {row['events']}."
+    need = f"A median needs {rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached a"
+    return f"{need} person; here {row['n']} and {row['events']}."
 
 
 def _bounds(soon, never):
     if not say.is_shown(soon):
         return ""
     last = f"never: {never['value'] / 60:.0f}" if say.is_shown(never) else "never: more than half would still wait"
-    return f"Had each of them been about to get through, the figure would be {soon['value'] / 60:.0f} minutes; had they {last}."
+    first = f"Had each of them been about to get through, the figure would be {soon['value'] / 60:.0f} minutes"
+    return f"{first}; had they {last}."
 
 
 def _hours(results):
@@ -152,9 +154,10 @@ def _missed(results):
         f"at most {labels.number(most['events'])}."
     )
     detail = (
-        f"95% interval of the certain ones {say.span(sure['low'], sure['high'])}, among {labels.many(sure['n'], 'attempt')}. "
-        f"The higher number takes in calls that may have been call-backs. {labels.number(outside)} of the "
-        f"{labels.number(sure['events'])} rang outside the office's stated hours, {labels.number(early)} before 8 a.m. on its clock."
+        f"95% interval of the certain ones {say.span(sure['low'], sure['high'])}, among "
+        f"{labels.many(sure['n'], 'attempt')}. The higher number takes in calls that may have been call-backs. "
+        f"{labels.number(outside)} of the {labels.number(sure['events'])} rang outside the office's stated hours, "
+        f"{labels.number(early)} before 8 a.m. on its clock."
     )
     return text, detail, _count_bar(sure, most)
 
@@ -184,12 +187,13 @@ def _rules_differ(results):
     if not results.n_rules_differ:
         return None
     text = (
-        f"{labels.many(results.n_rules_differ, 'request')} fell in a time of which it is not known which stated time applied; "
-        "they stand apart."
+        f"{labels.many(results.n_rules_differ, 'request')} fell in a time of which it is not known which stated "
+        "time applied; they stand apart."
     )
     detail = (
-        f"Of {labels.number(under_all['n'])} due and observed under every time that may have applied, in time under all of "
-        f"them: {say.share(under_all)}; under at least one: {say.share(under_one)}. They are in no other line."
+        f"Of {labels.number(under_all['n'])} due and observed under every time that may have applied, in time under "
+        f"all of them: {say.share(under_all)}; under at least one: {say.share(under_one)}. They are in no other "
+        "line."
         if under_all["n"]
         else "None of them is due and observed under every time that may have applied."
     )

@@ -73,8 +73,8 @@ def _scope(results):
     unnamed = f" ({labels.number(results.unnamed_line)} of them on a line not noted)" if results.unnamed_line else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
-        f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}{unnamed}, {say.period(*results.period)} (Eastern), as of "
-        f"{labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}."
+        f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}{unnamed}, {say.period(*results.period)} "
+        f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}."
     )
 
 

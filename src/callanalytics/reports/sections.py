@@ -52,7 +52,8 @@ def _other_clocks(results):
     unknown = results.row("wait", "share_unknown")
     said = (
         "A phone system does not know when a person answered: every wait here was written down by the caller. Of "
-        f"{labels.many(unknown['n'], 'call')} that queued, or may have, the wait of {labels.number(unknown['events'])} was not noted."
+        f"{labels.many(unknown['n'], 'call')} that queued, or may have, the wait of "
+        f"{labels.number(unknown['events'])} was not noted."
     )
     if other:
         said += (

@@ -40,7 +40,7 @@ def wait(row, noun: str = "call") -> str:
 
     >>> wait({"n": 3410, "events": 2600, "value": 2820, "low": 2340, "high": 3360, "flag": "ok"})
     '47 minutes (95% interval 39–56; 3,410 calls)'
-    >>> wait({"n": 14, "events": 9, "value": float("nan"), "low": float("nan"), "high": float("nan"), "flag": "small_n"})
+    >>> wait({"n": 14, "events": 9, "flag": "small_n"})
     'cannot tell yet (n = 14)'
     """
     if not is_shown(row):
@@ -91,8 +91,10 @@ def share_sure(row) -> str:
 def sure(row) -> str:
     """What stands behind a share that has just been said: its interval, and its counts where only a percentage was.
 
-    >>> sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702}), sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
-    ('95% interval 55–70%; 93 of 148', '95% interval 48–83%')
+    >>> sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
+    '95% interval 55–70%; 93 of 148'
+    >>> sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
+    '95% interval 48–83%'
     """
     return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and row["events"] else share_sure(row)
 

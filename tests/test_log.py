@@ -1,0 +1,247 @@
+"""A store opened for a day: what was seen then, and nothing that came later."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from callanalytics import log as logs
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import Store
+from facts_rows import (
+    CELL,
+    MAIN,
+    build,
+    call,
+    line,
+    naive,
+    note,
+    notice,
+    promise,
+    rang,
+    source,
+    stranger,
+    table,
+    utc,
+)
+
+OTHER = "1" * 32
+CALLS = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00"), call("c", "2022-03-01 10:00:20"),
+         rang("r", "2022-03-03 10:00"), rang("late", "2022-03-15 10:00")]  # fmt: skip
+NOTES = [
+    promise("p", "2022-03-01 10:00", request_result="granted", decided_on=date(2022, 3, 10)),
+    promise("q", "2022-04-28 10:00"),
+    note("dated", "2022-03-20", outcome="resolved"),
+    note("undated", None),
+]
+NOTICES = [notice("t", "2022-03-04 10:00")]
+
+
+def other_office(made):
+    """The same facts as another office's."""
+    for name, rows in made.items():
+        yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
+
+
+def stored(path, calls=CALLS, notes=NOTES, notices=NOTICES, twice=False, **said):
+    made = build(calls, notes, notices, **said)
+    tables = {
+        **made.tables,
+        "calls": table("calls", calls),
+        "notes": table("notes", notes),
+        "notices": table("notices", notices),
+        "sources": table("sources", [source()]),
+    }
+    offices = [made.office]
+    if twice:
+        tables = {name: pa.concat_tables([rows, dict(other_office(tables))[name]]) for name, rows in tables.items()}
+        offices.append({**made.office, "office_id": OTHER, "name": "Elm"})
+    store = Store.open(path, create=True)
+    with store.writing():
+        store.publish({**tables, "offices": table("offices", offices)})
+    return store
+
+
+@pytest.fixture
+def store(tmp_path):
+    return stored(tmp_path / "calls")
+
+
+def states(log):
+    rows = log.promises.to_arrow().select(["promise_id", "state"]).to_pylist()
+    return {row["promise_id"]: row["state"] for row in rows}
+
+
+# ---- the day -------------------------------------------------------------------------------------------
+
+
+def test_without_a_day_it_is_the_last_day_of_coverage(store):
+    assert logs.load(store).as_of == date(2022, 4, 29)
+
+
+def test_the_last_day_is_an_eastern_one(tmp_path):
+    late = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 23:30")]  # 0:30 Eastern on the 30th
+    assert logs.load(stored(tmp_path / "calls", late, [], [])).as_of == date(2022, 4, 30)
+
+
+def test_where_nothing_is_covered_it_is_the_last_day_of_the_logs(tmp_path):
+    slip = note("slip", "2032-03-01 10:00", warnings="after_ingest")
+    store = stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00"), slip], [])
+    assert logs.load(store).as_of == date(2022, 3, 1)
+
+
+def test_an_empty_store_has_no_last_day_but_can_be_looked_at_on_any(tmp_path):
+    store = stored(tmp_path / "calls", [], [], [])
+    with pytest.raises(CallLogError) as refused:
+        logs.load(store)
+    assert str(refused.value) == (
+        "no call and no note in this store has a date\n  do      ingest a log, or say which day with as_of (--as-of)"
+    )
+    log = logs.load(store, "2022-06-30")
+    for name in schema.TABLES:
+        loaded = name == "promises"
+        assert log.table(name).columns == schema.arrow_schema(name, loaded=loaded).names
+
+
+@pytest.mark.parametrize("day", ["2022-03-31", date(2022, 3, 31)])
+def test_a_day_may_be_text_or_a_date(store, day):
+    assert logs.load(store, day).as_of == date(2022, 3, 31)
+
+
+def test_what_is_no_date_is_refused(store):
+    with pytest.raises(CallLogError) as refused:
+        logs.load(store, "March 31")
+    assert str(refused.value) == ("as_of is not a date\n  found   'March 31'\n  wanted  YYYY-MM-DD, as in 2022-06-30")
+
+
+def test_a_folder_without_a_store_is_refused(tmp_path):
+    with pytest.raises(CallLogError, match="there is no store"):
+        logs.load(tmp_path)
+
+
+def test_a_store_is_opened_by_its_folder(store):
+    log = logs.load(str(store.root), "2022-03-31")
+    assert (log.fingerprint, states(log)) == (store.fingerprint(), states(logs.load(store, "2022-03-31")))
+
+
+# ---- what is seen --------------------------------------------------------------------------------------
+
+
+def test_states_are_those_of_the_day(store):
+    assert states(logs.load(store, "2022-03-02")) == {"p": "waiting"}
+    assert states(logs.load(store, "2022-03-31")) == {"p": "missed_once"}
+    assert states(logs.load(store)) == {"p": "missed_once", "q": "waiting"}
+    assert states(logs.load(store, "2022-06-30")) == {"p": "missed_once", "q": "unwatched"}
+
+
+def test_rows_of_later_days_are_not_there_and_those_without_a_date_are(store):
+    log = logs.load(store, "2022-03-03")
+    seen = {name: set(log.table(name).to_arrow().column(id).to_pylist()) for name, id in
+            (("calls", "call_id"), ("notes", "note_id"), ("notices", "notice_id"), ("dials", "dial_id"),
+             ("rings", "ring_id"))}  # fmt: skip
+    assert seen == {"calls": {"first", "c", "r"}, "notes": {"p", "undated"}, "notices": set(),
+                    "dials": {"c", "undated"}, "rings": {"r"}}  # fmt: skip
+    assert "dated" not in logs.load(store, "2022-03-19").dials.to_arrow().column("dial_id").to_pylist()
+    assert "dated" in logs.load(store, "2022-03-20").dials.to_arrow().column("dial_id").to_pylist()
+
+
+def test_a_decision_of_a_later_day_is_not_seen(store):
+    def told(day):
+        row = logs.load(store, day).dials.to_arrow().filter(pa.compute.field("dial_id") == "c").to_pylist()[0]
+        return row["request_result"], row["request_days"]
+
+    assert (told("2022-03-09"), told("2022-03-10")) == ((None, None), ("granted", 9))
+
+
+def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
+    def why(day):
+        row = logs.load(store, day).rings.to_arrow().to_pylist()[0]
+        return row["cause"], row["blame"]
+
+    assert (why("2022-03-03"), why("2022-03-04")) == (("unknown", "unknown"), ("before_notice", "agency"))
+
+
+def test_coverage_ends_with_the_day(store):
+    (row,) = logs.load(store, "2022-03-03").coverage.to_arrow().to_pylist()
+    assert naive(row["to_utc"]) == utc("2022-03-03 22:59:59.999999")
+    assert logs.load(store, "2022-01-15").coverage.rows == 0
+
+
+def test_offices_do_not_meet(tmp_path):
+    log = logs.load(stored(tmp_path / "calls", twice=True), "2022-06-30")
+    rows = log.promises.to_arrow().drop_columns("office_id")
+    assert rows.slice(0, 2).equals(rows.slice(2, 2))
+    assert {row["office"] for row in log.ledger()} == {"Alder and Birch", "Elm"}
+    assert log.promises.office_names == {"0" * 32: "Alder and Birch", OTHER: "Elm"}
+    assert repr(log) == "log of 2 offices, as of 2022-06-30"
+
+
+def test_what_an_office_says_of_its_lines_reaches_the_blame(tmp_path):
+    deaf = stored(tmp_path / "calls", CALLS[:3], NOTES[:1], [], lines=[line(MAIN, withheld=False), line(CELL)])
+    (row,) = logs.load(deaf, "2022-03-31").ledger()
+    assert (row["state"], row["blame"]) == ("silent", "unknown")
+
+
+def test_the_ledger_is_plain_rows_with_the_offices_name(store):
+    first = logs.load(store).ledger()[0]
+    told = {c: first[c] for c in ("promise_id", "office", "urgency", "rule_id", "state", "is_watched", "rings")}
+    assert told == {"promise_id": "p", "office": "Alder and Birch", "urgency": "urgent", "rule_id": "t2-urgent-2022",
+                    "state": "missed_once", "is_watched": True, "rings": 2}  # fmt: skip
+    assert [naive(first[c]) for c in ("started_at", "due_default", "ring1_at")] == [
+        utc("2022-03-01 10:10:20"), utc("2022-03-04 10:10:20"), utc("2022-03-03 10:00"),
+    ]  # fmt: skip
+
+
+# ---- tables --------------------------------------------------------------------------------------------
+
+
+def test_a_table_knows_its_rows_columns_and_file(store):
+    dials = logs.load(store).dials
+    assert (dials.name, dials.rows, len(dials), dials.as_of) == ("dials", 4, 4, date(2022, 4, 29))
+    assert dials.columns == schema.arrow_schema("dials").names
+    assert dials.path == store.path("dials")
+    assert repr(dials) == f"dials: 4 rows, {len(dials.columns)} columns, as of 2022-04-29"
+
+
+def test_a_name_that_is_no_table_is_refused(store):
+    with pytest.raises(CallLogError, match="there is no table 'waits'"):
+        logs.load(store).table("waits")
+
+
+def test_pandas_keeps_what_may_be_missing_and_comes_back_the_same(store):
+    log = logs.load(store)
+    for name in schema.TABLES:
+        frame = log.table(name).to_pandas()
+        assert len(frame) == log.table(name).rows
+        if name not in ("offices",):  # nested lists
+            again = schema.conform(frame, name)
+            assert again.equals(log.table(name).to_arrow().cast(again.schema)), name
+    frame = log.dials.to_pandas()
+    assert str(frame["hour"].dtype) == "Int8"
+    assert str(frame["reached"].dtype) == "boolean"
+
+
+def test_a_notebook_shows_the_first_rows_and_runs_nothing(tmp_path):
+    hostile = [note(f"n{i}", f"2022-03-{i + 1:02} 10:00", matter="<script>alert(1)</script>") for i in range(12)]
+    shown = logs.load(stored(tmp_path / "calls", [], hostile, []), "2022-06-30").dials._repr_html_()
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert shown.count("<tr>") == 11
+    assert "12 rows, as of 2022-06-30" in shown
+    assert "One row: one call of ours to an agency line." in shown
+    assert "need_id" not in shown  # columns without a value are left out
+
+
+def test_an_empty_table_shows_its_columns(tmp_path):
+    shown = logs.load(stored(tmp_path / "calls", [], [], []), "2022-06-30").rings._repr_html_()
+    assert "0 rows" in shown
+    assert "<th>ring_id</th>" in shown
+
+
+def test_no_table_hangs_on_today(store, monkeypatch):
+    import time
+
+    before = logs.load(store, "2022-03-31").promises.to_arrow()
+    monkeypatch.setattr(time, "time", lambda: 4e9)
+    assert logs.load(store, "2022-03-31").promises.to_arrow().equals(before)

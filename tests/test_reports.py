@@ -321,7 +321,7 @@ def test_missed_and_silent_stand_in_findings_of_their_own(built):
 def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
     apart = built.findings[-1]
     assert "stand apart" in apart.text
-    assert "under all of them" in apart.detail
+    assert "strictest reading of each" in apart.detail
     assert "under at least one" in apart.detail
 
 

@@ -9,9 +9,10 @@ promise a call-back that was promised. Rates of call-backs are over promises, ne
 office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
 skips, stands in the row without an hour.
 
-*Population.* Calls outside a line's live hours are in no denominator and are counted. A promise enters a rate when its
-urgency and rule are known, we did not withdraw it, its line was watched, and it fell due by ``as_of``: so a promise
-not yet due is in no rate, not even as an early success.
+*Population.* Calls outside a line's live hours are in no denominator and are counted; calls to a line that nobody
+noted or whose hours are not known all stay, so "in live hours" means not known to lie outside them. A promise enters
+a rate when its urgency and rule are known, we did not withdraw it, its line was watched, and it fell due by
+``as_of``: so a promise not yet due is in no rate, not even as an early success.
 
 *Not known.* What nobody noted is neither yes nor no: it is in no rate, and counted beside it.
 

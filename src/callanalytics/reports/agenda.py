@@ -20,13 +20,13 @@ def _times(results):
     if not urgent["n"] + regular["n"]:
         return None
     rules = [results.agency.rule(id) for id in ("t2-urgent-2022", "t2-regular-2022")]
-    silent = results.row("silent_promises")
+    silent, surely = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
     return (
         "Call-backs within the stated time",
         f"Urgent inquiries: call-back “{rules[0].words}”; regular inquiries: “{rules[1].words}”.",
         _source(rules[0]),
         f"In time, by a call or an e-mail: urgent {say.share(urgent)}; regular {say.share(regular)}. "
-        f"No contact recorded: {say.share(silent)}.",
+        f"No certain contact recorded: {say.share(silent)}; not even one that may have been: {say.share(surely)}.",
         (
             "Are these times still the standard, and from what moment do they run?",
             "Do weekends, holidays and closures stop them?",

@@ -65,10 +65,20 @@ def _hours(results):
         return None
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
     detail = f"{_part(best)}: {say.wait(best)}. {_part(worst)}: {say.wait(worst)}. {_weekdays(results)}"
-    if not say.apart(best, worst):
-        return "No part of the day can be told apart from another by the wait.", detail, _minutes_bar(best)
     hours = labels.hours(*_hours_of(best))
-    return f"The wait is shortest at {hours} Eastern: {labels.minutes(best['value'])}.", detail, _minutes_bar(best)
+    if _stands_apart(cells, best):
+        text = f"The wait is shortest at {hours} Eastern: {labels.minutes(best['value'])}."
+    elif say.apart(best, worst):
+        text = f"The wait is shorter at {hours} than at {_part(worst)} Eastern; the parts between cannot be told apart."
+    else:
+        text = "No part of the day can be told apart from another by the wait."
+    return text, detail, _minutes_bar(best)
+
+
+def _stands_apart(cells, best):
+    """Whether the interval of the best lies below that of every other: only then is it the best."""
+    others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
+    return (cells["value"] == best["value"]).sum() == 1 and all(say.apart(best, other) for other in others)
 
 
 def _hours_of(cell):
@@ -88,7 +98,7 @@ def _weekdays(results):
     if not say.apart(best, worst):
         return "No weekday can be told apart from another."
     names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
-    return f"Shortest on {names[0]}: {say.wait(best)}; longest on {names[1]}: {say.wait(worst)}."
+    return f"Shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})."
 
 
 def _kept(results, urgency):
@@ -150,34 +160,39 @@ def _missed(results):
     if not most["events"]:
         return "No unanswered call-back is recorded.", ""
     text = (
-        f"{_cap(labels.many(sure['events'], 'call-back'))} came and nobody at the office answered; "
-        f"at most {labels.number(most['events'])}."
+        f"{_cap(labels.many(sure['events'], 'call-back'))} came for certain and nobody at the office answered; "
+        f"{labels.number(most['events'])} if every unanswered call that may have been one was one."
     )
     detail = (
         f"95% interval of the certain ones {say.span(sure['low'], sure['high'])}, among "
-        f"{labels.many(sure['n'], 'attempt')}. The higher number takes in calls that may have been call-backs. "
-        f"{labels.number(outside)} of the {labels.number(sure['events'])} rang outside the office's stated hours, "
-        f"{labels.number(early)} before 8 a.m. on its clock."
+        f"{labels.many(sure['n'], 'attempt')}. {_hours_told(results, sure, outside)}"
+        f"{labels.number(early)} rang before 8 a.m. on the office's clock."
     )
     return text, detail, _count_bar(sure, most)
 
 
+def _hours_told(results, sure, outside):
+    known = sure["events"] - results.missed_in("hours not given")
+    if not known:
+        return ""
+    return f"{labels.number(outside)} of {labels.number(known)} at offices with stated hours rang outside them. "
+
+
 def _silent(results):
-    row = results.row("silent_promises")
-    unwatched = results.left_out("unwatched")
-    text = say.of_all(
-        row,
-        "requests now due and observed",
-        "have no contact recorded to this day",
-        "No request is due and observed so far",
-    )
-    if not row["n"]:
+    """Two bounds: a call that may have been the call-back is neither a contact nor its absence."""
+    most, least = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
+    if not most["n"]:
         return None
+    n, low, high = (labels.number(k) for k in (most["n"], least["events"], most["events"]))
+    how_many = low if low == high else f"between {low} and {high}"
+    text = f"Of {n} requests now due and observed, {how_many} have no contact recorded by the due moment or later."
     detail = (
-        f"{_cap(say.sure(row))}. {labels.number(unwatched)} more were not observed throughout and are not "
-        "counted. These are not the unanswered call-backs above, and the two are never added."
+        f"Without a certain contact: {say.share(most)}; without even a call that may have been one: "
+        f"{say.share(least)}. Each is seen as far as the log of its line reaches. "
+        f"{labels.number(results.left_out('unwatched'))} more were not observed throughout and are not counted. "
+        "These are not the unanswered call-backs above, and the two are never added."
     )
-    return text, detail, _share_bar(row)
+    return text, detail, _share_bar(most)
 
 
 def _rules_differ(results):
@@ -191,9 +206,9 @@ def _rules_differ(results):
         "time applied; they stand apart."
     )
     detail = (
-        f"Of {labels.number(under_all['n'])} due and observed under every time that may have applied, in time under "
-        f"all of them: {say.share(under_all)}; under at least one: {say.share(under_one)}. They are in no other "
-        "line."
+        f"Of {labels.number(under_all['n'])} due and observed under every time that may have applied, in time by the "
+        f"strictest reading of each (nights, weekends and holidays count): {say.share(under_all)}; by the mildest of "
+        f"any: {say.share(under_one)}. They are in no other line."
         if under_all["n"]
         else "None of them is due and observed under every time that may have applied."
     )

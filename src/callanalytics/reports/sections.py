@@ -151,7 +151,7 @@ def calls(results: Results) -> list[Block]:
         figures.funnel(results.take("funnel")),
         TableBlock(
             "How calls ended",
-            ("", "share", "counted from"),
+            ("end of the call", "share", "counted from"),
             tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
             numeric=False,
             widths=(2.2, 2.2, 2.2),

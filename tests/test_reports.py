@@ -322,7 +322,7 @@ def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
     apart = built.findings[-1]
     assert "stand apart" in apart.text
     assert "strictest reading of each" in apart.detail
-    assert "under at least one" in apart.detail
+    assert "by the mildest of any" in apart.detail
 
 
 def test_what_is_kept_well_is_said_in_the_agencys_favour():

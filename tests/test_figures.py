@@ -101,6 +101,7 @@ def test_a_chart_that_shows_a_number_says_how_many_it_was_counted_from(chart):
     assert any(character.isdigit() for character in chart.caption.replace("As of June 30, 2022.", "") + chart.alt)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHARTS)
 def test_the_same_result_gives_the_same_bytes(name, logs):
     first, second = (CHARTS[name](logs["a year of one office"]) for _ in range(2))

@@ -46,6 +46,18 @@ def built(facts):
 
 
 @pytest.fixture(scope="module")
+def tiny():
+    """The report of a handful of calls."""
+    return liaison.build(log(40))
+
+
+@pytest.fixture(scope="module")
+def empty():
+    """The report of a log in which nothing was logged."""
+    return liaison.build(log(0))
+
+
+@pytest.fixture(scope="module")
 def page(built):
     return built.html()
 
@@ -227,6 +239,7 @@ def test_pages_can_be_looked_at():
 # ---- both -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_same_log_gives_the_same_bytes(facts, built, page):
     again = liaison.build(facts)
     assert again.html() == page
@@ -294,8 +307,8 @@ def test_words_for_the_agency_accuse_nobody(built):
     assert "no contact recorded" in said
 
 
-def test_every_finding_has_an_interval_or_says_that_it_cannot_tell(built):
-    for finding in [*built.findings, *liaison.build(log(40)).findings, *liaison.build(log(0)).findings]:
+def test_every_finding_has_an_interval_or_says_that_it_cannot_tell(built, tiny, empty):
+    for finding in [*built.findings, *tiny.findings, *empty.findings]:
         said = f"{finding.text} {finding.detail}"
         assert re.search(r"95% interval|n = \d|\bof \d+\b|No unanswered", said), said
 
@@ -325,6 +338,7 @@ def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
     assert "by the mildest of any" in apart.detail
 
 
+@pytest.mark.slow
 def test_what_is_kept_well_is_said_in_the_agencys_favour():
     facts = log(2000)
     promises = facts.promises.to_arrow().to_pandas()
@@ -383,11 +397,11 @@ def test_the_caveats_of_a_pooled_report_are_all_there(built):
         assert must in said, must
 
 
-def test_a_log_with_nothing_in_it_makes_a_report_that_says_so(tmp_path):
-    empty = liaison.build(log(0))
+def test_a_log_with_nothing_in_it_makes_a_report_that_says_so(empty, tmp_path):
     assert "No call to USCIS is in the log" in empty.scope
     assert "cannot tell yet (n = 0)" in words_of(empty)
-    assert [p.name for p in report("liaison", log(0), tmp_path)] == ["liaison.html", "liaison.pdf"]
+    written = report("liaison", log(0), tmp_path, built=empty)
+    assert [p.name for p in written] == ["liaison.html", "liaison.pdf"]
 
 
 # ---- writing --------------------------------------------------------------------------------------------------

@@ -132,6 +132,12 @@ def test_of_redials_the_note_of_a_long_wait_is_about_the_long_call():
     assert pairs(build(calls, [note("n", AT, wait_s=2700, wait_grid_s=60)])) == {("n", "3")}
 
 
+def test_a_note_of_a_long_wait_is_not_about_a_short_call_some_minutes_off():
+    noted = note("n", AT, wait_s=2700, wait_grid_s=60)
+    assert pairs(build([call("c", "2022-03-01 10:06", s=10)], [noted])) == set()
+    assert pairs(build([call("c", "2022-03-01 10:06", s=2900)], [noted])) == {("n", "c")}
+
+
 def test_another_line_of_the_agency_is_another_call():
     assert pairs(build([call("c", AT)], [note("n", AT, line="premium")])) == set()
     assert pairs(build([call("c", AT)], [note("n", AT, line="contact_center")])) == {("n", "c")}
@@ -263,6 +269,12 @@ def test_redials_logged_by_both_systems_are_still_two():
         call("b2", "2022-03-01 10:00:41", s=12, format="bill"),
     ]
     assert {d["dial_id"] for d in build(calls).dials} in ({"a1", "a2"}, {"b1", "b2"})
+
+
+def test_a_call_has_one_twin_at_most():
+    calls = [call("a1", "2022-03-01 10:00:00", s=10), call("a2", "2022-03-01 10:00:40", s=12)]
+    calls.append(call("b1", "2022-03-01 10:00:02", s=10, format="bill"))
+    assert len(build(calls).dials) == 2
 
 
 # ---- globally best -------------------------------------------------------------------------------------

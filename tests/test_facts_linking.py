@@ -119,10 +119,10 @@ def test_a_text_that_asks_for_us_is_an_attempt_and_our_reply_answers_it():
 
 def test_the_agencys_number_on_the_number_given_is_certain_while_the_promise_lives():
     calls = [rang(id, at) for id, at in (
-        ("before", "2022-03-01 09:59"), ("after", "2022-03-01 10:01"),
+        ("before", "2022-03-01 09:59"), ("with it", "2022-03-01 10:00"), ("after", "2022-03-01 10:01"),
         ("last day", "2022-03-30 17:30"), ("too late", "2022-03-30 17:31"))]  # fmt: skip
     assert links(build(calls, [P])) == {
-        "before": (None, "none"), "after": ("p", "certain"),
+        "before": (None, "none"), "with it": ("p", "certain"), "after": ("p", "certain"),
         "last day": ("p", "certain"), "too late": (None, "none"),
     }  # fmt: skip
 
@@ -134,7 +134,9 @@ def test_a_promise_of_unknown_urgency_lives_as_long_as_the_longest_rule():
 
 
 def test_the_agencys_number_on_another_line_is_only_possible():
-    assert links(build([rang("r", "2022-03-02 10:00", ours=CELL)], [P])) == {"r": ("p", "possible")}
+    made = build([rang("r", "2022-03-02 10:00", ours=CELL)], [P])
+    assert links(made) == {"r": ("p", "possible")}
+    assert made.promises[0]["possible_missed"] == 1
 
 
 def test_a_promise_without_a_number_may_be_rung_on_any_line():
@@ -164,6 +166,19 @@ def test_what_the_log_says_is_certain_whoever_called_and_wherever(said):
 def test_the_log_is_believed_after_the_promise_has_died_but_not_before_it_was_made():
     assert links(build(notes=[P, ring_note("n", "2022-06-01 10:00", follows="p")])) == {"n": ("p", "certain")}
     assert links(build(notes=[P, ring_note("n", "2022-02-25 10:00", follows="p")])) == {"n": (None, "none")}
+
+
+def test_a_matter_speaks_for_a_promise_only_while_it_lives():
+    assert links(build(notes=[P, ring_note("n", "2022-03-30 10:00", matter="M1")])) == {"n": ("p", "certain")}
+    assert links(build(notes=[P, ring_note("n", "2022-04-01 10:00", matter="M1")])) == {"n": (None, "none")}
+
+
+def test_a_ring_that_follows_a_later_call_does_not_follow_that_calls_promise():
+    first = promise("q", "2022-03-01 09:00")  # due before p
+    again = note("d", "2022-03-02 10:00", follows="p", outcome="resolved")
+    assert links(build(notes=[P, first, again, ring_note("n", "2022-03-03 10:00", follows="d")])) == {
+        "n": ("q", "certain")
+    }
 
 
 def test_a_ring_noted_to_the_quarter_hour_may_seem_to_come_before_the_call_ended():
@@ -235,8 +250,8 @@ def test_rings_of_a_promise_make_rounds_of_at_most_five_business_days():
     [
         ({}, "possible"),
         ({"caller_id": "unknown"}, "possible"),
-        ({"caller_id": "text"}, "none"),
-        ({"caller_id": "not_recorded"}, "none"),
+        ({"caller_id": "text"}, "possible"),
+        ({"caller_id": "not_recorded"}, "possible"),
         ({"ours": CELL}, "none"),
         ({"ours": None}, "possible"),
     ],
@@ -266,6 +281,11 @@ def test_a_possible_ring_counts_for_every_promise_it_may_belong_to():
         "p": 2, "q": 2, "any": 2, "other": None, "later": None,
     }  # fmt: skip
     assert {r["promise_id"] for r in made.rings} == {"p"}
+
+
+def test_a_hidden_call_in_the_very_second_is_counted_and_linked_alike():
+    made = build([rang("r", "2022-03-01 10:00", None)], [P])
+    assert (links(made), made.promises[0]["possible_missed"]) == ({"r": ("p", "possible")}, 1)
 
 
 def test_a_promise_with_only_answered_candidates_has_none_missed():

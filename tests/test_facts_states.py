@@ -173,6 +173,12 @@ def test_due_that_day_is_due():
     made = build(SHOWN, [REGULAR])
     days = {day: row(made, day) for day in ("2022-04-11", "2022-04-12")}
     assert [(r["is_due_default"], r["state"]) for r in days.values()] == [(False, "waiting"), (True, "silent")]
+    assert [r["is_due_lenient"] for r in days.values()] == [False, True]  # due with the last moment of the day
+
+
+def test_a_ring_at_the_due_moment_is_in_time():
+    r = row(build([*SHOWN, answered("r", "2022-03-04 10:00:00")], [P]), "2022-03-04")
+    assert [r[c] for c in ("is_kept_default", "is_hit", "is_hit_possible")] == [True] * 3
 
 
 # ---- urgency or rule unknown ---------------------------------------------------------------------------
@@ -202,6 +208,13 @@ def test_of_a_promise_of_unknown_urgency_only_what_came_is_told():
 def test_where_two_rules_may_have_held_they_must_agree(ring, wanted):
     made = build([*OLD_SHOWN, *([ring] if ring else [])], [OLD])
     assert state(made, "2021-09-01") == wanted
+
+
+def test_where_rules_differ_and_nothing_came_no_word_is_given_to_it():
+    for shown in (OLD_SHOWN, []):
+        assert {state(build(shown, [OLD]), day) for day in ("2021-06-01", "2021-06-03", "2021-09-01")} == {
+            "rule_unknown"
+        }
 
 
 def test_two_rules_that_see_different_attempts_in_time_do_not_agree():

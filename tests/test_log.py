@@ -154,6 +154,15 @@ def test_a_decision_of_a_later_day_is_not_seen(store):
     assert (told("2022-03-09"), told("2022-03-10")) == ((None, None), ("granted", 9))
 
 
+def test_a_note_does_not_show_a_decision_of_a_later_day(store):
+    def told(day):
+        notes = logs.load(store, day).notes.to_arrow()
+        return [notes.column(name).drop_null().to_pylist() for name in ("request_result", "decided_on")]
+
+    assert told("2022-03-09") == [[], []]
+    assert told("2022-03-10") == [["granted"], [date(2022, 3, 10)]]
+
+
 def test_an_announcement_of_a_later_day_is_no_cause_yet(store):
     def why(day):
         row = logs.load(store, day).rings.to_arrow().to_pylist()[0]

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, schema
 from callanalytics.errors import CallLogError
-from callanalytics.facts import came, states
+from callanalytics.facts import attribution, came, states
+from callanalytics.facts.timeblock import earliest
 from callanalytics.store import Store
 from callanalytics.values import zones
 
@@ -169,7 +170,7 @@ class Log:
 
     @cached_property
     def notes(self) -> Table:
-        return self._seen("notes")
+        return self._table("notes", _decided_by(came.seen(self.store.read("notes"), self._end), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
@@ -183,7 +184,8 @@ class Log:
     @cached_property
     def rings(self) -> Table:
         rings = came.seen(self.store.read("rings"), self._end)
-        return self._table("rings", _announced_by(rings, self.store.read("promises"), self._end))
+        announced = _announcements(self.store.read("notes"), self.store.read("notices"))
+        return self._table("rings", _announced_by(rings, self.store.read("promises"), self._end, announced))
 
     @cached_property
     def coverage(self) -> Table:
@@ -280,13 +282,44 @@ def _requests_decided_by(dials: pa.Table, day: date) -> pa.Table:
     return _without(dials, later, {"request_days": None, "request_result": None})
 
 
-def _announced_by(rings: pa.Table, promises: pa.Table, end: np.datetime64) -> pa.Table:
-    """Rings without the cause ``before_notice`` where the announcement was still to come."""
+def _decided_by(notes: pa.Table, day: date) -> pa.Table:
+    """Notes without what was decided after a day."""
+    later = pc.greater(notes.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
+    return _without(notes, later, {"decided_on": None, "request_result": None})
+
+
+def _announcements(notes: pa.Table, notices: pa.Table) -> pa.Table:
+    """Office and moment of every announcement of a call-back that either log shows."""
+    parts = [(notes, "notice"), (notices, "announcement")]
+    kept = [table.filter(pc.equal(table.column("kind"), kind)) for table, kind in parts]
+    names = ["office_id", "started_at_utc", "started_at_local"]
+    return pa.concat_tables([table.select(names) for table in kept]).combine_chunks()
+
+
+def _announced_by(rings: pa.Table, promises: pa.Table, end: np.datetime64, announced: pa.Table) -> pa.Table:
+    """Rings without the cause ``before_notice`` where the announcement was still to come: then none had come at all."""
     limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
     later = promises.filter(pc.greater(promises.column("notice_at_utc"), limit)).column("promise_id")
     unseen = pc.is_in(rings.column("promise_id"), value_set=later.combine_chunks())
     unseen = pc.and_(unseen, pc.equal(rings.column("cause"), "before_notice")).fill_null(False)
-    return _without(rings, unseen, {"cause": "unknown", "blame": "unknown"})
+    witnessed = pc.and_(unseen, pa.array(_witnessed(rings, announced)))
+    rings = _without(rings, unseen, {"cause": "unknown", "blame": "unknown"})
+    return _without(rings, witnessed, {"cause": "no_notice", "blame": "agency"})
+
+
+def _witnessed(rings: pa.Table, announced: pa.Table) -> np.ndarray:
+    found = np.zeros(rings.num_rows, bool)
+    for office in rings.column("office_id").unique().to_pylist():
+        mine = pc.equal(rings.column("office_id"), office).to_numpy()
+        utc, written = (_naive(_of(announced, office).column(f"started_at_{name}")) for name in ("utc", "local"))
+        seen = np.sort(earliest(utc, written))
+        at = earliest(_naive(rings.column("started_at_utc")), _naive(rings.column("date")))
+        found[mine] = attribution.witnessed(at[mine], seen[~np.isnat(seen)])
+    return found
+
+
+def _naive(column: pa.ChunkedArray) -> np.ndarray:
+    return column.cast(pa.timestamp("us")).to_numpy()
 
 
 def _without(table: pa.Table, mask, values: dict) -> pa.Table:

@@ -9,7 +9,8 @@ rings      one contact that is or may be the agency's                           
 promises   one call-back that was promised                                                `promises`
 =========  =============================================================================  ==============
 
-`matching` says which note is about which call, `references` what the log itself says of the promise a thing
+`matching` says which note is about which call (`sameday` which of those written down late, `twins` which calls two
+systems logged), `references` what the log itself says of the promise a thing
 belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
 ring answers which promise and how surely, `attempts` which of them make a round, `attribution` why nobody
 answered. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
@@ -61,11 +62,11 @@ def build(
     calls = logs.with_lines_named(office, Rows(calls, "call_id"))
     notes, notices = Rows(notes, "note_id"), Rows(notices, "notice_id")
     covered = coverage.build(office, calls, notes, sources)
-    lines = coverage.lines_of(office, calls)
+    lines = coverage.lines_of(office, calls, notes, agency)
     shown = Watch(covered, lines, unanswered=False, declared=False)
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)
-    rang = rings.find(office, calls, notes, notices, agency)
+    rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
     rings_table, promises_table = _linked(office, rang, made, notes, notices, dialled, Watch(covered, lines), agency)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
 
@@ -117,11 +118,12 @@ def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
 
 def _of_rings(tried, rang) -> dict:
     """What the promises have of their rings."""
+    answered = linking.by_a_person(rang.columns["channel"], rang.columns["result"])
     return {
         "ring1_at_utc": column_of_moments(tried.first_at),
-        "ring1_result": take(rang.columns["result"], tried.first),
+        "ring1_result": take(answered, tried.first),
         "ring2_at_utc": column_of_moments(tried.second_at),
-        "ring2_result": take(rang.columns["result"], tried.second),
+        "ring2_result": take(answered, tried.second),
         "rings": np.minimum(tried.count, 32767),
         "reached_at_utc": column_of_moments(tried.reached_at),
     }
@@ -138,7 +140,7 @@ def _of_answers(announced, links, withdrawn) -> dict:
 
 
 def _promises_table(office, living, came: dict, watch) -> pa.Table:
-    start = living.columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    start = living.start  # of a date alone: with that day
     watched = column_of_moments(watch.until(start, living.columns["callback_number"]))
     own = {"office_id": [office["office_id"]] * len(living), "watched_until_utc": watched}
     return _sorted("promises", {**living.columns, **own, **came})

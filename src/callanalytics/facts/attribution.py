@@ -11,13 +11,15 @@ wrong_number          it rang another line than the one given                  u
 outside_window        before 7:00 or after 18:30 Eastern, or no business day   agency
 outside_office_hours  inside the window, outside the office's own hours        shared
 blocked_unknown       caller withheld, on a line that lets none through        firm
-before_notice         the announcement came after the ring                     agency
-no_notice             none came, though the office's logs show others          agency
+before_notice         the announcement came soon after the ring                agency
+no_notice             none had come, though the office's logs show others      agency
 staff_unavailable     announced, in the window and in office hours             firm
 unknown               anything else                                            unknown
 ====================  =======================================================  =======
 
-``no_notice`` needs a witness: an office whose logs show no announcement around that time may not keep them.
+An announcement *soon after* is one within three business days of the ring and before the promise is due: a later
+one announces another call. ``no_notice`` needs a witness: an office whose logs show no announcement in the weeks
+before the ring may not keep them. It looks at nothing later than the ring, so that the day of looking changes nothing.
 A ring that no promise is linked to is of unknown cause: it may not have been the agency's at all. So is one of
 which nobody noted whether it was answered.
 """
@@ -28,6 +30,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.clocks import business_days_between
 from callanalytics.facts.rows import NAT, codes, take, words
 
 CAUSES = (
@@ -46,6 +49,7 @@ BLAME = {
     "unknown": "unknown",
 }
 WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near shows that the office keeps them
+SOON = 3  # business days: the agency announces a call one or two ahead
 
 
 def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced) -> dict[str, pa.Array]:
@@ -83,8 +87,8 @@ def _tests(office, columns, promise, at, promises, announced):
         ("outside_window", outside),
         ("outside_office_hours", closed),
         ("blocked_unknown", _never_gets_through(office, columns)),
-        ("before_notice", notice > at),
-        ("no_notice", np.isnat(notice) & _witnessed(at, announced.seen)),
+        ("before_notice", _is_soon_after(at, notice, np.append(_due(promises), NAT)[promise])),
+        ("no_notice", ~(notice <= at) & witnessed(at, announced.seen)),
         ("staff_unavailable", (notice <= at) & inside & at_work),
     ]
 
@@ -108,8 +112,20 @@ def _never_gets_through(office, columns) -> np.ndarray:
     return hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)
 
 
-def _witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Whether the office's logs show an announcement of any call-back around each moment."""
-    if not len(seen):
-        return np.zeros(len(at), bool)
-    return np.searchsorted(seen, at + WITNESS, side="right") > np.searchsorted(seen, at - WITNESS, side="left")
+def _due(promises) -> np.ndarray:
+    """The default due moment; where rules differ or none is known, the one that orders the promises."""
+    default = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return np.where(np.isnat(default), promises.due, default)
+
+
+def _is_soon_after(at: np.ndarray, notice: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """Whether the announcement came after the ring, for this call-back still and not for a later one."""
+    return (notice > at) & (notice < due) & (business_days_between(at, notice) <= SOON)
+
+
+def witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Whether the office's logs show an announcement of any call-back in the weeks before each moment.
+
+    ``seen``: the moments of all announcements, in order.
+    """
+    return np.searchsorted(seen, at, side="right") > np.searchsorted(seen, at - WITNESS, side="left")

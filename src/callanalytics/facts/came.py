@@ -13,7 +13,7 @@ from callanalytics.clocks import EASTERN
 from callanalytics.facts import attempts, linking
 from callanalytics.facts.promises import Promises, life
 from callanalytics.facts.rows import NAT, NOWHERE, codes, column_of_moments, nulled, take
-from callanalytics.facts.timeblock import earliest
+from callanalytics.facts.timeblock import after_timed, earliest
 from callanalytics.values import zones
 
 
@@ -60,6 +60,7 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
     at = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
     at = np.fmax(at, np.append(start, NAT)[owner])
     sure = np.where(links == linking.CERTAIN, owner, NOWHERE)
+    at = after_timed(at, of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False), sure)
     tried = attempts.of_promises(
         len(start),
         sure,
@@ -91,7 +92,8 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
 
 def columns(came: Came, promises: pa.Table, rings: pa.Table) -> dict[str, pa.Array]:
     """The columns of moments as they were seen at the time."""
-    result, tried = rings.column("result").combine_chunks(), came.tried
+    channel, result = (rings.column(name).combine_chunks() for name in ("channel", "result"))
+    result, tried = linking.by_a_person(channel, result), came.tried
     channel = promises.column("notice_channel").combine_chunks()
     return {
         "notice_at_utc": column_of_moments(came.notice),

@@ -12,8 +12,11 @@ A phone export covers a line from the line's first call to its last. Two limits 
   export's end than an ordinary quiet stretch.
 
 Exports of one phone system that adjoin are looked at as one, so that it does not matter how its calls are cut
-into files. A call that does not say at which of our numbers it was belongs to the lines that the office says
-the system shows; if it says none, the call covers nothing.
+into files. A call that does not say at which of our numbers it was belongs to the one line that the office says
+the system shows; if it says none, or several, the call covers nothing: which of them it was on is not known.
+
+A system that records no callers cannot bear witness that the agency did not ring: a call-back in it looks like
+any other call. Its rows stand, with ``has_unanswered`` false.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
+from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.rows import NOWHERE, Rows, column_of_moments
 from callanalytics.facts.watching import moment
@@ -65,19 +69,29 @@ def build(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table
     office where it says that its hand log records every call-back, to the last row of that log.
     """
     told = {row["source_id"]: row for row in sources.to_pylist()}
-    lines = list(dict.fromkeys([*lines_of(office, calls), *_shown(calls)]))
+    kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in told.items()}
+    lines = list(dict.fromkeys([*_named(office), *_shown(calls)]))
     stretches = []
-    for name, witness in sorted({(row["format"], row["has_unanswered"]) for row in told.values()}):
-        own = {id: row for id, row in told.items() if (row["format"], row["has_unanswered"]) == (name, witness)}
-        stretches += [(s, witness) for s in _of_system(office, name, own, calls, lines)]
+    for name, witness in sorted(set(kind.values())):
+        own = {id: row for id, row in told.items() if kind[id] == (name, witness)}
+        stretches += [(s, witness) for s in _of_system(own, calls, lines)]
     declared = _declared(office, notes)
     return _table(office, stretches, declared)
 
 
-def lines_of(office: dict, calls: Rows) -> list[str]:
-    """The numbers of an office: those it names; if it names none, those that its phone systems show."""
-    named = [line["number"] for line in office.get("lines") or () if line["number"]]
-    return list(dict.fromkeys(named)) or _shown(calls)
+def lines_of(office: dict, calls: Rows, notes: Rows, agency: Agency) -> list[str]:
+    """The numbers of an office: those it names, those its phone systems show, those its hand log gives as its own.
+
+    All of them: a promise with no number written may be answered on any. An agency's number written down as the
+    one to call back is a slip, and none of ours.
+    """
+    noted = {number for name in ("our_number", "callback_number") for number in notes.arrow(name).unique().to_pylist()}
+    noted = {number for number in noted if number and not agency.is_agency_number(number)}
+    return list(dict.fromkeys([*_named(office), *_shown(calls), *sorted(noted)]))
+
+
+def _named(office: dict) -> list[str]:
+    return [line["number"] for line in office.get("lines") or () if line["number"]]
 
 
 def _shown(calls: Rows) -> list[str]:
@@ -103,17 +117,15 @@ def _names(said: str | None, system: str) -> bool:
 # ---- exports -------------------------------------------------------------------------------------------
 
 
-def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
+def _of_system(sources, calls: Rows, lines) -> list[Stretch]:
     """The stretches of all lines that one phone system's exports show."""
     ids = sorted(sources)
-    seen = _observed(calls, sources, ids, lines, [lines.index(n) for n in named_lines(office, name)])
+    seen = _observed(calls, sources, ids, lines)
     if not len(seen.at):
         return []
     whole = _with_stated_range(seen, [sources[id] for id in ids])
     quiet = _ordinary(whole.at)
-    same = whole.source[1:] == whole.source[:-1]
-    breaks = _silent_days(whole.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
-    ends = np.append(np.flatnonzero(breaks), len(whole.at) - 1)
+    ends = _ends(whole, quiet)
     firsts, lasts = whole.at[np.concatenate([[0], ends[:-1] + 1])], whole.at[ends]
     stretch = np.searchsorted(firsts, seen.at, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
@@ -126,16 +138,19 @@ def _of_system(office, name, sources, calls: Rows, lines) -> list[Stretch]:
     return found
 
 
-def _observed(calls: Rows, sources: dict, ids, lines, named) -> Observed:
-    """The calls of some sources; one without a number of ours stands for every line that the office names."""
+def _ends(seen: Observed, quiet: int | None) -> np.ndarray:
+    """The last place of each unbroken run; without an ordinary quiet, only one export vouches for its own holes."""
+    same = seen.source[1:] == seen.source[:-1]
+    breaks = _silent_days(seen.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    return np.append(np.flatnonzero(breaks), len(seen.at) - 1)
+
+
+def _observed(calls: Rows, sources: dict, ids, lines) -> Observed:
+    """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     at, source = calls.moments(), calls.codes("source_id", ids)
     source = np.append(_as_exports(ids, sources), NOWHERE)[source]
     usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
     at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
-    nameless = np.flatnonzero(line < 0)
-    at = np.concatenate([at, np.repeat(at[nameless], len(named))])
-    source = np.concatenate([source, np.repeat(source[nameless], len(named))])
-    line = np.concatenate([line, np.tile(np.array(named, np.int64), len(nameless))])
     order = np.lexsort((source, line, at))
     return Observed(at[order], line[order], source[order])
 
@@ -164,8 +179,8 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
 
 def _of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
     """The stretches of one line within a stretch of its system."""
-    silent, quiet = _silent_days(seen.at), _ordinary(seen.at)
-    ends = np.append(np.flatnonzero(silent > (np.inf if quiet is None else quiet)), len(seen.at) - 1)
+    quiet = _ordinary(seen.at)
+    ends = _ends(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
     near = LEAST_QUIET if quiet is None else quiet
     found = []

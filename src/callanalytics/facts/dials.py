@@ -96,7 +96,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch,
             "warnings": union_words(
                 joined.call_column("warnings"),
                 joined.note_column("warnings"),
-                *_warnings(joined, is_double, watch, moment),
+                *_warnings(joined, line, is_double, watch, moment),
             ),
         },
     )
@@ -135,7 +135,7 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _warnings(joined, is_double, watch: Watch, moment) -> list[pa.Array]:
+def _warnings(joined, line, is_double, watch: Watch, moment) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
     wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
     lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
@@ -144,12 +144,19 @@ def _warnings(joined, is_double, watch: Watch, moment) -> list[pa.Array]:
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
+        "conflict_line": _lines_differ(joined, line),
         "wait_over_duration": over,
         "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
         "unmatched_note": is_note & ~is_call & covered,
     }
     n = len(is_note)
     return [nulled(pa.array([code] * n, pa.string()), ~mask) for code, mask in found.items()]
+
+
+def _lines_differ(joined, line: pa.Array) -> np.ndarray:
+    """Notes that say "other line" of a call that the phone log shows to have gone to a listed one: its line holds."""
+    differ = pc.not_equal(joined.note_column("line"), line).fill_null(False)
+    return differ.to_numpy(zero_copy_only=False)
 
 
 def _numbers(column: pa.Array) -> np.ndarray:

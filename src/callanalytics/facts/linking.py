@@ -6,9 +6,10 @@ certain
     202-838-2200, and one that somebody wrote down as its call. Where the promise names no number, any line of
     the office is the number given; where the phone system does not say which line rang, any may have.
 possible
-    The caller was withheld or unknown, in the call-back window of a business day, on a line with a living
-    promise; or the agency's number rang another line of the office. A possible ring names the promise due
-    first of those it may belong to; it enters ``possible_missed`` of every one of them.
+    The caller was withheld, unknown, a name without a number or not recorded at all, in the call-back window of a
+    business day, on a line with a living promise; or the agency's number rang another line of the office.
+    A possible ring names the promise due first of those it may belong to; it enters ``possible_missed`` of every
+    one of them.
 
 ``link_p``, the chance that a possible ring was a call-back at all, is left empty here: an honest figure needs
 the office's rate of withheld calls while nothing was promised, and is calibrated elsewhere.
@@ -16,7 +17,7 @@ the office's rate of withheld calls while nothing was promised, and is calibrate
 A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
 of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due
 moment. What the log says holds after that too. Rings that name no promise go to the one due first, and after
-as many as the agency said it would try (two) to the next.
+as many as the agency said it would try (two) to the next; one with a date alone after those of that day with a time.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import references
@@ -34,6 +36,7 @@ from callanalytics.facts.promises import Promises
 from callanalytics.facts.queue import earliest_due_first, lines_as_codes
 from callanalytics.facts.rings import Rings
 from callanalytics.facts.rows import NOWHERE, Rows, codes
+from callanalytics.facts.timeblock import after_timed
 
 NONE, POSSIBLE, CERTAIN = range(3)
 LINKS = ("none", "possible", "certain")
@@ -57,11 +60,15 @@ def link(rings: Rings, mails: Events, promises: Promises, notes: Rows, followed:
     told = _told(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
     sure = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at)))
-    rang = Events(rings.at, told, rings.columns["our_number"])[sure]
+    timed = rings.columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
+    turn = rings.at.copy()
+    turn[sure] = after_timed(rings.at[sure], timed[sure], np.zeros(len(sure), np.int64))
+    rang = Events(turn, told, rings.columns["our_number"])[sure]
     of_ring, of_mail = _in_one_pass(promises, rang, reaches[sure], mails, _attempts(agency))
     promise = np.full(len(rings), NOWHERE)
     promise[sure] = of_ring
     at = _not_before_start(rings.at, promises, promise)
+    at = after_timed(at, timed, promise)
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
     emailed = first_at(promises, of_mail, mails.at)
     kind = np.where(promise >= 0, CERTAIN, NONE)
@@ -111,10 +118,16 @@ def reaches_somebody(channel: pa.Array, result: pa.Array) -> np.ndarray:
     return (codes(channel, ["voice"]) == 0) & (codes(result, ["answered"]) == 0)
 
 
+def by_a_person(channel: pa.Array, result: pa.Array) -> pa.Array:
+    """The result of each ring as a person's doing: of a text that we replied to, whether anybody spoke is unknown."""
+    is_reply = pa.array((codes(channel, ["text"]) == 0) & (codes(result, ["answered"]) == 0))
+    return pc.if_else(is_reply, pa.scalar("unknown"), result.cast(pa.string()))
+
+
 def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which rings that are not linked for certain may be call-backs, and which of these on behalf of any line."""
     any_line = known_to_be_the_agency(columns)
-    hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
+    hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
     inside = columns["in_window"].fill_null(False).to_numpy(zero_copy_only=False)
     timed = columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
     return (kind != CERTAIN) & timed & (any_line | (hidden & inside)), any_line
@@ -151,6 +164,8 @@ def possible_rings(promises: Promises, columns, at, sure, results=(), until: np.
     chosen = sure == POSSIBLE
     if results:
         chosen &= codes(columns["result"], results) >= 0
+    if "answered" in results:
+        chosen &= codes(columns["channel"], ["voice"]) == 0  # the answer to a text is not yet a call
     number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
     line, at = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen], at[chosen]
     until = promises.end if until is None else np.minimum(until, promises.end)  # NaT stays NaT

@@ -94,7 +94,7 @@ def join(notes: Noted, calls: Logged) -> Pairs:
         note,
         call,
         np.concatenate([late, np.zeros(len(dated.note), bool)]),
-        _differ(notes.number[note], calls.number[call]),
+        differ(notes.number[note], calls.number[call]),
     )
 
 
@@ -146,12 +146,12 @@ def _misfit(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     note, call = edges.note, edges.call
     excess, is_known = _excess(notes, calls, note, call)
     plain = edges.apart_s <= notes.precision_s[note] + PLAIN_S
-    other_number = _differ(notes.number[note], calls.number[call])
-    impossible = _differ(notes.line[note], calls.line[call])
+    other_number = differ(notes.number[note], calls.number[call])
+    impossible = differ(notes.line[note], calls.line[call])
     impossible |= ~plain & (excess > TOLERANCE_S)
     impossible |= other_number & ~(plain & is_known & (excess == 0))
     misfit = edges.apart_s + np.minimum(excess, TOLERANCE_S) + NUMBER_S * other_number
-    misfit = misfit + NUMBER_S * _differ(notes.answered[note], calls.answered[call])
+    misfit = misfit + NUMBER_S * differ(notes.answered[note], calls.answered[call])
     return np.where(impossible, -1, misfit)
 
 
@@ -176,7 +176,7 @@ def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
     return np.maximum(wait_s - np.maximum(grid_s, 0) - precision_s - duration_s, 0)
 
 
-def _differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Both known, and not the same."""
     return (a >= 0) & (b >= 0) & (a != b)
 
@@ -249,12 +249,10 @@ def _by_date_alone(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
     free_note[timed.note] = False
     free_call = ~np.isnat(calls.date)
     free_call[timed.call] = False
-    note, call = _of_the_same_day(notes.date, free_note, calls.date, free_call)
+    note, call = of_the_same_day(notes.date, free_note, calls.date, free_call)
     excess, _ = _excess(notes, calls, note, call)
-    fits = (
-        (excess == 0) & ~_differ(notes.number[note], calls.number[call]) & ~_differ(notes.line[note], calls.line[call])
-    )
-    fits &= ~_differ(notes.answered[note], calls.answered[call])
+    fits = (excess == 0) & ~differ(notes.number[note], calls.number[call]) & ~differ(notes.line[note], calls.line[call])
+    fits &= ~differ(notes.answered[note], calls.answered[call])
     note, call = note[fits], call[fits]
     sole = (np.bincount(note, minlength=len(notes.at))[note] == 1) & (
         np.bincount(call, minlength=len(calls.at))[call] == 1
@@ -262,7 +260,7 @@ def _by_date_alone(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
     return _Edges(note[sole], call[sole], np.zeros(int(sole.sum())))
 
 
-def _of_the_same_day(note_date, free_note, call_date, free_call):
+def of_the_same_day(note_date, free_note, call_date, free_call):
     notes, calls = np.flatnonzero(free_note), np.flatnonzero(free_call)
     calls = calls[np.argsort(call_date[calls], kind="stable")]
     low = np.searchsorted(call_date[calls], note_date[notes], side="left")

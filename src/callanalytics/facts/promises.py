@@ -3,6 +3,9 @@
 A promise is a note of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
 ended: call start and duration, from the phone log where that knows the call; where no duration is known, the
 call's start. (The logs have no moment of escalation; ``start_basis`` keeps a word for one.)
+
+A promise of business days falls due at the end of the agency's window, so that its date is enough: one with a date
+alone has its due moments. One of hours has none without the hour.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from callanalytics.agencies import Agency
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.rows import NAT, Rows, codes, column_of_moments, seconds, take, words
 from callanalytics.facts.timeblock import earliest, time_block
+from callanalytics.values import zones
 
 GRACE = 15  # business days after the lenient due moment: a ring later than that is linked only if the log says so
 BASES = ("call_end", "call_start")
@@ -56,8 +60,11 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_block(utc, written, dial["clock_flag"], office["timezone"])
     urgency = made.arrow("promised")
-    due = clocks.due_all(utc, urgency, agency=agency)
-    told = clocks.due_told(utc, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
+    day = noon(times["date"])
+    counted = np.where(np.isnat(utc) & made.is_("promised", "regular"), day, utc)
+    due = clocks.due_all(counted, urgency, agency=agency)
+    counted = np.where(np.isnat(utc) & made.is_("told_unit", "business_days"), day, utc)
+    told = clocks.due_told(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
     columns = {
         "promise_id": made.arrow("note_id"),
         "dial_id": dial["dial_id"],
@@ -74,6 +81,12 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     }
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
     return _in_order(columns, start, urgency, agency)
+
+
+def noon(dates: pa.Array) -> np.ndarray:
+    """An hour of each Eastern day by which business days may be counted; NaT where no date was written."""
+    day = dates.to_numpy(zero_copy_only=False).astype("M8[D]").astype("M8[us]")
+    return zones.to_utc(day + np.timedelta64(12, "h"), clocks.EASTERN)[0]
 
 
 _OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()

@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
-from callanalytics.facts import logs
+from callanalytics.facts import logs, sameday, twins
 from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes, first_of, take
 from callanalytics.facts.timeblock import earliest, time_block, time_of_rows
+from callanalytics.facts.watching import Watch
 from callanalytics.values import zones
 
 REPLY = np.timedelta64(60, "m")  # the agency waits about an hour for the answer to its text
@@ -53,11 +54,11 @@ class Rings:
         return len(self.at)
 
 
-def find(office: dict, calls: Rows, notes: Rows, notices: Rows, agency: Agency) -> Rings:
-    """The rings of one office, in order of time."""
-    spoken = _spoken(
-        office, calls.where(may_be_the_agency(calls, agency)), notes.where(notes.is_("kind", "ring")), agency
-    )
+def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, agency: Agency) -> Rings:
+    """The rings of one office, in order of time; ``watch``: where the phone log would show one that nobody answered."""
+    inbound = calls.where(may_be_the_agency(calls, agency))
+    inbound = inbound.where(twins.of_calls(inbound, rings=True) < 0)
+    spoken = _spoken(office, inbound, notes, watch, agency)
     asked = _asked(office, notices.where(notices.is_("kind", "text_ahead")), notices)
     return _in_order(office, _together(spoken, asked), agency)
 
@@ -76,14 +77,19 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
 # ---- calls and notes of calls --------------------------------------------------------------------------
 
 
-def _spoken(office, inbound: Rows, ring_notes: Rows, agency) -> Rings:
+def _spoken(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
+    ring_notes = notes.where(notes.is_("kind", "ring"))
     numbers = logs.numbers_in(inbound, ring_notes)
     result = _result_of_calls(inbound)
     told = logs.noted(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
     unlined = np.full(len(inbound), NOWHERE)
     seen = logs.logged(inbound, office["timezone"], numbers, unlined, _answered(result))
-    joined = logs.join(inbound, ring_notes, told, seen)
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
+    rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], NOWHERE)
+    watched = ~np.isnat(watch.until(told.at, ring_notes.arrow("our_number")))
+    asked = sameday.asked_at(ring_notes, notes)
+    joined = logs.join(inbound, ring_notes, told, seen)
+    joined = sameday.join(joined, told, seen, office["timezone"], rank, watched, asked)
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
     times = joined.times(office["timezone"])
     identity = joined.identity()

@@ -30,6 +30,7 @@ from callanalytics.facts import attribution
 from callanalytics.facts import came as cames
 from callanalytics.facts.came import Came, columns_of, moments
 from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.promises import noon
 from callanalytics.facts.rows import codes, words
 from callanalytics.values import zones
 
@@ -56,7 +57,7 @@ def at(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, 
         "is_round_closed": _is_round_closed(came, as_of, agency),
         **_first_contact(came, due),
         "state": words(STATES, state),
-        "blame": _blame(office, promises, state),
+        "blame": _blame(office, promises, state, came),
     }
     return schema.build(
         "promises", {**columns_of(promises), **cames.columns(came, promises, rings), **made}, loaded=True
@@ -144,6 +145,7 @@ def _under_all(promises: pa.Table, came: Came, as_of, agency: Agency) -> np.ndar
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
     which, start = codes(rules, several), moments(promises.column("started_at_utc").combine_chunks())
+    start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks()), start)
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
@@ -188,18 +190,20 @@ def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _blame(office: dict, promises: pa.Table, state: np.ndarray) -> pa.Array:
+def _blame(office: dict, promises: pa.Table, state: np.ndarray, came: Came) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
-    seen on a line that lets no withheld callers through, or where no rule is known.
+    seen on a line that lets no withheld callers through, if a ring came that may have been the call-back, answered
+    or not, or where no rule is known.
     """
     columns = columns_of(promises)
     extension = columns["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
     deaf = codes(columns["callback_number"], attribution.blocking_lines(office)) >= 0
+    doubtful = deaf | came.possible_missed.is_valid().to_numpy(zero_copy_only=False)
     is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
     which = np.select(
-        [is_["silent"] & extension, (is_["silent"] & deaf) | is_["rule_unknown"], is_["silent"] | is_["late"]],
+        [is_["silent"] & extension, (is_["silent"] & doubtful) | is_["rule_unknown"], is_["silent"] | is_["late"]],
         [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
         -1,
     )

@@ -50,8 +50,21 @@ def time_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
     """The moment of each contact; of one with a date alone, the first moment of that Eastern day.
 
-    A call-back noted by its date alone so counts as early as it can have come: in doubt for the agency.
-    NaT where no date was written.
+    A call-back noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
+    ``after_timed``). NaT where no date was written.
     """
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), EASTERN)[0]
     return np.where(np.isnat(utc), midnight, utc)
+
+
+def after_timed(at: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """The moments of rings, those with a date alone at the end of a day on which a timed one answers the same promise.
+
+    The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a ring with a
+    time it must not say that one came earlier, and so in time, against the one that is evidence.
+    """
+    day = zones.to_local(at, EASTERN).astype("M8[D]")
+    key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
+    later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
+    end = zones.to_utc((day + 1).astype("M8[us]"), EASTERN)[0] - np.timedelta64(1, "us")
+    return np.where(later, end, at)

@@ -1,6 +1,7 @@
 """The agency's call-back attempts, over promises: was the first answered, was there a second, was it announced.
 
-An *attempt* is a ring linked to a promise; here only links that are certain, in the first round of attempts.
+An *attempt* is a ring linked to a promise; here only links that are certain, in the first round of attempts. A text
+that asks for us is an attempt, but our reply to it is not an answer by a person: its result counts as not known.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ SECOND_UNANSWERED = f"ring2_result IN {UNANSWERED}"
 ENDED = "ring2_result IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 RUNG = "promises with at least one ring that is certainly theirs"
 OWNER = "the start of the call on which it was promised"
-UNKNOWN = Beside("n_unknown", "Promises with a ring of which nobody noted whether it was answered, in no rate")
+UNKNOWN = Beside(
+    "n_unknown",
+    "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate",
+)
 OPEN = Beside("n_open", "Promises whose first round of attempts is not over, in no rate")
 SURE = {
     "table": "promises",

@@ -30,7 +30,7 @@ CAUSES = {
     "staff_unavailable": "nobody was free to answer",
     "wrong_number": "another number than the one given",
     "no_notice": "no text or e-mail ahead",
-    "before_notice": "before the time announced",
+    "before_notice": "announced only afterwards",
     "unknown": "not known",
 }
 

@@ -53,7 +53,12 @@ def main() -> int:
         return failed.returncode or 2
     words = sys.argv[1:]
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
-    return subprocess.run([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None).returncode
+    child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            pass  # Ctrl-C is the child's to answer; JupyterLab asks whether to stop
 
 
 if __name__ == "__main__":

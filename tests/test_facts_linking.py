@@ -173,11 +173,11 @@ def test_a_matter_speaks_for_a_promise_only_while_it_lives():
     assert links(build(notes=[P, ring_note("n", "2022-04-01 10:00", matter="M1")])) == {"n": (None, "none")}
 
 
-def test_a_ring_that_follows_a_later_call_does_not_follow_that_calls_promise():
+def test_a_ring_that_follows_a_call_without_a_promise_belongs_to_no_other_calls():
     first = promise("q", "2022-03-01 09:00")  # due before p
     again = note("d", "2022-03-02 10:00", follows="p", outcome="resolved")
     assert links(build(notes=[P, first, again, ring_note("n", "2022-03-03 10:00", follows="d")])) == {
-        "n": ("q", "certain")
+        "n": (None, "none")
     }
 
 

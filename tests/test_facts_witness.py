@@ -200,3 +200,22 @@ def test_a_note_of_another_line_joined_to_a_listed_one_says_so():
 def test_one_line_named_for_a_system_has_its_calls():
     made = build(daily("2022-03-01", "2022-03-31", None), [P], lines=[line(MAIN, "invented")])
     assert state(made, "2022-03-31") == "silent"
+
+
+def test_a_ring_that_follows_a_call_without_a_promise_is_no_other_promises(tmp_path):
+    import callanalytics as ca
+
+    sheet = tmp_path / "log.csv"
+    sheet.write_text(
+        "No.,Date,Time,Time zone,What happened,About no.,Number we used,Line,Minutes to a person,Who spoke to us,"
+        "Result,Call-back promised\n"
+        "1,3/1/2022,10:05 AM,Eastern,We called,,,Contact Center,20,Tier 1,Call-back promised,"
+        "Regular (30 business days)\n"
+        "2,3/2/2022,10:05 AM,Eastern,We called,,,Contact Center,20,Tier 1,Solved,\n"
+        '3,3/3/2022,10:05 AM,Eastern,"They called, we missed it",2,,,,,,\n',
+        "utf-8",
+    )
+    ca.ingest([sheet], tmp_path / "store", office="Alder", timezone="Eastern", format="hand_log")
+    log = ca.load(tmp_path / "store", as_of="2022-06-30")
+    assert log.rings.to_arrow()["link"].to_pylist() == ["none"]
+    assert log.promises.to_arrow()["rings"].to_pylist() == [0]

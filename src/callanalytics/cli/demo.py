@@ -38,9 +38,7 @@ def run(folder: Path) -> None:
 def _ingest(office, exports: Path, store: Path):
     """The files of one office; its hours, where its own sheet does not say them."""
     with screen.progress(f"reading {office.name}") as step:
-        receipt = intake.ingest(
-            [exports / office.key], store, office.name, office.zone, new_office=True, progress=step
-        )
+        receipt = intake.ingest([exports / office.key], store, office.name, office.zone, new_office=True, progress=step)
     known = next(o for o in Store.open(store).offices() if o["name"] == office.name)
     if not known["hours"]:
         intake.set_office(store, office.name, hours=f"Mon-Fri {office.opens:%H:%M}-{office.closes:%H:%M}")

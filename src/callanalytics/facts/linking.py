@@ -10,6 +10,9 @@ possible
     business day, on a line with a living promise; or the agency's number rang another line of the office.
     A possible ring names the promise due first of those it may belong to; it enters ``possible_missed`` of every
     one of them.
+none
+    Everything else; and a ring of which the log says that it follows a call on which no promise was noted: it is
+    that call's, not another's.
 
 ``link_p``, the chance that a possible ring was a call-back at all, is left empty here: an honest figure needs
 the office's rate of withheld calls while nothing was promised, and is calibrated elsewhere.
@@ -57,9 +60,9 @@ class Links:
 
 def link(rings: Rings, mails: Events, promises: Promises, notes: Rows, followed: np.ndarray, agency: Agency) -> Links:
     """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
-    told = _told(rings, promises, notes, followed)
+    told, of_another = _told(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
-    sure = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at)))
+    sure = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at) & ~of_another))
     timed = rings.columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
     turn = rings.at.copy()
     turn[sure] = after_timed(rings.at[sure], timed[sure], np.zeros(len(sure), np.int64))
@@ -72,7 +75,7 @@ def link(rings: Rings, mails: Events, promises: Promises, notes: Rows, followed:
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
     emailed = first_at(promises, of_mail, mails.at)
     kind = np.where(promise >= 0, CERTAIN, NONE)
-    chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind)
+    chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
     return Links(promise, kind, at, reached, emailed)
 
@@ -88,9 +91,10 @@ def _in_one_pass(promises, rang: Events, reaches, mails: Events, attempts: int) 
     return given[: len(rang.at)], given[len(rang.at) :]
 
 
-def _likeliest(rings: Rings, living: Promises, kind) -> tuple[np.ndarray, np.ndarray]:
+def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:
     """The rings that may be call-backs, and of each the living promise due first that it may belong to."""
     maybe, any_line = may_be_a_callback(rings.columns, kind)
+    maybe &= ~of_another
     number, line = lines_as_codes(living.columns["callback_number"], rings.columns["our_number"])
     chosen = np.flatnonzero(maybe)
     line = np.where(any_line, NOWHERE, line)[chosen]
@@ -98,10 +102,13 @@ def _likeliest(rings: Rings, living: Promises, kind) -> tuple[np.ndarray, np.nda
     return chosen, earliest_due_first(living, number, rings.at[chosen], line, nothing, ends, NO_END)
 
 
-def _told(rings: Rings, promises: Promises, notes: Rows, followed) -> np.ndarray:
+def _told(rings: Rings, promises: Promises, notes: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
+    """The promise that the log names for each ring, and whether it names a call on which none was noted."""
     place = codes(rings.note_id, notes.texts("note_id").tolist())
     follows = np.append(followed, NOWHERE)[place]  # NOWHERE picks the last
-    return references.named(promises, rings.at, follows, rings.sr_number, rings.matter)
+    told = references.named(promises, rings.at, follows, rings.sr_number, rings.matter)
+    names_a_call = notes.arrow("follows").is_valid().to_numpy(zero_copy_only=False)
+    return told, np.append(names_a_call, False)[place] & (told < 0)
 
 
 def _attempts(agency: Agency) -> int:

@@ -170,10 +170,15 @@ def _excess(notes: Noted, calls: Logged, note, call) -> tuple[np.ndarray, np.nda
 def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
     """Seconds by which a wait is longer than its whole call, rounding of both allowed for.
 
-    >>> over_duration(np.array([2700, 2700]), np.array([900, 60]), np.array([2000, 2000]), np.array([1, 1])).tolist()
-    [0, 639]
+    People write 45 for 44 and for 42, whatever grid the sheet has: a whole multiple of five or of fifteen minutes is
+    allowed that much. Else those who hung up, whose wait is their whole call, would be taken for mistakes.
+
+    >>> wait, grid, lasted = np.array([2700, 2700, 2520]), np.array([900, 60, 60]), np.array([2000, 1000, 2000])
+    >>> over_duration(wait, grid, lasted, np.array([1, 1, 1])).tolist()
+    [0, 799, 459]
     """
-    return np.maximum(wait_s - np.maximum(grid_s, 0) - precision_s - duration_s, 0)
+    heap = np.select([wait_s % 900 == 0, wait_s % 300 == 0], [900, 300], 0)
+    return np.maximum(wait_s - np.maximum(grid_s, heap) - precision_s - duration_s, 0)
 
 
 def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:

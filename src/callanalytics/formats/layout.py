@@ -15,12 +15,12 @@ Column = tuple[str, ...]
 
 
 def fold(name: str) -> str:
-    """A header name as it is compared: capitals and blanks do not matter.
+    """A header name as it is compared: capitals, blanks and a question mark or colon at the end do not matter.
 
-    >>> fold("  Action  Result "), fold("No.")
-    ('action result', 'no.')
+    >>> fold("  Action  Result "), fold("No."), fold("Called back?")
+    ('action result', 'no.', 'called back')
     """
-    return " ".join(name.casefold().split())
+    return " ".join(name.casefold().split()).rstrip("?: ")
 
 
 def find(column: Column, header) -> str | None:

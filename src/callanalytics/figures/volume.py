@@ -38,7 +38,8 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
             result,
             f"Calls to the agency's lines by weekday and hour of their start, Eastern time; {labels.number(n)} calls.",
             "People answer the Contact Center inside the frame, federal holidays and closures excepted.",
-            f"{labels.number(untimed)} calls whose hour of start is not known (no time noted, or not said which moment it is) are not drawn."
+            f"{labels.number(untimed)} calls whose hour of start is not known are not drawn: no time was noted, or not "
+            "which moment of the call it is."
             if untimed
             else "",
         ),

@@ -176,7 +176,7 @@ def test_a_wait_longer_than_its_whole_call_is_in_no_wait_and_is_counted():
     notes = [note(f"n{d}", d, wait_s=2700, wait_kind="reached", tier="tier1") for d in days]
     result = measures.wait(build(calls, notes).tables["dials"])
     said = result.table.set_index("statistic")["value"]
-    assert said["n_over_duration"] == 4
+    assert said["n_unknown"] == 4
     assert result.table.set_index("statistic").loc["median", "n"] == 0
     assert any("longer than the whole call" in caveat for caveat in result.caveats)
 

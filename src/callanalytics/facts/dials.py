@@ -90,6 +90,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch,
             "duration_s": joined.either("duration_s"),
             **{name: joined.note_column(name) for name in AS_NOTED},
             **{name: _noted_word(joined, name, other) for name, other in _UNNOTED.items()},
+            "wait_kind": _wait_kind(joined),
             "reached": _reached(joined),
             "request_days": _request_days(joined, times["date_local"]),
             "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
@@ -102,11 +103,22 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch,
     )
 
 
-_UNNOTED = {"wait_kind": "unknown", "wait_from": "unsaid", "outcome": "unknown"}  # of a call that nobody noted
+_UNNOTED = {"wait_from": "unsaid", "outcome": "unknown"}  # of a call that nobody noted
 
 
 def _noted_word(joined, name, other):
     return first_of(joined.note_column(name), pa.scalar(other))
+
+
+def _wait_kind(joined) -> pa.Array:
+    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's note."""
+    return pc.if_else(pa.array(_over_duration(joined)), "unknown", _noted_word(joined, "wait_kind", "unknown"))
+
+
+def _over_duration(joined) -> np.ndarray:
+    wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
+    lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
+    return (wait >= 0) & (lasted >= 0) & (matching.over_duration(wait, grid, lasted, exact) > 0)
 
 
 def _time_of(joined) -> pa.Array:
@@ -137,15 +149,12 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
 
 def _warnings(joined, line, is_double, watch: Watch, moment) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
-    wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
-    lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
-    over = (wait >= 0) & (lasted >= 0) & (matching.over_duration(wait, grid, lasted, exact) > 0)
     covered = ~np.isnat(watch.until(moment, joined.note_column("our_number")))
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
         "conflict_line": _lines_differ(joined, line),
-        "wait_over_duration": over,
+        "wait_over_duration": _over_duration(joined),
         "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
         "unmatched_note": is_note & ~is_call & covered,
     }

@@ -12,16 +12,13 @@ from callanalytics.measures.wait_figures import QUEUED, mean_of_answered, times,
 
 WITHIN_S = (900, 1800, 3600, 5400)
 
-# A wait longer than the whole call, as the phone log has it, was not that call's: a slip, or another call's note.
-OVER = "coalesce(warnings LIKE '%wait_over_duration%', false) AND wait_kind IN ('reached', 'gave_up', 'cut_off')"
-NOTED = f"{LIVE} AND wait_s IS NOT NULL AND NOT ({OVER})"
+NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 COUNTS = {
     "n_reached": f"{NOTED} AND wait_kind = 'reached'",
     "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up'",
     "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off'",
     "n_not_queued": f"{LIVE} AND wait_kind = 'not_queued'",
     "n_unknown": f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
-    "n_over_duration": f"{LIVE} AND wait_s IS NOT NULL AND {OVER}",
     "n_outside_hours": "NOT in_live_hours",
     "n_rounded": f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
 }
@@ -29,8 +26,10 @@ BESIDE = (
     Beside("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
     Beside("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
     Beside("n_not_queued", "Calls that never queued for a person (automated system, closed, busy), in no wait"),
-    Beside("n_unknown", "Calls whose wait nobody noted, in no wait (a phone system does not know it)"),
-    Beside("n_over_duration", "Waits noted longer than the whole call in the phone log, in no wait"),
+    Beside(
+        "n_unknown",
+        "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
+    ),
     Beside("n_outside_hours", "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait"),
     Beside("n_rounded", "Waits noted to five minutes or coarser; read the figures no finer than that"),
 )

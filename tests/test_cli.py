@@ -170,3 +170,16 @@ def test_demo_leaves_store_and_report_and_says_so(tmp_path):
     assert "No real client" in result.output
     again = run("demo", tmp_path / "demo")
     assert again.exit_code == 0
+
+
+def test_what_nobody_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):
+    from callanalytics import intake
+
+    def broken(*_, **__):
+        raise ValueError("Maria Ng 212-555-0143")
+
+    monkeypatch.setattr(intake, "check", broken)
+    result = run("check", "anything")
+    assert result.exit_code == 2
+    assert "not foreseen" in result.output
+    assert "Maria" not in result.output

@@ -13,6 +13,8 @@ from callanalytics.cli import screen
 from callanalytics.errors import CallLogError
 
 NEEDS_A_PERSON, COULD_NOT = 1, 2
+UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
+FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
 
 
 class Words(click.Group):
@@ -33,6 +35,23 @@ class Words(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except UNFORESEEN as fault:
+            if os.environ.get("CALLANALYTICS_DEBUG"):
+                raise
+            screen.complain(str(_unforeseen(fault)))
+            ctx.exit(COULD_NOT)
+
+
+def _unforeseen(fault: Exception) -> CallLogError:
+    """What a file made happen that nobody thought of; its words may hold a client's data and are not shown."""
+    return CallLogError(
+        "this could not be done: something in these files was not foreseen",
+        found=type(fault).__name__,
+        wanted="a store is as it was before, or as it is after: callanalytics verify tells",
+        do="try the files one by one with `callanalytics check`, and tell us what kind it is (never the calls)",
+    )
 
 
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -100,7 +119,7 @@ def template(file):
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=FILES, metavar="PATH...")
 @reading_options
 @JSON
 def check(paths, json_, format_, **told):
@@ -118,7 +137,7 @@ def check(paths, json_, format_, **told):
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(), metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=FILES, metavar="PATH...")
 @STORE
 @reading_options
 @click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")

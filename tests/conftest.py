@@ -1,8 +1,10 @@
 """Where the outside data lies, for the tests that check against it; and the option that writes golden tables."""
 
+import json
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +17,19 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the outside data sets are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def r(shared_data):
+    """What R 4.5 printed for data sets of its packages, by name."""
+    groups = json.loads((shared_data / "r-reference" / "reference.json").read_text())["values"].values()
+    return {name: value for group in groups for name, value in group.items()}
+
+
+@pytest.fixture(scope="session")
+def r_data(shared_data):
+    """A data set of R's packages, by name."""
+    return lambda name: pd.read_csv(shared_data / "r-reference" / f"{name}.csv")
 
 
 def pytest_addoption(parser):

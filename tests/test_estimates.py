@@ -1,7 +1,5 @@
 """Estimates agree with R, statsmodels and published examples, to the digits given."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,18 +10,6 @@ from callanalytics import estimates
 
 NEWCOMBE = {(81, 263): (0.2553, 0.3662), (15, 148): (0.0624, 0.1605), (0, 20): (0, 0.1611), (1, 29): (0.0061, 0.1718)}
 GARWOOD = {0: (0, 3.6889), 1: (0.0253, 5.5716), 3: (0.6187, 8.7673), 10: (4.7954, 18.3904), 100: (81.364, 121.627)}
-
-
-@pytest.fixture(scope="module")
-def r(shared_data):
-    """What R 4.5 printed, by name."""
-    groups = json.loads((shared_data / "r-reference" / "reference.json").read_text())["values"].values()
-    return {name: value for group in groups for name, value in group.items()}
-
-
-@pytest.fixture(scope="module")
-def survival_data(shared_data):
-    return lambda name: pd.read_csv(shared_data / "r-reference" / f"{name}.csv")
 
 
 def one_curve(t, reached, lost=None):
@@ -145,8 +131,8 @@ def test_a_count_table_gives_the_quantiles_of_its_rows():
 # ---- Kaplan-Meier ------------------------------------------------------------------------------------
 
 
-def test_the_aml_medians_agree_with_r(r, survival_data):
-    aml = survival_data("aml")
+def test_the_aml_medians_agree_with_r(r, r_data):
+    aml = r_data("aml")
     cell, names = pd.factorize(aml["x"])
     curves = estimates.kaplan_meier(
         cell, aml["time"].to_numpy(), aml["status"].to_numpy(), 1 - aml["status"].to_numpy()
@@ -160,8 +146,8 @@ def test_the_aml_medians_agree_with_r(r, survival_data):
     assert value.tolist() == [31, 23]
 
 
-def test_lung_agrees_with_r(r, survival_data):
-    lung = survival_data("lung")
+def test_lung_agrees_with_r(r, r_data):
+    lung = r_data("lung")
     curves = one_curve(lung["time"], (lung["status"] == 2).astype(int))
     assert [curves.quantile(q)[0][0] for q in (0.25, 0.5, 0.75, 0.9)] == r["lung.log-log.q25_50_75_90"]
     assert [v[0] for v in curves.quantile(0.5)[1:]] == r["lung.log-log.median.lo_hi"] == [284, 361]
@@ -170,8 +156,8 @@ def test_lung_agrees_with_r(r, survival_data):
     assert [v[0] for v in curves.restricted_mean(365)] == pytest.approx(r["lung.rmst365_and_se"], abs=1e-8)
 
 
-def test_standardised_lung_curves_agree_with_r(r, survival_data):
-    lung = survival_data("lung")
+def test_standardised_lung_curves_agree_with_r(r, r_data):
+    lung = r_data("lung")
     cell = (lung["sex"] == 2).astype(int).to_numpy()
     died = (lung["status"] == 2).astype(int).to_numpy()
     curves = estimates.kaplan_meier(cell, lung["time"].to_numpy(), died, 1 - died)

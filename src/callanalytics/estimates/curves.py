@@ -1,0 +1,144 @@
+"""Survival curves of several cells at once, and what is read off them: quantiles, chances, means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Two survival probabilities closer than this are the same number, computed twice.
+SAME = 1e-12
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Survival curves of several cells: S(t) = chance of still waiting after t.
+
+    One entry of each array is one distinct time of one cell, in order of cell and time; cell ``i`` holds the
+    entries ``start[i]`` to ``start[i + 1] - 1``.
+
+    Attributes
+    ----------
+    cell : which cell, 0, 1 ...
+    t : time
+    n_at_risk : still waiting just before t
+    reached : of these, reached at t
+    s, se : S(t) and its standard error (Greenwood); ``se`` is nan once S is 0
+    low, high : log-log limits of S(t); nan where S is 0 or 1, for there the method gives none
+    """
+
+    cell: np.ndarray
+    t: np.ndarray
+    n_at_risk: np.ndarray
+    reached: np.ndarray
+    s: np.ndarray
+    se: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    start: np.ndarray
+
+    @property
+    def n_cells(self) -> int:
+        return len(self.start) - 1
+
+    def _last(self, values, empty=np.nan):
+        """The last entry of each cell."""
+        full = self.start[1:] > self.start[:-1]
+        out = np.full(self.n_cells, empty, float)
+        out[full] = values[self.start[1:][full] - 1]
+        return out
+
+    @property
+    def s_max(self) -> np.ndarray:
+        """S at the longest time of each cell; nan for a cell without calls."""
+        return self._last(self.s)
+
+    @property
+    def t_max(self) -> np.ndarray:
+        """The longest time of each cell."""
+        return self._last(self.t)
+
+    def first_time(self, chosen) -> np.ndarray:
+        """Time of the first chosen entry of each cell; nan where there is none."""
+        out = np.full(self.n_cells, np.nan)
+        where = np.flatnonzero(chosen)
+        cells, first = np.unique(self.cell[where], return_index=True)
+        out[cells] = self.t[where[first]]
+        return out
+
+    def quantile(self, q: float):
+        """First time with S(t) <= 1 - q in each cell, with the limits at which the log-log band gets there.
+
+        Returns
+        -------
+        value, low, high
+            nan where the curve, or its band, never comes down so far: "more than the longest time seen".
+
+        References
+        ----------
+        .. [1] R. Brookmeyer, J. Crowley, "A confidence interval for the median survival time", Biometrics 38 (1982).
+        """
+        with np.errstate(invalid="ignore"):
+            value = self.first_time(self.s <= 1 - q + SAME)
+            # Where S is 0 the band has closed at the bottom, whatever its upper side.
+            low = self.first_time((self.low <= 1 - q + SAME) | (self.s == 0))
+            high = self.first_time(self.high <= 1 - q + SAME)
+        return value, low, high
+
+    def at(self, t: float):
+        """S(t) in each cell, its standard error and log-log limits.
+
+        Returns
+        -------
+        s, se, low, high
+            nan after the longest time of a cell whose last caller was not reached: nobody was left to tell.
+            Before the first time S is 1 without limits.
+        """
+        upto = self._count(self.t <= t)
+        at = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
+        before, beyond = upto == 0, (t > self.t_max) & (self.s_max > 0)
+        unknown = beyond | (np.diff(self.start) == 0)
+        out = []
+        for values, at_zero in ((self.s, 1.0), (self.se, 0.0), (self.low, np.nan), (self.high, np.nan)):
+            found = values[at] if len(values) else np.full(self.n_cells, np.nan)
+            out.append(np.where(unknown, np.nan, np.where(before, at_zero, found)))
+        return tuple(out)
+
+    def _count(self, chosen):
+        upto = np.concatenate(([0], np.cumsum(chosen)))
+        return upto[self.start[1:]] - upto[self.start[:-1]]
+
+    def _areas(self, tau):
+        """Area under S from each entry's time to the next one's (or `tau`), and in each cell from 0 to its first."""
+        ends = np.full(len(self.t), float(tau))
+        ends[:-1] = np.where(self.cell[:-1] == self.cell[1:], self.t[1:], tau)
+        pieces = self.s * (np.minimum(ends, tau) - np.minimum(self.t, tau))
+        first = np.full(self.n_cells, float(tau))
+        full = np.diff(self.start) > 0
+        first[full] = np.minimum(self.t[self.start[:-1][full]], tau)
+        return pieces, first
+
+    def restricted_mean(self, tau: float):
+        """Mean of min(wait, tau): the area under S up to tau, with its standard error.
+
+        Returns
+        -------
+        value, se
+            nan for a cell whose longest time is below tau while somebody was still waiting.
+
+        References
+        ----------
+        .. [1] P. Royston, M. Parmar, "Restricted mean survival time", BMC Med. Res. Methodol. 13:152 (2013).
+        """
+        pieces, first = self._areas(tau)
+        upto = np.concatenate(([0.0], np.cumsum(pieces)))
+        total = upto[self.start[1:]] - upto[self.start[:-1]]
+        after = np.repeat(upto[self.start[1:]], np.diff(self.start)) - upto[:-1]  # area from each time to tau
+        with np.errstate(divide="ignore", invalid="ignore"):
+            terms = after**2 * self.reached / (self.n_at_risk * (self.n_at_risk - self.reached))
+        # Once the last caller is reached nothing lies beyond: 0 times infinity is 0 here.
+        terms = np.where((self.t < tau) & (self.n_at_risk > self.reached), terms, 0.0)
+        sums = np.concatenate(([0.0], np.cumsum(terms)))
+        se = np.sqrt(sums[self.start[1:]] - sums[self.start[:-1]])
+        unknown = (np.diff(self.start) == 0) | ((self.t_max < tau) & (self.s_max > 0))
+        return np.where(unknown, np.nan, first + total), np.where(unknown, np.nan, se)

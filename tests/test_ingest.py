@@ -409,21 +409,6 @@ def test_in_one_run_the_longer_hand_log_is_the_newer(tmp_path, place):
     assert Store.open(place).read("notes").column("reason").drop_null().to_pylist() == ["expedite_adjudication"]
 
 
-def test_an_entry_that_a_newer_log_lacks_is_told_and_can_be_replaced(tmp_path, place):
-    older = hand_csv(tmp_path / "log older.csv", [note(1), note(2), note(3)])
-    intake.ingest([older], place, **OFFICE)
-    newer = hand_csv(tmp_path / "log.csv", [note(1), note(2), note(3, minute=50)])
-    receipt = intake.ingest([newer], place)
-    assert '--replaces "log older.csv"' in "".join(receipt.notes)
-    assert Store.open(place).read("notes").num_rows == 4
-    again = intake.ingest([newer], place, replaces="log older.csv")
-    store = Store.open(place)
-    assert again.stored
-    assert store.read("notes").num_rows == 3
-    assert store.read("sources").column("name").to_pylist() == ["log.csv"]
-    assert store.verify() == []
-
-
 def test_a_file_read_in_the_wrong_zone_can_be_read_again(folder, place):
     march = folder / "calls march.csv"
     intake.ingest([march], place, file_timezone="Pacific", **OFFICE)

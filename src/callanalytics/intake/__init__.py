@@ -4,9 +4,9 @@ The room is called intake because the package's public ``ingest`` is a function:
 take its place.
 
 `gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
-`publishing` makes the store's tables; `receipt` is what a person gets, `words` how it reads, `scope` what the
-files can and cannot show; `offices` keeps the register, `originals` reads exports again to compare, `peeking`
-shows a file that nobody knows.
+`versions` and `succession` know the newest state of a hand log, `publishing` makes the store's tables; `receipt`
+is what a person gets, `words` how it reads, `scope` what the files can and cannot show; `offices` keeps the
+register, `originals` reads exports again to compare, `peeking` shows a file that nobody knows.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import offices, options, publishing, scope
+from callanalytics.intake import offices, options, publishing, scope, succession
 from callanalytics.intake.originals import compare
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
@@ -151,6 +151,8 @@ def _commit(store: Store, ready: Plan) -> dict:
     """Store the exports, make the facts of every office concerned anew, publish; the tables of the plan's office."""
     for source in ready.dropped:
         store.drop_source(source)
+    for source, newer in ready.stepped_back.items():
+        succession.step_back(store, source, newer)
     for export in ready.exports:
         store.add_source(export.id, export.tables, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others

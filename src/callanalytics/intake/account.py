@@ -19,10 +19,11 @@ from callanalytics.read import Passed
 from callanalytics.store import Store
 
 
-def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, cards, told) -> Receipt:
+def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, cards, told, lines) -> Receipt:
     """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken.
 
-    ``cards`` are by digest, of the files that the store holds; ``told`` is to be told beside.
+    ``cards`` are by digest, of the files that the store holds; ``told`` is to be told beside; ``lines`` is what
+    became of hand logs (:mod:`.succession`).
     """
     entries = _entries(found, planned, store, cards)
     return Receipt(
@@ -32,7 +33,8 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),
         aside=_aside(planned.exports),
-        notes=tuple(dict.fromkeys([*told, *_not_in_newer(store, planned)])),
+        notes=tuple(dict.fromkeys([*told, *map(_near, lines.near)])),
+        versions=tuple(lines.told),
         office=planned.office["name"] if planned.office else "",
     )
 
@@ -42,6 +44,8 @@ def _entries(found: Gathered, planned, store: Store | None, cards) -> list[FileE
     entries: list[FileEntry] = []
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
         told = {"title": export.format.title, "export": export.shown}
+        if export.older_than:
+            told |= {"state": "older", "like": _shown(export.older_than, planned, store)}
         entries += entries_of(export.tables["sources"].to_pylist(), twice, **told)
     if found.stored:
         entries += _stored_entries(found, cards, store)
@@ -128,35 +132,16 @@ def _aside(given: Sequence[Export]) -> dict[str, int]:
     return dict(counted.most_common())
 
 
-def _not_in_newer(store: Store | None, planned) -> list[str]:
-    """Hand logs that look like an older state of a newer one, yet hold entries that the newer lacks.
-
-    An entry whose date, time or kind was corrected is another entry: without a word, both would count.
-    """
-    logs = [(e.shown, e.id, e.format.name, _note_ids(e.tables["notes"])) for e in planned.exports]
-    told = []
-    for place, (newer, _, format, ids) in enumerate(logs):
-        for older, id, other, old in [*_stored_logs(store, planned, format), *logs[:place]]:
-            shared = len(old & ids)
-            if other == format and old and shared < len(old) <= 2 * shared:
-                word = id if "#" in older else f'"{older}"'
-                told.append(
-                    f"{newer} looks like a newer state of {older}, but lacks {len(old) - shared:,} of its entries. "
-                    f"If it replaces it, ingest it again with  --replaces {word};  else these entries count as well"
-                )
-    return told
+def _shown(id: str, planned, store: Store | None) -> str:
+    """What a message calls the export of this id, in this run or in the store."""
+    named = next((export.shown for export in planned.exports if export.id == id), None)
+    return named or store.source_card(id)["name"]
 
 
-def _stored_logs(store: Store | None, planned, format: str) -> list[tuple[str, str, str, set]]:
-    """The accepted hand logs of a format: shown name, id, format, ids."""
-    found = []
-    for source in store.source_ids() if store else ():
-        card = store.source_card(source)
-        is_own = card["office_id"] == planned.office["office_id"] and source not in planned.dropped
-        if card["format"] == format and is_own:
-            found.append((card["name"], source, format, _note_ids(store.read_source(source, "notes"))))
-    return found
-
-
-def _note_ids(notes: pa.Table) -> set[str]:
-    return set(notes.column("note_id").to_pylist())
+def _near(pair: tuple[str, str, int]) -> str:
+    """Two hand logs that share too few entries to be states of one, and might be all the same."""
+    one, other, n = pair
+    return (
+        f"{one} and {other} have {n:,} {'entry' if n == 1 else 'entries'} in common, which count once. If one is a "
+        "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
+    )

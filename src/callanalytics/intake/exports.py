@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ from callanalytics import read, schema
 from callanalytics.formats import Format
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
+from callanalytics.read.saved import saved_at
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
 DATED = ("calls", "notes", "notices")
@@ -25,7 +27,8 @@ class Export:
     """What one file gave, or the many pages of one Takeout together.
 
     ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where there are
-    ``questions``, nothing is taken until a person has answered; ``waiting`` rows stand back.
+    ``questions``, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when the
+    file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one.
     """
 
     files: tuple[File, ...]
@@ -36,6 +39,8 @@ class Export:
     waiting: int = 0
     told: tuple[str, ...] = ()
     office: dict | None = None
+    saved: datetime | None = None
+    older_than: str = ""
 
     @property
     def id(self) -> str:
@@ -58,8 +63,12 @@ class Export:
             "name": self.shown,
             "format": self.format.name,
             "settings": _told(said) | {"today": str(said.today) if said.today else None},
-            "files": [file.sha256 for file in self.files],
-        }
+            "files": self.digests,
+        } | known(saved=self.saved.isoformat() if self.saved else "", older_than=self.older_than)
+
+    @property
+    def digests(self) -> list[str]:
+        return [file.sha256 for file in self.files]
 
 
 @dataclass
@@ -95,7 +104,13 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         waiting = sum(part.rows for part in draft.parts)
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
     tables["sources"] = _sources(draft, fmt, settings, tables)
-    return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office)
+    saved = saved_at(files[0]) if fmt.makes == "notes" else None
+    return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office, saved=saved)
+
+
+def known(**told: str) -> dict[str, str]:
+    """Of what may be said of an export, that which is."""
+    return {name: value for name, value in told.items() if value}
 
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:

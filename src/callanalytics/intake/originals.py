@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow as pa
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.intake import exports
+from callanalytics.intake.succession import as_older
 from callanalytics.normalize import Settings
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store
@@ -58,7 +60,8 @@ def _again(files: list[File], card: dict) -> exports.Export:
     fmt = formats.load().get(card["format"])
     if fmt is None:
         raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
-    return exports.export(files, fmt, settings, agencies.uscis())
+    export = exports.export(files, fmt, settings, agencies.uscis())
+    return replace(export, tables=as_older(export.tables)) if card.get("older_than") else export
 
 
 def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from callanalytics import agencies
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, exports, offices
+from callanalytics.intake import account, exports, offices, succession
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Problem, Receipt
+from callanalytics.intake.succession import Succession
 from callanalytics.store import Store
 from callanalytics.values import zones
 
@@ -21,12 +22,14 @@ PROVISIONAL_NAME = "this office"
 
 @dataclass
 class Plan:
-    """The exports to take, in the order of acceptance; the sources to drop for them; the receipt so far."""
+    """The exports to take, in the order of acceptance; the sources to drop for them, or to set aside as older
+    states of a sheet (with the id of the newer one); the receipt so far."""
 
     version: str
     office: dict | None = None
     exports: list[Export] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    stepped_back: dict[str, str] = field(default_factory=dict)
     others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
     receipt: Receipt = field(default_factory=Receipt)
 
@@ -45,20 +48,32 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     planned = Plan(store.version if store else "", dropped=dropped)
     read: list[Export] = []
     told: list[str] = []
+    lines = Succession([])
     if found.known:
         planned.office, told = _settle(found, options, registered, storing, office_id)
         read = _read(found, options, planned.office, step)
-        planned.exports = in_order([export for export in read if not export.questions])
-        planned.office = offices.updated(planned.office, [e.office for e in planned.exports if e.office])
+        lines = _lines(read, planned, store, cards)
+        planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
+        planned.dropped = [source for source in dropped if source not in lines.stepped_back]
+        sheets = [export.office for export in planned.exports if export.office and not export.older_than]
+        planned.office = offices.updated(planned.office, sheets)
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
-    if dropped and not (planned.exports or found.stored):
+    if planned.dropped and not (planned.exports or found.stored):
         found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
         planned.dropped = []
     losing = {cards[source]["office_id"] for source in planned.dropped}
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
     told += [f"{export.shown}: {line}" for export in read for line in export.told]
-    planned.receipt = account.receipt(found, read, planned, store, stored, told)
+    planned.receipt = account.receipt(found, read, planned, store, stored, told, lines)
     return planned
+
+
+def _lines(read: Sequence[Export], planned: Plan, store: Store | None, cards: dict[str, dict]) -> Succession:
+    """The exports without open questions, older states of a hand log set aside."""
+    states = succession.states_of(store, cards, _id(planned.office)) if store else {}
+    said = [source for source in planned.dropped if source in states]
+    given = {digest for source in said for digest in cards[source]["files"]}
+    return succession.settle(in_order([export for export in read if not export.questions]), states, said, given)
 
 
 def in_order(given: Sequence[Export]) -> list[Export]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from callanalytics.errors import CallLogError
+from callanalytics.intake.versions import Version
 from callanalytics.normalize import Question
 from callanalytics.read import Passed
 
@@ -19,8 +20,9 @@ class FileEntry:
 
     ``rows`` = calls + notes + notices + rejects + set aside. ``duplicates`` are those of its calls and notes
     that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
-    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run
-    (``like`` names the other). ``export`` is what it was read together with.
+    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run and
+    ``older`` for an older version of a hand log (``like`` names the other). ``export`` is what it was read
+    together with.
     """
 
     file: str
@@ -114,7 +116,8 @@ class Receipt:
     """What `ingest` or `check` did with every file. ``print`` it, or take its parts.
 
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
-    set aside by reason; ``notes`` are things to know; ``passed`` are files that are no logs.
+    set aside by reason; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are
+    files that are no logs.
     """
 
     files: tuple[FileEntry, ...] = ()
@@ -123,6 +126,7 @@ class Receipt:
     passed: tuple[Passed, ...] = ()
     to_fix: tuple[Fix, ...] = ()
     aside: dict[str, int] = field(default_factory=dict)
+    versions: tuple[Version, ...] = ()
     notes: tuple[str, ...] = ()
     scope: Scope | None = None
     office: str = ""
@@ -145,6 +149,8 @@ class Receipt:
         told["already_ingested"] = self.already_ingested
         if self.questions:
             told["questions"] = [_question(asked) for asked in self.questions]
+        if self.versions:
+            told["versions"] = [version.to_json() for version in self.versions]
         if self.problems:
             told["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
         return told

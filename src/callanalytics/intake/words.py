@@ -12,12 +12,18 @@ WIDTH = 110
 FILE, TITLE = 36, 40
 SHOWN_FIXES = 8  # a file; the others are in the table rejects
 COLUMNS = {"rows": "rows", "calls": "calls", "notes": "entries", "notices": "notices", "set_aside": "set aside"}
+DOUBTS = {
+    "filled": "It counts as the newer because more of it is filled in.",
+    "order": "Nothing in them tells which is newer: it is the one read last. If it is the older, ingest the other "
+    "again with --replaces.",
+}
 REASONS = {
     "empty": "is empty",
     "no_time": "has no time of day",
     "width": "has more or fewer columns than the header",
 }
 ASIDE = {
+    "older_version": ("row of older versions", "rows of older versions"),
     "leg": ("call leg", "call legs"),
     "text": ("other text", "other texts"),
     "total": ("total line", "total lines"),
@@ -29,7 +35,7 @@ ASIDE = {
 def of(receipt: Receipt) -> str:
     """The whole receipt as text."""
     parts = [_headline(receipt), _files(receipt), _questions(receipt), _fixes(receipt), _not_read(receipt)]
-    parts += [_notes(receipt), _scope(receipt), _next(receipt)]
+    parts += [_versions(receipt), _notes(receipt), _scope(receipt), _next(receipt)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -49,6 +55,7 @@ def _headline(receipt: Receipt) -> str:
     counts = (
         (states.count("read"), "read"),
         (states.count("stored"), "in the store already"),
+        (states.count("older"), "replaced by a newer version"),
         (states.count("repeat"), "the same as another"),
         (asked, "with a question" if asked == 1 else "with questions"),
         (len(receipt.problems), "cannot be read"),
@@ -107,6 +114,7 @@ def _line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> 
     name = first.file.removeprefix(folder) if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
     what = {
         "stored": "in the store already",
+        "older": f"older version of {_cut(first.like.removeprefix(folder), TITLE - 17)}",
         "repeat": f"same bytes as {_cut(first.like.removeprefix(folder), TITLE - 14)}",
     }.get(first.state, first.title or first.format)
     what = what if len(what) <= TITLE else textwrap.shorten(what.rpartition(",")[0] or what, TITLE, placeholder=" ...")
@@ -185,6 +193,29 @@ def _not_read(receipt: Receipt) -> str:
         more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
         lines += _wrapped(f"{', '.join(names[:4])}{more}: {why}")
     return "\n".join(["Not read", *lines]) if lines else ""
+
+
+def _versions(receipt: Receipt) -> str:
+    """What each newer hand log changed, and by what it is known to be the newer."""
+    lines = []
+    for version in receipt.versions:
+        counts = (
+            (version.same, "as before"),
+            (version.changed, "filled in or corrected"),
+            (version.added, "new"),
+            (len(version.removed), "removed"),
+        )
+        said = ", ".join(f"{n:,} {what}" for n, what in counts if n)
+        doubt = f" {DOUBTS[version.by]}" if version.by in DOUBTS else ""
+        lines += _wrapped(f"{version.newer} takes the place of {version.older}: of its entries {said}.{doubt}")
+        lines += [f"      removed: {_gone(*entry)}" for entry in version.removed[:SHOWN_FIXES]]
+        if len(version.removed) > SHOWN_FIXES:
+            lines.append(f"      and {len(version.removed) - SHOWN_FIXES:,} more")
+    return "\n".join(["Newer versions of a hand log", *lines]) if lines else ""
+
+
+def _gone(row: int, start) -> str:
+    return f"row {row} of the older" + (f", {start:%b} {start.day}, {start.year}, {start:%H:%M}" if start else "")
 
 
 def _notes(receipt: Receipt) -> str:

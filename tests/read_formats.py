@@ -14,7 +14,7 @@ def a_format(name, kind="table", *, header="", office=None, records="", elements
         name=name, path=Path(name), title=name, vendor=name, makes="calls", kind=kind, evidence="", seen="", source="",
         has_unanswered=True, has_caller_id=True, has_zone=False, columns={}, office=office,
         recognise=Recognise(header=columns, **recognise),
-        file=FilePart(records=records, elements=tuple(elements), rows=rows, fields=fields or {}),
+        file=FilePart(records=(records,), elements=tuple(elements), rows=rows, fields=fields or {}),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import json
 import shutil
 import tomllib
 from dataclasses import replace
@@ -119,6 +120,17 @@ def as_csv(done) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def test_the_records_of_an_api_are_read_with_their_page_or_without(tmp_path):
+    page = json.loads((GOLDEN / "ringcentral_json" / "export.json").read_text("utf-8"))
+    shapes = (page, [page, page], page["records"], *page["records"][:1])
+    for content in (*map(json.dumps, shapes), "\n".join(map(json.dumps, page["records"]))):
+        (tmp_path / "calls.json").write_text(content, "utf-8")
+        (file,) = read.files([tmp_path / "calls.json"]).files
+        fmt = read.identify(file, FORMATS)
+        assert fmt.name == "ringcentral_json"
+        assert read.rows(file, fmt)[0].rows.tolist()[-1] in (1, 8, 16)
 
 
 # ---- a format of one's own --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import random
 import re
+import tomllib
 from dataclasses import replace
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, schema
+from callanalytics.formats import grammar
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import Odd
 from text_rows import NEW_YORK, became, normalized, text_table
@@ -73,8 +75,45 @@ def columns_of(fmt):
     rules += fmt.notices.columns.values() if fmt.notices else ()
     named = {column for rule in rules for column in rule.all_columns}
     named |= {column for aside in fmt.set_aside for column, _ in aside.when.tests}
-    named |= set(fmt.legs.group) | set(fmt.legs.inherit) if fmt.legs else set()
+    if fmt.legs:
+        named |= {*fmt.legs.group, *fmt.legs.own, *fmt.legs.inherit}
+        named |= {column for when in fmt.legs.any.values() for column, _ in when.tests}
     return named
+
+
+# ---- several rows for one call ----------------------------------------------------------------------
+
+CHILDREN = {
+    "group": ["Parent"],
+    "own": ["Id"],
+    "master": [{"Parent": ""}],
+    "any": {"(answered)": {"Parent": "*", "Result": "Answered"}},
+}
+ANSWERED_BY_ANY = {"value": "missed", "cases": [{"when": {"(answered)": "yes"}, "value": "answered"}]}
+
+
+def a_call(id: str, parent: str = "", result: str = "Missed") -> dict:
+    told = {"Started": "2022-03-01 10:05:00", "Direction": "In", "From": "202-555-0199", "To": "202-555-0143"}
+    return told | {"Result": result, "Length": "0:00:20", "Id": id, "Parent": parent}
+
+
+@pytest.fixture
+def with_children():
+    content = tomllib.loads(formats.TEMPLATE.read_text("utf-8"))
+    content["columns"]["outcome"] = ANSWERED_BY_ANY
+    return grammar.read_content(formats.TEMPLATE, content | {"legs": CHILDREN})
+
+
+def test_a_row_that_names_another_belongs_to_it_wherever_it_stands(with_children):
+    done = normalized([a_call("2", "1", "Answered"), a_call("1"), a_call("3"), a_call("4", "9")], with_children)
+    assert done.calls.column("source_row").to_pylist() == [3, 4, 5]  # the parent of 4 lies in another export
+    assert done.calls.column("legs").to_pylist() == [2, 1, 1]
+    assert done.set_aside.column("reason").to_pylist() == ["leg"]
+
+
+def test_a_call_knows_whether_any_of_its_rows_was_answered(with_children):
+    rows = [a_call("1"), a_call("2", "1"), a_call("3", "1", "Answered"), a_call("4"), a_call("5", "4")]
+    assert [call["outcome"] for call in became(rows, with_children)] == ["answered", "missed"]
 
 
 def test_what_the_reader_found_odd_is_counted_too():

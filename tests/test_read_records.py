@@ -1,6 +1,7 @@
 """JSON, XML and pages: a row for each thing the file repeats, and none lost."""
 
 import json
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from callanalytics import read
 from callanalytics.errors import CallLogError
 from callanalytics.read import records
-from read_formats import BACKUP, LIST, ONE, VOICE, a_file, reasons, table_of
+from read_formats import BACKUP, LIST, ONE, VOICE, a_file, a_format, reasons, table_of
 
 CALL = {"startTime": "2023-06-06T23:07:20.000Z", "result": "Missed", "from": {"phoneNumber": "+12025550143"}, "n": 55}
 
@@ -54,6 +55,21 @@ def test_nested_keys_become_columns_with_dots(tmp_path):
     assert table.cells["from.phoneNumber"].to_pylist() == ["+12025550143", None]
     assert table.cells["legs[]"].to_pylist() == [None, "2"]
     assert table.cells["on"].to_pylist() == [None, "true"]
+
+
+def test_records_may_lie_at_one_of_several_places(tmp_path):
+    fmt = a_format("one", "json", keys=("startTime", "result"))
+    fmt = replace(fmt, file=replace(fmt.file, records=("items", "")))
+    for content in ({"items": [CALL, CALL]}, [CALL, CALL]):
+        assert table_of(tmp_path, json.dumps(content), fmt, "a.json").rows.tolist() == [1, 2]
+    assert len(table_of(tmp_path, json.dumps({"items": []}), fmt, "a.json")) == 0
+
+
+def test_the_items_of_a_list_that_the_format_names_become_columns(tmp_path):
+    fmt = replace(ONE, file=replace(ONE.file, lists=("who",)))
+    table = table_of(tmp_path, json.dumps([CALL, {**CALL, "who": [{"no": 7}, "x"], "legs": [{}]}]), fmt, "a.json")
+    assert table.header[-4:] == ("who[]", "who[1].no", "who[2]", "legs[]")
+    assert table.cells["who[1].no"].to_pylist() == [None, "7"]
 
 
 def test_numbers_keep_every_digit(tmp_path):

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
+from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import read
-from callanalytics.formats.layout import Format, Legs, Recognise, Rule, When, find, fold
+from callanalytics.formats.layout import Format, Legs, Recognise, Rule
 
 __all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "load", "read_mapping"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callanalytics.formats import layout, targets
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
+from callanalytics.formats.conditions import Column, Test, When, fold
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
@@ -33,7 +34,7 @@ RECOGNISED_BY = {
     "xml": {"element", "attributes"},
     "html": {"selector"},
 }
-FILE_KEYS = {"table": set(), "json": {"records"}, "xml": {"elements"}, "html": {"rows", "fields"}}
+FILE_KEYS = {"table": set(), "json": {"records", "lists"}, "xml": {"elements"}, "html": {"rows", "fields"}}
 
 
 def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
@@ -73,11 +74,12 @@ class _Reading(Checked):
             office=self.office(self.table(content["office"], "[office]")) if "office" in content else None,
             examples=tuple(self.example(told, where) for where, told in self.tables(content, "example")),
             computed=self.columns_named(content, "computed", "the top of the file"),
+            beside=self.texts(content, "beside", "the top of the file"),
             caveat=self.text(content, "caveat", "the top of the file"),
         )
 
     def head(self, content: dict) -> dict:
-        self.only(content, [*HEAD, "computed", "caveat", *SECTIONS], "the top of the file")
+        self.only(content, [*HEAD, "computed", "beside", "caveat", *SECTIONS], "the top of the file")
         for key, type_ in HEAD.items():
             if not isinstance(content.get(key), type_):
                 wanted = "true or false" if type_ is bool else "text in quotation marks"
@@ -106,7 +108,8 @@ class _Reading(Checked):
         self.only(part, FILE_KEYS[kind], "[file]")
         fields = self.table(part.get("fields", {}), "[file.fields]")
         return layout.FilePart(
-            records=self.text(part, "records", "[file]"),
+            records=self.texts(part, "records", "[file]") or ("",),
+            lists=self.texts(part, "lists", "[file]"),
             elements=self.texts(part, "elements", "[file]"),
             rows=self.text(part, "rows", "[file]"),
             fields={name: self.text(fields, name, "[file.fields]") for name in fields},
@@ -140,7 +143,7 @@ class _Reading(Checked):
             target=target,
             columns=self.columns_named(told, "from", where),
             parse=parse,
-            words={layout.fold(word): ours for word, ours in words.items()},
+            words={fold(word): ours for word, ours in words.items()},
             listed=tuple(words),
             value=self.fixed(target, told, "value", where, makes),
             default=self.fixed(target, told, "default", where, makes),
@@ -156,7 +159,7 @@ class _Reading(Checked):
             cases=tuple(self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(cases, 1)),
         )
 
-    def case(self, target: str, told, where: str, makes: str) -> tuple[layout.When, layout.Rule]:
+    def case(self, target: str, told, where: str, makes: str) -> tuple[When, layout.Rule]:
         told = self.table(told, where)
         rest = {key: value for key, value in told.items() if key != "when"}
         return self.when(told.get("when"), where), self.rule(target, rest, where, makes)
@@ -195,7 +198,7 @@ class _Reading(Checked):
             if allowed:
                 self.one_of(ours, allowed, f"{where}, key map (ours = theirs)")
             for word in self.texts(given, ours, f"{where}, key map"):
-                if folded.setdefault(layout.fold(word), ours) != ours:
+                if folded.setdefault(fold(word), ours) != ours:
                     raise self.wrong(f"{where}, key map", f"{word!r} stands for two words", "each word once")
                 words[word] = ours
         return words
@@ -208,10 +211,10 @@ class _Reading(Checked):
             )
         return name
 
-    def columns_named(self, part: dict, key: str, where: str) -> tuple[layout.Column, ...]:
+    def columns_named(self, part: dict, key: str, where: str) -> tuple[Column, ...]:
         return tuple(self.column(name, f"{where}, key {key}") for name in self.texts(part, key, where))
 
-    def column(self, name: str, where: str) -> layout.Column:
+    def column(self, name: str, where: str) -> Column:
         names = tuple(part.strip() for part in name.split("|"))
         if not all(names):
             raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
@@ -219,7 +222,7 @@ class _Reading(Checked):
 
     # ---- rows -----------------------------------------------------------------------------------
 
-    def when(self, told, where: str) -> layout.When:
+    def when(self, told, where: str) -> When:
         if not isinstance(told, dict) or not told:
             raise self.wrong(f"{where}, key when", repr(told), 'columns and words, as in { Type = ["Fax"] }')
         tests = []
@@ -229,8 +232,8 @@ class _Reading(Checked):
             for word in words:
                 if word.startswith("~"):
                     self.pattern(word[1:], f"{place} {column}")
-            tests.append((self.column(column, place), tuple(layout.Test(word) for word in words)))
-        return layout.When(tuple(tests))
+            tests.append((self.column(column, place), tuple(Test(word) for word in words)))
+        return When(tuple(tests))
 
     def aside(self, told: dict, where: str) -> layout.SetAside:
         self.only(told, ["when", "reason"], where)
@@ -240,11 +243,14 @@ class _Reading(Checked):
         return layout.SetAside(self.when(told.get("when"), where), reason)
 
     def legs(self, told: dict) -> layout.Legs:
-        self.only(told, ["group", "above", "inherit", "master"], "[legs]")
+        self.only(told, ["group", "own", "above", "inherit", "any", "master"], "[legs]")
+        marks = self.table(told.get("any", {}), "[legs.any]")
         return layout.Legs(
             group=self.columns_named(told, "group", "[legs]"),
+            own=self.columns_named(told, "own", "[legs]"),
             above=self.when(told["above"], "[legs] above") if "above" in told else None,
             inherit=self.columns_named(told, "inherit", "[legs]"),
+            any={name: self.when(when, f"[legs.any] {name}") for name, when in marks.items()},
             master=tuple(self.when(when, "[legs] master") for when in as_list(told.get("master", []))),
         )
 

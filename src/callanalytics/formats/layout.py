@@ -2,69 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
+
+from callanalytics.formats.conditions import Column, When, find
 
 KINDS = ("table", "json", "xml", "html")
 MAKES = ("calls", "notes")
-
-# A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
-Column = tuple[str, ...]
-
-
-def fold(name: str) -> str:
-    """A header name as it is compared: capitals, blanks and a question mark or colon at the end do not matter.
-
-    >>> fold("  Action  Result "), fold("No."), fold("Called back?")
-    ('action result', 'no.', 'called back')
-    """
-    return " ".join(name.casefold().split()).rstrip("?: ")
-
-
-def find(column: Column, header) -> str | None:
-    """The name in the header that this column means, the first alternative first; None if there is none.
-
-    >>> find(("Date", "Call date"), ["Time", "CALL  DATE"])
-    'CALL  DATE'
-    """
-    present: dict[str, str] = {}
-    for name in header:
-        present.setdefault(fold(name), name)
-    return next((present[fold(name)] for name in column if fold(name) in present), None)
-
-
-@dataclass(frozen=True)
-class Test:
-    """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
-
-    A pattern is a regular expression that must fit the whole cell.
-
-    >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
-    (True, True, True, False)
-    """
-
-    text: str
-
-    @cached_property
-    def _pattern(self) -> re.Pattern:
-        return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
-
-    def fits(self, cell: str | None) -> bool:
-        cell = cell or ""
-        if self.text == "*":
-            return bool(cell)
-        if self.text.startswith("~"):
-            return self._pattern.fullmatch(cell) is not None
-        return fold(self.text) == fold(cell)
-
-
-@dataclass(frozen=True)
-class When:
-    """A condition on a row: every column named must fit one of its tests; a column the file lacks is empty."""
-
-    tests: tuple[tuple[Column, tuple[Test, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,15 +89,18 @@ class Recognise:
 class FilePart:
     """How a file that is no plain table becomes rows.
 
-    json: ``records`` is the dotted path to the list of records ("" = the file itself, a list or one object).
-    A nested object gives columns with dots (``from.phoneNumber``), a nested list one column ``legs[]`` that
-    holds the number of its items. xml: each element named in ``elements``, wherever it stands, is a row; its
-    attributes are the columns, and the column ``(element)`` is its name. html: each thing that fits the CSS
+    json: ``records`` are the dotted paths at which the list of records may lie ("" = the file itself, a list or one
+    object); the first under which a record has the format's keys counts. A nested object gives columns with dots
+    (``from.phoneNumber``), a nested list one column ``legs[]`` that holds the number of its items; those of the lists
+    named in ``lists`` are columns too, numbered from 1 (``participants[1].phoneNumber``). xml: each element named in
+    ``elements``, wherever it stands, is a row; its attributes are the columns, and the column ``(element)`` is its
+    name. html: each thing that fits the CSS
     selector ``rows`` is a row; ``fields`` name -> ``selector@attribute`` looked for inside it (``selector`` alone:
     its text; ``@attribute`` alone: of the row itself).
     """
 
-    records: str = ""
+    records: tuple[str, ...] = ("",)
+    lists: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
     rows: str = ""
     fields: dict[str, str] = field(default_factory=dict)
@@ -171,15 +118,18 @@ class SetAside:
 class Legs:
     """How several rows are one call.
 
-    Rows with equal ``group`` cells belong together; a row that has none and fits ``above`` belongs to the row above
-    it; any other is a call by itself. ``inherit``: columns whose empty cells take the first row's. The call is the
-    first row that fits the earliest of ``master``, else the first row; the others are set aside as ``leg``, as is a
-    row that fits ``above`` wherever its call is missing.
+    Rows with equal ``group`` cells belong together; a row that has none is known to the others by its ``own`` cell;
+    one that has none and fits ``above`` belongs to the row above it; any other is a call by itself. ``inherit``:
+    columns whose empty cells take the first row's. ``any``: further columns, ``yes`` on every row of a call of which
+    some row fits the condition, else empty. The call is the first row that fits the earliest of ``master``, else the
+    first row; the others are set aside as ``leg``, as is a row that fits ``above`` wherever its call is missing.
     """
 
     group: tuple[Column, ...] = ()
+    own: tuple[Column, ...] = ()
     above: When | None = None
     inherit: tuple[Column, ...] = ()
+    any: dict[str, When] = field(default_factory=dict)
     master: tuple[When, ...] = ()
 
 
@@ -231,7 +181,8 @@ class Format:
     ``evidence`` says on what the layout rests (a real file, the vendor's own writing, other people's readers),
     ``seen`` when, ``source`` where. ``has_unanswered``: calls nobody answered would be in it; ``has_caller_id``:
     a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
-    the sheet fills in by formula, no sign that a row was written.
+    the sheet fills in by formula, no sign that a row was written. ``beside``: names of files without calls that the
+    system puts into the same folder or ZIP.
     """
 
     name: str
@@ -257,6 +208,7 @@ class Format:
     office: OfficeSheet | None = None
     examples: tuple[Example, ...] = ()
     computed: tuple[Column, ...] = ()
+    beside: tuple[str, ...] = ()
     caveat: str = ""
 
     def to_json(self) -> dict:

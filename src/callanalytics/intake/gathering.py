@@ -49,6 +49,7 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
     found = Gathered()
     files = [file for path in _each(paths) for file in _files_in(path, found)]
     singles: list[Known] = []
+    unknown: list[tuple[File, CallLogError]] = []
     for place, file in enumerate(_without_repeats(files, found), 1):
         try:
             if file.sha256 in stored:
@@ -56,8 +57,9 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
             else:
                 singles.append(Known([file], _format_of(file, options)))
         except CallLogError as why:
-            found.problems.append(Problem(file.shown, why))
+            unknown.append((file, why))
         step(place, 2 * len(files))
+    _sort_unknown(unknown, singles, found)
     found.known = [whole for known in _batches(singles) for whole in _with_sheet(known, found)]
     return found
 
@@ -74,6 +76,16 @@ def _without_repeats(files: list[File], found: Gathered) -> list[File]:
             found.repeats.append((file, file.sha256))
     repeated = {id(file) for file, _ in found.repeats}
     return [file for file in files if id(file) not in repeated]
+
+
+def _sort_unknown(unknown: list[tuple[File, CallLogError]], singles: list[Known], found: Gathered) -> None:
+    """A file of no format is a problem, unless the system whose calls it lies beside puts such a file there."""
+    beside = {(known.files[0].container, name) for known in singles for name in known.format.beside}
+    for file, why in unknown:
+        if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in beside:
+            found.passed.append(Passed(file.shown, "the settings of an export, not calls"))
+        else:
+            found.problems.append(Problem(file.shown, why))
 
 
 def _each(paths) -> list:

@@ -14,6 +14,7 @@ from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
+from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
 
@@ -87,7 +88,7 @@ def _as_caller(rule: Rule | None) -> Rule | None:
 
 
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    duration = read(rules.get("duration_s"), cells)
+    duration = read(rules.get("duration_s"), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
     precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
     return {

@@ -47,9 +47,9 @@ class Cells:
             return self if chosen.all() else self.over(self.columns.filter(pa.array(chosen)))
         return self.over(self.columns.take(pa.array(chosen)))
 
-    def over(self, columns: pa.Table) -> Cells:
-        """The same kind of cells over other rows."""
-        return Cells(self.header, columns, is_workbook=self.is_workbook)
+    def over(self, columns: pa.Table, header=None) -> Cells:
+        """The same kind of cells over other rows, or with further columns under a new `header`."""
+        return Cells(header or self.header, columns, is_workbook=self.is_workbook)
 
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if it is not there."""

@@ -13,7 +13,7 @@ from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension
-from callanalytics.values.spans import Span
+from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
 # Columns that are read as their rules say and need no second thought.
@@ -41,7 +41,7 @@ def read_contact(
     columns["time_of"] = pc.fill_null(told.column("time_of"), "unknown")
     columns |= {name: told.column(name) for name in PLAIN}
     columns |= _listed(told, agency) | _callback(told) | _said(told) | _row_numbers(told)
-    columns["duration_s"] = told.read("duration_s").turned(_seconds).array(pa.int32())
+    columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
     columns["outcome"] = _outcome(told, columns["kind"])
     columns |= waits.read_wait(told, columns)
     columns["request_result"] = _of_requests_only(columns, agency)
@@ -167,7 +167,3 @@ def _small(count: int) -> int:
     if count > 127:
         raise Unreadable
     return count
-
-
-def _seconds(value) -> int:
-    return value.seconds if isinstance(value, Span) else value

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Legs
-from callanalytics.normalize.cells import EMPTY, Cells
+from callanalytics.normalize.cells import EMPTY, Cells, Texts
 
 
 def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
@@ -21,6 +21,17 @@ def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
         filled = columns.column(name).take(pa.array(place))
         columns = columns.set_column(columns.column_names.index(name), name, filled)
     return cells.over(columns)
+
+
+def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
+    """The cells with a column for each condition of ``any``: ``yes`` where some row of the same call fits it."""
+    columns = cells.columns
+    for name, when in legs.any.items():
+        fitting = np.zeros(group.max(initial=-1) + 1, bool)
+        fitting[group[cells.fits(when)]] = True
+        columns = columns.drop_columns([name]) if name in columns.column_names else columns
+        columns = columns.append_column(name, pa.array(np.where(fitting[group], "yes", None), pa.string()))
+    return cells.over(columns, header=columns.column_names)
 
 
 def masters(cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -51,7 +62,7 @@ def groups(cells: Cells, legs: Legs) -> np.ndarray:
     A row without a key is a call of its own, unless it fits ``above``: then it belongs to the row before it.
     """
     rows = np.arange(cells.n)
-    key = cells.joined(legs.group).codes if legs.group else np.full(cells.n, EMPTY, np.int32)
+    key = _keys(cells, legs)
     opens = ~cells.fits(legs.above) | (key != EMPTY) if legs.above else np.ones(cells.n, bool)
     opens[:1] = True
     source = np.maximum.accumulate(np.where(opens, rows, 0))
@@ -60,3 +71,21 @@ def groups(cells: Cells, legs: Legs) -> np.ndarray:
     by_appearance = np.empty(len(first), np.int64)
     by_appearance[np.argsort(first)] = np.arange(len(first))
     return by_appearance[group.reshape(-1)]
+
+
+def _keys(cells: Cells, legs: Legs) -> np.ndarray:
+    """The number of each row's key: its ``group`` cells or, where it has none, its ``own``; -1 for neither."""
+    if not legs.group:
+        return np.full(cells.n, EMPTY, np.int32)
+    group = cells.joined(legs.group)
+    return _first_filled(group, cells.joined(legs.own)) if legs.own else group.codes
+
+
+def _first_filled(first: Texts, second: Texts) -> np.ndarray:
+    """The numbers of two columns' texts, equal texts alike, the first column's where it has one."""
+    number: dict[str, int] = {}
+    numbers = [
+        np.array([*(number.setdefault(text, len(number)) for text in told.texts), EMPTY], np.int64)[told.codes]
+        for told in (first, second)
+    ]
+    return np.where(numbers[0] == EMPTY, numbers[1], numbers[0])

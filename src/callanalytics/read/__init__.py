@@ -41,7 +41,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     if kind == "csv":
         return [text_files.table(file, fmt)]
     if kind == "json":
-        return [records.table(file, fmt.file.records)]
+        return [records.of_format(file, fmt)]
     return [elements.table(file, fmt.file.elements) if kind == "xml" else pages.table([file], fmt)]
 
 

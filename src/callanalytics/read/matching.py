@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from callanalytics.errors import CallLogError
-from callanalytics.formats import Format, fold
+from callanalytics.formats import Format
 from callanalytics.read import content, delimited, elements, headings, pages, records, sheets, text_files
 from callanalytics.read.file import File
 from callanalytics.read.headings import Knows
 from callanalytics.read.workbooks import Workbook
 
 _ELEMENTS = 2_000  # of an XML file, looked at
-_RECORDS = 200  # of a JSON file, looked at
 _NEAR = 0.5  # share of a format's columns that a file must have to be called near
 
 _UNKNOWN = (
@@ -129,20 +128,14 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
 
 def _in_json(file: File, formats: list[Format]) -> list[Match]:
     doc = records.document(file)
-    return [_of_keys(fmt, records.found(doc, fmt.file.records) or []) for fmt in formats]
+    return [_of_keys(fmt, doc) for fmt in formats]
 
 
-def _of_keys(fmt: Format, found: list) -> Match:
-    """A record has every key; one that was left empty may be absent from any single record."""
-    wanted = [fold(key) for key in fmt.recognise.keys]
-    best = Match(fmt, 0.0, fmt.recognise.keys)
-    for _, record in found[:_RECORDS]:
-        flat = {fold(key) for key, _ in records.flattened(record)} if isinstance(record, dict) else set()
-        missing = tuple(key for key, name in zip(fmt.recognise.keys, wanted, strict=True) if name not in flat)
-        share = 1 - len(missing) / max(len(wanted), 1)
-        if share > best.share:
-            best = Match(fmt, share, missing)
-    return best
+def _of_keys(fmt: Format, doc: records.Document) -> Match:
+    """The path under which the records come nearest to what a format wants."""
+    told = [records.lacking(records.found(doc, path) or [], fmt) for path in fmt.file.records]
+    share, missing = max(told, key=lambda pair: pair[0])
+    return Match(fmt, share, missing)
 
 
 def _in_xml(file: File, formats: list[Format]) -> list[Match]:

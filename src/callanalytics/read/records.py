@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, fold
 from callanalytics.read import encoding
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, Odd, TextTable, names
 
 _DEPTH = 20
+_ITEMS = 9  # of a list within a record that become columns
+_LOOKED_AT = 200  # records, to tell what a file is
 
 
 @dataclass(frozen=True)
@@ -97,18 +100,44 @@ def _lists(value, path: str) -> Iterator[tuple[str, list]]:
             yield from _lists(inner, f"{path}.{key}" if path else key)
 
 
-def table(file: File, path: str) -> TextTable:
-    """A row for each record under the path."""
+def of_format(file: File, fmt: Format) -> TextTable:
+    """A row for each record, from the first of the format's paths under which a record has the format's keys."""
     doc = document(file)
-    records = found(doc, path)
-    if records is None:
+    known = {path: found(doc, path) for path in fmt.file.records}
+    path = min(known, key=lambda path: len(lacking(known[path] or [], fmt)[1]))
+    if known[path] is None:
         raise CallLogError(
             f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see callanalytics formats"
         )
+    return _table(file, doc, known[path], fmt.file.lists)
+
+
+def table(file: File, path: str) -> TextTable:
+    """A row for each record under a path that leads somewhere, for a layout nobody has described yet."""
+    doc = document(file)
+    return _table(file, doc, found(doc, path) or [])
+
+
+def lacking(records: list, fmt: Format) -> tuple[float, tuple[str, ...]]:
+    """How much of a format's keys the record nearest to it has (1 = all), and which it lacks.
+
+    A record has every key; one that was left empty may be absent from any single record.
+    """
+    keys = fmt.recognise.keys
+    share, missing = 0.0, keys
+    for _, record in records[:_LOOKED_AT]:
+        flat = {fold(key) for key, _ in flattened(record)} if isinstance(record, dict) else set()
+        absent = tuple(key for key in keys if fold(key) not in flat)
+        if 1 - len(absent) / max(len(keys), 1) > share:
+            share, missing = 1 - len(absent) / max(len(keys), 1), absent
+    return share, missing
+
+
+def _table(file: File, doc: Document, records: list, lists: tuple[str, ...] = ()) -> TextTable:
     rows, odd = [], list(doc.odd)
     for number, record in records:
         if isinstance(record, dict) and record:
-            rows.append((number, dict(flattened(record))))
+            rows.append((number, dict(flattened(record, lists=lists))))
         else:
             odd.append(Odd(number, "json", "no object with keys", "an object for each call"))
     header = tuple(dict.fromkeys(key for _, row in rows for key in row))
@@ -120,18 +149,27 @@ def table(file: File, path: str) -> TextTable:
     return TextTable((file,), "", "json", builder.header, cells, numbers, member, tuple(odd), doc.notes)
 
 
-def flattened(record: dict, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str | None]]:
+def flattened(
+    record: dict, prefix: str = "", depth: int = 0, lists: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str | None]]:
     """Each value with the dotted path of its keys; a list as ``name[]``, the number of its items.
+
+    The first items of a list named in `lists` are there too, numbered from 1.
 
     >>> dict(flattened({"from": {"phoneNumber": "+12025550143"}, "legs": [{}, {}], "ok": True, "to": None}))
     {'from.phoneNumber': '+12025550143', 'legs[]': '2', 'ok': 'true', 'to': None}
+    >>> dict(flattened({"who": [{"id": "7"}, "x"]}, lists=("who",)))
+    {'who[]': '2', 'who[1].id': '7', 'who[2]': 'x'}
     """
     for key, value in record.items():
         name = prefix + key
         if isinstance(value, dict) and depth < _DEPTH:
-            yield from flattened(value, name + ".", depth + 1)
+            yield from flattened(value, name + ".", depth + 1, lists)
         elif isinstance(value, list):
             yield name + "[]", str(len(value))
+            if name in lists:
+                items = {f"{name}[{place}]": item for place, item in enumerate(value[:_ITEMS], 1)}
+                yield from flattened(items, "", depth + 1, lists)
         else:
             yield name, _text(value)
 

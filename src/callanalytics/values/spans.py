@@ -22,6 +22,15 @@ class Span(NamedTuple):
     ended: str = ""
 
 
+def seconds_of(span: int | Span) -> int | None:
+    """The seconds of what any of these parsers gives.
+
+    >>> seconds_of(Span(2700)), seconds_of(271)
+    (2700, 271)
+    """
+    return span.seconds if isinstance(span, Span) else span
+
+
 class Told(NamedTuple):
     """So many hours, days or business days."""
 
@@ -98,14 +107,17 @@ def read_clock_span(text: str, clock: str = "") -> int:
     return _whole(first * 3600 + second * 60 + third)
 
 
-@parser("iso_duration", "an ISO 8601 duration, as in PT4M45S")
+@parser("iso_duration", "an ISO 8601 duration, as in PT4M45S, or its parts alone, as in 4m 45s")
 def read_iso_duration(text: str) -> int:
-    """An ISO 8601 duration as seconds.
+    """An ISO 8601 duration, or its parts as other machines write them, as seconds.
 
-    >>> read_iso_duration("PT4M45S"), read_iso_duration("PT1H51M35S")
-    (285, 6695)
+    >>> read_iso_duration("PT4M45S"), read_iso_duration("PT1H51M35S"), read_iso_duration("1h 10m 23s")
+    (285, 6695, 4223)
     """
-    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", tidy(text).upper())
+    text = tidy(text).upper()
+    if not text.startswith("P"):
+        text = re.sub(r"^(\d+D)?", r"P\1T", text.replace(" ", ""))
+    match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", text)
     if not match or not any(match.groups()):
         raise Unreadable
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())

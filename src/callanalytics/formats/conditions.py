@@ -1,0 +1,63 @@
+"""Columns as a format names them, and conditions on a row."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+# A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
+Column = tuple[str, ...]
+
+
+def fold(name: str) -> str:
+    """A header name as it is compared: capitals, blanks and a question mark or colon at the end do not matter.
+
+    >>> fold("  Action  Result "), fold("No."), fold("Called back?")
+    ('action result', 'no.', 'called back')
+    """
+    return " ".join(name.casefold().split()).rstrip("?: ")
+
+
+def find(column: Column, header) -> str | None:
+    """The name in the header that this column means, the first alternative first; None if there is none.
+
+    >>> find(("Date", "Call date"), ["Time", "CALL  DATE"])
+    'CALL  DATE'
+    """
+    present: dict[str, str] = {}
+    for name in header:
+        present.setdefault(fold(name), name)
+    return next((present[fold(name)] for name in column if fold(name) in present), None)
+
+
+@dataclass(frozen=True)
+class Test:
+    """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
+
+    A pattern is a regular expression that must fit the whole cell.
+
+    >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
+    (True, True, True, False)
+    """
+
+    text: str
+
+    @cached_property
+    def _pattern(self) -> re.Pattern:
+        return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
+
+    def fits(self, cell: str | None) -> bool:
+        cell = cell or ""
+        if self.text == "*":
+            return bool(cell)
+        if self.text.startswith("~"):
+            return self._pattern.fullmatch(cell) is not None
+        return fold(self.text) == fold(cell)
+
+
+@dataclass(frozen=True)
+class When:
+    """A condition on a row: every column named must fit one of its tests; a column the file lacks is empty."""
+
+    tests: tuple[tuple[Column, tuple[Test, ...]], ...] = ()

@@ -8,11 +8,9 @@ import pytest
 from callanalytics import log as logs
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Store
 from facts_rows import (
     CELL,
     MAIN,
-    build,
     call,
     line,
     naive,
@@ -20,13 +18,11 @@ from facts_rows import (
     notice,
     promise,
     rang,
-    source,
     stranger,
-    table,
     utc,
 )
+from stored_log import OTHER, stored
 
-OTHER = "1" * 32
 CALLS = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00"), call("c", "2022-03-01 10:00:20"),
          rang("r", "2022-03-03 10:00"), rang("late", "2022-03-15 10:00")]  # fmt: skip
 NOTES = [
@@ -38,34 +34,9 @@ NOTES = [
 NOTICES = [notice("t", "2022-03-04 10:00")]
 
 
-def other_office(made):
-    """The same facts as another office's."""
-    for name, rows in made.items():
-        yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
-
-
-def stored(path, calls=CALLS, notes=NOTES, notices=NOTICES, twice=False, **said):
-    made = build(calls, notes, notices, **said)
-    tables = {
-        **made.tables,
-        "calls": table("calls", calls),
-        "notes": table("notes", notes),
-        "notices": table("notices", notices),
-        "sources": table("sources", [source()]),
-    }
-    offices = [made.office]
-    if twice:
-        tables = {name: pa.concat_tables([rows, dict(other_office(tables))[name]]) for name, rows in tables.items()}
-        offices.append({**made.office, "office_id": OTHER, "name": "Elm"})
-    store = Store.open(path, create=True)
-    with store.writing():
-        store.publish({**tables, "offices": table("offices", offices)})
-    return store
-
-
 @pytest.fixture
 def store(tmp_path):
-    return stored(tmp_path / "calls")
+    return stored(tmp_path / "calls", CALLS, NOTES, NOTICES)
 
 
 def states(log):
@@ -178,7 +149,7 @@ def test_coverage_ends_with_the_day(store):
 
 
 def test_offices_do_not_meet(tmp_path):
-    log = logs.load(stored(tmp_path / "calls", twice=True), "2022-06-30")
+    log = logs.load(stored(tmp_path / "calls", CALLS, NOTES, NOTICES, twice=True), "2022-06-30")
     rows = log.promises.to_arrow().drop_columns("office_id")
     assert rows.slice(0, 2).equals(rows.slice(2, 2))
     assert {row["office"] for row in log.ledger()} == {"Alder and Birch", "Elm"}

@@ -32,6 +32,7 @@ class Agency:
     claims: tuple[rows.Claim, ...]
     senders: tuple[rows.Sender, ...]
     mailboxes: tuple[rows.Mailbox, ...]
+    recourses: tuple[rows.Recourse, ...]
     reasons: tuple[rows.Reason, ...]
     words_said: tuple[rows.Word, ...]
     published: tuple[rows.Anchor, ...]

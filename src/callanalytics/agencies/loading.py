@@ -25,6 +25,7 @@ KINDS = {
     "claim": ("claims", rows.Claim),
     "sender": ("senders", rows.Sender),
     "mailbox": ("mailboxes", rows.Mailbox),
+    "recourse": ("recourses", rows.Recourse),
     "reason": ("reasons", rows.Reason),
     "word": ("words_said", rows.Word),
     "anchor": ("published", rows.Anchor),

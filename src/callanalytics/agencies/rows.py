@@ -246,6 +246,28 @@ class Mailbox:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recourse:
+    """Whom one may turn to when calling again leads nowhere: not before ``after_days`` from the first request,
+    and only if the agency was asked within the last ``within_days`` (0: no such bound)."""
+
+    id: str
+    who: str
+    advice: str
+    address: str = ""
+    subject: str = ""
+    after_days: int = 0
+    within_days: int = 0
+    last_confirmed: date
+    note: str = ""
+    source: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reason:
     """Why one calls: ``topic`` groups, ``request`` may be granted or refused, ``self_service`` is the other way in."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError
 
-AUDIENCES = ("liaison",)
+AUDIENCES = ("liaison", "firm")
 FORMS = ("html", "pdf")
 
 
@@ -15,7 +15,8 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
 
     Parameters
     ----------
-    audience : ``liaison``
+    audience : ``liaison``, for a meeting with the agency: names no office, client or agent; or ``firm``, for the
+        office itself: names matters, and says so on every page
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
     to : ``html``, ``pdf`` or both
@@ -24,7 +25,7 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
     Returns
     -------
     list of Path
-        The files written: ``liaison.html``, ``liaison.pdf``.
+        The files written, such as ``liaison.html`` and ``liaison.pdf``.
 
     Raises
     ------
@@ -36,9 +37,10 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
     for form in forms:
         _known(form, FORMS, "form")
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
-    from callanalytics.reports import html, liaison, pdf
+    from callanalytics.reports import firm, html, liaison, pdf
 
-    built = built or liaison.build(log)
+    builders = {"liaison": liaison.build, "firm": firm.build}
+    built = built or builders[audience](log)
     writers = {"html": html.write, "pdf": pdf.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 

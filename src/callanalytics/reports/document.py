@@ -122,7 +122,8 @@ def _level(block) -> int:
 class Report:
     """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
 
-    `fingerprint` is the store's: same store and same day give the same bytes.
+    `fingerprint` is the store's: same store and same day give the same bytes. `marking` stands on every page: for
+    whose eyes a document with client data is.
     """
 
     title: str
@@ -130,6 +131,7 @@ class Report:
     as_of: date
     fingerprint: str
     blocks: tuple[Block, ...] = field(default=())
+    marking: str = ""
 
     def __post_init__(self):
         # A screen reader walks the headings: none may be skipped.

@@ -77,6 +77,7 @@ def _body(report, *, contents=False):
     seen = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint}."
     return "\n".join(
         [
+            f'<p class="marking">{escape(report.marking)}</p>' if report.marking else "",
             f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>',
             _contents(report) if contents else "",
             f'<main id="main">{_blocks(report)}</main>',

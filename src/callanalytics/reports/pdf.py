@@ -77,6 +77,7 @@ def _plain(report: Report) -> dict:
         "day": as_of.day,
         "as_of": f"as of {labels.day(as_of)}",
         "footer": f"As of {labels.day(as_of)}, Eastern. Store {report.fingerprint[:16]}.",
+        "marking": report.marking,
         "blocks": blocks,
     }
 

@@ -136,6 +136,26 @@ def apart(first, second) -> bool:
     return known and (first["high"] < second["low"] or second["high"] < first["low"])
 
 
+def number(e164: str | None) -> str:
+    """A telephone number as one writes it.
+
+    >>> number("+13125550130"), number("+442079460018"), number(None)
+    ('312-555-0130', '+442079460018', '–')
+    """
+    if not e164:
+        return "–"
+    return f"{e164[2:5]}-{e164[5:8]}-{e164[8:]}" if e164.startswith("+1") and len(e164) == 12 else e164
+
+
+def clock(moment) -> str:
+    """
+    >>> from datetime import datetime
+    >>> clock(datetime(2022, 3, 1, 4, 0)), clock(datetime(2022, 3, 1, 15, 30))
+    ('4:00 a.m.', '3:30 p.m.')
+    """
+    return f"{moment:%I:%M} {'a.m.' if moment.hour < 12 else 'p.m.'}".lstrip("0")
+
+
 def period(first, last) -> str:
     """
     >>> from datetime import date

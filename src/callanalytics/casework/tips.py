@@ -1,0 +1,229 @@
+"""The practice pointer's tips, held against the office's own log: how often each was not followed, and what came of it.
+
+A tip is one row of :data:`TIPS`: which rows it speaks of, which of them went against it, and what the loss is, as
+predicates over one table of facts in the words of the schema. The advice itself, who gave it, when and where, is a
+row of the agencies file (``claims``). Nothing here is a finding about the agency, and none of it is an experiment:
+calls that went against a tip may differ in other ways too. Where few calls did, the counts stand alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callanalytics import agencies, counts, estimates
+from callanalytics.agencies import Agency, rows
+from callanalytics.measures.callbacks import counted
+from callanalytics.measures.outcomes import LIVE
+from callanalytics.measures.rates import INTERVAL_MINIMUM
+
+DUE = counted()
+GIVEN = f"{DUE} AND callback_number IS NOT NULL"
+BY_PHONE = "link = 'certain' AND channel = 'voice' AND result <> 'unknown'"
+ASKED_FOR_HELP = "kind = 'dial' AND promised IN ('urgent', 'regular', 'unknown')"
+
+
+@dataclass(frozen=True)
+class Tip:
+    """One piece of advice as counts.
+
+    Attributes
+    ----------
+    claim : id of the advice in the agencies file
+    table : table of facts that is counted
+    against, followed : predicates; a row in neither is not spoken of. No ``followed``: there is nothing to compare with
+    loss : predicate of what the tip would have saved
+    against_said, followed_said, loss_said : the same in words, for a sentence
+    """
+
+    claim: str
+    table: str
+    against: str
+    loss: str
+    against_said: str
+    loss_said: str
+    followed: str = ""
+    followed_said: str = ""
+
+
+TIPS = (
+    Tip(
+        "early-in-week",
+        "dials",
+        against=f"{LIVE} AND reached IS NOT NULL AND weekday IN (4, 5)",
+        followed=f"{LIVE} AND reached IS NOT NULL AND weekday IN (1, 2, 3)",
+        loss="NOT reached",
+        against_said="calls on a Thursday or Friday",
+        followed_said="from Monday to Wednesday",
+        loss_said="reached no person",
+    ),
+    Tip(
+        "not-on-friday",
+        "promises",
+        against=f"{DUE} AND urgency = 'urgent' AND weekday = 5",
+        followed=f"{DUE} AND urgency = 'urgent' AND weekday < 5",
+        loss="NOT is_kept_default",
+        against_said="urgent requests made on a Friday",
+        followed_said="made from Monday to Thursday",
+        loss_said="had no call and no e-mail in the stated time",
+    ),
+    Tip(
+        "three-inquiries",
+        "dials",
+        against="inquiries > 3",
+        followed="inquiries <= 3",
+        loss="outcome = 'refused_limit'",
+        against_said="calls with more than three inquiries",
+        followed_said="with three or fewer",
+        loss_said="were refused for their number",
+    ),
+    Tip(
+        "no-extensions",
+        "promises",
+        against=f"{GIVEN} AND callback_extension",
+        followed=f"{GIVEN} AND (callback_extension IS NULL OR NOT callback_extension)",
+        loss="NOT is_hit",
+        against_said="requests with an extension to the number given",
+        followed_said="with a number alone",
+        loss_said="had no call in time that somebody answered",
+    ),
+    Tip(
+        "unknown-callers",
+        "rings",
+        against=f"{BY_PHONE} AND caller_id IN ('withheld', 'unknown')",
+        followed=f"{BY_PHONE} AND caller_id = 'agency'",
+        loss="result <> 'answered'",
+        against_said="call-backs that showed no number",
+        followed_said="that showed USCIS's",
+        loss_said="were not answered",
+    ),
+    Tip(
+        "email-contact",
+        "promises",
+        against="emailed_at_utc IS NOT NULL",
+        loss="restarted_at_utc IS NOT NULL",
+        against_said="requests answered by e-mail",
+        loss_said="were called about again, as if the answer had not been seen",
+    ),
+    Tip(
+        "asc-notice-first",
+        "dials",
+        against="reason = 'reschedule_biometrics'",
+        loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
+        against_said="calls to reschedule biometrics",
+        loss_said="were refused",
+    ),
+    Tip(
+        "protected-mailboxes",
+        "dials",
+        against="protected",
+        loss="outcome <> 'resolved'",
+        against_said="calls about a VAWA, T or U matter",
+        loss_said="did not solve it",
+    ),
+    Tip(
+        "retired-lines",
+        "dials",
+        against="line IN ({retired})",
+        loss="reached IS NULL OR NOT reached",
+        against_said="calls to a line that is out of service",
+        loss_said="reached no person as far as is known",
+    ),
+    Tip(
+        "g28-on-record",
+        "dials",
+        against="g28_on_file IS NOT NULL AND NOT g28_on_file",
+        followed="g28_on_file",
+        loss="outcome = 'refused_no_g28'",
+        against_said="calls without a G-28 on record",
+        followed_said="with one",
+        loss_said="were refused for it",
+    ),
+    Tip(
+        "log-fields",
+        "notes",
+        against=ASKED_FOR_HELP,
+        loss=(
+            "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
+            "OR callback_number IS NULL OR agent_id IS NULL"
+        ),
+        against_said="calls on which a call-back was promised",
+        loss_said="lack something that a request for case assistance must give",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A tip held against a log: ``against`` and ``followed`` are (losses, rows); ``difference`` is (value, low, high)
+    of the two shares of losses, None where either has fewer than ten rows or nothing was compared."""
+
+    tip: Tip
+    claim: rows.Claim
+    against: tuple[int, int]
+    followed: tuple[int, int] | None
+    difference: tuple[float, float, float] | None
+
+    @property
+    def sentence(self) -> str:
+        """What the log shows, with its counts; no claim where the counts are small."""
+        lost, n = self.against
+        if not n:
+            return f"The log has no {self.tip.against_said}."
+        said = f"Of {n:,} {self.tip.against_said}, {_count(lost)} {self.tip.loss_said}"
+        if self.followed is None:
+            return f"{said}."
+        others, m = self.followed
+        said += f"; of {m:,} {self.tip.followed_said}, {_count(others)}."
+        return f"{said} {self._compared}"
+
+    @property
+    def _compared(self) -> str:
+        if self.difference is None:
+            return "Too few to say what it cost."
+        value, low, high = (round(100 * v) for v in self.difference)
+        sure = f"95% interval {low} to {high}"
+        if low <= 0 <= high:
+            return f"No difference can be shown ({value:+d} points; {sure})."
+        return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
+
+
+def _count(n: int) -> str:
+    return f"{n:,}" if n else "none"
+
+
+def hold(log, *, agency: Agency | None = None) -> list[Held]:
+    """Every tip held against a log, in the order of ``TIPS``.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+
+    Examples
+    --------
+    >>> for held in hold(load("calls/")):        # doctest: +SKIP
+    ...     print(held.sentence)
+    """
+    agency = agency or agencies.uscis()
+    claims = {claim.id: claim for claim in agency.claims}
+    return [_hold(tip, claims[tip.claim], getattr(log, tip.table), agency) for tip in TIPS]
+
+
+def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
+    """The counts of a tip, as they are executed."""
+    retired = ", ".join(f"'{line.code}'" for line in agency.lines if line.retired)
+    against = tip.against.format(retired=retired)
+    made = {"n_against": f"({against})", "k_against": f"({against}) AND ({tip.loss})"}
+    if tip.followed:
+        made |= {"n_followed": f"({tip.followed})", "k_followed": f"({tip.followed}) AND ({tip.loss})"}
+    return made
+
+
+def _hold(tip: Tip, claim, frame, agency: Agency) -> Held:
+    n = counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
+    against = (int(n["k_against"]), int(n["n_against"]))
+    if not tip.followed:
+        return Held(tip, claim, against, None, None)
+    followed = (int(n["k_followed"]), int(n["n_followed"]))
+    enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
+    difference = tuple(float(v) for v in estimates.newcombe(*against, *followed)) if enough else None
+    return Held(tip, claim, against, followed, difference)

@@ -1,0 +1,110 @@
+"""Open call-backs as a calendar file that Outlook, Google and Apple read: the only door to ``icalendar``.
+
+One entry a call-back, on the day it is due, from the opening of the window to its end, with an alarm when it opens
+and one a business day before. The entry keeps its ``UID``; ``SEQUENCE`` is the number of days since the request, so
+a later file takes the place of an earlier one, an earlier one changes nothing, and the same file twice is once. A
+call-back that was settled is sent once more as ``CANCELLED``, for some weeks.
+
+No client stands in it, no matter and no whole number: a calendar is seen by others.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from callanalytics import agencies, clocks
+from callanalytics.casework.open_promises import OpenPromise, due_of, eastern_day, is_open, open_promises, window_on
+from callanalytics.figures import labels
+from callanalytics.reports import files
+from callanalytics.reports import sentences as say
+from callanalytics.values import phones
+
+SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent as cancelled
+PRODUCT = "-//callanalytics//call-backs//EN"
+TO_COME = ("due_today", "waiting", "missed")
+
+
+def write(log, path) -> Path:
+    """Write the open call-backs of a log to `path` (``.ics``)."""
+    return files.save(path, calendar(log))
+
+
+def calendar(log) -> bytes:
+    """The calendar of a log as it stood on its day: same log and day, same bytes."""
+    import icalendar
+
+    made = icalendar.Calendar()
+    for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("calscale", "GREGORIAN")):
+        made.add(name, value)
+    seen = clocks.end_of_day(log.as_of).item().replace(microsecond=0, tzinfo=UTC)
+    for promise in open_promises(log):
+        if promise.due and promise.stand in TO_COME:
+            made.add_component(_entry(promise, log.as_of, seen))
+    for row in log.promises.to_arrow().to_pylist():
+        if not is_open(row) and due_of(row) and due_of(row) > seen - SETTLED_FOR:
+            made.add_component(_cancelled(row, log.as_of, seen))
+    return made.to_ical()
+
+
+def _entry(promise: OpenPromise, as_of: date, seen: datetime):
+    entry = _event(promise.promise_id, promise.due_on, promise.started_on, as_of, seen)
+    entry.add("summary", f"USCIS call-back due ({promise.urgency}), asked {labels.day(promise.started_on)}")
+    entry.add("status", "CONFIRMED")
+    entry.add("class", "PRIVATE")
+    entry.add("description", _told(promise))
+    entry.add_component(_alarm("A USCIS call-back is due today.", timedelta(0)))
+    entry.add_component(_alarm("A USCIS call-back is due on the next business day.", _since_day_before(promise.due_on)))
+    return entry
+
+
+def _cancelled(row, as_of: date, seen: datetime):
+    entry = _event(row["promise_id"], eastern_day(due_of(row)), row["date"], as_of, seen)
+    entry.add("summary", "USCIS call-back: settled")
+    entry.add("status", "CANCELLED")
+    return entry
+
+
+def _event(promise_id: str, due_on: date, asked: date, as_of: date, seen: datetime):
+    import icalendar
+
+    event = icalendar.Event()
+    event.add("uid", f"{promise_id}@callanalytics")
+    event.add("dtstamp", seen)
+    event.add("sequence", max(0, (as_of - asked).days))
+    # In UTC, which every calendar shows on its own clock.
+    opens, closes = window_on(due_on, "UTC", agencies.uscis())
+    event.add("dtstart", opens.replace(tzinfo=UTC))
+    event.add("dtend", closes.replace(tzinfo=UTC))
+    event.add("transp", "TRANSPARENT")  # it keeps nobody from other appointments
+    return event
+
+
+def _since_day_before(day: date) -> timedelta:
+    """From the opening of the window on the business day before to that on the day."""
+    before = day - timedelta(days=1)
+    while not clocks.is_business_day(before):
+        before -= timedelta(days=1)
+    return day - before
+
+
+def _alarm(words: str, before: timedelta):
+    import icalendar
+
+    alarm = icalendar.Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", words)
+    alarm.add("trigger", -before)
+    return alarm
+
+
+def _told(promise: OpenPromise) -> str:
+    opens, closes = promise.window
+    number = phones.mask(promise.number) if promise.number else "none written down"
+    lines = [
+        f"They may ring from {say.clock(opens)} to {say.clock(closes)} on the office's clock.",
+        f"Number given: {number}.",
+        *(f"About that number: {doubt}." for doubt in promise.doubts),
+        *promise.steps,
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,142 @@
+"""The report as a Word document, for those who must add to it before they send it: the only door to ``docx``.
+
+Text and tables alone: a document with drawings is the PDF's. Same report, same bytes but for the ZIP's own clock,
+which is set to the day the log was seen.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from functools import singledispatch
+from pathlib import Path
+
+from callanalytics.figures import labels
+from callanalytics.reports import files
+from callanalytics.reports.document import Heading, Note, PageBreak, Report, TableBlock, Terms, Text
+
+RED = (0xA4, 0x0E, 0x26)
+WIDTH = 6.7  # inches between the margins of a Letter page
+
+
+def write(report: Report, path) -> Path:
+    """Write the report to `path`.
+
+    Raises
+    ------
+    CallLogError
+        The file is open in Word, or its folder cannot be written.
+    """
+    return files.save(path, document(report))
+
+
+def document(report: Report) -> bytes:
+    """The report as DOCX."""
+    import docx
+    from docx.shared import Inches
+
+    made = docx.Document()
+    page = made.sections[0]
+    page.page_width, page.page_height = Inches(8.5), Inches(11)
+    page.left_margin = page.right_margin = Inches(0.9)
+    _properties(made, report)
+    _margins(page, report)
+    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Calibri", docx.shared.Pt(10)
+    made.add_heading(report.title, level=0)
+    made.add_paragraph(report.scope)
+    for it in report.blocks:
+        block(it, made)
+    written = io.BytesIO()
+    made.save(written)
+    return written.getvalue()
+
+
+def _properties(made, report):
+    seen = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
+    told = made.core_properties
+    told.title, told.author, told.comments, told.language = report.title, "callanalytics", "", "en-US"
+    told.created = told.modified = seen
+
+
+def _margins(page, report):
+    """The marking above every page, the day and the store below."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import RGBColor
+
+    if report.marking:
+        above = page.header.paragraphs[0]
+        above.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        run = above.add_run(report.marking)
+        run.bold, run.font.color.rgb = True, RGBColor(*RED)
+    below = page.footer.paragraphs[0]
+    below.text = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}."
+
+
+@singledispatch
+def block(it, made) -> None:
+    raise TypeError(f"a Word document has no form for {type(it).__name__}")
+
+
+@block.register
+def _(it: Heading, made):
+    made.add_heading(it.text, level=it.level)
+
+
+@block.register
+def _(it: Text, made):
+    paragraph = made.add_paragraph()
+    if it.lead:
+        paragraph.add_run(f"{it.lead} ").bold = True
+    paragraph.add_run(it.text)
+
+
+@block.register
+def _(it: Note, made):
+    for line in it.lines:
+        made.add_paragraph(line, style="List Bullet")
+
+
+@block.register
+def _(it: Terms, made):
+    made.add_heading(it.title, level=3)
+    for word, meaning in it.pairs:
+        paragraph = made.add_paragraph()
+        paragraph.add_run(f"{word}  ").bold = True
+        paragraph.add_run(meaning)
+
+
+@block.register
+def _(it: PageBreak, made):
+    made.add_page_break()
+
+
+@block.register
+def _(it: TableBlock, made):
+    from docx.shared import Inches, Pt
+
+    made.add_paragraph().add_run(it.title).bold = True
+    table = made.add_table(rows=1, cols=len(it.head), style="Table Grid")
+    table.autofit = False
+    _repeats(table.rows[0])
+    for cell, word in zip(table.rows[0].cells, it.head, strict=True):
+        cell.text = word
+    for row in it.rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    widths = it.widths or (1.0,) * len(it.head)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(WIDTH * width / sum(widths))
+    for place, row in enumerate(table.rows):
+        for cell in row.cells:
+            for run in cell.paragraphs[0].runs:
+                run.font.size, run.bold = Pt(8.5), place == 0
+    if it.note:
+        made.add_paragraph(it.note)
+
+
+def _repeats(row):
+    """The head of a table stands again on every page it runs over."""
+    from docx.oxml import OxmlElement
+
+    mark = OxmlElement("w:tblHeader")
+    row._tr.get_or_add_trPr().append(mark)

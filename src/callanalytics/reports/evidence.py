@@ -1,0 +1,382 @@
+"""The evidence sheet of a matter or of one promised call-back: what was tried, promised, came, and is missing.
+
+For the office's own use, as AILA's case assistance and the CIS Ombudsman ask for it. It holds client data and says so
+on every page; no other report does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from callanalytics import agencies
+from callanalytics.agencies import Agency
+from callanalytics.errors import CallLogError
+from callanalytics.figures import labels
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
+from callanalytics.reports.words import OUTCOMES, PROMISED, RESULTS, STATES, TIERS
+from callanalytics.values import zones
+
+READINGS = {
+    "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",
+    "regular": "Due, regular: on federal business days; in brackets counting holidays too, and to the end of the day.",
+}
+FORMS = ("docx", "pdf")
+NOTHING = "–"
+AILA_WANTS = {  # field of a note: as the sheet names it
+    "started_at_utc": "time of the call",
+    "timezone": "time zone",
+    "our_number": "number called from",
+    "callback_number": "number USCIS was asked to call",
+    "agent_id": "agent ID",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """The rows that belong to one matter (or to one promise), of one office, in order of time."""
+
+    title: str
+    office: dict
+    notes: list[dict]
+    dials: dict[str, dict]  # by note_id
+    promises: list[dict]
+    rings: list[dict]
+    emails: list[dict]
+    files: dict[str, str]  # source_id -> file name
+
+    @property
+    def zone(self) -> str:
+        return self.office["timezone"]
+
+
+def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to=FORMS) -> list[Path]:
+    """Write the evidence sheet as ``evidence.docx`` and ``evidence.pdf``.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+    out : folder; made if it is not there
+    matter : the office's own reference; or
+    promise : the id of a promised call-back, or its first letters, as ``callanalytics promises`` shows it
+    office : name, where several offices have such a matter
+
+    Raises
+    ------
+    CallLogError
+        No such matter or promise, several, or a form that there is not.
+    """
+    from callanalytics.reports import docx, pdf
+
+    writers = {"docx": docx.write, "pdf": pdf.write}
+    for form in to:
+        if form not in writers:
+            raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(writers))
+    built = build(log, matter=matter, promise=promise, office=office)
+    return [writers[form](built, Path(out) / f"evidence.{form}") for form in to]
+
+
+def build(log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None) -> Report:
+    """The evidence sheet as a report; see :func:`write`."""
+    agency = agency or agencies.uscis()
+    case = find(log, matter=matter, promise=promise, office=office)
+    blocks = [
+        *_calls(case),
+        *_promised(case, agency),
+        *_came(case),
+        *_missing(case),
+        *_letter(case, agency),
+    ]
+    marking = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
+    return Report(f"Evidence sheet: {case.title}", _scope(case), log.as_of, log.fingerprint, tuple(blocks), marking)
+
+
+# ---- the rows ------------------------------------------------------------------------------------------
+
+
+def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
+    """The rows of a matter, or of one promise, in order of time."""
+    if bool(matter) == bool(promise):
+        raise CallLogError("an evidence sheet is of one matter or of one promise", do="give --matter or --promise")
+    offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
+    notes, promises = log.notes.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
+    if office:
+        notes, promises = ([r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (notes, promises))
+    if promise:
+        chosen = [row for row in promises if row["promise_id"].startswith(promise)]
+        _exactly_one({row["promise_id"] for row in chosen}, "promise", "callanalytics promises lists them")
+        matter = chosen[0]["matter"] or ""
+        office_id = chosen[0]["office_id"]
+    else:
+        chosen = [row for row in promises if row["matter"] == matter]
+        found = {row["office_id"] for row in notes if row["matter"] == matter}
+        _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
+        office_id = found.pop()
+    if matter:
+        chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]
+    return _gather(log, offices[office_id], matter, notes, chosen)
+
+
+def _exactly_one(found: set, what: str, do: str) -> None:
+    if len(found) != 1:
+        how = "there is no such" if not found else f"{len(found)} offices or rows have such a"
+        raise CallLogError(f"{how} {what}", do=do)
+
+
+def _gather(log, office, matter, notes, promises) -> Case:
+    ids = {row["promise_id"] for row in promises}
+    mine = [row for row in notes if row["office_id"] == office["office_id"]]
+    follow = [row for row in mine if row["note_id"] in ids or row["follows"] in ids]
+    about = [row for row in mine if matter and row["matter"] == matter]
+    kept = {row["note_id"]: row for row in (*about, *follow)}.values()
+    dials = {
+        row["note_id"]: row
+        for row in log.dials.to_arrow().to_pylist()
+        if row["note_id"] in {n["note_id"] for n in kept}
+    }
+    rings = [row for row in log.rings.to_arrow().to_pylist() if row["promise_id"] in ids and row["link"] != "none"]
+    return Case(
+        f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
+        office,
+        sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(dials.get(n["note_id"], n))),
+        dials,
+        sorted(promises, key=_order),
+        sorted(rings, key=_order),
+        sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
+        {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
+    )
+
+
+def _order(row):
+    at = row["started_at_utc"]
+    return (at is None, at or datetime.max.replace(tzinfo=UTC))
+
+
+# ---- the pages -----------------------------------------------------------------------------------------
+
+
+def _scope(case: Case) -> str:
+    receipts = sorted({n["receipt"] for n in case.notes if n["receipt"]})
+    told = f" Receipt {labels.joined(receipts)}." if receipts else ""
+    calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised call-back")
+    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({case.zone}).{told}"
+
+
+def _calls(case: Case) -> list[Block]:
+    rows = tuple(_call(note, case) for note in case.notes)
+    if not rows:
+        return [Heading("Calls to USCIS"), Text("No call is in the log.")]
+    head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
+    return [
+        Heading("Calls to USCIS"),
+        TableBlock("Every call noted", head, rows, numeric=False, widths=(1.25, 1.05, 0.6, 0.7, 0.9, 0.9, 1.2, 1.2)),
+    ]
+
+
+def _call(note, case: Case) -> tuple[str, ...]:
+    agent = " ".join(filter(None, (note["agent_name"], note["agent_id"])))
+    promised = PROMISED.get(note["promised"], "")
+    return (
+        _called(note, case),
+        say.number(_from(note, case)),
+        _waited(note),
+        TIERS.get(note["tier"], NOTHING),
+        agent or NOTHING,
+        note["sr_number"] or (f"none: {note['no_sr_reason']}" if note["no_sr_reason"] else NOTHING),
+        ". ".join(filter(None, (OUTCOMES.get(note["outcome"], NOTHING), promised))),
+        f"{case.files.get(note['source_id'], '')}, {note['source_row']}",
+    )
+
+
+def _called(note, case: Case) -> str:
+    """When a call was made: by the phone log where it has the call, else as noted."""
+    dial = case.dials.get(note["note_id"], {})
+    return _when(dial.get("started_at_utc") or note["started_at_utc"], note, case.zone)
+
+
+def _from(note, case: Case) -> str | None:
+    return note["our_number"] or case.dials.get(note["note_id"], {}).get("our_number")
+
+
+def _when(moment: datetime | None, row, zone: str) -> str:
+    if moment is not None:
+        return _clock(_local(moment, zone))
+    written = row.get("started_at_local")
+    if written is not None:
+        return f"{labels.day(written.date())}, time not noted"
+    return f"{labels.day(row['date'])}, time not noted" if row.get("date") else "date not noted"
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    naive = np.array([moment.astimezone(UTC).replace(tzinfo=None)], "M8[us]")
+    return zones.to_local(naive, zone)[0].astype("M8[us]").item()
+
+
+def _clock(local: datetime) -> str:
+    return f"{labels.day(local.date())}, {say.clock(local)}"
+
+
+def _waited(note) -> str:
+    if note["wait_s"] is None:
+        return NOTHING
+    minutes = f"{note['wait_s'] / 60:.0f} min"
+    return minutes if note["wait_kind"] == "reached" else f"{minutes}, nobody"
+
+
+def _promised(case: Case, agency: Agency) -> list[Block]:
+    if not case.promises:
+        return [Heading("Call-backs promised"), Text("No call-back was promised, as far as the log says.")]
+    rows = tuple(_promise(row, case, agency) for row in case.promises)
+    head = ("asked", "urgency", "USCIS's stated time", "due", "number given", "where it stands")
+    rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
+    sources = sorted({f"“{agency.rule(id).words}”: {agency.rule(id).source}" for id in rules})
+    return [
+        Heading("Call-backs promised"),
+        TableBlock("Every call-back promised", head, rows, numeric=False, widths=(1.2, 0.7, 1.5, 1.5, 1.0, 1.4)),
+        Note(
+            (
+                *sources,
+                *(READINGS[urgency] for urgency in READINGS if any(r["urgency"] == urgency for r in case.promises)),
+            )
+        ),
+    ]
+
+
+def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
+    words = [agency.rule(id).words for id in (row["rule_id"] or "").split("|") if id]
+    number = say.number(row["callback_number"]) + (", with an extension" if row["callback_extension"] else "")
+    return (
+        _when(row["started_at_utc"], row, case.zone),
+        row["urgency"],
+        " or ".join(f"“{w}”" for w in words) or "not known",
+        _due(row, case.zone),
+        number,
+        _stands(row),
+    )
+
+
+def _due(row, zone: str) -> str:
+    default, ends = row["due_default_utc"], (row["due_strict_utc"], row["due_lenient_utc"])
+    if ends[0] is None:
+        return "not known"
+    strict, lenient = (_clock(_local(moment, zone)) for moment in ends)
+    if default is None:
+        return f"between {strict} and {lenient}: more than one stated time may have held"
+    return f"{_clock(_local(default, zone))} ({strict}; {lenient})"
+
+
+def _stands(row) -> str:
+    said = STATES[row["state"]]
+    maybe = row["possible_missed"]
+    return f"{said}; {labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else said
+
+
+def _came(case: Case) -> list[Block]:
+    rings = [_ring(row, case) for row in case.rings]
+    others = [
+        (_order(n), (_when(n["started_at_utc"], n, case.zone), *_other(n), _source(n, case))) for n in case.emails
+    ]
+    told = sorted([*rings, *others], key=lambda pair: pair[0])
+    if not told:
+        return [Heading("What came"), Text("No call-back, text or e-mail is in the log.")]
+    head = ("when", "what", "result", "source")
+    return [
+        Heading("What came"),
+        TableBlock(
+            "Calls, texts and e-mails that are or may be USCIS's answer",
+            head,
+            tuple(row for _, row in told),
+            numeric=False,
+            widths=(1.4, 2.6, 1.6, 1.4),
+        ),
+    ]
+
+
+SHOWN = {"agency": "showing USCIS's number", "not_recorded": "by a log that shows no number"}
+
+
+def _ring(row, case: Case):
+    how = (
+        "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
+    )
+    at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
+    sure = "" if row["link"] == "certain" else "; may have been another's"
+    hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
+    which = {"phone": "phone log", "note": "hand log", "both": "both logs", "notice": "texts"}[row["evidence"]]
+    when = _when(row["started_at_utc"], row, case.zone)
+    return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], which)
+
+
+OTHERS = {
+    "email": ("e-mail", "answered"),
+    "notice": ("text or e-mail that a call would come", "announced"),
+    "none_came": ("looked for a call-back", "none had come"),
+    "withdrawn": ("call-back no longer needed", "withdrawn"),
+}
+
+
+def _other(note):
+    return OTHERS[note["kind"]]
+
+
+def _source(note, case: Case) -> str:
+    return f"{case.files.get(note['source_id'], '')}, {note['source_row']}"
+
+
+# ---- what is missing, and the letter -------------------------------------------------------------------
+
+
+def missing(note, called_from: str | None) -> list[str]:
+    """What AILA's case assistance asks for and neither log has of a call."""
+    note = {**note, "our_number": called_from}
+    wanted = dict(AILA_WANTS)
+    if note["promised"] not in ("urgent", "regular", "unknown"):
+        del wanted["callback_number"]
+    if note["tier"] is None and note["wait_kind"] != "reached":
+        del wanted["agent_id"]
+    return [words for field, words in wanted.items() if note[field] is None]
+
+
+def _missing(case: Case) -> list[Block]:
+    lacking = [(note, missing(note, _from(note, case))) for note in case.notes]
+    rows = [(_called(note, case), labels.joined(fields)) for note, fields in lacking if fields]
+    if not rows:
+        return [Heading("What is missing"), Text("Every call has what AILA's case assistance asks for.")]
+    return [
+        Heading("What is missing"),
+        TableBlock("Asked for by AILA's case assistance and not in the log", ("call", "missing"), tuple(rows),
+                   numeric=False, widths=(1.6, 4.0)),
+    ]  # fmt: skip
+
+
+def _letter(case: Case, agency: Agency) -> list[Block]:
+    """The e-mail that asks AILA for help, to be gone over and sent by a person."""
+    aila = next(recourse for recourse in agency.recourses if recourse.id == "aila")
+    lines = [f"{n}. {_told(note, case)}" for n, note in enumerate(case.notes, 1)]
+    return [
+        Heading("Ready e-mail to AILA"),
+        Note((f"Address and subject as of {labels.day(aila.last_confirmed)} ({aila.source}): look them up again.",)),
+        Text(aila.address, lead="To:"),
+        Text(aila.subject, lead="Subject:"),
+        Text("We ask for help with a matter that calling the USCIS Contact Center has not settled. Our calls:"),
+        *(Text(line) for line in lines),
+        Text("What we have not been able to get done: ______________________________________________"),
+    ]
+
+
+def _told(note, case: Case) -> str:
+    parts = [
+        f"{_called(note, case)} ({case.zone})",
+        f"called from {say.number(_from(note, case))}",
+        f"asked to be called at {say.number(note['callback_number'])}" if note["callback_number"] else "",
+        f"agent ID {note['agent_id']}" if note["agent_id"] else "",
+        f"service request {note['sr_number']}" if note["sr_number"] else "",
+    ]
+    return "; ".join(part for part in parts if part) + "."
+
+
+__all__ = ["Case", "build", "find", "missing", "write"]

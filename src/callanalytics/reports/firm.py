@@ -1,0 +1,119 @@
+"""The report for the office itself: what needs doing, what the tips would save, how its calls and call-backs went.
+
+It names matters and says so on every page; nothing of it is meant for the agency or a committee.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from callanalytics.casework import tips
+from callanalytics.casework.open_promises import STANDS, OpenPromise, open_promises
+from callanalytics.figures import labels
+from callanalytics.reports import sections
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
+from callanalytics.reports.results import Results
+from callanalytics.reports.words import STANDS as SAID
+
+MARKING = "Names matters of the office. For the office alone."
+RECENT = timedelta(days=90)  # what lies further back is counted, not listed
+TO_COME = ("due_today", "missed", "waiting")
+
+
+def build(log) -> Report:
+    """The report of a log for its office.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
+    """
+    results = Results(log)
+    blocks = [
+        *_open(log),
+        *_tips(log),
+        *sections.waits(results),
+        *sections.stated_times(results),
+        *sections.office(results),
+        *sections.calls(results),
+    ]
+    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), MARKING)
+
+
+def _scope(results) -> str:
+    names = sorted(row["name"] for row in results.log.offices.to_arrow().to_pylist())
+    when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
+    calls = labels.many(results.n_calls, "call")
+    return f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {labels.day(results.as_of)}."
+
+
+def _open(log) -> list[Block]:
+    """The call-backs that nothing has settled yet: the recent ones by name, the older ones as a count."""
+    found = open_promises(log)
+    if not found:
+        return [Heading("What needs doing"), Text("No promised call-back is open.")]
+    listed = [p for p in found if _is_listed(p, log.as_of)]
+    counts = Counter(p.stand for p in found)
+    told = "; ".join(f"{labels.number(counts[s])} {SAID[s]}" for s in STANDS if counts[s])
+    blocks = [Heading("What needs doing"), Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
+    for stand in STANDS:
+        mine = [p for p in listed if p.stand == stand]
+        if mine:
+            blocks.append(_table(SAID[stand], mine))
+    return [*blocks, Note(tuple(_beneath(found, listed)))]
+
+
+def _beneath(found, listed):
+    """Whom to turn to, and what is not listed."""
+    for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
+        requests = sum(recourse in promise.recourses for promise in listed)
+        yield f"If calling again leads nowhere: {recourse}, for {labels.many(requests, 'request')} of these."
+    if older := len(found) - len(listed):
+        yield (
+            f"{labels.many(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
+            "the log if they are no longer needed."
+        )
+
+
+def _is_listed(promise: OpenPromise, as_of) -> bool:
+    return promise.stand in TO_COME or promise.started_on is None or as_of - promise.started_on <= RECENT
+
+
+def _table(said: str, promises: list[OpenPromise]) -> TableBlock:
+    return TableBlock(
+        said[0].upper() + said[1:],
+        ("matter", "asked", "due", "they may ring", "number given", "what to do"),
+        tuple(_row(p) for p in promises),
+        numeric=False,
+        widths=(0.9, 1.0, 1.0, 1.1, 1.1, 2.6),
+    )
+
+
+def _row(p: OpenPromise) -> tuple[str, ...]:
+    number = say.number(p.number) + "".join(f"; {doubt}" for doubt in p.doubts if p.number)
+    return (
+        p.matter or "not noted",
+        labels.day(p.started_on) if p.started_on else "not noted",
+        labels.day(p.due_on) if p.due_on else "not known",
+        f"{say.clock(p.window[0])} to {say.clock(p.window[1])}" if p.window else "–",
+        number,
+        " ".join(p.steps),
+    )
+
+
+def _tips(log) -> list[Block]:
+    """The practice pointer's tips, each with what the log shows of it."""
+    held = tips.hold(log)
+    return [
+        Heading("What the tips would save"),
+        TableBlock(
+            "The practice pointer's advice, held against these calls",
+            ("advice", "what the log shows"),
+            tuple((h.claim.claim, h.sentence) for h in held),
+            note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
+            numeric=False,
+            widths=(2.2, 4.4),
+        ),
+        Note(tuple(sorted({h.claim.source for h in held}))),
+    ]

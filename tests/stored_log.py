@@ -1,0 +1,34 @@
+"""Rows of an invented log as a store with facts, for the tests that open one."""
+
+import pyarrow as pa
+
+from callanalytics.store import Store
+from facts_rows import build, source, table
+
+OTHER = "1" * 32
+
+
+def other_office(made):
+    """The same facts as another office's."""
+    for name, rows in made.items():
+        yield name, rows.set_column(0, rows.schema.field(0), pa.array([OTHER] * len(rows), pa.string()))
+
+
+def stored(path, calls=(), notes=(), notices=(), twice=False, **said):
+    """A store of one office, or of two with the same rows."""
+    made = build(calls, notes, notices, **said)
+    tables = {
+        **made.tables,
+        "calls": table("calls", calls),
+        "notes": table("notes", notes),
+        "notices": table("notices", notices),
+        "sources": table("sources", [source()]),
+    }
+    offices = [made.office]
+    if twice:
+        tables = {name: pa.concat_tables([rows, dict(other_office(tables))[name]]) for name, rows in tables.items()}
+        offices.append({**made.office, "office_id": OTHER, "name": "Elm"})
+    store = Store.open(path, create=True)
+    with store.writing():
+        store.publish({**tables, "offices": table("offices", offices)})
+    return store

@@ -1,0 +1,201 @@
+"""What an office does with its own log: what is open and what to do, what the tips would save, what an audit draws."""
+
+import hashlib
+from datetime import date, datetime
+
+import pytest
+
+from callanalytics import agencies, counts
+from callanalytics import log as logs
+from callanalytics.casework import audit, tips
+from callanalytics.casework.open_promises import STANDS, open_promises
+from callanalytics.errors import CallLogError
+from facts_rows import CELL, MAIN, line, note, promise, rang, stranger
+from stored_log import stored
+
+# Urgent requests on Tuesday 1 March 2022, 10:00 in Chicago: due Friday 4 March, 10:00.
+SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
+ASKED = "2022-03-01 10:00"
+
+
+def opened(tmp_path, as_of, calls=(), notes=(), **said):
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *calls], list(notes), [], **said), as_of)
+    return {promise.promise_id: promise for promise in open_promises(log)}
+
+
+# ---- open call-backs ------------------------------------------------------------------------------------
+
+
+def test_a_call_back_waits_is_due_today_and_is_overdue_as_the_days_pass(tmp_path):
+    store = stored(tmp_path / "calls", SEEN, [promise("p", ASKED)], [])
+    days = ("2022-03-03", "2022-03-04", "2022-03-05")
+    assert [open_promises(logs.load(store, day))[0].stand for day in days] == ["waiting", "due_today", "overdue"]
+
+
+def test_a_missed_ring_waits_for_the_second_and_then_says_ask_again(tmp_path):
+    store = stored(tmp_path / "calls", [*SEEN, rang("r", "2022-03-02 10:00")], [promise("p", ASKED)], [])
+    assert open_promises(logs.load(store, "2022-03-03"))[0].stand == "missed"
+    later = open_promises(logs.load(store, "2022-03-15"))[0]
+    assert later.stand == "start_over"
+    assert "no second one came" in later.steps[0]
+
+
+def test_two_missed_rings_say_ask_again_at_once(tmp_path):
+    rings = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
+    found = opened(tmp_path, "2022-03-03", rings, [promise("p", ASKED)])
+    assert found["p"].stand == "start_over"
+    assert "both call-backs were missed" in found["p"].steps[0]
+
+
+@pytest.mark.parametrize(
+    ("calls", "notes"),
+    [
+        ([rang("r", "2022-03-02 10:00", outcome="answered", s=120)], []),
+        ([], [note("e", "2022-03-02 10:00", "email", follows="p")]),
+        ([], [note("w", "2022-03-02 10:00", "withdrawn", follows="p")]),
+    ],
+    ids=["answered", "by e-mail", "withdrawn"],
+)
+def test_what_settles_a_call_back_takes_it_off_the_list(tmp_path, calls, notes):
+    assert opened(tmp_path, "2022-03-20", calls, [promise("p", ASKED), *notes]) == {}
+
+
+def test_a_request_of_unknown_urgency_asks_for_what_would_settle_its_due_moment(tmp_path):
+    found = opened(tmp_path, "2022-03-20", [], [promise("p", ASKED, promised="unknown")])
+    assert (found["p"].stand, found["p"].due, found["p"].window) == ("no_rule", None, None)
+    assert "urgent or regular" in found["p"].steps[0]
+
+
+def test_the_window_is_that_of_the_due_day_on_the_offices_clock(tmp_path):
+    found = opened(tmp_path, "2022-03-03", [], [promise("p", ASKED)])
+    assert found["p"].window == (datetime(2022, 3, 4, 6, 0), datetime(2022, 3, 4, 17, 30))
+    assert found["p"].due_on == date(2022, 3, 4)
+
+
+def test_doubts_about_the_number_are_said(tmp_path):
+    phones = [line(MAIN, withheld=False), line(CELL, withheld=True)]
+    asked = [
+        promise("deaf", ASKED, number=MAIN),
+        promise("good", ASKED, number=CELL),
+        promise("strange", ASKED, number="+13125550199"),
+        promise("none", ASKED, number=None),
+        promise("short", ASKED, number=CELL, callback_extension=True),
+    ]
+    found = opened(tmp_path, "2022-03-03", [], asked, lines=phones)
+    assert found["good"].doubts == ()
+    assert "unknown callers" in found["deaf"].doubts[0]
+    assert "not among the office's phones" in found["strange"].doubts[0]
+    assert "no number" in found["none"].doubts[0]
+    assert "extension" in found["short"].doubts[0]
+
+
+def test_an_overdue_request_on_an_unseen_phone_says_to_look_there_first(tmp_path):
+    found = opened(tmp_path, "2022-03-20", [], [promise("p", ASKED, number=CELL)])
+    assert found["p"].stand == "overdue"
+    assert found["p"].steps[0].startswith("Look at the phone first")
+
+
+def test_the_ombudsman_is_named_from_the_sixtieth_to_the_ninetieth_day(tmp_path):
+    store = stored(tmp_path / "calls", SEEN, [promise("p", ASKED)], [])
+    named = {
+        day: any("Ombudsman" in who for who in open_promises(logs.load(store, day))[0].recourses)
+        for day in ("2022-04-29", "2022-04-30", "2022-05-30", "2022-05-31")
+    }
+    assert named == {"2022-04-29": False, "2022-04-30": True, "2022-05-30": True, "2022-05-31": False}
+
+
+def test_what_is_due_stands_before_what_is_overdue_and_the_newest_overdue_first(tmp_path):
+    asked = [promise(f"p{day:02}", f"2022-03-{day:02} 10:00", number=CELL) for day in (1, 2, 8, 9)]
+    log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-11")
+    found = open_promises(log)
+    assert [p.promise_id for p in found] == ["p08", "p02", "p01", "p09"]
+    assert [STANDS.index(p.stand) for p in found] == sorted(STANDS.index(p.stand) for p in found)
+
+
+# ---- the tips -------------------------------------------------------------------------------------------
+
+
+def test_every_tip_is_a_row_of_the_agencies_file_with_its_source():
+    claims = {claim.id: claim for claim in agencies.uscis().claims}
+    for tip in tips.TIPS:
+        assert claims[tip.claim].source
+
+
+@pytest.mark.parametrize("tip", tips.TIPS, ids=lambda tip: tip.claim)
+def test_a_tip_counts_on_an_empty_table(tip):
+    from callanalytics import schema
+
+    empty = schema.empty(tip.table, loaded=True)
+    counted = counts.count(empty, tip.table, counts=tips.predicates(tip, agencies.uscis()))
+    assert counted.iloc[0].sum() == 0
+
+
+def test_an_extension_is_held_against_the_number_alone(tmp_path):
+    """By hand: 12 requests with an extension, none answered; 12 without, 6 answered in time."""
+    asked = []
+    for i in range(12):
+        day = f"2022-03-{i + 1:02}"
+        asked.append(promise(f"x{i}", f"{day} 09:00", number=CELL, callback_extension=True))
+        asked.append(promise(f"n{i}", f"{day} 10:00", number=MAIN, matter=f"M{i}"))
+        if i % 2:
+            asked.append(note(f"r{i}", f"{day} 14:00", "ring", follows=f"n{i}", outcome="answered"))
+    seen = [*SEEN, stranger("c1", "2022-02-01 08:00", ours=CELL), stranger("c2", "2022-04-29 18:00", ours=CELL)]
+    log = logs.load(stored(tmp_path / "calls", seen, asked, []), "2022-04-29")
+    held = next(h for h in tips.hold(log) if h.claim.id == "no-extensions")
+    assert (held.against, held.followed) == ((12, 12), (6, 12))
+    # Newcombe (1998), method 10, worked out from the two Wilson intervals 0.7575-1 and 0.2538-0.7462:
+    # 0.5 - sqrt(0.2425^2 + 0.2462^2) = 0.154 and 0.5 + sqrt(0^2 + 0.2462^2) = 0.746.
+    assert held.difference == pytest.approx((0.5, 0.154, 0.746), abs=5e-4)
+    assert held.sentence == (
+        "Of 12 requests with an extension to the number given, 12 had no call in time that somebody answered; of 12 "
+        "with a number alone, 6. 50 points more (95% interval 15 to 75)."
+    )
+
+
+def test_no_claim_is_made_where_there_are_few(tmp_path):
+    asked = [
+        note("a", "2022-03-01 10:00", inquiries=4, outcome="refused_limit"),
+        note("b", "2022-03-02 10:00", inquiries=1),
+    ]
+    log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
+    said = {h.claim.id: h.sentence for h in tips.hold(log)}
+    assert said["three-inquiries"].endswith("Too few to say what it cost.")
+    assert said["retired-lines"] == "The log has no calls to a line that is out of service."
+
+
+# ---- the audit ------------------------------------------------------------------------------------------
+
+
+def test_a_draw_hangs_on_the_seed_and_the_calls_alone(tmp_path):
+    notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00", source_row=i + 2) for i in range(20)]
+    one = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
+    other = logs.load(stored(tmp_path / "b", SEEN, notes[::-1], []), "2022-04-01")
+    assert audit.draw(one, "20220711", 5) == audit.draw(other, 20220711, 5)
+    assert audit.draw(one, "another", 5) != audit.draw(one, "20220711", 5)
+    by_hand = sorted(
+        (f"n{i:02}" for i in range(20)), key=lambda id: hashlib.blake2b(f"20220711\n{id}".encode()).digest()
+    )
+    assert [row["dial_id"] for row in audit.draw(one, "20220711", 5)] == by_hand[:5]
+
+
+def test_a_longer_draw_begins_with_the_shorter_one(tmp_path):
+    notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00") for i in range(20)]
+    log = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
+    assert audit.draw(log, 1, 20)[:7] == audit.draw(log, 1, 7)
+    assert len(audit.draw(log, 1, 99)) == 20
+
+
+def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
+    calls = [rang("r", "2022-03-02 10:00")]
+    log = logs.load(
+        stored(tmp_path / "a", [*SEEN, *calls], [note("n", "2022-03-01 10:00", source_row=7)], []), "2022-04-01"
+    )
+    (row,) = audit.draw(log, 1)
+    assert row["row"] == 7
+    assert "555" not in str(row)
+
+
+def test_a_draw_of_nothing_is_refused(tmp_path):
+    log = logs.load(stored(tmp_path / "a", SEEN, [note("n", "2022-03-01 10:00")], []), "2022-04-01")
+    with pytest.raises(CallLogError, match="at least one"):
+        audit.draw(log, 1, 0)

@@ -1,0 +1,190 @@
+"""The evidence sheet, the calendar and the office's own report: what they hold, and for whose eyes."""
+
+import io
+import re
+from datetime import UTC, date, datetime
+
+import docx
+import icalendar
+import pikepdf
+import pytest
+
+from callanalytics import log as logs
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+from callanalytics.reports import calendar, evidence, firm, words
+from callanalytics.reports import docx as word
+from callanalytics.reports.document import Heading, Report, TableBlock, Text
+from facts_rows import MAIN, note, promise, rang, stranger
+from stored_log import stored
+
+SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
+NOTES = [
+    promise("p", "2022-03-01 10:00", matter="2022-014", sr_number="12345678", agent_id="A77", agent_name="Kim",
+            our_number=MAIN, receipt="IOE0912345678", wait_s=2100, source_id="a", source_row=12),
+    note("q", "2022-03-08 09:30", matter="2022-014", wait_kind="reached", tier="tier1", outcome="refused_too_soon"),
+    promise("other", "2022-03-02 10:00", matter="2022-015", sr_number="99999999"),
+]  # fmt: skip
+RINGS = [rang("r", "2022-03-02 05:00"), rang("s", "2022-03-03 14:00", outcome="voicemail")]
+
+
+@pytest.fixture
+def log(tmp_path):
+    return logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], NOTES, []), "2022-03-20")
+
+
+def said(report):
+    """Every word of a report."""
+    return " ".join(str(value) for block in report.blocks for value in vars(block).values())
+
+
+# ---- the sheet ------------------------------------------------------------------------------------------
+
+
+def test_the_sheet_has_every_attempt_what_was_promised_and_what_came(log):
+    told = said(evidence.build(log, matter="2022-014"))
+    for wanted in (
+        "March 1, 2022, 10:00 a.m.", "Kim A77", "12345678", "35 min", "told: too soon", "march.csv, 12",
+        "“within 72 hours (Monday thru Friday)”", "312-555-0100", "outside USCIS's stated hours",
+        "went to voicemail", "came in time twice or more, not answered",
+    ):  # fmt: skip
+        assert wanted in told, wanted
+
+
+def test_the_sheet_is_of_one_matter_and_no_other(log):
+    assert "99999999" not in said(evidence.build(log, matter="2022-014"))
+
+
+def test_a_promise_is_found_by_the_first_letters_of_its_id(log):
+    assert evidence.build(log, promise="oth").title == "Evidence sheet: matter 2022-015"
+
+
+def test_what_case_assistance_asks_for_and_the_log_lacks_is_named(log):
+    (table,) = [
+        b for b in evidence.build(log, matter="2022-014").blocks if isinstance(b, TableBlock) and "case" in b.title
+    ]
+    assert table.rows == (("March 8, 2022, 9:30 a.m.", "number called from and agent ID"),)
+
+
+def test_the_ready_e_mail_has_address_subject_and_every_call(log):
+    told = said(evidence.build(log, matter="2022-014"))
+    assert "reports@aila.org" in told
+    assert "USCIS Contact Center" in told
+    assert "asked to be called at 312-555-0100; agent ID A77; service request 12345678" in told
+
+
+@pytest.mark.parametrize("wanted", [{}, {"matter": "a", "promise": "b"}, {"matter": "none such"}, {"promise": "zz"}])
+def test_a_sheet_of_nothing_or_of_two_things_is_refused(log, wanted):
+    with pytest.raises(CallLogError):
+        evidence.build(log, **wanted)
+
+
+def test_the_mark_stands_on_every_page_of_the_pdf_and_in_the_header_of_the_word_file(log, tmp_path):
+    as_word, as_pdf = evidence.write(log, tmp_path, matter="2022-014")
+    header = docx.Document(as_word).sections[0].header
+    assert "Holds client data" in header.paragraphs[0].text
+    printed = pikepdf.open(as_pdf)
+    assert len(printed.pages) >= 1
+    assert evidence.build(log, matter="2022-014").marking.startswith("Holds client data. For Alder and Birch alone")
+
+
+def test_no_other_report_is_marked_as_holding_client_data(log):
+    assert "client" not in firm.build(log).marking
+
+
+def test_the_word_file_says_what_the_report_says(log):
+    built = evidence.build(log, matter="2022-014")
+    made = docx.Document(io.BytesIO(word.document(built)))
+    cells = [cell.text for table in made.tables for row in table.rows for cell in row.cells]
+    for block in built.blocks:
+        if isinstance(block, TableBlock):
+            assert all(text in cells for row in block.rows for text in row)
+        elif isinstance(block, Heading | Text):
+            assert any(block.text in paragraph.text for paragraph in made.paragraphs)
+
+
+def test_a_word_file_takes_any_text_as_text():
+    hostile = '<w:p/> & "quoted" {0} %s =1+1 \u202e'
+    built = Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile, lead=hostile),))
+    made = docx.Document(io.BytesIO(word.document(built)))
+    assert any(hostile in paragraph.text for paragraph in made.paragraphs)
+
+
+# ---- the calendar ---------------------------------------------------------------------------------------
+
+
+def entries(log):
+    return {str(e["uid"]): e for e in icalendar.Calendar.from_ical(calendar.calendar(log)).walk("VEVENT")}
+
+
+@pytest.fixture
+def waiting(tmp_path):
+    return stored(tmp_path / "w", SEEN, [promise("p", "2022-03-01 10:00", matter="Quintanilla"),
+                                         note("w", "2022-03-10 09:00", "withdrawn", follows="p")], [])  # fmt: skip
+
+
+def test_a_due_call_back_is_an_entry_over_the_window_of_its_day(waiting):
+    (entry,) = entries(logs.load(waiting, "2022-03-03")).values()
+    assert entry["status"] == "CONFIRMED"
+    assert entry["dtstart"].dt == datetime(2022, 3, 4, 12, 0, tzinfo=UTC)
+    assert entry["dtend"].dt == datetime(2022, 3, 4, 23, 30, tzinfo=UTC)
+    assert len(entry.walk("VALARM")) == 2
+
+
+def test_the_same_day_twice_is_the_same_file(waiting):
+    log = logs.load(waiting, "2022-03-03")
+    assert calendar.calendar(log) == calendar.calendar(log)
+
+
+def test_a_later_file_keeps_the_uid_and_counts_on(waiting):
+    first, later = (entries(logs.load(waiting, day)) for day in ("2022-03-02", "2022-03-03"))
+    assert set(first) == set(later)
+    (uid,) = first
+    assert later[uid]["sequence"] > first[uid]["sequence"]
+
+
+def test_what_was_settled_is_sent_as_cancelled_under_the_same_uid(waiting):
+    before, after = (entries(logs.load(waiting, day)) for day in ("2022-03-03", "2022-03-11"))
+    (uid,) = before
+    assert after[uid]["status"] == "CANCELLED"
+    assert after[uid]["sequence"] > before[uid]["sequence"]
+
+
+def test_no_client_matter_or_whole_number_stands_in_the_calendar(waiting):
+    text = calendar.calendar(logs.load(waiting, "2022-03-03")).decode()
+    assert "Quintanilla" not in text
+    assert not re.search(r"\d{3}-?555-?\d{4}", text)
+
+
+def test_the_file_is_as_rfc_5545_wants_it(waiting):
+    raw = calendar.calendar(logs.load(waiting, "2022-03-03"))
+    lines = raw.split(b"\r\n")
+    assert lines[-1] == b""
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    assert all(len(line) <= 75 for line in lines)
+    for wanted in (b"VERSION:2.0", b"PRODID:-//callanalytics//call-backs//EN", b"METHOD:PUBLISH"):
+        assert lines.count(wanted) == 1
+    for component in icalendar.Calendar.from_ical(raw).walk("VEVENT"):
+        assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "STATUS"} <= set(component)
+
+
+# ---- the office's report, and the words --------------------------------------------------------------------
+
+
+def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
+    told = said(firm.build(log))
+    assert "open call-back" in told
+    assert "2022-015" in told
+    assert "Numbers with an extension get no call-back" in told
+
+
+def test_every_closed_word_has_its_saying():
+    wanted = {
+        "TIERS": schema.TIERS.split(),
+        "PROMISED": schema.PROMISED.split(),
+        "OUTCOMES": schema.DIAL_OUTCOMES.split(),
+        "RESULTS": schema.RING_RESULTS.split(),
+        "STATES": list(schema.STATES.split()),
+    }
+    for name, listed in wanted.items():
+        assert set(getattr(words, name)) == set(listed), name

@@ -107,7 +107,7 @@ TIPS = (
     Tip(
         "asc-notice-first",
         "dials",
-        against="reason = 'reschedule_biometrics'",
+        against="reason = 'resched_biometrics'",
         loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
         against_said="calls to reschedule biometrics",
         loss_said="were refused",

@@ -216,6 +216,38 @@ def test_excels_lock_file_is_passed_over(folder, place):
     assert not receipt.problems
 
 
+def teams_zip(path: Path, *extra: tuple[str, str]) -> Path:
+    """The ZIP that Teams makes: calls of both kinds and the settings of the export."""
+    golden = Path(__file__).parent / "golden"
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, kind in (("PSTN", "calling_plan"), ("DirectRouting", "direct_routing")):
+            packed.write(golden / f"teams_{kind}" / "export.csv", f"{name}.calls.2022-03-31.csv")
+        for name, content in extra:
+            packed.writestr(name, content)
+    return path
+
+
+def test_the_settings_beside_the_calls_of_an_export_are_passed_over(tmp_path, place):
+    settings = ("parameters.json", '{"start": "2022-03-01T00:00:00Z", "end": "2022-04-01T00:00:00Z"}')
+    receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", settings)], place, **OFFICE)
+    assert not receipt.problems
+    assert "settings of an export" in receipt.text()
+    assert receipt.totals["rows"] == 19
+
+
+def test_a_system_without_unanswered_calls_witnesses_no_silence(tmp_path, place):
+    intake.ingest([teams_zip(tmp_path / "calls.zip")], place, **OFFICE)
+    store = Store.open(place)
+    formats = {row["source_id"]: row["format"] for row in store.read("sources").to_pylist()}
+    seen = {(formats[row["source_id"]], row["has_unanswered"]) for row in store.read("coverage").to_pylist()}
+    assert seen == {("teams_calling_plan", False), ("teams_direct_routing", True)}
+
+
+def test_a_file_nobody_knows_is_a_problem_whatever_it_lies_beside(tmp_path, place):
+    receipt = intake.ingest([teams_zip(tmp_path / "calls.zip", ("other.json", '{"start": 1}'))], place, **OFFICE)
+    assert len(receipt.problems) == 1
+
+
 def test_a_file_with_a_question_waits_and_the_others_do_not(folder, place):
     path = folder / "doubtful.csv"
     path.write_text((folder / "calls march.csv").read_text().splitlines()[0] + "\n")

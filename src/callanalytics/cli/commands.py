@@ -336,8 +336,13 @@ def promises(store, as_of, open_, json_):
 @AS_OF
 @click.option("--out", required=True, metavar="DIR", type=click.Path(), help="Where the report goes.")
 @click.option("--to", default="html,pdf", metavar="html,pdf", show_default=True)
-def report(audience, store, as_of, out, to):
-    """Write a report. AUDIENCE: liaison.
+@click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
+@click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
+def report(audience, store, as_of, out, to, rules, sources):
+    """Write a report. AUDIENCE: liaison (for the agency) or firm (for the office itself).
+
+    Requests made more than a year after USCIS's stated time was last confirmed are judged by it only if you say
+    where it was confirmed since.
 
     \b
     Example:  callanalytics report liaison --store calls --out report
@@ -345,7 +350,12 @@ def report(audience, store, as_of, out, to):
     from callanalytics import reports
     from callanalytics.log import load
 
-    for path in reports.report(audience, load(store, as_of=as_of), out, to=tuple(to.split(","))):
+    if len(rules) != len(sources):
+        raise CallLogError(
+            "each --confirm-rule needs its --source", do="--confirm-rule ID --source TEXT, once for each"
+        )
+    confirm = tuple(zip(rules, sources, strict=True))
+    for path in reports.report(audience, load(store, as_of=as_of), out, to=tuple(to.split(",")), confirm=confirm):
         screen.say(f"{path} is written.")
 
 

@@ -106,6 +106,11 @@ class Card:
         return tuple(label for label in ("reading", "link") if any(getattr(row, label, "") for row in self.rows))
 
     @property
+    def judges(self) -> bool:
+        """Whether it holds promises against the agency's stated time."""
+        return self.table == "promises" and bool(self.clock_stop)
+
+    @property
     def noun(self) -> str:
         """What a row of its table is called in a sentence."""
         return {"dials": "calls"}.get(self.table, self.table)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from callanalytics import counts, schema
+from callanalytics import agencies, counts, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Beside, Card
 
@@ -100,7 +100,14 @@ class Context:
 
 def caveats(context: Context) -> tuple[str, ...]:
     """Sentences on what is not in the figures and how many; none for what did not happen."""
-    said = [*_beside(context), *_no_hour(context), *_no_date(context), *_lines(context), *_offices(context)]
+    said = [
+        *_beside(context),
+        *_old_rules(context),
+        *_no_hour(context),
+        *_no_date(context),
+        *_lines(context),
+        *_offices(context),
+    ]
     return tuple(said)
 
 
@@ -110,6 +117,16 @@ def _beside(context):
             left_out = int(context.counted[row.count].sum())
             if left_out:
                 yield f"{row.said}: {left_out:,}."
+
+
+def _old_rules(context):
+    """By which stated times, and of which day, requests were judged that came more than a year after it."""
+    if "n_old_rule" not in context.counted or not context.counted["n_old_rule"].sum():
+        return
+    rows = schema.conform(context.frame, context.card.table, only=["rule_id", "rule_age_days"])
+    old = rows.filter(pc.greater(rows["rule_age_days"], 365))["rule_id"].drop_null().unique().to_pylist()
+    for rule in (agencies.uscis().rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
+        yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
 
 def _no_hour(context):

@@ -10,7 +10,7 @@ AUDIENCES = ("liaison", "firm")
 FORMS = ("html", "pdf")
 
 
-def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
+def report(audience: str, log, out, to=FORMS, *, confirm=(), built=None) -> list[Path]:
     """Write a report.
 
     Parameters
@@ -20,6 +20,8 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
     to : ``html``, ``pdf`` or both
+    confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
+        stated time was last confirmed are judged by it only then, and the source is printed
     built : the report, where it is made already
 
     Returns
@@ -39,8 +41,9 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
     from callanalytics.reports import firm, html, liaison, pdf
 
+    confirmed = tuple(_confirmed(*pair) for pair in confirm)
     builders = {"liaison": liaison.build, "firm": firm.build}
-    built = built or builders[audience](log)
+    built = built or builders[audience](log, confirmed)
     writers = {"html": html.write, "pdf": pdf.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 
@@ -48,3 +51,18 @@ def report(audience: str, log, out, to=FORMS, *, built=None) -> list[Path]:
 def _known(word, words, what):
     if word not in words:
         raise CallLogError(f"there is no {what} {word!r}", wanted=" or ".join(words), do=f"choose {' or '.join(words)}")
+
+
+def _confirmed(rule_id: str, source: str):
+    from callanalytics import agencies
+    from callanalytics.reports.results import Confirmed
+
+    known = [rule.id for rule in agencies.uscis().rules]
+    if rule_id not in known or not source.strip():
+        raise CallLogError(
+            "a stated time is confirmed by its id and a source",
+            found=rule_id,
+            wanted=", ".join(known),
+            do="--confirm-rule ID --source TEXT, once for each",
+        )
+    return Confirmed(rule_id, source.strip())

@@ -106,12 +106,33 @@ def _kept(results, urgency):
     text = say.of_all(
         row,
         f"{urgency} requests now due and observed",
-        "had a call or an e-mail within USCIS's stated time",
+        f"had a call or an e-mail within USCIS's stated time{_as_confirmed(results)}",
         f"No {urgency} request is due and observed so far",
     )
     tag = TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else ""
-    detail = [_readings(results, urgency, row), _apart(results, urgency), _stated(results, urgency)]
+    detail = [
+        _readings(results, urgency, row),
+        _apart(results, urgency),
+        _stale(results, urgency),
+        _stated(results, urgency),
+    ]
     return text, _joined(detail), _share_bar(row), tag
+
+
+def _as_confirmed(results):
+    """The words for a stated time that judges requests made more than a year after it was last confirmed."""
+    used = results.confirmed and results.last_confirmed
+    return f" as last confirmed on {labels.day(results.last_confirmed)}" if used else ""
+
+
+def _stale(results, urgency):
+    n = results.n_stale(urgency)
+    if not n:
+        return ""
+    return (
+        f"{labels.many(n, 'more request')} came over a year after the stated time was last confirmed "
+        f"({labels.day(results.last_confirmed)}): not judged by it."
+    )
 
 
 def _stated(results, urgency):

@@ -14,7 +14,7 @@ from callanalytics.figures import labels
 from callanalytics.reports import sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
-from callanalytics.reports.results import Results
+from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.words import STANDS as SAID
 
 MARKING = "Names matters of the office. For the office alone."
@@ -22,14 +22,15 @@ RECENT = timedelta(days=90)  # what lies further back is counted, not listed
 TO_COME = ("due_today", "missed", "waiting")
 
 
-def build(log) -> Report:
+def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """The report of a log for its office.
 
     Parameters
     ----------
     log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
+    confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
-    results = Results(log)
+    results = Results(log, confirmed)
     blocks = [
         *_open(log),
         *_tips(log),

@@ -12,22 +12,23 @@ from callanalytics.figures import labels
 from callanalytics.reports import agenda, annex, findings, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
-from callanalytics.reports.results import Results
+from callanalytics.reports.results import Confirmed, Results
 
 
-def build(log) -> Report:
+def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """The liaison report of a log.
 
     Parameters
     ----------
     log : what ``callanalytics.load`` gives
+    confirmed : stated times that somebody says still held more than a year after they were last confirmed
 
     Returns
     -------
     Report
         The same log and day give the same report.
     """
-    results = Results(log)
+    results = Results(log, confirmed)
     blocks = [
         *_brief(results),
         *sections.waits(results),

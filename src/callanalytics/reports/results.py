@@ -25,15 +25,30 @@ class Part:
         return self.arrow
 
 
+# A stated time that nobody has confirmed for so long judges a request only if somebody says that it still held.
+STALE_DAYS = 365
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A stated time that somebody says still held when the requests were made, and where that was read."""
+
+    rule_id: str
+    source: str
+
+
 class Results:
     """The measures of a log, as a report asks for them.
+
+    Requests made more than a year after their stated time was last confirmed are judged by it only if it is among
+    `confirmed`; the others are counted in :attr:`stale`.
 
     Calls are those to the Contact Center's own line or to a line that nobody noted (:attr:`unnamed_line`); calls
     known to be to another line of the agency are counted in :attr:`other_lines` and in no figure.
     """
 
-    def __init__(self, log):
-        self.log = log
+    def __init__(self, log, confirmed: tuple[Confirmed, ...] = ()):
+        self.log, self.confirmed = log, confirmed
         self.as_of = log.as_of
         self.agency = agencies.uscis()
         self.offices, self.notes = log.offices, log.notes
@@ -42,11 +57,13 @@ class Results:
         self.dials = Part(every.filter(pc.is_in(every["line"], pa.array(LINES))))
         self.other_lines = every.num_rows - self.dials.arrow.num_rows
         self.taken: dict[tuple, measures.Result] = {}
+        self._judged = _Judged(self)
 
     def take(self, name: str, *by: str) -> measures.Result:
         """A measure, split by the keys."""
         if (name, by) not in self.taken:
-            self.taken[name, by] = measures.run(name, self, by)
+            of = self._judged if measures.CARDS[name].judges else self
+            self.taken[name, by] = measures.run(name, of, by)
         return self.taken[name, by]
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
@@ -92,6 +109,26 @@ class Results:
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
+    def stale(self) -> pa.Array:
+        """Which requests were made more than a year after their stated time was last confirmed by anybody."""
+        promises = self.promises.to_arrow()
+        old = pc.fill_null(pc.greater(promises["rule_age_days"], STALE_DAYS), False)
+        held = pc.is_in(promises["rule_id"], pa.array([c.rule_id for c in self.confirmed], pa.string()))
+        return pc.and_(old, pc.invert(held))
+
+    def n_stale(self, urgency: str) -> int:
+        """How many of them of an urgency."""
+        return pc.sum(pc.and_(self.stale, pc.equal(self.promises.to_arrow()["urgency"], urgency))).as_py() or 0
+
+    @cached_property
+    def last_confirmed(self):
+        """The last day on which the stated times that judge an old request were confirmed; None without such."""
+        promises = self.promises.to_arrow()
+        old = promises.filter(pc.fill_null(pc.greater(promises["rule_age_days"], STALE_DAYS), False))
+        ids = {id for ids in old["rule_id"].drop_null().unique().to_pylist() for id in ids.split("|")}
+        return min((rule.last_confirmed for rule in self.agency.rules if rule.id in ids), default=None)
+
+    @cached_property
     def rules(self):
         """The stated times the requests are judged by: (rule, how many requests), oldest first."""
         ids = self.promises.to_arrow()["rule_id"].drop_null()
@@ -130,3 +167,19 @@ class Results:
         """The definitions used so far, in the order of the measures' page."""
         used = {name for name, _ in self.taken}
         return [card for name, card in measures.CARDS.items() if name in used]
+
+
+class _Judged:
+    """The same log without the requests that no confirmed stated time judges."""
+
+    def __init__(self, results: Results):
+        self._results = results
+
+    @cached_property
+    def promises(self):
+        results = self._results
+        kept = results.promises.to_arrow().filter(pc.invert(results.stale))
+        return Part(kept)
+
+    def __getattr__(self, name):
+        return getattr(self._results, name)

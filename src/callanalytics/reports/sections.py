@@ -78,10 +78,7 @@ def stated_times(results: Results) -> list[Block]:
 def _rules(results):
     if not results.rules and not results.n_rules_differ:
         return []
-    told = [
-        (f"“{rule.words}”", rule.urgency, labels.day(rule.last_confirmed), _source(rule), labels.number(n))
-        for rule, n in results.rules
-    ]
+    told = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
     if results.n_rules_differ:
         told.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
     yield TableBlock(
@@ -94,8 +91,15 @@ def _rules(results):
     )
 
 
-def _source(rule):
-    return rule.source.split(" (copy:")[0]
+def _rule(rule, n, confirmed):
+    seen = labels.day(rule.last_confirmed)
+    return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), labels.number(n)
+
+
+def _source(rule, confirmed):
+    """Where the stated time was read, and where it was read again."""
+    read = [rule.source.split(" (copy:")[0], *(c.source for c in confirmed if c.rule_id == rule.id)]
+    return "; confirmed by: ".join(read)
 
 
 def office(results: Results) -> list[Block]:

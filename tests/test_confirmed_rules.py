@@ -1,0 +1,69 @@
+"""A stated time that nobody has confirmed for a year judges a request only if somebody says where it was confirmed."""
+
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import log as logs
+from callanalytics import measures
+from callanalytics.cli import main
+from callanalytics.errors import CallLogError
+from callanalytics.reports import liaison, report
+from callanalytics.reports.results import Confirmed
+from facts_rows import promise, rang, stranger
+from stored_log import stored
+
+# Rules last confirmed on 10 January 2022: twelve requests of March 2022 and twelve of March 2023, six of each kept.
+SEEN = [stranger("first", "2022-02-01 08:00"), *(stranger(f"d{i}", f"2022-{i:02}-15 08:00") for i in range(3, 13)),
+        *(stranger(f"e{i}", f"2023-{i:02}-15 08:00") for i in range(1, 6))]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    asked, rings = [], []
+    for year in (2022, 2023):
+        for i in range(12):
+            asked.append(promise(f"p{year}{i}", f"{year}-03-{i + 1:02} 09:00", matter=f"{year}-{i}"))
+            if i % 2:
+                rings.append(rang(f"r{year}{i}", f"{year}-03-{i + 1:02} 14:00", outcome="answered", s=60))
+    return stored(tmp_path_factory.mktemp("old") / "calls", [*SEEN, *rings], asked, [])
+
+
+def first_kept(built):
+    return next(f for f in built.findings if "stated time" in f.text and "urgent" in f.text)
+
+
+def test_old_requests_are_named_and_not_judged(store):
+    log = logs.load(store, "2023-05-01")
+    told = first_kept(liaison.build(log))
+    assert "12 urgent requests now due" in told.text
+    assert "as last confirmed" not in told.text
+    assert (
+        "12 more requests came over a year after the stated time was last confirmed (January 10, 2022)" in told.detail
+    )
+
+
+def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(store):
+    log = logs.load(store, "2023-05-01")
+    built = liaison.build(log, (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),))
+    told = first_kept(built)
+    assert "24 urgent requests now due" in told.text
+    assert "within USCIS's stated time as last confirmed on January 10, 2022" in told.text
+    assert any("confirmed by: Minutes of 2023-02-01" in str(vars(block)) for block in built.blocks)
+
+
+def test_the_measure_says_it_in_its_caveats(store):
+    log = logs.load(store, "2023-05-01")
+    caveats = measures.promise_kept_rate(log.promises).to_json()["caveats"]
+    assert any("as last confirmed on 2022-01-10" in caveat for caveat in caveats)
+    early = measures.promise_kept_rate(logs.load(store, "2022-05-01").promises)
+    assert not any("as last confirmed" in caveat for caveat in early.caveats)
+
+
+def test_a_rule_that_there_is_not_and_a_source_left_out_are_refused(store, tmp_path):
+    log = logs.load(store, "2023-05-01")
+    with pytest.raises(CallLogError, match="id and a source"):
+        report("liaison", log, tmp_path, confirm=[("no-such", "x")])
+    with pytest.raises(CallLogError, match="id and a source"):
+        report("liaison", log, tmp_path, confirm=[("t2-urgent-2022", " ")])
+    words = f"report liaison --store {store.path('dials').parent} --out {tmp_path} --confirm-rule t2-urgent-2022"
+    assert CliRunner().invoke(main, words.split()).exit_code == 2

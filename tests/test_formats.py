@@ -205,6 +205,8 @@ def mistakes(content):
             yield copy
 
 
+KEEP = replace(NEW_YORK, keep_numbers=True)
+
 # ---- real files -------------------------------------------------------------------------------------
 
 
@@ -285,11 +287,22 @@ def test_a_phone_systems_own_queue_is_not_taken_for_a_hand_kept_sheet(tmp_path, 
         read.identify(file, FORMATS)
 
 
-def test_two_files_that_are_no_call_logs_are_refused(shared_data):
-    for name in ("cucm/sieteunoseis_cmr.txt", "quo/quo_list_calls.json"):
-        (file,) = read.files([shared_data / "exports" / name]).files
-        with pytest.raises(CallLogError):
-            read.identify(file, FORMATS)
+def test_the_vendors_own_dialpad_example_is_a_call_still_going_on(shared_data):
+    done = of_shared(shared_data / "exports" / "dialpad" / "dialpad_call_get_example.json")
+    assert (done.rows, done.set_aside.column("reason").to_pylist()) == (1, ["unfinished"])
+
+
+def test_the_vendors_own_quo_example_is_read(shared_data):
+    (call,) = of_shared(shared_data / "exports" / "quo" / "quo_list_calls.json", KEEP).calls.to_pylist()
+    assert (call["our_number"], call["other_number"]) == ("+15555555555", "+15555555556")  # the party without actor
+    assert (shown(call["started_at_utc"]), call["duration_s"]) == ("2022-01-01T00:00:00Z", 60)
+    assert call["outcome"] == "unknown"  # the vendor's own machine took it
+
+
+def test_a_file_of_call_quality_is_no_call_log(shared_data):
+    (file,) = read.files([shared_data / "exports" / "cucm" / "sieteunoseis_cmr.txt"]).files
+    with pytest.raises(CallLogError):
+        read.identify(file, FORMATS)
 
 
 def test_text_tables_made_by_hand_are_like_those_of_the_reader():

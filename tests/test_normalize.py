@@ -111,6 +111,11 @@ def test_a_row_that_names_another_belongs_to_it_wherever_it_stands(with_children
     assert done.set_aside.column("reason").to_pylist() == ["leg"]
 
 
+@pytest.mark.parametrize("none", ["0", "NA", "null", "-"])
+def test_a_word_for_none_is_no_key_that_rows_share(with_children, none):
+    assert len(became([a_call("1", none), a_call("2", none), a_call(none, "")], with_children)) == 3
+
+
 def test_a_call_knows_whether_any_of_its_rows_was_answered(with_children):
     rows = [a_call("1"), a_call("2", "1"), a_call("3", "1", "Answered"), a_call("4"), a_call("5", "4")]
     assert [call["outcome"] for call in became(rows, with_children)] == ["answered", "missed"]

@@ -8,6 +8,9 @@ import pyarrow as pa
 from callanalytics.formats import Legs
 from callanalytics.normalize.cells import EMPTY, Cells, Texts
 
+# How "none" is written where a key should stand; taken for a key, it would make one call of all such rows.
+NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
+
 
 def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
     """The cells with the blanks of legs filled from the first row of their call."""
@@ -77,8 +80,13 @@ def _keys(cells: Cells, legs: Legs) -> np.ndarray:
     """The number of each row's key: its ``group`` cells or, where it has none, its ``own``; -1 for neither."""
     if not legs.group:
         return np.full(cells.n, EMPTY, np.int32)
-    group = cells.joined(legs.group)
-    return _first_filled(group, cells.joined(legs.own)) if legs.own else group.codes
+    group = _without_none(cells.joined(legs.group))
+    return _first_filled(group, _without_none(cells.joined(legs.own))) if legs.own else group.codes
+
+
+def _without_none(told: Texts) -> Texts:
+    is_key = np.array([*(text.casefold() not in NO_KEY for text in told.texts), False], bool)
+    return Texts(np.where(is_key[told.codes], told.codes, EMPTY), told.texts, told.name)
 
 
 def _first_filled(first: Texts, second: Texts) -> np.ndarray:

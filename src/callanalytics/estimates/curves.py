@@ -108,7 +108,7 @@ class Curves:
         upto = np.concatenate(([0], np.cumsum(chosen)))
         return upto[self.start[1:]] - upto[self.start[:-1]]
 
-    def _areas(self, tau):
+    def areas(self, tau: float):
         """Area under S from each entry's time to the next one's (or `tau`), and in each cell from 0 to its first."""
         ends = np.full(len(self.t), float(tau))
         ends[:-1] = np.where(self.cell[:-1] == self.cell[1:], self.t[1:], tau)
@@ -130,7 +130,7 @@ class Curves:
         ----------
         .. [1] P. Royston, M. Parmar, "Restricted mean survival time", BMC Med. Res. Methodol. 13:152 (2013).
         """
-        pieces, first = self._areas(tau)
+        pieces, first = self.areas(tau)
         upto = np.concatenate(([0.0], np.cumsum(pieces)))
         total = upto[self.start[1:]] - upto[self.start[:-1]]
         after = np.repeat(upto[self.start[1:]], np.diff(self.start)) - upto[:-1]  # area from each time to tau

@@ -60,7 +60,7 @@ class WeightedCurves(Curves):
     def restricted_mean(self, tau: float):
         """Mean of min(wait, tau) with its robust standard error; nan as for :class:`Curves`."""
         value, _ = Curves.restricted_mean(self, tau)
-        pieces, _ = self._areas(tau)
+        pieces, _ = self.areas(tau)
         pieces = np.where(self.t < tau, pieces, 0.0)
         se = np.full(self.n_cells, np.nan)
         for i, (a, b) in enumerate(pairwise(self.start.tolist())):

@@ -2,6 +2,10 @@
 
 Conventions
 -----------
+*Taking one.* A function takes its table (``log.dials``, ``log.rings``, ``log.promises`` or ``log.notes``; a pandas,
+Polars or Arrow frame of the same columns will do), ``by``, the keys to split by, and ``as_of`` where the table does not
+know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
+
 *Unit.* A dial is a call of ours to an agency line; a ring an incoming contact that is or may be the agency's; a
 promise a call-back that was promised. Rates of call-backs are over promises, never over rings.
 

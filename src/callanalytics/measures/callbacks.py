@@ -3,11 +3,14 @@
 A promise is *counted* (on a reading) when its urgency and rule are known, we did not withdraw it, its line was
 watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet due is in no rate,
 not even as an early success, and none is counted because of what came.
+
+Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
+interval, counts Garwood's; what is in no rate is counted beside. ``month`` is that of the promise's start.
 """
 
 from __future__ import annotations
 
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, POINTER, Beside, Card, Count, Rate
+from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
@@ -23,47 +26,52 @@ def counted(reading: str = "default") -> str:
     return f"{KNOWN} AND is_due_{reading} AND is_watched_{reading}"
 
 
-# Every promise is in exactly one of these or counted (default reading): nothing is dropped in silence.
-NOT_COUNTED = {
-    "n_withdrawn": "state = 'withdrawn'",
-    "n_unknown": f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
-    "n_rules_differ": DIFFER,
-    "n_not_due": f"{KNOWN} AND NOT is_due_default",
-    "n_unwatched": f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
-    "n_old_rule": f"{counted()} AND rule_age_days > 365",
-}
+# Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
 BESIDE = (
-    Beside("n_not_due", "Promises not yet due, in no rate whatever has come since"),
-    Beside("n_unwatched", "Promises due on a line that no log covers from start to due moment, in no rate"),
-    Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate"),
-    Beside("n_unknown", "Promises whose urgency, rule or moment is not known, in no rate"),
-    Beside("n_rules_differ", "Promises of a time when more than one stated time may have held; they stand apart"),
-    Beside("n_old_rule", "Promises judged by a rule last confirmed more than a year before they were made"),
+    Beside("n_not_due", "Promises not yet due, in no rate whatever has come since", f"{KNOWN} AND NOT is_due_default"),
+    Beside(
+        "n_unwatched",
+        "Promises due on a line that no log covers from start to due moment, in no rate",
+        f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
+    ),
+    Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'"),
+    Beside(
+        "n_unknown",
+        "Promises whose urgency, rule or moment is not known, in no rate",
+        f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
+    ),
+    Beside(
+        "n_rules_differ",
+        "Promises of a time when more than one stated time may have held; they stand apart",
+        DIFFER,
+    ),
+    Beside(
+        "n_old_rule",
+        "Promises judged by a rule last confirmed more than a year before they were made",
+        f"{counted()} AND rule_age_days > 365",
+    ),
 )
 COUNTED = "promises with known urgency and rule, not withdrawn, watched, due on or before as_of"
-OWNER = "the start of the call on which it was promised"
-CLOCK = {
+OF_PROMISES = {
+    "table": "promises",
+    "population": COUNTED,
     "clock_start": "the promise (end of the call, or as start_basis says); on a closed day the next open day",
     "clock_stop": "USCIS's stated time, on the reading named",
-    "owns_hour": OWNER,
+    "owns_hour": "the start of the call on which it was promised",
 }
 
 PROMISE_KEPT_RATE = Card(
     name="promise_kept_rate",
-    version=1,
     title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
-    table="promises",
-    population=COUNTED,
     numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
-    **CLOCK,
+    **OF_PROMISES,
     counts={
         **{f"n_counted_{r}": counted(r) for r in READINGS},
         **{f"n_kept_{r}": f"{counted(r)} AND is_kept_{r}" for r in READINGS},
         "n_due_under_all": DUE_UNDER_ALL,
         "n_kept_under_all": f"{DUE_UNDER_ALL} AND is_kept_strict",
         "n_kept_under_one": f"{DUE_UNDER_ALL} AND is_kept_lenient",
-        **NOT_COUNTED,
     },
     rows=(
         *(Rate(f"n_counted_{r}", f"n_kept_{r}", "promises counted", reading=r, optional=r == "told") for r in READINGS),
@@ -83,18 +91,14 @@ PROMISE_KEPT_RATE = Card(
 )
 CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
-    version=1,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
-    table="promises",
-    population=COUNTED,
     numerator="a ring answered by a person by due_default; e-mail is no hit",
     denominator="counted promises (default reading)",
-    **CLOCK,
+    **OF_PROMISES,
     counts={
         "n_counted": counted(),
         "n_hit": f"{counted()} AND is_hit",
         "n_hit_possible": f"{counted()} AND is_hit_possible",
-        **NOT_COUNTED,
     },
     rows=(
         Rate("n_counted", "n_hit", "promises counted", link="certain"),
@@ -109,20 +113,16 @@ def _came(name, title, state, numerator, *further):
     n = f"n_{state}"
     return Card(
         name=name,
-        version=1,
         title=title,
-        table="promises",
-        population=COUNTED,
         numerator=numerator,
         denominator="counted promises (default reading)",
         minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
-        **CLOCK,
+        **OF_PROMISES,
         counts={
             "n_counted": counted(),
             n: f"{counted()} AND state = '{state}'",
             f"{n}_without_candidate": f"{counted()} AND state = '{state}' AND possible_missed IS NULL "
             "AND possible_reached_p IS NULL",
-            **NOT_COUNTED,
         },
         rows=(
             Count("n_counted", n, "promises counted", link="certain"),
@@ -149,15 +149,11 @@ LATE_CALLBACKS = _came(
 )
 PROMISE_STATES = Card(
     name="promise_states",
-    version=1,
     title="Where each promised call-back stands at as_of.",
-    table="promises",
-    population="every promised call-back",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
-    source=POINTER,
     unit="count",
-    **CLOCK,
+    **OF_PROMISES | {"population": "every promised call-back"},
     rows=(Count("n", "n", "promises", interval=False),),
 )
 
@@ -170,27 +166,9 @@ def promise_kept_rate(promises, by=(), *, as_of=None) -> Result:
     the caller was told a time. Promises made while more than one rule may have held are judged by all of them and
     stand apart as two bounds, ``rate_rules_differ``: kept under every rule, and kept under at least one.
 
-    Parameters
-    ----------
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
-    by : keys to split by; ``month`` is the Eastern month of the promise's start
+    Gives ``rate`` [share] by ``reading``. Answered ÷ all promises would read 45 % where 60 % is true, answered ÷ closed
+    promises 65 %.
 
-    Returns
-    -------
-    Result
-        ``rate`` [share] by ``reading`` with Wilson's 95 % interval; counts of what is in no rate.
-
-    Notes
-    -----
-    Counted: urgency and rule known, not withdrawn, watched from start to due moment, due on or before ``as_of``.
-    Answered ÷ all promises reads 45 % where 60 % is true, answered ÷ closed promises 65 %.
-
-    References
-    ----------
-    .. [1] AILA, "Practice Pointer: Navigating the USCIS Contact Center", updated 10 Jan. 2022.
-
-    Examples
-    --------
     Forty watched promises, ten not yet due; of the thirty due, twenty-one had a ring in time.
 
     >>> import pandas as pd
@@ -212,26 +190,12 @@ def callback_hit_rate(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs on which a person of ours was reached by the due moment.
 
     A hit is a ring answered by a person of ours by the default due moment. An answer by e-mail is no hit; its
-    promise stays below the line. The headline counts links that are certain; the row ``link = possible`` adds rings
-    without a number that may have been the call-back, and is an upper bound.
+    promise stays below the line. The headline counts links that are certain. USCIS's caller ID may be "unknown" (AILA's
+    practice pointer), so hits may hide among withheld rings: the row ``link = possible`` adds those that may have been
+    the call-back, and is an upper bound.
 
-    Parameters
-    ----------
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
-    by : keys to split by
+    Gives ``rate`` [share] by ``link``.
 
-    Returns
-    -------
-    Result
-        ``rate`` [share] by ``link`` with Wilson's 95 % interval; counts of what is in no rate.
-
-    References
-    ----------
-    .. [1] AILA, "Practice Pointer: Navigating the USCIS Contact Center", updated 10 Jan. 2022: the caller ID may
-           be "unknown", so hits may hide among withheld rings.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_due_lenient": True,
     ...        "is_watched_default": True, "is_hit": True, "is_hit_possible": True}
@@ -251,18 +215,8 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
     call-backs, which are rings that we did not answer. The row ``link = possible`` leaves out the promises for which
     a ring without a number may have been the call-back, and is a lower bound.
 
-    Parameters
-    ----------
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
-    by : keys to split by
+    Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
-    Returns
-    -------
-    Result
-        ``count`` [promises] with Garwood's interval and ``rate`` [share] with Wilson's, both 95 %; n counted promises.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> one = {"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
     >>> promises = pd.DataFrame([one] * 3 + [one | {"state": "emailed"}] * 7)
@@ -279,18 +233,8 @@ def late_callbacks(promises, by=(), *, as_of=None) -> Result:
 
     Nothing by the default due moment, something since. Links that are certain only.
 
-    Parameters
-    ----------
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
-    by : keys to split by
+    Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
-    Returns
-    -------
-    Result
-        ``count`` [promises] with Garwood's interval and ``rate`` [share] with Wilson's, both 95 %; n counted promises.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> one = {"state": "late", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
     >>> late_callbacks(pd.DataFrame([one] * 2 + [one | {"state": "emailed"}] * 8)).table.loc[:0, ["n", "value"]]
@@ -305,18 +249,8 @@ def promise_states(promises, by=(), *, as_of=None) -> Result:
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).
 
-    Parameters
-    ----------
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
-    by : keys to split by besides ``state``
+    Gives ``count`` [promises] by ``state``, which is always a key; states that do not occur have no row.
 
-    Returns
-    -------
-    Result
-        ``count`` [promises] by ``state``; states that do not occur have no row.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> promises = pd.DataFrame({"state": ["silent", "waiting", "silent"]})
     >>> promise_states(promises).table[["state", "value"]]

@@ -52,10 +52,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Beside:
-    """A count shown beside the figures because its rows are in none of them; `said` makes the caveat."""
+    """A count shown beside the figures because its rows are in none of them; `said` makes the caveat.
+
+    `where` is its predicate; empty where the card gives it among its counts.
+    """
 
     count: str
     said: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Card:
 
     Attributes
     ----------
-    name, version, title : the name, the version of the definition, the definition in one sentence
+    name, title : the name, the definition in one sentence
+    version : of the definition; raised when it changes
     table : the table it counts; `also`: further tables it needs
     population, numerator, denominator : who is counted, in words
     clock_start, clock_stop : from when to when, for a time
@@ -78,10 +83,10 @@ class Card:
     """
 
     name: str
-    version: int
     title: str
     table: str
     population: str
+    version: int = 1
     numerator: str = ""
     denominator: str = ""
     clock_start: str = ""
@@ -99,6 +104,8 @@ class Card:
         if not self.keys:
             names = schema.TABLES[self.table].names
             object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))
+        beside = {row.count: row.where for row in self.rows if isinstance(row, Beside) and row.where}
+        object.__setattr__(self, "counts", {**self.counts, **beside})
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -138,3 +145,18 @@ class Card:
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
             for name, v in told.items()
         }
+
+
+def one_rate(name, title, *, n, events, of, beside=(), **words) -> Card:
+    """The card of a single rate.
+
+    Parameters
+    ----------
+    n, events : (name, predicate) of the denominator, and of what is counted within it
+    of : what n counts, in words
+    beside : what is in neither
+    words : the card's other parts
+    """
+    (base, denominator), (part, counted) = n, events
+    counts = {base: denominator, part: f"{denominator} AND {counted}"}
+    return Card(name, title, counts=counts, rows=(Rate(base, part, of), *beside), **words)

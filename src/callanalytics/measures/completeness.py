@@ -35,7 +35,6 @@ BASES = {
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
-    version=1,
     title="Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.",
     table="notes",
     also=("dials",),
@@ -56,12 +55,14 @@ NOT_NOTED = replace(
     counts={
         "n_phone": _PHONED,
         "n_not_noted": f"{LIVE} AND evidence = 'phone'",
-        "n_note_only": "evidence = 'note'",
-        "n_outside_hours": "NOT in_live_hours",
     },
     rows=(
         Rate("n_phone", "n_not_noted", "calls to the agency in the phone log", "not_noted"),
-        Beside("n_note_only", "Noted calls that no phone log shows: on a line without an export, or with a wrong time"),
+        Beside(
+            "n_note_only",
+            "Noted calls that no phone log shows: on a line without an export, or with a wrong time",
+            "evidence = 'note'",
+        ),
         OUTSIDE,
     ),
 )

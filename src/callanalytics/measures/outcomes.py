@@ -1,32 +1,39 @@
-"""What became of a call: a person, a hang-up, a cut-off, or the automated system."""
+"""What became of a call: a person, a hang-up, a cut-off, or the automated system.
+
+Each function takes the table of dials and gives ``rate`` [share] with Wilson's 95 % interval, and counts of what is
+left out beside it.
+"""
 
 from __future__ import annotations
 
-from callanalytics.measures.card import POINTER, Beside, Card, Rate
+from callanalytics.measures.card import POINTER, Beside, one_rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
-OUTSIDE = Beside("n_outside_hours", "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate")
+OUTSIDE = Beside(
+    "n_outside_hours",
+    "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
+    "NOT in_live_hours",
+)
 INDUSTRY = f"call-centre industry usage; {POINTER}"
 
-REACH_RATE = Card(
-    name="reach_rate",
-    version=1,
-    title="Calls in live hours on which a live person spoke.",
+REACH_RATE = one_rate(
+    "reach_rate",
+    "Calls in live hours on which a live person spoke.",
     table="dials",
     population="calls in live hours",
     numerator="calls on which a live person spoke",
     denominator="calls in live hours of which it is known whether a person spoke; a phone log alone never knows",
-    counts={
-        "n_known": f"{LIVE} AND reached IS NOT NULL",
-        "n_reached": f"{LIVE} AND reached",
-        "n_unknown": f"{LIVE} AND reached IS NULL",
-        "n_outside_hours": "NOT in_live_hours",
-    },
-    rows=(
-        Rate("n_known", "n_reached", "calls in live hours whose result is known"),
-        Beside("n_unknown", "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate"),
+    n=("n_known", f"{LIVE} AND reached IS NOT NULL"),
+    events=("n_reached", "reached"),
+    of="calls in live hours whose result is known",
+    beside=(
+        Beside(
+            "n_unknown",
+            "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
+            f"{LIVE} AND reached IS NULL",
+        ),
         OUTSIDE,
     ),
 )
@@ -34,27 +41,28 @@ REACH_RATE = Card(
 
 def _queued(name, title, kind, numerator):
     """The card of a rate over the calls that entered the queue; only its numerator differs."""
-    queued = f"{LIVE} AND wait_kind IN ('reached', 'gave_up', 'cut_off')"
-    return Card(
-        name=name,
-        version=1,
-        title=title,
+    return one_rate(
+        name,
+        title,
         table="dials",
         population="calls in live hours that queued for a person",
         numerator=numerator,
         denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
         source=INDUSTRY,
-        counts={
-            "n_queued": queued,
-            f"n_{kind}": f"{LIVE} AND wait_kind = '{kind}'",
-            "n_not_queued": f"{LIVE} AND wait_kind = 'not_queued'",
-            "n_unknown": f"{LIVE} AND wait_kind = 'unknown'",
-            "n_outside_hours": "NOT in_live_hours",
-        },
-        rows=(
-            Rate("n_queued", f"n_{kind}", "calls that queued in live hours"),
-            Beside("n_not_queued", "Calls that never queued for a person (automated system, closed, busy), in no rate"),
-            Beside("n_unknown", "Calls of which nobody noted whether they queued, in no rate"),
+        n=("n_queued", f"{LIVE} AND wait_kind IN ('reached', 'gave_up', 'cut_off')"),
+        events=(f"n_{kind}", f"wait_kind = '{kind}'"),
+        of="calls that queued in live hours",
+        beside=(
+            Beside(
+                "n_not_queued",
+                "Calls that never queued for a person (automated system, closed, busy), in no rate",
+                f"{LIVE} AND wait_kind = 'not_queued'",
+            ),
+            Beside(
+                "n_unknown",
+                "Calls of which nobody noted whether they queued, in no rate",
+                f"{LIVE} AND wait_kind = 'unknown'",
+            ),
             OUTSIDE,
         ),
     )
@@ -62,27 +70,20 @@ def _queued(name, title, kind, numerator):
 
 def _automated(name, title, outcomes, numerator):
     """The card of a rate over the calls the automated system took; only its numerator differs."""
-    entered = f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"
-    return Card(
-        name=name,
-        version=1,
-        title=title,
+    return one_rate(
+        name,
+        title,
         table="dials",
         population="calls in live hours that the automated system took",
         numerator=numerator,
         denominator="calls in live hours with a noted result, but closed or busy",
         source=INDUSTRY,
-        counts={
-            "n_entered": entered,
-            "n_ended_there": f"{LIVE} AND outcome IN ({outcomes})",
-            "n_closed": f"{LIVE} AND outcome = 'closed'",
-            "n_unknown": f"{LIVE} AND outcome = 'unknown'",
-            "n_outside_hours": "NOT in_live_hours",
-        },
-        rows=(
-            Rate("n_entered", "n_ended_there", "calls that the automated system took in live hours"),
-            Beside("n_closed", "Calls that met a closed or busy line, in no rate"),
-            Beside("n_unknown", "Calls whose result nobody noted, in no rate"),
+        n=("n_entered", f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"),
+        events=("n_ended_there", f"outcome IN ({outcomes})"),
+        of="calls that the automated system took in live hours",
+        beside=(
+            Beside("n_closed", "Calls that met a closed or busy line, in no rate", f"{LIVE} AND outcome = 'closed'"),
+            Beside("n_unknown", "Calls whose result nobody noted, in no rate", f"{LIVE} AND outcome = 'unknown'"),
             OUTSIDE,
         ),
     )
@@ -121,22 +122,6 @@ def reach_rate(dials, by=(), *, as_of=None) -> Result:
     or an automated system that ended the call is a call without a person. A call known from the phone log alone is
     in no rate: a phone system cannot tell a person from a queue.
 
-    Parameters
-    ----------
-    dials : one row a call to an agency line
-    by : keys to split by
-
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval; counts of what is left out.
-
-    References
-    ----------
-    .. [1] AILA, "Practice Pointer: Navigating the USCIS Contact Center", updated 10 Jan. 2022.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"reached": [True] * 24 + [False] * 8 + [None] * 3})
     >>> reach_rate(dials).table[["statistic", "n", "events", "value"]]
@@ -154,18 +139,6 @@ def abandonment_rate(dials, by=(), *, as_of=None) -> Result:
     Denominator: calls in live hours that queued, whatever ended the wait. Calls that were cut off are in the
     denominator and not in the numerator (see :func:`disconnect_rate`); no short call is left out.
 
-    Parameters
-    ----------
-    dials : one row a call to an agency line
-    by : keys to split by
-
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval; counts of what is left out.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_kind": ["reached"] * 24 + ["gave_up"] * 12 + ["cut_off"] * 4 + ["not_queued"]})
     >>> abandonment_rate(dials).table.loc[:0, ["n", "events", "value"]]
@@ -180,18 +153,6 @@ def disconnect_rate(dials, by=(), *, as_of=None) -> Result:
 
     The line or the system ended the call while the caller waited. Denominator as in :func:`abandonment_rate`.
 
-    Parameters
-    ----------
-    dials : one row a call to an agency line
-    by : keys to split by
-
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval; counts of what is left out.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_kind": ["reached"] * 36 + ["cut_off"] * 4})
     >>> disconnect_rate(dials).table.loc[:0, ["n", "events", "value"]]
@@ -206,18 +167,6 @@ def ivr_containment_rate(dials, by=(), *, as_of=None) -> Result:
 
     Only calls whose purpose was met count; an exit without result is :func:`ivr_unresolved_exit_rate`.
 
-    Parameters
-    ----------
-    dials : one row a call to an agency line
-    by : keys to split by
-
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval; counts of what is left out.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 27 + ["closed", "unknown"]})
     >>> ivr_containment_rate(dials).table.loc[:0, ["n", "events", "value"]]
@@ -233,18 +182,6 @@ def ivr_unresolved_exit_rate(dials, by=(), *, as_of=None) -> Result:
     The system ended the call, did not understand, or the caller gave up there. Denominator as in
     :func:`ivr_containment_rate`.
 
-    Parameters
-    ----------
-    dials : one row a call to an agency line
-    by : keys to split by
-
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval; counts of what is left out.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"outcome": ["ivr_ended", "ivr_gave_up", "ivr_not_understood"] * 4 + ["resolved"] * 28})
     >>> ivr_unresolved_exit_rate(dials).table.loc[:0, ["n", "events", "value"]]

@@ -22,7 +22,6 @@ def _step(n, events, of, step):
 
 FUNNEL = Card(
     name="funnel",
-    version=1,
     title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.",
     table="dials",
     also=("promises",),
@@ -37,12 +36,14 @@ FUNNEL = Card(
         "n_queued": f"{NOTED} AND (wait_kind IN ('reached', 'gave_up', 'cut_off') OR reached)",
         "n_reached": f"{NOTED} AND reached",
         "n_tier2": f"{NOTED} AND reached AND tier IN ('tier2', 'supervisor')",
-        "n_phone_only": f"{LIVE} AND evidence = 'phone'",
-        "n_outside_hours": "NOT in_live_hours",
     },
     rows=(
         *(_step("n_dialled", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
-        Beside("n_phone_only", "Calls that only the phone log knows, in no step: nobody noted how far they got"),
+        Beside(
+            "n_phone_only",
+            "Calls that only the phone log knows, in no step: nobody noted how far they got",
+            f"{LIVE} AND evidence = 'phone'",
+        ),
         OUTSIDE,
     ),
 )
@@ -54,14 +55,12 @@ CALLED_BACK = replace(
         "n_answered_first": "ring1_result = 'answered'",
         "n_rung_again": "ring2_result IS NOT NULL",
         "n_answered_second": "ring2_result = 'answered'",
-        "n_waiting": "state = 'waiting'",
-        "n_unwatched": "state = 'unwatched'",
     },
     rows=(
         _step("n", "n", "promises", "promised"),
         *(_step("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
-        Beside("n_waiting", "Promises not yet due for which nothing has come so far"),
-        Beside("n_unwatched", "Promises on lines that no log covers, so that rings may be missing"),
+        Beside("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
+        Beside("n_unwatched", "Promises on lines that no log covers: rings may be missing", "state = 'unwatched'"),
     ),
 )
 

@@ -2,6 +2,9 @@
 
 Missed (they rang, nobody answered) and silent (they never rang) are different charges against different people and
 are never added.
+
+Each function takes the table of rings; month and hour are those of the ring, ``hour_local`` the office's own. Shares
+carry Wilson's 95 % interval, counts Garwood's.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from callanalytics.measures.attempts import UNANSWERED
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate
+from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate, one_rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.rates import Figures, long, number, share
 from callanalytics.measures.result import Result
@@ -18,23 +21,20 @@ from callanalytics.measures.tally import cells_of
 ATTEMPT = "link = 'certain' AND channel = 'voice'"
 # USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
-RINGS = {"table": "rings", "version": 1, "owns_hour": "the start of the ring"}
-OUT_OF_WINDOW_RATE = Card(
-    name="out_of_window_rate",
-    title="Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
+RINGS = {"table": "rings", "owns_hour": "the start of the ring"}
+OUT_OF_WINDOW_RATE = one_rate(
+    "out_of_window_rate",
+    "Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
     population="rings by phone that are certainly a call-back of theirs",
     numerator="rang outside these hours",
     denominator="attempts whose time of day is known",
-    **RINGS,
-    counts={
-        "n_attempts": f"{ATTEMPT} AND in_window IS NOT NULL",
-        "n_outside": f"{ATTEMPT} AND NOT in_window",
-        "n_unknown": f"{ATTEMPT} AND in_window IS NULL",
-    },
-    rows=(
-        Rate("n_attempts", "n_outside", "call-back attempts by phone"),
-        Beside("n_unknown", "Attempts whose time of day nobody noted, in no rate"),
+    n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
+    events=("n_outside", "NOT in_window"),
+    of="call-back attempts by phone",
+    beside=(
+        Beside("n_unknown", "Attempts whose time of day nobody noted, in no rate", f"{ATTEMPT} AND in_window IS NULL"),
     ),
+    **RINGS,
 )
 WITHHELD_SHARE = Card(
     name="withheld_share",
@@ -49,12 +49,15 @@ WITHHELD_SHARE = Card(
         "n_possible": "link IN ('certain', 'possible') AND channel = 'voice' AND caller_id <> 'not_recorded'",
         "n_possible_hidden": "link IN ('certain', 'possible') AND channel = 'voice' AND "
         "caller_id IN ('withheld', 'unknown')",
-        "n_not_recorded": f"{ATTEMPT} AND caller_id = 'not_recorded'",
     },
     rows=(
         Rate("n_certain", "n_certain_hidden", "call-back attempts by phone", link="certain"),
         Rate("n_possible", "n_possible_hidden", "rings that are or may be attempts", link="possible"),
-        Beside("n_not_recorded", "Attempts on systems that record no caller ID, in no share"),
+        Beside(
+            "n_not_recorded",
+            "Attempts on systems that record no caller ID, in no share",
+            f"{ATTEMPT} AND caller_id = 'not_recorded'",
+        ),
     ),
 )
 MISSED_CALLBACKS = Card(
@@ -70,16 +73,25 @@ MISSED_CALLBACKS = Card(
         "n_attempts": "link = 'certain' AND result <> 'unknown'",
         "n_missed": f"link = 'certain' AND result IN {UNANSWERED}",
         "n_maybe_attempts": "link = 'possible' AND result <> 'unknown'",
-        "n_maybe_missed": f"link = 'possible' AND result IN {UNANSWERED}",
         "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
-        "n_unlinked": f"{UNLINKED} AND result IN {UNANSWERED}",
-        "n_unknown": "link = 'certain' AND result = 'unknown'",
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
-        Beside("n_maybe_missed", "Unanswered rings that may have been call-backs, in the upper bound only"),
-        Beside("n_unlinked", "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only"),
-        Beside("n_unknown", "Attempts of which nobody noted whether they were answered, in no count"),
+        Beside(
+            "n_maybe_missed",
+            "Unanswered rings that may have been call-backs, in the upper bound only",
+            f"link = 'possible' AND result IN {UNANSWERED}",
+        ),
+        Beside(
+            "n_unlinked",
+            "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only",
+            f"{UNLINKED} AND result IN {UNANSWERED}",
+        ),
+        Beside(
+            "n_unknown",
+            "Attempts of which nobody noted whether they were answered, in no count",
+            "link = 'certain' AND result = 'unknown'",
+        ),
     ),
 )
 
@@ -89,18 +101,8 @@ def out_of_window_rate(rings, by=(), *, as_of=None) -> Result:
 
     Rings by phone that are certainly theirs and whose time of day is known.
 
-    Parameters
-    ----------
-    rings : one row an incoming contact that is or may be the agency's
-    by : keys to split by; ``hour_local`` is the office's own hour of the ring
+    Gives ``rate`` [share].
 
-    Returns
-    -------
-    Result
-        ``rate`` [share] with Wilson's 95 % interval.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> rings = pd.DataFrame({"link": "certain", "channel": "voice", "in_window": [True] * 27 + [False] * 3})
     >>> out_of_window_rate(rings).table.loc[:0, ["n", "events", "value"]]
@@ -116,18 +118,8 @@ def withheld_share(rings, by=(), *, as_of=None) -> Result:
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
     link, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
 
-    Parameters
-    ----------
-    rings : one row an incoming contact that is or may be the agency's
-    by : keys to split by
+    Gives ``rate`` [share] by ``link``.
 
-    Returns
-    -------
-    Result
-        ``rate`` [share] by ``link`` with Wilson's 95 % interval.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> rings = pd.DataFrame({"link": ["certain"] * 30 + ["possible"] * 10, "channel": "voice",
     ...                       "caller_id": ["agency"] * 24 + ["withheld"] * 16})
@@ -147,24 +139,10 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     USCIS for which the log holds no promise; ``expected`` weighs the possible ones by the chance that they were
     (``link_p``), and is not estimable where that chance is not known. Not to be added to silent promises.
 
-    Parameters
-    ----------
-    rings : one row an incoming contact that is or may be the agency's
-    by : keys to split by; month and hour are those of the ring. With ``cause`` or ``blame`` n stays the attempts of
-        the whole group, so that the causes add up to the missed share.
+    Gives ``count`` [attempts], n the attempts (exposure), and ``rate`` [share] of the certain ones. Split by ``cause``
+    or ``blame``, n stays the attempts of the whole group, so that the causes add up to the missed share. A blocked call
+    may leave no trace, so the count is a lower bound of what USCIS tried.
 
-    Returns
-    -------
-    Result
-        ``count`` [attempts] with Garwood's interval, n the attempts (exposure); ``rate`` [share] with Wilson's, of
-        the certain ones; both 95 %.
-
-    Notes
-    -----
-    A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
-
-    Examples
-    --------
     >>> import pandas as pd
     >>> rings = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
     ...                       "channel": "voice", "caller_id": "withheld", "link_p": [None] * 4 + [500, 250]})

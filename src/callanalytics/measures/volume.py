@@ -8,17 +8,19 @@ from callanalytics.measures.result import Result
 
 VOLUME = Card(
     name="volume",
-    version=1,
     title="Calls of ours to an agency line.",
     table="dials",
     population="every call to an agency line, known from the phone log, from a note, or from both",
     numerator="calls",
     minimum=COUNT_MINIMUM,
     unit="count",
-    counts={"n_outside_hours": "NOT in_live_hours"},
     rows=(
         Count("n", "n", "calls", interval=False),
-        Beside("n_outside_hours", "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)"),
+        Beside(
+            "n_outside_hours",
+            "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",
+            "NOT in_live_hours",
+        ),
     ),
 )
 

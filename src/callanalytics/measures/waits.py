@@ -11,77 +11,77 @@ from callanalytics.measures.result import Result
 from callanalytics.measures.wait_figures import QUEUED, mean_of_answered, times, within
 
 WITHIN_S = (900, 1800, 3600, 5400)
+OF_A_TIER = (
+    "By tier only calls that reached a person count, since no other call has a tier; so these waits are shorter than "
+    "those of all callers."
+)
 
 NOTED = f"{LIVE} AND wait_s IS NOT NULL"
-COUNTS = {
-    "n_reached": f"{NOTED} AND wait_kind = 'reached'",
-    "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up'",
-    "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off'",
-    "n_not_queued": f"{LIVE} AND wait_kind = 'not_queued'",
-    "n_unknown": f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
-    "n_outside_hours": "NOT in_live_hours",
-    "n_rounded": f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
-}
-BESIDE = (
-    Beside("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
-    Beside("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
-    Beside("n_not_queued", "Calls that never queued for a person (automated system, closed, busy), in no wait"),
-    Beside(
-        "n_unknown",
-        "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
-    ),
-    Beside("n_outside_hours", "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait"),
-    Beside("n_rounded", "Waits noted to five minutes or coarser; read the figures no finer than that"),
-)
-CLOCKS = {
+OF_WAITS = {
+    "table": "dials",
+    "population": QUEUED,
     "clock_start": "the moment named in wait_from: dial (from dialling, automated system included), queue, or unsaid; "
     "never pooled",
     "clock_stop": "a live person speaks",
+    "counts": {
+        "n_reached": f"{NOTED} AND wait_kind = 'reached'",
+        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up'",
+        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off'",
+    },
+    "rows": (
+        Beside("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
+        Beside("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
+        Beside(
+            "n_not_queued",
+            "Calls that never queued for a person (automated system, closed, busy), in no wait",
+            f"{LIVE} AND wait_kind = 'not_queued'",
+        ),
+        Beside(
+            "n_unknown",
+            "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
+            f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
+        ),
+        Beside(
+            "n_outside_hours",
+            "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
+            "NOT in_live_hours",
+        ),
+        Beside(
+            "n_rounded",
+            "Waits noted to five minutes or coarser; read the figures no finer than that",
+            f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
+        ),
+    ),
 }
 
 WAIT = Card(
     name="wait",
-    version=1,
     title="Time from dialling (or from the moment named in wait_from) to a live person.",
-    table="dials",
-    population=QUEUED,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting",
-    **CLOCKS,
     minimum="median, mean: n >= 20 with 10 reached; p90: 36 reached, no more than a tenth still waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
-    counts=COUNTS,
-    rows=BESIDE,
+    **OF_WAITS,
 )
 SERVICE_LEVEL = Card(
     name="service_level",
-    version=1,
     title="Chance of a live person within so many minutes.",
-    table="dials",
-    population=QUEUED,
     numerator="within_...: 1 - S(t), those who hung up or were cut off counting as at least; "
     "answered_within_...: answered by then",
     denominator="all who queued",
-    **CLOCKS,
     source="reference values: R survival 3.8; the second figure is the call-centre industry's service level",
-    counts=COUNTS,
-    rows=BESIDE,
+    **OF_WAITS,
 )
 AVERAGE_SPEED_OF_ANSWER = Card(
     name="average_speed_of_answer",
-    version=1,
     title="Mean wait of answered calls: what an agency would publish. It falls when callers give up sooner.",
-    table="dials",
-    population="calls that reached a person in live hours and whose wait somebody noted",
     numerator="sum of their waits",
     denominator="these calls",
-    **CLOCKS,
     minimum="n >= 20",
     source="call-centre industry usage; here for comparison with published figures only",
     unit="s",
-    counts=COUNTS,
-    rows=BESIDE,
+    **OF_WAITS | {"population": "calls that reached a person in live hours and whose wait somebody noted"},
 )
 
 
@@ -123,10 +123,7 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     0      dial    median  24      15  2400.0             ok
     1      dial       p90  24      15     NaN        small_n
     """
-    only, said = _reached_only(by)
-    return measure(
-        dials, WAIT, _with_clock(by), as_of=as_of, estimate=times, further=("wait_s",), where=only, said=said
-    )
+    return _waits(dials, WAIT, by, as_of, times)
 
 
 def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
@@ -157,18 +154,7 @@ def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
     0           within_40min  32      16  0.583
     1  answered_within_40min  32      16  0.500
     """
-    only, said = _reached_only(by)
-    estimate = partial(within, within_s=tuple(within_s))
-    return measure(
-        dials,
-        SERVICE_LEVEL,
-        _with_clock(by),
-        as_of=as_of,
-        estimate=estimate,
-        further=("wait_s",),
-        where=only,
-        said=said,
-    )
+    return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=tuple(within_s)))
 
 
 def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
@@ -196,31 +182,15 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
         n  value
     0  20  900.0
     """
-    only, said = _reached_only(by)
-    return measure(
-        dials,
-        AVERAGE_SPEED_OF_ANSWER,
-        _with_clock(by),
-        as_of=as_of,
-        estimate=mean_of_answered,
-        further=("wait_s",),
-        where=only,
-        said=said,
-    )
+    return _waits(dials, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
 
 
-def _with_clock(by):
+def _waits(dials, card, by, as_of, estimate):
+    """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
     by = (by,) if isinstance(by, str) else tuple(by)
-    return by if "wait_from" in by else (*by, "wait_from")
-
-
-def _reached_only(by):
-    if "tier" not in ((by,) if isinstance(by, str) else by):
-        return "", ()
-    return "wait_kind = 'reached'", (
-        "By tier only calls that reached a person count, since no other call has a tier; so these waits are shorter "
-        "than those of all callers.",
-    )
+    only, said = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
+    by = by if "wait_from" in by else (*by, "wait_from")
+    return measure(dials, card, by, as_of=as_of, estimate=estimate, further=("wait_s",), where=only, said=said)
 
 
 CARDS = (WAIT, SERVICE_LEVEL, AVERAGE_SPEED_OF_ANSWER)

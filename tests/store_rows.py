@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from callanalytics import schema
+from callanalytics.store.union import united
 
 OFFICE = "0" * 32
 START = datetime(2022, 3, 1, 15, tzinfo=UTC)
@@ -75,14 +76,9 @@ def ingest(store, letter: str, minutes) -> bool:
 
 def publish(store) -> None:
     """All sources of a store, each call once, as its next version."""
-    given = pa.concat_tables([store.read_source(s, "calls") for s in store.source_ids()])
-    seen, first = set(), []
-    for place, call in enumerate(given.column("call_id").to_pylist()):
-        if call not in seen:
-            first.append(place)
-        seen.add(call)
+    given = [store.read_source(s, "calls") for s in store.source_ids()]
     rows = pa.concat_tables([store.read_source(s, "sources") for s in store.source_ids()])
-    store.publish({"calls": given.take(first), "sources": rows, "offices": office()})
+    store.publish({"calls": united(given, "call_id"), "sources": rows, "offices": office()})
 
 
 def call_ids(store) -> list[str]:

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import random
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,9 +11,9 @@ import pytest
 
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
-from callanalytics.intake import offices, publishing
-from callanalytics.intake.union import united
+from callanalytics.intake import offices
 from callanalytics.store import Disk, Store, parquet
+from callanalytics.store.union import united
 from intake_files import CLIENT, STRANGER, hand_csv, hand_xlsx, note, phone_csv, voice_page
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
@@ -113,46 +112,6 @@ def test_one_run_and_many_give_the_same_tables(folder, tmp_path):
     for file in reversed(files):
         intake.ingest([file], tmp_path / "one by one", **OFFICE)
     assert Store.open(tmp_path / "at once").fingerprint() == Store.open(tmp_path / "one by one").fingerprint()
-
-
-@pytest.fixture(scope="module")
-def six(tmp_path_factory):
-    """Six overlapping exports of one log."""
-    folder = tmp_path_factory.mktemp("six")
-    spans = [(0, 12), (6, 20), (10, 30), (0, 30), (25, 40), (12, 13)]
-    return [phone_csv(folder / f"part {n}.csv", range(*span)) for n, span in enumerate(spans)]
-
-
-def fingerprint(files, place) -> str:
-    for file in files:
-        intake.ingest([file], place, **OFFICE)
-    return Store.open(place).fingerprint()
-
-
-def test_the_order_of_ingests_leaves_no_trace(six, tmp_path):
-    orders = [six, six[::-1], random.Random(7).sample(six, 6)]
-    assert len({fingerprint(order, tmp_path / str(n)) for n, order in enumerate(orders)}) == 1
-
-
-@pytest.mark.slow
-def test_all_orders_of_six_exports_unite_to_the_same_bytes(six, tmp_path):
-    tables = []
-    for file in six:
-        intake.ingest([file], tmp_path / file.stem, **OFFICE)
-        store = Store.open(tmp_path / file.stem)
-        tables.append({name: store.read_source(store.source_ids()[0], name) for name in schema.TABLES})
-    seen = set()
-    for order in itertools.permutations(tables):
-        rows = publishing.of_exports(order)
-        seen.add(tuple(parquet.to_bytes(name, rows[name]) for name in ("calls", "sources", "set_aside")))
-    assert len(seen) == 1
-
-
-@pytest.mark.slow
-def test_more_orders_of_ingests_leave_no_trace(six, tmp_path):
-    chance = random.Random(20220711)
-    found = {fingerprint(chance.sample(six, 6), tmp_path / str(n)) for n in range(12)}
-    assert len(found) == 1
 
 
 def test_a_file_that_nobody_can_read_does_not_keep_the_others_out(folder, place):

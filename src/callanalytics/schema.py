@@ -14,6 +14,7 @@ A *word* is one of a closed list (:attr:`Column.words`), or of a list in the age
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import pyarrow as pa
 
@@ -475,6 +476,7 @@ TABLES: dict[str, TableSpec] = {
 }
 
 
+@cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     """The Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
     spec = TABLES[table]
@@ -482,6 +484,7 @@ def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     return pa.schema([c.field for c in columns], metadata={"table": table, "schema_version": str(VERSION)})
 
 
+@cache
 def empty(table: str, *, loaded: bool = False) -> pa.Table:
     """A table with all its columns and no row."""
     return arrow_schema(table, loaded=loaded).empty_table()

@@ -15,12 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import offices, options, publishing, scope, succession
+from callanalytics.intake import account, offices, options, publishing, scope, succession
 from callanalytics.intake.originals import compare
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
 from callanalytics.store import Store
+from callanalytics.store.union import Correction
 
 __all__ = ["FileEntry", "Receipt", "Scope", "check", "compare", "ingest", "peek", "set_office"]
 
@@ -50,7 +51,7 @@ def ingest(
 
     What can be read is stored although another file cannot; a file with an open question waits as a whole.
     The same bytes again change nothing. Rows that several exports hold are stored once: the export accepted
-    last decides what they say (:mod:`callanalytics.intake.union`).
+    last decides what they say (:mod:`callanalytics.store.union`).
 
     Parameters
     ----------
@@ -88,9 +89,9 @@ def ingest(
     with opened.writing():
         if opened.version != ready.version:  # somebody wrote in the meantime: look again, now undisturbed
             ready = planned()
-        tables = _commit(opened, ready) if ready.changes_anything else None
-    receipt = _signed(ready, opened, stored=tables is not None)
-    return replace(receipt, scope=scope.of(ready.office, tables)) if tables and ready.office else receipt
+        done = _commit(opened, ready) if ready.changes_anything else None
+    receipt = _signed(ready, opened, stored=done is not None)
+    return _looked_over(receipt, ready, *done) if done and ready.office else receipt
 
 
 def check(
@@ -117,8 +118,9 @@ def check(
     ready = plan(paths, said, opened, progress or _no_step, storing=False)
     if not ready.exports:
         return ready.receipt
-    rows = publishing.of_exports([export.tables for export in ready.exports])
-    return replace(ready.receipt, scope=scope.of(ready.office, publishing.with_facts(ready.office, rows)))
+    given = publishing.of_exports([export.tables for export in ready.exports])
+    tables = publishing.with_facts(ready.office, publishing.once(given))
+    return _looked_over(ready.receipt, ready, tables, publishing.corrected(given))
 
 
 def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
@@ -147,8 +149,11 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
     return office
 
 
-def _commit(store: Store, ready: Plan) -> dict:
-    """Store the exports, make the facts of every office concerned anew, publish; the tables of the plan's office."""
+def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
+    """Store the exports, make the facts of every office concerned anew, publish.
+
+    Returns the tables of the plan's office, and what its exports tell differently.
+    """
     for source in ready.dropped:
         store.drop_source(source)
     for source, newer in ready.stepped_back.items():
@@ -156,8 +161,16 @@ def _commit(store: Store, ready: Plan) -> dict:
     for export in ready.exports:
         store.add_source(export.id, export.tables, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
-    given = {office["office_id"]: (office, publishing.of_sources(store, office["office_id"])) for office in concerned}
-    return publishing.publish(store, given)[concerned[0]["office_id"]]
+    given = {office["office_id"]: publishing.given_by(store, office["office_id"]) for office in concerned}
+    rows = {office["office_id"]: (office, publishing.once(given[office["office_id"]])) for office in concerned}
+    own = concerned[0]["office_id"]
+    return publishing.publish(store, rows)[own], publishing.corrected(given[own])
+
+
+def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Correction]) -> Receipt:
+    """The receipt with what the files can show, and what those of this run tell differently."""
+    told = account.corrected(corrected, ready.exports, tables["sources"])
+    return replace(receipt, scope=scope.of(ready.office, tables), notes=(*receipt.notes, *told))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

@@ -17,6 +17,7 @@ from callanalytics.intake.gathering import Gathered
 from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
 from callanalytics.read import Passed
 from callanalytics.store import Store
+from callanalytics.store.union import Correction
 
 
 def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, cards, told, lines) -> Receipt:
@@ -145,3 +146,20 @@ def _near(pair: tuple[str, str, int]) -> str:
         f"{one} and {other} have {n:,} {'entry' if n == 1 else 'entries'} in common, which count once. If one is a "
         "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
     )
+
+
+def corrected(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
+    """One line on the calls that an export of this run tells differently from another; the newer counts."""
+    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+    ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
+    told = [c for c in given if {c.source_id, c.by_source_id} & ours]
+    if not told:
+        return []
+    shown = [
+        f"{', '.join(c.columns)} of row {c.by_row} of {names[c.by_source_id]} in place of row {c.row} of "
+        f"{names[c.source_id]}"
+        for c in told[:3]
+    ]
+    more = f"; and {len(told) - 3:,} more" if len(told) > 3 else ""
+    what = "1 call or entry is" if len(told) == 1 else f"{len(told):,} calls or entries are"
+    return [f"{what} told differently by two exports; the one read last counts: {'; '.join(shown)}{more}"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow.compute as pc
+
 from callanalytics import agencies
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, exports, offices, succession
@@ -79,11 +81,17 @@ def _lines(read: Sequence[Export], planned: Plan, store: Store | None, cards: di
 def in_order(given: Sequence[Export]) -> list[Export]:
     """Exports in the order in which they are accepted.
 
-    Of hand logs in one run the one with more rows counts as the newer: a sheet grows. Phone exports stay as named.
+    Of hand logs in one run the one with more rows counts as the newer: a sheet grows. Of phone exports the one that
+    reaches further in time.
     """
     calls = [export for export in given if export.format.makes == "calls"]
     notes = [export for export in given if export.format.makes != "calls"]
-    return calls + sorted(notes, key=lambda export: export.tables["notes"].num_rows)
+    return sorted(calls, key=_reach) + sorted(notes, key=lambda export: export.tables["notes"].num_rows)
+
+
+def _reach(export: Export) -> tuple:
+    last = pc.max(export.tables["sources"].column("covers_to_utc")).as_py()
+    return (0,) if last is None else (1, last)
 
 
 # ---- the office ------------------------------------------------------------------------------------------------

@@ -9,24 +9,28 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, facts, schema
 from callanalytics.intake import offices
-from callanalytics.intake.union import united
 from callanalytics.store import SOURCE_TABLES, Store
+from callanalytics.store.union import IDS, Correction, corrections, united
 
-IDS = {"calls": "call_id", "notes": "note_id", "notices": "notice_id"}
 
-
-def of_sources(store: Store, office_id: str) -> dict[str, pa.Table]:
-    """The rows of an office as its sources give them, in the order of acceptance, each call and note once."""
+def given_by(store: Store, office_id: str) -> dict[str, list[pa.Table]]:
+    """What the sources of an office gave to each table, in the order of acceptance."""
     own = [source for source in store.source_ids() if store.source_card(source)["office_id"] == office_id]
-    return _united({name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES})
+    return {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES}
 
 
-def of_exports(exports: Sequence[dict[str, pa.Table]]) -> dict[str, pa.Table]:
+def of_exports(exports: Sequence[dict[str, pa.Table]]) -> dict[str, list[pa.Table]]:
     """The same of exports that are not stored."""
-    return _united({name: [tables[name] for tables in exports] for name in SOURCE_TABLES})
+    return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
 
 
-def _united(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
+def corrected(given: dict[str, list[pa.Table]]) -> list[Correction]:
+    """The calls and notes that another export tells differently, and which counts."""
+    return [c for name in ("calls", "notes") if given[name] for c in corrections(given[name], IDS[name])]
+
+
+def once(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
+    """What many exports gave as one log, each call and note once."""
     tables = {name: [schema.empty(name), *parts] for name, parts in given.items()}
     return {
         name: united(parts, IDS[name]) if name in IDS else pa.concat_tables(parts).combine_chunks()
@@ -47,8 +51,9 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]]) ->
     """
     made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
     names = next(iter(made.values()))
-    together = {name: _beside(store, name, [tables[name] for tables in made.values()], list(made)) for name in names}
     others = [office for office in store.offices() if office["office_id"] not in given]
+    ids = [office["office_id"] for office in others]
+    together = {name: _beside(store, name, [tables[name] for tables in made.values()], ids) for name in names}
     store.publish(together | {"offices": offices.table([*(office for office, _ in given.values()), *others])})
     return made
 
@@ -58,11 +63,13 @@ def of_office(store: Store, office_id: str) -> dict[str, pa.Table]:
     return {name: _rows_of(store.read(name), office_id) for name in SOURCE_TABLES}
 
 
-def _beside(store: Store, name: str, tables: list[pa.Table], ids: list[str]) -> pa.Table:
-    before = store.read(name)
-    is_given = pc.is_in(before.column("office_id"), value_set=pa.array(ids, pa.string()))
-    others = before.filter(pc.invert(is_given))
-    return pa.concat_tables([others, *(table.cast(schema.arrow_schema(name)) for table in tables)])
+def _beside(store: Store, name: str, tables: list[pa.Table], others: list[str]) -> pa.Table:
+    """A table of some offices, with the rows of the others as they are published."""
+    rows = [table.cast(schema.arrow_schema(name)) for table in tables]
+    if others:
+        before = store.read(name)
+        rows.append(before.filter(pc.is_in(before.column("office_id"), value_set=pa.array(others, pa.string()))))
+    return pa.concat_tables(rows)
 
 
 def _rows_of(table: pa.Table, office_id: str) -> pa.Table:

@@ -117,14 +117,18 @@ def _filled(reading: Reading, word: str) -> pa.Array:
 def _ids(columns: dict[str, pa.Array], agencys: pa.Array, unique: list[pa.Array], office_id: str) -> pa.Array:
     """Of start, direction, our number, the agency's number, duration and what the vendor declares unique.
 
-    Of the other party the agency's numbers alone, so that keeping strangers' numbers changes no id.
+    Where there is such an id the duration may be corrected, and stays out. Of the other party the agency's numbers
+    alone, so that keeping strangers' numbers changes no id.
     """
     moment = columns["started_at_utc"].cast(pa.int64()).cast(STRING)
     local = pc.binary_join_element_wise("local", columns["started_at_local"].cast(pa.int64()).cast(STRING), " ")
     start = pc.coalesce(moment, local)
-    keys = [start, columns["direction"], columns["our_number"], agencys, columns["duration_s"], *unique]
-    rest = [columns[name] for name in ("caller_id", "duration_kind", "outcome", "outcome_raw", "legs", "timezone")]
-    return ids.make(office_id, keys, rest)
+    duration = columns["duration_s"]
+    for told in unique:
+        duration = pc.if_else(told.is_valid(), pa.scalar(None, duration.type), duration)
+    keys = [start, columns["direction"], columns["our_number"], agencys, duration, *unique]
+    rest = "caller_id duration_s duration_kind outcome outcome_raw legs timezone".split()
+    return ids.make(office_id, keys, [columns[name] for name in rest])
 
 
 def _text_of(cells: Cells, column) -> pa.Array:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import platform
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def as_bytes(value: dict) -> bytes:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
+@cache
 def packages() -> dict[str, str]:
     """The versions of all that shaped the rows, and of the time zones."""
     return {**{name: _version_of(name) for name in PACKAGES}, "time zones": zones.version()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import layout, parquet
+from callanalytics.store import layout, parquet, union
 
 IDS = {
     "calls": "call_id",
@@ -28,9 +29,11 @@ REFERENCES = (  # column of a table -> the table and column where each of its va
     *((name, "source_id", "sources", "source_id") for name in ("calls", "notes", "notices", "rejects", "set_aside")),
     *((name, "call_id", "calls", "call_id") for name in ("dials", "rings")),
     *((name, "note_id", "notes", "note_id") for name in ("dials", "rings")),
+    ("notes", "follows", "notes", "note_id"),
     ("coverage", "source_id", "sources", "source_id"),
     ("rings", "notice_id", "notices", "notice_id"),
     ("promises", "promise_id", "notes", "note_id"),
+    ("promises", "dial_id", "dials", "dial_id"),
     ("rings", "promise_id", "promises", "promise_id"),
 )
 
@@ -160,18 +163,32 @@ def _of_counts(tables) -> Iterator[str]:
 
 
 def _of_union(store, tables) -> Iterator[str]:
-    """The published tables hold what the sources gave: every id, no other, and every reject and set-aside row."""
-    for name in ("calls", "notes", "notices"):
-        parts = [store.read_source(s, name).column(IDS[name]) for s in store.source_ids()]
-        given = pc.unique(pa.chunked_array([c for part in parts for c in part.chunks], pa.string()))
-        here = tables[name].column(IDS[name])
-        missing = len(given) - (pc.sum(pc.is_in(given, value_set=here.combine_chunks())).as_py() or 0)
-        foreign = len(here) - (pc.sum(pc.is_in(here, value_set=given)).as_py() or 0)
-        if missing:
-            yield f"{name}: {missing:,} rows of the sources are not in the published table"
-        if foreign:
-            yield f"{name}: {foreign:,} published rows are in no source"
-    for name in ("rejects", "set_aside", "sources"):
-        given = sum(store.read_source(s, name).num_rows for s in store.source_ids())
-        if given != tables[name].num_rows:
-            yield f"{name}: {tables[name].num_rows:,} rows are published; the sources gave {given:,}"
+    """The published tables hold what the sources gave, every row and column of it, and nothing else."""
+    for name in ("calls", "notes", "notices", "rejects", "set_aside", "sources"):
+        given = [store.read_source(source, name) for source in store.source_ids()]
+        expected = parquet.ordered(name, pa.concat_tables([schema.empty(name), *_by_office(given, name)]))
+        if not expected.equals(tables[name]):
+            yield from _differences(name, expected, tables[name])
+
+
+def _by_office(given: list[pa.Table], name: str) -> Iterator[pa.Table]:
+    """What the sources of each office gave, as it is to be published."""
+    filled = [(table.column("office_id")[0].as_py(), table) for table in given if table.num_rows]
+    for office in sorted({office for office, _ in filled}):
+        own = [table for owner, table in filled if owner == office]
+        yield union.united(own, union.IDS[name]) if name in union.IDS else pa.concat_tables(own)
+
+
+def _differences(name: str, expected: pa.Table, here: pa.Table) -> Iterator[str]:
+    key = union.IDS.get(name)
+    wanted, found = (Counter(map(repr, table.to_pylist())) for table in (expected, here))
+    missing, foreign = (wanted - found).total(), (found - wanted).total()
+    if key:
+        ids = [set(table.column(key).to_pylist()) for table in (expected, here)]
+        missing, foreign = len(ids[0] - ids[1]), len(ids[1] - ids[0])
+        if differing := (found - wanted).total() - foreign:
+            yield f"{name}: {differing:,} published rows say something else than the sources"
+    if missing:
+        yield f"{name}: {missing:,} rows of the sources are not in the published table"
+    if foreign:
+        yield f"{name}: {foreign:,} published rows are in no source"

@@ -1,0 +1,158 @@
+"""An export made again: what was corrected counts once, the newest export decides, and the loser can be found."""
+
+import hashlib
+import json
+import os
+import shutil
+
+import pytest
+
+from callanalytics import intake, schema
+from callanalytics.store import Disk, Store
+from callanalytics.store.union import corrections
+from intake_files import call, phone_csv
+
+OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "store"
+
+
+def lines(numbers, **changed) -> list[str]:
+    """Calls of a phone export, some of them changed: ``at_3=("0:03:11", "0:09:00")``."""
+    told = {n: call(n) for n in numbers}
+    for name, (before, after) in changed.items():
+        n = int(name.removeprefix("at_"))
+        assert before in told[n]
+        told[n] = told[n].replace(before, after)
+    return list(told.values())
+
+
+def export(path, numbers, **changed):
+    return phone_csv(path, [], *lines(numbers, **changed))
+
+
+def test_a_corrected_outcome_counts_as_the_newer_export_says(tmp_path, place):
+    intake.ingest([export(tmp_path / "march.csv", range(9))], place, **OFFICE)
+    newer = export(tmp_path / "march again.csv", range(9), at_2=("Missed", "Voicemail"))
+    receipt = intake.ingest([newer], place)
+    calls = Store.open(place).read("calls").to_pylist()
+    assert len(calls) == 9
+    (corrected,) = [row for row in calls if row["warnings"] == "corrected"]
+    assert corrected["outcome"] == "voicemail"
+    assert "outcome, outcome_raw of row 4 of march again.csv in place of row 4 of march.csv" in "".join(receipt.notes)
+
+
+def test_a_corrected_duration_makes_no_second_call(tmp_path, place):
+    intake.ingest([export(tmp_path / "march.csv", range(9))], place, **OFFICE)
+    newer = export(tmp_path / "march again.csv", range(9), at_3=("0:03:11", "0:31:11"))
+    receipt = intake.ingest([newer], place)
+    store = Store.open(place)
+    calls = store.read("calls").to_pylist()
+    assert len(calls) == 9
+    assert 31 * 60 + 11 in [row["duration_s"] for row in calls]
+    assert 3 * 60 + 11 not in [row["duration_s"] for row in calls]
+    assert "duration_s of row 5" in "".join(receipt.notes)
+    assert store.verify() == []
+
+
+def test_the_loser_stays_in_its_source_and_is_named(tmp_path, place):
+    for name, seconds in (("march.csv", "0:03:11"), ("march again.csv", "0:31:11"), ("march anew.csv", "0:41:11")):
+        intake.ingest([export(tmp_path / name, range(9), at_3=("0:03:11", seconds))], place, **OFFICE)
+    store = Store.open(place)
+    given = [store.read_source(source, "calls") for source in store.source_ids()]
+    found = corrections(given, "call_id")
+    assert [c.source_id for c in found] == store.source_ids()[:2]
+    assert {c.by_source_id for c in found} == {store.source_ids()[2]}
+    assert all(c.columns == ("duration_s",) and c.row == 5 for c in found)
+    assert store.read("calls").num_rows == 9
+
+
+def test_two_calls_of_one_minute_are_not_taken_for_a_correction(tmp_path, place):
+    """An export of one telephone and one of another have a minute in common, and hardly a call."""
+    one, other = range(0, 40, 2), range(1, 41, 2)
+    intake.ingest([export(tmp_path / "one.csv", [*one, 100])], place, **OFFICE)
+    receipt = intake.ingest([export(tmp_path / "two.csv", [*other, 100], at_100=("0:40:11", "0:02:00"))], place)
+    assert Store.open(place).read("calls").num_rows == 42
+    assert not receipt.notes
+
+
+def test_of_one_folder_the_export_that_reaches_further_is_the_newer(tmp_path, place):
+    export(tmp_path / "exports" / "b.csv", range(9))
+    export(tmp_path / "exports" / "c.csv", range(9), at_2=("Missed", "Voicemail"))
+    export(tmp_path / "exports" / "a.csv", range(12), at_2=("Missed", "Voicemail"))
+    intake.ingest([tmp_path / "exports"], place, **OFFICE)
+    outcomes = [row["outcome"] for row in Store.open(place).read("calls").to_pylist()]
+    assert outcomes.count("voicemail") == 1
+
+
+def test_an_id_of_the_vendor_makes_a_call_the_same_whatever_its_duration(tmp_path, place):
+    def answer(seconds: int) -> dict:
+        known = {"uri": "x", "id": "abc", "sessionId": "77", "startTime": "2022-03-01T15:05:00.000Z"}
+        party = {"from": {"phoneNumber": "+12025550143"}, "to": {"phoneNumber": "+18003755283"}}
+        told = {"type": "Voice", "direction": "Outbound", "action": "VoIP Call", "result": "Call connected"}
+        return known | party | told | {"duration": seconds}
+
+    for name, seconds in (("a.json", 100), ("b.json", 160)):
+        (tmp_path / name).write_text(json.dumps({"records": [answer(seconds)]}))
+        intake.ingest([tmp_path / name], place, **OFFICE)
+    assert [row["duration_s"] for row in Store.open(place).read("calls").to_pylist()] == [160]
+
+
+# ---- every order of six ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def six(tmp_path_factory):
+    """Six overlapping exports of one log, in which some calls come twice and one row cannot be read."""
+    folder = tmp_path_factory.mktemp("six")
+    spans = [(0, 12), (6, 20), (10, 30), (0, 30), (25, 40), (12, 13)]
+    odd = "Voice,,,not a date,9:00 AM,VoIP Call,Call connected,,0:01:00"
+    return [phone_csv(folder / f"part {n}.csv", [*range(*s), s[0]], *[odd] * (n == 2)) for n, s in enumerate(spans)]
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory):
+    """A store that already has its office and a call of another year."""
+    place = tmp_path_factory.mktemp("beginning") / "store"
+    intake.ingest([phone_csv(place.parent / "before.csv", [900])], place, **OFFICE)
+    return place
+
+
+def after(file, beginning, place):
+    """A copy of a store into which one more export was read."""
+    shutil.copytree(beginning, place, copy_function=os.link)  # the store never changes a file, it makes new ones
+    intake.ingest([file], place)
+    return place
+
+
+def published(place) -> tuple:
+    """The bytes of every published table."""
+    store = Store.open(place)
+    return tuple(store.path(name, immutable=True).read_bytes() for name in schema.TABLES)
+
+
+def every_order(files, beginning, scratch):
+    """What is published after these exports in each of their orders; orders that begin alike share the beginning."""
+    if not files:
+        yield published(beginning)
+    for place, file in enumerate(files):
+        store = after(file, beginning, scratch / f"{len(files)} {place}")
+        yield from every_order(files[:place] + files[place + 1 :], store, scratch)
+        shutil.rmtree(store)
+
+
+def test_the_order_of_ingests_leaves_no_byte(six, beginning, tmp_path):
+    found = list(every_order([six[1], six[2]], beginning, tmp_path))
+    assert len(found) == 2
+    assert len(set(found)) == 1
+
+
+@pytest.mark.slow
+def test_all_720_orders_of_six_exports_publish_the_same_bytes(six, beginning, tmp_path, monkeypatch):
+    monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)  # two thousand ingests need not reach the disk
+    found = [hashlib.sha256(b"".join(tables)).digest() for tables in every_order(six, beginning, tmp_path)]
+    assert len(found) == 720
+    assert len(set(found)) == 1

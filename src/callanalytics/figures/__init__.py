@@ -3,7 +3,7 @@
 :func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`wait_by_month`: waits ·
 :func:`volume_by_hour_weekday`: calls · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
 :func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: call-backs ·
-:func:`funnel` · :func:`shares`: steps and shares.
+:func:`funnel` · :func:`shares`: steps and shares · :func:`specification_curve`: one finding counted in many ways.
 
 Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
 """
@@ -13,6 +13,7 @@ from callanalytics.figures.chart import Chart
 from callanalytics.figures.forest import shares
 from callanalytics.figures.paths import funnel
 from callanalytics.figures.promises import kept_by_reading, promise_states
+from callanalytics.figures.specifications import specification_curve
 from callanalytics.figures.volume import volume_by_hour_weekday
 from callanalytics.figures.waits import chance_by_minutes, hour_by_weekday, wait_by_month
 
@@ -27,6 +28,7 @@ __all__ = [
     "missed_by_month",
     "promise_states",
     "shares",
+    "specification_curve",
     "volume_by_hour_weekday",
     "wait_by_month",
 ]

@@ -60,7 +60,8 @@ class Bar:
 class Finding:
     """One numbered sentence with the number that it rests on, what it is counted from, and its interval.
 
-    `favours` says whom a finding speaks for where that is the agency: a fair report marks those too.
+    `favours` says whom a finding speaks for where that is the agency: a fair report marks those too. `holds`: ways
+    of counting otherwise, and whether the figure then stays inside its interval.
     """
 
     number: int
@@ -68,6 +69,21 @@ class Finding:
     detail: str = ""
     bar: Bar | None = None
     favours: str = ""
+    holds: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def strip(self) -> str:
+        """What the figure holds under, in words and as a strip of dots; empty where nothing else was counted.
+
+        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).strip
+        '●○ Holds with: which line. Not with: reading.'
+        """
+        if not self.holds:
+            return ""
+        dots = "".join("●" if held else "○" for _, held in self.holds)
+        yes, no = (", ".join(words for words, held in self.holds if held is wanted) for wanted in (True, False))
+        said = (f"Holds with: {yes}." if yes else "", f"Not with: {no}." if no else "")
+        return " ".join((dots, *filter(None, said)))
 
 
 @dataclass(frozen=True)

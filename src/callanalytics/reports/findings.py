@@ -25,7 +25,31 @@ def all_of(results: Results) -> list[Finding]:
         _silent(results),
         _rules_differ(results),
     ]
-    return [Finding(n, *parts) for n, parts in enumerate((t for t in told if t), 1)]
+    return [_finding(n, results, *parts) for n, parts in enumerate((t for t in told if t), 1)]
+
+
+def _finding(number, results, text, detail="", bar=None, tag="", spec=""):
+    """A finding with its strip, where there is a figure that could be counted otherwise."""
+    return Finding(number, text, detail, bar, tag, _holds(results, spec) if spec and bar else ())
+
+
+OTHERWISE = {
+    "hours": "calls outside live hours",
+    "hang-ups": "other readings of a hang-up",
+    "line": "named lines alone",
+    "reading": "other readings of the stated time",
+    "old rules": "older stated times",
+    "links": "calls that may have been it",
+    "window": "USCIS's hours alone",
+    "office left out": "any office left out",
+}
+
+
+def _holds(results, spec):
+    """Ways of counting otherwise, one at a time, and whether the figure stays inside its interval."""
+    if spec not in results.specified:
+        return ()
+    return tuple((OTHERWISE[name], held) for name, held in results.specified[spec].items())
 
 
 def _wait(results):
@@ -42,7 +66,7 @@ def _wait(results):
         _bounds(soon, never) if lost["events"] else "",
     ]  # fmt: skip
     text = f"Half of these calls would have needed more than {labels.minutes(row['value'])} from dialling to a person."
-    return text, _joined(detail), _minutes_bar(row)
+    return text, _joined(detail), _minutes_bar(row), "", "wait"
 
 
 def _too_few_waits(row):
@@ -116,7 +140,7 @@ def _kept(results, urgency):
         _stale(results, urgency),
         _stated(results, urgency),
     ]
-    return text, _joined(detail), _share_bar(row), tag
+    return text, _joined(detail), _share_bar(row), tag, urgency
 
 
 def _as_confirmed(results):
@@ -171,7 +195,7 @@ def _answered(results):
     if not first["n"]:
         return text, ""
     detail = f"{_cap(say.sure(first))}. After an unanswered first call a second one came: {say.share(again)}."
-    return text, detail, _share_bar(first)
+    return text, detail, _share_bar(first), "", "answered"
 
 
 def _missed(results):
@@ -189,7 +213,7 @@ def _missed(results):
         f"{labels.many(sure['n'], 'attempt')}. {_hours_told(results, sure, outside)}"
         f"{labels.number(early)} rang before 8 a.m. on the office's clock."
     )
-    return text, detail, _count_bar(sure, most)
+    return text, detail, _count_bar(sure, most), "", "missed"
 
 
 def _hours_told(results, sure, outside):
@@ -213,7 +237,7 @@ def _silent(results):
         f"{labels.number(results.left_out('unwatched'))} more were not observed throughout and are not counted. "
         "These are not the unanswered call-backs above, and the two are never added."
     )
-    return text, detail, _share_bar(most)
+    return text, detail, _share_bar(most), "", "silent"
 
 
 def _rules_differ(results):

@@ -133,7 +133,8 @@ def _(it: Note):
 @block.register
 def _(it: Finding):
     tag = f' <span class="tag">{escape(it.favours)}</span>' if it.favours else ""
-    words = f"<strong>{escape(it.text)}</strong>{tag} {escape(it.detail)}"
+    strip = f'<div class="holds">{escape(it.strip)}</div>' if it.strip else ""
+    words = f"<strong>{escape(it.text)}</strong>{tag} {escape(it.detail)}{strip}"
     return f'<li><span class="no">{it.number}</span><div>{words}</div>{_bar(it.bar)}</li>'
 
 

@@ -47,7 +47,12 @@ def _brief(results):
     return [
         Heading("What the logs show"),
         *findings.all_of(results),
-        Note(("Intervals are of 95%. Definitions, and what these numbers do not show: “How to check us”.",)),
+        Note(
+            (
+                "Intervals are of 95%. A dot is full where the figure, counted in that other way, stays inside its "
+                "interval. Definitions, and what these numbers do not show: “How to check us”.",
+            )
+        ),
         PageBreak(),
         Heading("What we ask"),
         *_agenda(results),

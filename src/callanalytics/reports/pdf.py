@@ -109,7 +109,14 @@ def _(it: Finding):
         "start_label": it.bar.start_label,
         "end_label": it.bar.end_label,
     }
-    return {"number": it.number, "text": it.text, "detail": it.detail, "favours": it.favours, "bar": bar}
+    return {
+        "number": it.number,
+        "text": it.text,
+        "detail": it.detail,
+        "favours": it.favours,
+        "bar": bar,
+        "strip": it.strip,
+    }
 
 
 @block.register

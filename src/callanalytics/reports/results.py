@@ -8,7 +8,7 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, measures
+from callanalytics import agencies, measures, specifications
 from callanalytics.figures import rows
 
 LINES = ("contact_center", "unknown")  # a hand log rarely says which; premium processing it does say
@@ -109,10 +109,19 @@ class Results:
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
+    def specified(self) -> dict[str, dict[str, bool]]:
+        """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
+        names = ("wait", "urgent", "regular", "answered", "missed", "silent")
+        curves = {name: specifications.curve(self.log, name, one_at_a_time=True) for name in names}
+        shown = {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
+        return {name: c.holds_under() for name, c in shown.items()}
+
+    @cached_property
     def stale(self) -> pa.Array:
-        """Which requests were made more than a year after their stated time was last confirmed by anybody."""
+        """Which requests, of those that one stated time alone judges, were made more than a year after anybody last
+        confirmed it."""
         promises = self.promises.to_arrow()
-        old = pc.fill_null(pc.greater(promises["rule_age_days"], STALE_DAYS), False)
+        old = _is_old(promises)
         held = pc.is_in(promises["rule_id"], pa.array([c.rule_id for c in self.confirmed], pa.string()))
         return pc.and_(old, pc.invert(held))
 
@@ -124,8 +133,7 @@ class Results:
     def last_confirmed(self):
         """The last day on which the stated times that judge an old request were confirmed; None without such."""
         promises = self.promises.to_arrow()
-        old = promises.filter(pc.fill_null(pc.greater(promises["rule_age_days"], STALE_DAYS), False))
-        ids = {id for ids in old["rule_id"].drop_null().unique().to_pylist() for id in ids.split("|")}
+        ids = set(promises.filter(_is_old(promises))["rule_id"].to_pylist())
         return min((rule.last_confirmed for rule in self.agency.rules if rule.id in ids), default=None)
 
     @cached_property
@@ -167,6 +175,11 @@ class Results:
         """The definitions used so far, in the order of the measures' page."""
         used = {name for name, _ in self.taken}
         return [card for name, card in measures.CARDS.items() if name in used]
+
+
+def _is_old(promises: pa.Table) -> pa.Array:
+    alone = pc.invert(pc.match_substring(promises["rule_id"], "|"))
+    return pc.fill_null(pc.and_(alone, pc.greater(promises["rule_age_days"], STALE_DAYS)), False)
 
 
 class _Judged:

@@ -1,0 +1,316 @@
+"""Every finding under every defensible way of counting it: does it hold, or does it hang on a choice?
+
+A *finding* is a figure that a report leads with. A *question* is a choice that was made in counting it, with the
+answer of the headline first and the others after it: which reading of the stated time, which hours, what a hang-up
+says, which links, which office left out. A *specification* is one answer to each question; :func:`curve` takes them
+all. A specification *holds* if its figure lies inside the headline's 95 % interval: the choice changes nothing that
+the headline would not allow for by itself. That is a rule of thumb to read a curve by, not a test.
+
+==============  =================================================  =================================================
+finding         figure                                             questions
+==============  =================================================  =================================================
+``wait``        median from dialling to a person                   hours, hang-ups, line, office
+``urgent``      urgent requests kept in the stated time            reading, old rules, office
+``regular``     regular requests kept in the stated time           reading, old rules, office
+``reached``     requests whose call-back reached the office        links, old rules, office
+``answered``    first call-backs answered                          office
+``missed``      call-back attempts that nobody answered            links, window, office
+``silent``      requests without any contact                       links, office
+==============  =================================================  =================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import product
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import estimates, measures
+from callanalytics.errors import CallLogError
+
+CONTACT_CENTER = ("contact_center", "unknown")  # a hand log rarely says which line; the premium line it does say
+OFFICE, NOBODY = "office left out", "none"
+FIGURES = ("n", "events", "value", "low", "high", "flag")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A choice made in counting: its name, its answers (the headline's first), and the rows each answer keeps."""
+
+    name: str
+    answers: tuple[str, ...]
+    keep: Callable[[pa.Table, str], pa.Table] = lambda rows, answer: rows
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A figure: the table it is counted from, its questions, the measure that counts it, and its row among the
+    measure's figures under some answers."""
+
+    name: str
+    title: str
+    unit: str
+    table: str
+    questions: tuple[Question, ...]
+    measure: Callable = field(repr=False)
+    pick: Callable[[pd.DataFrame, dict], dict] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Specifications:
+    """The figures of a finding under its specifications.
+
+    Attributes
+    ----------
+    finding, as_of : what was taken, and the day the log was looked at
+    answers : of each question, the answers that were tried, the headline's first
+    table : DataFrame, one row a specification
+        One column a question with its answer; ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``;
+        ``is_headline``; ``holds``. Sorted by value.
+    """
+
+    finding: Finding
+    answers: dict[str, tuple[str, ...]]
+    table: pd.DataFrame
+    as_of: date | None
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        return tuple(self.answers)
+
+    @property
+    def headline(self) -> dict:
+        return self.table[self.table["is_headline"]].iloc[0].to_dict()
+
+    def holds_under(self) -> dict[str, bool]:
+        """Of each question, whether the headline holds when only its answer is changed.
+
+        A question that no row of the log raises (all answers give the same figure of the same n) is left out.
+        """
+        told, headline = {}, self.headline
+        for name in self.questions:
+            others = [other for other in self.questions if other != name]
+            alone = self.table[(self.table[others] == pd.Series({n: headline[n] for n in others})).all(axis=1)]
+            if len(alone[["n", "value"]].drop_duplicates()) > 1:
+                told[name] = bool(alone["holds"].all())
+        return told
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self.table
+
+    def to_json(self) -> dict:
+        """The shape scripts rely on; unknown is null."""
+        rows = self.table.astype(object).where(self.table.notna(), None).to_dict("records")
+        return {"finding": self.finding.name, "as_of": self.as_of and str(self.as_of), "rows": rows}
+
+
+def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
+    """A finding under every combination of answers, or with one answer changed at a time.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+    name : one of ``FINDINGS``
+    one_at_a_time : only the headline and its neighbours: enough for :meth:`Specifications.holds_under`
+
+    Raises
+    ------
+    CallLogError
+        There is no such finding.
+
+    Examples
+    --------
+    >>> curve(load("calls/"), "wait").table[["hours", "hang-ups", "value", "holds"]]        # doctest: +SKIP
+    """
+    if name not in FINDINGS:
+        raise CallLogError(f"there is no finding {name!r}", wanted=", ".join(FINDINGS))
+    finding = FINDINGS[name]
+    rows = getattr(log, finding.table).to_arrow()
+    offices = _letters(log, rows)
+    counted = {}
+    for answers in _answers(finding.questions, one_at_a_time):
+        counted[tuple(answers.items())] = _counted(finding, answers, rows, log.as_of)
+    taken = [
+        _specification(finding, result, dict(answers), left_out, offices)
+        for place, (answers, result) in enumerate(counted.items())
+        for left_out in (NOBODY, *(offices if place == 0 or not one_at_a_time else ()))
+    ]
+    table = _marked(pd.DataFrame(taken))
+    answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NOBODY, *offices)}
+    return Specifications(finding, answers, table, log.as_of)
+
+
+def _letters(log, rows: pa.Table) -> dict[str, str]:
+    """The offices that have rows, where there are several: a letter each and not the name."""
+    there = set(rows["office_id"].unique().to_pylist())
+    ids = [office["office_id"] for office in log.offices.to_arrow().to_pylist() if office["office_id"] in there]
+    return {f"office {chr(65 + i)}": id for i, id in enumerate(ids)} if len(ids) > 1 else {}
+
+
+def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:
+    """Answers to the questions; the headline's own first."""
+    names = [question.name for question in questions]
+    first = {question.name: question.answers[0] for question in questions}
+    if one_at_a_time:
+        return [first, *({**first, q.name: answer} for q in questions for answer in q.answers[1:])]
+    return [dict(zip(names, answers, strict=True)) for answers in product(*(q.answers for q in questions))]
+
+
+def _counted(finding: Finding, answers: dict, rows: pa.Table, as_of):
+    """The measure under some answers, counted office by office, so that any of them can be left out of the sums."""
+    for question in finding.questions:
+        rows = question.keep(rows, answers[question.name])
+    return finding.measure(rows, ("office",), as_of=as_of)
+
+
+def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict) -> dict:
+    tally = result.tally[result.tally["office"] != offices.get(left_out)]
+    table, _ = result.estimate(result.card, tally, tuple(key for key in result.by if key != "office"))
+    figures = finding.pick(table, answers)
+    return {**answers, OFFICE: left_out, **{name: figures[name] for name in FIGURES}}
+
+
+def _marked(table: pd.DataFrame) -> pd.DataFrame:
+    """With the headline named and what holds beside it, in order of value."""
+    headline = table.iloc[0]
+    table["is_headline"] = table.index == 0
+    table["holds"] = table["is_headline"] | table["value"].between(headline["low"], headline["high"])
+    return table.sort_values(["value", "n"], kind="stable").reset_index(drop=True)
+
+
+# ---- the questions -------------------------------------------------------------------------------------
+
+
+def _of_line(rows: pa.Table, answer: str) -> pa.Table:
+    lines = CONTACT_CENTER if answer == "Contact Center or not noted" else CONTACT_CENTER[:1]
+    return rows.filter(pc.is_in(rows["line"], pa.array(lines)))
+
+
+def _in_hours(rows: pa.Table, answer: str) -> pa.Table:
+    """Live hours are the measure's own; at all hours, no call lies outside them."""
+    if answer == "live hours":
+        return rows
+    place = rows.column_names.index("in_live_hours")
+    return rows.set_column(place, rows.schema.field(place), pa.nulls(rows.num_rows, pa.bool_()))
+
+
+def _of_rules(rows: pa.Table, answer: str) -> pa.Table:
+    if answer == "all":
+        return rows
+    return rows.filter(pc.fill_null(pc.less_equal(rows["rule_age_days"], 365), True))
+
+
+def _urgency(word: str):
+    return lambda rows, answer: rows.filter(pc.equal(rows["urgency"], word))
+
+
+def _in_window(rows: pa.Table, answer: str) -> pa.Table:
+    return rows if answer == "any hour" else rows.filter(pc.fill_null(rows["in_window"], False))
+
+
+HOURS = Question("hours", ("live hours", "all hours"), _in_hours)
+HANG_UPS = Question("hang-ups", ("waited at least so long", "about to get through", "never would have"))
+LINE = Question("line", ("Contact Center or not noted", "Contact Center named"), _of_line)
+READING = Question("reading", ("default", "strict", "lenient"))
+OLD_RULES = Question("old rules", ("confirmed within a year", "all"), _of_rules)
+LINKS = Question("links", ("certain", "possible too"))
+WINDOW = Question("window", ("any hour", "inside 7:00-18:30 Eastern"), _in_window)
+
+
+# ---- the findings --------------------------------------------------------------------------------------
+
+
+def _row(table: pd.DataFrame, statistic: str, **labels) -> dict:
+    """The row with this statistic and these labels; one that says nothing where there is none."""
+    for name, wanted in {"statistic": statistic, **labels}.items():
+        table = table[table[name] == wanted]
+    nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable"), strict=True))
+    return table.iloc[0].to_dict() if len(table) else nothing
+
+
+BOUNDS = {
+    "waited at least so long": "median",
+    "about to get through": "median_if_reached_next",
+    "never would have": "median_if_never_reached",
+}
+
+
+def _median(table, answers):
+    return _row(table, BOUNDS[answers["hang-ups"]], wait_from="dial")
+
+
+def _by_reading(table, answers):
+    return _row(table, "rate", reading=answers["reading"])
+
+
+def _by_link(table, answers):
+    return _row(table, "rate", link="certain" if answers["links"] == "certain" else "possible")
+
+
+def _missed(table, answers):
+    """Missed attempts as a share of those whose result is known."""
+    row = _row(table, "count", link="certain" if answers["links"] == "certain" else "possible")
+    n, events = row["n"], row["events"]
+    low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
+    return {**row, "value": events / n if n else float("nan"), "low": low, "high": high}
+
+
+def _rate(table, answers):
+    return _row(table, "rate")
+
+
+def _kept_of(word: str) -> Finding:
+    title = f"{word} requests with a call or an e-mail in the stated time"
+    questions = (Question("urgency", (word,), _urgency(word)), READING, OLD_RULES)
+    return Finding(word, title, "share", "promises", questions, measures.promise_kept_rate, _by_reading)
+
+
+_ALL = (
+    Finding(
+        "wait", "median wait from dialling to a person", "s", "dials", (HOURS, HANG_UPS, LINE), measures.wait, _median
+    ),
+    _kept_of("urgent"),
+    _kept_of("regular"),
+    Finding(
+        "reached",
+        "requests whose call-back reached the office in time",
+        "share",
+        "promises",
+        (LINKS, OLD_RULES),
+        measures.callback_hit_rate,
+        _by_link,
+    ),
+    Finding(
+        "answered",
+        "first call-backs that were answered",
+        "share",
+        "promises",
+        (),
+        measures.first_attempt_hit_rate,
+        _rate,
+    ),
+    Finding(
+        "missed",
+        "call-back attempts that nobody answered",
+        "share",
+        "rings",
+        (LINKS, WINDOW),
+        measures.missed_callbacks,
+        _missed,
+    ),
+    Finding(
+        "silent",
+        "requests without any contact on record",
+        "share",
+        "promises",
+        (LINKS,),
+        measures.silent_promises,
+        _by_link,
+    ),
+)
+FINDINGS: dict[str, Finding] = {finding.name: finding for finding in _ALL}

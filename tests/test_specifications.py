@@ -1,0 +1,93 @@
+"""Every finding under every way of counting it: what it hangs on."""
+
+import pytest
+
+from callanalytics import figures, measures, specifications
+from callanalytics.errors import CallLogError
+from callanalytics.reports import liaison
+from report_log import log
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return log()
+
+
+@pytest.mark.parametrize("name", specifications.FINDINGS)
+def test_every_combination_of_answers_is_taken_once(facts, name):
+    taken = specifications.curve(facts, name)
+    expected = 1
+    for answers in taken.answers.values():
+        expected *= len(answers)
+    assert len(taken.table) == expected
+    assert not taken.table[list(taken.questions)].duplicated().any()
+
+
+@pytest.mark.parametrize("name", specifications.FINDINGS)
+def test_the_headline_gives_the_first_answer_to_every_question_and_holds(facts, name):
+    taken = specifications.curve(facts, name)
+    headline = taken.headline
+    assert all(headline[question] == answers[0] for question, answers in taken.answers.items())
+    assert headline["holds"]
+    assert taken.table["is_headline"].sum() == 1
+
+
+def test_the_headline_of_the_wait_is_the_measures_median(facts):
+    dials = facts.dials.to_arrow()
+    told = measures.wait(dials.filter([line in specifications.CONTACT_CENTER for line in dials["line"].to_pylist()]))
+    row = told.table[(told.table["statistic"] == "median") & (told.table["wait_from"] == "dial")].iloc[0]
+    headline = specifications.curve(facts, "wait").headline
+    assert (headline["n"], headline["value"]) == (row["n"], row["value"])
+
+
+def test_leaving_an_office_out_is_measuring_without_it(facts):
+    taken = specifications.curve(facts, "answered")
+    promises = facts.promises.to_arrow()
+    for letter, id in zip("ABC", sorted(set(promises["office_id"].to_pylist())), strict=False):
+        rest = promises.filter([office != id for office in promises["office_id"].to_pylist()])
+        expected = measures.first_attempt_hit_rate(rest).table.iloc[0]
+        row = taken.table[taken.table["office left out"] == f"office {letter}"].iloc[0]
+        assert (row["n"], row["events"]) == (expected["n"], expected["events"])
+
+
+def test_no_office_is_named(facts):
+    text = specifications.curve(facts, "wait").table.to_csv()
+    assert not any(name in text for name in facts.offices.to_arrow()["name"].to_pylist())
+
+
+def test_one_at_a_time_agrees_with_the_whole_curve(facts):
+    for name in specifications.FINDINGS:
+        whole = specifications.curve(facts, name)
+        few = specifications.curve(facts, name, one_at_a_time=True)
+        assert few.holds_under() == whole.holds_under()
+        assert len(few.table) == 1 + sum(len(answers) - 1 for answers in whole.answers.values())
+
+
+def test_bounds_of_the_hang_up_rule_lie_on_either_side(facts):
+    alone = specifications.curve(facts, "wait", one_at_a_time=True).table.set_index("hang-ups")["value"]
+    low, high = alone["about to get through"], alone["never would have"]
+    assert low <= alone["waited at least so long"].iloc[0] <= high
+
+
+def test_a_finding_that_there_is_not_is_refused(facts):
+    with pytest.raises(CallLogError, match="no finding"):
+        specifications.curve(facts, "weather")
+
+
+def test_an_empty_log_has_a_curve_that_says_nothing():
+    for name in specifications.FINDINGS:
+        taken = specifications.curve(log(0), name)
+        assert taken.headline["n"] == 0
+
+
+def test_the_chart_says_how_many_hold_and_shows_every_one(facts):
+    taken = specifications.curve(facts, "urgent")
+    chart = figures.specification_curve(taken)
+    assert len(chart.data) == len(taken.table)
+    assert f"{int(taken.table['holds'].sum())} lie inside" in chart.alt
+
+
+def test_the_report_carries_the_strip(facts):
+    strips = [finding.strip for finding in liaison.build(facts).findings if finding.holds]
+    assert strips
+    assert all(set(strip.split(" ")[0]) <= set("●○") for strip in strips)

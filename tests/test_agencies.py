@@ -170,10 +170,32 @@ def test_no_synonym_means_two_things(uscis):
         assert names
 
 
+def kind_of(agency, address, words="", day=date(2023, 10, 2)):
+    sender = agency.sender_of_message(address, words, day)
+    return sender and sender.kind
+
+
 def test_mail_from_the_agency_is_known(uscis):
-    assert uscis.sender_of("No-Reply@uscis.dhs.gov").kind == "answer"
-    assert uscis.sender_of("someone@example.org") is None
-    assert uscis.sender_of(None) is None
+    assert kind_of(uscis, "No-Reply@uscis.dhs.gov") == "answer"
+    assert kind_of(uscis, "no-reply@uscis.dhs.gov", "An officer will call you on March 9") == "announcement"
+    assert kind_of(uscis, "someone@example.org", "An officer will call you on March 9") is None
+    assert kind_of(uscis, "") is None
+
+
+ASKED = "Are you available in the next 30 minutes?"
+
+
+def test_words_alone_are_not_enough_from_somebodys_own_number(uscis):
+    assert kind_of(uscis, "872466", ASKED) == kind_of(uscis, "USCIS", ASKED) == "text_ahead"
+    assert kind_of(uscis, "+18005550199", ASKED) == "text_ahead"
+    assert kind_of(uscis, "+12025550186", ASKED) is None
+    assert kind_of(uscis, "+12025550186", f"USCIS: {ASKED}") == "text_ahead"
+
+
+def test_a_message_is_judged_by_the_list_of_its_day(uscis):
+    assert kind_of(uscis, "872466", ASKED, date(2022, 9, 30)) is None
+    assert kind_of(uscis, "872466", ASKED, date(2022, 10, 1)) == "text_ahead"
+    assert kind_of(uscis, "872466", ASKED, None) == "text_ahead"
 
 
 # ---- a file of one's own --------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_a_golden_export_is_known_as_its_format_alone(fmt):
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
 def test_a_golden_export_gives_its_golden_table(fmt, write_golden):
     files = export_files(GOLDEN / fmt.name)
-    table = read.rows_of_many(files, fmt) if fmt.kind == "html" else read.rows(files[0], fmt)[0]
+    table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
     done = normalize(table, fmt, NEW_YORK, agencies.uscis())
     assert not done.questions
     found, expected = as_csv(done), GOLDEN / fmt.name / "expected.csv"
@@ -213,7 +213,7 @@ KEEP = replace(NEW_YORK, keep_numbers=True)
 def of_shared(path: Path, settings=NEW_YORK):
     files = read.files([path]).files
     fmt = read.identify(files[0], FORMATS)
-    table = read.rows_of_many(files, fmt) if fmt.kind == "html" else read.rows(files[0], fmt)[0]
+    table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
     return normalize(table, fmt, settings, agencies.uscis())
 
 

@@ -701,7 +701,7 @@ def test_a_duration_that_cannot_be_read_leaves_the_call():
 # ---- notices ----------------------------------------------------------------------------------------
 
 SMS = {"(element)": "sms", "type": "1", "date": "1696257610000", "address": "99999"}
-ASKED = "Are you available in the next 30 minutes? It is about service request 12345678."
+ASKED = "USCIS: are you available in the next 30 minutes? It is about service request 12345678."
 
 
 def test_a_text_of_the_agency_is_a_notice_and_its_words_are_dropped():

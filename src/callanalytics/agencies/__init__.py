@@ -7,6 +7,10 @@ or keep a file of your own and pass it as ``extra``.
 
 from callanalytics.agencies.agency import Agency
 from callanalytics.agencies.loading import load, uscis
-from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule
+from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule, Sender
+from callanalytics.agencies.senders import read_senders, with_senders
 
-__all__ = ["Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "load", "uscis"]
+__all__ = [
+    "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
+    "load", "read_senders", "uscis", "with_senders",
+]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -125,13 +126,36 @@ class Agency:
 
     # ---- notices --------------------------------------------------------------------------------
 
-    def sender_of(self, address: str | None) -> rows.Sender | None:
-        """The sender with this address (e-mail, number or short code), if it is one of the agency's."""
-        return self._sender_by_address.get(_fold(address)) if address else None
+    def sender_of_message(self, address: str, words: str, day: date | None) -> rows.Sender | None:
+        """Which of the agency's senders, as listed for that day, a message is of; None for anybody else's.
 
-    @cached_property
-    def _sender_by_address(self) -> dict[str, rows.Sender]:
-        return {_fold(s.address): s for s in self.senders if s.address}
+        The first of these that holds: an address and words of the list, words alone, an address alone.
+
+        >>> from callanalytics import agencies
+        >>> uscis, day = agencies.uscis(), date(2023, 10, 2)
+        >>> uscis.sender_of_message("no-reply@uscis.dhs.gov", "Your request ...", day).kind
+        'answer'
+        >>> text = "USCIS: are you available in the next 30 minutes?"
+        >>> uscis.sender_of_message("+12025550186", text, day).kind
+        'text_ahead'
+        >>> uscis.sender_of_message("+12025550186", text.replace("USCIS: ", ""), day) is None
+        True
+        """
+        listed = [sender for sender in self.senders if sender.is_listed_on(day)]
+        known = [sender for sender in listed if sender.has(address)]
+        said = [sender for sender in listed if sender.says(words)]
+        both = [sender for sender in known if sender in said]
+        by_words = [s for s in said if not s.address] if self._may_be_known_by_words(address, words) else []
+        by_address = [sender for sender in known if not sender.phrases]
+        return next(iter([*both, *by_words, *by_address]), None)
+
+    def _may_be_known_by_words(self, address: str, words: str) -> bool:
+        """Short codes and toll-free numbers are no person's; anybody else must name the agency."""
+        return bool(_NOBODYS.fullmatch(address)) or self.name in _fold(words)
+
+
+# A short code, a sender's name in letters, a toll-free number.
+_NOBODYS = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
 
 
 def _fold(text: str) -> str:

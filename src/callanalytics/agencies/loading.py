@@ -72,10 +72,10 @@ def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
     told: dict[str, dict] = {kind: {} for kind in KINDS}
     head: dict = {}
     for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
-        head |= _read(path, told)
+        head |= read_rows(path, told)
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     if extra is not None:
-        _read(Path(extra), yours)
+        read_rows(Path(extra), yours)
     for kind, listed in yours.items():
         told[kind] |= listed
     own = len(yours["closure"])
@@ -89,7 +89,7 @@ def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
     return agency
 
 
-def _read(path: Path, told: dict[str, dict]) -> dict:
+def read_rows(path: Path, told: dict[str, dict]) -> dict:
     """Put the rows of a file into ``told``, by kind and key; return its head."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))

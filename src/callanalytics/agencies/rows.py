@@ -7,6 +7,7 @@ Dates are those of the source: *earliest* and *latest* bracket a change whose da
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -210,7 +211,11 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """A sender of texts or e-mails; ``phrases`` recognise the message where the sender is not known."""
+    """A sender of texts or e-mails. ``address`` is an e-mail address, ``@`` and a domain, a number or a short code.
+
+    ``phrases`` narrow an address down to messages that have one of them; without an address they recognise a message
+    whose sender is not known.
+    """
 
     id: str
     channel: str
@@ -222,6 +227,18 @@ class Sender:
     note: str = ""
     source: str
     grade: str
+
+    def is_listed_on(self, day: date | None) -> bool:
+        """Whether the row speaks of messages of that day; of one without a date, always."""
+        return day is None or ((self.since or day) <= day <= (self.until or day))
+
+    def has(self, address: str) -> bool:
+        own, given = _plain(self.address), _plain(address)
+        return bool(own) and (given.endswith(own) if own.startswith("@") else given == own)
+
+    def says(self, words: str) -> bool:
+        words = " ".join(words.casefold().split())
+        return any(phrase.casefold() in words for phrase in self.phrases)
 
     @property
     def key(self) -> str:
@@ -356,3 +373,9 @@ class Closure:
     @property
     def key(self) -> str:
         return f"{self.date} {self.kind}"
+
+
+def _plain(address: str) -> str:
+    """An address as it is compared: a telephone number by its last ten digits."""
+    digits = re.sub(r"\D", "", address)
+    return address.casefold().strip() if "@" in address or len(digits) < 10 else digits[-10:]

@@ -82,6 +82,7 @@ def reading_options(command):
             click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day."),
             click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats)."),
             click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML."),
+            click.option("--senders", metavar="FILE", type=click.Path(), help="Senders of agency texts, as TOML."),
         ]
     ):
         command = option(command)

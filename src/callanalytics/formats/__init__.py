@@ -12,10 +12,9 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import read
-from callanalytics.formats.layout import Format, Legs, Rule
-from callanalytics.formats.shapes import Positions, Recognise
+from callanalytics.formats.layout import Format, Legs, Recognise, Rule
 
-__all__ = ["Format", "Legs", "Positions", "Recognise", "Rule", "When", "find", "fold", "load", "read_mapping"]
+__all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "load", "read_mapping"]
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "TEMPLATE.toml"

@@ -16,7 +16,7 @@ NOTES = (
     "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
     "g28_on_file tried_first field_office emergency matter receipt protected may_cite"
 ).split()
-NOTICES = "started date time timezone sender our_number sr_number body".split()
+NOTICES = "started date time timezone direction sender our_number sr_number body".split()
 COLUMNS = {"calls": CALLS, "notes": NOTES, "notices": NOTICES}
 NEEDED = {"calls": ("direction",), "notes": ("kind",), "notices": ("sender",)}
 
@@ -24,7 +24,7 @@ _SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "h
 _STRINGS = ("text", "words", "number", "extension", "caller", "zone")
 # How the columns are read whose type alone does not say it.
 _PARSERS = {
-    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
+    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms"),
     "date": ("date", "moment", "moment_by_hand"),
     "time": ("time", "time_24"),
     "timezone": ("zone", "words"),
@@ -40,6 +40,8 @@ _PARSERS = {
 
 def words_of(target: str, makes: str) -> tuple[str, ...]:
     """The closed list of a column of ours; empty where any text will do."""
+    if (makes, target) == ("notices", "direction"):
+        return ("inbound", "outbound")
     spec = schema.TABLES[makes]
     return spec.column(target).words if target in spec.names else ()
 

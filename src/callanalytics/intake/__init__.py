@@ -43,6 +43,7 @@ def ingest(
     replaces=None,
     keep_numbers=False,
     *,
+    senders=None,
     office_id=None,
     today=None,
     progress=None,
@@ -65,6 +66,8 @@ def ingest(
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
     keep_numbers : store strangers' numbers too
+    senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
+        the office
     office_id : the id of a new office, else made at random
     today : the day of reading, to warn of later dates
     progress : called with (done, total)
@@ -76,7 +79,7 @@ def ingest(
         raises nothing: it is a line of the receipt.
     """
     said = options.read(
-        office, timezone, file_timezone, date_order, format, mapping, new_office, replaces, keep_numbers, today
+        office, timezone, file_timezone, date_order, format, mapping, new_office, replaces, keep_numbers, today, senders
     )
     opened, step = Store.open(store, create=True), progress or _no_step
 
@@ -105,6 +108,7 @@ def check(
     *,
     store=None,
     new_office=True,
+    senders=None,
     today=None,
     progress=None,
 ) -> Receipt:
@@ -113,7 +117,8 @@ def check(
     Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
     so. With ``store``, rows and files that it holds already are counted as such.
     """
-    said = options.read(office, timezone, file_timezone, date_order, format, mapping, new_office, today=today)
+    told = office, timezone, file_timezone, date_order, format, mapping, new_office
+    said = options.read(*told, today=today, senders=senders)
     opened = Store.open(store) if store else None
     ready = plan(paths, said, opened, progress or _no_step, storing=False)
     if not ready.exports:

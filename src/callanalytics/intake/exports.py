@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import read, schema
+from callanalytics.agencies.senders import as_rows
 from callanalytics.formats import Format
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
@@ -64,7 +65,11 @@ class Export:
             "format": self.format.name,
             "settings": _told(said) | {"today": str(said.today) if said.today else None},
             "files": self.digests,
-        } | known(saved=self.saved.isoformat() if self.saved else "", older_than=self.older_than)
+        } | known(
+            saved=self.saved.isoformat() if self.saved else "",
+            older_than=self.older_than,
+            senders=as_rows(said.senders),
+        )
 
     @property
     def digests(self) -> list[str]:
@@ -82,7 +87,7 @@ class Draft:
 
 def rows_of(files: Sequence[File], fmt: Format) -> list[TextTable]:
     """The text rows of an export."""
-    return [read.rows_of_many(files, fmt)] if fmt.kind == "html" else read.rows(files[0], fmt)
+    return [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
 
 
 def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
@@ -108,7 +113,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office, saved=saved)
 
 
-def known(**told: str) -> dict[str, str]:
+def known(**told) -> dict:
     """Of what may be said of an export, that which is."""
     return {name: value for name, value in told.items() if value}
 

@@ -122,7 +122,7 @@ def _batches(singles: list[Known]) -> list[Known]:
     """Pages of one format in one folder or ZIP put together; every other file by itself."""
     batches: dict[tuple, Known] = {}
     for known in singles:
-        together = known.format.kind == "html" and known.files[0].container
+        together = known.format.kind in read.MANY and known.files[0].container
         key = (known.format.name, known.files[0].container) if together else id(known)
         if key in batches:
             batches[key].files += known.files

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from callanalytics import formats
+from callanalytics import agencies, formats
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.normalize import Settings
@@ -30,10 +30,13 @@ class Options:
     replaces: tuple[str, ...] = ()
     keep_numbers: bool = False
     today: date | None = None
+    senders: tuple[agencies.Sender, ...] = ()
 
-    def settings(self, office_id: str, zone: str) -> Settings:
-        """What `normalize` must know of an office's files."""
-        return Settings(office_id, zone, self.file_zone or zone, self.date_order, self.keep_numbers, self.today)
+    def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
+        """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
+        senders = tuple({sender.id: sender for sender in (*remembered, *self.senders)}.values())
+        file_zone = self.file_zone or zone
+        return Settings(office_id, zone, file_zone, self.date_order, self.keep_numbers, self.today, senders)
 
 
 def read(
@@ -47,6 +50,7 @@ def read(
     replaces=None,
     keep_numbers=False,
     today=None,
+    senders=None,
 ) -> Options:
     """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
     if date_order not in (None, *DATE_ORDERS):
@@ -62,6 +66,7 @@ def read(
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces or ()),
         keep_numbers=keep_numbers,
         today=today,
+        senders=agencies.read_senders(Path(senders)) if senders else (),
     )
 
 

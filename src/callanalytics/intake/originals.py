@@ -9,6 +9,7 @@ from datetime import date
 import pyarrow as pa
 
 from callanalytics import agencies, formats, read
+from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
 from callanalytics.intake import exports
 from callanalytics.intake.succession import as_older
@@ -56,6 +57,7 @@ def _again(files: list[File], card: dict) -> exports.Export:
         said["date_order"],
         said["keep_numbers"],
         date.fromisoformat(said["today"]) if said["today"] else None,
+        from_rows(card.get("senders", ())),
     )
     fmt = formats.load().get(card["format"])
     if fmt is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow.compute as pc
 
 from callanalytics import agencies
+from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, exports, offices, succession
 from callanalytics.intake.exports import Export
@@ -53,7 +54,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     lines = Succession([])
     if found.known:
         planned.office, told = _settle(found, options, registered, storing, office_id)
-        read = _read(found, options, planned.office, step)
+        read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step)
         lines = _lines(read, planned, store, cards)
         planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
         planned.dropped = [source for source in dropped if source not in lines.stepped_back]
@@ -84,8 +85,8 @@ def in_order(given: Sequence[Export]) -> list[Export]:
     Of hand logs in one run the one with more rows counts as the newer: a sheet grows. Of phone exports the one that
     reaches further in time.
     """
-    calls = [export for export in given if export.format.makes == "calls"]
-    notes = [export for export in given if export.format.makes != "calls"]
+    calls = [export for export in given if export.format.makes != "notes"]
+    notes = [export for export in given if export.format.makes == "notes"]
     return sorted(calls, key=_reach) + sorted(notes, key=lambda export: export.tables["notes"].num_rows)
 
 
@@ -163,8 +164,14 @@ def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict],
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def _read(found: Gathered, options: Options, office: dict, step: Step) -> list[Export]:
-    settings = options.settings(office["office_id"], office["timezone"])
+def _senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
+    """The senders of texts and e-mails that were given with files of this office before."""
+    own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
+    return from_rows({row["id"]: row for row in own}.values())
+
+
+def _read(found: Gathered, options: Options, office: dict, remembered, step: Step) -> list[Export]:
+    settings = options.settings(office["office_id"], office["timezone"], remembered)
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
         try:

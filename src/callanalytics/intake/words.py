@@ -26,6 +26,7 @@ ASIDE = {
     "older_version": ("row of older versions", "rows of older versions"),
     "leg": ("call leg", "call legs"),
     "text": ("other text", "other texts"),
+    "email": ("other e-mail", "other e-mails"),
     "total": ("total line", "total lines"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
+from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
 from callanalytics.normalize import office, rows
 from callanalytics.normalize.waits import UndecidedClock
@@ -28,7 +29,7 @@ class Settings:
 
     ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
     ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
-    dates. ``keep_numbers``: strangers' numbers too.
+    dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
     """
 
     office_id: str
@@ -37,6 +38,7 @@ class Settings:
     date_order: str | None = None
     keep_numbers: bool = False
     today: date | None = None
+    senders: tuple[Sender, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -
     """
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
+    agency = with_senders(agency, settings.senders)
     try:
         tables, n = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:

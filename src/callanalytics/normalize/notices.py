@@ -1,21 +1,28 @@
-"""Texts and e-mails in a file -> those from the agency are notices, the others are set aside."""
+"""Texts and e-mails in a file -> those from the agency are notices, the others are set aside.
+
+A message is the agency's by the dated list of senders (:mod:`callanalytics.agencies`): by its address, or by words
+that only the agency's messages have. Words alone do not make it so where an ordinary telephone number or a person's
+address sent them, unless the message names the agency. A text of ours that answers the agency is ``reply_out``.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callanalytics.formats import Format
 from callanalytics.normalize import ids
 from callanalytics.normalize.cells import Cells, Reading, read
-from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.phones import e164
 
 STRING = pa.string()
+REPLY = "reply_out"
+ANSWER_WITHIN = np.timedelta64(1, "D")  # a reply to a sender known by words alone; later ones may be another matter
 # The number a message names: digits (and letters) behind the words for it.
 _NUMBER = re.compile(
     r"(?:service (?:request|item)|SR|tracking)(?:\s*(?:number|no\.?|#|id))?\s*[:#]?\s*([A-Z]{0,3}\d[\dA-Z-]{5,})",
@@ -23,53 +30,96 @@ _NUMBER = re.compile(
 )
 
 
-def is_agencys(cells: Cells, fmt: Format, agency) -> np.ndarray:
-    """Which of the rows were sent by the agency: by the sender's address, or by words that only its messages have."""
-    return _senders(cells, fmt, agency).without_problems().is_there
+@dataclass
+class Messages:
+    """The messages of a table: who the other party is, what is said, when, and whether it was sent by us."""
+
+    clock: Clock
+    sender: Reading
+    body: Reading
+    is_ours: np.ndarray
 
 
-def build(cells: Cells, fmt: Format, settings, agency) -> tuple[dict[str, pa.Array], Problems]:
-    """Every column of the notices but the source's, rejected rows left out, and what was rejected."""
-    problems = Problems(cells.n)
+def sort_out(cells: Cells, fmt: Format, settings, agency) -> tuple[np.ndarray, dict[str, pa.Array], Problems]:
+    """Which rows are the agency's or answers to it; every column of these but the source's; which were rejected.
+
+    The columns leave out what was rejected; the problems are of the agency's rows alone.
+    """
+    told = _messages(cells, fmt, settings)
+    kind, channel = _kinds(told, _known(told, agency), _channels(told))
+    is_agencys = np.array([word is not None for word in kind], bool)
+    rows = np.flatnonzero(is_agencys)
+    problems = Problems(len(rows))
+    columns = _columns(cells.rows(rows), fmt, settings, kind[rows], channel[rows], problems)
+    return is_agencys, columns, problems
+
+
+def _messages(cells: Cells, fmt: Format, settings) -> Messages:
     rules = fmt.notices.columns
-    clock = read_clock(rules, cells, settings, problems)
-    senders = _senders(cells, fmt, agency)
-    columns = clock.columns() | {
-        "channel": senders.turned(lambda s: s.channel).array(STRING),
-        "kind": pc.fill_null(senders.turned(lambda s: s.kind or None).array(STRING), "unknown"),
+    ours = read(rules.get("direction"), cells).without_problems().objects("inbound")
+    clock = read_clock(rules, cells, settings, Problems(cells.n))
+    return Messages(clock, read(rules["sender"], cells), read(rules.get("body"), cells), ours == "outbound")
+
+
+def _address_of(text: str) -> str:
+    """An address as it is compared: a telephone number in one form, anything else in small letters."""
+    return e164(text) or " ".join(text.casefold().split())
+
+
+def _channels(told: Messages) -> np.ndarray:
+    """How each message came: an address with an @ is an e-mail's."""
+    return told.sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
+
+
+def _known(told: Messages, agency) -> np.ndarray:
+    """The sender of the agency's list that each message is of; None for anybody else's."""
+    days = told.clock.local.astype("M8[D]")
+    addresses, bodies = told.sender.turned(_address_of).objects(""), told.body.turned(_folded).objects("")
+    found = np.empty(len(days), object)
+    seen: dict = {}
+    for row in range(len(days)):
+        key = addresses[row], bodies[row], days[row]
+        if key not in seen:
+            day = None if np.isnat(days[row]) else days[row].item()
+            seen[key] = agency.sender_of_message(addresses[row] or "", bodies[row] or "", day)
+        found[row] = seen[key]
+    return found
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _kinds(told: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The kind of each notice and its channel; None for a message that is none."""
+    kind = np.array([None if sender is None else sender.kind for sender in known], object)
+    channel = np.array([c if s is None else s.channel for c, s in zip(channel, known, strict=True)], object)
+    addresses = told.sender.turned(_address_of).objects("")
+    asked = {}
+    for row in np.flatnonzero(~told.is_ours):
+        if known[row] is not None and not known[row].address:
+            asked.setdefault(addresses[row], []).append(told.clock.local[row])
+    for row in np.flatnonzero(told.is_ours):
+        by_address = known[row] is not None and bool(known[row].address)
+        since = [told.clock.local[row] - moment for moment in asked.get(addresses[row], ())]
+        answers = any(np.timedelta64(0, "s") <= gap <= ANSWER_WITHIN for gap in since)
+        kind[row] = REPLY if channel[row] == "text" and (by_address or answers) else None
+    return kind, channel
+
+
+def _columns(cells: Cells, fmt: Format, settings, kind, channel, problems: Problems) -> dict[str, pa.Array]:
+    rules = fmt.notices.columns
+    columns = read_clock(rules, cells, settings, problems).columns() | {
+        "channel": pa.array(channel, STRING),
+        "kind": pa.array(kind, STRING),
         "our_number": read(rules.get("our_number"), cells).without_problems().array(STRING),
         "sr_number": _numbers_named(rules, cells),
     }
     kept = pa.array(~problems.rejected)
     columns = {name: column.filter(kept) for name, column in columns.items()}
     local = columns["started_at_local"].cast(pa.int64())
-    columns["notice_id"] = ids.make(
-        settings.office_id, [local, columns["channel"], columns["kind"]], [columns["sr_number"]]
-    )
-    return columns, problems
-
-
-def _senders(cells: Cells, fmt: Format, agency) -> Reading:
-    """The agency's sender of each row, by the words of the message, else by its address; none for anybody else."""
-    rules = fmt.notices.columns
-    by_words = read(rules.get("body"), cells).turned(lambda text: _by_phrase(text, agency))
-    by_address = read(rules["sender"], cells).turned(
-        lambda text: agency.sender_of(text) or agency.sender_of(e164(text))
-    )
-    words, address = _present(by_words), _present(by_address)
-    codes = np.where(words.codes >= 0, words.codes, np.where(address.codes >= 0, address.codes + len(words.values), -1))
-    return Reading(codes, [*words.values, *address.values], [*words.texts, *address.texts], address.name)
-
-
-def _present(reading: Reading) -> Reading:
-    """The reading without what turned out to be nothing."""
-    gone = np.array([*(value is None for value in reading.values), True], bool)
-    return Reading(np.where(gone[reading.codes], -1, reading.codes), reading.values, reading.texts, reading.name)
-
-
-def _by_phrase(text: str, agency):
-    words = " ".join(text.casefold().split())
-    return next((s for s in agency.senders if any(phrase.casefold() in words for phrase in s.phrases)), None)
+    keys = [local, columns["channel"], columns["kind"]]
+    return columns | {"notice_id": ids.make(settings.office_id, keys, [columns["sr_number"]])}
 
 
 def _numbers_named(rules, cells: Cells) -> pa.Array:

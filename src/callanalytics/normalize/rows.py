@@ -50,7 +50,8 @@ class _Sorting:
         group = self.inherit()
         self.set_aside()
         tables = {name: schema.empty(name) for name in ("calls", "notes")} | {"notices": self.notices()}
-        tables |= self.calls(group) if self.fmt.makes == "calls" else self.notes()
+        makes = {"calls": lambda: self.calls(group), "notes": self.notes, "notices": dict}
+        tables |= makes[self.fmt.makes]()
         tables |= {"rejects": self.reject_table(), "set_aside": self.aside_table()}
         return tables, self.cells.n - int(blank.sum()) + len(self.table.odd)
 
@@ -62,7 +63,6 @@ class _Sorting:
         group = legs.groups(self.cells, self.fmt.legs)
         self.cells = legs.with_inherited(self.cells, self.fmt.legs, group)
         self.cells = legs.with_marks(self.cells, self.fmt.legs, group)
-        self.cells = legs.with_gathered(self.cells, self.fmt.legs, group)
         return group
 
     def set_aside(self) -> None:
@@ -90,12 +90,14 @@ class _Sorting:
         if self.fmt.notices is None:
             return schema.empty("notices")
         rows = np.flatnonzero(self.free & self.cells.fits(self.fmt.notices.when))
-        agencys = notices.is_agencys(self.cells.rows(rows), self.fmt, self.agency)
+        chosen = self.cells.rows(rows)
+        agencys, columns, problems = notices.sort_out(chosen, self.fmt, self.settings, self.agency)
         self.put_aside(_mask(rows[~agencys], self.cells.n), self.fmt.notices.otherwise)
         rows = rows[agencys]
-        columns, problems = notices.build(self.cells.rows(rows), self.fmt, self.settings, self.agency)
         self.free[rows] = False
         self.rejected.append((rows, problems))
+        if self.fmt.makes == "notices":  # whatever else stands in such a file
+            self.put_aside(self.free.copy(), self.fmt.notices.otherwise)
         return self.table_of("notices", columns, rows[~problems.rejected])
 
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:

@@ -15,16 +15,29 @@ from collections.abc import Sequence
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import content, databases, elements, pages, records, sheets, text_files
+from callanalytics.read import content, elements, messages, pages, records, sheets, text_files
 from callanalytics.read.file import File
 from callanalytics.read.matching import Match, identify, nearest
 from callanalytics.read.table import Odd, TextTable
 from callanalytics.read.walking import Found, Passed, files
 
 __all__ = [
-    "File", "Found", "Match", "Odd", "Passed", "TextTable",
-    "files", "identify", "nearest", "rows", "rows_of_many", "tables",
+    "MANY",
+    "File",
+    "Found",
+    "Match",
+    "Odd",
+    "Passed",
+    "TextTable",
+    "files",
+    "identify",
+    "nearest",
+    "rows",
+    "rows_of_many",
+    "tables",
 ]  # fmt: skip
+
+MANY = ("html", "eml")  # kinds of which a folder holds many files of one row each, read as one table
 
 
 def rows(file: File, fmt: Format) -> list[TextTable]:
@@ -38,18 +51,16 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
         )
     if kind == "xlsx":
         return sheets.tables(file, fmt)
-    if kind == "database":
-        return [databases.table(file, fmt.recognise.table)]
     if kind == "csv":
         return [text_files.table(file, fmt)]
     if kind == "json":
         return [records.of_format(file, fmt)]
-    return [elements.table(file, fmt.file.elements) if kind == "xml" else pages.table([file], fmt)]
+    return [elements.table(file, fmt.file.elements) if kind == "xml" else rows_of_many([file], fmt)]
 
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
-    """The rows of many pages of one format as one table: thousands of pages, one row each."""
-    return pages.table(files, fmt)
+    """The rows of many pages or e-mails of one format as one table: thousands of files, one row each."""
+    return (messages if fmt.kind == "eml" else pages).table(files, fmt)
 
 
 def tables(file: File) -> list[TextTable]:
@@ -63,8 +74,6 @@ def tables(file: File) -> list[TextTable]:
         found = [records.table(file, records.likeliest(records.document(file)))]
     elif kind == "xml":
         found = [elements.table(file, [elements.commonest(file)])]
-    elif kind == "database":
-        found = [databases.table(file, name)] if (name := databases.longest(file)) else []
     else:
         found = []
     return [table for table in found if table is not None and table.header]

@@ -7,11 +7,12 @@ import re
 import zipfile
 
 from callanalytics.errors import CallLogError
+from callanalytics.read import messages
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
 TABLES = ("csv", "xlsx")
-READABLE = ("csv", "xlsx", "json", "xml", "html", "database")
+READABLE = ("csv", "xlsx", "json", "xml", "html", "eml")
 
 _MAGIC = (
     (b"%PDF", "pdf"),
@@ -24,10 +25,7 @@ _MAGIC = (
     (b"{\\rtf", "document"),
     (b"PAR1", "parquet"),
     (b"ARROW1", "parquet"),
-    (b"bplist", "plist"),
-    (b"\x37\x7f\x06\x82", "journal"),
-    (b"\x37\x7f\x06\x83", "journal"),
-    (b"\x18\xe2\x2d\0", "journal"),
+    (b"bplist", "database"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"Rar!", "archive"),
     (b"BZh", "archive"),
@@ -51,13 +49,7 @@ _MAGIC = (
     (b"!BDN", "mailbox"),
 )
 # A file of these lies beside calls in many an export: in a folder it is passed over, not complained of.
-BESIDE_CALLS = {
-    "picture": "a picture",
-    "sound": "a recording",
-    "cards": "address cards",
-    "calendar": "a calendar",
-    "journal": "the journal of a database",
-}
+BESIDE_CALLS = {"picture": "a picture", "sound": "a recording", "cards": "address cards", "calendar": "a calendar"}
 
 _AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
 _NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
@@ -73,15 +65,18 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "pptx": ("a PowerPoint file", _NO_LOG),
     "document": ("a text document (.rtf)", "copy its table into a workbook, save that as XLSX or CSV"),
     "onenote": ("a OneNote file", "copy its table into a workbook, save that as XLSX or CSV"),
-    "ole": ("an old Office file or an Outlook message", _AS_TABLE),
+    "msg": (
+        "an Outlook message (.msg)",
+        "drag it into a folder of your mail program on the web, or save it there as .eml",
+    ),
+    "ole": ("an old Office file", _AS_TABLE),
     "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _AS_TABLE),
     "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),
     "sound": ("a recording", _NO_LOG),
     "video": ("a recording", _NO_LOG),
     "cards": ("address cards", _NO_LOG),
     "calendar": ("a calendar", _NO_LOG),
-    "plist": ("settings of a telephone or program (a property list)", _NO_LOG),
-    "journal": ("the journal of a database, not the database", "name the database itself"),
+    "database": ("a database", "export the calls from the program it belongs to, as CSV"),
     "mailbox": ("a mailbox", _NO_LOG),
     "parquet": ("a Parquet or Arrow file", "name the export it was made from"),
     "program": ("a program", _NO_LOG),
@@ -94,7 +89,7 @@ _REFUSALS = {  # kind -> (what it is, what to do)
 
 
 def kind(file: File) -> str:
-    """One of ``READABLE``; any other file is refused with what to do instead."""
+    """``csv``, ``xlsx``, ``json``, ``xml``, ``html`` or ``eml``; any other file is refused with what to do instead."""
     found = sniff(file)
     if found in READABLE:
         return found
@@ -144,6 +139,7 @@ def _in_a_zip(file: File) -> str:
 def _in_an_ole_file(file: File) -> str:
     content = file.content()
     streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
+    streams["__substg1.0_"] = "msg"
     return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
 
 
@@ -156,6 +152,8 @@ def _by_text(head: bytes) -> str:
         return "json"
     if start.startswith("<"):
         return _markup(start)
+    if messages.looks_like_one(start[:8192]):
+        return "eml"
     if re.search(r"^-- [^\s/]+ --$", text, re.MULTILINE):
         return "txtar"
     return "csv"

@@ -1,0 +1,155 @@
+"""Texts and e-mails: the agency's become notices, everybody else's are set aside and leave no trace."""
+
+from datetime import datetime
+from email.message import EmailMessage
+
+import pytest
+
+from callanalytics import intake, schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import Store
+from intake_files import CLIENT, hand_csv
+
+OFFICE = {"office": "Alder and Birch", "timezone": "Eastern", "office_id": "5" * 32}
+AGENCY, CLIENTS = "no-reply@uscis.dhs.gov", "maria.quintanilla@example.org"
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "store"
+
+
+def mail(folder, n: int, sender: str, words: str, when: str = "Wed, 02 Mar 2022 07:40:10 -0500"):
+    folder.mkdir(parents=True, exist_ok=True)
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"], message["Date"] = sender, "desk@example.org", CLIENT, when
+    message.set_content(words)
+    path = folder / f"{CLIENT} {n}.eml"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+def texts_xml(path, *texts):
+    """An SMS backup: (minute, address, sent by us, words)."""
+    start = datetime(2023, 10, 2, 14).timestamp()
+    rows = [
+        f'<sms address="{address}" date="{int((start + 60 * minute) * 1000)}" type="{1 + ours}" body="{words}" />'
+        for minute, address, ours, words in texts
+    ]
+    calls = '<call number="18003755283" duration="0" date="1646224810000" type="2" presentation="1" contact_name="x" />'
+    path.write_text(f'<?xml version="1.0"?><calls count="{len(rows)}">{"".join(rows)}{calls}</calls>')
+    return path
+
+
+def notices(place) -> list[tuple]:
+    rows = Store.open(place).read("notices").to_pylist()
+    return [(row["channel"], row["kind"], row["sr_number"]) for row in rows]
+
+
+def everything_stored(place) -> bytes:
+    store = Store.open(place)
+    told = "".join(str(store.read(name).to_pylist()) for name in schema.TABLES)
+    return told.encode() + b"".join(p.read_bytes() for p in place.rglob("*") if p.is_file())
+
+
+def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
+    folder = tmp_path / "mails"
+    mail(folder, 1, f"USCIS <{AGENCY}>", "This answers your service request number 12345678.")
+    mail(folder, 2, AGENCY, "An officer will call you within two business days.", "Mon, 07 Mar 2022 14:00:00 +0000")
+    mail(folder, 3, f"{CLIENT} <{CLIENTS}>", "Will they call? My A-number is A123456789.")
+    receipt = intake.ingest([folder], place, **OFFICE)
+    assert notices(place) == [("email", "answer", "12345678"), ("email", "announcement", None)]
+    assert (receipt.totals["rows"], receipt.totals["notices"], receipt.totals["set_aside"]) == (3, 2, 1)
+    assert "1 other e-mail" in receipt.text()
+    assert len(Store.open(place).source_ids()) == 1
+    assert Store.open(place).verify() == []
+    assert intake.compare(Store.open(place), folder) == []
+    told = everything_stored(place) + receipt.text().encode()
+    assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in told]
+
+
+def test_a_sender_is_who_the_address_says_not_the_name(tmp_path, place):
+    mail(tmp_path / "mails", 1, f'"no-reply@uscis.dhs.gov" <{CLIENTS}>', "This answers your request.")
+    mail(tmp_path / "mails", 2, "no-reply@uscis.dhs.gov.example.org", "This answers your request.")
+    intake.ingest([tmp_path / "mails"], place, **OFFICE)
+    assert notices(place) == []
+
+
+def test_a_question_and_our_answer_are_notices_and_other_texts_are_not(tmp_path, place):
+    asked = "Are you available in the next 30 minutes?"
+    backup = texts_xml(
+        tmp_path / "sms.xml",
+        (0, "872466", 0, asked),
+        (4, "872466", 1, "Y"),
+        (9, "+12125550177", 0, asked),
+        (10, "+12125550177", 1, "Call me"),
+        (60 * 30, "872466", 1, "Hello?"),
+    )
+    receipt = intake.ingest([backup], place, **OFFICE)
+    assert [kind for _, kind, _ in notices(place)] == ["text_ahead", "reply_out"]
+    assert receipt.totals["set_aside"] == 3
+    assert receipt.totals["rows"] == 6
+
+
+def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, place):
+    row = "1,10/02/2023,8:05 AM,We called,,12,Tier 1,,Call-back promised,Urgent (72 hours),,"
+    hand_csv(tmp_path / "log.csv", [row])
+    texts_xml(tmp_path / "sms.xml", (60, "872466", 0, "Are you available in the next 30 minutes?"))
+    intake.ingest([tmp_path / "log.csv", tmp_path / "sms.xml"], place, **OFFICE)
+    (ring,) = [ring for ring in Store.open(place).read("rings").to_pylist() if ring["channel"] == "text"]
+    assert (ring["result"], ring["evidence"]) == ("unknown", "notice")  # another telephone may have answered
+
+
+OWN = """
+[[sender]]
+id = "own"
+channel = "text"
+kind = "announcement"
+address = "872466"
+since = 2023-01-01
+source = "a text to our own telephone, 2023-10-02"
+grade = "W"
+"""
+
+
+def test_a_sender_of_ones_own_is_known_and_remembered(tmp_path, place):
+    (tmp_path / "senders.toml").write_text(OWN)
+    one = texts_xml(tmp_path / "one.xml", (0, "872466", 0, "Your request 12345678 is with an officer."))
+    two = texts_xml(tmp_path / "two.xml", (90, "872466", 0, "Your request 12345679 is with an officer."))
+    assert intake.check([one], senders=tmp_path / "senders.toml").totals["notices"] == 1
+    intake.ingest([one], place, senders=tmp_path / "senders.toml", **OFFICE)
+    (tmp_path / "senders.toml").unlink()
+    assert intake.ingest([two], place).totals["notices"] == 1
+    assert [kind for _, kind, _ in notices(place)] == ["announcement", "announcement"]
+    assert intake.compare(Store.open(place), tmp_path) == []
+
+
+@pytest.mark.parametrize("content", ["", "[[number]]\ne164='+18005550100'\n", "not toml"])
+def test_a_file_that_is_no_list_of_senders_is_refused(content, tmp_path, place):
+    (tmp_path / "senders.toml").write_text(content)
+    one = texts_xml(tmp_path / "one.xml", (0, "872466", 0, "x"))
+    with pytest.raises(CallLogError):
+        intake.ingest([one], place, senders=tmp_path / "senders.toml", **OFFICE)
+
+
+def test_an_outlook_message_is_refused_with_what_to_do(tmp_path, place):
+    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "__substg1.0_0037001F".encode("utf-16-le")
+    (tmp_path / "mail.msg").write_bytes(content)
+    receipt = intake.ingest([tmp_path / "mail.msg"], place, **OFFICE)
+    assert ".eml" in str(receipt.problems[0])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: text/plain; charset=nonsense\r\nContent-Transfer-Encoding: base64\r\n",
+        b"Content-Type: multipart/mixed; boundary=\r\n",
+        b"Content-Type: ;;;;\r\nX: \xff\xfe\r\n",
+        b"Date: 99 Foo 20222222 99:99:99 +9999\r\n",
+    ],
+)
+def test_a_damaged_mail_is_a_row_or_a_sentence(head, tmp_path, place):
+    start = b"From: no-reply@uscis.dhs.gov\r\nTo: =?x?q?=\r\nSubject: =?utf-8?b?////?=\r\nMIME-Version: 1.0\r\n"
+    (tmp_path / "m.eml").write_bytes(start + head + b"\r\n\xff\xff not base64 \x00")
+    receipt = intake.ingest([tmp_path / "m.eml"], place, **OFFICE)
+    assert receipt.problems or receipt.totals["rows"] == 1

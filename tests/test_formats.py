@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from callanalytics import agencies, formats, read, schema
@@ -299,10 +300,41 @@ def test_the_vendors_own_quo_example_is_read(shared_data):
     assert call["outcome"] == "unknown"  # the vendor's own machine took it
 
 
-def test_a_file_of_call_quality_is_no_call_log(shared_data):
-    (file,) = read.files([shared_data / "exports" / "cucm" / "sieteunoseis_cmr.txt"]).files
-    with pytest.raises(CallLogError):
-        read.identify(file, FORMATS)
+def test_the_vendors_own_twilio_page_is_read(shared_data):
+    done = of_shared(shared_data / "exports" / "twilio" / "twilio_calls_list_readFullPage1.json", KEEP)
+    out, into = done.calls.to_pylist()
+    assert (done.rows, out["direction"], into["direction"]) == (2, "outbound", "inbound")
+    assert (shown(out["started_at_utc"]), out["timezone_source"]) == ("2019-10-18T17:02:00Z", "offset")
+    assert (out["duration_s"], out["outcome"]) == (4, "voicemail")  # a machine took it
+    assert into["outcome"] == "unknown"  # Twilio's program took it, and rang nobody
+
+
+def test_a_warehouse_of_calls_with_a_day_that_does_not_exist_loses_that_row_alone(shared_data):
+    done = of_shared(shared_data / "exports" / "twilio" / "fivetran_twilio_call_data.csv")
+    assert (done.rows, done.calls.num_rows) == (9, 8)
+    (reject,) = done.rejects.to_pylist()
+    assert (reject["row"], reject["column"], reject["reason"]) == (5, "start_time", "no_such_day")
+    assert set(done.calls.column("caller_id").to_pylist()) == {"known"}
+
+
+def test_a_report_in_several_sheets_gives_the_calls_of_one(tmp_path):
+    with (GOLDEN / "ringcentral_analytics" / "export.csv").open(encoding="utf-8") as stream:
+        calls = list(csv.reader(stream))
+    book = openpyxl.Workbook()
+    book.active.title = "Filters"
+    book.active.append(["Date range", "March 2022"])
+    sheets = {"Calls": calls, "Users": [["Name", "# Calls", "Handle Time"], ["Front desk", 7, "00:54:00"]]}
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(tmp_path / "report.xlsx")
+    (file,) = read.files([tmp_path / "report.xlsx"]).files
+    fmt = read.identify(file, FORMATS)
+    assert fmt.name == "ringcentral_analytics"
+    (table,) = read.rows(file, fmt)
+    done = normalize(table, fmt, NEW_YORK, agencies.uscis())
+    assert (done.rows, done.calls.num_rows, done.rejects.num_rows) == (8, 7, 1)
 
 
 def test_text_tables_made_by_hand_are_like_those_of_the_reader():

@@ -196,7 +196,8 @@ def read(rule: Rule | None, cells: Cells, **options) -> Reading:
 
 def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """For each row the reading of the part it belongs to."""
-    whole = nothing(n, next((part.name for mask, part in parts if part.name), ""))
+    named = [(int(mask.sum()), part.name) for mask, part in parts if part.name]
+    whole = nothing(n, max(named, key=lambda pair: pair[0], default=(0, ""))[1])
     for mask, part in parts:
         first = len(whole.values)
         chosen = mask & part.is_there

@@ -31,6 +31,8 @@ _UNKNOWN = {
     "+86282452253", "86282452253", "+8656696", "8656696",
 }  # fmt: skip
 
+_NUMBER_LIKE = re.compile(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
+
 
 @parser("text", "any text")
 def read_text(text: str) -> str:
@@ -99,13 +101,17 @@ def read_extension(text: str) -> str:
 def read_caller(text: str) -> str:
     """Whether the other party's number is ``known``, ``withheld``, ``unknown``, or shown as ``text``.
 
+    A number of another country is known, as is an extension.
+
     >>> [read_caller(text) for text in ("202-838-2200", "114", "Anonymous", "+266696687", "Unknown", "Tax Office")]
     ['known', 'known', 'withheld', 'withheld', 'unknown', 'text']
+    >>> read_caller("61400000001")
+    'known'
     """
     word = tidy(text).casefold()
     if word in _WITHHELD or word in _UNKNOWN:
         return "withheld" if word in _WITHHELD else "unknown"
-    return "known" if e164(text) or re.fullmatch(r"[*#]?\d{1,6}#?", word) else "text"
+    return "known" if e164(text) or _NUMBER_LIKE.fullmatch(word) else "text"
 
 
 @parser("yes_no", "Yes or No")

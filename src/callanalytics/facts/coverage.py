@@ -21,14 +21,13 @@ any other call. Its rows stand, with ``has_unanswered`` false.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import schema
+from callanalytics import formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.rows import NOWHERE, Rows, column_of_moments
@@ -105,13 +104,7 @@ def named_lines(office: dict, system: str) -> list[str]:
     ['+13125550100']
     """
     lines = office.get("lines") or ()
-    return [line["number"] for line in lines if line["number"] and _names(line["covered_by"], system)]
-
-
-def _names(said: str | None, system: str) -> bool:
-    """Whether what somebody wrote names a phone system: its name, or the vendor's part of it."""
-    said, system = (re.sub(r"[^a-z0-9]", "", (text or "").casefold()) for text in (said, system))
-    return bool(said) and system.startswith(said)
+    return [line["number"] for line in lines if line["number"] and formats.is_named(line["covered_by"], system)]
 
 
 # ---- exports -------------------------------------------------------------------------------------------

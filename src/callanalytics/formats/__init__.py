@@ -6,6 +6,7 @@ explains every key. :func:`load` reads them all, :func:`read_mapping` one file o
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import read
 from callanalytics.formats.layout import Format, Legs, Recognise, Rule
 
-__all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "load", "read_mapping"]
+__all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "is_named", "load", "read_mapping"]
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "TEMPLATE.toml"
@@ -30,6 +31,23 @@ def load(extra: Path | str | None = None) -> dict[str, Format]:
     if extra is not None:
         formats |= _folder(Path(extra), formats)
     return formats
+
+
+def is_named(said: str | None, system: str) -> bool:
+    """Whether what somebody wrote names a phone system: the name of its format or its vendor's, or how these begin.
+
+    >>> is_named("Ring Central", "ringcentral_simple"), is_named("Zoom Phone", "zoom"), is_named("OpenPhone", "quo")
+    (True, True, True)
+    >>> is_named("Zoom", "ringcentral_simple"), is_named("", "zoom")
+    (False, False)
+    """
+    vendor = _shipped()[system].vendor if system in _shipped() else ""
+    names = [_letters(name) for name in (system, vendor, *re.split(r"[(),]", vendor))]
+    return bool(_letters(said)) and any(name.startswith(_letters(said)) for name in names)
+
+
+def _letters(text: str | None) -> str:
+    return re.sub(r"[^a-z0-9]", "", (text or "").casefold())
 
 
 def read_mapping(path: Path | str) -> Format:

@@ -174,8 +174,7 @@ def line_from(text: str) -> dict:
 def _system(word: str) -> str:
     """A format's name, or the phone system's part of it."""
     known_formats = formats.load()
-    said = re.sub(r"[^a-z0-9]", "", word.casefold())
-    if any(re.sub(r"[^a-z0-9]", "", name).startswith(said) for name in known_formats):
+    if any(formats.is_named(word, name) for name in known_formats):
         return word
     near = difflib.get_close_matches(word, known_formats, n=1, cutoff=0.4)
     raise CallLogError(

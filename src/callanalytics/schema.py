@@ -400,7 +400,13 @@ RINGS = TableSpec(
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
         _text("promise_id", "the promise, or the likeliest one", "no candidate"),
         _word("link", "certain possible none", "how sure the link is"),
-        _int("link_p", 16, "chance that it was a call-back to any of ours", "link is certain or none", "thousandths"),
+        _int(
+            "link_p",
+            16,
+            "chance that a possible ring was a call-back to any of ours",
+            "link is certain or none, or the office's own log cannot tell (bounds only)",
+            "thousandths",
+        ),
         _int("round", 8, "round of attempts", "not linked"),
         _int("round_seq", 8, "attempt within the round", "not linked"),
         _word("cause", CAUSES, "why nobody answered", "answered"),
@@ -441,7 +447,12 @@ PROMISES = TableSpec(
         _moment("withdrawn_at_utc", "the call-back was no longer needed", "did not happen in the log"),
         _moment("restarted_at_utc", "we called again about it", "did not happen in the log"),
         _int("possible_missed", 16, "unanswered rings that may have been its call-back", "no candidate"),
-        Column("possible_reached_p", pa.float32(), "chance that a possible ring reached us", "no candidate"),
+        Column(
+            "possible_reached_p",
+            pa.float32(),
+            "chance that a possible ring that a person answered was its call-back",
+            "no candidate, or the chance of one is not known",
+        ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
     ),
     at_load=(

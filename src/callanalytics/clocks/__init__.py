@@ -7,6 +7,7 @@ for the time.
 from callanalytics.clocks.calendars import Calendar, calendar, is_business_day
 from callanalytics.clocks.due import READINGS, business_days_between, due, due_all, due_told
 from callanalytics.clocks.hours import EASTERN, end_of_day, in_live_hours, in_window, window_in
+from callanalytics.clocks.window import moments_in_window, window_days_between
 
 __all__ = [
     "EASTERN",
@@ -21,5 +22,7 @@ __all__ = [
     "in_live_hours",
     "in_window",
     "is_business_day",
+    "moments_in_window",
+    "window_days_between",
     "window_in",
 ]

@@ -12,13 +12,16 @@ promises   one call-back that was promised                                      
 `matching` says which note is about which call (`sameday` which of those written down late, `twins` which calls two
 systems logged), `references` what the log itself says of the promise a thing
 belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
-ring answers which promise and how surely, `attempts` which of them make a round, `attribution` why nobody
-answered. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
+ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by `expectation` of promises,
+`ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why
+nobody answered. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +40,7 @@ from callanalytics.facts import (
     promises,
     references,
     rings,
+    weighing,
 )
 from callanalytics.facts.rows import NOWHERE, Rows, codes, column_of_moments, take, words
 from callanalytics.facts.watching import Watch
@@ -67,11 +71,11 @@ def build(
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
-    rings_table, promises_table = _linked(office, rang, made, notes, notices, dialled, Watch(covered, lines), agency)
+    rings_table, promises_table = _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
 
 
-def _linked(office, rang, made, notes, notices, dialled, watch, agency) -> tuple[pa.Table, pa.Table]:
+def _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency) -> tuple[pa.Table, pa.Table]:
     """Rings and promises, each with what it has of the other."""
     followed = references.followed(notes, made)
     withdrawn = answers.withdrawn(made, notes, followed)
@@ -83,9 +87,13 @@ def _linked(office, rang, made, notes, notices, dialled, watch, agency) -> tuple
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
     tried = attempts.of_promises(len(made), sure, links.at, reaches, missed, agency.round_gap)
+    view = weighing.outlook(living, announced.at, sure, links.at, missed)
+    likeliest, chance = weighing.of_rings(office, rang, links, living, view, calls, covered, agency)
+    links = replace(links, promise=np.where(links.sure == linking.POSSIBLE, likeliest, links.promise))
+    weights = weighing.weights(view, living, rang.columns, links.at, links.sure, chance)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
-        _rings_table(office, rang, links, made, tried, announced),
+        _rings_table(office, rang, links, made, tried, announced, chance),
         _promises_table(
             office,
             living,
@@ -94,13 +102,14 @@ def _linked(office, rang, made, notes, notices, dialled, watch, agency) -> tuple
                 **_of_answers(announced, links, withdrawn),
                 "restarted_at_utc": column_of_moments(again),
                 "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure),
+                "possible_reached_p": weighing.reached(len(made), rang.columns, chance, *weights),
             },
-            watch,
+            Watch(covered, lines),
         ),
     )
 
 
-def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
+def _rings_table(office, rang, links, made, tried, announced, chance) -> pa.Table:
     rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
               (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
     return _sorted(
@@ -110,6 +119,7 @@ def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
             "office_id": [office["office_id"]] * len(rang),
             "promise_id": take(made.columns["promise_id"], links.promise),
             "link": words(linking.LINKS, links.sure),
+            "link_p": weighing.thousandths(chance),
             **rounds,
             **attribution.of_rings(office, rang.columns, links.promise, links.at, made, announced),
         },

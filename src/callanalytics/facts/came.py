@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.clocks import EASTERN
-from callanalytics.facts import attempts, linking
+from callanalytics.facts import attempts, linking, weighing
+from callanalytics.facts.expectation import Outlook
 from callanalytics.facts.promises import Promises, life
 from callanalytics.facts.rows import NAT, NOWHERE, codes, column_of_moments, nulled, take
 from callanalytics.facts.timeblock import after_timed, earliest
@@ -22,7 +23,8 @@ class Came:
     """What had come for each promise of an office; NaT where it had not.
 
     ``sure`` is the place of the promise of each ring that is linked for certain, ``rang`` the moment of each ring;
-    ``maybe_reached`` says whether somebody answered a possible ring by the default due moment.
+    ``maybe_reached`` says whether somebody answered a possible ring by the default due moment; ``view`` is what the
+    log knew of each promise when a ring came.
     """
 
     start: np.ndarray
@@ -35,7 +37,9 @@ class Came:
     restarted: np.ndarray
     watched_until: np.ndarray
     possible_missed: pa.Array
+    possible_reached_p: pa.Array
     maybe_reached: np.ndarray
+    view: Outlook
 
 
 def seen(table: pa.Table, as_of: np.datetime64) -> pa.Table:
@@ -75,6 +79,10 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
     living = Promises(of_promise, start, *life(start, of_promise["urgency"], agency))
     living = living.ending(tried.reached_at, emailed, withdrawn)
     due = moments(of_promise["due_default_utc"])
+    missed = codes(of_ring["result"], linking.UNANSWERED) >= 0
+    chance = of_ring["link_p"].cast(pa.float64()).to_numpy(zero_copy_only=False) / 1000
+    view = weighing.outlook(living, notice, sure, at, missed)
+    weights = weighing.weights(view, living, of_ring, at, links, chance)
     return Came(
         start,
         sure,
@@ -86,7 +94,9 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
         restarted,
         np.minimum(moments(of_promise["watched_until_utc"]), as_of),
         linking.possible_missed(living, of_ring, at, links),
+        weighing.reached(len(start), of_ring, chance, *weights),
         linking.possible_rings(living, of_ring, at, links, ["answered"], until=due) > 0,
+        view,
     )
 
 
@@ -108,6 +118,7 @@ def columns(came: Came, promises: pa.Table, rings: pa.Table) -> dict[str, pa.Arr
         "withdrawn_at_utc": column_of_moments(came.withdrawn),
         "restarted_at_utc": column_of_moments(came.restarted),
         "possible_missed": came.possible_missed,
+        "possible_reached_p": came.possible_reached_p,
         "watched_until_utc": column_of_moments(came.watched_until),
     }
 

@@ -44,3 +44,9 @@ class Grouped:
         place = self._place(group, moment, "right")
         there = (np.append(self._group, -1)[place] == group) & (group >= 0) & ~np.isnat(moment)
         return np.where(there, np.append(self._at, NAT)[place], NAT)
+
+    def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
+        """The last moment of a group before another, that one left out; NaT where there is none."""
+        place = self._place(group, moment, "left") - 1
+        there = (np.append(self._group, -1)[place] == group) & (group >= 0) & (place >= 0) & ~np.isnat(moment)
+        return np.where(there, np.append(self._at, NAT)[place], NAT)

@@ -8,14 +8,14 @@ certain
 possible
     The caller was withheld, unknown, a name without a number or not recorded at all, in the call-back window of a
     business day, on a line with a living promise; or the agency's number rang another line of the office.
-    A possible ring names the promise due first of those it may belong to; it enters ``possible_missed`` of every
+    A possible ring names the likeliest promise of those it may belong to; it enters ``possible_missed`` of every
     one of them.
 none
     Everything else; and a ring of which the log says that it follows a call on which no promise was noted: it is
     that call's, not another's.
 
-``link_p``, the chance that a possible ring was a call-back at all, is left empty here: an honest figure needs
-the office's rate of withheld calls while nothing was promised, and is calibrated elsewhere.
+``link_p``, the chance that a possible ring was a call-back at all, and the weights of the promises are worked out in
+``weighing``; here a possible ring is given to the one due first.
 
 A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
 of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due

@@ -88,6 +88,19 @@ MISSED_CALLBACKS = Card(
             f"{UNLINKED} AND result IN {UNANSWERED}",
         ),
         Beside(
+            "n_no_chance",
+            "Unanswered rings that may have been call-backs, without a stated chance, because the office's own calls "
+            "do not tell how many others withhold their number; so the bounds are all there is",
+            f"link = 'possible' AND result IN {UNANSWERED} AND link_p IS NULL",
+        ),
+        Beside(
+            "n_hidden_outside",
+            "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in no bound: a call-back "
+            "among them cannot be told from any other call",
+            "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window AND "
+            f"result IN {UNANSWERED}",
+        ),
+        Beside(
             "n_unknown",
             "Attempts of which nobody noted whether they were answered, in no count",
             "link = 'certain' AND result = 'unknown'",

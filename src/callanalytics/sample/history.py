@@ -191,7 +191,7 @@ def _stranger(dice: Dice, line: Line, at: datetime) -> Stranger:
         result = "answered" if dice.chance(0.8) else "missed"
     else:
         result = dice.weighted({"answered": 62, "missed": 22, "voicemail": 16})
-    withheld = direction == "inbound" and dice.chance(0.09)
+    withheld = direction == "inbound" and dice.chance(model.STRANGERS_WITHHELD)
     talk_s = {"answered": 20 + int(60 * dice.lognormal(3.5, 0.9)), "voicemail": dice.whole(6, 60), "missed": 0}[result]
     other = None if withheld else f"+1{dice.pick(_AREAS)}55501{dice.whole(0, 99):02d}"
     return Stranger(at, line.number, other, direction, result, talk_s, dice.pick(_NAMES))

@@ -72,6 +72,7 @@ CONTACT = {"phone": 0.79, "email": 0.10, "never": 0.11}
 CONTACT_MEDIAN, CONTACT_SIGMA = 0.75, 0.55  # first contact, in units of the stated time
 OUTSIDE_WINDOW = 0.04
 WITHHELD = 0.35  # share of call-backs that show no number
+STRANGERS_WITHHELD = 0.09  # share of other incoming calls that show none
 SECOND_ATTEMPT, SECOND_AFTER_DAYS = 0.72, (0.4, 2.6)  # window days after a miss
 NOTICE, NOTICE_TEXT, NOTICE_DAYS = 0.42, 0.6, (1.0, 2.0)  # told ahead; by text rather than e-mail; window days
 TEXT_AHEAD_FROM, TEXT_AHEAD = date(2022, 10, 1), 0.5  # "available in the next 30 minutes?", to mobiles

@@ -103,12 +103,12 @@ _WRITERS: dict[str, Callable] = {
 
 
 def _template(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    template.write(path, rows=hand_log.rows(notes, agencies.uscis(), 1 + _EXAMPLES), office=_about(office), as_of=AS_OF)
+    template.write(path, rows=hand_log.rows(notes, agencies.uscis(), 1 + _EXAMPLES), office=about(office), as_of=AS_OF)
     return _of_rows(notes) + Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES)
 
 
 def _values(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    values_only.write(path, hand_log.rows(notes, agencies.uscis(), 1), _about(office))
+    values_only.write(path, hand_log.rows(notes, agencies.uscis(), 1), about(office))
     return _of_rows(notes)
 
 
@@ -117,7 +117,7 @@ def _of_rows(notes: list[Note]) -> Accounts:
     return Accounts(len(notes), notes=len(notes) - rejects, rejects=rejects)
 
 
-def _about(office: Office) -> dict:
+def about(office: Office) -> dict:
     """The sheet *Your office*."""
     opens, closes = (f"{at:%H:%M}" for at in (office.opens, office.closes))
     return {

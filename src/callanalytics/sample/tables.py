@@ -1,0 +1,172 @@
+"""An invented history as tables at once, no file between: for tests of the facts on hundreds of offices.
+
+What the exports would say of it, after reading: the same rows, but for the formats' own accidents.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from callanalytics import agencies, facts, schema
+from callanalytics.sample import logbook, model
+from callanalytics.sample.almanac import local, to_utc
+from callanalytics.sample.exports.phone import CALLBACK_NUMBER, NUMBERS
+from callanalytics.sample.history import History, live_through
+from callanalytics.sample.model import Dial, Note, Promise, Ring, Stranger
+from callanalytics.sample.offices import Office
+from callanalytics.sample.writing import about
+
+ID = "0" * 32
+_KIND = {"reached": "reached", "gave_up": "gave_up", "cut_off": "cut_off", "not_queued": "not_queued"}
+_LATE = 86400  # precision of a date alone
+
+
+@dataclass(frozen=True)
+class Invented:
+    """An office's truth and its logs. Ids: a call has that of its dial or ring, a note that and what it tells."""
+
+    office: dict
+    history: History
+    notes_written: list[Note]
+    calls: pa.Table
+    notes: pa.Table
+    notices: pa.Table
+    sources: pa.Table
+
+    def facts(self) -> dict[str, pa.Table]:
+        return facts.build(self.office, self.calls, self.notes, self.notices, self.sources, agencies.uscis())
+
+
+@contextmanager
+def world(**parameters):
+    """The model with other parameters, for as long as the block lasts.
+
+    >>> with world(WITHHELD=1.0):
+    ...     model.WITHHELD
+    1.0
+    """
+    known = {name: getattr(model, name) for name in parameters}
+    try:
+        for name, value in parameters.items():
+            setattr(model, name, value)
+        yield
+    finally:
+        for name, value in known.items():
+            setattr(model, name, value)
+
+
+def invent(office: Office, seed: int) -> Invented:
+    """Two years of an office, and its logs."""
+    history = live_through(office, seed)
+    notes = logbook.write_down(history, seed)
+    calls = [_dialled(d, office) for d in history.dials if d.in_phone]
+    calls += [_rung(r, office) for r in history.rings if r.in_phone]
+    calls += [_strange(s, n, office) for n, s in enumerate(history.strangers)]
+    rows = [_note(note, office) for note in notes if not note.wrong]
+    return Invented(
+        {"office_id": ID, **about(office)},
+        history,
+        notes,
+        _table("calls", calls),
+        _table("notes", rows),
+        schema.empty("notices"),
+        _table("sources", [_source(calls)] if calls else []),
+    )
+
+
+def note_id(note: Note) -> str:
+    return f"{note.thing.id}-{note.what}"
+
+
+def _table(name: str, rows: list[dict]) -> pa.Table:
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    return schema.build(name, {key: [row.get(key) for row in rows] for key in names}) if rows else schema.empty(name)
+
+
+# ---- calls ----------------------------------------------------------------------------------------------
+
+
+def _dialled(dial: Dial, office: Office) -> dict:
+    return _call(dial.id, dial.start, office, "outbound", dial.ours, NUMBERS[dial.line], "answered", dial.duration_s)
+
+
+def _rung(ring: Ring, office: Office) -> dict:
+    other = CALLBACK_NUMBER if ring.shows == "agency" else None
+    shown = "known" if other else "withheld"
+    return _call(ring.id, ring.start, office, "inbound", ring.to, other, ring.result, ring.talk_s, shown)
+
+
+def _strange(s: Stranger, n: int, office: Office) -> dict:
+    shown = "known" if s.other else "withheld"
+    return _call(f"{office.key[0]}-S{n:05d}", s.start, office, s.direction, s.ours, None, s.result, s.talk_s, shown)
+
+
+def _call(id, start: datetime, office: Office, direction, ours, other, result, lasted, shown="known") -> dict:
+    return {
+        "office_id": ID, "call_id": id, "source_id": "a", "source_row": 1, "format": "invented",
+        **_times(start, local(office.zone, start), office), "direction": direction, "our_number": ours,
+        "other_number": other, "caller_id": shown, "duration_s": lasted, "duration_kind": "total",
+        "duration_precision_s": 1, "outcome": result, "legs": 1,
+    }  # fmt: skip
+
+
+def _times(utc: datetime | None, clock: datetime, office: Office) -> dict:
+    return {"started_at_utc": utc, "started_at_local": clock, "timezone": office.zone, "timezone_source": "user"}
+
+
+def _source(calls: list[dict]) -> dict:
+    counted = {"rows": len(calls), "calls": len(calls), "notes": 0, "notices": 0, "rejects": 0, "set_aside": 0}
+    flags = {"has_unanswered": True, "has_caller_id": True, "has_zone": True}
+    return {"office_id": ID, "source_id": "a", "sha256": "a" * 64, "name": "invented.csv", "format": "invented",
+            "settings": "{}", **flags, **counted}  # fmt: skip
+
+
+# ---- notes ----------------------------------------------------------------------------------------------
+
+
+def _note(note: Note, office: Office) -> dict:
+    at = note.at.replace(hour=0, minute=0) if note.date_only else note.at
+    row = {
+        "office_id": ID, "note_id": note_id(note), "source_id": "h", "source_row": 1, "part": 0, "format": "hand_log",
+        **_times(None if note.date_only else to_utc(office.zone, at), at, office),
+        "started_precision_s": _LATE if note.date_only else 60, "time_of": "start",
+        "kind": note.what, "wait_kind": "unknown", "wait_from": "unsaid", "outcome": "unknown",
+        "follows": note_id(note.about) if note.about else None,
+    }  # fmt: skip
+    if note.what == "dial":
+        return row | _of_dial(note, note.thing)
+    if note.what == "ring":
+        return row | {"outcome": note.thing.result, "our_number": note.thing.to if "number" in note.has else None}
+    return row
+
+
+def _of_dial(note: Note, dial: Dial) -> dict:
+    has = note.has
+    row = {
+        "our_number": dial.ours if "our_number" in has else None,
+        "line": dial.line if "line" in has or dial.line == "premium" else None,
+        "wait_s": None if note.wait_min is None else 60 * note.wait_min, "wait_kind": _KIND[dial.kind],
+        "wait_from": "dial", "wait_grid_s": 60, "duration_s": None if note.whole_min is None else 60 * note.whole_min,
+        "outcome": dial.outcome, "tier": dial.tier, "matter": dial.need.matter if "matter" in has else None,
+        "reason": dial.need.reason if "reason" in has else None, "words_said": dial.said or None,
+        "promised": "none" if dial.tier else None,
+    }  # fmt: skip
+    return row | (_of_promise(note, dial.promise) if dial.promise else {})
+
+
+def _of_promise(note: Note, promise: Promise) -> dict:
+    return {
+        "promised": promise.noted_urgency, "callback_number": promise.given,
+        "callback_extension": promise.extension if promise.given else None,
+        "sr_number": promise.sr if "sr" in note.has else None,
+    }  # fmt: skip
+
+
+def round_to(note: Note, minutes: int) -> None:
+    """Put a note's time on a coarser grid, as somebody does who writes to the next five minutes."""
+    past = note.at.minute % minutes
+    note.at += timedelta(minutes=minutes * round(past / minutes) - past)

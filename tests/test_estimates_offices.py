@@ -232,6 +232,26 @@ def test_each_replicate_is_the_curve_of_the_weeks_that_were_drawn(seed):
             assert replicate[:, j] == pytest.approx(curves.quantile(q)[0], nan_ok=True)
 
 
+def test_slots_of_a_cell_with_very_many_times_give_the_quantiles_of_every_time():
+    from callanalytics.estimates.bootstrap import FINEST, draws
+
+    rng = np.random.default_rng(4)
+    wait, patience = rng.lognormal(np.log(1800), 0.7, 20_000), rng.exponential(3600, 20_000)
+    t, reached = np.minimum(wait, patience).astype(int), (wait <= patience).astype(int)
+    week, zero = rng.integers(0, 50, 20_000), np.zeros(20_000, int)
+    assert len(np.unique(t)) > 5 * FINEST
+    found = estimates.week_bootstrap(zero, week, t, reached, 1 - reached, 1, n=25)
+    exact = []
+    for copies in draws(50, 25, 1):
+        curves = estimates.kaplan_meier(zero, t, reached * copies[week], (1 - reached) * copies[week])
+        exact.append([curves.quantile(q)[0][0] for q in (0.5, 0.9)])
+    away = found.replicates[:, 0] - np.array(exact)
+    assert np.abs(away.mean(axis=0)).max() < 0.1 * found.replicates[:, 0].std(axis=0).min()
+    assert (away.std(axis=0) < 0.15 * found.replicates[:, 0].std(axis=0)).all()
+    plain = estimates.kaplan_meier(zero, t, reached, 1 - reached)
+    assert found.value[0].tolist() == [plain.quantile(q)[0][0] for q in (0.5, 0.9)]
+
+
 def test_the_same_seed_gives_the_same_interval_and_the_order_of_rows_none_other():
     rows = some_weeks(7)
     one = estimates.week_bootstrap(*rows, 3, n=100)

@@ -18,7 +18,8 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`order_statistic`                  a quantile of complete data from a count table
 :func:`grouped_quantile`                 a quantile of rounded data; :func:`heaping_index`, :func:`turnbull`
 :func:`kaplan_meier`                     waits with callers who hung up; gives :class:`Curves`
-:func:`weighted_kaplan_meier`            the same where calls were not logged with equal chance
+:func:`patience`                         how long callers hold before they hang up
+:func:`weighted_kaplan_meier`            waits of calls that were not logged with equal chance
 :func:`log_rank`                         could groups of waits have one curve?
 :func:`difference_of_means`              two restricted means
 :func:`aalen_johansen`                   a call, an e-mail, or neither: competing causes
@@ -73,7 +74,7 @@ from callanalytics.estimates.standard import (
     standardised_quantile,
     standardised_share,
 )
-from callanalytics.estimates.survival import kaplan_meier
+from callanalytics.estimates.survival import kaplan_meier, patience
 from callanalytics.estimates.weighting import WeightedCurves, logging_weights, weighted_kaplan_meier
 
 __all__ = [
@@ -130,6 +131,7 @@ __all__ = [
     "one_change",
     "order_statistic",
     "p_better",
+    "patience",
     "placebo_dates",
     "pool_offices",
     "pool_shares",

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from callanalytics.estimates.curves import SAME
 from callanalytics.estimates.survival import kaplan_meier
 
-BLOCK = 256  # times worked on at once: replicates x times of them stay in the processor's cache
+BLOCK = 256  # slots worked on at once: replicates x slots of them stay in the processor's cache
+FINEST = 512  # slots a cell: with more times than that, times next to each other share one in the replicates
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ def week_bootstrap(
     Notes
     -----
     With C (replicates x weeks) how often each week was drawn and D, G (weeks x times) how many were reached, and how
-    many were reached or lost, C D and C G are the counts of every replicate: two matrix products a cell.
+    many were reached or lost, C D and C G are the counts of every replicate: two matrix products a cell. A cell with
+    more than 512 different times is resampled in 512 slots of equally many callers: the curve at their ends is exact
+    but for those lost within a slot, who leave half-way, and a quantile is the time by which the slot's callers as a
+    whole were reached in that share. The figures themselves are always those of every single time.
 
     Examples
     --------
@@ -109,53 +114,103 @@ def week_bootstrap(
     True
     """
     cell, week, t, reached, lost = (np.asarray(v) for v in (cell, week, t, reached, lost))
-    weeks, week = np.unique(week, return_inverse=True)
-    copies = draws(len(weeks), n, seed).astype(np.float32) if len(weeks) else np.zeros((n, 0), np.float32)
-    order = np.lexsort((t, cell))
-    cell, week, t, reached, lost = (v[order] for v in (cell, week, t, reached, lost))
+    weeks, week = _numbered(week)
+    copies = (draws(weeks, n, seed) if weeks else np.zeros((n, 0))).astype(np.float32)
+    if (np.diff(cell) < 0).any():
+        order = np.argsort(cell, kind="stable")
+        cell, week, t, reached, lost = (v[order] for v in (cell, week, t, reached, lost))
     start = np.searchsorted(cell, np.arange(n_cells + 1))
-    replicates = np.full((n, n_cells, len(q)), np.nan)
-    for i in range(n_cells):
-        one = slice(start[i], start[i + 1])
-        replicates[:, i] = _quantiles(copies, week[one], t[one], reached[one], lost[one], q)
-    curves = kaplan_meier(cell, t, reached, lost, n_cells)
-    value = np.stack([curves.quantile(one)[0] for one in q], axis=1)
-    return Resampled(value, *_percentiles(replicates, level), replicates, len(weeks))
+    value, replicates = np.full((n_cells, len(q)), np.nan), np.full((n, n_cells, len(q)), np.nan)
+    for i, (a, b) in enumerate(pairwise(start.tolist())):
+        table = _Table.of(week[a:b], t[a:b], reached[a:b], lost[a:b], weeks)
+        if table is not None:
+            value[i] = table.quantiles(q)
+            replicates[:, i] = table.resampled(copies, q)
+    return Resampled(value, *_percentiles(replicates, level), replicates, weeks)
 
 
-def _quantiles(copies, week, t, reached, lost, q):
-    """Quantiles of every replicate in one cell; nan where the curve does not come down so far."""
-    found = np.full((len(copies), len(q)), np.nan)
-    times = np.unique(t[reached > 0])
-    if not len(times):
+def _numbered(week):
+    """How many weeks there are, and each row's week as a number from 0."""
+    if not len(week):
+        return 0, week.astype(int)
+    seen = np.bincount(week - week.min()) > 0
+    return int(seen.sum()), (np.cumsum(seen) - 1)[week - week.min()]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The count table of one cell: weeks x slots -> reached, lost. A slot is one time, or a few next to each other.
+
+    Those lost between two times at which somebody was reached leave with the earlier; before the first, at once.
+    """
+
+    times: np.ndarray  # at which somebody was reached
+    by_time: np.ndarray  # how many were, at each, over all weeks; `lost_by_time` those lost since
+    lost_by_time: np.ndarray
+    ends: np.ndarray  # of each slot: the place after its last time
+    reached: np.ndarray
+    lost: np.ndarray
+
+    @classmethod
+    def of(cls, week, t, reached, lost, weeks):
+        times = np.unique(t[reached > 0])
+        if not len(times):
+            return None
+        place = np.searchsorted(times, t, side="right") - 1
+        if place.min() < 0:
+            week, place, reached, lost = (v[place >= 0] for v in (week, place, reached, lost))
+        by_time, lost_by_time = (np.bincount(place, v, len(times)) for v in (reached, lost))
+        ends = _slots(by_time)
+        slot = np.searchsorted(ends, place, side="right")
+        tables = (np.bincount(week * len(ends) + slot, v, weeks * len(ends)) for v in (reached, lost))
+        return cls(times, by_time, lost_by_time, ends, *(v.reshape(weeks, -1).astype(np.float32) for v in tables))
+
+    def quantiles(self, q):
+        """Those of the calls as they are."""
+        zero = np.zeros(len(self.times), int)
+        curve = kaplan_meier(zero, self.times, self.by_time, self.lost_by_time)
+        return [curve.quantile(one)[0][0] for one in q]
+
+    def resampled(self, copies, q):
+        """Those of every replicate; nan where the curve does not come down so far."""
+        found = np.full((len(copies), len(q)), np.nan)
+        at_risk = (copies @ (self.reached + self.lost).sum(axis=1)).astype(float)
+        s, levels = np.ones(len(copies)), 1 - np.asarray(q) + SAME
+        for first in range(0, len(self.ends), BLOCK):
+            here, gone = (copies @ v[:, first : first + BLOCK] for v in (self.reached, self.lost))
+            gone += here
+            left = np.cumsum(gone, axis=1, dtype=np.float64)
+            risk = at_risk[:, None] - left + gone
+            if len(self.ends) < len(self.times):
+                risk -= (gone - here) / 2  # within a slot those lost leave half-way, as in a life table
+            curve = 1 - here / np.maximum(risk, 1)  # nobody left in a replicate: its curve stays where it was
+            np.cumprod(curve, axis=1, out=curve)
+            curve *= s[:, None]
+            for j, level in enumerate(levels):
+                down = np.flatnonzero(np.isnan(found[:, j]) & (curve[:, -1] <= level))
+                slot = np.argmax(curve[down] <= level, axis=1)
+                before = np.where(slot > 0, curve[down, slot - 1], s[down])
+                found[down, j] = self._time(first + slot, (before - level) / (before - curve[down, slot]))
+            s, at_risk = curve[:, -1], at_risk - left[:, -1]
+            if (s <= levels.min()).all():
+                break
         return found
-    # Those lost between two times at which somebody was reached leave with the earlier; before the first, at once.
-    place = np.searchsorted(times, t, side="right") - 1
-    week, place, reached, gone = (v[place >= 0] for v in (week, place, reached, reached + lost))
-    at_risk = copies @ np.bincount(week, gone, copies.shape[1])
-    s, levels = np.ones(len(copies)), 1 - np.asarray(q) + SAME
-    edges = np.searchsorted(place, np.arange(0, len(times) + BLOCK, BLOCK))
-    for first, a, b in zip(range(0, len(times), BLOCK), edges[:-1], edges[1:], strict=True):
-        shape = (copies.shape[1], min(BLOCK, len(times) - first))
-        slot = week[a:b] * shape[1] + place[a:b] - first
-        here, going = (
-            copies @ np.bincount(slot, v[a:b], shape[0] * shape[1]).reshape(shape).astype(np.float32)
-            for v in (reached, gone)
-        )
-        left = np.cumsum(going, axis=1, dtype=np.float64)
-        risk = at_risk[:, None] - left + going
-        with np.errstate(divide="ignore", invalid="ignore"):
-            curve = 1 - here / risk
-        curve[risk <= 0] = 1.0  # nobody is left in this replicate: its curve stays where it was
-        np.cumprod(curve, axis=1, out=curve)
-        curve *= s[:, None]
-        for j, level in enumerate(levels):
-            open_ = np.isnan(found[:, j]) & (curve[:, -1] <= level)
-            found[open_, j] = times[first + np.argmax(curve[open_] <= level, axis=1)]
-        s, at_risk = curve[:, -1], at_risk - left[:, -1]
-        if (s <= levels.min()).all():
-            break
-    return found
+
+    def _time(self, slot, share):
+        """The time by which this share of a slot's callers was reached."""
+        upto = np.concatenate(([0], np.cumsum(self.by_time)))
+        starts = np.concatenate(([0], self.ends[:-1]))
+        wanted = upto[starts[slot]] + share * (upto[self.ends[slot]] - upto[starts[slot]])
+        place = np.searchsorted(upto, wanted - 1e-9, side="left") - 1
+        return self.times[np.clip(place, starts[slot], self.ends[slot] - 1)]
+
+
+def _slots(by_time):
+    """Where slots end: after every time if there are few, else after equal shares of those reached."""
+    if len(by_time) <= FINEST:
+        return np.arange(1, len(by_time) + 1)
+    upto = np.cumsum(by_time)
+    return np.unique(np.searchsorted(upto, upto[-1] * np.arange(1, FINEST + 1) / FINEST - 1e-9) + 1)
 
 
 def _percentiles(replicates, level):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from callanalytics.estimates.curves import SAME, Curves
+from callanalytics.estimates.curves import SAME, Curves, band
 from callanalytics.estimates.estimate import Estimate, normal_quantile, unknown
 from callanalytics.estimates.intervals import wilson
-from callanalytics.estimates.survival import band
 
 
 def shares(weights) -> np.ndarray:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 
 from callanalytics.estimates.curves import Curves
-from callanalytics.estimates.estimate import normal_quantile
 
 
 def kaplan_meier(
@@ -64,38 +63,34 @@ def kaplan_meier(
     n_cells = n_cells if n_cells is not None else (int(cell[-1]) + 1 if len(cell) else 0)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = np.concatenate(([0], np.cumsum(reached + lost)))
-    n_at_risk = gone[start[1:]][cell] - gone[:-1]
+    n_at_risk = np.repeat(gone[start[1:]], np.diff(start)) - gone[:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         s = along(np.multiply, 1 - reached / n_at_risk, start)
         greenwood = along(np.add, reached / (n_at_risk * (n_at_risk - reached)), start)
         se = s * np.sqrt(greenwood)
-        low, high = band(s, se, level, limits)
-    return Curves(cell, t, n_at_risk, reached, s, se, low, high, start)
+    return Curves(cell, t, n_at_risk, reached, s, se, start, level, limits)
 
 
-LIMITS = ("log-log", "log", "plain")
+def patience(cell, t, reached, gave_up, cut_off=None, n_cells: int | None = None, level: float = 0.95) -> Curves:
+    """How long callers hold before they hang up: the same count table with the roles exchanged.
 
+    A caller who was reached, or cut off, would have held at least so long. Where nobody hung up the curve never comes
+    down, and no patience can be told (quantiles are nan).
 
-def band(s, se, level: float = 0.95, limits: str = "log-log"):
-    """Limits of S(t) from its standard error; nan where S is 0 or 1, for there the method gives none.
+    References
+    ----------
+    .. [1] L. Brown et al., "Statistical analysis of a telephone call center", JASA 100 (2005), 36-50, section 5.
 
-    >>> low, high = band(np.array([0.5]), np.array([0.1]))
-    >>> print(f"{low[0]:.3f} {high[0]:.3f}")
-    0.295 0.675
+    Examples
+    --------
+    >>> held = patience([0] * 4, [10, 20, 30, 40], [2, 1, 0, 1], [1, 1, 2, 0])
+    >>> held.quantile(0.5)[0].tolist()
+    [30.0]
+    >>> patience([0] * 2, [10, 20], [3, 3], [0, 0]).quantile(0.5)[0].tolist()
+    [nan]
     """
-    if limits not in LIMITS:
-        raise ValueError(f"no limits {limits!r}; there are {', '.join(LIMITS)}")
-    z = normal_quantile(level)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if limits == "log-log":
-            theta = z * se / (s * np.log(s))  # negative: log S is
-            low, high = s ** np.exp(-theta), s ** np.exp(theta)
-        elif limits == "log":
-            low, high = s * np.exp(-z * se / s), np.minimum(s * np.exp(z * se / s), 1)
-        else:
-            low, high = np.maximum(s - z * se, 0), np.minimum(s + z * se, 1)
-    inside = (s > 0) & (s < 1)
-    return np.where(inside, low, np.nan), np.where(inside, high, np.nan)
+    reached = np.asarray(reached)
+    return kaplan_meier(cell, t, gave_up, reached if cut_off is None else reached + np.asarray(cut_off), n_cells, level)
 
 
 def _added_up(cell, t, reached, lost):

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from callanalytics.estimates.curves import Curves
-from callanalytics.estimates.survival import along, band
+from callanalytics.estimates.survival import along
 
 
 def logging_weights(noted, seen):
@@ -53,9 +53,9 @@ class WeightedCurves(Curves):
     n : calls that the curve of each cell rests on; array
     """
 
-    squares_reached: np.ndarray
-    squares_lost: np.ndarray
-    n: np.ndarray
+    squares_reached: np.ndarray | None = None
+    squares_lost: np.ndarray | None = None
+    n: np.ndarray | None = None
 
     def restricted_mean(self, tau: float):
         """Mean of min(wait, tau) with its robust standard error; nan as for :class:`Curves`."""
@@ -133,7 +133,7 @@ def weighted_kaplan_meier(cell, t, reached, lost, weight, n_cells: int | None = 
     s = along(np.multiply, np.clip(1 - sums[0] / n_at_risk, 0, 1), start)
     s = np.where(s < 1e-12, 0.0, s)
     se = s * np.sqrt(_log_variance(*sums, n_at_risk, start))
-    return WeightedCurves(cell, t, n_at_risk, sums[0], s, se, *band(s, se, level), start, sums[2], sums[3], n)
+    return WeightedCurves(cell, t, n_at_risk, sums[0], s, se, start, level, "log-log", sums[2], sums[3], n)
 
 
 def _steps(d, n_at_risk):

@@ -59,9 +59,7 @@ def main(n: int, median_s: float) -> None:
     cell, week, t, reached = calls(n, median_s)
     small = counted((cell, t), (CELLS, 14400), reached)
     large = counted((cell, week, t), (CELLS, WEEKS, 14400), reached)
-    print(
-        f"{n:,} calls, median {median_s / 60:g} minutes: {len(small[0]):,} rows by hour of the week and second, {len(large[0]):,} by week too"
-    )
+    print(f"{n:,} calls, median {median_s / 60:g} minutes: {len(small[0]):,} rows of hour of the week and second")
 
     def curves():
         found = estimates.kaplan_meier(*small, CELLS)

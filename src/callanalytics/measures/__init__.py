@@ -38,7 +38,8 @@ Measures
 :func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`out_of_window_rate` · :func:`withheld_share` ·
 :func:`notice_rate` · :func:`log_completeness` · :func:`funnel`
 
-Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log.
+Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
+:func:`local` makes one of a card of your own.
 """
 
 from callanalytics.measures.attempts import (
@@ -58,6 +59,7 @@ from callanalytics.measures.callbacks import (
 from callanalytics.measures.card import Card
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.ladder import coarsen
+from callanalytics.measures.local import local
 from callanalytics.measures.outcomes import (
     abandonment_rate,
     disconnect_rate,
@@ -88,6 +90,7 @@ __all__ = [
     "ivr_containment_rate",
     "ivr_unresolved_exit_rate",
     "late_callbacks",
+    "local",
     "log_completeness",
     "missed_callbacks",
     "notice_rate",

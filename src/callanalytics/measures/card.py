@@ -80,6 +80,7 @@ class Card:
     counts : name -> predicate, in the words of the schema: the definition as it is executed
     rows : the figures made of the counts
     keys : what it may be split by
+    is_local : a definition of somebody's own, and not one of these
     """
 
     name: str
@@ -99,6 +100,7 @@ class Card:
     rows: tuple[Rate | Count | Beside, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    is_local: bool = False
 
     def __post_init__(self):
         if not self.keys:

@@ -50,8 +50,18 @@ def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
     base = content.pop("extends", None)
     if base is not None:
         Checked(path).one_of(base, sorted(known), "key extends")
-        content = put_over(toml_of(known[base].path), content)
+        content = put_over(_taken_over(known[base], known, content), content)
     return read_content(path, content)
+
+
+def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: dict) -> dict:
+    """What a format takes over of another: all of it, but of another kind of file nothing by which that is known."""
+    told = toml_of(base.path)
+    if "extends" in told:
+        told = put_over(_taken_over(known[told.pop("extends")], known, told), told)
+    if content.get("kind", base.kind) != base.kind:
+        told = {key: value for key, value in told.items() if key not in ("recognise", "file")}
+    return told
 
 
 def read_content(path: Path, content: dict) -> layout.Format:

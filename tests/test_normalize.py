@@ -367,7 +367,7 @@ def test_the_user_settles_the_order_and_what_does_not_fit_it_is_rejected():
     dmy = replace(NEW_YORK, date_order="dmy")
     done = normalized(sheet("3/4/2022", "3/14/2022"), HAND_SHEET, dmy)
     assert done.notes.column("started_at_local").to_pylist() == [datetime(2022, 4, 3, 10, 5)]
-    assert done.rejects.column("reason").to_pylist() == ["no_such_day"]
+    assert done.rejects.column("reason").to_pylist() == ["other_order"]
 
 
 def test_a_file_that_proves_its_order_many_times_is_not_turned_round_by_the_users_word_for_its_folder():

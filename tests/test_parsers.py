@@ -219,7 +219,43 @@ def test_zero_is_how_machines_write_never():
         PARSERS["epoch_s"]("0")
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9999, 12, 31)))
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("date", "1/1/0001"), ("date", "0001-01-01"), ("date", "1969-12-31"), ("date", "12/31/9999"),
+        ("moment", "1/1/0001 10:05 AM"), ("moment", "9999-12-31T23:59:59Z"), ("moment", "2101-01-01 00:00:00"),
+        ("moment_by_hand", "Mar 1 1066"), ("epoch_ms", "253402300799000"), ("epoch_s", "1646147100000"),
+    ],
+)  # fmt: skip
+def test_a_year_that_no_calendar_holds_is_not_read(name, text):
+    with pytest.raises(Unreadable) as why:
+        PARSERS[name](text, order="mdy")
+    assert (why.value.reason, why.value.wanted) in [
+        ("no_such_year", "a year from 1970 to 2100"),
+        ("unreadable", PARSERS[name].wanted),  # a number beyond all moments
+    ]
+
+
+@pytest.mark.parametrize("text", ["1/1/1970", "12/31/2100", "3/1/1999"])
+def test_no_date_of_the_calendars_is_refused_for_its_age(text):
+    assert PARSERS["date"](text, order="mdy").year in (1970, 1999, 2100)
+
+
+def test_a_date_the_stated_order_forbids_says_so():
+    with pytest.raises(Unreadable) as why:
+        PARSERS["date"]("3/13/2022", order="dmy")
+    assert why.value.wanted == "day/month, as the rest of the file is read (--date-order)"
+
+
+def test_the_end_of_a_day_is_the_next_midnight():
+    assert PARSERS["moment"]("3/1/2022 24:00", order="mdy").local == datetime(2022, 3, 2)
+    assert PARSERS["time"]("24:00").seconds == 86400
+    for text in ("24:01", "25:00", "24:00 PM"):
+        with pytest.raises(Unreadable):
+            PARSERS["time"](text)
+
+
+@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 12, 31)))
 def test_many_at_once_are_read_as_one_by_one(moment):
     moment = moment.replace(microsecond=0)
     for text in (moment.isoformat(" "), moment.isoformat()):
@@ -332,13 +368,26 @@ def test_a_wait_says_that_nobody_came(text, seconds, ended):
 @pytest.mark.parametrize(
     "text",
     [
-        "4S", "4s", "60+", "> 60", "over an hour", "forever", "45 / 30", "45 and 30", "1045", "50-45", "none",
+        "4S", "4s", "forever", "0.0416667", "0.75", "over", "> ", "45 / 30", "45 and 30", "1045", "50-45", "none",
         "1h75", "45 Maria", "45 min on 3/2 and 30 min on 3/3", "-45", "1,062",
     ],
 )  # fmt: skip
 def test_a_wait_that_is_no_figure_is_not_guessed(text):
     with pytest.raises(Unreadable):
         PARSERS["human_span"](text)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "ended"),
+    [
+        (">2 hrs", 120, ""), ("2+ hours", 120, ""), ("60+", 60, ""), ("> 60", 60, ""), ("over an hour", 60, ""),
+        ("more than 90 min", 90, ""), ("at least 1h", 60, ""), ("2 hours or more", 120, ""),
+        ("hung up after >2 hrs", 120, "gave_up"),
+    ],
+)  # fmt: skip
+def test_a_wait_that_took_longer_is_a_lower_bound(text, minutes, ended):
+    span = PARSERS["human_span"](text)
+    assert (span.seconds, span.ended, span.at_least) == (minutes * 60, ended, True)
 
 
 def test_a_bare_figure_is_in_the_unit_of_its_column():

@@ -111,7 +111,14 @@ def test_a_harmless_cell_is_shown_as_it_is(cell):
         ("12345", "99999"),
         ("A12345678", "x99999999"),
         ("123-45-6789", "999-99-9999"),
-        ("3/1/2022 Maria", "9/9/9999 xxxxx"),
+        ("Li 5", "xx 9"),
+        ("5Li", "9xx"),
+        ("A12", "x99"),
+        ("Maria Ng, born 1/2/1985", "xxxxx xx, xxxx 9/9/9999"),
+        ("20-28-38-22", "99-99-99-99"),
+        ("10.5.20.33", "99.9.99.99"),
+        ("3-1-22-5550186", "9-9-99-9999999"),
+        ("May Li 3/2/2022", "xxx xx 3/2/2022"),
         ("maria@example.com", "xxxxx@xxxxxxx.xxx"),
         ("about an hour", "xxxxx xx xxxx"),
         ("a\x1b[31mb\nc", "x [99xx x"),
@@ -122,11 +129,27 @@ def test_any_other_cell_shows_its_shape_only(cell, shown):
     assert phones.shape(cell) == shown
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("Tue 03/01/2022", "Tue 03/01/2022"),
+        ("3/1/2022 Maria", "3/1/2022 xxxxx"),
+        ("3/16 missed, 3/17 talked to officer", "3/16 xxxxxx, 3/17 xxxxxx xx xxxxxxx"),
+        ("March 5, 2022 call", "March 5, 2022 xxxx"),
+        ("10:05 AM Ng", "10:05 AM xx"),
+        ("312-555-0186 on 3/1/2022", "999-999-9999 xx 3/1/2022"),
+    ],
+)
+def test_the_date_of_a_call_stays_so_that_its_row_is_found(cell, shown):
+    assert phones.shape(cell) == shown
+
+
 @given(st.text(max_size=200))
 def test_a_shape_holds_no_word_no_long_number_and_no_control_character(text):
     shown = phones.shape(text)
     assert len(shown) <= 40
     assert shown.isprintable()
     if len(shown) > 6:
-        assert not re.search(r"[a-wyzA-WYZ]{3}", shown)
+        named = re.sub(r"(?i)(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*", "", shown)
+        assert not re.search(r"[a-wyzA-WYZ]{3}", named)
     assert not re.search(r"[0-8]{5}", shown)

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import io
 import os
+import socket
 import stat
 import zipfile
 
@@ -223,7 +224,74 @@ def test_a_zip_with_a_password_is_refused(tmp_path):
 
 def test_two_members_of_one_name_are_refused(tmp_path):
     data = zipped({"a.csv": CSV, "b.csv": b"x"}).replace(b"b.csv", b"a.csv")
-    assert "same name" in refusal(a_path(tmp_path, "a.zip", data))
+    for file in read.files([a_path(tmp_path, "a.zip", data)]):
+        with pytest.raises(CallLogError) as refused:
+            file.content()
+        assert "same name" in str(refused.value)
+
+
+def test_one_bad_member_does_not_keep_the_others_of_its_zip_from_being_read(tmp_path):
+    members = {"a.csv": CSV, "../b.csv": CSV, "bomb.csv": bytes(50 << 20), "z.csv": CSV}
+    found = read.files([a_path(tmp_path, "a.zip", zipped(members))])
+    refused = [file.shown for file in found if isinstance(_content_or_refusal(file), CallLogError)]
+    assert len(found) == 4
+    assert refused == ["a.zip/../#1.csv", "a.zip/#3.csv"]
+
+
+def _content_or_refusal(file):
+    try:
+        return file.content()
+    except CallLogError as refused:
+        return refused
+
+
+@pytest.mark.parametrize("name", ["loop", "pipe", "device", "socket"])
+def test_only_files_and_folders_are_read(tmp_path, name):
+    path = tmp_path / name
+    match name:
+        case "loop":
+            path.symlink_to(tmp_path / "back")
+            (tmp_path / "back").symlink_to(path)
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "socket":
+            socket.socket(socket.AF_UNIX).bind(str(path))
+    with pytest.raises(CallLogError, match=f"^{name} is (no file|a link that leads to itself)") as refused:
+        read.files([path])
+    assert refused.value.do
+    assert [p.why for p in read.files([tmp_path]).passed][-1] == "no ordinary file"
+
+
+def test_a_link_to_another_folder_is_named_and_not_followed(tmp_path):
+    (tmp_path / "there" / "more").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "a.csv").write_bytes(CSV)
+    (tmp_path / "here" / "back").symlink_to(tmp_path / "there")
+    found = read.files([tmp_path / "here"])
+    assert [p.why for p in found.passed] == ["a link to another folder: name that folder"]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("~$log.xlsx", "Excel's lock file"), ("Thumbs.db", "a file of the system")]
+)
+def test_what_is_no_export_says_so_when_it_is_named_itself(tmp_path, name, said):
+    path = a_path(tmp_path, name, b"\x05User" + bytes(50))
+    assert said in refusal(path)
+
+
+def test_a_name_no_file_can_have_is_said(tmp_path):
+    for name in ("a" * 300, "a\0b"):
+        with pytest.raises(CallLogError, match="no name that a file can have"):
+            read.files([tmp_path / name])
+
+
+def test_a_file_too_large_to_hold_is_refused_before_it_is_read(tmp_path):
+    path = a_path(tmp_path, "a.csv", CSV)
+    os.truncate(path, 5 << 30)
+    assert "too large" in refusal(path)
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.9])
@@ -275,7 +343,16 @@ def test_limits_are_those_of_the_rules():
         ("march.csv", "march.csv"),
         ("call log 2022-03-01.csv", "call log 2022-03-01.csv"),
         ("CallLog_20220301_094500.csv", "CallLog_20220301_094500.csv"),
-        ("cdr__1504525205ucoip.g9telecom.pt.csv", "cdr__1504525205ucoip.g9telecom.pt.csv"),
+        ("cdr__1504525205ucoip.g9telecom.pt.csv", "cdr__***ucoip.g9telecom.pt.csv"),
+        ("IOE-09-123-45678.csv", "IOE-***.csv"),
+        ("312_555_0186.csv", "***.csv"),
+        ("calls 2012123456.csv", "calls ***.csv"),
+        ("calls 201-212-3456 2022-03-01.csv", "calls *** 2022-03-01.csv"),
+        ("A 123 456 789.csv", "A ***.csv"),
+        ("calls 2022-01-01 - 2022-03-31.csv", "calls 2022-01-01 - 2022-03-31.csv"),
+        ("calls 3-1-2022.csv", "calls 3-1-2022.csv"),
+        ("cdr 2021-2022.csv", "cdr 2021-2022.csv"),
+        ("takeout-20220103T094500Z-001.zip", "takeout-20220103T094500Z-001.zip"),
         ("+1 202-555-0143 calls.csv", "*** calls.csv"),
         ("(202) 555-0143.csv", "***.csv"),
         ("EAC2190012345.xlsx", "***.xlsx"),
@@ -292,11 +369,14 @@ def test_a_typed_name_is_shown_without_numbers(name, shown):
     ("name", "shown"),
     [
         ("2022-03 call log.csv", "x/2022-03 call log.csv"),
-        ("Voice/Calls/Maria Ng - Missed - 2020-08-19T12_03_42Z.html", "x/Voice/Calls/#7.html"),
+        ("Voice/Calls/Maria Ng - Missed - 2020-08-19T12_03_42Z.html", "x/Voice/Calls/#7 *** - Missed - 2020-08-19T12_03_42Z.html"),
+        ("312-555-0186 calls.csv", "x/#7 *** calls.csv"),
+        ("Ng's calls, March.csv", "x/#7 *** calls, March.csv"),
         ("Maria Ng/log.csv", "x/.../log.csv"),
         ("+12025550143.csv", "x/#7.csv"),
         ("EAC2190012345.xlsx", "x/#7.xlsx"),
         (" - Missed.html", "x/ - Missed.html"),
+        ("a\x1b[31m calls.csv", "x/#7 *** calls.csv"),
         ("log.Maria Ng", "x/log"),
     ],
 )

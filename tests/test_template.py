@@ -317,9 +317,18 @@ def test_an_empty_log_is_not_written_over_a_file_that_is_there(tmp_path):
     assert path.read_text("utf-8") == "somebody's log"
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(CallLogError, match="could not be written"):
-        template.write(tmp_path / "absent" / "log.xlsx")
+def test_a_folder_that_cannot_be_there_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    for name in ("file/log.xlsx", "a" * 300 + ".xlsx"):
+        with pytest.raises(CallLogError, match="cannot be written"):
+            template.write(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log", "log.xls"])
+def test_the_log_is_a_workbook_and_no_other_name_is_taken(tmp_path, name):
+    with pytest.raises(CallLogError, match="the call log is a workbook"):
+        template.write(tmp_path / name)
+    assert not (tmp_path / name).exists()
 
 
 # ---- what the live columns say ------------------------------------------------------------------------

@@ -155,7 +155,8 @@ def ingest(paths, store, json_, format_, strict, **told):
     from callanalytics import intake
 
     with screen.progress("reading") as step:
-        receipt = intake.ingest(paths, store, format=format_, today=date.today(), progress=step, **told)
+        told |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
+        receipt = intake.ingest(paths, store, **told)
     _show(receipt, json_)
     _finish(receipt, strict=strict)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import os
+import stat
 import tomllib
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
+from callanalytics.formats import patterns
+
+
+LARGEST = 1 << 20  # bytes
 
 
 class Checked:
@@ -74,10 +79,9 @@ class Checked:
         return value
 
     def pattern(self, text: str, where: str) -> str:
-        try:
-            re.compile(text)
-        except re.error as problem:
-            raise self.wrong(where, f"{text!r}: {problem}", "a regular expression") from None
+        if problem := patterns.problem(text):
+            shown = text if len(text) <= 60 else text[:57] + "..."
+            raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
         return text
 
 
@@ -88,9 +92,17 @@ def as_list(value) -> list:
 def toml_of(path: Path) -> dict:
     """The content of a TOML file."""
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise CallLogError(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise CallLogError(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
+        return tomllib.loads(content.decode("utf-8-sig"))
     except OSError as problem:
         raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
+    except RecursionError:
+        raise CallLogError(f"{path.name} is nested too deeply", do="copy TEMPLATE.toml, which shows every key") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise CallLogError(
             f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"

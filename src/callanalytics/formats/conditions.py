@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from callanalytics.formats import patterns
+
 # A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
 Column = tuple[str, ...]
 
@@ -35,7 +37,7 @@ def find(column: Column, header) -> str | None:
 class Test:
     """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
 
-    A pattern is a regular expression that must fit the whole cell.
+    A pattern is a regular expression that must fit the whole cell, of which it sees 300 characters.
 
     >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
     (True, True, True, False)
@@ -52,7 +54,7 @@ class Test:
         if self.text == "*":
             return bool(cell)
         if self.text.startswith("~"):
-            return self._pattern.fullmatch(cell) is not None
+            return self._pattern.fullmatch(cell[: patterns.SEEN]) is not None
         return fold(self.text) == fold(cell)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from callanalytics.errors import CallLogError
 from callanalytics.formats import layout, targets
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.conditions import Column, Test, When, fold
@@ -66,7 +67,10 @@ def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: d
 
 def read_content(path: Path, content: dict) -> layout.Format:
     """A format from what its file says; `path` for its name and the messages."""
-    return _Reading(path).format(content)
+    try:
+        return _Reading(path).format(content)
+    except RecursionError:  # cases within cases within cases
+        raise CallLogError(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
 
 
 class _Reading(Checked):

@@ -47,6 +47,7 @@ def ingest(
     office_id=None,
     today=None,
     progress=None,
+    waiting=None,
 ) -> Receipt:
     """Read exports into a store and account for every row of them.
 
@@ -71,6 +72,7 @@ def ingest(
     office_id : the id of a new office, else made at random
     today : the day of reading, to warn of later dates
     progress : called with (done, total)
+    waiting : called with a sentence where another process holds the store
 
     Raises
     ------
@@ -89,7 +91,7 @@ def ingest(
     ready = planned()
     if not ready.changes_anything:
         return _signed(ready, opened)
-    with opened.writing():
+    with opened.writing(waiting=waiting):
         if opened.version != ready.version:  # somebody wrote in the meantime: look again, now undisturbed
             ready = planned()
         done = _commit(opened, ready) if ready.changes_anything else None

@@ -18,9 +18,17 @@ from callanalytics.formats import Format
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.saved import saved_at
+from callanalytics.read.table import counted
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
 DATED = ("calls", "notes", "notices")
+_SLIP = "kept as written. If the date is a slip, correct it and read the file again"
+ODD_CELLS = {  # warning -> what it is, and what was done
+    "after_ingest": ("is dated after the day of reading", _SLIP),
+    "before_2018": ("is dated before 2018", _SLIP),
+    "wait_at_least": ("says how long the wait was at least", "such a wait is not known, unless nobody came"),
+    "duration_too_long": ("says that a call took longer than a day", "its length is left out"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +117,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         waiting = sum(part.rows for part in draft.parts)
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
     tables["sources"] = _sources(draft, fmt, settings, tables)
+    draft.told += _odd_cells(tables)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office, saved=saved)
 
@@ -116,6 +125,22 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
 def known(**told) -> dict:
     """Of what may be said of an export, that which is."""
     return {name: value for name, value in told.items() if value}
+
+
+def _odd_cells(tables: dict) -> list[str]:
+    """What to tell of rows that were taken although a cell of them is likelier a slip than true."""
+    told = []
+    for code, (says, done) in ODD_CELLS.items():
+        rows = [row for name in ("calls", "notes") for row in _warned(tables[name], code)["source_row"].to_pylist()]
+        if rows:
+            more = f", and {counted(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
+            told.append(f"row {min(rows)}{more} {says}: {done}")
+    return told
+
+
+def _warned(table: pa.Table, code: str) -> pa.Table:
+    """The rows that carry a warning."""
+    return table.filter(pc.match_substring(table.column("warnings"), code).fill_null(False))
 
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
@@ -171,14 +196,15 @@ def _covered(tables: dict, ids: list[str]) -> tuple[pa.Array, pa.Array]:
 
     A row dated after the day on which it was read is a slip of the pen, and speaks of no moment.
     """
-    dated = [_in_time(tables[name]).select(["source_id", "started_at_utc"]) for name in DATED]
+    dated = [in_time(tables[name]).select(["source_id", "started_at_utc"]) for name in DATED]
     spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")])
     place = pc.index_in(pa.array(ids, pa.string()), value_set=spans.column("source_id").combine_chunks())
     span = spans.column("started_at_utc_min_max").combine_chunks().take(place)
     return pc.struct_field(span, "min"), pc.struct_field(span, "max")
 
 
-def _in_time(table: pa.Table) -> pa.Table:
+def in_time(table: pa.Table) -> pa.Table:
+    """The rows but those dated after the day on which they were read."""
     if "warnings" not in table.column_names:
         return table
     return table.filter(pc.invert(pc.match_substring(table.column("warnings"), "after_ingest").fill_null(False)))

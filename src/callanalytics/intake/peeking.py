@@ -3,22 +3,50 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
 
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError
+from callanalytics.read import TextTable
 from callanalytics.values.phones import shape
 
 ROWS = 3
+USUAL = 0.5  # a key of more than half of the records is a column; any other may be somebody's name
+MANY = 3  # records
+
+# Words that the columns of a log are named by, beside those of the formats that are known.
+_WORDS = set(
+    """
+    account action after agent answer answered at attempt avg before billing board call callback called caller calls
+    category cause cell channel city client code comment comments contact cost count country created customer data date
+    datetime day department destination details device dial dialed dir direction disposition duration elapsed email end
+    ended event ext extension external file first flag for forwarded from full group handle handled hold hour hours id
+    in inbound incoming index internal ivr key kind label last lead leg length line local location log matter message
+    minutes mobile month name no note notes number of office on op origin out outbound outcome outgoing owner party path
+    phone picked postal prefix price provider queue rate reached reason receipt received record recording records ref
+    region remark remarks result ring ringing room row seconds sent session source spoke staff start started state
+    status subject switch system tag talk talking team text ticket tier time timestamp timezone to total tracking
+    transfer transferred trunk type unit until updated url user uuid value via voice voicemail wait waited waiting week
+    when who with year zone
+    """.split()
+)
 
 
 def peek(file) -> dict:
-    """The file's shown name, a verdict in words, its header and its first rows with letters and digits masked."""
+    """The file's shown name, a verdict in words, its header and its first rows with letters and digits masked.
+
+    A name in the header is shown where a column may be called so; what may be a client's (a record keyed by names,
+    a first row of calls in a file without a header) is masked like a cell.
+    """
     found = read.files([file])
     if len(found) != 1:
         raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
     tables = read.tables(one)
-    header = [_shown(name) for name in tables[0].header] if tables else []
+    header = _shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
@@ -28,9 +56,53 @@ def peek(file) -> dict:
     }
 
 
-def _shown(name: str) -> str:
+def _shown_header(table: TextTable) -> list[str]:
+    """The column names, with whatever may be a client's masked; told apart by their place where that makes them equal."""
+    usual = np.zeros(len(table.header), bool)
+    if table.kind == "json" and table.cells.num_rows >= MANY:
+        usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
+    is_header = table.kind != "csv" or sum(map(_is_column, table.header)) >= len(table.header) / 2
+    shown: list[str] = []
+    for place, name in enumerate(table.header, 1):
+        kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
+        shown.append(kept if kept not in shown else f"{kept} (column {place})")
+    return shown
+
+
+def _whole(name: str, is_header: bool) -> str:
     """A column's name; one with a long number in it is a cell of a file without a header."""
-    return shape(name) if re.search(r"\d{3}", name) else name
+    return name if _is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
+
+
+def _part_by_part(name: str, is_usual: bool) -> str:
+    """A JSON key as its dotted path: a record may be kept under its client's name."""
+    parts = name.split(".")
+    plain = is_usual and not re.search(r"\d{3}|\s", name)
+    return ".".join(part if plain or _is_column(part) else shape(part) for part in parts)
+
+
+def _is_column(name: str) -> bool:
+    """Whether every word of a name is one that columns are named by."""
+    words = _words_of(name)
+    return bool(words) and all(word in _known() or len(word) == 1 for word in words)
+
+
+def _words_of(name: str) -> Sequence[str]:
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.findall(r"[^\W\d_]+", apart.casefold())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The words by which the known formats call their columns."""
+    named = set(_WORDS)
+    for fmt in formats.load().values():
+        rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
+        columns = [name for rule in rules for column in rule.all_columns for name in column]
+        columns += [name for column in fmt.recognise.header for name in column]
+        columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records.split("."), *fmt.file.fields]
+        named |= {word for name in columns for word in _words_of(name)}
+    return frozenset(named)
 
 
 def _verdict(file) -> str:

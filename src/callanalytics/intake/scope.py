@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats
+from callanalytics.intake import exports
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 
@@ -16,7 +17,7 @@ NO_NUMBER = "no number written"
 def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     """The scope of an office's rows and facts."""
     notes, dials = tables["notes"], tables["dials"]
-    span = _span(notes.column("started_at_local"))
+    span = _span(exports.in_time(notes).column("started_at_local"))
     told = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(told.column("format")).to_pylist()
     silent = told.filter(pc.invert(told.column("has_unanswered")))

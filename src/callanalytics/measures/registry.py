@@ -53,6 +53,8 @@ def run(name: str, log, by=(), from_=None, to=None) -> Result:
     card = _card(name)
     by = checked(by, card)
     first, last = _day(from_, "--from"), _day(to, "--to")
+    if first and last and first > last:
+        raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
     parts = [_part(getattr(log, table), log) for table in (card.table, *card.also)]
     if first or last:
         said = _period(parts, first, last)

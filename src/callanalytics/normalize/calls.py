@@ -14,6 +14,7 @@ from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
+from callanalytics.values.parsers import Unreadable
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
@@ -90,12 +91,21 @@ def _as_caller(rule: Rule | None) -> Rule | None:
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
     duration = read(rules.get("duration_s"), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
+    problems.warn(duration.numbers(lambda seconds: seconds, "i8", 0) > DAY, "duration_too_long")
+    duration = duration.turned(_of_a_day).without_problems()
     precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
     return {
         "duration_s": duration.array(pa.int32()),
         "duration_kind": _filled(read(rules.get("duration_kind"), cells), "unknown"),
         "duration_precision_s": pc.fill_null(precision, pa.scalar(1, pa.int16())),
     }
+
+
+def _of_a_day(seconds: int) -> int:
+    """No call takes longer than a day: a longer one is a counter that ran on, and no length."""
+    if seconds > DAY:
+        raise Unreadable("too_long")
+    return seconds
 
 
 def _outcome(rules, cells: Cells) -> dict[str, pa.Array]:

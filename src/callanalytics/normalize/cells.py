@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import Rule, When, find, fold
+from callanalytics.formats import Rule, When, find, fold, patterns
 from callanalytics.values.parsers import PARSERS, Unreadable
 
 EMPTY = -1  # the number of an empty cell
@@ -247,7 +247,7 @@ def taken_of(text: str, pattern: str) -> str | None:
     """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
     if not pattern:
         return text
-    match = re.search(pattern, text)
+    match = re.search(pattern, text[: patterns.SEEN])
     return (match[1] if match.re.groups else match[0]) if match else None
 
 

@@ -13,6 +13,7 @@ from callanalytics.values.spans import Span
 
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
+BOUNDED = pa.array(["gave_up", "cut_off"])
 AUTOMATIC = pa.array(["queue"])
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
@@ -41,6 +42,7 @@ def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
     grid = pc.coalesce(told.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(told, span, columns), "unknown")
+    wait_s = _without_lower_bounds(told, span, wait_s, kind)
     return {
         "wait_s": wait_s,
         "wait_kind": kind,
@@ -48,6 +50,14 @@ def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
         "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
         "outcome": _completed(columns, kind, is_dial),
     }
+
+
+def _without_lower_bounds(told, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:
+    """``>2 hrs`` says how long at least: enough of a wait that nobody ended, no length of one that a person did."""
+    at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
+    unknown = pc.and_(pc.and_(at_least, pc.is_valid(wait_s)), pc.invert(pc.is_in(kind, BOUNDED)))
+    told.problems.warn(unknown.to_numpy(False), "wait_at_least")
+    return pc.if_else(unknown, pa.scalar(None, pa.int32()), wait_s)
 
 
 def _span(told) -> Reading:

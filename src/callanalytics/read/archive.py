@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 
 from callanalytics.errors import CallLogError
@@ -32,16 +33,35 @@ _SMALL = 2 * _MIB  # below this no ratio is dangerous
 
 
 def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
-    """The archive, its directory checked before anything of it is inflated."""
+    """The archive, its directory checked before anything of it is inflated; one bad member refuses it."""
+    archive = _directory(source, shown)
+    members = archive.infolist()
+    _refuse(archive, shown, _too_much(members, limits) or next(iter(_refusals(members, limits).values()), ""))
+    return archive
+
+
+def opened_for_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[zipfile.ZipFile, dict[int, str]]:
+    """The archive whose members are files of their own, and why some of them (by ``id``) must not be unpacked.
+
+    A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbours are read.
+    """
+    archive = _directory(source, shown)
+    refusals = _refusals(archive.infolist(), limits)
+    _refuse(archive, shown, _too_much([m for m in archive.infolist() if id(m) not in refusals], limits))
+    return archive, refusals
+
+
+def _directory(source, shown: str) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(source)
+        return zipfile.ZipFile(source)
     except BROKEN as broken:
         raise damaged(shown) from broken
-    problem = _problem(archive.infolist(), limits)
+
+
+def _refuse(archive: zipfile.ZipFile, shown: str, problem: str) -> None:
     if problem:
         archive.close()
         raise CallLogError(f"{shown} was not opened", found=problem, do="unpack it yourself, and name the folder")
-    return archive
 
 
 def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
@@ -80,23 +100,31 @@ def damaged(shown: str) -> CallLogError:
     )
 
 
-def _problem(members: list[zipfile.ZipInfo], limits: Limits) -> str:
-    """Why an archive must not be opened; "" if it may."""
-    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+def _too_much(members: list[zipfile.ZipInfo], limits: Limits) -> str:
+    """Why an archive as a whole must not be opened; "" if it may."""
+    unpacked = sum(m.file_size for m in members)
     if len(members) > limits.members:
         return f"it holds {len(members):,} files; {limits.members:,} are allowed"
     if unpacked > limits.unpacked:
         return f"unpacked it would fill {unpacked // _MIB:,} MB; {limits.unpacked // _MIB:,} MB are allowed"
-    if unpacked > _SMALL and unpacked > limits.ratio * max(packed, 1):
-        return _bomb(unpacked, packed)
-    names = [m.orig_filename for m in members]
-    if any(_leads_elsewhere(name) for name in names) or any(_is_link(m) for m in members):
-        return "a name in it leads outside of it"
-    if len(set(names)) < len(names):
-        return "two files in it have the same name"
-    if any(m.flag_bits & 1 for m in members):
-        return "it is protected by a password"
     return ""
+
+
+def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
+    """Why single members must not be unpacked, by the ``id`` of each."""
+    names = Counter(m.orig_filename for m in members)
+    found = {id(m): _why_not(m, names[m.orig_filename], limits) for m in members}
+    return {member: why for member, why in found.items() if why}
+
+
+def _why_not(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
+    if m.file_size > _SMALL and m.file_size > limits.ratio * max(m.compress_size, 1):
+        return _bomb(m.file_size, m.compress_size)
+    if _leads_elsewhere(m.orig_filename) or _is_link(m):
+        return "a name in it leads outside of it"
+    if same_name > 1:
+        return "two files in it have the same name"
+    return "it is protected by a password" if m.flag_bits & 1 else ""
 
 
 def _bomb(unpacked: int, packed: int) -> str:

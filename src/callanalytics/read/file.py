@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,28 +12,45 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from callanalytics.errors import CallLogError
-from callanalytics.values import phones
 
 # Words that an export's name is made of. A name with any other word may be a client's.
 _HARMLESS = set(
     """
-    3cx 8x8 agency aircall all am analytics and android annual archive asterisk att backup bill bills book browser
-    by call callback callbacks calllog callrail calls cdr center cisco cloud cmr contact conversation conversations
-    copy csv cucm daily data day desk detail detailed details dialpad direct directrouting doc document download
-    downloads example export exported exports extension extensions file files final firm folder for freepbx fri from
-    google goto grasshopper hand handlog history html image imazing img inbound inbox intake invoice iphone json
-    line list log logs main master media message messages missed mobile mon month monthly new nextiva note notes
-    number of office old openphone our outbound page pages part pbx phone phones picture placed pm pstn quarter
-    queue queues quo received recording recordings report reports restore ringcentral routing sample scan screenshot
-    sheet simple sms spam statement summary takeout teams template text texts the thu tmobile to tue twilio unread
-    untitled usage uscis users v1 v2 v3 verizon voice voicemail vonage waits webex wed week weekly workbook xlsx xml
-    year yearly zoom
+    3cx 8x8 abandoned account accounts activity agency aila aircall all am analysis analytics and android annual
+    answered archive asterisk at att backup batch bill bills book browser bulk busy by call callback callbacks
+    caller callers calllog calllogs callrail calls calltracker carrier cdr cdrs cell cellular center central
+    cisco clean cloud cmr combined company contact conversation conversations copied copy corrected csv cucm
+    current daily data day demo desk detail detailed details device devices dialed dialpad direct directrouting
+    doc document download downloads dump duration eastern example export exported exports extension extensions
+    failed file files final firm first fiscal fixed folder for format freepbx fri from full fy google goto
+    grasshopper group groups h1 h2 half hand handlog history hold holds html id image imazing img immigration in
+    inbound inbox incoming inquiries inquiry intake invented invoice iphone json land landline last latest law
+    leg legal legs line list live log logbook logs main master media merged message messages minutes missed
+    mobile mon month monthly mountain new next nextiva no not note notes number numbers of office old on
+    openphone or original our out outbound outgoing pacific page pages paralegal part partial pbx per
+    performance phone phones picture placed pm portal previous promise promises provider pstn quarter queue
+    queues quo raw received recording recordings report reports restore rev revised ringcentral routing sample
+    scan screenshot scrubbed second seconds session sessions sheet simple since sms softphone spam spreadsheet
+    staff statement summary sync tab table tables takeout teams temp template test text texts the third through
+    thu time times tmobile to today total totals tracker tracking tue twilio unanswered unread until untitled
+    update updated usage uscis user users v1 v2 v3 v4 v5 verizon version voice voicemail voip vonage wait waits
+    webex wed week weekly weeks with workbook xlsx xml year yearly ytd zoom
     jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
     nov november dec december q1 q2 q3 q4
     """.split()
 )
-_HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}")
-_NUMBER_LIKE = re.compile(r"[+(]*\d[\d().\- ]{5,}\d|[A-Za-z]{1,3}\d{8,}")
+LARGEST = 4 << 30  # bytes: a file is read into memory whole
+_HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
+# Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
+_DIGITS = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
+_MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_CLOCK = r"(?:[01]\d|2[0-3])[._:\-]?[0-5]\d(?:[._:\-]?[0-5]\d)?"
+_YEAR = r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"((?<!\d){_YEAR}(?:[._\- ]?{_MONTH}(?:[._\- ]?{_DAY}(?:[T_\- .]{{0,3}}{_CLOCK})?)?|[_\-]{_YEAR})(?!\d)"
+    rf"|(?<![\d._\-])(?:0?[1-9]|1[0-2])[._\-](?:0?[1-9]|[12]\d|3[01])[._\-](?:20)?\d\d(?![\d._\-]*\d))"
+)
+_TELLING = 6  # digits: fewer are no number of a person, receipt or case
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +103,8 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
     def fetch(size: int | None) -> bytes:
         try:
             with path.open("rb") as stream:
+                if size is None and os.fstat(stream.fileno()).st_size > LARGEST:
+                    raise _too_large(shown, LARGEST)
                 return stream.read() if size is None else stream.read(size)
         except OSError as failed:
             raise refused_by_disk(failed, shown) from failed
@@ -105,7 +125,17 @@ def unreadable(name: str, shown: str, why: CallLogError, container: str = "") ->
     return File(name, shown, 0, fetch, container)
 
 
-def refused_by_disk(failed: OSError, shown: str) -> CallLogError:
+def _too_large(shown: str, allowed: int) -> CallLogError:
+    return CallLogError(
+        f"{shown} is too large", found=f"more than {allowed >> 30} GB", do="split the export by months or years"
+    )
+
+
+def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
+    if isinstance(failed, ValueError) or failed.errno in (errno.ENAMETOOLONG, errno.EINVAL):
+        return CallLogError(f"{shown[:40]} is no name that a file can have", do="check the spelling")
+    if failed.errno == errno.ELOOP:
+        return CallLogError(f"{shown} is a link that leads to itself", do="name the file itself")
     if failed.errno in (errno.EACCES, errno.EPERM):
         return CallLogError(
             f"{shown} could not be opened",
@@ -120,37 +150,55 @@ def refused_by_disk(failed: OSError, shown: str) -> CallLogError:
 def shown_name(name: str) -> str:
     """A name that the user typed: shown, with telephone, receipt and other long numbers masked.
 
-    >>> shown_name("march.csv"), shown_name("calls 202-555-0143.csv"), shown_name("cdr__2022.csv")
-    ('march.csv', 'calls ***.csv', 'cdr__2022.csv')
+    Dates stay: by them an export is known again. A client's name in a file's name cannot be told from any other
+    word, and is shown to whoever typed it.
+
+    >>> shown_name("march.csv"), shown_name("calls 202-555-0143.csv"), shown_name("cdr__2022-03-01.csv")
+    ('march.csv', 'calls ***.csv', 'cdr__2022-03-01.csv')
+    >>> shown_name("IOE-09-123-45678.csv"), shown_name("312_555_0186.csv")
+    ('IOE-***.csv', '***.csv')
     """
-    return _printable(_NUMBER_LIKE.sub(_unless_harmless, name))
+    return _printable(_without_numbers(name))
 
 
 def shown_member(name: str, container: str, ordinal: int) -> str:
-    """A name found in a folder or ZIP: shown only where it is made of an export's usual words.
+    """A name found in a folder or ZIP: of its words only those that exports' names are made of, and its place.
 
     >>> shown_member("calls/2022-03 call log.csv", "exports", 4)
     'exports/calls/2022-03 call log.csv'
-    >>> shown_member("Maria Ng/+12025550143 - Missed.html", "exports", 5)
-    'exports/.../#5.html'
+    >>> shown_member("Maria Ng/+12025550143 - Missed.html", "exports", 5), shown_member("Ng calls.csv", "exports", 6)
+    ('exports/.../#5 *** - Missed.html', 'exports/#6 *** calls.csv')
     """
     *folders, last = name.split("/")
     path = PurePosixPath(last)
-    stem = path.stem if _is_harmless(path.stem) else f"#{ordinal}"
+    stem = _harmless_part(path.stem)
+    if stem != path.stem:
+        stem = f"#{ordinal} {stem}" if re.search(r"[^\W_]", stem) else f"#{ordinal}"
     suffix = path.suffix if re.fullmatch(r"\.\w{1,5}", path.suffix) else ""
-    return "/".join([container, *(f if _is_harmless(f) else "..." for f in folders), stem + suffix])
+    return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 
-def _is_harmless(stem: str) -> bool:
-    words = re.findall(r"[^\W_]+", stem.casefold())
-    return stem.isprintable() and all(w in _HARMLESS or _HARMLESS_NUMBER.fullmatch(w) for w in words)
+def _harmless_part(name: str) -> str:
+    """A name with ``***`` for every word and number in it that may be a client's."""
+    kept = "".join(
+        part if _is_harmless(part) else "***" if re.match(r"[^\W_]", part) else _printable(part)
+        for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name))
+    )
+    return re.sub(r"\*{3}(?:[\W_]*\*{3})+", "***", kept)
 
 
-def _unless_harmless(match: re.Match) -> str:
-    text = match[0]
-    is_date = re.fullmatch(r"(?:19|20)\d\d[.\- ]?\d\d[.\- ]?\d\d(?:[.\- ]\d{2,6})*", text)
-    is_number = phones.e164(text) or re.search(r"[A-Za-z]\d{8}|\d{3}-\d{2}-\d{4}|^\D*\d{7,9}$", text)
-    return "***" if is_number and not is_date else text
+def _is_harmless(word: str) -> bool:
+    return word.casefold() in _HARMLESS or bool(_HARMLESS_NUMBER.fullmatch(word))
+
+
+def _without_numbers(name: str) -> str:
+    """The name with its long numbers masked; what stands between the dates in it is looked at piece by piece."""
+    pieces = _DATE.split(name)
+    return "".join(piece if place % 2 else _DIGITS.sub(_unless_few, piece) for place, piece in enumerate(pieces))
+
+
+def _unless_few(match: re.Match) -> str:
+    return "***" if sum(char.isdigit() for char in match[0]) >= _TELLING else match[0]
 
 
 def _printable(name: str) -> str:

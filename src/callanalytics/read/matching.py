@@ -57,8 +57,15 @@ def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
 
 
 def _nearest(matches: list[Match]) -> Match | None:
-    best = max(matches, key=lambda m: (m.share, -len(m.unwanted), -len(m.missing)), default=None)
-    return best if best and best.share >= _NEAR else None
+    near = [m for m in matches if m.share >= _NEAR]
+    return max(near, key=_nearness, default=None)
+
+
+def _nearness(match: Match) -> tuple[int, int]:
+    """The fewer columns stand between a file and a format the nearer it is; then the more of them are there."""
+    recognise = match.fmt.recognise
+    wanted = len(recognise.header or recognise.keys or recognise.attributes)
+    return -len(match.missing) - len(match.unwanted), wanted - len(match.missing)
 
 
 def _two(file: File, fitting: list[str]) -> CallLogError:
@@ -98,7 +105,7 @@ def _by_header(rows: list, fmt: Format) -> Match:
         missing = tuple(fmt.recognise.missing(header))
         share = 1 - len(missing) / max(len(fmt.recognise.header), 1)
         unwanted = tuple(fmt.recognise.unwanted(header)) if not missing else ()
-        if (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
+        if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
             best = Match(fmt, share, missing, unwanted)
     return best
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,9 +22,11 @@ from callanalytics.read.file import (
 )
 
 _OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
+_LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google puts beside the calls of a Takeout.
 _OF_TAKEOUT = {"archive_browser.html", "bills.html"}
+_NAME_ANOTHER = "name the workbook or export itself"
 
 
 @dataclass(frozen=True)
@@ -65,24 +68,38 @@ def files(paths: Iterable[Path | str]) -> Found:
 
 
 def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
-    shown = shown_name(path.name or path.resolve().name)
-    if not _exists(path, shown):
+    shown = shown_name(path.name or os.path.basename(os.path.realpath(path)))
+    mode = _mode(path, shown)
+    real = os.path.realpath(path)
+    if stat.S_ISDIR(mode):
+        yield from _in_folder(path, shown, seen)
+        return
+    if not stat.S_ISREG(mode):
+        raise CallLogError(
+            f"{shown} is no file",
+            found="a device, a pipe or a socket: it may never end",
+            do="save the export as a file, and name that",
+        )
+    if real not in seen:
+        seen.add(real)
+        file = on_disk(path, shown)
+        why = _LOCK if path.name.startswith("~$") else _of_the_system(path.name)
+        if why:
+            file = unreadable(path.name, shown, CallLogError(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
+        yield from _unpacked(file, path)
+
+
+def _mode(path: Path, shown: str) -> int:
+    """What the system says a path is. Only files and folders are read: a pipe or a device may never end."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
         raise CallLogError(
             f"there is no file or folder {shown}",
-            found=f"looked in the folder {shown_name(path.resolve().parent.name) or '/'}",
+            found=f"looked in the folder {shown_name(os.path.basename(os.path.realpath(path.parent))) or '/'}",
             do="check the spelling; a name with blanks needs quotes around it",
-        )
-    if path.is_dir():
-        yield from _in_folder(path, shown, seen)
-    elif (real := os.path.realpath(path)) not in seen:
-        seen.add(real)
-        yield from _unpacked(on_disk(path, shown), path)
-
-
-def _exists(path: Path, shown: str) -> bool:
-    try:
-        return path.exists()
-    except OSError as failed:
+        ) from None
+    except (OSError, ValueError) as failed:
         raise refused_by_disk(failed, shown) from failed
 
 
@@ -90,6 +107,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
     ordinal = 0
     refused: list[OSError] = []
     for parent, inner, names in os.walk(folder, onerror=refused.append):
+        yield from _linked_folders(folder, parent, inner, shown)
         inner[:] = sorted(name for name in inner if not _passed_name(name))
         for name in sorted(names):
             path = Path(parent, name)
@@ -108,6 +126,14 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
     for failed in refused:
         said = f"{shown}: a folder in it"
         yield unreadable(folder.name, said, refused_by_disk(failed, said), container=shown)
+
+
+def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+    """Links to other folders, which are not followed: one may lead back to where it stands."""
+    for place, name in enumerate(sorted(inner), 1):
+        if (path := Path(parent, name)).is_symlink():
+            said = shown_member(path.relative_to(folder).as_posix(), shown, place)
+            yield Passed(said, "a link to another folder: name that folder")
 
 
 def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
@@ -145,7 +171,7 @@ def _gunzipped(file: File) -> File:
 
 def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
     try:
-        opened = archive.opened(path, file.shown, archive.OF_A_ZIP)
+        opened, refusals = archive.opened_for_members(path, file.shown)
     except CallLogError as refused:
         yield unreadable(file.name, file.shown, refused, file.container)
         return
@@ -153,7 +179,10 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
     for ordinal, info in enumerate(members, 1):
         said = shown_member(info.filename, file.shown, ordinal)
         parts = info.filename.split("/")
-        if why := next((why for part in parts if (why := _passed_name(part))), ""):
+        if why := refusals.get(id(info)):
+            no = CallLogError(f"{said} was not unpacked", found=why, do="unpack it yourself, and name the file")
+            yield unreadable(f"{file.name}/{info.filename}", said, no, file.shown)
+        elif why := next((why for part in parts if (why := _passed_name(part))), ""):
             yield Passed(said, why)
         else:
             yield from _unless_beside_calls(_member(opened, info, file, said), None)
@@ -170,13 +199,17 @@ def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, said: st
     return File(f"{file.name}/{info.filename}", said, info.file_size, fetch, container=file.shown)
 
 
+def _of_the_system(name: str) -> str:
+    return "a file of the system" if name.casefold() in _OF_THE_SYSTEM else ""
+
+
 def _passed_name(name: str) -> str:
     """Why a name found in a folder or ZIP is passed over; "" if it is not."""
     folded = name.casefold()
     if name.startswith("~$"):
-        return "Excel's lock file: the workbook is open, what was last saved is read"
-    if folded in _OF_THE_SYSTEM:
-        return "a file of the system"
+        return _LOCK
+    if why := _of_the_system(name):
+        return why
     if name.startswith("."):
         return "a hidden file"
     if folded.endswith(_UNFINISHED):

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
+from callanalytics.reports import files
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
@@ -26,15 +27,8 @@ def write(source, path) -> Path:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise CallLogError(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with files.writing(path):
         writer(source, path)
-    except PermissionError:
-        raise CallLogError(
-            f"{path.name} cannot be written",
-            found="another program has it open, or the folder is read-only",
-            do="close it and try again, or name another file",
-        ) from None
     return path
 
 
@@ -79,6 +73,7 @@ def _xlsx(source, path):
     frame = _plain(_frame(source))
     if len(frame) > SHEET_ROWS:
         raise CallLogError(f"{path.name}: {len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
+    path.touch()  # the library's own complaint, at its end, would be no sentence
     with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
         sheet = book.add_worksheet("table")

@@ -22,7 +22,7 @@ __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
-BUSY_S = 60
+BUSY_S, PATIENT_S = 60, 1.0
 NOTHING = {"tables": {}, "sources": []}
 
 
@@ -129,8 +129,10 @@ class Store:
     # ---- writing ---------------------------------------------------------------------------------------------
 
     @contextmanager
-    def writing(self, wait_s: float = BUSY_S):
+    def writing(self, wait_s: float = BUSY_S, waiting=None):
         """Hold the store for writing, at its newest version.
+
+        ``waiting(sentence)`` is called once where another process holds it, after `PATIENT_S`.
 
         Raises
         ------
@@ -144,9 +146,16 @@ class Store:
             self.disk.make_folder(self.root)
             if not self.version:
                 self.disk.make_private(self.root)
-        lock = FileLock(self.root / layout.LOCK, timeout=wait_s, mode=0o600)
+        lock = FileLock(self.root / layout.LOCK, mode=0o600)
+        patient = min(PATIENT_S, wait_s) if waiting else wait_s
         try:
-            lock.acquire()
+            try:
+                lock.acquire(timeout=patient)
+            except Timeout:
+                if patient == wait_s:
+                    raise
+                waiting(f"{self.root.name} is being written{self._by_whom()}: waiting, {wait_s:.0f} seconds at most")
+                lock.acquire(timeout=wait_s - patient)
         except Timeout:
             raise self._busy() from None
         except OSError as failed:
@@ -262,12 +271,15 @@ class Store:
             raise RuntimeError("write inside  with store.writing():")
 
     def _busy(self):
+        return CallLogError(
+            f"{self.root.name} is being written by another program",
+            found=self._by_whom().removeprefix(" by "),
+            do="wait until it has finished, then try again",
+        )
+
+    def _by_whom(self) -> str:
         try:
             holder = self.disk.read(self.root / layout.HOLDER).decode("utf-8", "replace").strip()
         except OSError:
             holder = ""
-        return CallLogError(
-            f"{self.root.name} is being written by another program",
-            found=holder,
-            do="wait until it has finished, then try again",
-        )
+        return f" by {holder}" if holder else ""

@@ -82,6 +82,10 @@ def manifest_of(root: Path, version: str, disk: Disk) -> dict:
     try:
         manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))
         made_by = manifest["schema_version"]
+        if not (isinstance(made_by, int) and isinstance(manifest["tables"], dict)):
+            raise TypeError
+        for source in manifest["sources"]:
+            source["id"], source["sha256"]
     except (ValueError, KeyError, TypeError, FileNotFoundError) as broken:
         raise CallLogError(
             f"{root.name}: the list of tables of version {number_of(version)} cannot be read",

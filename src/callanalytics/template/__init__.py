@@ -8,6 +8,7 @@ from pathlib import Path
 from callanalytics import agencies
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
+from callanalytics.reports.files import writing
 from callanalytics.template import calls, lists, meanings
 from callanalytics.template import office as yours
 from callanalytics.template.book import Book
@@ -43,7 +44,11 @@ def write(
     The same call writes the same bytes. An empty log is never written over a file that is there: it may be
     somebody's log.
     """
-    if rows is None and Path(path).exists():
+    if Path(path).suffix.lower() != ".xlsx":
+        raise CallLogError(
+            f"{Path(path).name}: the call log is a workbook", wanted="a name that ends in .xlsx", do="rename FILE"
+        )
+    if rows is None and _is_there(path):
         raise CallLogError(
             f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
         )
@@ -55,6 +60,8 @@ def write(
     own_zone = (label, zone) if zone and label not in ZONES else None
     written = [*EXAMPLES, *rows]
     shown = [*values(EXAMPLES, zone, agency, as_of), *values(rows, zone, agency, as_of)]
+    with writing(path) as place:
+        place.touch()  # the library opens it at its very end, and its complaint would be no sentence
     book = Book.open(path, agency)
     sheets = [book.file.add_worksheet(name) for name in SHEETS]
     calls.write(book, sheets[0], lists.places(agency, yours.ZONE_CELL, own_zone), written, shown, len(EXAMPLES))
@@ -63,6 +70,13 @@ def write(
     lists.write(book, sheets[3], own_zone)
     lists.write_closures(book, sheets[4])
     book.close(path)
+
+
+def _is_there(path) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # a name no file can have: told when it is written
+        return False
 
 
 def _label(zone: str | None) -> str:

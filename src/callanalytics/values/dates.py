@@ -25,6 +25,9 @@ _DATES = [
 ]
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count days
+# The zone tables and the calendars of business days answer for these years. A call of any other year is a slip of
+# the pen, or how a machine writes "never"; no date inside them is refused for its age.
+FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 
 @parser("date", "a date with its year, as in 3/1/2022 or 2022-03-01")
@@ -145,11 +148,32 @@ def _made_date(match: re.Match, order: str) -> date:
     try:
         found = date(_year(told["year"]), int(month), int(told["day"]))
     except ValueError:
-        raise Unreadable("no_such_day", "a day that exists, as in 2/28/2022") from None
+        raise _no_such_day(told) from None
+    known_year(found)
     weekday = told.get("weekday")
     if weekday and _WEEKDAYS.index(weekday.lower()) != found.weekday():
         raise Unreadable("weekday", "the weekday that this date has")
     return found
+
+
+def _no_such_day(told: dict) -> Unreadable:
+    """There is no such day; where the other order of day and month would give one, that is what to look at."""
+    if "first" in told and int(told["month"]) > 12 >= int(told["day"]):
+        order = "month/day" if told["month"] == told["first"] else "day/month"
+        return Unreadable("other_order", f"{order}, as the rest of the file is read (--date-order)")
+    return Unreadable("no_such_day", "a day that exists, as in 2/28/2022")
+
+
+def known_year(day):
+    """The date or moment itself, where its year is one that calendars hold; else it cannot be read.
+
+    >>> known_year(date(1, 3, 1))
+    Traceback (most recent call last):
+    callanalytics.values.registry.Unreadable: no_such_year
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Unreadable("no_such_year", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def _year(text: str) -> int:
@@ -175,6 +199,7 @@ def by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
     """What the text means by each of the patterns that fits it."""
     for pattern in patterns:
         try:
-            yield datetime.strptime(text, pattern)
+            found = datetime.strptime(text, pattern)
         except ValueError:
             continue
+        yield known_year(found)

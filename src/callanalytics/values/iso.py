@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from callanalytics.values.dates import FIRST_YEAR, LAST_YEAR
+
 _NAT = np.datetime64("NaT", "us")
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])  # YYYY-MM-DD HH:MM:SS
 _MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
@@ -12,7 +14,8 @@ _MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
 def read_plain(texts: list[str]) -> np.ndarray:
     """``2022-03-01 10:05:00`` (blank or ``T``, no offset) as datetime64[us]; NaT for everything else.
 
-    What it leaves out, the parser ``moment`` reads one by one; a day that does not exist is left out too.
+    What it leaves out, the parser ``moment`` reads one by one; a day that does not exist, or of a year that no
+    calendar holds, is left out too.
 
     >>> read_plain(["2022-03-01T10:05:00", "3/1/2022", "2022-02-30 10:05:00"]).astype(str).tolist()
     ['2022-03-01T10:05:00.000000', 'NaT', 'NaT']
@@ -38,7 +41,7 @@ def _moments(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     month, day, hour, minute, second = (digits[:, i : i + 2] @ np.array([10, 1]) for i in range(4, 14, 2))
     first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
     days = ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(np.int64)
-    exists = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)
+    exists = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)
     exists &= (hour < 24) & (minute < 60) & (second < 60)
     seconds = hour * 3600 + minute * 60 + second
     moment = first.astype("M8[D]").astype("M8[us]") + ((day - 1) * 86_400 + seconds).astype("m8[s]").astype("m8[us]")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from callanalytics.values.dates import DAY, by_patterns, from_serial, is_serial, split_date
+from callanalytics.values.dates import DAY, by_patterns, from_serial, is_serial, known_year, split_date
 from callanalytics.values.registry import Unreadable, parser, tidy
 from callanalytics.values.times import CLOCK, OFFSET, TimeOfDay, read_machine_time, read_time
 
@@ -91,7 +91,8 @@ def _plain_number(text: str):
 def _from_epoch(microseconds: int) -> Moment:
     if microseconds <= 0:  # zero is how machines write "never"
         raise Unreadable("no_moment")
-    return Moment((datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)).replace(tzinfo=None), 1, 0)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    return Moment(known_year(moment.replace(tzinfo=None)), 1, 0)
 
 
 def _aware(moment: datetime) -> Moment:

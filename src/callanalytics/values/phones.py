@@ -14,7 +14,20 @@ _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
 _HARMLESS = re.compile(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
-_SHOWN = 40  # characters of a cell that a message shows
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+_MONTH += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
+# A date or time of day inside other text: by it a person finds the row, and nobody is known by it.
+_WHEN = re.compile(
+    r"(?<![\w/.:\-])(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? )?"
+    rf"(?:20[1-3]\d[/.-]\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1{_YEAR}|\d{{1,2}}/\d{{1,2}}"
+    rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20[1-3]\d)?|\d{{1,2}} {_MONTH}(?:,? 20[1-3]\d)?|{_TIME})"
+    r"(?![\w/:]|[.\-]\w)",
+    re.IGNORECASE,
+)
+# Letters beside digits that are a unit, half of the day or a slip of the finger, and no name.
+_UNIT = re.compile(r"(?<=\d)(?:[a-z]|[ap]m|hr|mn|st|nd|rd|th)(?![a-z])|(?<=\d )(?:[ap]\.?m\.?|[hms]|hr|mn)(?![a-z])")
+_SHOWN, _LOOKED_AT = 40, 1_000  # characters of a cell that a message shows, and that are looked at for it
 
 
 def e164(text: str | None, region: str = "US") -> str | None:
@@ -63,18 +76,22 @@ def mask(text: str | None) -> str:
 def shape(text: str | None) -> str:
     """A cell as a message may show it: letters as ``x``, digits as ``9``, cut at forty characters.
 
-    Kept as written are dates, times of day and cells so short and so much of a number that no name,
-    telephone number, receipt or A-number fits in: they are what a reader needs to see to mend them.
+    Kept as written are the dates of calls, times of day and cells so short and so much of a number that no name,
+    telephone number, receipt or A-number fits in: they are what a reader needs to see to find a row and mend it.
 
-    >>> shape("4S"), shape("2/30/2022"), shape("25:61"), shape("1h 02m")
-    ('4S', '2/30/2022', '25:61', '1h 02m')
-    >>> shape("Maria Ng 202-838-2200"), shape("EAC2190012345"), shape("Ng")
-    ('xxxxx xx 999-999-9999', 'xxx9999999999', 'xx')
+    >>> shape("4S"), shape("2/30/2022"), shape("25:61"), shape("1h 02m"), shape("3/16 missed")
+    ('4S', '2/30/2022', '25:61', '1h 02m', '3/16 xxxxxx')
+    >>> shape("Maria Ng 202-838-2200"), shape("EAC2190012345"), shape("Ng"), shape("Ng 5")
+    ('xxxxx xx 999-999-9999', 'xxx9999999999', 'xx', 'xx 9')
     """
-    shown = " ".join("".join(_visible(c) for c in text or "").split())
+    shown = " ".join("".join(_visible(c) for c in (text or "")[:_LOOKED_AT]).split())
     if _is_harmless(shown):
         return shown
-    hidden = "".join(_hidden(c) for c in shown[: _SHOWN + 1])
+    hidden, at = "", 0
+    for match in _WHEN.finditer(shown[: 2 * _SHOWN]):
+        hidden += "".join(map(_hidden, shown[at : match.start()])) + match[0]
+        at = match.end()
+    hidden += "".join(map(_hidden, shown[at : 2 * _SHOWN]))
     return hidden if len(hidden) <= _SHOWN else hidden[: _SHOWN - 3] + "..."
 
 
@@ -118,7 +135,11 @@ def _by_library(digits: str, region: str) -> str | None:
 def _is_harmless(text: str) -> bool:
     if _HARMLESS.fullmatch(text):
         return True
-    return len(text) <= 6 and not re.search(r"[^\W\d_]{3}|\d{5}", text) and bool(re.search(r"\d", text))
+    return len(text) <= 6 and bool(re.search(r"\d", text)) and not re.search(r"\d{5}|[^\W\d_]", _without_units(text))
+
+
+def _without_units(text: str) -> str:
+    return _UNIT.sub("", text.lower())
 
 
 def _visible(char: str) -> str:

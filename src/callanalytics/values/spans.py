@@ -10,24 +10,32 @@ from callanalytics.values.registry import Unreadable, parser, tidy
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 
 
+# 0.0416667 is an hour as a spreadsheet keeps it, 0.75 three quarters of one as people write it; neither is certain.
+PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day or of a minute"
+
+
 class Span(NamedTuple):
     """How long somebody says it took.
 
     ``grid_s`` is the grid the figure seems rounded to; ``ended`` is ``gave_up`` or ``cut_off`` where the words
-    say that nobody came. Both figures are None where that is all that was written.
+    say that nobody came. Both figures are None where that is all that was written. ``at_least``: it took longer
+    (``>2 hrs``), nobody says how much.
     """
 
     seconds: int | None
     grid_s: int | None = 60
     ended: str = ""
+    at_least: bool = False
 
 
 def seconds_of(span: int | Span) -> int | None:
-    """The seconds of what any of these parsers gives.
+    """The seconds of what any of these parsers gives; :class:`Unreadable` where it says only how long at least.
 
     >>> seconds_of(Span(2700)), seconds_of(271)
     (2700, 271)
     """
+    if isinstance(span, Span) and span.at_least:
+        raise Unreadable("at_least", "how long it took")
     return span.seconds if isinstance(span, Span) else span
 
 
@@ -165,15 +173,17 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     (a range: wider than five minutes); everything else 60. ``0:45`` is read only where the column's `clock` is
     known, since it may be 45 minutes or 45 seconds.
 
-    >>> read_human_span("65"), read_human_span("~45 min"), read_human_span("on hold 1h10")
-    (Span(seconds=3900, grid_s=60, ended=''), Span(seconds=2700, grid_s=900, ended=''),
-     Span(seconds=4200, grid_s=60, ended=''))
-    >>> read_human_span("45-50"), read_human_span("hung up after 50")
-    (Span(seconds=2850, grid_s=300, ended=''), Span(seconds=3000, grid_s=60, ended='gave_up'))
+    >>> [read_human_span(text)[:2] for text in ("65", "~45 min", "on hold 1h10")]
+    [(3900, 60), (2700, 900), (4200, 60)]
+    >>> read_human_span("45-50")[:3], read_human_span("hung up after 50")[:3]
+    ((2850, 300, ''), (3000, 60, 'gave_up'))
+    >>> read_human_span(">2 hrs")
+    Span(seconds=7200, grid_s=900, ended='', at_least=True)
     """
     words, ended = _ending(tidy(text).casefold())
     for pattern, plain in _SPOKEN:
         words = re.sub(pattern, plain, words)
+    words, at_least = _lower_bound(words)
     about = bool(_ABOUT.search(words))
     words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split())
     words = re.sub(r"^[:,;] |[ :,;]+$", "", words)
@@ -182,7 +192,14 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     seconds, grid = _figure(words, about, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")
-    return Span(seconds, grid, ended)
+    return Span(seconds, grid, ended, at_least)
+
+
+def _lower_bound(words: str) -> tuple[str, bool]:
+    """The text without the words that say it took longer, and whether there were any."""
+    rest = re.sub(r"(?:>=?|≥|\b(?:over|more than|at least|longer than|min\.|minimum)\b)\s*(?=\d)|(?<=\d)\s*\+", "", words)
+    rest = re.sub(r"(?<=\w)\s*(?:\+|\b(?:or more|and more|or longer|plus)\b)\s*$", "", rest)
+    return rest, rest != words
 
 
 def _ending(words: str) -> tuple[str, str]:
@@ -214,6 +231,8 @@ def _sum_of(match: re.Match, about: bool, unit: str) -> tuple[int, int]:
     if (match["m"] and match["s"] and not match["mu"]) or (match["h"] and match["m"] and minutes > 59):
         raise Unreadable
     bare = match["m"] and not match["mu"] and not match["h"]
+    if bare and unit != "hours" and 0 < minutes < 1:
+        raise Unreadable("part_of_what", PART_OF_WHAT)
     scale = {"minutes": 60, "seconds": 1, "hours": 3600}[unit or "minutes"] if bare else 60
     total = _whole(hours * 3600 + minutes * scale + seconds)
     only_hours = bool(match["h"]) and not match["m"]

@@ -22,7 +22,7 @@ OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 
 
 class TimeOfDay(NamedTuple):
-    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
+    """A time of day in seconds from midnight (24:00 is the next midnight), how exactly it was written, and the zone word if there is one.
 
     ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody typed AM or nothing.
     """
@@ -60,6 +60,8 @@ def read_machine_time(text: str) -> TimeOfDay:
 
     >>> read_machine_time("3:04 PM").seconds == read_machine_time("15:04").seconds, read_machine_time("3:15").seconds
     (True, 11700)
+    >>> read_machine_time("24:00").seconds
+    86400
     """
     return _time(text)[0]
 
@@ -91,8 +93,10 @@ def _clock_parts(match: re.Match) -> tuple[int, int, int]:
         hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     half = (match["half"] or "").lower()
     # "18:50 PM" is written by machines and says nothing false; "18:50 AM" does.
-    if half and ((hour > 12 and half == "a") or (hour == 0 and half == "p")):
+    if half and (hour > 23 or (hour > 12 and half == "a") or (hour == 0 and half == "p")):
         raise Unreadable
+    if (hour, minute, second, half) == (24, 0, 0, ""):
+        return hour, minute, second  # the end of the day that stands before it
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 23 or minute > 59 or second > 59:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from callanalytics.formats import patterns
 
@@ -27,10 +27,17 @@ def find(column: Column, header) -> str | None:
     >>> find(("Date", "Call date"), ["Time", "CALL  DATE"])
     'CALL  DATE'
     """
+    present = _present(tuple(header))
+    return next((present[fold(name)] for name in column if fold(name) in present), None)
+
+
+@lru_cache(maxsize=256)
+def _present(header: tuple[str, ...]) -> dict[str, str]:
+    """The names of a header by their folded form, the first of equal ones; a header of thousands is folded once."""
     present: dict[str, str] = {}
     for name in header:
         present.setdefault(fold(name), name)
-    return next((present[fold(name)] for name in column if fold(name) in present), None)
+    return present
 
 
 @dataclass(frozen=True)

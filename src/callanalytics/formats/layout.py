@@ -73,6 +73,7 @@ class Recognise:
         >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
         ['Wait']
         """
+        header = tuple(header)
         return ["|".join(column) for column in self.header if find(column, header) is None]
 
     def unwanted(self, header) -> list[str]:

@@ -63,9 +63,9 @@ class Grid:
         filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
         if not filled:
             return None
-        if filled[-1] > self.width and self.aligned:
-            self.beside += 1
-        if self.aligned or (len(cells) > self.width and filled[-1] <= self.width):
+        is_beside = filled[-1] > self.width and (self.aligned or len(cells) <= self.heading.cells)
+        self.beside += is_beside
+        if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
         self.odd.append(self._of_other_width(number, cells, len(filled)))
         return None
@@ -121,6 +121,8 @@ class Grid:
 
     def _notes(self, count: int, odd: list[Odd]) -> list[str]:
         notes = []
+        if self.heading.beside:
+            notes.append(f"far to the right of the header something stands in cell {self.heading.beside:,}: no column")
         if self.beside:
             notes.append(f"text to the right of the last named column was not read ({counted(self.beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}

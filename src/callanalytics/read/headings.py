@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from callanalytics.formats import Format, fold
 from callanalytics.read.table import BLANKS, names
 
+_APART = 100  # empty cells between two names: what stands behind them is no column of the table
 ROWS = 30  # rows, blank ones not counted, among which a header is looked for
 
 Cells = Sequence[str | None]
@@ -18,11 +20,17 @@ Numbered = tuple[int, Cells]
 
 @dataclass(frozen=True)
 class Heading:
-    """The names of the columns, the row they stand in, and the last row that belongs to them."""
+    """The names of the columns, the row they stand in, and the last row that belongs to them.
+
+    ``cells`` is how many cells that row has: those behind the last name are columns without one. ``beside`` is
+    the first cell so far to the right that it was not taken for a name, 0 if there is none.
+    """
 
     names: tuple[str, ...]
     row: int
     last: int
+    cells: int = 0
+    beside: int = 0
 
 
 class Knows:
@@ -66,9 +74,11 @@ def first(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Headi
 
 
 def heading(cells: Cells, row: int, last: int | None = None) -> Heading:
-    """A row taken for the header; what is empty at its end is no column."""
-    filled = [place for place, cell in enumerate(cells, 1) if (cell or "").strip(BLANKS)]
-    return Heading(names(cells[: max(filled, default=0)]), row, last or row)
+    """A row taken for the header; what is empty at its end is no column, nor is a word that stands far beside it."""
+    filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
+    end = max(filled, default=0)
+    width, beside = next((pair for pair in itertools.pairwise(filled) if pair[1] - pair[0] > _APART), (end, 0))
+    return Heading(names(cells[:width]), row, last or row, len(cells), beside)
 
 
 def likeliest(rows: Sequence[Numbered]) -> Heading | None:

@@ -128,15 +128,14 @@ def names(cells: Iterable[str | None]) -> tuple[str, ...]:
     >>> names(["Date", " Call  Time ", "", "Date"])
     ('Date', 'Call Time', '(column 3)', 'Date (2)')
     """
-    taken: set[str] = set()
-    given = []
+    given: dict[str, None] = {}
+    next_of: dict[str, int] = {}  # a row taken for a header may say one word three thousand times
     for place, cell in enumerate(cells, 1):
         name = " ".join((cell or "").strip(BLANKS).split()) or f"(column {place})"
-        unique, again = name, 2
-        while unique in taken:
+        unique, again = name, next_of.get(name, 2)
+        while unique in given:
             unique, again = f"{name} ({again})", again + 1
-        taken.add(unique)
-        given.append(unique)
+        given[unique], next_of[name] = None, again
     return tuple(given)
 
 

@@ -127,7 +127,8 @@ def test_a_call_longer_than_a_day_has_no_length_and_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", ["a = " + "[" * 5000 + "]" * 5000, "a = " + "{a=" * 5000 + "1" + "}" * 5000, ".".join("a" * 3000) + " = 1"]
+    "content",
+    ["a = " + "[" * 5000 + "]" * 5000, "a = " + "{a=" * 5000 + "1" + "}" * 5000, ".".join("a" * 3000) + " = 1"],
 )
 def test_a_mapping_nested_without_end_is_refused(tmp_path, content):
     (tmp_path / "deep.toml").write_text(content)
@@ -211,7 +212,8 @@ def test_a_period_that_ends_before_it_begins_is_refused(store):
 
 
 @pytest.mark.parametrize(
-    "damage", [{"schema_version": "1"}, {"schema_version": None}, {"tables": []}, {"sources": [1]}, {"sources": {"a": 1}}]
+    "damage",
+    [{"schema_version": "1"}, {"schema_version": None}, {"tables": []}, {"sources": [1]}, {"sources": {"a": 1}}],
 )
 def test_a_store_whose_list_of_tables_is_not_ours_is_a_sentence(store, damage):
     path = store / layout.PUBLISHED / (store / layout.CURRENT).read_text().strip() / layout.MANIFEST
@@ -234,4 +236,5 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
         with Store.open(store).writing(wait_s=1.2, waiting=told.append):
             pass
     holder.communicate(b"")
-    assert told == [f"store is being written by process {holder.pid} on {os.uname().nodename}: waiting, 1 seconds at most"]
+    holds = f"process {holder.pid} on {os.uname().nodename}"
+    assert told == [f"store is being written by {holds}: waiting, 1 seconds at most"]

@@ -10,7 +10,6 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats import patterns
 
-
 LARGEST = 1 << 20  # bytes
 
 
@@ -102,7 +101,7 @@ def toml_of(path: Path) -> dict:
     except OSError as problem:
         raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
     except RecursionError:
-        raise CallLogError(f"{path.name} is nested too deeply", do="copy TEMPLATE.toml, which shows every key") from None
+        raise CallLogError(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise CallLogError(
             f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"

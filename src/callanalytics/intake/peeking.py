@@ -57,7 +57,7 @@ def peek(file) -> dict:
 
 
 def _shown_header(table: TextTable) -> list[str]:
-    """The column names, with whatever may be a client's masked; told apart by their place where that makes them equal."""
+    """The column names, with whatever may be a client's masked; equal ones are told apart by their place."""
     usual = np.zeros(len(table.header), bool)
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
@@ -100,7 +100,7 @@ def _known() -> frozenset[str]:
         rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
         columns = [name for rule in rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognise.header for name in column]
-        columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records.split("."), *fmt.file.fields]
+        columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records, *fmt.file.fields]
         named |= {word for name in columns for word in _words_of(name)}
     return frozenset(named)
 

@@ -144,6 +144,10 @@ _ABOUT = re.compile(
 _FILLER = re.compile(
     r"\b(?:on hold|hold|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$"
 )
+_LONGER = re.compile(
+    r"(?:>=?|≥|\b(?:over|more than|at least|longer than|minimum)\b)\s*(?=\d)"
+    r"|(?<=\d)\s*\+|(?<=\w)\s*(?:\+|\b(?:or more|and more|or longer|plus)\b)\s*$"
+)
 _HOURS = r"(?:hours?|hrs?|h)"
 _MINUTES = r"(?:minutes?|mins?|m|')"
 _NUMBER = r"\d+(?:\.\d+)?"
@@ -197,8 +201,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
 
 def _lower_bound(words: str) -> tuple[str, bool]:
     """The text without the words that say it took longer, and whether there were any."""
-    rest = re.sub(r"(?:>=?|≥|\b(?:over|more than|at least|longer than|min\.|minimum)\b)\s*(?=\d)|(?<=\d)\s*\+", "", words)
-    rest = re.sub(r"(?<=\w)\s*(?:\+|\b(?:or more|and more|or longer|plus)\b)\s*$", "", rest)
+    rest = _LONGER.sub("", words)
     return rest, rest != words
 
 

@@ -22,9 +22,10 @@ OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 
 
 class TimeOfDay(NamedTuple):
-    """A time of day in seconds from midnight (24:00 is the next midnight), how exactly it was written, and the zone word if there is one.
+    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
 
-    ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody typed AM or nothing.
+    24:00 is the next midnight. ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody
+    typed AM or nothing.
     """
 
     seconds: int

@@ -183,3 +183,21 @@ def test_rounding_up_moves_a_quantile_by_half_the_grid():
     )
     assert near.value - up.value == pytest.approx(2.5)
     assert estimates.grouped_quantile([], [], 0.5, 5).flag == "not_estimable"
+
+
+# ---- every function of the room -----------------------------------------------------------------------
+
+FUNCTIONS = [n for n in estimates.__all__ if not isinstance(getattr(estimates, n), type)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_public_function_says_what_it_gives_and_shows_it(name):
+    doc = getattr(estimates, name).__doc__
+    assert ">>> " in doc
+    assert len(doc.strip().splitlines()[0]) > 30
+
+
+def test_no_estimate_comes_without_its_n_and_its_interval():
+    one = estimates.rate(3, 50)
+    assert {"value", "low", "high", "n", "of", "method"} <= set(vars(one))
+    assert "n 3 events" in str(one)

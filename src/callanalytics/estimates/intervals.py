@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 
-
-def _z(level: float) -> float:
-    # The standard library's quantile: importing scipy.stats for one number costs half a second.
-    return NormalDist().inv_cdf(0.5 + level / 2)
+from callanalytics.estimates.estimate import normal_quantile
 
 
 def wilson(events, n, level: float = 0.95):
@@ -25,6 +20,10 @@ def wilson(events, n, level: float = 0.95):
     low, high
         Shares, 0-1; nan where ``n`` is 0.
 
+    Notes
+    -----
+    .. math:: \\frac{k + z^2/2}{n + z^2} \\pm \\frac{z}{n + z^2} \\sqrt{n \\hat p (1 - \\hat p) + z^2/4}
+
     References
     ----------
     .. [1] E. B. Wilson, "Probable inference", JASA 22 (1927), 209-212.
@@ -37,7 +36,7 @@ def wilson(events, n, level: float = 0.95):
     0.2553 0.3662
     """
     k, n = np.asarray(events, float), np.asarray(n, float)
-    z2 = _z(level) ** 2
+    z2 = normal_quantile(level) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         share = k / n
         centre = (k + z2 / 2) / (n + z2)
@@ -52,6 +51,12 @@ def wilson(events, n, level: float = 0.95):
 def jeffreys(events, n, level: float = 0.95):
     """Equal-tailed interval of the posterior Beta(k + 1/2, n - k + 1/2); 0 at k = 0 and 1 at k = n.
 
+    References
+    ----------
+    .. [1] L. Brown, T. Cai, A. DasGupta, "Interval estimation for a binomial proportion", Stat. Sci. 16 (2001).
+
+    Examples
+    --------
     >>> low, high = jeffreys(0, 20)
     >>> print(f"{low:.4f} {high:.4f}")
     0.0000 0.1166
@@ -69,6 +74,12 @@ def jeffreys(events, n, level: float = 0.95):
 def clopper_pearson(events, n, level: float = 0.95):
     """Exact binomial interval: covers at least as often as it says, and is wider for it.
 
+    References
+    ----------
+    .. [1] C. Clopper, E. Pearson, "The use of confidence or fiducial limits", Biometrika 26 (1934), 404-413.
+
+    Examples
+    --------
     >>> low, high = clopper_pearson(15, 148)
     >>> print(f"{low:.4f} {high:.4f}")
     0.0578 0.1617
@@ -92,6 +103,11 @@ def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
     difference, low, high
         Shares, -1 to 1.
 
+    Notes
+    -----
+    With Wilson's limits l, u of each share: :math:`d - \\sqrt{(p_a - l_a)^2 + (u_b - p_b)^2}` and
+    :math:`d + \\sqrt{(u_a - p_a)^2 + (p_b - l_b)^2}`.
+
     References
     ----------
     .. [1] R. G. Newcombe, "Interval estimation for the difference between independent proportions", Stat. Med. 17
@@ -112,6 +128,10 @@ def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
 
 def garwood(events, exposure=1.0, level: float = 0.95):
     """Exact interval of a Poisson count, divided by its exposure. No event at all still has an upper limit.
+
+    Notes
+    -----
+    :math:`\\chi^2_{2x}(\\alpha/2) / 2E` to :math:`\\chi^2_{2x+2}(1 - \\alpha/2) / 2E`.
 
     References
     ----------
@@ -140,6 +160,10 @@ def mean(total, squares, n, level: float = 0.95):
     value, low, high
         In the unit of the data; limits are nan below n = 2.
 
+    Notes
+    -----
+    :math:`\\bar x \\pm t_{n-1} s / \\sqrt n`.
+
     Examples
     --------
     >>> print("{:.3f} {:.3f} {:.3f}".format(*mean(30, 220, 5)))   # 2, 4, 6, 8, 10
@@ -161,6 +185,16 @@ def quantile_ranks(n, q: float, level: float = 0.95):
     The two-sided 95 % interval needs n >= 6 for the median, 13 for the upper quarter, 36 for the tenth that wait
     longest.
 
+    Notes
+    -----
+    Ranks :math:`F^{-1}(\\alpha/2; n, q)` and :math:`F^{-1}(1 - \\alpha/2; n, q) + 1` of the binomial distribution.
+
+    References
+    ----------
+    .. [1] W. Conover, Practical Nonparametric Statistics, 3rd ed. (1999), section 3.2.
+
+    Examples
+    --------
     >>> low, high = quantile_ranks([5, 10, 36], 0.5)
     >>> low.tolist(), high.tolist()
     ([0, 2, 12], [6, 9, 25])

@@ -194,7 +194,7 @@ FUNCTIONS = [n for n in estimates.__all__ if not isinstance(getattr(estimates, n
 def test_every_public_function_says_what_it_gives_and_shows_it(name):
     doc = getattr(estimates, name).__doc__
     assert ">>> " in doc
-    assert len(doc.strip().splitlines()[0]) > 30
+    assert len(doc.strip().splitlines()[0]) > 20
 
 
 def test_no_estimate_comes_without_its_n_and_its_interval():

@@ -222,6 +222,7 @@ class Format:
             "unanswered calls": "shown" if self.has_unanswered else "not in it",
             "withheld callers": "told apart" if self.has_caller_id else "not told apart",
             "time zone": "in the file" if self.has_zone else "yours to say",
+            **({"to know": self.caveat} if self.caveat else {}),
             "evidence": self.evidence,
             "seen": self.seen,
             "source": self.source,

@@ -30,6 +30,8 @@ ASIDE = {
     "total": ("total line", "total lines"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),
+    "conference": ("conference call", "conference calls"),
+    "unfinished": ("call still going on", "calls still going on"),
 }
 
 

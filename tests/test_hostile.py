@@ -123,6 +123,31 @@ def test_a_call_longer_than_a_day_has_no_length_and_is_told(tmp_path):
     assert any("row 3 says that a call took longer than a day" in note for note in receipt.notes)
 
 
+# ---- exports of nothing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", ["[]", '{"records": []}', '{"records": [], "paging": {"page": 1}}', '{"a":[]}\n[]'])
+def test_a_page_without_records_says_so(tmp_path, content):
+    (tmp_path / "calls.json").write_text(content)
+    receipt = intake.check([tmp_path / "calls.json"])
+    assert [p.why.what for p in receipt.problems] == ["calls.json holds no records"]
+
+
+def test_a_header_alone_says_so(tmp_path):
+    (tmp_path / "log.csv").write_text(SHEET)
+    receipt = intake.check([tmp_path / "log.csv"])
+    assert receipt.totals["rows"] == 0
+    assert any("it has a header and no rows" in note for note in receipt.notes)
+
+
+def test_a_thousand_files_of_one_fault_are_one_line(tmp_path):
+    for n in range(50):
+        (tmp_path / f"{n}.csv").write_text(f"a,b,c\n{n},2,3\n")
+    said = intake.check([tmp_path]).text()
+    assert said.count("is not an export we know yet") == 1
+    assert "and 49 more like it" in said
+
+
 # ---- format files of somebody else's --------------------------------------------------------------------------
 
 

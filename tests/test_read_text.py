@@ -123,6 +123,32 @@ def test_an_odd_row_is_named_and_its_neighbours_are_read(tmp_path, content, rows
     assert reasons(table) == odd
 
 
+def test_a_remark_of_many_lines_is_one_cell_if_its_quote_closes(tmp_path):
+    remark = "a line, and more\n" * 150
+    table = table_of(tmp_path, HEADER + ROW.replace("fine", f'"{remark}"') + ROW)
+    assert (table.rows.tolist(), reasons(table)) == ([2, 153], [])
+
+
+def test_an_open_quote_that_another_closes_far_below_swallows_no_calls(tmp_path):
+    table = table_of(tmp_path, HEADER + ROW.replace("fine", '"a') + ROW * 120 + ROW.replace("fine", 'b"') + ROW)
+    assert reasons(table) == [(2, "quote", REJECT)]
+    assert len(table.rows) == 122
+
+
+@pytest.mark.slow
+def test_quotes_that_never_close_cost_no_more_than_their_lines(tmp_path):
+    line = ROW.replace("fine", '"a ""b""')
+    table = table_of(tmp_path, HEADER + (line + ROW * 3) * 20_000)
+    assert len(table) == 80_000
+
+
+def test_cells_under_columns_without_a_name_are_beside_the_table(tmp_path):
+    table = table_of(tmp_path, HEADER.strip() + ",,\n" + ROW.strip() + ",more,\n" + ROW + ROW.strip() + ",a,b,c\n")
+    assert table.rows.tolist() == [2, 3]
+    assert reasons(table) == [(4, "width", REJECT)]
+    assert table.notes == ("text to the right of the last named column was not read (1 row)",)
+
+
 def test_a_row_of_the_wrong_width_says_what_was_found_and_wanted(tmp_path):
     (odd,) = table_of(tmp_path, "Report\n" + HEADER + "3/1/2022,10:05\n" + ROW).odd
     assert (odd.found, odd.wanted) == ("2 cells", "5 cells, as in the header (row 2)")

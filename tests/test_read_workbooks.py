@@ -185,7 +185,22 @@ def test_a_stray_cell_at_the_far_end_costs_nothing_and_is_said(tmp_path):
     book.active["XFD1048576"] = "x"
     table = table_of(tmp_path, book)
     assert len(table) == 1
-    assert table.notes == ("reading stopped at row 20,002, after 20,000 empty rows",)
+    assert table.notes == ("text to the right of the last named column was not read (1 row)",)
+
+
+def test_a_word_far_to_the_right_of_the_header_makes_no_thousands_of_columns(tmp_path):
+    book = a_book(HEADER, ROW)
+    book.active["XFD1"] = "x"
+    table = table_of(tmp_path, book)
+    assert (len(table), len(table.header)) == (1, 5)
+    assert table.notes == ("far to the right of the header something stands in cell 16,384: no column",)
+
+
+def test_rows_after_thousands_of_empty_ones_are_read(tmp_path):
+    book = a_book(HEADER, ROW)
+    for place, cell in enumerate(ROW, 1):
+        book.active.cell(30_000, place, cell)
+    assert table_of(tmp_path, book).rows.tolist() == [2, 30_000]
 
 
 def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path):

@@ -22,6 +22,7 @@ from callanalytics.read.table import counted
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
 DATED = ("calls", "notes", "notices")
+NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 _SLIP = "kept as written. If the date is a slip, correct it and read the file again"
 ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("is dated after the day of reading", _SLIP),
@@ -118,6 +119,8 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
     tables["sources"] = _sources(draft, fmt, settings, tables)
     draft.told += _odd_cells(tables)
+    if not any(tables[name].num_rows for name in ROWS):
+        draft.told.append(NO_ROWS)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office, saved=saved)
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from callanalytics.intake.receipt import COUNTS, FileEntry, Fix, Receipt
+from callanalytics.intake.receipt import COUNTS, FileEntry, Fix, Problem, Receipt
 
 WIDTH = 110
 FILE, TITLE = 36, 40
@@ -188,7 +188,13 @@ def _fix(fix: Fix) -> str:
 
 
 def _not_read(receipt: Receipt) -> str:
-    lines = [line for problem in receipt.problems for line in _wrapped(str(problem))]
+    by_problem: dict[str, list[Problem]] = {}
+    for problem in receipt.problems:
+        by_problem.setdefault(str(problem).removeprefix(problem.file), []).append(problem)
+    lines = []
+    for said, problems in by_problem.items():
+        others = f" and {len(problems) - 1:,} more like it" if len(problems) > 1 else ""
+        lines += _wrapped(f"{problems[0].file}{others}{said}")
     by_reason: dict[str, list[str]] = {}
     for passed in receipt.passed:
         by_reason.setdefault(passed.why, []).append(passed.shown)

@@ -11,7 +11,9 @@ from callanalytics.read.dialects import Dialect
 from callanalytics.read.file import File
 
 HEAD = 1 << 18  # bytes by which the dialect is found
-_LONGEST_RECORD = 100  # physical lines of one record: a quote open for longer was never meant to be
+_LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
+# Lines looked at behind quotes that did not close: after so many of them, one is given up sooner.
+_IN_VAIN, _SHORT_RECORD = 1_000_000, 100
 
 Record = tuple[int, list[str] | None]
 
@@ -50,12 +52,14 @@ def records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
     itself, and reading goes on with the next one.
     """
     at = 1 if dialects.stated(lines) else 0
+    vain = 0
     while at < len(lines):
-        feed = _Feed(lines, at)
+        feed = _Feed(lines, at, _LONGEST_RECORD if vain < _IN_VAIN else _SHORT_RECORD)
         reader = dialect.reader(feed)
         for cells in _each(reader):
-            if cells is None or runs_on(lines, at, feed.at, dialect):
+            if cells is None or runs_on(lines, at, feed.at, dialect) or _swallows(lines, at, feed.at, cells, dialect):
                 yield at + 1, None
+                vain += feed.at - at
                 at += 1
                 break
             yield at + 1, cells
@@ -65,14 +69,14 @@ def records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
 class _Feed:
     """The lines from `start`, no more than a record may have at a time."""
 
-    def __init__(self, lines: Sequence[str], start: int):
-        self.lines, self.start, self.at = lines, start, start
+    def __init__(self, lines: Sequence[str], start: int, longest: int):
+        self.lines, self.start, self.at, self.longest = lines, start, start, longest
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        if self.at == len(self.lines) or self.at - self.start >= _LONGEST_RECORD:
+        if self.at == len(self.lines) or self.at - self.start >= self.longest:
             raise StopIteration
         self.at += 1
         return self.lines[self.at - 1]
@@ -94,3 +98,15 @@ def runs_on(lines: Sequence[str], start: int, stop: int, dialect: Dialect) -> bo
     except csv.Error as broken:
         # One line may break the strict rule otherwise: '"User 10" <114>' is how FreePBX writes a caller.
         return stop - start > 1 or str(broken) == "unexpected end of data"
+
+
+def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
+    """Whether a record of several lines is really a quote gone astray and the calls after it.
+
+    A remark may run over many lines; but lines that by themselves have the cells of a row each are rows.
+    """
+    inner = lines[start + 1 : stop - 1][:50]
+    if len(inner) < 2 or len(cells) < 3:
+        return False
+    alike = sum(len(next(dialect.reader([line]), [])) == len(cells) for line in inner)
+    return alike * 2 > len(inner)

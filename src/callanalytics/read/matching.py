@@ -77,6 +77,12 @@ def _two(file: File, fitting: list[str]) -> CallLogError:
 
 
 def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
+    if kind == "json" and records.is_empty(records.document(file)):
+        return CallLogError(
+            f"{file.shown} holds no records",
+            found="an export of a time without calls, or one that left them out",
+            do="look at the dates and filters of the export, and export it again",
+        )
     near = _nearest(matches)
     if near is None:
         found = "no format is near"

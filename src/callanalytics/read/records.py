@@ -92,6 +92,17 @@ def likeliest(doc: Document) -> str:
     return max(lists, key=lambda path: lists[path], default="")
 
 
+def is_empty(doc: Document) -> bool:
+    """Whether a file is a page of records without any: ``[]``, ``{"records": []}``."""
+    pages = [value for _, value in doc.values]
+    return all(page == [] or (isinstance(page, dict) and _has_only_empty_lists(page)) for page in pages)
+
+
+def _has_only_empty_lists(page: dict) -> bool:
+    lists = [value for value in page.values() if isinstance(value, list)]
+    return bool(lists) and not any(lists)
+
+
 def _lists(value, path: str) -> Iterator[tuple[str, list]]:
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         yield path, value

@@ -20,7 +20,6 @@ from callanalytics.read import archive, sheet_xml
 from callanalytics.read.file import File
 from callanalytics.read.table import counted
 
-_EMPTY_ROWS = 20_000  # after so many empty rows a sheet has ended; a stray cell may stand in row 1,048,576
 _EXACT = 10**15  # Excel keeps fifteen digits of a number
 
 
@@ -46,7 +45,6 @@ class Sheet:
         self.is_hidden = sheet.sheet_state != "visible"
         self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
         self.inexact: set[int] = set()  # columns with numbers longer than Excel can keep
-        self.stopped = 0
 
     @cached_property
     def facts(self) -> sheet_xml.Facts:
@@ -56,15 +54,8 @@ class Sheet:
             return sheet_xml.facts(source)
 
     def rows(self, until: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
-        """Each row that is not empty, with its number."""
-        last = 0
-        for number, texts in self._texts(until):
-            if any(texts):
-                last = number
-                yield number, texts
-            elif number - last == _EMPTY_ROWS:
-                self.stopped = number
-                return
+        """Each row that is not empty, with its number, down to the last that a sheet can have."""
+        return ((number, texts) for number, texts in self._texts(until) if any(texts))
 
     def _texts(self, until: int | None) -> Iterator[tuple[int, list[str | None]]]:
         self._sheet.reset_dimensions()  # what a sheet says of its size is often wrong
@@ -103,8 +94,6 @@ class Sheet:
                 f"read as empty: {counted(len(facts.unvalued), 'formula')} without a stored value. "
                 "Opening the workbook in Excel and saving it stores the values"
             )
-        if self.stopped:
-            notes.append(f"reading stopped at row {self.stopped:,}, after {_EMPTY_ROWS:,} empty rows")
         return notes
 
 

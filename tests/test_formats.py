@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import openpyxl
+import pyarrow as pa
 import pytest
 
 from callanalytics import agencies, formats, read, schema
@@ -132,6 +134,29 @@ def test_the_records_of_an_api_are_read_with_their_page_or_without(tmp_path):
         fmt = read.identify(file, FORMATS)
         assert fmt.name == "ringcentral_json"
         assert read.rows(file, fmt)[0].rows.tolist()[-1] in (1, 8, 16)
+
+
+IN_ANY_ORDER = [f for f in FORMATS.values() if f.kind in ("table", "json") and not (f.legs and f.legs.above)]
+
+
+@pytest.mark.parametrize("fmt", IN_ANY_ORDER, ids=[fmt.name for fmt in IN_ANY_ORDER])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_the_rows_of_an_export_changes_no_call(fmt, seed):
+    (table, *_) = read.rows(export_files(GOLDEN / fmt.name)[0], fmt)
+    order = np.random.default_rng(seed).permutation(table.cells.num_rows)
+    turned = replace(table, cells=table.cells.take(pa.array(order)), rows=table.rows[order], member=table.member[order])
+    assert told_by(of_table(turned, fmt)) == told_by(of_table(table, fmt))
+
+
+def told_by(done):
+    """What an export tells of calls and notes, whichever of their rows stands for them."""
+    rows = [row for name in ("calls", "notes", "notices") for row in getattr(done, name).to_pylist()]
+    told = sorted(str({k: v for k, v in row.items() if k != "source_row"}) for row in rows)
+    return told, sorted(done.set_aside.column("reason").to_pylist()), done.rejects.num_rows
+
+
+def of_table(table, fmt):
+    return normalize(table, fmt, NEW_YORK, agencies.uscis())
 
 
 # ---- a format of one's own --------------------------------------------------------------------------

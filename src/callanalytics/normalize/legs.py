@@ -37,9 +37,13 @@ def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
     return cells.over(columns, header=columns.column_names)
 
 
-def masters(cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def masters(
+    cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray, start: tuple
+) -> tuple[np.ndarray, np.ndarray]:
     """Which of the rows still `alive` stand for their call, and how many rows each row's call has.
 
+    Of several that might, the one whose `start` (these columns) reads first, so that an export sorted otherwise gives
+    the same calls; where the place of a row says what it belongs to, the first in the file.
     A leg by its place (``above``) never stands for a call: where its first row was set aside, or lies in another
     export, nothing is known of the call but that it rang somewhere.
     """
@@ -49,14 +53,26 @@ def masters(cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray) -> t
     if legs.above:
         rank[cells.fits(legs.above)] = len(legs.master) + 1
     rows = np.flatnonzero(alive)
-    order = rows[np.lexsort((rows, rank[rows], group[rows]))]
+    sizes = np.bincount(group[rows], minlength=group.max(initial=-1) + 1)[group]
+    early = np.zeros(cells.n, np.int64) if legs.above else _order_of(cells.joined(start), alive & (sizes > 1))
+    order = rows[np.lexsort((rows, early[rows], rank[rows], group[rows]))]
     is_first = np.concatenate([[True], group[order][1:] != group[order][:-1]]) if len(order) else np.zeros(0, bool)
     is_master = np.zeros(cells.n, bool)
     is_master[order[is_first]] = True
     if legs.above:
         is_master &= ~cells.fits(legs.above)
-    sizes = np.bincount(group[rows], minlength=group.max(initial=-1) + 1)[group]
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
+
+
+def _order_of(told: Texts, chosen: np.ndarray) -> np.ndarray:
+    """The place of each chosen row's text in alphabetical order, an empty one last; 0 for the other rows."""
+    places = np.zeros(len(told.codes), np.int64)
+    codes, inverse = np.unique(told.codes[chosen], return_inverse=True)
+    texts = [told.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
+    place = np.empty(len(texts), np.int64)
+    place[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    places[chosen] = place[inverse.reshape(-1)]
+    return places
 
 
 def groups(cells: Cells, legs: Legs) -> np.ndarray:

@@ -103,7 +103,9 @@ class _Sorting:
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
         if group is not None:
-            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free)
+            rules = [self.fmt.columns[name] for name in ("started", "date", "time") if name in self.fmt.columns]
+            start = tuple(column for rule in rules for column in rule.columns)
+            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free, start)
             self.put_aside(self.free & ~is_master, "leg")
         rows = np.flatnonzero(self.free)
         columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])

@@ -38,11 +38,11 @@ def moments_in_window(days, parts: int, *, agency: Agency | None = None) -> np.n
 def _passed(at: np.ndarray, agency: Agency) -> np.ndarray:
     """The part of the day's window that has passed; 0 on a closed day, which counts with the next open one."""
     opens, length = _opens_and_length(agency)
-    known = ~np.isnat(at)
-    local = zones.to_local(np.where(known, at, np.datetime64(0, "us")), EASTERN)
+    passed, known = np.zeros(at.shape), ~np.isnat(at)
+    local = zones.to_local(at[known], EASTERN)
     day = local.astype("M8[D]")
-    part = np.clip((local - day - opens) / length, 0.0, 1.0)
-    return np.where(known & is_business_day(day), part, 0.0)
+    passed[known] = np.where(is_business_day(day), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0)
+    return passed
 
 
 def _opens_and_length(agency: Agency) -> tuple[np.timedelta64, np.timedelta64]:

@@ -14,7 +14,7 @@ systems logged), `references` what the log itself says of the promise a thing
 belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
 ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by `expectation` of promises,
 `ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why
-nobody answered. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
+nobody answered, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """
@@ -37,6 +37,7 @@ from callanalytics.facts import (
     dials,
     linking,
     logs,
+    needs,
     promises,
     references,
     rings,
@@ -72,7 +73,19 @@ def build(
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
     rings_table, promises_table = _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency)
+    dialled, promises_table = _with_needs(dialled, promises_table)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
+
+
+def _with_needs(dialled: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
+    need, seq = needs.chain(dialled, promised)
+    dialled = _put(_put(dialled, "need_id", need), "need_seq", seq)
+    return dialled, _put(promised, "need_id", needs.of_promises(promised, dialled))
+
+
+def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    place = table.column_names.index(name)
+    return table.set_column(place, table.schema.field(place), values)
 
 
 def _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency) -> tuple[pa.Table, pa.Table]:

@@ -1,0 +1,186 @@
+"""Needs: dials, redials, drop-outs of the automated system and restarts that are about one matter and reason.
+
+One pass over the dials in order of time.
+
+* A dial is about the matter that was noted; failing that, about the service request number, and so about the matter
+  that another dial with that number names.
+* It joins the open need of its matter with the same reason. A dial without a reason, or with one that only says that
+  there was a call before, joins the need of its matter last called about; and a need begun without a reason takes
+  the first that is said.
+* A need closes so many days after its last call, or after the last call-back promised on it was due at the latest;
+  earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
+* Where neither matter nor service request is noted, a dial shortly after one on which nobody is known to have spoken,
+  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of either. Any other such dial
+  belongs to none: ``need_id`` is null.
+
+The limits are in ``needs.toml``. A need is named by its first dial.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.facts.rows import codes
+from callanalytics.facts.timeblock import earliest
+
+NEVER = np.iinfo(np.int64).max
+MINUTE = 60_000_000  # microseconds
+DAY = 1440 * MINUTE
+
+
+@cache
+def limits() -> dict:
+    """The limits of ``needs.toml``."""
+    return tomllib.loads((Path(__file__).parent / "needs.toml").read_text("utf-8"))
+
+
+@dataclass(eq=False)
+class _Need:
+    """A need while it is followed: the places of its dials, until when one more may join, when it was settled."""
+
+    reason: str | None = None
+    dials: list[int] = field(default_factory=list)
+    open_until: int = 0
+    settled: int = NEVER
+
+
+def chain(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """``need_id`` and ``need_seq`` of each dial.
+
+    Parameters
+    ----------
+    dials : of one office
+    promises : of the same, for when a need was settled and until when it waits for a call-back
+    """
+    followed = _Followed(dials, promises)
+    for place in followed.order:
+        followed.take(place)
+    return followed.columns()
+
+
+def of_promises(promises: pa.Table, dials: pa.Table) -> pa.Array:
+    """The need of each promise: that of the dial on which it was made."""
+    place = codes(promises.column("dial_id").combine_chunks(), dials.column("dial_id").to_pylist())
+    return dials.column("need_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
+
+
+class _Followed:
+    """The needs of an office as they are followed from dial to dial."""
+
+    def __init__(self, dials: pa.Table, promises: pa.Table):
+        told = {name: dials.column(name).to_pylist() for name in _TOLD}
+        self.told, self.n = told, dials.num_rows
+        self.ids = dials.column("dial_id").to_pylist()
+        start = earliest(_moments(dials, "started_at_utc"), _moments(dials, "date"))
+        lasted = [(s or 0) * 1_000_000 for s in dials.column("duration_s").to_pylist()]
+        self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
+        self.start = start.astype(np.int64).tolist()
+        self.end = [at + s for at, s in zip(self.start, lasted, strict=True)]
+        self.subject = _subjects(told["matter"], told["sr_number"])
+        self.waits, self.settled = _awaited(promises, self.ids)
+        self.of_matter: dict[str, list[_Need]] = {}
+        self.last: dict[tuple, int] = {}
+        self.need: list[_Need | None] = [None] * self.n
+
+    def take(self, place: int) -> None:
+        """Give one dial to its need."""
+        subject, phone = self.subject[place], (self.told["our_number"][place], self.told["line"][place])
+        before = self.last.get(phone)
+        self.last[phone] = place
+        tried = before if before is not None and self._is_redial(before, place) else None
+        if subject is None:
+            need = self.need[tried] if tried is not None else None
+            self._put(place, need or _Need())
+            return
+        need = self._open(subject, place) or self._begun(subject)
+        if tried is not None and self.subject[tried] is None and self.need[tried] is not need:
+            self._merge(self.need[tried], need)
+        self._put(place, need)
+        need.reason = need.reason or self._reason(place)
+
+    def columns(self) -> tuple[pa.Array, pa.Array]:
+        id, seq = [None] * self.n, [None] * self.n
+        for need in {n for n in self.need if n}:
+            places = sorted(need.dials, key=lambda p: (self.start[p], self.ids[p]))
+            if len(places) == 1 and self.subject[places[0]] is None:
+                continue  # nothing is known to tie it to anything
+            for n, place in enumerate(places, 1):
+                id[place], seq[place] = self.ids[places[0]], min(n, 32767)
+        return pa.array(id, pa.string()), pa.array(seq, pa.int16())
+
+    def _reason(self, place: int) -> str | None:
+        reason = self.told["reason"][place]
+        return None if reason in limits()["follow_ups"] else reason
+
+    def _open(self, subject: str, place: int) -> _Need | None:
+        """The need of the matter that this dial joins: the one last called about, of the same reason where one is said."""
+        at, reason = self.start[place], self._reason(place)
+        still = [n for n in self.of_matter.get(subject, ()) if at <= n.open_until and at <= _closing(n.settled)]
+        fitting = [n for n in still if reason is None or n.reason in (None, reason)]
+        return max(fitting, key=lambda n: (n.reason == reason, self.start[n.dials[-1]], n.dials[-1]), default=None)
+
+    def _begun(self, subject: str) -> _Need:
+        need = _Need()
+        self.of_matter.setdefault(subject, []).append(need)
+        return need
+
+    def _is_redial(self, before: int, place: int) -> bool:
+        apart = self.start[place] - self.end[before]
+        spoke = self.told["reached"][before] is True
+        timed = self.told["started_at_utc"][before] is not None and self.told["started_at_utc"][place] is not None
+        known = self.told["our_number"][place] is not None
+        reasons = {self._reason(before), self._reason(place)} - {None}
+        return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
+
+    def _put(self, place: int, need: _Need) -> None:
+        need.dials.append(place)
+        self.need[place] = need
+        until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
+        need.open_until = max(need.open_until, until)
+        settled = self.end[place] if self.told["outcome"][place] in limits()["settling"] else NEVER
+        need.settled = min(settled, self.settled.get(place, NEVER))
+
+    def _merge(self, lone: _Need | None, need: _Need) -> None:
+        """Redials before the call on which the matter was noted belong to its need."""
+        if lone is None or any(self.subject[place] for place in lone.dials):
+            return
+        for place in lone.dials:
+            self.need[place] = need
+        need.dials[:0] = lone.dials
+
+
+_TOLD = "matter sr_number reason our_number line reached outcome started_at_utc".split()
+
+
+def _closing(settled: int) -> int:
+    return settled if settled == NEVER else settled + limits()["settled_days"] * DAY
+
+
+def _subjects(matters: list, numbers: list) -> list[str | None]:
+    """The matter of each dial; else of a dial with the same service request number; else that number."""
+    matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
+    known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
+    return [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
+
+
+def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
+    """For the dials with a promise until when its call-back is awaited, and when it was settled."""
+    place = codes(promises.column("dial_id").combine_chunks(), ids).tolist()
+    due = _moments(promises, "due_lenient_utc")
+    came = np.fmin(_moments(promises, "reached_at_utc"), _moments(promises, "emailed_at_utc"))
+    return _known(place, due), _known(place, came)
+
+
+def _known(places: list[int], at: np.ndarray) -> dict[int, int]:
+    moments = zip(places, at.astype(np.int64).tolist(), np.isnat(at).tolist(), strict=True)
+    return {place: moment for place, moment, missing in moments if place >= 0 and not missing}
+
+
+def _moments(table: pa.Table, name: str) -> np.ndarray:
+    return table.column(name).combine_chunks().cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)

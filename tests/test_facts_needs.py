@@ -1,0 +1,83 @@
+"""Which calls are about one need: the case worked out on paper (``by_hand/facts.md``), laws, and invented offices."""
+
+import csv
+import random
+from pathlib import Path
+
+import pytest
+
+from callanalytics.sample import offices, tables
+from facts_rows import MAIN, build, note, promise, rang
+
+HAND = Path(__file__).parent / "by_hand" / "needs_dials.csv"
+
+
+def rows():
+    with HAND.open() as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def a_note(row):
+    said = {"matter": row["matter"], "reason": row["reason"], "sr_number": row["sr"], "outcome": row["outcome"]}
+    kind = {"wait_kind": "reached" if row["tier"] else "gave_up", "tier": row["tier"], "promised": row["promised"]}
+    return note(row["id"], row["at"], our_number=MAIN, duration_s=int(row["seconds"]), **said, **kind)
+
+
+def needs(made):
+    return {d["dial_id"]: (d["need_id"], d["need_seq"]) for d in made.dials}
+
+
+def test_every_dial_is_in_the_need_in_which_it_was_worked_out_to_be():
+    wanted = {row["id"]: (row["need"], int(row["seq"]) if row["seq"] else None) for row in rows()}
+    assert needs(build(notes=map(a_note, rows()))) == wanted
+
+
+def test_the_order_of_the_rows_does_not_matter():
+    notes = [a_note(row) for row in rows()]
+    wanted = needs(build(notes=notes))
+    random.Random(3).shuffle(notes)
+    assert needs(build(notes=notes)) == wanted
+
+
+def test_a_promise_belongs_to_the_need_of_its_call():
+    made = build(notes=map(a_note, rows()))
+    assert [(p["promise_id"], p["need_id"]) for p in made.promises] == [("d3", "d1")]
+
+
+def test_a_need_waits_for_its_callback_however_long_that_takes():
+    regular = promise("p", "2022-01-04 10:00", "regular", matter="M1", reason="case_status")
+    after = note("later", "2022-04-20 10:00", matter="M1", reason="case_status")
+    # Due (lenient) on February 16 and open 60 days more; without the promise the need would have closed in March.
+    assert needs(build(notes=[regular, {**after, **_at("2022-04-12 10:00")}]))["later"] == ("p", 2)
+    assert needs(build(notes=[regular, after]))["later"] == ("later", 1)
+
+
+def test_a_callback_that_reached_us_settles_the_need():
+    regular = promise("p", "2022-01-04 10:00", "regular", matter="M1", reason="case_status")
+    again = note("again", "2022-02-08 10:00", matter="M1", reason="case_status")
+    reached = rang("r", "2022-01-20 10:00", outcome="answered", s=300)
+    assert needs(build([reached], [regular, again]))["again"] == ("again", 1)
+    assert needs(build([], [regular, again]))["again"] == ("p", 2)
+
+
+def test_a_dial_without_a_date_belongs_to_no_need():
+    assert needs(build(notes=[note("d", None, matter="M1")])) == {"d": (None, None)}
+
+
+def _at(written):
+    return {key: note("x", written)[key] for key in ("started_at_utc", "started_at_local")}
+
+
+@pytest.mark.slow
+def test_on_invented_offices_the_needs_are_nearly_the_true_ones():
+    for office in (offices.CHICAGO, offices.LOS_ANGELES):
+        made = tables.invent(office, 7)
+        truth = {d.id: d.need.id for d in made.history.dials}
+        truth |= {tables.note_id(d.note): d.need.id for d in made.history.dials if d.note}
+        found = {}
+        for d in made.facts()["dials"].to_pylist():
+            if d["need_id"]:
+                found.setdefault(d["need_id"], set()).add(truth[d["call_id"] or d["note_id"]])
+        pure = sum(len(meant) == 1 for meant in found.values()) / len(found)
+        assert pure > 0.97
+        assert len(found) == pytest.approx(len({d.need.id for d in made.history.dials if d.note}), rel=0.08)

@@ -160,7 +160,10 @@ def _calibration(pairs) -> list[dict]:
 
 
 def show(told: dict) -> None:
-    said = {k: f"{v:.1%}" if k.startswith(("certain_", "range_c", "naive_c")) else v for k, v in told.items()}
+    said = {
+        k: f"{v:.1%}" if k.startswith(("certain_right", "certain_promise", "range_c", "naive_c")) else v
+        for k, v in told.items()
+    }
     said |= {k: f"{v:.2f}" for k, v in told.items() if "off" in k.split("_") or k in ("range_width", "expected_bias")}
     print(
         "\n{share_hidden:.0%} of call-backs hidden, {offices} offices, {truth} missed\n"

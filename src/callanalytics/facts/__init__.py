@@ -14,7 +14,8 @@ systems logged), `references` what the log itself says of the promise a thing
 belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
 ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by `expectation` of promises,
 `ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why
-nobody answered, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
+nobody answered, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking
+(`states`) is made at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """

@@ -10,8 +10,8 @@ One pass over the dials in order of time.
 * A need closes so many days after its last call, or after the last call-back promised on it was due at the latest;
   earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
 * Where neither matter nor service request is noted, a dial shortly after one on which nobody is known to have spoken,
-  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of either. Any other such dial
-  belongs to none: ``need_id`` is null.
+  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of
+  either. Any other such dial belongs to none: ``need_id`` is null.
 
 The limits are in ``needs.toml``. A need is named by its first dial.
 """
@@ -119,7 +119,7 @@ class _Followed:
         return None if reason in limits()["follow_ups"] else reason
 
     def _open(self, subject: str, place: int) -> _Need | None:
-        """The need of the matter that this dial joins: the one last called about, of the same reason where one is said."""
+        """The need that this dial joins: the one last called about, of the same reason where one is said."""
         at, reason = self.start[place], self._reason(place)
         still = [n for n in self.of_matter.get(subject, ()) if at <= n.open_until and at <= _closing(n.settled)]
         fitting = [n for n in still if reason is None or n.reason in (None, reason)]

@@ -15,7 +15,8 @@ from callanalytics.figures.paths import funnel
 from callanalytics.figures.promises import kept_by_reading, promise_states
 from callanalytics.figures.specifications import specification_curve
 from callanalytics.figures.volume import volume_by_hour_weekday
-from callanalytics.figures.waits import chance_by_minutes, hour_by_weekday, wait_by_month
+from callanalytics.figures.waits import chance_by_minutes, wait_by_month
+from callanalytics.figures.week import hour_by_weekday
 
 __all__ = [
     "Chart",

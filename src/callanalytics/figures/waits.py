@@ -1,4 +1,4 @@
-"""How long until a person answers, and at which hour of the week it is shortest."""
+"""How long until a person answers, by minutes held and month by month."""
 
 from __future__ import annotations
 
@@ -13,117 +13,14 @@ CLOCK = {
     "unsaid": "Minutes to a live person, from a moment that was not noted",
 }
 LOST = "Callers who hung up or were cut off count as having waited at least that long."
-HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
-BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 
 
-@style.house_style()
-def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is the wait shortest?") -> Chart:
-    """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
-
-    Parameters
-    ----------
-    result : ``measures.wait`` by weekday and hour
-    wait_from : the start of the clock; the three are never pooled
-
-    Returns
-    -------
-    Chart
-        A cell needs 20 calls of which 10 reached a person; the others are hatched. Where fewer than two
-        thirds of the hours reach that, hours are joined to blocks (8-10, 10-14, 14-17, 17-20), and the
-        caption says so.
-    """
-    result, said = rows.coarsened(result, "median")
-    spans = BLOCKS if "block" in result.by else HOURS
-    cells = _week(result, wait_from, spans)
-    figure, axes = style.canvas(height=2.75)
-    shown = cells[cells["is_shown"]]
-    low, high = (shown["value"].min(), shown["value"].max()) if len(shown) else (0, 1)
-    for cell in cells.itertuples():
-        _draw_cell(axes, cell, low, high)
-    _draw_week(axes, spans)
-    n = int(cells["n"].sum())
-    return Chart(
-        figure,
-        title,
-        alt=_map_alt(shown, len(cells), n),
-        caption=rows.caption(
-            result,
-            f"{CLOCK[wait_from]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
-            "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
-            said,
-        ),
-        data=cells.drop(columns=["is_shown"]),
-    )
-
-
-def _week(result, wait_from, spans):
-    """Every slot of the week's live hours; one that nobody called in has n 0."""
-    days = pd.DataFrame({"weekday": range(1, 6)})
-    full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
-    medians = rows.pick(result, "median", wait_from=wait_from)
-    key = "block" if "block" in result.by else "hour"
-    medians = medians[medians[key].notna() & medians["weekday"].notna()]
-    starts = [int(str(value).split("-")[0]) for value in medians[key]]
-    medians = medians.assign(start=starts, weekday=medians["weekday"].astype("int64"))
-    return _told(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))
-
-
-def _told(cells):
+def told(cells):
+    """Cells with their counts; a cell in which nothing was counted has n 0 and no figure."""
     cells[["n", "events"]] = cells[["n", "events"]].fillna(0).astype("int64")
     cells["flag"] = cells["flag"].fillna("small_n")
     return cells.assign(is_shown=cells["flag"].isin(rows.SHOWN))
-
-
-def _draw_cell(axes, cell, low, high):
-    wide, y, middle = cell.end - cell.start, 5 - cell.weekday, (cell.start + cell.end) / 2
-    if not cell.is_shown:
-        style.unknown_box(axes, cell.start, y, wide, 1)
-        words = "n<20" if cell.n < rows.MINIMUM_MEDIAN else "–"
-        axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
-        axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
-        return
-    style.box(axes, cell.start, y, wide, 1, facecolor=style.shade(cell.value, low, high), linewidth=0)
-    axes.text(middle, y + 0.64, f"{cell.value / 60:.0f}", ha="center", va="center", fontsize=13, fontweight="bold")
-    small = f"n {cell.n}" if wide < 2 else f"{_interval(cell)} · n {cell.n}"
-    axes.text(middle, y + 0.24, small, ha="center", va="center", fontsize=style.TINY)
-
-
-def _interval(cell):
-    low, high = (None if limit != limit else f"{limit / 60:.0f}" for limit in (cell.low, cell.high))
-    if low and high:
-        return f"{low}–{high}"
-    return f"{low} or more" if low else f"{high or '?'} or less"
-
-
-def _draw_week(axes, spans):
-    style.bare(axes)
-    edges = [spans[0][0], *(end for _, end in spans)]
-    for x in edges:
-        axes.axvline(x, color=style.PAPER, linewidth=2)
-    for y in range(1, 5):
-        axes.axhline(y, color=style.PAPER, linewidth=2)
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, 5)
-    axes.set_xticks(edges, [labels.hour(h) for h in edges])
-    axes.set_yticks([4.5 - i for i in range(5)], labels.WEEKDAYS[:5])
-    axes.xaxis.tick_top()
-
-
-def _map_alt(shown, all_cells, n):
-    start = f"Map of weekdays by hour of the day, Eastern, with the median wait in minutes; {labels.number(n)} calls."
-    if not len(shown):
-        return f"{start} No cell has enough calls for a median."
-    best, worst = (shown.loc[i] for i in (shown["value"].idxmin(), shown["value"].idxmax()))
-    return (
-        f"{start} Shortest: {_slot(best)}, {labels.minutes(best['value'])}. Longest: {_slot(worst)}, "
-        f"{labels.minutes(worst['value'])}. {all_cells - len(shown)} of {all_cells} cells have too few calls."
-    )
-
-
-def _slot(cell):
-    return f"{labels.WEEKDAYS[int(cell['weekday']) - 1]} {labels.hours(int(cell['start']), int(cell['end']))}"
 
 
 @style.house_style()
@@ -204,7 +101,7 @@ def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "H
     """
     result, said = rows.coarsened(result, "median")
     medians, axis, step = timeline.slots(result, rows.pick(result, "median", wait_from=wait_from))
-    cells = _told(pd.DataFrame({"slot": axis}).merge(medians[["slot", *FIGURES]], on="slot", how="left"))
+    cells = told(pd.DataFrame({"slot": axis}).merge(medians[["slot", *FIGURES]], on="slot", how="left"))
     figure, axes = style.canvas(height=2.2)
     shown = cells[cells["is_shown"]]
     for cell in shown.itertuples():

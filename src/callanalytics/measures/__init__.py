@@ -38,6 +38,9 @@ Measures
 :func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`out_of_window_rate` · :func:`withheld_share` ·
 :func:`notice_rate` · :func:`log_completeness` · :func:`funnel`
 
+:func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
+hours of the week drawn together.
+
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
 :func:`local` makes one of a card of your own.
 """
@@ -68,6 +71,7 @@ from callanalytics.measures.outcomes import (
     reach_rate,
 )
 from callanalytics.measures.paths import funnel
+from callanalytics.measures.pooled import OverOffices, Week, over_offices, pooled_week
 from callanalytics.measures.registry import CARDS, run, sql
 from callanalytics.measures.result import Result, in_words
 from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
@@ -77,7 +81,9 @@ from callanalytics.measures.waits import average_speed_of_answer, service_level,
 __all__ = [
     "CARDS",
     "Card",
+    "OverOffices",
     "Result",
+    "Week",
     "abandonment_rate",
     "average_speed_of_answer",
     "both_missed_rate",
@@ -95,6 +101,8 @@ __all__ = [
     "missed_callbacks",
     "notice_rate",
     "out_of_window_rate",
+    "over_offices",
+    "pooled_week",
     "promise_kept_rate",
     "promise_states",
     "reach_rate",

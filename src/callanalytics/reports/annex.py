@@ -7,6 +7,8 @@ from string import ascii_uppercase
 import pyarrow.compute as pc
 
 import callanalytics
+from callanalytics import estimates
+from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
 from callanalytics.reports import sentences as say
@@ -106,12 +108,12 @@ def _dates(results):
 
 
 def _dominance(results):
-    sizes = results.calls_by_office
-    if len(sizes) > 1:
-        effective = sum(sizes) ** 2 / sum(n * n for n in sizes)
+    sizes = estimates.dominance(results.calls_by_office)
+    if sizes.offices > 1:
+        but = " but those over offices" if sizes.offices >= FEWEST_OFFICES else ""
         yield (
-            f"The largest office has {labels.percent(sizes[0] / sum(sizes))} of the calls; by size they weigh as "
-            f"much as {effective:.1f} offices of equal size. Every interval takes each call as independent of the "
+            f"The largest office has {labels.percent(sizes.largest)} of the calls; by size they weigh as much as "
+            f"{sizes.effective:.1f} offices of equal size. Every interval{but} takes each call as independent of the "
             "others; between offices that is too narrow."
         )
 

@@ -1,0 +1,211 @@
+"""Figures over offices, hours drawn together, and what report and map say of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import report_log
+from callanalytics import estimates, figures, measures
+from callanalytics.errors import CallLogError
+from callanalytics.reports import liaison
+from callanalytics.reports.document import TableBlock, Text
+
+AS_OF = "2022-06-30"
+
+
+def waits(levels, n=60, seed=1):
+    """Dials of offices: name -> typical wait in seconds."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for name, level in levels.items():
+        wait, patience = level * np.exp(rng.normal(0, 0.6, n)), rng.exponential(7200, n)
+        rows += [
+            (name, int(min(w, p)), "reached" if w <= p else "gave_up") for w, p in zip(wait, patience, strict=True)
+        ]
+    dials = pd.DataFrame(rows, columns=["office_id", "wait_s", "wait_kind"])
+    return dials.assign(wait_from="dial", time_of="start", clock_flag=None)
+
+
+OFFICES = {f"office {i}": level for i, level in enumerate((1200, 1800, 2400, 1500, 2100, 2700))}
+
+
+# ---- over offices -------------------------------------------------------------------------------------
+
+
+def test_the_wait_of_a_typical_office_is_the_random_effects_mean_of_the_offices_own():
+    result = measures.wait(waits(OFFICES, n=300), "office")
+    found = measures.over_offices(result)
+    own = result.table.query("statistic == 'mean_120min'")
+    se = (own["high"] - own["low"]) / 2 / 1.959964
+    wanted = estimates.pool_offices(own["value"], se**2, transform="log")
+    assert found.typical.value == pytest.approx(wanted.mean.value, rel=1e-6)
+    assert (found.typical.low, found.typical.high) == pytest.approx((wanted.mean.low, wanted.mean.high), rel=1e-5)
+    assert (found.statistic, found.typical.n, found.unit, found.left_out) == ("mean_120min", 6, "s", 0)
+    assert found.prediction_low < found.typical.low < found.equal.value < found.typical.high < found.prediction_high
+
+
+def test_the_mean_is_capped_where_every_offices_calls_reach():
+    short = pd.DataFrame({"office_id": "short", "wait_s": [*range(600, 4500, 60), 4600], "wait_kind": "reached"})
+    short.loc[short.index[-1], "wait_kind"] = "gave_up"  # nobody there waited longer than 77 minutes
+    dials = pd.concat([waits(OFFICES, n=300), short]).assign(wait_from="dial", time_of="start", clock_flag=None)
+    found = measures.over_offices(measures.wait(dials, "office"))
+    assert (found.statistic, found.typical.n, found.left_out) == ("mean_60min", 7, 0)
+    assert found.typical.value < 3600
+
+
+def test_all_calls_as_one_office_give_an_interval_that_is_too_narrow():
+    dials = waits(OFFICES, n=300)
+    found = measures.over_offices(measures.wait(dials, "office"))
+    one = measures.wait(dials).table.query("statistic == 'mean_120min'").iloc[0]
+    assert found.typical.high - found.typical.low > 3 * (one["high"] - one["low"])
+    assert found.together.whole == pytest.approx(one["value"])
+
+
+def test_leaving_out_the_slowest_office_moves_the_figure_most():
+    found = measures.over_offices(measures.wait(waits(OFFICES | {"slow": 6000}), "office"))
+    names = sorted({*OFFICES, "slow"})
+    assert names[found.together.office] == "slow"
+    assert found.together.low < found.together.whole < found.together.high
+
+
+def test_under_five_offices_there_is_no_interval_and_it_is_said_why():
+    few = dict(list(OFFICES.items())[:4])
+    found = measures.over_offices(measures.wait(waits(few), "office"))
+    assert np.isnan([found.typical.value, found.typical.low]).all()
+    assert "needs 5" in found.typical.why
+
+
+def test_an_office_with_most_of_the_calls_makes_the_figure_dominated():
+    dials = pd.concat([waits(OFFICES, n=20), waits({"large": 1800}, n=400)])
+    found = measures.over_offices(measures.wait(dials, "office"))
+    assert found.sizes.is_dominated
+    assert found.typical.flag == "dominated"
+
+
+def test_a_share_over_offices_is_of_the_headline_reading_only():
+    facts = six_offices(3000)
+    result = measures.run("promise_kept_rate", facts, ("office",))
+    found = measures.over_offices(result)
+    rows = result.table.query("statistic == 'rate' and reading == 'default'")
+    assert found.sizes.n == rows["n"].sum()
+    assert found.typical.value == pytest.approx(estimates.pool_shares(rows["events"], rows["n"]).mean.value)
+    assert 0 < found.typical.low < found.typical.value < found.typical.high < 1
+
+
+@pytest.mark.parametrize("by", [(), ("office", "weekday")])
+def test_a_figure_that_is_not_split_by_office_alone_is_refused(by):
+    dials = waits(OFFICES).assign(weekday=1, in_live_hours=True)
+    with pytest.raises(CallLogError, match="is split by"):
+        measures.over_offices(measures.wait(dials, by))
+
+
+# ---- in the report ------------------------------------------------------------------------------------
+
+
+def six_offices(n=1200):
+    """The invented log with its rows dealt out to six offices."""
+    facts = report_log.log(n)
+    ids = [f"o{i}" for i in range(1, 7)]
+    names = {id: f"Office {id}" for id in ids}
+    rng = np.random.default_rng(2)
+    changed = {}
+    for name in ("dials", "rings", "promises"):
+        arrow = getattr(facts, name).arrow
+        dealt = pa.array(rng.choice(ids, arrow.num_rows), arrow.schema.field("office_id").type)
+        place = arrow.column_names.index("office_id")
+        arrow = arrow.set_column(place, arrow.schema.field("office_id"), dealt)
+        changed[name] = replace(getattr(facts, name), arrow=arrow, office_names=names)
+    offices = facts.offices.arrow
+    more = offices.take([0] * 6)
+    for column, values in (("office_id", ids), ("name", list(names.values()))):
+        place = more.column_names.index(column)
+        more = more.set_column(place, more.schema.field(column), pa.array(values, more.schema.field(column).type))
+    return replace(facts, offices=replace(facts.offices, arrow=more, office_names=names), **changed)
+
+
+@pytest.mark.slow
+def test_a_report_of_six_offices_counts_the_office():
+    report = liaison.build(six_offices())
+    (table,) = [b for b in report.blocks if isinstance(b, TableBlock) and b.title == "A typical office"]
+    assert len(table.rows) == 4
+    wait = table.rows[0]
+    assert "minutes (95% interval" in wait[1]
+    assert wait[1].endswith("6 offices)")
+    assert "each wait counted up to" in wait[0]
+    assert all(cell.count("–") == 1 for cell in wait[2:])
+
+
+@pytest.mark.slow
+def test_a_report_of_three_offices_says_why_there_is_no_interval_over_offices():
+    report = liaison.build(report_log.log(300))
+    said = " ".join(b.text for b in report.blocks if isinstance(b, Text))
+    assert "Three law offices took part." in said
+    assert "no interval over offices is given; it takes 5" in said
+    assert not [b for b in report.blocks if isinstance(b, TableBlock) and b.title == "A typical office"]
+
+
+# ---- hours of the week --------------------------------------------------------------------------------
+
+
+def week_of_calls(later=0.0, seed=1, n=40):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for day in range(1, 6):
+        for hour in range(8, 20):
+            wait = 1800 * np.exp(later * (hour - 8) + rng.normal(0, 0.7, n))
+            patience = rng.exponential(3600, n)
+            rows += [
+                (day, hour, int(min(w, p)) // 60 * 60, "reached" if w <= p else "gave_up")
+                for w, p in zip(wait, patience, strict=True)
+            ]
+    dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
+    return measures.wait(
+        dials.assign(wait_from="dial", time_of="start", clock_flag=None), ("weekday", "hour"), as_of=AS_OF
+    )
+
+
+def test_hours_that_do_not_differ_become_one_colour_and_the_map_says_so():
+    result = week_of_calls()
+    week = measures.pooled_week(result)
+    assert (week.differs, week.stars, week.cells["pooled_s"].nunique()) == (False, 0, 1)
+    chart = figures.hour_by_weekday(result)
+    assert "One colour: no difference between these hours is detectable" in chart.caption
+    assert "No difference between its cells is detectable" in chart.alt
+    filled = {p.get_facecolor() for p in chart.figure.axes[0].patches if not p.get_hatch()}
+    assert len(filled) == 1
+
+
+def test_hours_that_differ_are_drawn_together_in_colour_and_starred():
+    result = week_of_calls(later=0.12)
+    week = measures.pooled_week(result)
+    assert week.differs
+    by_hour = week.cells.groupby("hour")["pooled_s"].mean()
+    assert by_hour.iloc[-1] > 2 * by_hour.iloc[0]
+    medians = result.table.query("statistic == 'median'").set_index(["weekday", "hour"])["value"]
+    pooled = week.cells.set_index(["weekday", "hour"])["pooled_s"]
+    assert np.log(pooled).groupby("hour").std().mean() < np.log(medians).groupby("hour").std().mean()
+    chart = figures.hour_by_weekday(result)
+    starred = [t.get_text() for axes in chart.figure.axes for t in axes.texts if t.get_text().endswith("*")]
+    assert len(starred) == week.stars == chart.data["is_star"].sum() > 0
+    assert "false discoveries held to a tenth" in chart.caption
+
+
+@pytest.mark.slow
+def test_maps_without_differences_are_seldom_coloured_or_starred():
+    found = [measures.pooled_week(week_of_calls(seed=seed, n=24)) for seed in range(40)]
+    assert sum(week.differs for week in found) <= 6  # 5 % of 40 is 2
+    assert sum(week.stars > 0 for week in found) <= 6
+
+
+def test_too_few_hours_are_not_compared():
+    rows = [(1, 9, 600, "reached")] * 30 + [(2, 9, 900, "reached")] * 30
+    dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s", "wait_kind"])
+    result = measures.wait(dials.assign(wait_from="dial", time_of="start", clock_flag=None), ("weekday", "hour"))
+    week = measures.pooled_week(result)
+    assert (week.differs, len(week.cells)) == (False, 2)
+    nothing = measures.pooled_week(measures.wait(dials[:0].assign(wait_from="dial", time_of="start", clock_flag=None),
+                                                 ("weekday", "hour")))  # fmt: skip
+    assert len(nothing.cells) == 0

@@ -212,8 +212,8 @@ def test_a_mistake_in_a_format_names_file_place_and_what_is_allowed(tmp_path, ed
 
 @pytest.mark.slow
 def test_no_mistake_in_a_format_is_a_traceback():
-    """Every key of the template, and of the hand log, turned into something of another kind."""
-    for path in (formats.TEMPLATE, FORMATS["hand_log"].path):
+    """Every key of the template, and of formats with keys that it only tells of, made something of another kind."""
+    for path in (formats.TEMPLATE, *(FORMATS[name].path for name in ("hand_log", "twilio_json", "teams_calling_plan"))):
         content = tomllib.loads(path.read_text("utf-8"))
         for mistaken in mistakes(content):
             with contextlib.suppress(CallLogError):

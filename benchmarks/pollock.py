@@ -23,12 +23,18 @@ def ours(path: Path) -> Rows:
     text, _ = encoding.decoded(path.read_bytes())
     lines = delimited.physical_lines(text)
     dialect = dialects.find(lines[:2000])
+    width = Counter(len(cells) for _, cells in delimited.records(lines, dialect) if cells).most_common(1)
     rows = [
-        (n, [lines[n - 1].rstrip("\r\n")] if cells is None else cells) for n, cells in delimited.records(lines, dialect)
+        (n, delimited.parted(lines[n - 1], dialect) if cells is None else cells)
+        for n, cells in delimited.records(lines, dialect, width[0][0] if width else 0)
     ]
     rows = [(n, cells) for n, cells in rows if any(cell.strip() for cell in cells)]
     header = headings.likeliest(rows[: headings.ROWS])
-    return [cells for n, cells in rows if header is None or n >= header.row]
+    if header is None:
+        return [cells for _, cells in rows]
+    body = [cells for n, cells in rows if n > header.last]
+    first = next(cells for n, cells in rows if n == header.row)
+    return [first if header.last == header.row else list(header.names), *body]
 
 
 def pandas(path: Path) -> Rows:
@@ -115,7 +121,7 @@ def main(checkout: Path, wanted: list[str]) -> None:
         weighted = sum(scores[name] * weights.get(name, -1) for name in files) / total
         print(f"{reader:<14} simple {simple:.3f}   weighted {weighted:.3f}   raised on {raised} of {len(files)} files")
         if reader == "ours":
-            for name, value in sorted(scores.items(), key=lambda item: item[1])[:25]:
+            for name, value in sorted(scores.items(), key=lambda item: item[1])[:12]:
                 print(f"    {value:6.3f}  {name}")
 
 

@@ -322,3 +322,30 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
     (tmp_path / "march.csv").write_text(HEADER)
     with pytest.raises(CallLogError, match="changed while"):
         read.rows(file, LOG)
+
+
+# ---- headers and rows with stray quotes ------------------------------------------------------------------------
+
+
+def test_a_header_with_a_stray_quote_is_still_the_header(tmp_path):
+    table = table_of(tmp_path, HEADER.replace("Notes", '"Notes') + ROW * 2)
+    assert table.rows.tolist() == [2, 3]
+
+
+def test_a_row_whose_stray_quote_hides_a_delimiter_is_parted_where_that_gives_its_width(tmp_path):
+    table = table_of(tmp_path, HEADER + ROW + '3/1/2022,"10:05,1,2,"a"\n' + ROW)
+    assert table.rows.tolist() == [2, 3, 4]
+    assert table.cells["Time"].to_pylist()[1] == '"10:05'  # as it stands: nothing is taken off
+
+
+def test_an_unknown_tables_header_may_have_two_rows(tmp_path):
+    file = a_file(tmp_path, "Call,Call,Talk\nDate,Hour,Minutes\n3/1/2022,9,12\n3/2/2022,10,15\n")
+    (table,) = read.tables(file)
+    assert table.header == ("Call Date", "Call Hour", "Talk Minutes")
+    assert table.rows.tolist() == [3, 4]
+
+
+def test_a_table_of_words_alone_has_a_header_of_one_row(tmp_path):
+    (table,) = read.tables(a_file(tmp_path, "Who,What\nKim,rang\nLee,wrote\n"))
+    assert table.header == ("Who", "What")
+    assert len(table) == 2

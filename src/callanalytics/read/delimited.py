@@ -35,21 +35,35 @@ def dialect_of(file: File, is_header: Callable[[list[str]], bool]) -> Dialect:
 
 
 def head_records(file: File, dialect: Dialect) -> Iterator[Record]:
-    """The records at the beginning of a file."""
-    return records(head_lines(file), dialect)
+    """The records at the beginning of a file, to find the header among them: it may have a stray quote too."""
+    lines = head_lines(file)
+    for number, cells in records(lines, dialect):
+        yield number, [c.strip(dialect.quote) for c in parted(lines[number - 1], dialect)] if cells is None else cells
 
 
-def all_records(content: bytes, dialect: Dialect) -> tuple[Iterator[Record], list[str]]:
-    """The records of a file, and what was noted of its encoding."""
+def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
+    """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
     text, notes = encoding.decoded(content)
-    return records(physical_lines(text), dialect), notes
+    return records(physical_lines(text), dialect, width), notes
 
 
-def records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
+def parted(line: str, dialect: Dialect) -> list[str]:
+    """The cells of a line whose quotes cannot be trusted, parted at every delimiter. A quote without its other half
+    stays in its cell.
+
+    >>> parted('3/1/2022,"Kim,"0:45"\\n', Dialect())
+    ['3/1/2022', '"Kim', '0:45']
+    """
+    cells = [cell.strip() for cell in line.rstrip("\r\n").split(dialect.delimiter)]
+    return [c[1:-1] if len(c) > 1 and c[0] == c[-1] == dialect.quote else c for c in cells]
+
+
+def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[Record]:
     """Each record with the line it begins on; None for the cells of a line on which a quote opens wrongly.
 
-    A quote that is never closed properly would swallow the lines after it. Such a line is given up by
-    itself, and reading goes on with the next one.
+    A quote that is never closed properly would swallow the lines after it. Such a line is given up by itself, and
+    reading goes on with the next one. Where the table's `width` is known, a line with a stray quote is parted at
+    every delimiter if that, and not its quotes, gives it so many cells.
     """
     at = 1 if dialects.stated(lines) else 0
     vain = 0
@@ -62,8 +76,24 @@ def records(lines: Sequence[str], dialect: Dialect) -> Iterator[Record]:
                 vain += feed.at - at
                 at += 1
                 break
-            yield at + 1, cells
+            is_of_one_line = feed.at - at == 1
+            yield at + 1, _of_width(cells, lines[at], dialect, width) if is_of_one_line else cells
             at = feed.start = feed.at
+
+
+def _of_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
+    """The cells; parted at every delimiter if a stray quote hid one and the row then has the table's width."""
+    if not width or len(cells) == width or dialect.quote not in line or _keeps_the_rules(line, dialect):
+        return cells
+    told = parted(line, dialect)
+    return told if len(told) == width else cells
+
+
+def _keeps_the_rules(line: str, dialect: Dialect) -> bool:
+    try:
+        return len(list(dialect.reader([line], strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 class _Feed:

@@ -82,14 +82,35 @@ def heading(cells: Cells, row: int, last: int | None = None) -> Heading:
 
 
 def likeliest(rows: Sequence[Numbered]) -> Heading | None:
-    """The header of an unknown table: the first row of the usual width whose cells are all words."""
+    """The header of an unknown table: the first row of the usual width whose cells are all words, and the rows right
+    under it that are words too where the rest of the table has numbers."""
     widths = Counter(len(heading(cells, 0).names) for _, cells in rows)
     usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=0)
-    for number, cells in rows:
+    for place, (number, cells) in enumerate(rows):
         found = heading(cells, number)
         if len(found.names) >= usual and all(_is_word(cell) for cell in cells[: len(found.names)]):
-            return found
+            return _with_rows_under(found, rows[place:])
     return None
+
+
+def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
+    """A header with the further rows that belong to it, the words of each column joined."""
+    width = len(found.names)
+    numeric = [place for place in range(width) if _is_mostly_numbers([cells for _, cells in rows[1:]], place)]
+    parts = [rows[0][1]]
+    for _, cells in rows[1:]:
+        if not numeric or len(cells) < width or not all(_is_word(cells[place]) for place in range(width)):
+            break
+        parts.append(cells)
+    if len(parts) == 1:
+        return found
+    joined = [" ".join(part[place].strip(BLANKS) for part in parts) for place in range(width)]
+    return Heading(names(joined), found.row, rows[len(parts) - 1][0], found.cells, found.beside)
+
+
+def _is_mostly_numbers(rows: Sequence[Cells], place: int) -> bool:
+    told = [cells[place] for cells in rows if place < len(cells) and (cells[place] or "").strip(BLANKS)]
+    return bool(told) and 2 * sum(not _is_word(cell) for cell in told) > len(told)
 
 
 def _is_word(cell: str | None) -> bool:

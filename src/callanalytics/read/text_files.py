@@ -51,7 +51,7 @@ def _under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
     if regular_cells := regular.cells(content, dialect, heading):
         grid.cells, grid.rows = regular_cells
     else:
-        records, notes = delimited.all_records(content, dialect)
+        records, notes = delimited.all_records(content, dialect, len(heading.names))
         grid.take(records)
     if dialect != Dialect():
         notes = [*notes, f"read with {dialect}"]

@@ -18,6 +18,7 @@ DOORS = {  # library -> rooms that may import it
     "matplotlib": {"figures"},
     "typst": {"reports"},
     "openpyxl": {"read"},
+    "sqlite3": {"read"},
     "defusedxml": {"read"},
     "bs4": {"read"},
     "phonenumbers": {"values"},

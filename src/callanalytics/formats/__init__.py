@@ -13,9 +13,13 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import read
-from callanalytics.formats.layout import Format, Legs, Recognise, Rule
+from callanalytics.formats.layout import Format, Legs, Rule
+from callanalytics.formats.shapes import Positions, Recognise
 
-__all__ = ["Format", "Legs", "Recognise", "Rule", "When", "find", "fold", "is_named", "load", "read_mapping"]
+__all__ = [
+    "Format", "Legs", "Positions", "Recognise", "Rule", "When",
+    "find", "fold", "is_named", "load", "read_mapping",
+]  # fmt: skip
 
 FOLDER = Path(__file__).resolve().parent
 TEMPLATE = FOLDER / "TEMPLATE.toml"

@@ -8,7 +8,8 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats import layout, targets
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
-from callanalytics.formats.conditions import Column, Test, When, fold
+from callanalytics.formats.conditions import Column, When, fold
+from callanalytics.formats.grammar_file import FileReading
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
@@ -24,25 +25,11 @@ HEAD = {
     "has_caller_id": bool,
     "has_zone": bool,
 }
-SECTIONS = "recognise file columns set_aside legs identity part notices office example".split()
+SECTIONS = "recognise look_alike file columns set_aside legs identity part notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
-RECOGNISED_BY = {
-    "table": {"header", "absent", "sheet"},
-    "json": {"keys"},
-    "xml": {"element", "attributes"},
-    "html": {"selector"},
-    "eml": {"keys"},
-}
-FILE_KEYS = {
-    "table": set(),
-    "json": {"records", "lists"},
-    "xml": {"elements"},
-    "html": {"rows", "fields"},
-    "eml": set(),
-}
 
 
 def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
@@ -73,7 +60,7 @@ def read_content(path: Path, content: dict) -> layout.Format:
         raise CallLogError(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
 
 
-class _Reading(Checked):
+class _Reading(FileReading):
     """The parts of a file, one method each."""
 
     def format(self, content: dict) -> layout.Format:
@@ -91,6 +78,7 @@ class _Reading(Checked):
             unique=self.columns_named(part["identity"], "unique", "[identity]"),
             parts=tuple(self.part(told, where) for where, told in self.tables(content, "part")),
             notices=self.notices(self.table(content["notices"], "[notices]")) if "notices" in content else None,
+            look_alikes=tuple(self.look_alike(told, where) for where, told in self.tables(content, "look_alike")),
             office=self.office(self.table(content["office"], "[office]")) if "office" in content else None,
             examples=tuple(self.example(told, where) for where, told in self.tables(content, "example")),
             computed=self.columns_named(content, "computed", "the top of the file"),
@@ -107,33 +95,6 @@ class _Reading(Checked):
         self.one_of(content["makes"], layout.MAKES, "key makes")
         self.one_of(content["kind"], layout.KINDS, "key kind")
         return {key: content[key] for key in HEAD}
-
-    def recognise(self, part: dict, kind: str) -> layout.Recognise:
-        where = "[recognise]"
-        self.only(part, RECOGNISED_BY[kind], where)
-        found = layout.Recognise(
-            header=self.columns_named(part, "header", where),
-            absent=self.columns_named(part, "absent", where),
-            sheet=self.texts(part, "sheet", where),
-            keys=self.texts(part, "keys", where),
-            element=self.text(part, "element", where),
-            attributes=self.texts(part, "attributes", where),
-            selector=self.text(part, "selector", where),
-        )
-        if not (found.header or found.keys or found.element or found.selector):
-            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
-        return found
-
-    def file(self, part: dict, kind: str) -> layout.FilePart:
-        self.only(part, FILE_KEYS[kind], "[file]")
-        fields = self.table(part.get("fields", {}), "[file.fields]")
-        return layout.FilePart(
-            records=self.texts(part, "records", "[file]") or ("",),
-            lists=self.texts(part, "lists", "[file]"),
-            elements=self.texts(part, "elements", "[file]"),
-            rows=self.text(part, "rows", "[file]"),
-            fields={name: self.text(fields, name, "[file.fields]") for name in fields},
-        )
 
     # ---- columns --------------------------------------------------------------------------------
 
@@ -239,29 +200,7 @@ class _Reading(Checked):
             )
         return name
 
-    def columns_named(self, part: dict, key: str, where: str) -> tuple[Column, ...]:
-        return tuple(self.column(name, f"{where}, key {key}") for name in self.texts(part, key, where))
-
-    def column(self, name: str, where: str) -> Column:
-        names = tuple(part.strip() for part in name.split("|"))
-        if not all(names):
-            raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
-        return names
-
     # ---- rows -----------------------------------------------------------------------------------
-
-    def when(self, told, where: str) -> When:
-        if not isinstance(told, dict) or not told:
-            raise self.wrong(f"{where}, key when", repr(told), 'columns and words, as in { Type = ["Fax"] }')
-        tests = []
-        for column in told:
-            place = f"{where}, key when, column"
-            words = self.texts(told, column, f"{where}, key when")
-            for word in words:
-                if word.startswith("~"):
-                    self.pattern(word[1:], f"{place} {column}")
-            tests.append((self.column(column, place), tuple(Test(word) for word in words)))
-        return When(tuple(tests))
 
     def aside(self, told: dict, where: str) -> layout.SetAside:
         self.only(told, ["when", "reason"], where)
@@ -271,16 +210,22 @@ class _Reading(Checked):
         return layout.SetAside(self.when(told.get("when"), where), reason)
 
     def legs(self, told: dict) -> layout.Legs:
-        self.only(told, ["group", "own", "above", "inherit", "any", "master"], "[legs]")
+        self.only(told, ["group", "own", "above", "inherit", "any", "gather", "master"], "[legs]")
         marks = self.table(told.get("any", {}), "[legs.any]")
+        gathered = self.table(told.get("gather", {}), "[legs.gather]")
         return layout.Legs(
             group=self.columns_named(told, "group", "[legs]"),
             own=self.columns_named(told, "own", "[legs]"),
             above=self.when(told["above"], "[legs] above") if "above" in told else None,
             inherit=self.columns_named(told, "inherit", "[legs]"),
             any={name: self.when(when, f"[legs.any] {name}") for name, when in marks.items()},
+            gather={name: self.gathered(part, f"[legs.gather] {name}") for name, part in gathered.items()},
             master=tuple(self.when(when, "[legs] master") for when in as_list(told.get("master", []))),
         )
+
+    def gathered(self, told, where: str) -> tuple[Column, When]:
+        self.only(self.table(told, where), ["from", "when"], where)
+        return self.column(self.text(told, "from", where), f"{where}, key from"), self.when(told.get("when"), where)
 
     def part(self, told: dict, where: str) -> layout.Part:
         self.only(told, ["when", "columns"], where)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from callanalytics.formats.conditions import Column, When, find
+from callanalytics.formats.conditions import Column, When
+from callanalytics.formats.shapes import FilePart, LookAlike, Recognise
 
-KINDS = ("table", "json", "xml", "html", "eml")
+KINDS = ("table", "json", "xml", "html", "eml", "database")
 MAKES = ("calls", "notes", "notices")
+PLAIN = FilePart()
 
 
 @dataclass(frozen=True)
@@ -51,63 +53,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Recognise:
-    """By what a file of this format is known.
-
-    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name.
-    json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
-    with every one of ``attributes``. html: something fits the CSS ``selector``. eml: a message has the fields ``keys``.
-    """
-
-    header: tuple[Column, ...] = ()
-    absent: tuple[Column, ...] = ()
-    sheet: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()
-    element: str = ""
-    attributes: tuple[str, ...] = ()
-    selector: str = ""
-
-    def missing(self, header) -> list[str]:
-        """The columns wanted that a header lacks, alternatives with | between.
-
-        >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
-        ['Wait']
-        """
-        header = tuple(header)
-        return ["|".join(column) for column in self.header if find(column, header) is None]
-
-    def unwanted(self, header) -> list[str]:
-        """The columns of a header that only other formats have."""
-        found = (find(column, header) for column in self.absent)
-        return [name for name in found if name is not None]
-
-    def fits(self, header) -> bool:
-        """Whether a table with this header is of this format."""
-        return bool(self.header) and not self.missing(header) and not self.unwanted(header)
-
-
-@dataclass(frozen=True)
-class FilePart:
-    """How a file that is no plain table becomes rows.
-
-    json: ``records`` are the dotted paths at which the list of records may lie ("" = the file itself, a list or one
-    object); the first under which a record has the format's keys counts. A nested object gives columns with dots
-    (``from.phoneNumber``), a nested list one column ``legs[]`` that holds the number of its items; those of the lists
-    named in ``lists`` are columns too, numbered from 1 (``participants[1].phoneNumber``). xml: each element named in
-    ``elements``, wherever it stands, is a row; its attributes are the columns, and the column ``(element)`` is its
-    name. html: each thing that fits the CSS
-    selector ``rows`` is a row; ``fields`` name -> ``selector@attribute`` looked for inside it (``selector`` alone:
-    its text; ``@attribute`` alone: of the row itself).
-    """
-
-    records: tuple[str, ...] = ("",)
-    lists: tuple[str, ...] = ()
-    elements: tuple[str, ...] = ()
-    rows: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class SetAside:
     """Rows that are no call and no note, and the word that says why."""
 
@@ -122,9 +67,10 @@ class Legs:
     Rows with equal ``group`` cells belong together; a row that has none is known to the others by its ``own`` cell;
     one that has none and fits ``above`` belongs to the row above it; any other is a call by itself. ``inherit``:
     columns whose empty cells take the first row's. ``any``: further columns, ``yes`` on every row of a call of which
-    some row fits the condition, else empty. The call is the earliest row of those that fit the foremost of ``master``,
-    else the earliest of all; the others are set aside as ``leg``, as is a row that fits ``above`` wherever its call is
-    missing.
+    some row fits the condition, else empty. ``gather``: further columns, on every row of a call the cell of the earliest
+    of its rows that fits a condition and has one. The call is the earliest row of those that fit the foremost of
+    ``master``, else the earliest of all; the others are set aside as ``leg``, as is a row that fits ``above`` wherever
+    its call is missing.
     """
 
     group: tuple[Column, ...] = ()
@@ -132,6 +78,7 @@ class Legs:
     above: When | None = None
     inherit: tuple[Column, ...] = ()
     any: dict[str, When] = field(default_factory=dict)
+    gather: dict[str, tuple[Column, When]] = field(default_factory=dict)
     master: tuple[When, ...] = ()
 
 
@@ -202,12 +149,13 @@ class Format:
     has_zone: bool
     recognise: Recognise
     columns: dict[str, Rule]
-    file: FilePart = FilePart()
+    file: FilePart = PLAIN
     set_aside: tuple[SetAside, ...] = ()
     legs: Legs | None = None
     unique: tuple[Column, ...] = ()
     parts: tuple[Part, ...] = ()
     notices: Notices | None = None
+    look_alikes: tuple[LookAlike, ...] = ()
     office: OfficeSheet | None = None
     examples: tuple[Example, ...] = ()
     computed: tuple[Column, ...] = ()

@@ -24,7 +24,7 @@ _SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "h
 _STRINGS = ("text", "words", "number", "extension", "caller", "zone")
 # How the columns are read whose type alone does not say it.
 _PARSERS = {
-    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms"),
+    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
     "date": ("date", "moment", "moment_by_hand"),
     "time": ("time", "time_24"),
     "timezone": ("zone", "words"),

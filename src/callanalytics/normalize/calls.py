@@ -18,6 +18,7 @@ from callanalytics.values.parsers import Unreadable
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
+DIRECTION = "(direction)"  # the column in which the other rules find what the rule of that name says
 
 
 def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tuple[dict[str, pa.Array], Problems]:
@@ -30,6 +31,7 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.array(STRING)}
+    cells = cells.with_column(DIRECTION, columns["direction"])
     columns |= _numbers(rules, cells, fmt, columns["direction"])
     columns |= _duration(rules, cells, problems)
     columns |= _outcome(rules, cells)

@@ -51,6 +51,12 @@ class Cells:
         """The same kind of cells over other rows, or with further columns under a new `header`."""
         return Cells(header or self.header, columns, is_workbook=self.is_workbook)
 
+    def with_column(self, name: str, column: pa.Array) -> Cells:
+        """The same rows with one more column, in place of one of this name."""
+        columns = self.columns.drop_columns([name]) if name in self.columns.column_names else self.columns
+        columns = columns.append_column(name, column)
+        return self.over(columns, columns.column_names)
+
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if it is not there."""
         return find(column, self.header)

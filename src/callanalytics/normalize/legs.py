@@ -28,13 +28,26 @@ def with_inherited(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
 
 def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
     """The cells with a column for each condition of ``any``: ``yes`` where some row of the same call fits it."""
-    columns = cells.columns
+    marked = cells
     for name, when in legs.any.items():
         fitting = np.zeros(group.max(initial=-1) + 1, bool)
         fitting[group[cells.fits(when)]] = True
-        columns = columns.drop_columns([name]) if name in columns.column_names else columns
-        columns = columns.append_column(name, pa.array(np.where(fitting[group], "yes", None), pa.string()))
-    return cells.over(columns, header=columns.column_names)
+        marked = marked.with_column(name, pa.array(np.where(fitting[group], "yes", None), pa.string()))
+    return marked
+
+
+def with_gathered(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
+    """The cells with the columns of ``gather``: what the first fitting row of the same call says, on all its rows."""
+    gathered = cells
+    for name, (column, when) in legs.gather.items():
+        told = cells.texts(column)
+        saying = np.flatnonzero(cells.fits(when) & (told.codes != EMPTY))
+        said = np.full(group.max(initial=-1) + 1, EMPTY, np.int32)
+        said[group[saying][::-1]] = told.codes[saying][::-1]  # the first row is written last
+        texts = pa.array([*told.texts, None], pa.string())
+        places = np.where(said == EMPTY, len(told.texts), said)[group]
+        gathered = gathered.with_column(name, texts.take(pa.array(places)))
+    return gathered
 
 
 def masters(

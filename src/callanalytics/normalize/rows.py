@@ -63,6 +63,7 @@ class _Sorting:
         group = legs.groups(self.cells, self.fmt.legs)
         self.cells = legs.with_inherited(self.cells, self.fmt.legs, group)
         self.cells = legs.with_marks(self.cells, self.fmt.legs, group)
+        self.cells = legs.with_gathered(self.cells, self.fmt.legs, group)
         return group
 
     def set_aside(self) -> None:

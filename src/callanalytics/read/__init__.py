@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import content, elements, messages, pages, records, sheets, text_files
+from callanalytics.read import content, databases, elements, messages, pages, records, sheets, text_files
 from callanalytics.read.file import File
 from callanalytics.read.matching import Match, identify, nearest
 from callanalytics.read.table import Odd, TextTable
@@ -51,6 +51,8 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
         )
     if kind == "xlsx":
         return sheets.tables(file, fmt)
+    if kind == "database":
+        return [databases.table(file, fmt.recognise.table)]
     if kind == "csv":
         return [text_files.table(file, fmt)]
     if kind == "json":
@@ -74,6 +76,8 @@ def tables(file: File) -> list[TextTable]:
         found = [records.table(file, records.likeliest(records.document(file)))]
     elif kind == "xml":
         found = [elements.table(file, [elements.commonest(file)])]
+    elif kind == "database":
+        found = [databases.table(file, name)] if (name := databases.longest(file)) else []
     else:
         found = []
     return [table for table in found if table is not None and table.header]

@@ -12,7 +12,7 @@ from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
 TABLES = ("csv", "xlsx")
-READABLE = ("csv", "xlsx", "json", "xml", "html", "eml")
+READABLE = ("csv", "xlsx", "json", "xml", "html", "eml", "database")
 
 _MAGIC = (
     (b"%PDF", "pdf"),
@@ -25,7 +25,10 @@ _MAGIC = (
     (b"{\\rtf", "document"),
     (b"PAR1", "parquet"),
     (b"ARROW1", "parquet"),
-    (b"bplist", "database"),
+    (b"bplist", "plist"),
+    (b"\x37\x7f\x06\x82", "journal"),
+    (b"\x37\x7f\x06\x83", "journal"),
+    (b"\x18\xe2\x2d\0", "journal"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"Rar!", "archive"),
     (b"BZh", "archive"),
@@ -49,7 +52,13 @@ _MAGIC = (
     (b"!BDN", "mailbox"),
 )
 # A file of these lies beside calls in many an export: in a folder it is passed over, not complained of.
-BESIDE_CALLS = {"picture": "a picture", "sound": "a recording", "cards": "address cards", "calendar": "a calendar"}
+BESIDE_CALLS = {
+    "picture": "a picture",
+    "sound": "a recording",
+    "cards": "address cards",
+    "calendar": "a calendar",
+    "journal": "the journal of a database",
+}
 
 _AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
 _NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
@@ -76,7 +85,8 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "video": ("a recording", _NO_LOG),
     "cards": ("address cards", _NO_LOG),
     "calendar": ("a calendar", _NO_LOG),
-    "database": ("a database", "export the calls from the program it belongs to, as CSV"),
+    "plist": ("settings of a telephone or program (a property list)", _NO_LOG),
+    "journal": ("the journal of a database, not the database", "name the database itself"),
     "mailbox": ("a mailbox", _NO_LOG),
     "parquet": ("a Parquet or Arrow file", "name the export it was made from"),
     "program": ("a program", _NO_LOG),
@@ -89,7 +99,7 @@ _REFUSALS = {  # kind -> (what it is, what to do)
 
 
 def kind(file: File) -> str:
-    """``csv``, ``xlsx``, ``json``, ``xml``, ``html`` or ``eml``; any other file is refused with what to do instead."""
+    """One of ``READABLE``; any other file is refused with what to do instead."""
     found = sniff(file)
     if found in READABLE:
         return found

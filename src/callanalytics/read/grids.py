@@ -30,10 +30,12 @@ class Grid:
     """The rows under one heading, taken one by one.
 
     `aligned`: columns stand under each other whatever is empty (a sheet), so that a short row is no damage
-    and text beside the table belongs to no column. In a text file a row of another width is refused.
+    and text beside the table belongs to no column. In a text file a row of another width is refused; `wanted` says
+    what would have been right.
     """
 
-    def __init__(self, heading: Heading, *, aligned: bool):
+    def __init__(self, heading: Heading, *, aligned: bool, wanted: str = ""):
+        self.wanted = wanted or f"{counted(len(heading.names), 'cell')}, as in the header (row {heading.row})"
         self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
         self.cells, self.rows = Builder(heading.names).finish()[:2]
         self.odd: list[Odd] = []
@@ -75,7 +77,12 @@ class Grid:
         count = counted(1 if filled == 1 else len(cells), "cell")
         if re.match(_TOTAL, first):
             return Odd(number, "total", _stated_total(cells), outcome="set_aside")
-        return Odd(number, "width", count, f"{counted(self.width, 'cell')}, as in the header (row {self.heading.row})")
+        return Odd(number, "width", count, self.wanted)
+
+    def narrowed(self, heading: Heading) -> Grid:
+        """The same rows under some of the columns."""
+        self.heading, self.width, self.cells = heading, len(heading.names), self.cells.select(list(heading.names))
+        return self
 
     def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
         cells, rows = self._without_types(self.cells, self.rows)

@@ -34,7 +34,10 @@ class Heading:
 
 
 class Knows:
-    """Whether a row is the header that one of these formats wants; their names are folded once."""
+    """Whether a row is the header that one of these formats wants, or a row of one that has no header.
+
+    The names of headers are folded once.
+    """
 
     def __init__(self, *formats: Format):
         self._wanted = [
@@ -42,9 +45,10 @@ class Knows:
             for fmt in formats
             if fmt.recognise.header
         ]
+        self._places = [(fmt.file.columns, fmt.recognise.cells) for fmt in formats if fmt.file.columns.groups]
 
     def __call__(self, cells: Cells) -> bool:
-        return bool(self.fitting(cells))
+        return bool(self.fitting(cells)) or any(places.of(cells, when) for places, when in self._places)
 
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
@@ -65,6 +69,8 @@ def said(column: str) -> str:
 
 def wanted(fmt: Format) -> str:
     """The columns of a format, for a message."""
+    if fmt.file.columns.groups:
+        return "rows without a header: " + ", ".join(fmt.file.columns.names)
     return "the columns " + ", ".join(column[0] for column in fmt.recognise.header)
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callanalytics.errors import CallLogError
-from callanalytics.formats import Format
-from callanalytics.read import content, delimited, elements, headings, messages, pages, records, sheets, text_files
+from callanalytics.formats import Format, Positions
+from callanalytics.read import (
+    content,
+    databases,
+    delimited,
+    elements,
+    headings,
+    messages,
+    pages,
+    positions,
+    records,
+    sheets,
+    text_files,
+)
 from callanalytics.read.file import File
 from callanalytics.read.headings import Knows
 from callanalytics.read.workbooks import Workbook
@@ -46,7 +58,9 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     fitting = {m.fmt.name: m.fmt for m in matches if m.share == 1 and not m.unwanted}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
-    raise _two(file, sorted(fitting)) if fitting else _none(file, matches, kind)
+    if fitting:
+        raise _two(file, sorted(fitting))
+    raise _look_alike(file, formats, kind) or _none(file, matches, kind)
 
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
@@ -97,6 +111,17 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
     )
 
 
+def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | None:
+    """What a file is that a format knows for something else than calls; None where none does."""
+    for fmt in formats:
+        for alike in fmt.look_alikes:
+            as_format = replace(fmt, recognise=alike.known, file=replace(fmt.file, columns=Positions()))
+            matches = _MATCHES[kind](file, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
+            if any(m.share == 1 and not m.unwanted for m in matches):
+                return CallLogError(f"{file.shown} is no call log", found=alike.what, do=alike.do)
+    return None
+
+
 def _listed(columns: Iterable[str]) -> str:
     columns = [headings.said(column) for column in columns]
     named = ", ".join(repr(c) for c in columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
@@ -121,9 +146,11 @@ def _in_csv(file: File, formats: list[Format]) -> list[Match]:
     return _in_rows(text_files.beginning(file, dialect), formats)
 
 
-def _in_rows(rows: list, formats: list[Format]) -> list[Match]:
+def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> list[Match]:
+    """A header decides; where there is none, what stands in the rows does."""
     knows = Knows(*formats)
     fitting = {fmt.name: Match(fmt, 1.0) for _, cells in rows[: headings.ROWS] for fmt in knows.fitting(cells)}
+    fitting = fitting or {fmt.name: Match(fmt, 1.0) for fmt in formats if positions.fits(rows, fmt, aligned=aligned)}
     return list(fitting.values()) or [_by_header(rows, fmt) for fmt in formats if fmt.recognise.header]
 
 
@@ -132,9 +159,10 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
     for sheet in Workbook(file).sheets:
         candidates = [fmt for fmt in formats if sheets.may_hold(sheet, fmt)]
         rows = sheets.beginning(sheet) if candidates else []
-        found = _in_rows(rows, candidates)
+        found = _in_rows(rows, candidates, aligned=True)
         if not any(m.share == 1 and not m.unwanted for m in found):
-            found += [Match(f, 1.0) for f in candidates if rows and sheets.heading_of(sheet, rows, Knows(f))]
+            with_header = [fmt for fmt in candidates if fmt.recognise.header]
+            found += [Match(f, 1.0) for f in with_header if rows and sheets.heading_of(sheet, rows, Knows(f))]
         matches += found
     return matches
 
@@ -174,4 +202,22 @@ def _in_eml(file: File, formats: list[Format]) -> list[Match]:
     return [Match(f, 1 - len(wanted[f.name]) / len(f.recognise.keys), tuple(wanted[f.name])) for f in formats]
 
 
-_MATCHES = {"csv": _in_csv, "xlsx": _in_workbook, "json": _in_json, "xml": _in_xml, "html": _in_html, "eml": _in_eml}
+def _in_database(file: File, formats: list[Format]) -> list[Match]:
+    tables = databases.columns_of(file)
+    matches = []
+    for fmt in formats:
+        header = tables.get(fmt.recognise.table, ())
+        missing = tuple(fmt.recognise.missing(header))
+        matches.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognise.header), 1), missing))
+    return matches
+
+
+_MATCHES = {
+    "csv": _in_csv,
+    "xlsx": _in_workbook,
+    "json": _in_json,
+    "xml": _in_xml,
+    "html": _in_html,
+    "eml": _in_eml,
+    "database": _in_database,
+}

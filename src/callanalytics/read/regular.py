@@ -49,6 +49,9 @@ def _is_plain(content: bytes) -> bool:
 
 def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes | None:
     """What stands under the header line; None where the header is more than that line, or nothing is there."""
+    if not head.row:  # a file without a header
+        content = content.removeprefix(codecs.BOM_UTF8)
+        return content if content and not _is_otherwise(content, dialect) else None
     start = 0
     for _ in range(head.last):
         begin, start = start, content.find(b"\n", start) + 1

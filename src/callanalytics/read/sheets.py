@@ -8,10 +8,11 @@ from dataclasses import replace
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fold
-from callanalytics.read import headings
+from callanalytics.read import headings, positions
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid
 from callanalytics.read.headings import Cells, Heading, Knows, Numbered
+from callanalytics.read.positions import Placing
 from callanalytics.read.sheet_xml import Range
 from callanalytics.read.table import Builder, TextTable, counted
 from callanalytics.read.workbooks import Sheet, Workbook
@@ -71,8 +72,10 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
             office.append(_office(file, sheet))
             continue
-        heading = heading_of(sheet, beginning(sheet), knows) if may_hold(sheet, fmt) else None
-        if heading:
+        rows = beginning(sheet) if may_hold(sheet, fmt) else []
+        if positions.fits(rows, fmt, aligned=True):
+            found.append(_without_header(file, sheet, fmt, len(book.sheets)))
+        elif rows and not positions.has_no_header(fmt) and (heading := heading_of(sheet, rows, knows)):
             found.append(_table(file, sheet, heading, len(book.sheets)))
         else:
             passed.append(
@@ -103,6 +106,15 @@ def _table(file: File, sheet: Sheet, heading: Heading, count: int) -> TextTable:
     notes = sheet.notes() + _merged_below(sheet, heading) + _inexact(sheet, heading)
     if count > 1:
         notes = [f"{sheet.shown}: {note}" for note in notes]
+    return grid.table(file, sheet.title, "xlsx", notes)
+
+
+def _without_header(file: File, sheet: Sheet, fmt: Format, count: int) -> TextTable:
+    """Every row of a sheet that has no header, under the columns that the format names by their places."""
+    placing = Placing(fmt, aligned=True)
+    grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=True, wanted=placing.wanted)
+    grid.take(placing.rows(sheet.rows())).narrowed(placing.heading())
+    notes = [f"{sheet.shown}: {note}" if count > 1 else note for note in sheet.notes()]
     return grid.table(file, sheet.title, "xlsx", notes)
 
 

@@ -36,7 +36,7 @@ class TextTable:
     Attributes
     ----------
     files : the file, or the pages of which each gave a row
-    sheet, kind : the sheet's name ("" if none); csv, xlsx, json, xml or html
+    sheet, kind : the sheet's name ("" if none); csv, xlsx, json, xml, html or database
     header : the column names as the file has them, blanks folded, made unique by " (2)"
     cells : one string column for each; null = empty or absent, else the text with outer blanks taken off
     rows : row number of each, as the file shows it

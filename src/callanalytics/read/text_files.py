@@ -6,11 +6,13 @@ import itertools
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import delimited, dialects, headings, regular
+from callanalytics.read import blocks, delimited, dialects, headings, positions, regular
+from callanalytics.read.blocks import Blocks
 from callanalytics.read.dialects import Dialect
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid
 from callanalytics.read.headings import Heading, Knows, Numbered
+from callanalytics.read.positions import Placing
 from callanalytics.read.table import BLANKS, TextTable
 
 
@@ -25,17 +27,20 @@ def beginning(file: File, dialect: Dialect) -> list[Numbered]:
 
 
 def table(file: File, fmt: Format) -> TextTable:
-    """The rows under the header that the format wants."""
+    """The rows under the header that the format wants, or all rows where it says that there is none."""
     knows = Knows(fmt)
     dialect = delimited.dialect_of(file, knows)
-    heading = headings.first(beginning(file, dialect), knows)
+    rows = beginning(file, dialect)
+    if positions.fits(rows, fmt):
+        return _without_header(file, fmt, dialect)
+    heading = None if positions.has_no_header(fmt) else headings.first(rows, knows)
     if heading is None:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
             wanted=headings.wanted(fmt),
             do="leave out --format; callanalytics check says what the file is",
         )
-    return _under(file, heading, dialect)
+    return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
 
 
 def unknown_table(file: File) -> TextTable | None:
@@ -53,6 +58,40 @@ def _under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
     else:
         records, notes = delimited.all_records(content, dialect, len(heading.names))
         grid.take(records)
-    if dialect != Dialect():
-        notes = [*notes, f"read with {dialect}"]
-    return grid.table(file, "", "csv", notes)
+    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+
+
+def _of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
+    """The rows of the blocks that hold calls, one table."""
+    records, notes = delimited.all_records(file.content(), dialect)
+    stacked = Blocks(fmt, first)
+    grid = Grid(stacked.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
+    grid.take(stacked.rows(records))
+    grid.odd += stacked.odd
+    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+
+
+def _without_header(file: File, fmt: Format, dialect: Dialect) -> TextTable:
+    """Every row of the file, under the columns that the format names by their places."""
+    content, notes = file.content(), []
+    placing = Placing(fmt)
+    grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
+    only = _only_layout(file, placing, dialect)
+    if only and (regular_cells := regular.cells(content, dialect, only)):
+        grid.cells, grid.rows = regular_cells
+        grid.heading, grid.width = only, len(only.names)
+    else:
+        records, notes = delimited.all_records(content, dialect)
+        grid.take(placing.rows(records)).narrowed(placing.heading())
+    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+
+
+def _only_layout(file: File, placing: Placing, dialect: Dialect) -> Heading | None:
+    """The columns that every row of the first row's width must have; None where that leaves a choice."""
+    first = next((cells for _, cells in beginning(file, dialect)), [])
+    layouts = placing.positions.by_width.get(len(first), ())
+    return Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
+
+
+def _said(dialect: Dialect) -> list[str]:
+    return [] if dialect == Dialect() else [f"read with {dialect}"]

@@ -10,6 +10,8 @@ from callanalytics.values.dates import DAY, by_patterns, from_serial, is_serial,
 from callanalytics.values.registry import Unreadable, parser, tidy
 from callanalytics.values.times import CLOCK, OFFSET, TimeOfDay, read_machine_time, read_time
 
+_SECONDS_TO_2001 = 978_307_200  # from 1970
+
 
 class Moment(NamedTuple):
     """A clock reading as written: ``offset`` in minutes east of UTC and ``zone`` only where the cell states them.
@@ -67,6 +69,17 @@ def read_epoch(text: str) -> Moment:
     datetime.datetime(2017, 9, 4, 11, 39, 26, 228000)
     """
     return _from_epoch(int(_plain_number(text) * 1_000_000))
+
+
+@parser("epoch_2001", "seconds since 2001, as in 667839610.5")
+def read_apple_epoch(text: str) -> Moment:
+    """Seconds since 1 January 2001, UTC, as Apple's systems count.
+
+    >>> read_apple_epoch("667839610.5").local
+    datetime.datetime(2022, 3, 1, 15, 0, 10, 500000)
+    """
+    seconds = _plain_number(text)
+    return _from_epoch(int((seconds + _SECONDS_TO_2001) * 1_000_000) if seconds > 0 else 0)
 
 
 @parser("epoch_ms", "milliseconds since 1970, as in 1646147100000")

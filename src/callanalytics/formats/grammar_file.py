@@ -1,0 +1,114 @@
+"""What a format's TOML says of files: by what one is known, what only looks like one, how it becomes rows."""
+
+from __future__ import annotations
+
+import re
+
+from callanalytics.formats.checks import Checked
+from callanalytics.formats.conditions import Column, Test, When
+from callanalytics.formats.shapes import FilePart, LookAlike, OtherBlock, Positions, Recognise
+
+RECOGNISED_BY = {
+    "table": {"header", "absent", "sheet", "cells"},
+    "json": {"keys"},
+    "xml": {"element", "attributes"},
+    "html": {"selector"},
+    "eml": {"keys"},
+    "database": {"table", "header"},
+}
+FILE_KEYS = {
+    "table": {"columns", "above", "other"},
+    "json": {"records", "lists"},
+    "xml": {"elements"},
+    "html": {"rows", "fields"},
+    "eml": set(),
+    "database": set(),
+}
+
+
+class FileReading(Checked):
+    """The parts of a format that speak of files, one method each."""
+
+    def recognise(self, part: dict, kind: str, where: str = "[recognise]") -> Recognise:
+        self.only(part, RECOGNISED_BY[kind], where)
+        found = Recognise(
+            header=self.columns_named(part, "header", where),
+            absent=self.columns_named(part, "absent", where),
+            sheet=self.texts(part, "sheet", where),
+            cells=self.when(part["cells"], f"{where} cells") if "cells" in part else When(),
+            keys=self.texts(part, "keys", where),
+            element=self.text(part, "element", where),
+            attributes=self.texts(part, "attributes", where),
+            selector=self.text(part, "selector", where),
+            table=self.text(part, "table", where),
+        )
+        if not (found.header or found.cells.tests or found.keys or found.element or found.selector):
+            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
+        return found
+
+    def look_alike(self, told: dict, where: str) -> LookAlike:
+        kind = "json" if "keys" in told else "table"
+        part = {key: value for key, value in told.items() if key not in ("what", "do")}
+        what, do = self.text(told, "what", where), self.text(told, "do", where)
+        if not (what and do):
+            raise self.wrong(where, "no what, or no do", "what such a file is, and what to do instead")
+        return LookAlike(self.recognise(part, kind, where), what, do)
+
+    def file(self, part: dict, kind: str) -> FilePart:
+        self.only(part, FILE_KEYS[kind], "[file]")
+        fields = self.table(part.get("fields", {}), "[file.fields]")
+        labels = self.table(part.get("above", {}), "[file.above]")
+        return FilePart(
+            columns=self.positions(part),
+            above={name: self.tests(labels, name, "[file.above]") for name in labels},
+            others=tuple(self.other(told, where) for where, told in self.tables(part, "other")),
+            records=self.texts(part, "records", "[file]") or ("",),
+            lists=self.texts(part, "lists", "[file]"),
+            elements=self.texts(part, "elements", "[file]"),
+            rows=self.text(part, "rows", "[file]"),
+            fields={name: self.text(fields, name, "[file.fields]") for name in fields},
+        )
+
+    def positions(self, part: dict) -> Positions:
+        """``columns``: names in order, ``"a+b?"`` for a group that may be missing."""
+        groups = []
+        for told in self.texts(part, "columns", "[file]"):
+            names = tuple(name.strip() for name in told.rstrip("?").split("+"))
+            groups.append((names, told.endswith("?")))
+        found = Positions(tuple(groups))
+        if len(set(found.names)) < len(found.names) or not all(found.names):
+            raise self.wrong("[file], key columns", "a name that is empty or stands twice", "each column once")
+        if sum(may_miss for _, may_miss in groups) > 12:
+            raise self.wrong("[file], key columns", "more than 12 groups that may be missing", "12 at most")
+        return found
+
+    def other(self, told: dict, where: str) -> OtherBlock:
+        reason = self.text(told, "reason", where)
+        if not re.fullmatch(r"[a-z_]+", reason):
+            raise self.wrong(f"{where}, key reason", repr(reason), "one word, as in data")
+        part = {key: value for key, value in told.items() if key != "reason"}
+        return OtherBlock(self.recognise(part, "table", where), reason)
+
+    # ---- columns and conditions -----------------------------------------------------------------
+
+    def columns_named(self, part: dict, key: str, where: str) -> tuple[Column, ...]:
+        return tuple(self.column(name, f"{where}, key {key}") for name in self.texts(part, key, where))
+
+    def column(self, name: str, where: str) -> Column:
+        names = tuple(part.strip() for part in name.split("|"))
+        if not all(names):
+            raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
+        return names
+
+    def when(self, told, where: str) -> When:
+        if not isinstance(told, dict) or not told:
+            raise self.wrong(f"{where}, key when", repr(told), 'columns and words, as in { Type = ["Fax"] }')
+        place = f"{where}, key when, column"
+        return When(tuple((self.column(name, place), self.tests(told, name, f"{where}, key when")) for name in told))
+
+    def tests(self, told: dict, key: str, where: str) -> tuple[Test, ...]:
+        words = self.texts(told, key, where)
+        for word in words:
+            if word.startswith("~"):
+                self.pattern(word[1:], f"{where}, column {key}")
+        return tuple(Test(word) for word in words)

@@ -1,0 +1,154 @@
+"""By what a file of a format is known, and how it becomes rows: the parts of a layout that only reading needs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from callanalytics.formats.conditions import Column, Test, When, find
+
+ANYTHING = When()
+
+
+@dataclass(frozen=True)
+class Recognise:
+    """By what a file of this format is known.
+
+    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. A table
+    without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their places.
+    json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
+    with every one of ``attributes``. html: something fits the CSS ``selector``. eml: a message has the fields ``keys``.
+    database: ``table`` has every column of ``header``.
+    """
+
+    header: tuple[Column, ...] = ()
+    absent: tuple[Column, ...] = ()
+    sheet: tuple[str, ...] = ()
+    cells: When = ANYTHING
+    keys: tuple[str, ...] = ()
+    element: str = ""
+    attributes: tuple[str, ...] = ()
+    selector: str = ""
+    table: str = ""
+
+    def missing(self, header) -> list[str]:
+        """The columns wanted that a header lacks, alternatives with | between.
+
+        >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
+        ['Wait']
+        """
+        header = tuple(header)
+        return ["|".join(column) for column in self.header if find(column, header) is None]
+
+    def unwanted(self, header) -> list[str]:
+        """The columns of a header that only other formats have."""
+        found = (find(column, header) for column in self.absent)
+        return [name for name in found if name is not None]
+
+    def fits(self, header) -> bool:
+        """Whether a table with this header is of this format."""
+        return bool(self.header) and not self.missing(header) and not self.unwanted(header)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """The columns of a table without a header, by their places.
+
+    ``groups`` are the columns in order, each group with whether it may be missing as a whole.
+
+    >>> places = Positions(((("start",), False), (("id",), True), (("link", "number"), True)))
+    >>> places.names, sorted(places.by_width)
+    (('start', 'id', 'link', 'number'), [1, 2, 3, 4])
+    >>> places.by_width[3]
+    (('start', 'link', 'number'),)
+    """
+
+    groups: tuple[tuple[tuple[str, ...], bool], ...] = ()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Every column, those that may be missing too."""
+        return tuple(name for names, _ in self.groups for name in names)
+
+    @cached_property
+    def by_width(self) -> dict[int, tuple[tuple[str, ...], ...]]:
+        """The columns that a row of so many cells may have; of those that may be missing, the earlier stay first."""
+        found: dict[int, list[tuple[str, ...]]] = {}
+        optional = [place for place, (_, may_miss) in enumerate(self.groups) if may_miss]
+        for count in range(len(optional), -1, -1):
+            for kept in itertools.combinations(optional, count):
+                names = tuple(
+                    name
+                    for place, (group, may_miss) in enumerate(self.groups)
+                    if not may_miss or place in kept
+                    for name in group
+                )
+                found.setdefault(len(names), []).append(names)
+        return {width: tuple(layouts) for width, layouts in found.items()}
+
+    def of(self, cells: Sequence[str | None], when: When) -> tuple[str, ...] | None:
+        """The columns of a row: the first of its width whose cells fit `when`; None where there are none."""
+        return next((names for names in self.by_width.get(len(cells), ()) if _fits(names, cells, when)), None)
+
+
+def _fits(names: tuple[str, ...], cells: Sequence[str | None], when: When) -> bool:
+    """Whether the cells of the columns that are there fit; a column that is missing is not asked."""
+    for column, tests in when.tests:
+        name: str | None = find(column, names)
+        if name is not None and not _any_fits(tests, cells[names.index(name)]):
+            return False
+    return True
+
+
+def _any_fits(tests: tuple[Test, ...], cell: str | None) -> bool:
+    cell = (cell or "").strip()
+    return any(test.fits(cell) for test in tests)
+
+
+@dataclass(frozen=True)
+class OtherBlock:
+    """A block of a stacked file that holds no calls: known by its ``header``, its rows set aside for ``reason``."""
+
+    header: Recognise
+    reason: str
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A file that only looks like one of the format: by what it is ``known``, ``what`` it is, what to ``do``."""
+
+    known: Recognise
+    what: str
+    do: str
+
+
+NO_POSITIONS = Positions()
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """How a file that is no plain table becomes rows.
+
+    table: ``columns`` names the columns of a file without a header, by their places. A stacked file, several blocks
+    one under the other: ``above`` makes a column of the cell that stands beside a label above a block's header,
+    ``others`` are blocks that hold no calls.
+    json: ``records`` are the dotted paths at which the list of records may lie ("" = the file itself, a list or one
+    object); the first under which a record has the format's keys counts. A nested object gives columns with dots
+    (``from.phoneNumber``), a nested list one column ``legs[]`` that holds the number of its items; those of the lists
+    named in ``lists`` are columns too, numbered from 1 (``participants[1].phoneNumber``). xml: each element named in
+    ``elements``, wherever it stands, is a row; its attributes are the columns, and the column ``(element)`` is its
+    name. html: each thing that fits the CSS
+    selector ``rows`` is a row; ``fields`` name -> ``selector@attribute`` looked for inside it (``selector`` alone:
+    its text; ``@attribute`` alone: of the row itself).
+    """
+
+    columns: Positions = NO_POSITIONS
+    above: dict[str, tuple[Test, ...]] = field(default_factory=dict)
+    others: tuple[OtherBlock, ...] = ()
+    records: tuple[str, ...] = ("",)
+    lists: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    rows: str = ""
+    fields: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""Stacked files: several blocks under each other, each with lines above its header, some of them without calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from callanalytics.formats import Format
+from callanalytics.read.headings import Cells, Heading, Knows, heading
+from callanalytics.read.table import BLANKS, Odd, names
+
+
+def is_stacked(fmt: Format) -> bool:
+    """Whether a format's files hold more than one block."""
+    return bool(fmt.file.above or fmt.file.others)
+
+
+class Blocks:
+    """The rows of the blocks that hold calls; those of other blocks are in ``odd``.
+
+    What stands above the header of a block belongs to it and is no row. A line of another width that no header
+    follows, or that has half of a row's cells or more, is handed on as it is: a damaged row.
+    """
+
+    def __init__(self, fmt: Format, first: Heading):
+        self.fmt, self.knows, self.first = fmt, Knows(fmt), first
+        self.heading = Heading((*first.names, *fmt.file.above), first.row, 0)
+        self.odd: list[Odd] = []
+        self._labels: dict[str, str | None] = dict.fromkeys(fmt.file.above)
+        self._pending: list[tuple[int, Cells]] = []
+        self._places: list[int | None] | None = None  # of the wanted columns in the block at hand; None: other block
+        self._reason, self._width = "", 0
+
+    def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
+        for number, cells in records:
+            if cells is None:
+                yield number, None
+            elif filled := sum(bool(cell and cell.strip(BLANKS)) for cell in cells):
+                yield from self._line(number, cells, filled)
+        yield from self._pending
+
+    def _line(self, number: int, cells: Cells, filled: int) -> Iterator[tuple[int, Cells]]:
+        if self.knows(cells):
+            yield from self._begin(cells, "")
+        elif other := next((o for o in self.fmt.file.others if o.header.fits(names(cells))), None):
+            yield from self._begin(cells, other.reason)
+        elif not self._width or len(cells) != self._width:
+            self._pending.append((number, cells))
+        elif self._reason:
+            self.odd.append(Odd(number, self._reason, outcome="set_aside"))
+        else:
+            told = [None if place is None else cells[place] for place in self._places or ()]
+            yield number, [*told, *self._labels.values()]
+
+    def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
+        """A header: what was pending stood above it, but for lines too long to be a title."""
+        for number, line in self._pending:
+            self._note_labels(line)
+            if self._width and 2 * sum(bool(cell and cell.strip(BLANKS)) for cell in line) >= self._width:
+                yield number, line
+        self._pending, self._reason = [], reason
+        own = heading(cells, 0).names
+        self._width = len(cells)
+        self._places = [own.index(name) if name in own else None for name in self.first.names]
+
+    def _note_labels(self, line: Cells) -> None:
+        for label, value in zip(line, [*line[1:], None], strict=False):
+            for name, tests in self.fmt.file.above.items():
+                if value and any(test.fits((label or "").strip(BLANKS)) for test in tests):
+                    self._labels[name] = value

@@ -186,12 +186,6 @@ def test_an_archive_of_text_files_is_refused(shared_data):
         read.identify(file, formats.load())
 
 
-def test_a_look_alike_is_not_taken_for_a_call_log(shared_data):
-    (file,) = read.files([shared_data / "exports" / "cucm" / "sieteunoseis_cmr.txt"])
-    with pytest.raises(CallLogError, match="not an export we know yet"):
-        read.identify(file, formats.load())
-
-
 def test_shipped_formats_know_the_real_files_they_describe(shared_data):
     known = {}
     for file in read.files([shared_data / "exports"]):

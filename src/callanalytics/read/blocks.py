@@ -18,7 +18,7 @@ class Blocks:
     """The rows of the blocks that hold calls; those of other blocks are in ``odd``.
 
     What stands above the header of a block belongs to it and is no row. A line of another width that no header
-    follows, or that has half of a row's cells or more, is handed on as it is: a damaged row.
+    follows, or that has half of a row's cells or more and no label, is handed on as it is: a damaged row.
     """
 
     def __init__(self, fmt: Format, first: Heading):
@@ -54,16 +54,18 @@ class Blocks:
     def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
         """A header: what was pending stood above it, but for lines too long to be a title."""
         for number, line in self._pending:
-            self._note_labels(line)
-            if self._width and 2 * sum(bool(cell and cell.strip(BLANKS)) for cell in line) >= self._width:
+            if not self._noted(line) and self._width and 2 * sum(bool(cell and cell.strip(BLANKS)) for cell in line) >= self._width:
                 yield number, line
         self._pending, self._reason = [], reason
         own = heading(cells, 0).names
         self._width = len(cells)
         self._places = [own.index(name) if name in own else None for name in self.first.names]
 
-    def _note_labels(self, line: Cells) -> None:
+    def _noted(self, line: Cells) -> bool:
+        """Whether a line has a label that the format wants; what stands beside it is kept."""
+        found = False
         for label, value in zip(line, [*line[1:], None], strict=False):
             for name, tests in self.fmt.file.above.items():
                 if value and any(test.fits((label or "").strip(BLANKS)) for test in tests):
-                    self._labels[name] = value
+                    self._labels[name], found = value, True
+        return found

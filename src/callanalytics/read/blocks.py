@@ -34,11 +34,11 @@ class Blocks:
         for number, cells in records:
             if cells is None:
                 yield number, None
-            elif filled := sum(bool(cell and cell.strip(BLANKS)) for cell in cells):
-                yield from self._line(number, cells, filled)
+            elif _filled(cells):
+                yield from self._line(number, cells)
         yield from self._pending
 
-    def _line(self, number: int, cells: Cells, filled: int) -> Iterator[tuple[int, Cells]]:
+    def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
         if self.knows(cells):
             yield from self._begin(cells, "")
         elif other := next((o for o in self.fmt.file.others if o.header.fits(names(cells))), None):
@@ -54,7 +54,7 @@ class Blocks:
     def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
         """A header: what was pending stood above it, but for lines too long to be a title."""
         for number, line in self._pending:
-            if not self._noted(line) and self._width and 2 * sum(bool(cell and cell.strip(BLANKS)) for cell in line) >= self._width:
+            if not self._noted(line) and self._width and 2 * _filled(line) >= self._width:
                 yield number, line
         self._pending, self._reason = [], reason
         own = heading(cells, 0).names
@@ -69,3 +69,7 @@ class Blocks:
                 if value and any(test.fits((label or "").strip(BLANKS)) for test in tests):
                     self._labels[name], found = value, True
         return found
+
+
+def _filled(cells: Cells) -> int:
+    return sum(bool(cell and cell.strip(BLANKS)) for cell in cells)

@@ -36,14 +36,16 @@ def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
     return marked
 
 
-def with_gathered(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
-    """The cells with the columns of ``gather``: what the first fitting row of the same call says, on all its rows."""
+def with_gathered(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:
+    """The cells with the columns of ``gather``: what the earliest fitting row of a call says, on all its rows."""
     gathered = cells
+    early = _order_of(cells.joined(start), np.ones(cells.n, bool)) if legs.gather else np.zeros(0, np.int64)
     for name, (column, when) in legs.gather.items():
         told = cells.texts(column)
         saying = np.flatnonzero(cells.fits(when) & (told.codes != EMPTY))
         said = np.full(group.max(initial=-1) + 1, EMPTY, np.int32)
-        said[group[saying][::-1]] = told.codes[saying][::-1]  # the first row is written last
+        saying = saying[np.lexsort((saying, early[saying]))][::-1]  # the earliest row is written last
+        said[group[saying]] = told.codes[saying]
         texts = pa.array([*told.texts, None], pa.string())
         places = np.where(said == EMPTY, len(told.texts), said)[group]
         gathered = gathered.with_column(name, texts.take(pa.array(places)))

@@ -63,8 +63,12 @@ class _Sorting:
         group = legs.groups(self.cells, self.fmt.legs)
         self.cells = legs.with_inherited(self.cells, self.fmt.legs, group)
         self.cells = legs.with_marks(self.cells, self.fmt.legs, group)
-        self.cells = legs.with_gathered(self.cells, self.fmt.legs, group)
+        self.cells = legs.with_gathered(self.cells, self.fmt.legs, group, self.start_columns())
         return group
+
+    def start_columns(self) -> tuple:
+        rules = [self.fmt.columns[name] for name in ("started", "date", "time") if name in self.fmt.columns]
+        return tuple(column for rule in rules for column in rule.columns)
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
@@ -104,9 +108,7 @@ class _Sorting:
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
         if group is not None:
-            rules = [self.fmt.columns[name] for name in ("started", "date", "time") if name in self.fmt.columns]
-            start = tuple(column for rule in rules for column in rule.columns)
-            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free, start)
+            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free, self.start_columns())
             self.put_aside(self.free & ~is_master, "leg")
         rows = np.flatnonzero(self.free)
         columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])

@@ -67,8 +67,8 @@ class Legs:
     Rows with equal ``group`` cells belong together; a row that has none is known to the others by its ``own`` cell;
     one that has none and fits ``above`` belongs to the row above it; any other is a call by itself. ``inherit``:
     columns whose empty cells take the first row's. ``any``: further columns, ``yes`` on every row of a call of which
-    some row fits the condition, else empty. ``gather``: further columns, on every row of a call the cell of its earliest
-    row that fits a condition and has one. The call is the earliest row of those that fit the foremost of
+    some row fits the condition, else empty. ``gather``: further columns, on every row of a call the cell of the
+    earliest row that fits a condition and has one. The call is the earliest row of those that fit the foremost of
     ``master``, else the earliest of all; the others are set aside as ``leg``, as is a row that fits ``above`` wherever
     its call is missing.
     """

@@ -183,6 +183,7 @@ def _promise(rng):
         "ring1_result": first,
         "ring2_result": second,
         "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
+        "is_round_watched": None if first is None else bool(rng.random() < 0.8),
         "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
     }
     row["is_hit_possible"] = row["is_hit"] or bool(rng.random() < 0.1) if known["default"] else None

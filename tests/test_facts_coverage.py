@@ -1,12 +1,12 @@
 """When could a line be observed: never more than the files show, and never less because of how they were cut."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from callanalytics.values import zones
-from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, stranger, utc
+from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, state, stranger, utc
 
 
 def daily(first, last, ours=MAIN, source="a", skip=(), at="12:00"):
@@ -217,3 +217,25 @@ def test_an_office_without_lines_watches_by_its_declaration_alone():
     notes = [promise("p", "2022-03-08 10:00", number=None), note("z", "2022-06-30 09:00", "none_came")]
     assert watched(notes, logs_callbacks_since=date(2022, 3, 1)) == utc("2022-06-30 09:00")
     assert watched(notes) is None
+
+
+# ---- holes in a hand log -------------------------------------------------------------------------------
+
+
+def test_a_hole_in_a_hand_log_said_to_be_complete_ends_what_the_word_covers():
+    days = [date(2022, 1, 3) + timedelta(days=n) for n in range(180)]
+    kept = [d for d in days if d.weekday() < 5 and not date(2022, 3, 14) <= d <= date(2022, 4, 15)]
+    made = build(notes=[note(f"n{d}", f"{d} 10:00") for d in kept], logs_callbacks_since=date(2022, 1, 3))
+    assert [(str(naive(c["from_utc"]))[:10], str(naive(c["to_utc"]))[:10]) for c in made.coverage] == [
+        ("2022-01-03", "2022-03-11"),
+        ("2022-04-18", "2022-07-01"),
+    ]
+
+
+def test_a_promise_in_the_hole_of_a_hand_log_is_unwatched():
+    days = [date(2022, 1, 3) + timedelta(days=n) for n in range(180)]
+    kept = [d for d in days if d.weekday() < 5 and not date(2022, 3, 14) <= d <= date(2022, 4, 15)]
+    notes = [note(f"n{d}", f"{d} 10:00") for d in kept]
+    for day, wanted in (("2022-02-01", "silent"), ("2022-03-11", "unwatched"), ("2022-05-03", "silent")):
+        made = build(notes=[*notes, promise("p", f"{day} 09:00")], logs_callbacks_since=date(2022, 1, 3))
+        assert state(made, "2022-06-30") == wanted

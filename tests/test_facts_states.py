@@ -148,7 +148,13 @@ def test_a_restart_is_seen_only_when_it_has_come():
         ([], [("w", "2022-03-02 12:00", "withdrawn")], "withdrawn withdrawn withdrawn withdrawn"),
         ([], [("w", "2022-03-07 12:00", "withdrawn")], "waiting silent silent silent"),
         ([answered("r", "2022-03-02 12:00")], [("w", "2022-03-03 12:00", "withdrawn")],
-         "reached_first withdrawn withdrawn withdrawn"),
+         "reached_first reached_first reached_first reached_first"),
+        ([rang("r", "2022-03-02 12:00")], [("w", "2022-03-03 12:00", "withdrawn")],
+         "missed_once withdrawn withdrawn withdrawn"),
+        ([], [("e", "2022-03-02 12:00", "email"), ("w", "2022-03-03 12:00", "withdrawn")],
+         "emailed emailed emailed emailed"),
+        ([rang("r", "2022-03-02 12:00"), rang("s", "2022-03-03 12:00", outcome="unknown")], [],
+         "missed_once missed_once missed_once missed_once"),
     ],
 )  # fmt: skip
 def test_a_promise_stands_where_what_came_by_its_due_moment_puts_it(calls, notes, states):
@@ -334,3 +340,32 @@ def test_nothing_that_came_later_is_seen():
 def test_blame_is_given_where_nothing_came_in_time(calls, notes, said, wanted):
     r = row(build([*SHOWN, *calls], notes, **said), "2022-03-15")
     assert (r["state"], r["blame"]) == wanted
+
+
+# ---- bounds and rounds ---------------------------------------------------------------------------------
+
+
+def test_one_possible_ring_makes_one_possible_hit_at_most():
+    notes = [P, promise("q", "2022-03-01 11:00", matter="M2"), promise("r", "2022-03-01 12:00", matter="M3")]
+    hidden = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00", other=None)]
+    for n in (0, 1, 2):
+        rows = standing(build([*SHOWN, *hidden[:n]], notes), "2022-03-31")
+        assert sum(r["is_hit_possible"] for r in rows) == n
+
+
+def test_a_possible_ring_is_left_to_a_promise_that_was_not_reached_anyhow():
+    notes = [P, promise("q", "2022-03-01 11:00", matter="M2")]
+    rings = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00")]
+    rows = standing(build([*SHOWN, *rings], notes), "2022-03-31")
+    assert [(r["is_hit"], r["is_hit_possible"]) for r in rows] == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("last", "second", "watched"),
+    [("2022-09-30 18:00", False, True), ("2022-03-09 10:00", False, False), ("2022-03-09 10:00", True, False),
+     ("2022-03-10 10:00", True, True)],
+)  # fmt: skip
+def test_a_round_is_watched_to_its_end_or_not_whatever_came(last, second, watched):
+    calls = [SHOWN[0], stranger("last", last), rang("r", "2022-03-02 12:00")]
+    calls += [rang("s", "2022-03-03 12:00")] if second else []
+    assert row(build(calls, [P]), "2022-04-30")["is_round_watched"] is watched

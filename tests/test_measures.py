@@ -141,10 +141,19 @@ def test_kept_promises_are_recounted(reading):
 
 def test_a_second_ring_is_not_expected_after_an_email():
     frame = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered", None, None], "is_round_closed": True,
+                          "is_round_watched": True,
                           "emailed_at_utc": [None, pd.Timestamp("2022-03-01", tz="UTC"), None]})  # fmt: skip
     result = measures.second_attempt_made_rate(frame)
     assert n_events(result) == (2, 1)
     assert figure(result, "n_ended")["value"] == 1
+
+
+def test_a_second_ring_that_nobody_could_have_seen_is_not_missing():
+    frame = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered", None, None], "is_round_closed": True,
+                          "is_round_watched": [True, True, False], "emailed_at_utc": None})  # fmt: skip
+    result = measures.second_attempt_made_rate(frame)
+    assert n_events(result) == (2, 1)
+    assert figure(result, "n_unwatched")["value"] == 1
 
 
 def test_hits_silent_and_late_are_recounted():

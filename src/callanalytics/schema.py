@@ -469,6 +469,7 @@ PROMISES = TableSpec(
         _flag("is_hit", "a ring was answered by a person by the default due moment", "no due moment"),
         _flag("is_hit_possible", "is_hit, or a possible ring answered by then", "no due moment"),
         _flag("is_round_closed", "the first round of attempts is over", "no ring"),
+        _flag("is_round_watched", "the line was covered as long as a second ring belongs to the round", "no ring"),
         _int(
             "contact_days",
             16,

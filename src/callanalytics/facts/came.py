@@ -22,7 +22,8 @@ from callanalytics.values import zones
 class Came:
     """What had come for each promise of an office; NaT where it had not.
 
-    ``sure`` is the place of the promise of each ring that is linked for certain, ``rang`` the moment of each ring;
+    ``sure`` is the place of the promise of each ring that is linked for certain, ``rang`` the moment of each ring,
+    ``missed`` whether it is known that nobody answered it;
     ``maybe_reached`` says whether somebody answered a possible ring by the default due moment; ``view`` is what the
     log knew of each promise when a ring came.
     """
@@ -30,6 +31,7 @@ class Came:
     start: np.ndarray
     sure: np.ndarray
     rang: np.ndarray
+    missed: np.ndarray
     tried: attempts.Attempts
     notice: np.ndarray
     emailed: np.ndarray
@@ -87,6 +89,7 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
         start,
         sure,
         at,
+        missed,
         tried,
         notice,
         emailed,
@@ -95,7 +98,7 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
         np.minimum(moments(of_promise["watched_until_utc"]), as_of),
         linking.possible_missed(living, of_ring, at, links),
         weighing.reached(len(start), of_ring, chance, *weights),
-        linking.possible_rings(living, of_ring, at, links, ["answered"], until=due) > 0,
+        linking.perhaps_reached(living, of_ring, at, links, due, tried.reached_at <= due),
         view,
     )
 

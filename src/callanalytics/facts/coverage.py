@@ -64,8 +64,9 @@ class Stretch:
 def build(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table:
     """Every stretch of time in which a line of the office could be observed.
 
-    One row a line, stretch and export; rows of exports that adjoin touch. Beside them one row for the whole
-    office where it says that its hand log records every call-back, to the last row of that log.
+    One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
+    stretches in which its hand log records every call-back, where it says so: to the last row of that log, without
+    its holes.
     """
     told = {row["source_id"]: row for row in sources.to_pylist()}
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in told.items()}
@@ -218,21 +219,29 @@ def _ordinary(at: np.ndarray) -> int | None:
 # ---- the hand log --------------------------------------------------------------------------------------
 
 
-def _declared(office: dict, notes: Rows) -> tuple | None:
+def _declared(office: dict, notes: Rows) -> list[tuple]:
+    """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole.
+
+    A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
+    an ordinary quiet stretch of the log ends what the word covers, until the next row.
+    """
     since = office.get("logs_callbacks_since")
     midnight = zones.to_utc(notes.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
     utc = np.where(np.isnat(notes.moments()), midnight, notes.moments())  # a date alone: all that is sure of it
     utc = utc[~np.isnat(utc) & ~_is_misdated(notes)]
-    if since is None or not len(utc):
-        return None
-    start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0][0]
-    return (start, utc.max()) if start < utc.max() else None
+    if since is None:
+        return []
+    start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
+    at = np.concatenate([start, np.sort(utc[utc > start])])
+    quiet = _ordinary(at)
+    last = np.append(np.flatnonzero(_silent_days(at) > (np.inf if quiet is None else quiet)), len(at) - 1)
+    first = np.concatenate([[0], last[:-1] + 1])
+    return [(at[a], at[b]) for a, b in zip(first, last, strict=True) if at[a] < at[b]]
 
 
 def _table(office, stretches, declared) -> pa.Table:
     rows = [(s.line, s.start, s.end, witness, "export", s.source) for s, witness in stretches]
-    if declared:
-        rows.append((None, *declared, True, "declared", None))
+    rows += [(None, *stretch, True, "declared", None) for stretch in declared]
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
     line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
     return schema.build(

@@ -25,7 +25,7 @@ as many as the agency said it would try (two) to the next; one with a date alone
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,7 @@ from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import Promises
 from callanalytics.facts.queue import earliest_due_first, lines_as_codes
 from callanalytics.facts.rings import Rings
-from callanalytics.facts.rows import NOWHERE, Rows, codes
+from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes
 from callanalytics.facts.timeblock import after_timed
 
 NONE, POSSIBLE, CERTAIN = range(3)
@@ -159,25 +159,40 @@ def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarra
     return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
 
 
-def possible_rings(promises: Promises, columns, at, sure, results=(), until: np.ndarray | None = None) -> np.ndarray:
+def perhaps_reached(promises: Promises, columns, at, sure, due: np.ndarray, hit: np.ndarray) -> np.ndarray:
+    """Which promises a possible ring that somebody answered may have reached by their due moment.
+
+    A ring is one promise's at most: of those it may belong to, and that no certain ring reached in time, the one due
+    first. Nothing else gives more promises a ring, so that this is the upper bound.
+    """
+    chosen = np.flatnonzero((sure == POSSIBLE) & reaches_somebody(columns["channel"], columns["result"]))
+    chosen = chosen[np.argsort(at[chosen], kind="stable")]
+    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
+    line = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen]
+    until = np.minimum(due, promises.end)
+    open_ones = replace(promises, start=np.where(hit | np.isnat(until), NAT, promises.start), due=until, end=until)
+    nothing, ends = np.full(len(chosen), NOWHERE), np.ones(len(chosen), bool)
+    given = earliest_due_first(open_ones, number, at[chosen], line, nothing, ends, NO_END)
+    return np.bincount(given[given >= 0], minlength=len(promises)) > 0
+
+
+def possible_rings(promises: Promises, columns, at, sure, results=()) -> np.ndarray:
     """For each promise, how many possible rings came while it lived, on a line that may be its.
 
     Parameters
     ----------
     columns, at, sure : of the rings: the table's columns, the moment each counts from, how sure its link is
     results : only rings with one of these
-    until : only those up to this moment of each promise, none where it is NaT
     """
     chosen = sure == POSSIBLE
     if results:
         chosen &= codes(columns["result"], results) >= 0
-    if "answered" in results:
-        chosen &= codes(columns["channel"], ["voice"]) == 0  # the answer to a text is not yet a call
     number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
     line, at = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen], at[chosen]
-    until = promises.end if until is None else np.minimum(until, promises.end)  # NaT stays NaT
     nil = np.zeros(len(promises), np.int64)
     groups = Grouped(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
-    counted = groups.between(number + 1, promises.start, until) + groups.between(nil, promises.start, until)
-    whole = Grouped(np.zeros(len(at), np.int64), at).between(nil, promises.start, until)
+    counted = groups.between(number + 1, promises.start, promises.end) + groups.between(
+        nil, promises.start, promises.end
+    )
+    whole = Grouped(np.zeros(len(at), np.int64), at).between(nil, promises.start, promises.end)
     return np.where(number < 0, whole, counted)

@@ -3,10 +3,11 @@
 ``as_of`` is the end of an Eastern day; what came after it is not seen. On the default reading, by the due
 moment, the first that holds:
 
-1. ``withdrawn``: the call-back was no longer needed
+1. ``withdrawn``: the call-back was no longer needed (before a person or an e-mail had answered: what came before the
+   withdrawal had come)
 2. ``reached_first``, ``reached_second``: a person answered the first ring, or a later one
 3. ``emailed``: it was answered by e-mail
-4. ``both_missed``, ``missed_once``: two or more rings, or one, and nobody answered
+4. ``both_missed``: two or more rings of which it is known that nobody answered; ``missed_once``: any other ring
 
 Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
 ``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
@@ -31,7 +32,7 @@ from callanalytics.facts import came as cames
 from callanalytics.facts.came import Came, columns_of, moments
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import noon
-from callanalytics.facts.rows import codes, words
+from callanalytics.facts.rows import NOWHERE, codes, words
 from callanalytics.values import zones
 
 STATES = tuple(schema.STATES.split())
@@ -55,6 +56,7 @@ def at(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, 
     made = {
         **_flags(came, due, watched, as_of),
         "is_round_closed": _is_round_closed(came, as_of, agency),
+        "is_round_watched": _is_round_watched(came, agency),
         **_first_contact(came, due),
         "state": words(STATES, state),
         "blame": _blame(office, promises, state, came),
@@ -110,6 +112,16 @@ def _is_round_closed(came: Came, as_of, agency: Agency) -> pa.Array:
     over |= tried.reached_at <= tried.last_of_round_at
     over |= clocks.business_days_between(tried.last_of_round_at, as_of) > agency.round_gap
     return pa.array(over, pa.bool_(), mask=np.isnat(tried.first_at))
+
+
+def _is_round_watched(came: Came, agency: Agency) -> pa.Array:
+    """Whether a second ring would have been seen had it come, for as long as one belongs to the round.
+
+    Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
+    """
+    first = came.tried.first_at
+    watched = clocks.business_days_between(first, came.watched_until) > agency.round_gap
+    return pa.array(watched, pa.bool_(), mask=np.isnat(first))
 
 
 def _first_contact(came: Came, due: dict) -> dict[str, pa.Array]:
@@ -175,15 +187,17 @@ def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
     tried = came.tried
     every = np.arange(len(limit))
     rings = Grouped(came.sure, came.rang).between(every, came.start, limit)
+    missed = Grouped(np.where(came.missed, came.sure, NOWHERE), came.rang).between(every, came.start, limit)
     reached = tried.reached_at <= limit
+    had_come = (tried.reached_at <= came.withdrawn) | (came.emailed <= came.withdrawn)
     return np.select(
         [
-            came.withdrawn <= limit,
+            (came.withdrawn <= limit) & ~had_come,
             reached & (tried.reached_at == tried.first_at),
             reached,
             came.emailed <= limit,
-            rings >= 2,
-            rings == 1,
+            missed >= 2,
+            rings >= 1,
         ],
         ["withdrawn", "reached_first", "reached_second", "emailed", "both_missed", "missed_once"],
         "",

@@ -48,9 +48,10 @@ SECOND_ATTEMPT_MADE_RATE = one_rate(
     "second_attempt_made_rate",
     "Missed first attempts after which USCIS rang a second time.",
     numerator="a second ring in the same round",
-    denominator="promises whose first ring nobody answered, once the round is over; not those that an e-mail or our "
-    "withdrawal ended without a second ring",
-    n=("n_missed_first", f"{FIRST_UNANSWERED} AND is_round_closed AND NOT ({ENDED})"),
+    version=2,
+    denominator="promises whose first ring nobody answered, once the round is over and on a line watched to its end; "
+    "not those that an e-mail or our withdrawal ended without a second ring",
+    n=("n_missed_first", f"{FIRST_UNANSWERED} AND is_round_closed AND is_round_watched AND NOT ({ENDED})"),
     events=("n_rang_again", "ring2_result IS NOT NULL"),
     of="promises with a missed first attempt",
     beside=(
@@ -60,6 +61,12 @@ SECOND_ATTEMPT_MADE_RATE = one_rate(
             "n_ended",
             "Missed first attempts after which an e-mail or our withdrawal ended the matter, in no rate",
             f"{FIRST_UNANSWERED} AND is_round_closed AND {ENDED}",
+        ),
+        Beside(
+            "n_unwatched",
+            "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
+            f"{FIRST_UNANSWERED} AND is_round_closed AND NOT ({ENDED}) AND "
+            "(is_round_watched IS NULL OR NOT is_round_watched)",
         ),
     ),
     **OF_PROMISES,
@@ -146,12 +153,13 @@ def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
     2022). Over promises whose first ring nobody answered, once the round is over: until then a second ring may still
-    come, and these are counted beside. Where an e-mail answered, or we withdrew, no second ring was to be expected;
-    those are counted beside too.
+    come, and these are counted beside. The line must have been watched that long, whether or not one came: else only
+    the rounds with a second ring would be sure to be seen. Where an e-mail answered, or we withdrew, no second ring was
+    to be expected; those are counted beside too.
 
     >>> import pandas as pd
     >>> promises = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered"] * 20 + [None] * 20,
-    ...                          "is_round_closed": [True] * 32 + [False] * 8})
+    ...                          "is_round_closed": [True] * 32 + [False] * 8, "is_round_watched": True})
     >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 2]]
       statistic   n  events  value
     0      rate  32      20  0.625

@@ -1,8 +1,8 @@
 """Did the promised call-back come in the stated time, and did it reach anyone?
 
-A promise is *counted* (on a reading) when its urgency and rule are known, we did not withdraw it, its line was
-watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet due is in no rate,
-not even as an early success, and none is counted because of what came.
+A promise is *counted* (on a reading) when its urgency and rule are known, we did not withdraw it before it was
+answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
+due is in no rate, not even as an early success, and none is counted because of what came.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval, counts Garwood's; what is in no rate is counted beside. ``month`` is that of the promise's start.
@@ -62,6 +62,7 @@ OF_PROMISES = {
 
 PROMISE_KEPT_RATE = Card(
     name="promise_kept_rate",
+    version=2,
     title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
     numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
@@ -91,6 +92,7 @@ PROMISE_KEPT_RATE = Card(
 )
 CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
+    version=2,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by due_default; e-mail is no hit",
     denominator="counted promises (default reading)",
@@ -113,6 +115,7 @@ def _came(name, title, state, numerator, *further):
     n = f"n_{state}"
     return Card(
         name=name,
+        version=2,
         title=title,
         numerator=numerator,
         denominator="counted promises (default reading)",
@@ -149,6 +152,7 @@ LATE_CALLBACKS = _came(
 )
 PROMISE_STATES = Card(
     name="promise_states",
+    version=2,
     title="Where each promised call-back stands at as_of.",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,

@@ -63,17 +63,17 @@ def test_a_file_is_known_by_its_content(tmp_path, content, name):
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        ("Date,Time,Number,Hold\n" + ROW, "closest is 'log', but this has no column 'Wait'"),
-        ("Date,Time,Phone,Hold\n" + ROW, "closest is 'log', but this has no columns 'Number', 'Wait'"),
+        ("Date,Time,Number,Hold\n" + ROW, "nearest to 'log', but without its column 'Wait'"),
+        ("Date,Time,Phone,Hold\n" + ROW, "nearest to 'log', but without its columns 'Number', 'Wait'"),
         ("a,b,c\n1,2,3\n", "no format is near"),
         ("just some words\nand more of them\n", "no format is near"),
         ("x\n" * 40 + HEADER + ROW, "no format is near"),
-        (a_book(["Date", "Time", "Number"]), "closest is 'log', but this has no column 'Wait'"),
+        (a_book(["Date", "Time", "Number"]), "nearest to 'log', but without its column 'Wait'"),
         (a_book(["x"], hidden=[("Old", [WORDS])]), "no format is near"),
         (a_book(["No.", "Date", "What happened"], title="Other"), "no format is near"),
-        (json.dumps({"records": [{"startTime": 1}]}), "closest is 'list', but this has no column 'result'"),
+        (json.dumps({"records": [{"startTime": 1}]}), "nearest to 'list', but without its column 'result'"),
         (json.dumps({"data": {"value": {"call_id": 1}}}), "no format is near"),
-        ('<calls><call number="1"/></calls>', "closest is 'backup', but this has no column 'date'"),
+        ('<calls><call number="1"/></calls>', "nearest to 'backup', but without its column 'date'"),
         ("<other/>", "no format is near"),
         ("<html><body>hello</body></html>", "no format is near"),
     ],
@@ -94,7 +94,7 @@ def test_two_formats_that_fit_are_both_named(tmp_path):
 def test_a_column_that_only_another_format_has_decides(tmp_path):
     both = {"log": LOG, "wide": a_format("wide", header="Date, Number", absent=(("Wait",),))}
     assert read.identify(a_file(tmp_path, HEADER + ROW), both).name == "log"
-    with pytest.raises(CallLogError, match="'wide', but that has no column 'Wait'"):
+    with pytest.raises(CallLogError, match="'wide', but with the column 'Wait'"):
         read.identify(a_file(tmp_path, HEADER + ROW), {"wide": both["wide"]})
 
 
@@ -246,7 +246,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
 
 def test_a_column_of_many_names_is_called_by_its_first(tmp_path):
     fmt = a_format("sheet", header="Date|Day, Wait|Hold|Hold time")
-    with pytest.raises(CallLogError, match=r"no column 'Wait'$|no column 'Wait'\n"):
+    with pytest.raises(CallLogError, match=r"without its column 'Wait'$|without its column 'Wait'\n"):
         read.identify(a_file(tmp_path, "Day,Reason\n1,2\n"), [fmt])
     with pytest.raises(CallLogError, match="the columns Date, Wait"):
         read.rows(a_file(tmp_path, "Day,Reason\n1,2\n"), fmt)

@@ -4,6 +4,7 @@ import itertools
 import json
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -489,12 +490,12 @@ def test_check_against_a_store_knows_what_it_holds(folder, place):
 
 def test_the_receipt_says_what_the_files_can_and_cannot_show(folder, place):
     receipt = intake.ingest([folder], place, **OFFICE)
-    assert receipt.scope.waits == (8, 8)
-    assert receipt.scope.unseen == (("***-***-0147", 8),)
+    assert receipt.scope.waits == (8, 8, 8)
+    assert receipt.scope.unseen == (("***-***-0147", 8, date(2022, 3, 2), date(2022, 3, 9)),)
     text = receipt.text()
     assert "8 promised call-backs to ***-***-0147" in text
-    assert "waits: noted for 8 of 8 calls" in text
-    assert "Mar 2, 2022 - Mar 9, 2022" in text
+    assert "waits: usable for 8 of 8 calls that queued" in text
+    assert "Mar 2 - Mar 9, 2022" in text
 
 
 def test_nothing_of_a_client_is_told_or_stored(folder, place):

@@ -289,7 +289,7 @@ def test_a_replace_that_windows_refuses_for_a_moment_is_tried_again(tmp_path, mo
 
 
 def test_a_folder_without_a_store_says_how_to_make_one(tmp_path):
-    assert "there is no store in calls" in refusal(tmp_path / "calls")
+    assert f"there is no store in {(tmp_path / 'calls').as_posix()}" in refusal(tmp_path / "calls")
 
 
 @pytest.mark.parametrize("create", [True, False])

@@ -2,4 +2,4 @@
 
 from callanalytics.cli import main
 
-main()
+main(prog_name="callanalytics")

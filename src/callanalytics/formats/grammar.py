@@ -242,10 +242,11 @@ class _Reading(FileReading):
         )
 
     def office(self, told: dict) -> layout.OfficeSheet:
-        self.only(told, ["sheet", "labels"], "[office]")
+        self.only(told, ["sheet", "labels", "beside"], "[office]")
         labels = self.table(told.get("labels", {}), "[office.labels]")
         named = {key: self.texts(labels, key, "[office.labels]") for key in labels}
-        return layout.OfficeSheet(self.text(told, "sheet", "[office]"), named)
+        beside = self.texts(told, "beside", "[office]")
+        return layout.OfficeSheet(self.text(told, "sheet", "[office]"), named, beside)
 
     def example(self, told: dict, where: str) -> layout.Example:
         self.only(told, ["row", "gives", "part", "zone"], where)

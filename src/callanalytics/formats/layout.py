@@ -51,6 +51,14 @@ class Rule:
             looked += [column for column, _ in when.tests] + list(rule.all_columns)
         return tuple(dict.fromkeys(looked))
 
+    @property
+    def all_words(self) -> dict[str, str]:
+        """Their words, folded, and ours for each; those of its cases too."""
+        words = dict(self.words)
+        for _, rule in self.cases:
+            words = rule.all_words | words
+        return words
+
 
 @dataclass(frozen=True)
 class SetAside:
@@ -107,11 +115,13 @@ class Notices:
 class OfficeSheet:
     """A sheet that describes the office, label beside value: it is read cell by cell and gives no rows.
 
-    The reader hands it over with the header ``A, B, C ...`` and every filled row of the sheet as a row.
+    The reader hands it over with the header ``A, B, C ...`` and every filled row of the sheet as a row. ``beside``
+    are further sheets that belong to the layout and hold no rows: of them nothing is said.
     """
 
     sheet: str
     labels: dict[str, tuple[str, ...]]
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

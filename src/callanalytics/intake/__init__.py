@@ -5,17 +5,19 @@ take its place.
 
 `gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
 `versions` and `succession` know the newest state of a hand log, `publishing` makes the store's tables; `receipt`
-is what a person gets, `words` how it reads, `scope` what the files can and cannot show; `offices` keeps the
-register, `originals` reads exports again to compare, `peeking` shows a file that nobody knows.
+is what a person gets, `words` how it reads (`listing`, `asking`, `showing` its parts), `unread` what nobody
+understood, `scope` what the files can and cannot show; `offices` keeps the register, `originals` reads exports again
+to compare, `peeking` shows a file that nobody knows.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, offices, options, publishing, scope, succession
+from callanalytics.intake import account, offices, options, publishing, scope, showing, succession
 from callanalytics.intake.originals import compare
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
@@ -35,19 +37,11 @@ def ingest(
     store,
     office=None,
     timezone=None,
-    file_timezone=None,
-    date_order=None,
-    format=None,
-    mapping=None,
-    new_office=False,
-    replaces=None,
-    keep_numbers=False,
     *,
-    senders=None,
     office_id=None,
-    today=None,
     progress=None,
     waiting=None,
+    **said: Unpack[options.Said],
 ) -> Receipt:
     """Read exports into a store and account for every row of them.
 
@@ -61,18 +55,12 @@ def ingest(
     store : the store's folder; made if it is not there
     office : whose files these are; needed unless the hand log's sheet says it or the store has one office
     timezone : the office's zone, once: ``Eastern``, ``Central`` ... or an IANA name
-    file_timezone : zone of times without one in these files, if not the office's
-    date_order : ``mdy`` or ``dmy`` where the dates fit both
-    format, mapping : read as this format; a format file of one's own
-    new_office : the name is new to a store that has offices
-    replaces : a file of the store, by the name or id in its receipt, that these replace
-    keep_numbers : store strangers' numbers too
-    senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
-        the office
     office_id : the id of a new office, else made at random
-    today : the day of reading, to warn of later dates
     progress : called with (done, total)
     waiting : called with a sentence where another process holds the store
+    said : what else may be said of the files (:class:`options.Said`): ``file_timezone``, ``date_order`` (``mdy`` or
+        ``dmy``), ``format``, ``mapping``, ``new_office``, ``replaces``, ``keep_numbers``, ``today``,
+        ``senders``
 
     Raises
     ------
@@ -80,13 +68,11 @@ def ingest(
         No office or zone is known, or the store cannot be opened or written. A file that cannot be read
         raises nothing: it is a line of the receipt.
     """
-    said = options.read(
-        office, timezone, file_timezone, date_order, format, mapping, new_office, replaces, keep_numbers, today, senders
-    )
+    told = options.read(office, timezone, **said)
     opened, step = Store.open(store, create=True), progress or _no_step
 
     def planned() -> Plan:
-        return plan(paths, said, opened, step, storing=True, office_id=office_id)
+        return plan(paths, told, opened, step, storing=True, office_id=office_id)
 
     ready = planned()
     if not ready.changes_anything:
@@ -99,35 +85,29 @@ def ingest(
     return _looked_over(receipt, ready, *done) if done and ready.office else receipt
 
 
-def check(
-    paths,
-    office=None,
-    timezone=None,
-    file_timezone=None,
-    date_order=None,
-    format=None,
-    mapping=None,
-    *,
-    store=None,
-    new_office=True,
-    senders=None,
-    today=None,
-    progress=None,
-) -> Receipt:
+def check(paths, office=None, timezone=None, *, store=None, progress=None, **said: Unpack[options.Said]) -> Receipt:
     """What :func:`ingest` would do with these files; nothing is stored.
 
     Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
     so. With ``store``, rows and files that it holds already are counted as such.
     """
-    told = office, timezone, file_timezone, date_order, format, mapping, new_office
-    said = options.read(*told, today=today, senders=senders)
+    told = options.read(office, timezone, **{"new_office": True, **said})
     opened = Store.open(store) if store else None
-    ready = plan(paths, said, opened, progress or _no_step, storing=False)
+    paths = [paths] if isinstance(paths, str | Path) else list(paths)
+    ready = plan(paths, told, opened, progress or _no_step, storing=False)
+    receipt = replace(ready.receipt, command=_next_command(paths, told, ready))
     if not ready.exports:
-        return ready.receipt
+        return receipt
     given = publishing.of_exports([export.tables for export in ready.exports])
     tables = publishing.with_facts(ready.office, publishing.once(given))
-    return _looked_over(ready.receipt, ready, tables, publishing.corrected(given))
+    return _looked_over(receipt, ready, tables, publishing.corrected(given))
+
+
+def _next_command(paths: list, told: options.Options, ready: Plan) -> str:
+    """What to type when the files are as they should be; nothing where none can be taken."""
+    if not (ready.exports or ready.receipt.questions):
+        return ""
+    return showing.command(paths, told, ready.office or {}, ready.receipt.questions)
 
 
 def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
@@ -182,7 +162,7 @@ def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Co
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     notes = tuple(dict.fromkeys([*ready.receipt.notes, *store.warnings]))
-    return replace(ready.receipt, store=store.root.name, stored=stored, notes=notes)
+    return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
 
 
 def _refuse_if_read(office: dict, rows: dict) -> None:

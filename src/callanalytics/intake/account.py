@@ -27,6 +27,7 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
     became of hand logs (:mod:`.succession`).
     """
     entries = _entries(found, planned, store, cards)
+    newest = [export for export in planned.exports if not export.older_than]
     return Receipt(
         files=tuple(entries),
         questions=tuple(Asked(e.shown, e.waiting, question) for e in read for question in e.questions),
@@ -34,6 +35,8 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),
         aside=_aside(planned.exports),
+        unclear=tuple(unclear for export in newest for unclear in export.unclear),
+        unread=tuple((export.shown, column) for export in newest for column in export.unread),
         notes=tuple(dict.fromkeys([*told, *map(_near, lines.near)])),
         versions=tuple(lines.told),
         office=planned.office["name"] if planned.office else "",

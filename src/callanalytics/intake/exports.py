@@ -15,6 +15,8 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.senders import as_rows
 from callanalytics.formats import Format
+from callanalytics.intake import unread
+from callanalytics.intake.unread import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.saved import saved_at
@@ -51,6 +53,8 @@ class Export:
     office: dict | None = None
     saved: datetime | None = None
     older_than: str = ""
+    unread: tuple[Column, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
 
     @property
     def id(self) -> str:
@@ -92,6 +96,8 @@ class Draft:
     parts: list = field(default_factory=list)
     sources: list[tuple[str, File, str]] = field(default_factory=list)  # source id, file, name
     told: list[str] = field(default_factory=list)
+    unread: list[Column] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
 
 
 def rows_of(files: Sequence[File], fmt: Format) -> list[TextTable]:
@@ -112,6 +118,8 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         draft.told += text.notes
         if not text.is_office:
             draft.parts.append(done)
+            draft.unread += unread.columns(text, fmt)
+            draft.unclear += unread.unclear(files[0].shown, done.doubts, fmt)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(question for part in draft.parts for question in part.questions)
     if questions:
@@ -122,7 +130,8 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     if not any(tables[name].num_rows for name in ROWS):
         draft.told.append(NO_ROWS)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
-    return Export(tuple(files), fmt, settings, tables, told=tuple(draft.told), office=office, saved=saved)
+    said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
+    return Export(tuple(files), fmt, settings, tables, office=office, saved=saved, **said)
 
 
 def known(**told) -> dict:

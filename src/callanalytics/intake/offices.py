@@ -28,8 +28,8 @@ def find(name: str, registered: Sequence[dict]) -> dict | None:
     return next((office for office in registered if fold(office["name"]) == fold(name)), None)
 
 
-def known(name: str, registered: Sequence[dict]) -> dict:
-    """The office of this name.
+def known(name: str, registered: Sequence[dict], asked: str = 'callanalytics office "{}" ...') -> dict:
+    """The office of this name. ``asked`` is how the command in hand is told a name.
 
     Raises
     ------
@@ -39,14 +39,24 @@ def known(name: str, registered: Sequence[dict]) -> dict:
     if office := find(name, registered):
         return office
     names = [office["name"] for office in registered]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.3)
     listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    near = nearest(name, names)
     raise CallLogError(
         f"the store has no office {name!r}",
-        found=f"it has {listed}",
-        do=(f'did you mean  --office "{near[0]}" ?  ' if near else "")
-        + "For an office that is new to this store add  --new-office",
+        found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
+        do=f"did you mean  {asked.format(near)} ?" if near else "",
     )
+
+
+def nearest(name: str, names: Sequence[str]) -> str:
+    """The name that is likeliest meant; "" if none is near.
+
+    >>> nearest("alder & birch", ["Hemlock and Rowan", "Alder and Birch"]), nearest("Quince", ["Alder and Birch"])
+    ('Alder and Birch', '')
+    """
+    by_word = {fold(each): each for each in names}
+    near = difflib.get_close_matches(fold(name), by_word, n=1, cutoff=0.5)
+    return by_word[near[0]] if near else ""
 
 
 def name_of(options: Options, sheets: Sequence[dict], registered: Sequence[dict]) -> str | None:
@@ -72,7 +82,7 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
     """The store's own record of the office; None for one that is new to it, and may be."""
     office = find(name, registered)
     if office is None and registered and not options.new_office:
-        return known(name, registered)  # raises
+        refuse_unknown(name, registered)
     if office and options.zone and options.zone != office["timezone"]:
         raise CallLogError(
             f"{office['name']} is stored with the time zone {office['timezone']}",
@@ -81,6 +91,15 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
             "wrongly, read its files into a new store: the hours of every call hang on it",
         )
     return office
+
+
+def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
+    """Refuse a name that the store does not have; say how to bring in an office that is new to it."""
+    try:
+        known(name, registered, asked='--office "{}"')
+    except CallLogError as why:
+        why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
+        raise
 
 
 def new_office(name: str, zone: str, office_id: str | None = None) -> dict:

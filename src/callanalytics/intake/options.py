@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict
 
 from callanalytics import agencies, formats
 from callanalytics.errors import CallLogError
@@ -14,6 +15,31 @@ from callanalytics.normalize import Settings
 from callanalytics.values import zones
 
 DATE_ORDERS = ("mdy", "dmy")
+
+
+class Said(TypedDict, total=False):
+    """What may be said of the files beside office and zone.
+
+    file_timezone : zone of times without one in these files, if not the office's
+    date_order : ``mdy`` or ``dmy`` where the dates fit both
+    format, mapping : read as this format; a format file of one's own
+    new_office : the name is new to a store that has offices
+    replaces : a file of the store, by the name or id in its receipt, that these replace
+    keep_numbers : store strangers' numbers too
+    today : the day of reading, to warn of later dates
+    senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
+        the office
+    """
+
+    file_timezone: str | None
+    date_order: str | None
+    format: str | None
+    mapping: Path | str | None
+    new_office: bool
+    replaces: str | tuple[str, ...] | None
+    keep_numbers: bool
+    today: date | None
+    senders: Path | str | None
 
 
 @dataclass(frozen=True)
@@ -39,34 +65,26 @@ class Options:
         return Settings(office_id, zone, file_zone, self.date_order, self.keep_numbers, self.today, senders)
 
 
-def read(
-    office=None,
-    timezone=None,
-    file_timezone=None,
-    date_order=None,
-    format=None,
-    mapping=None,
-    new_office=False,
-    replaces=None,
-    keep_numbers=False,
-    today=None,
-    senders=None,
-) -> Options:
+def read(office: str | None = None, timezone: str | None = None, **said) -> Options:
     """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
-    if date_order not in (None, *DATE_ORDERS):
-        raise CallLogError(f"{date_order!r} is no order of day and month", wanted=" or ".join(DATE_ORDERS))
+    if unknown := set(said) - set(Said.__annotations__):
+        raise TypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(Said.__annotations__)}")
+    order, form, mapping, replaces = (said.get(name) for name in ("date_order", "format", "mapping", "replaces"))
+    if order not in (None, *DATE_ORDERS):
+        raise CallLogError(f"{order!r} is no order of day and month", wanted=" or ".join(DATE_ORDERS))
+    file_zone = said.get("file_timezone")
     return Options(
         office=" ".join(office.split()) if office else None,
         zone=zones.zone(timezone) if timezone else None,
-        file_zone=zones.zone(file_timezone) if file_timezone else None,
-        date_order=date_order,
-        forced=_format(format) if format else None,
+        file_zone=zones.zone(file_zone) if file_zone else None,
+        date_order=order,
+        forced=_format(form) if form else None,
         mapping=formats.read_mapping(Path(mapping)) if mapping else None,
-        new_office=new_office,
+        new_office=bool(said.get("new_office")),
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces or ()),
-        keep_numbers=keep_numbers,
-        today=today,
-        senders=agencies.read_senders(Path(senders)) if senders else (),
+        keep_numbers=bool(said.get("keep_numbers")),
+        today=said.get("today"),
+        senders=agencies.read_senders(Path(said["senders"])) if said.get("senders") else (),
     )
 
 

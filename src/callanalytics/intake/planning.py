@@ -15,12 +15,12 @@ from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Problem, Receipt
+from callanalytics.intake.showing import PROVISIONAL_NAME
 from callanalytics.intake.succession import Succession
 from callanalytics.store import Store
 from callanalytics.values import zones
 
 PROVISIONAL_ID = "0" * 32
-PROVISIONAL_NAME = "this office"
 
 
 @dataclass
@@ -47,6 +47,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     registered = store.offices() if store else []
     dropped = _replaced(cards, options)
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
+    if options.office and registered and not options.new_office:
+        offices.refuse_unknown(options.office, registered)
     found = gather(paths, options, set(stored), step)
     planned = Plan(store.version if store else "", dropped=dropped)
     read: list[Export] = []
@@ -154,9 +156,10 @@ def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict],
         owner = name_of.get(card["office_id"], "")
         if name and offices.fold(name) != offices.fold(owner):
             found.stored.remove(file)
+            slip = f'did you mean  --office "{owner}" ?  ' if offices.nearest(name, [owner]) else ""
             why = CallLogError(
                 f"{file.shown} is in the store already, as a file of {owner}",
-                do=f'if it is of {name}:  --replaces "{card["name"]}"',
+                do=f'{slip}If it is of {name}:  --replaces "{card["name"]}"',
             )
             found.problems.append(Problem(file.shown, why))
 

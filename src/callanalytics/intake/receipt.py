@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from callanalytics.errors import CallLogError
+from callanalytics.intake.unread import Column, Unclear
 from callanalytics.intake.versions import Version
 from callanalytics.normalize import Question
 from callanalytics.read import Passed
@@ -92,22 +93,24 @@ class Scope:
     hand_log : first and last date noted (the office's), or none
     phones : for each line that could be observed: number (masked), first and last date, whether calls that
         nobody answered would show
-    waits : calls of ours with a wait noted, and calls of ours noted
+    waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
+        and how it ended), those with a wait noted, all
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
-        on: how many call-backs; "no number written" is one of them
+        on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
     no_missed : formats among the files that never show a call nobody answered
-    lineless : formats among the files whose calls do not say at which line they were
+    lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
+        and last date
     retention : for each phone system, how long it keeps its log
     """
 
     hand_log: tuple | None = None
     phones: tuple[tuple, ...] = ()
-    waits: tuple[int, int] = (0, 0)
+    waits: tuple[int, int, int] = (0, 0, 0)
     noted: tuple[int, int] = (0, 0)
-    unseen: tuple[tuple[str, int], ...] = ()
+    unseen: tuple[tuple, ...] = ()
     no_missed: tuple[str, ...] = ()
-    lineless: tuple[str, ...] = ()
+    lineless: tuple[tuple, ...] = ()
     retention: tuple[tuple[str, str], ...] = ()
 
 
@@ -116,8 +119,9 @@ class Receipt:
     """What `ingest` or `check` did with every file. ``print`` it, or take its parts.
 
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
-    set aside by reason; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are
-    files that are no logs.
+    set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
+    not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
+    that are no logs; ``command`` is what to type next.
     """
 
     files: tuple[FileEntry, ...] = ()
@@ -127,11 +131,14 @@ class Receipt:
     to_fix: tuple[Fix, ...] = ()
     aside: dict[str, int] = field(default_factory=dict)
     versions: tuple[Version, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    unread: tuple[tuple[str, Column], ...] = ()
     notes: tuple[str, ...] = ()
     scope: Scope | None = None
     office: str = ""
     store: str = ""
     stored: bool = False
+    command: str = ""
 
     @property
     def totals(self) -> dict[str, int]:
@@ -144,7 +151,7 @@ class Receipt:
         return sum(entry.state == "stored" for entry in self.files)
 
     def to_json(self) -> dict:
-        """The shape that scripts rely on; questions and problems are added where there are any."""
+        """The shape that scripts rely on; what needs a person is added where there is any."""
         told = {"files": [entry.to_json() for entry in self.files], **self.totals}
         told["already_ingested"] = self.already_ingested
         if self.questions:
@@ -153,6 +160,15 @@ class Receipt:
             told["versions"] = [version.to_json() for version in self.versions]
         if self.problems:
             told["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
+        if self.to_fix:
+            told["to_fix"] = [vars(fix) for fix in self.to_fix]
+        if self.unclear:
+            told["not_understood"] = [_unclear(unclear) for unclear in self.unclear]
+        if self.unread:
+            told["columns_not_read"] = [
+                {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
+                for file, column in self.unread
+            ]
         return told
 
     def text(self) -> str:
@@ -178,6 +194,11 @@ def _question(asked: Asked) -> dict:
         "example": question.example,
         "do": question.do,
     }
+
+
+def _unclear(unclear: Unclear) -> dict:
+    doubt = unclear.doubt
+    return {"file": unclear.file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
 
 
 def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **told) -> list[FileEntry]:

@@ -12,6 +12,7 @@ from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 
 NO_NUMBER = "no number written"
+ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 
 def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
@@ -26,9 +27,9 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         phones=_phones(tables["coverage"], office["timezone"]),
         waits=_waits(notes),
         noted=_noted(dials, span),
-        unseen=_unseen(tables["promises"], tables["coverage"]),
+        unseen=_unseen(tables["promises"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
-        lineless=_lineless(told, tables["coverage"]),
+        lineless=_lineless(told, tables["coverage"], office["timezone"]),
         retention=_retention(systems),
     )
 
@@ -55,11 +56,17 @@ def _phones(coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
     )
 
 
-def _lineless(sources: pa.Table, coverage: pa.Table) -> tuple[str, ...]:
+def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
     """The formats of phone exports none of which shows any line: their calls do not say where they rang."""
     seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
     shown = set(sources.filter(seen).column("format").to_pylist())
-    return tuple(sorted(set(sources.column("format").to_pylist()) - shown))
+    known, found = formats.load(), []
+    for name in sorted(set(sources.column("format").to_pylist()) - shown):
+        own = sources.filter(pc.equal(sources.column("format"), name))
+        ends = pc.min(own.column("covers_from_utc")).as_py(), pc.max(own.column("covers_to_utc")).as_py()
+        dates = (_date(end, zone) if end else None for end in ends)
+        found.append((known[name].vendor if name in known else name, name, *dates))
+    return tuple(found)
 
 
 def _date(moment, zone: str):
@@ -67,9 +74,13 @@ def _date(moment, zone: str):
     return zones.to_local(utc, zone)[0].astype("M8[D]").item()
 
 
-def _waits(notes: pa.Table) -> tuple[int, int]:
+def _waits(notes: pa.Table) -> tuple[int, int, int]:
+    """Of calls that queued, or may have: with a wait that can be used (noted, and how it ended); noted; all."""
     calls = notes.filter(pc.equal(notes.column("kind"), "dial"))
-    return calls.num_rows - calls.column("wait_s").null_count, calls.num_rows
+    calls = calls.filter(pc.not_equal(calls.column("wait_kind"), "not_queued"))
+    noted = calls.filter(calls.column("wait_s").is_valid())
+    usable = pc.sum(pc.is_in(noted.column("wait_kind"), value_set=ENDED)).as_py() or 0
+    return usable, noted.num_rows, calls.num_rows
 
 
 def _noted(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
@@ -84,12 +95,15 @@ def _noted(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
     return both, both + phone
 
 
-def _unseen(promises: pa.Table, coverage: pa.Table) -> tuple[tuple[str, int], ...]:
-    """Promised call-backs that no export and no declaration watches, by the number they were to ring."""
+def _unseen(promises: pa.Table) -> tuple[tuple, ...]:
+    """Promised call-backs that no export and no declaration watches, by the number they were to ring: how many, and
+    the first and last date of their promises."""
     blind = promises.filter(promises.column("watched_until_utc").is_null())
-    counted = blind.group_by("callback_number").aggregate([([], "count_all")]).to_pylist()
-    said = [(row["callback_number"], row["count_all"]) for row in counted]
-    return tuple((phones.mask(number) if number else NO_NUMBER, n) for number, n in sorted(said, key=_last_if_none))
+    counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
+    said = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]
+    return tuple(
+        (phones.mask(number) if number else NO_NUMBER, *rest) for number, *rest in sorted(said, key=_last_if_none)
+    )
 
 
 def _last_if_none(pair):

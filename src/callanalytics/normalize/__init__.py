@@ -16,11 +16,12 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
 from callanalytics.normalize import office, rows
+from callanalytics.normalize.vocabulary import shown_words
 from callanalytics.normalize.waits import UndecidedClock
 from callanalytics.normalize.written import UndecidedOrder
 from callanalytics.values.phones import shape
 
-__all__ = ["Normalized", "Question", "Settings", "normalize"]
+__all__ = ["Doubt", "Normalized", "Question", "Settings", "normalize", "shown_words"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,19 @@ class Question:
     do: str
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """Words in a column of closed words that were not understood: their rows stay, without what the words said.
+
+    ``word`` is as a message may show it; ``target`` is our column; ``rows`` are row numbers of the file.
+    """
+
+    column: str
+    target: str
+    word: str
+    rows: tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Normalized:
     """The rows of one table under our columns.
@@ -67,6 +81,7 @@ class Normalized:
     rows: int
     questions: list[Question] = field(default_factory=list)
     office: dict | None = None
+    doubts: list[Doubt] = field(default_factory=list)
 
 
 def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -> Normalized:
@@ -83,12 +98,13 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
     try:
-        tables, n = rows.sort_out(table, fmt, settings, agency, source_ids)
+        tables, n, told = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
     except UndecidedClock as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_clock(doubt, fmt)])
-    return _conserved(Normalized(**tables, rows=n))
+    doubts = [Doubt(column, target, shown_words(text, fmt), places) for column, target, text, places in told]
+    return _conserved(Normalized(**tables, rows=n, doubts=doubts))
 
 
 def _conserved(done: Normalized) -> Normalized:

@@ -24,6 +24,7 @@ PLAIN = (
 ).split()
 DATES = ("appointment_on", "decided_on")
 LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
+CLOSED = ("words", "yes_no", "told")  # parsers of a closed list: what it lacks, a person can say
 RING = pa.array(schema.RING_RESULTS.split())
 DIAL = pa.array(schema.DIAL_OUTCOMES.split())
 
@@ -76,6 +77,8 @@ class _Told:
             self.problems.reject_bad(reading)
         else:
             self.problems.warn(reading.is_bad, f"{target}_unread")
+            if rule is not None and rule.parse in CLOSED:
+                self.problems.doubt(reading, target)
         return reading
 
 
@@ -100,6 +103,7 @@ def _listed(told: _Told, agency) -> dict[str, pa.Array]:
         unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
         told.problems.warn(listed.is_bad, f"{target}_unlisted")
+        told.problems.doubt(listed, target)
         found[target] = pc.if_else(pa.array(listed.is_bad), "other", listed.array(STRING))
     return found
 

@@ -17,6 +17,7 @@ class Problems:
         self._told: dict[int, tuple] = {}
         self._codes: list[str] = []
         self._flags = np.zeros(n, np.int64)
+        self.doubts: list[tuple[str, str, str, np.ndarray]] = []  # column, target, what stands there, rows
 
     def reject(self, mask: np.ndarray, column: str, reason: str, wanted: str, found=None) -> None:
         """Reject the rows of a mask for one reason; `found` gives the text of a row, if there is one."""
@@ -38,6 +39,7 @@ class Problems:
         for row, column, reason, found, _ in others.rejects():
             self._told.setdefault(int(rows[row]), (column, reason, found, wanted))
         self.rejected[rows[others.rejected]] = True
+        self.doubts += [(column, target, text, rows[places]) for column, target, text, places in others.doubts]
 
     def warn(self, mask: np.ndarray, code: str) -> None:
         """Put a warning code on the rows of a mask."""
@@ -45,6 +47,13 @@ class Problems:
             if code not in self._codes:
                 self._codes.append(code)
             self._flags |= mask.astype(np.int64) << self._codes.index(code)
+
+    def doubt(self, reading: Reading, target: str) -> None:
+        """Keep the words of a closed list that nobody understood, and where they stand; their rows stay."""
+        for code in sorted(reading.problems):
+            rows = np.flatnonzero(reading.codes == code)
+            if len(rows):
+                self.doubts.append((reading.name, target, reading.texts[code], rows))
 
     def warnings(self) -> pa.Array:
         """The codes of each row, blank between, in alphabetical order; null where there are none."""

@@ -14,9 +14,12 @@ from callanalytics.normalize.problems import Problems
 STRING = pa.string()
 
 
-def sort_out(table, fmt: Format, settings, agency, source_ids=None) -> tuple[dict[str, pa.Table], int]:
-    """The tables calls, notes, notices, rejects and set_aside, and how many rows went into them."""
-    return _Sorting(table, fmt, settings, agency, source_ids).result()
+def sort_out(table, fmt: Format, settings, agency, source_ids=None) -> tuple[dict[str, pa.Table], int, list]:
+    """The tables calls, notes, notices, rejects and set_aside, how many rows went into them, and the words that
+    were not understood: (column, target, text, row numbers of the file)."""
+    sorting = _Sorting(table, fmt, settings, agency, source_ids)
+    tables, n = sorting.result()
+    return tables, n, sorting.doubts()
 
 
 def count(table, fmt: Format) -> int:
@@ -149,6 +152,16 @@ class _Sorting:
         for place, name in enumerate(("column", "reason", "found", "wanted"), 1):
             columns[name] = [reject[place] for reject in told]
         return _by_row(schema.build("rejects", columns))
+
+    def doubts(self) -> list[tuple[str, str, str, tuple[int, ...]]]:
+        """Of rows that stay, the words of a closed list that nobody understood."""
+        found = []
+        for rows, problems in self.rejected:
+            for column, target, text, places in problems.doubts:
+                staying = rows[places[~problems.rejected[places]]]
+                if len(staying):
+                    found.append((column, target, text, tuple(self.table.rows[staying].tolist())))
+        return found
 
     def placed(self, rows: np.ndarray, odd: list) -> dict:
         """Office, source and row number of rows of the table and of odd ones."""

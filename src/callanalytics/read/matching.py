@@ -101,9 +101,9 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
     if near is None:
         found = "no format is near"
     elif near.missing:
-        found = f"closest is {near.fmt.name!r}, but this has no {_listed(near.missing)}"
+        found = f"nearest to {near.fmt.name!r}, but without its {_listed(near.missing)}"
     else:
-        found = f"closest is {near.fmt.name!r}, but that has no {_listed(near.unwanted)}"
+        found = f"nearest to {near.fmt.name!r}, but with the {_listed(near.unwanted)} that it never has"
     return CallLogError(
         f"{file.shown} is not an export we know yet",
         found=found,

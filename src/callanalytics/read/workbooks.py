@@ -84,14 +84,15 @@ class Sheet:
             return _moment(value, cell.number_format)
         return _other(value)
 
-    def notes(self) -> list[str]:
-        """What a person should know of a sheet that was read."""
+    def notes(self, computed=frozenset()) -> list[str]:
+        """What a person should know of a sheet that was read; of formulas in columns nobody reads, nothing."""
         facts, notes = self.facts, []
+        unvalued = [cell for cell in facts.unvalued if cell.rstrip("0123456789") not in computed]
         if facts.hidden:
             notes.append(f"read like the others: {counted(len(facts.hidden), 'hidden row')}")
-        if facts.unvalued:
+        if unvalued:
             notes.append(
-                f"read as empty: {counted(len(facts.unvalued), 'formula')} without a stored value. "
+                f"read as empty: {counted(len(unvalued), 'formula')} without a stored value. "
                 "Opening the workbook in Excel and saving it stores the values"
             )
         return notes

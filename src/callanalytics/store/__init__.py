@@ -43,6 +43,7 @@ class Store:
 
     def __init__(self, root: Path, disk: Disk):
         self.root, self.disk = root, disk
+        self.shown = root.name  # what a message calls it
         self.version, self.manifest = "", NOTHING
         self.warnings: list[str] = []
         self._draft: list[dict] | None = None  # the sources of the next version, while the lock is held
@@ -60,14 +61,15 @@ class Store:
             service or a hand has damaged.
         """
         store = cls(Path(path).resolve(), disk or Disk())
-        with words.of_the_disk(f"{store.root.name} could not be opened"):
+        store.shown = Path(path).as_posix()
+        with words.of_the_disk(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
-                raise CallLogError(f"{store.root.name} is a file, not a folder", do="name a folder with --store")
+                raise CallLogError(f"{store.shown} is a file, not a folder", do="name a folder with --store")
             store._turn_to_newest()
         if not store.version and not create:
             raise CallLogError(
-                f"there is no store in {store.root.name}",
-                do=f"callanalytics ingest PATH --store {store.root.name}  makes one",
+                f"there is no store in {store.shown}",
+                do=f"callanalytics ingest PATH --store {store.shown}  makes one",
             )
         store._mend_links()
         return store
@@ -80,7 +82,7 @@ class Store:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         if not self.version:
             return schema.empty(table)
-        with words.of_a_table(f"{self.root.name}: table {table}"):
+        with words.of_a_table(f"{self.shown}: table {table}"):
             return parquet.read(self.path(table, immutable=True), table)
 
     def path(self, table: str = "dials", immutable: bool = False) -> Path:
@@ -105,12 +107,12 @@ class Store:
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
         path = self.root / layout.SOURCES / source / f"{table}.parquet"
-        with words.of_a_table(f"{self.root.name}: source {source}"):
+        with words.of_a_table(f"{self.shown}: source {source}"):
             return parquet.read(path, table) if path.exists() else schema.empty(table)
 
     def source_card(self, source: str) -> dict:
         """What was said of an accepted export when it was added."""
-        with words.of_a_table(f"{self.root.name}: source {source}"):
+        with words.of_a_table(f"{self.shown}: source {source}"):
             return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))["export"]
 
     def fingerprint(self) -> str:
@@ -141,7 +143,7 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
-        refused = f"{self.root.name} cannot be written"
+        refused = f"{self.shown} cannot be written"
         with words.of_the_disk(refused):
             self.disk.make_folder(self.root)
             if not self.version:
@@ -154,7 +156,7 @@ class Store:
             except Timeout:
                 if patient == wait_s:
                     raise
-                waiting(f"{self.root.name} is being written{self._by_whom()}: waiting, {wait_s:.0f} seconds at most")
+                waiting(f"{self.shown} is being written{self._by_whom()}: waiting, {wait_s:.0f} seconds at most")
                 lock.acquire(timeout=wait_s - patient)
         except Timeout:
             raise self._busy() from None
@@ -179,7 +181,7 @@ class Store:
         self._must_be_held()
         files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
         listed = record.listed(files)
-        with words.of_the_disk(f"{self.root.name} could not be written; it is as it was"):
+        with words.of_the_disk(f"{self.shown} could not be written; it is as it was"):
             folder = self._free_name(source)
             told = record.as_bytes({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
             target = self.root / layout.SOURCES / folder
@@ -197,7 +199,7 @@ class Store:
         Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure).
         """
         self._must_be_held()
-        as_it_was = f"{self.root.name} could not be written; it is as it was"
+        as_it_was = f"{self.shown} could not be written; it is as it was"
         with words.of_the_disk(as_it_was):
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = record.listed(files)
@@ -210,7 +212,7 @@ class Store:
         with words.of_the_disk(as_it_was):
             target = self.root / layout.PUBLISHED / version
             commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, record.check(listed))
-        with words.of_the_disk(f"{self.root.name} may or may not hold the new rows"):
+        with words.of_the_disk(f"{self.shown} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
         self._tidy(keep)
@@ -228,7 +230,7 @@ class Store:
             commit.link_stable(self.root, self.version, self.disk)
         except OSError:
             self.warnings.append(
-                f"the files *.parquet in {self.root.name} still show the version before: another program has one "
+                f"the files *.parquet in {self.shown} still show the version before: another program has one "
                 "open, or the disk is full; they are renewed the next time the store is opened"
             )
         try:
@@ -236,7 +238,7 @@ class Store:
         except (OSError, CallLogError):
             if keep < KEEP:  # somebody counts on the old rows being gone
                 raise
-            self.warnings.append(f"old versions in {self.root.name} could not be removed; the next ingest tries again")
+            self.warnings.append(f"old versions in {self.shown} could not be removed; the next ingest tries again")
 
     def _turn_to_newest(self):
         self.version = layout.current(self.root, self.disk)
@@ -254,7 +256,7 @@ class Store:
                 with self.writing(wait_s=0):
                     commit.link_stable(self.root, self.version, self.disk)
         except (CallLogError, OSError):
-            self.warnings.append(f"the files *.parquet in {self.root.name} may show the version before")
+            self.warnings.append(f"the files *.parquet in {self.shown} may show the version before")
 
     def _free_name(self, source):
         """A folder that no version speaks of: the same bytes may have been read before under other settings."""
@@ -272,7 +274,7 @@ class Store:
 
     def _busy(self):
         return CallLogError(
-            f"{self.root.name} is being written by another program",
+            f"{self.shown} is being written by another program",
             found=self._by_whom().removeprefix(" by "),
             do="wait until it has finished, then try again",
         )

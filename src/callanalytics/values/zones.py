@@ -69,11 +69,12 @@ def zone(name: str, office: str | None = None) -> str:
         return found
     names = {**iana_keys(), **_ZONE_OF}
     near = difflib.get_close_matches(_word(name), names, n=1, cutoff=0.6)
+    word = f"{near[0].title()} ({names[near[0]]})" if near and near[0] in _ZONE_OF else near and names[near[0]]
     raise CallLogError(
         "there is no time zone of this name",
         found=repr(" ".join(str(name).split())[:40]),
         wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or an IANA name such as America/Chicago",
-        do=f"did you mean {names[near[0]]}?" if near else "",
+        do=f"did you mean {word}? Nothing was read; say the zone again" if near else "",
     )
 
 

@@ -1,0 +1,127 @@
+"""What a receipt asks of a person: questions, words that were not understood, rows to fix, files that were not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from callanalytics.intake.lines import cut, numbers, plural, rows, together, wrapped
+from callanalytics.intake.receipt import Fix, Receipt
+from callanalytics.intake.unread import Column, Unclear
+from callanalytics.read import Passed
+
+SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
+SHOWN_WORDS = 6  # words a column
+REASONS = {
+    "empty": "is empty",
+    "no_time": "has no time of day",
+    "width": "has more or fewer columns than the header",
+}
+WITHOUT = {  # what is lost while a word is not understood
+    "promised": "whether a call-back was promised, and which",
+    "told": "what the caller was told",
+    "tier": "who spoke",
+    "wait_kind": "how the wait ended",
+    "outcome": "how the call ended",
+    "kind": "who called whom",
+}
+# Of lists that are long, a word that is not in them counts as "other": nothing is asked.
+OTHER = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}
+
+
+def questions(receipt: Receipt, folder: str) -> str:
+    """Files that wait for an answer, each with the option that gives it."""
+    if not receipt.questions:
+        return ""
+    lines = [plural(len(receipt.questions), "question")]
+    for asked in receipt.questions:
+        question = asked.question
+        example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
+        file = asked.file.removeprefix(folder)
+        lines += wrapped(f"{file} ({plural(asked.rows, 'row')}), column {question.column}: {question.text}{example}.")
+        lines += [f"      {line}" for line in question.do.splitlines()]
+    return "\n".join(lines)
+
+
+def not_understood(receipt: Receipt, folder: str) -> str:
+    """Columns of a hand-kept sheet that were not read and words that nobody knows, each to be answered."""
+    lines: list[str] = []
+    for column in together(receipt.unclear, key=lambda unclear: unclear.doubt.column):
+        files = together(column, key=lambda unclear: unclear.file)
+        fullest = max(files, key=lambda group: sum(len(unclear.doubt.rows) for unclear in group))
+        lines += wrapped(_words(fullest, _in(fullest[0].file, len(files), folder)))
+    likely = [pair for pair in receipt.unread if pair[1].looks]
+    for pairs in together(likely, key=lambda pair: pair[1].name):
+        file, column = max(pairs, key=lambda pair: pair[1].rows)
+        lines += wrapped(_likely(_in(file, len(pairs), folder), column))
+    plain = together([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
+    for columns in together(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
+        named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
+        where = _in(columns[0][-1][0], len(columns[0]), folder)
+        lines += wrapped(f"{where}: not read, and not stored: column{'' if len(columns) == 1 else 's'} {named}")
+    return "\n".join(["Not understood (these rows are read without it)", *lines]) if lines else ""
+
+
+def _in(file: str, n: int, folder: str) -> str:
+    more = f" and {plural(n - 1, 'other file')}" if n > 1 else ""
+    return f"{file.removeprefix(folder)}{more}"
+
+
+def _words(group: Sequence[Unclear], file: str) -> str:
+    first = group[0]
+    where = f'{file}, column "{first.doubt.column}"'
+    n = sum(len(unclear.doubt.rows) for unclear in group)
+    if what := OTHER.get(first.doubt.target):
+        return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
+    named = [f'"{u.doubt.word}" ({plural(len(u.doubt.rows), "row")}: {numbers(u.doubt.rows, 4)})' for u in group]
+    more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
+    lost = WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
+    write = f" Write one of: {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
+    return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
+
+
+def _likely(file: str, column: Column) -> str:
+    examples = ", ".join(f'"{word}"' for word in column.words)
+    said = f" ({examples})" if examples else ""
+    told = f'{file}: column "{column.name}" was not read, though {plural(column.rows, "row")} of it look like'
+    return f"{told} {column.looks}{said}. {column.do}".rstrip()
+
+
+def fixes(receipt: Receipt, folder: str) -> str:
+    """Rejected rows, those of one kind together."""
+    lines = []
+    for of_file in together(receipt.to_fix, key=lambda fix: fix.file):
+        lines.append(f"{plural(len(of_file), 'row')} to fix in {of_file[0].file.removeprefix(folder)} (values masked)")
+        kinds = together(of_file, key=lambda fix: (fix.column, fix.reason, fix.wanted))
+        for kind in kinds[:SHOWN_FIXES]:
+            lines += wrapped(_fix(kind))
+        if len(kinds) > SHOWN_FIXES:
+            lines.append(f"  and {sum(map(len, kinds[SHOWN_FIXES:])):,} more: --json lists every row")
+    return "\n".join(lines)
+
+
+def _fix(kind: Sequence[Fix]) -> str:
+    first = kind[0]
+    where = f"{rows([fix.row for fix in kind])}  {first.column or 'the row'}"
+    found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
+    where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
+    reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
+    return f"{where} {reason}".rstrip() + (f": {cut(first.wanted, 90)}" if first.wanted else "")
+
+
+def not_read(receipt: Receipt, folder: str) -> str:
+    """Files that could not be read, and files that are no logs."""
+    lines = []
+    for alike in together(receipt.problems, key=lambda problem: str(problem).removeprefix(problem.file)):
+        first = alike[0]
+        others = f" and {len(alike) - 1:,} more like it" if len(alike) > 1 else ""
+        said = str(first).removeprefix(first.file)
+        lines += wrapped(f"{first.file.removeprefix(folder)}{others}{said}")
+    for group in together(receipt.passed, key=lambda passed: passed.why):
+        lines += wrapped(_passed(group, folder))
+    return "\n".join(["Not read", *lines]) if lines else ""
+
+
+def _passed(group: Sequence[Passed], folder: str) -> str:
+    names = [passed.shown.removeprefix(folder) for passed in group]
+    more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
+    return f"{', '.join(names[:4])}{more}: {group[0].why}"

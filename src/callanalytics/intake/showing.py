@@ -1,0 +1,133 @@
+"""What the files can and cannot show, and what to type next."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from callanalytics.intake.lines import plural, said
+from callanalytics.intake.options import Options
+from callanalytics.intake.receipt import Asked, Receipt, Scope
+
+PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
+
+
+def scope(receipt: Receipt) -> str:
+    """The section of a receipt that says what nobody should count on."""
+    told = receipt.scope
+    if told is None:
+        return ""
+    lines = [f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"]
+    lines += [*_logs(told), *_waits(told), *_callbacks(told), *_retention(told)]
+    return "\n".join(lines)
+
+
+def _logs(told: Scope) -> list[str]:
+    lines = said("hand log", _dates(*told.hand_log)) if told.hand_log else []
+    for number, first, last, sees_missed in told.phones:
+        never = "" if sees_missed else "; it never shows a call that nobody answered"
+        lines += said("phone", f"{number}  {_dates(first, last)}{never}")
+    for vendor, _, first, last in told.lineless:
+        lines += said("phone", f"{vendor}  {_dates(first, last)}" if first else vendor)
+    noted, phoned = told.noted
+    if phoned:
+        share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
+        counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
+        lines += said("both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}")
+    return lines
+
+
+def _waits(told: Scope) -> list[str]:
+    usable, noted, dialled = told.waits
+    if not dialled:
+        if told.phones or told.lineless:
+            return said("cannot", "waits: a phone system does not know them; they come from the hand log")
+        return []
+    lines = (
+        said("can", f"waits: usable for {usable:,} of {plural(dialled, 'call')} that queued, or may have")
+        if usable
+        else []
+    )
+    if left := noted - usable:
+        why = "noted, but nothing says whether a person came or the caller hung up"
+        lines += said("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
+    if dialled > noted:
+        lines += said("cannot", f"waits of {plural(dialled - noted, 'call')}: none is noted")
+    return lines
+
+
+def _callbacks(told: Scope) -> list[str]:
+    lines = []
+    for vendor, format, _, _ in told.lineless:
+        which = f"which of your phones rang: the {vendor} export does not say it. Once the files are in, name the line"
+        lines += said("cannot", f"{which}:  callanalytics office NAME --store DIR --line NUMBER:desk:{format}")
+    watched = [number for number, *_, sees_missed in told.phones if sees_missed]
+    if watched:
+        lines += said("can", f"call-backs that nobody answered, on {', '.join(watched)}")
+    for row in told.unseen:
+        lines += said("cannot", _unseen(*row))
+    if told.no_missed:
+        lines += said(
+            "cannot", f"missed call-backs from {', '.join(told.no_missed)}: its export lacks unanswered calls"
+        )
+    return lines
+
+
+def _unseen(number: str, n: int, first, last) -> str:
+    asked = plural(n, "promised call-back")
+    when = f", promised {_dates(first, last)}" if first else ""
+    if number.startswith("*"):
+        return f"{asked} to {number}{when}: no file here shows that phone then. Export it, or they are not judged"
+    return f"{asked} with {number}{when}: judged only when every line of the office is covered"
+
+
+def _retention(told: Scope) -> list[str]:
+    lines: list[str] = []
+    for says in dict.fromkeys(says for _, says in told.retention):
+        vendors = ", ".join(vendor for vendor, own in told.retention if own == says)
+        lines += said("soon gone", f"how long {vendors} keeps its log: {says}")
+    return lines
+
+
+def _dates(first, last) -> str:
+    if first == last:
+        return f"{first:%b} {first.day}, {first.year}"
+    year = "" if first.year == last.year else f", {first.year}"
+    return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
+
+
+def next_step(receipt: Receipt) -> str:
+    """What to type when the files are as they should be."""
+    if not receipt.command:
+        return ""
+    answer = "\n       (or with dmy: see the question above)" if "--date-order mdy" in receipt.command else ""
+    return f"Next:  {receipt.command}{answer if receipt.questions else ''}"
+
+
+def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
+    """The command that stores these files, as far as it is known; what is not stands in capitals."""
+    named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
+    zone = said.zone or (office.get("timezone") if named and office.get("timezone") else None)
+    words = ["callanalytics ingest", *(quoted(str(path)) for path in paths), "--store calls"]
+    words.append(f'--office "{said.office or named or "YOUR OFFICE"}"')
+    words.append(f"--timezone {zone or 'ZONE'}")
+    order = said.date_order or ("mdy" if any("--date-order" in each.question.do for each in asked) else "")
+    told = {
+        "--file-timezone": said.file_zone,
+        "--date-order": order,
+        "--format": said.forced and said.forced.name,
+        "--mapping": said.mapping and quoted(str(said.mapping.path)),
+    }
+    return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value)])
+
+
+def quoted(path: str) -> str:
+    """A path as it is typed on Windows, macOS and Linux alike.
+
+    >>> quoted("exports/March.csv"), quoted("USCIS calls")
+    ('exports/March.csv', '"USCIS calls"')
+    """
+    if re.fullmatch(r"[\w./:\\-]+", path):
+        return path
+    return shlex.quote(path) if re.search(r'["$`!]', path) else f'"{path}"'

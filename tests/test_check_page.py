@@ -1,0 +1,168 @@
+"""What `check` says of a folder as an office sends it: read as a lawyer would."""
+
+import json
+import re
+
+import pytest
+
+import messy_folder
+from callanalytics import intake
+from callanalytics.errors import CallLogError
+from callanalytics.normalize import shown_words
+
+
+@pytest.fixture(scope="module")
+def receipt(tmp_path_factory):
+    return intake.check([messy_folder.make(tmp_path_factory.mktemp("inbox") / "USCIS calls")], timezone="Eastern")
+
+
+@pytest.fixture(scope="module")
+def page(receipt):
+    """The page as one line of words: where it wraps is of no account."""
+    return " ".join(receipt.text().split())
+
+
+def test_the_headline_counts_every_file_once(page):
+    assert page.startswith(
+        "10 files: 3 read, 1 an older version, 1 the same as another, 1 with a question, 2 cannot be read, "
+        "2 no call logs. Nothing was stored."
+    )
+
+
+def test_every_row_of_every_file_is_in_the_table(receipt):
+    for entry in receipt.files:
+        assert entry.rows == entry.calls + entry.notes + entry.notices + entry.rejects + entry.set_aside
+
+
+def test_words_of_a_promise_that_nobody_knows_are_shown_with_count_and_rows(receipt, page):
+    words = {u.doubt.word: u.doubt.rows for u in receipt.unclear if u.file.endswith("USCIS calls.xlsx")}
+    assert set(words) == {"Yes - 72 hours", "within 30 days"}
+    assert len(words["within 30 days"]) == 25
+    assert words["Yes - 72 hours"][:3] == (4, 8, 16)
+    assert '"within 30 days" (25 rows: 9, 13, 17, 21 and 21 more)' in page
+    assert "do not say whether a call-back was promised" in page
+    assert "Write one of: No, 72 hours, 30 business days, Yes" in page
+
+
+def test_a_column_under_an_unknown_header_is_named_with_what_it_looks_like(receipt, page):
+    columns = [column for _, column in receipt.unread if column.name == "When promised"]
+    column = max(columns, key=lambda column: column.rows)
+    assert column.looks == "the call-back that was promised"
+    assert column.rows == 83
+    assert set(column.words) == {"72 hours", "30 business days"}
+    assert 'call the column "Call-back promised"' in page
+
+
+def test_columns_that_mean_nothing_to_us_are_named_and_their_cells_are_not(page):
+    assert 'not read, and not stored: columns "Client", "Remarks"' in page
+    for secret in ("Maria", "Quintanilla", "Okafor", "Chen", "asked about"):
+        assert secret not in page
+
+
+def test_a_column_name_that_looks_like_a_cell_is_masked(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text("Date,Wait (min),Outcome,EAC2190012345\n3/14/2022,40,Solved,x\n")
+    told = intake.check([sheet], timezone="Eastern")
+    assert [column.name for _, column in told.unread] == ["xxx9999999999"]
+    assert "2190012345" not in told.text() + json.dumps(told.to_json())
+
+
+def test_a_name_among_the_words_of_a_list_is_masked(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Maria will call\n3/15/2022,41,Yes\n")
+    told = intake.check([sheet], timezone="Eastern")
+    assert [unclear.doubt.word for unclear in told.unclear] == ["xxxxx xxxx xxxx"]
+    assert "Maria" not in told.text() + json.dumps(told.to_json())
+
+
+@pytest.mark.parametrize("word", ["Yes - 72 hours", "within 30 days", "Tier 2 will call back", "no - too soon"])
+def test_words_that_anybody_would_write_are_shown(word):
+    assert shown_words(word) == word
+
+
+@pytest.mark.parametrize("word", ["Maria", "A123456789", "Yes, 212-555-0101", "told Ng", "EAC2190012345"])
+def test_anything_else_is_masked(word):
+    assert not re.search(r"[A-Z]|\d{3}(?<!999)", shown_words(word))
+
+
+def test_a_wait_of_which_nobody_knows_how_it_ended_is_not_counted_as_usable(tmp_path):
+    sheet = tmp_path / "log.csv"
+    rows = ["Date,Time,Wait (min),Agent ID", *(f"3/{n + 1}/2022,10:05 AM,{20 + n},{'A1' * (n < 4)}" for n in range(10))]
+    sheet.write_text("\n".join(rows) + "\n3/20/2022,9:15 AM,,\n")
+    told = intake.check([sheet], timezone="Eastern", date_order="mdy")
+    assert told.scope.waits == (4, 10, 11)
+    page = " ".join(told.text().split())
+    assert "waits: usable for 4 of 11 calls that queued" in page
+    assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
+
+
+def test_rows_to_fix_of_one_kind_stand_together(tmp_path):
+    sheet = tmp_path / "log.csv"
+    rows = [
+        "Date,Time,Wait (min),Outcome",
+        *("3/14/2022,3:15,40,Solved" for _ in range(5)),
+        "2/30/22,9:15 AM,40,Solved",
+    ]
+    sheet.write_text("\n".join(rows) + "\n")
+    page = intake.check([sheet], timezone="Eastern").text()
+    assert 'rows 2-6  Time "3:15": morning or afternoon?' in page
+    assert 'row 7  Date "2/30/22"' in page
+
+
+def test_the_page_says_what_the_folder_can_and_cannot_show(page):
+    assert "hand log Jan 4 - Jun 18, 2022" in page
+    assert "62% of the phone's calls to USCIS in the time of the hand log are in it (20 of 32)" in page
+    assert "can waits: usable for 120 of 120 calls that queued" in page
+    assert "26 promised call-backs to ***-***-0101, promised Jan 4 - Jun 15, 2022" in page
+    assert re.search(r"which of your phones rang: the RingCentral export does not say it", page)
+    assert "soon gone how long Google, RingCentral keeps its log: set in your account" in page
+
+
+def test_the_next_command_is_whole_and_answers_the_question(receipt):
+    assert (
+        receipt.text()
+        .splitlines()[-2]
+        .endswith('/USCIS calls" --store calls --office "YOUR OFFICE" --timezone America/New_York --date-order mdy')
+    )
+
+
+def test_json_has_every_row_to_fix_and_every_word_with_its_rows(receipt):
+    told = receipt.to_json()
+    assert [fix["row"] for fix in told["to_fix"]] == [122, 123, 124]
+    assert {"file", "column", "word", "rows"} == set(told["not_understood"][0])
+    assert {"file", "column", "rows", "looks_like"} == set(told["columns_not_read"][0])
+
+
+def test_no_line_is_wider_than_a_screen_but_for_the_command(receipt):
+    assert all(len(line) <= 125 for line in receipt.text().splitlines() if not line.startswith("Next:"))
+
+
+def test_a_misspelt_office_is_answered_with_the_nearest_even_where_its_files_are_stored(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
+    intake.ingest([sheet], tmp_path / "calls", "Alder and Birch", "Eastern")
+    with pytest.raises(CallLogError) as refused:
+        intake.ingest([sheet], tmp_path / "calls", "Adler and Birch")
+    assert 'did you mean  --office "Alder and Birch" ?' in refused.value.do
+    assert "--replaces" not in str(refused.value)
+    told = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
+    assert 'did you mean  --office "Alder and Birch" ?' in str(told.problems[0].why)
+
+
+def test_the_command_office_advises_only_what_it_can_do(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
+    intake.ingest([sheet], tmp_path / "calls", "Alder and Birch", "Eastern")
+    with pytest.raises(CallLogError) as refused:
+        intake.set_office(tmp_path / "calls", "Adler and Birch", hours="Mon-Fri 9-17")
+    assert 'callanalytics office "Alder and Birch"' in refused.value.do
+    assert "--office" not in refused.value.do
+    assert "--new-office" not in refused.value.do
+
+
+def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sheet = tmp_path / "log.csv"
+    sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
+    told = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
+    assert "Stored in demo/store." in told.text()

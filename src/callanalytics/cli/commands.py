@@ -54,6 +54,25 @@ def _unforeseen(fault: Exception) -> CallLogError:
     )
 
 
+class Listing(click.Command):
+    """A command whose help ends with the names it takes; they are looked up when somebody asks."""
+
+    def __init__(self, *args, names=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.names = names
+
+    def format_epilog(self, ctx, formatter):
+        for part in self.names().split("\n\n"):
+            formatter.write_paragraph()
+            formatter.write_text(part)
+
+
+def _tables() -> str:
+    from callanalytics import schema
+
+    return f"Tables: {', '.join(schema.TABLES)}."
+
+
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="callanalytics")
 def main():
@@ -204,15 +223,28 @@ def office(name, store, json_, **told):
 
 
 def _office_row(office):
-    hours = sorted({f"{h['opens']}-{h['closes']}" for h in office["hours"] or []})
     lines = [f"{line['number']} ({line['covered_by'] or 'no export named'})" for line in office["lines"] or []]
     return {
         "office": office["name"],
         "zone": office["timezone"],
-        "hours": ", ".join(hours) or "not said",
+        "hours": _hours(office["hours"] or []) or "not said",
         "lines": "; ".join(lines) or "not said",
         "logs every call-back since": str(office["logs_callbacks_since"] or "not said"),
     }
+
+
+def _hours(hours) -> str:
+    """Opening hours with their weekdays, days of the same hours together: Mon-Thu 09:00-17:30, Fri 09:00-16:00."""
+    runs: list[list] = []
+    for hour in sorted(hours, key=lambda hour: hour["weekday"]):
+        span = (hour["opens"], hour["closes"])
+        if runs and runs[-1][2] == span and runs[-1][1] == hour["weekday"] - 1:
+            runs[-1][1] = hour["weekday"]
+        else:
+            runs.append([hour["weekday"], hour["weekday"], span])
+    days = "Mon Tue Wed Thu Fri Sat Sun".split()
+    named = (days[a - 1] if a == b else f"{days[a - 1]}-{days[b - 1]}" for a, b, _ in runs)
+    return ", ".join(f"{name} {opens}-{closes}" for name, (_, _, (opens, closes)) in zip(named, runs, strict=True))
 
 
 # ---- looking -----------------------------------------------------------------------------------------------
@@ -251,84 +283,6 @@ def formats(json_):
     screen.say("On what evidence each rests: docs/formats.md, or --json.")
 
 
-@main.command()
-@JSON
-def measures(json_):
-    """What can be measured: definition and version."""
-    from callanalytics.measures import CARDS
-
-    if json_:
-        screen.as_json({"measures": [card.to_json() for card in CARDS.values()]})
-        return
-    screen.table([{"measure": c.name, "version": c.version, "definition": c.title} for c in CARDS.values()])
-
-
-@main.command()
-@click.argument("name")
-@STORE
-@AS_OF
-@click.option("--by", metavar="A,B", default="", help="Keys to split by, such as weekday,hour.")
-@click.option("--from", "from_", metavar="DATE", help="First Eastern date, included.")
-@click.option("--to", metavar="DATE", help="Last Eastern date, included.")
-@click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
-@JSON
-def measure(name, store, as_of, by, from_, to, out, json_):
-    """One measure as a table: every figure with n, interval and flag.
-
-    \b
-    Example:  callanalytics measure wait --store calls --by weekday,hour
-    """
-    from callanalytics import measures as known
-    from callanalytics.log import load
-
-    keys = tuple(k.strip() for k in by.split(",") if k.strip())
-    result = known.run(name, load(store, as_of=as_of), by=keys, from_=from_, to=to)
-    if out:
-        _write(result, out)
-    elif json_:
-        screen.as_json(result.to_json())
-    else:
-        screen.say(f"{result.card.title}\nas of {result.as_of}\n")
-        screen.table(result.to_json()["rows"])
-        for caveat in result.caveats:
-            screen.say(f"  {caveat}")
-
-
-def _write(result, out):
-    from callanalytics.reports import tables
-
-    tables.write(result, out)
-    screen.say(f"{out} is written.")
-
-
-@main.command()
-@STORE
-@AS_OF
-@click.option("--open", "open_", is_flag=True, help="Only those still waiting.")
-@JSON
-def promises(store, as_of, open_, json_):
-    """The ledger of promised call-backs: due, kept, missed, and what is not known.
-
-    \b
-    Example:  callanalytics promises --store calls --as-of 2022-06-30
-    """
-    from callanalytics.log import load
-
-    log = load(store, as_of=as_of or date.today().isoformat())
-    columns = (
-        "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "
-        "rule_age_days rings blame"
-    ).split()
-    rows = [{c: row[c] for c in columns} for row in log.ledger() if not open_ or row["state"] == "waiting"]
-    if json_:
-        screen.as_json({"as_of": str(log.as_of), "rows": rows})
-        return
-    screen.say(f"As of the end of {log.as_of}, Eastern. Due moments: default reading.")
-    for row in rows:
-        row["promise_id"] = row["promise_id"][:8]
-    screen.table(rows, ["promise_id", "office", "urgency", "started_at", "due_default", "state", "is_watched", "blame"])
-
-
 # ---- out ---------------------------------------------------------------------------------------------------
 
 
@@ -361,8 +315,8 @@ def report(audience, store, as_of, out, to, rules, sources):
         screen.say(f"{path} is written.")
 
 
-@main.command()
-@click.argument("name")
+@main.command(cls=Listing, names=_tables)
+@click.argument("name", metavar="TABLE")
 @STORE
 @AS_OF
 @click.option("--out", required=True, metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx.")
@@ -379,8 +333,8 @@ def table(name, store, as_of, out):
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
 
 
-@main.command()
-@click.argument("table", default="dials")
+@main.command(cls=Listing, names=_tables)
+@click.argument("table", default="dials", metavar="[TABLE]")
 @STORE
 @click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
 def path(table, store, immutable):

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import counts
+from callanalytics import agencies, counts
 from callanalytics.errors import CallLogError
 from callanalytics.measures import attempts, callbacks, completeness, outcomes, paths, rings, volume, waits
 from callanalytics.measures.card import KEYS, Card
@@ -31,7 +31,7 @@ def sql(name: str, by=()) -> str:
     return counts.sql(card.table, [KEYS[key] for key in checked(by, card)], card.counts)
 
 
-def run(name: str, log, by=(), from_=None, to=None) -> Result:
+def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     """Take a measure from a log.
 
     Parameters
@@ -40,6 +40,7 @@ def run(name: str, log, by=(), from_=None, to=None) -> Result:
     log : what ``callanalytics.load`` gives
     by : keys to split by
     from_, to : Eastern dates, both included; what has no date is then left out, and counted
+    lines : only calls to these lines of the agency; a line that nobody noted is ``unknown``
 
     Returns
     -------
@@ -56,11 +57,15 @@ def run(name: str, log, by=(), from_=None, to=None) -> Result:
     if first and last and first > last:
         raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
     parts = [_part(getattr(log, table), log) for table in (card.table, *card.also)]
+    said: list[str] = []
+    if lines:
+        said.append(f"Only calls to the lines {', '.join(lines)}.")
+        parts = _to_lines(parts, card, lines)
     if first or last:
-        said = _period(parts, first, last)
+        said += _period(parts, first, last)
         parts = _within(parts, (card.table, *card.also), first, last)
     result = _FUNCTIONS[card.name](*parts, by=by)
-    return replace(result, caveats=(*said, *result.caveats)) if first or last else result
+    return replace(result, caveats=(*said, *result.caveats)) if said else result
 
 
 def _card(name):
@@ -110,6 +115,23 @@ def _within(parts, tables, first, last):
     named = dict(zip(tables, parts, strict=True))
     kept = {name: _dated(part, first, last) for name, part in named.items() if name != "notes"}
     return [kept[name] if name in kept else _of_calls(part, kept["dials"]) for name, part in named.items()]
+
+
+def _to_lines(parts, card, lines):
+    """The calls to some lines; a note goes with its call."""
+    tables = (card.table, *card.also)
+    if "dials" not in tables:
+        raise CallLogError(f"{card.name} counts {card.noun}, and those are of no line", do="leave out --line")
+    known = [*(line.code for line in agencies.uscis().lines), "unknown"]
+    if wrong := [line for line in lines if line not in known]:
+        raise CallLogError(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
+    named = dict(zip(tables, parts, strict=True))
+    dials = named["dials"].arrow
+    kept = pc.is_in(pc.fill_null(dials["line"], "unknown"), pa.array(lines))
+    named["dials"] = replace(named["dials"], arrow=dials.filter(kept))
+    if "notes" in named:
+        named["notes"] = _of_calls(named["notes"], named["dials"])
+    return list(named.values())
 
 
 def _dated(part, first, last):

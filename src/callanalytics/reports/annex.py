@@ -11,9 +11,10 @@ from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
+from callanalytics.reports import plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
-from callanalytics.reports.results import Results
+from callanalytics.reports.results import LINES, Results
 
 PARTS = (
     ("population", "Counted"),
@@ -144,17 +145,18 @@ def definitions(results: Results) -> list[Block]:
         Text(
             "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. "
             "Times of day are Eastern unless said to be the office's own. Where a card does not say otherwise: the "
-            f"hour and month are those of {USUAL['owns_hour']}; smallest sample {USUAL['minimum']}; source "
-            f"{USUAL['source']}."
+            f"hour and month are those of {USUAL['owns_hour']}; smallest sample {plain.words(USUAL['minimum'])}; "
+            f"source {USUAL['source']}. Names in brackets are those of the tables."
         ),
         *(_card(card) for card in results.cards),
     ]
 
 
 def _card(card):
-    pairs = [(word, getattr(card, name)) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))]
+    told = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))}
+    pairs = [(word, plain.words(text)) for word, text in told.items()]
     title = f"{_name(card)} (version {card.version})"
-    return Terms(title, (("Definition", card.title), *pairs))
+    return Terms(title, (("Definition", plain.words(card.title)), *pairs))
 
 
 def _name(card):
@@ -180,12 +182,22 @@ def data_quality(results: Results) -> list[Block]:
         ),
         _completeness(results),
         _coverage(results, offices),
+        Heading("The first figure, taken again", 2),
+        Text(
+            f"{again(results)}  in the rows counted from dialling. Without --line, calls to the agency's other lines "
+            f"are counted too ({labels.number(results.other_lines)} here)."
+        ),
         Heading("Fingerprint", 2),
         Text(
             f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
             "store and day give this report again, byte for byte."
         ),
     ]
+
+
+def again(results: Results) -> str:
+    """The command that gives the report's first figure; STORE stands for the store's folder."""
+    return f"callanalytics measure wait --store STORE --as-of {results.as_of} --line {','.join(LINES)}"
 
 
 def _letter(i):

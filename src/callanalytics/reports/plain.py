@@ -1,0 +1,49 @@
+"""A definition in a lawyer's words; the name that a researcher needs stands in brackets behind them."""
+
+from __future__ import annotations
+
+import re
+
+# Whole phrases first, then words; the order counts.
+PHRASES = (
+    (
+        "the moment named in wait_from: dial (from dialling, automated system included), queue, or unsaid; never "
+        "pooled",
+        "the moment the log counts from: dialling (automated system included), joining the queue, or not said; never "
+        "pooled [wait_from = dial, queue, unsaid]",
+    ),
+    ("(or from the moment named in wait_from)", "(or from the moment the log counts from [wait_from])"),
+    ("due on or before as_of", "due by the day on which the log is looked at [as_of]"),
+    ("at as_of", "on the day on which the log is looked at [as_of]"),
+    ("by due_default", "by the due moment, weekends, holidays and closures not counted [due_default]"),
+    ("or as start_basis says", "or another moment of it where the log says so [start_basis]"),
+    ("rings that are (link = certain) or may be (possible)", "rings that are or may be [link = certain, possible]"),
+    ("rings by phone that are, or (link = possible) may be,", "rings by phone that are, or may be [link = possible],"),
+    ("within_...: 1 - S(t), those", "within so many minutes [within_...]: one minus the Kaplan–Meier curve, those"),
+    ("answered_within_...: answered by then", "in the industry's figure [answered_within_...]: answered by then"),
+    ("filled_...: the field is filled", "the field [filled_...] is filled"),
+    ("not_noted: no note", "those nobody noted [not_noted]: no note"),
+    ("for not_noted, calls", "for those nobody noted [not_noted], calls"),
+    ("from promised on, promises", "from the promised call-back on, promises"),
+    ("p90: 36 reached", "the one-in-ten figure [p90]: 36 reached"),
+    ("n >= 20 with 10 reached", "20 calls, 10 of which reached a person"),
+    (
+        'n >= 30; 10-29: "k of n" with its interval; under 10: "k of n" alone',
+        "30 cases for a percentage; from 10 on “k of n” with its interval; under 10 “k of n” alone",
+    ),
+)
+WORDS = ((r"n >= (\d+)", r"\1 cases"), (r"\brings\b", "incoming calls"), (r"\bring\b", "incoming call"))
+WORDS += ((r"\bpromises\b", "promised call-backs"),)
+
+
+def words(text: str) -> str:
+    """A card's text for a reader who knows no table.
+
+    >>> words("a ring answered by a person by due_default; e-mail is no hit")[:57]
+    'an incoming call answered by a person by the due moment, '
+    """
+    for phrase, plain in PHRASES:
+        text = text.replace(phrase, plain)
+    for word, plain in WORDS:
+        text = re.sub(word, plain, text)
+    return re.sub(r"\b([Aa]) (?=incoming)", r"\1n ", text)

@@ -1,0 +1,113 @@
+"""What the commands show on a screen: words, minutes and percent; and the same figures as the report."""
+
+import json
+import re
+import shlex
+
+import pytest
+
+from callanalytics import intake, load
+from callanalytics.bundled import folder as bundled
+from callanalytics.measures import CARDS
+from callanalytics.reports import annex, liaison, plain
+from callanalytics.reports.document import Finding
+from callanalytics.reports.results import Results
+from test_cli import run
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The New York office of the sample: it rings the premium line, too."""
+    where = tmp_path_factory.mktemp("screens") / "store"
+    intake.ingest([bundled("sample") / "1-new-york"], where, "Hemlock and Rowan", "Eastern")
+    return where
+
+
+def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
+    results = Results(load(store))
+    words = shlex.split(annex.again(results).replace("STORE", str(store)))[1:]
+    rows = json.loads(run(*words, "--json").output)["rows"]
+    taken = next(row for row in rows if row["statistic"] == "median" and row["wait_from"] == "dial")
+    headline = results.row("wait", "median")
+    assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
+    assert results.other_lines
+    finding = next(block for block in liaison.build(load(store)).blocks if isinstance(block, Finding))
+    assert f"{taken['n']:,} calls" in finding.detail
+
+
+def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):
+    told = run("measure", "wait", "--store", store).output
+    assert "Several agency lines are counted together" in told
+    assert "--line contact_center,unknown" in told
+
+
+def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):
+    refused = run("measure", "wait", "--store", store, "--line", "premum")
+    assert refused.exit_code == 2
+    assert "premium" in refused.output
+    assert run("measure", "callback_hit_rate", "--store", store, "--line", "premium").exit_code == 2
+
+
+def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
+    told = run("measure", "wait", "--store", store).output
+    assert re.search(r"half waited longer than\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", told)
+    assert re.search(r"hung up or were cut off\t\d+% \(95% interval \d+-\d+%; [\d,]+ of [\d,]+\)", told)
+    assert "0.3" not in told
+
+
+def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter(store):
+    told = run("promises", "--store", store, "--as-of", "2022-12-30").output
+    head = next(line for line in told.splitlines() if line.startswith("where it stands")).split("\t")
+    wanted = {"where it stands", "matter", "kind", "promised", "due", "they may ring", "number given", "what to do"}
+    assert wanted <= set(head)
+    row = dict(
+        zip(head, next(line for line in told.splitlines() if line.startswith("waiting")).split("\t"), strict=True)
+    )
+    assert re.fullmatch(r"\w{3} \w{3} \d+, 20\d\d, \d+:\d\d [ap]\.m\. E[SD]T", row["due"])
+    assert re.fullmatch(r"\d{3}-555-01\d\d.*", row["number given"])
+    assert re.fullmatch(r"M-\d+", row["matter"])
+    assert row["what to do"].startswith("Wait.")
+    for hidden in ("default", "unwatched", "is_watched", "+00:00", "reached_first"):
+        assert hidden not in told
+
+
+def test_the_ledger_of_today_says_that_it_is_of_today(store):
+    told = run("promises", "--store", store, "--open").output
+    assert "as of today" in told
+    assert "last day of the logs" in told
+    assert "settled call-back" not in told
+    assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
+
+
+def test_the_ledger_shows_no_receipt_and_no_agent(store):
+    told = run("promises", "--store", store).output
+    notes = load(store).notes.to_arrow()
+    secrets = {text for name in ("receipt", "agent_name") for text in notes.column(name).drop_null().to_pylist()}
+    assert secrets
+    assert not [secret for secret in secrets if secret in told]
+
+
+def test_open_call_backs_go_into_a_calendar(store, tmp_path):
+    run("promises", "--store", store, "--as-of", "2022-12-30", "--ics", tmp_path / "due.ics")
+    assert (tmp_path / "due.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+
+
+def test_offices_are_listed_with_the_weekdays_of_their_hours(store):
+    run("office", "Hemlock and Rowan", "--store", store, "--hours", "Mon-Thu 9:00-17:30, Fri 9-16, Sat 10-12")
+    assert "Mon-Thu 09:00-17:30, Fri 09:00-16:00, Sat 10:00-12:00" in run("office", "--store", store).output
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [("table", ["dials", "promises"]), ("path", ["dials", "rejects"]), ("measure", ["callback_hit_rate", "weekday"])],
+)
+def test_help_lists_the_names_that_a_command_takes(command, names):
+    told = run(command, "--help").output
+    assert all(name in told for name in names)
+
+
+@pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
+def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card):
+    for name, _ in annex.PARTS:
+        told = re.sub(r"\[[^\]]*\]", "", plain.words(getattr(card, name)))
+        assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", told), told

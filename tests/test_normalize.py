@@ -216,6 +216,14 @@ def test_keeping_numbers_changes_no_id():
     assert [c["call_id"] for c in kept] == [c["call_id"] for c in became([OUT, STRANGER], FREEPBX)]
 
 
+def test_of_caller_and_called_the_direction_says_which_is_ours():
+    fmt = grammar.read_content(formats.TEMPLATE, tomllib.loads(formats.TEMPLATE.read_text("utf-8")))
+    told = {"Started": "2022-03-01 10:05:00", "From": "202-838-2200", "To": "202-555-0143", "Result": "Answered"}
+    into, out = became([told | {"Direction": way} for way in ("In", "Out")], fmt)
+    assert (into["our_number"], into["other_number"], into["caller_id"]) == ("+12025550143", "+12028382200", "known")
+    assert (out["our_number"], out["other_number"], out["caller_id"]) == ("+12028382200", None, "known")
+
+
 def test_a_number_of_unknown_direction_is_taken_for_ours_by_nobody():
     row = {"Type": "Voice", "Phone Number": "(312) 555-0186", "Name": "", "Date": "Tue 03/01/2022", "Time": "9:02 AM",
            "Action": "Monitoring", "Action Result": "Hang Up", "Duration": "0:00:10"}  # fmt: skip

@@ -7,7 +7,7 @@ import pyarrow as pa
 from callanalytics import schema
 
 CALLS = (
-    "started date time timezone epoch direction our_number other_number caller_id "
+    "started date time timezone epoch direction caller called our_number other_number caller_id "
     "duration_s duration_kind duration_precision_s outcome outcome_raw"
 ).split()
 NOTES = (
@@ -32,6 +32,8 @@ _PARSERS = {
     "wait": _SPANS,
     "duration_s": _SPANS,
     "told": ("told",),
+    "caller": ("number",),
+    "called": ("number",),
     "our_number": ("number",),
     "other_number": ("number",),
     "callback_number": ("number",),

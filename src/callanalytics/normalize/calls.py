@@ -62,28 +62,37 @@ def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
 
 
 def _numbers(rules, cells: Cells, fmt: Format, direction: pa.Array) -> dict[str, pa.Array]:
-    ours = read(rules.get("our_number"), cells).without_problems()
+    ours, others = (_told(rules, name, cells) for name in ("our_number", "other_number"))
     # Where the direction is not known, nobody can say which of the two numbers is ours.
-    unknown = pc.equal(direction, "unknown").fill_null(True)
+    unknown, nothing = pc.equal(direction, "unknown").fill_null(True), pa.scalar(None, STRING)
+    if "caller" in rules or "called" in rules:
+        caller, called = _told(rules, "caller", cells), _told(rules, "called", cells)
+        is_in = pc.equal(direction, "inbound")
+        ours = pc.if_else(is_in, called, caller)
+        others = pc.if_else(unknown, nothing, pc.if_else(is_in, caller, called))
     return {
-        "our_number": pc.if_else(unknown, pa.scalar(None, STRING), ours.array(STRING)),
-        "other_number": read(rules.get("other_number"), cells).without_problems().array(STRING),
+        "our_number": pc.if_else(unknown, nothing, ours),
+        "other_number": others,
         "caller_id": _caller_id(rules, cells, fmt, direction),
     }
+
+
+def _told(rules, name: str, cells: Cells) -> pa.Array:
+    return read(rules.get(name), cells).without_problems().array(STRING)
 
 
 def _caller_id(rules, cells: Cells, fmt: Format, direction: pa.Array) -> pa.Array:
     """What the system knew of the caller. Of our own calls the caller is us, and known."""
     if not fmt.has_caller_id:
         return pa.repeat(pa.scalar("not_recorded"), cells.n)
-    rule = rules.get("caller_id") or _as_caller(rules.get("other_number"))
+    rule = rules.get("caller_id") or _as_caller(rules.get("caller") or rules.get("other_number"))
     caller = read(rule, cells).without_problems()
     told = pc.fill_null(caller.array(STRING), "unknown" if rule else "not_recorded")
     return pc.if_else(pc.is_in(direction, pa.array(["outbound", "internal"])), "known", told)
 
 
 def _as_caller(rule: Rule | None) -> Rule | None:
-    """The rule of the other party's number, read for what its cell shows and not for the number."""
+    """The rule of a caller's number, read for what its cell shows and not for the number."""
     if rule is None:
         return None
     cases = tuple((when, _as_caller(then)) for when, then in rule.cases)

@@ -1,7 +1,7 @@
 """Invented facts of three offices, for the tests that count them: nothing in them is real, and all states occur."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -83,6 +83,8 @@ def dials(rng, n) -> pa.Table:
     kind = words(rng, n, "reached", "reached", "reached", "gave_up", "cut_off", "not_queued", "unknown")
     noted = [k not in ("not_queued", "unknown") and rng.random() > 0.05 for k in kind]
     reached = [{"reached": True, "unknown": None}.get(k, False) for k in kind]
+    reason = words(rng, n, *REQUESTS, "case_status", None)
+    asked = words(rng, n, *schema.REQUEST_RESULTS.split())
     evidence = ["phone" if k == "unknown" else e for k, e in zip(kind, words(rng, n, "note", "both"), strict=True)]
     return schema.build(
         "dials",
@@ -101,13 +103,36 @@ def dials(rng, n) -> pa.Table:
             "reached": reached,
             "tier": [t if r else None for t, r in zip(words(rng, n, "tier1", "tier2", None), reached, strict=True)],
             "outcome": words(rng, n, *schema.DIAL_OUTCOMES.split()),
-            "reason": words(rng, n, "expedite", "case_status", None),
+            "reason": reason,
+            "urgency_claimed": words(rng, n, "urgent", "regular", None),
+            "tier2_requested": words(rng, n, True, False, None),
+            "promised": words(rng, n, *schema.PROMISED.split(), None),
+            "request_result": [w if r in REQUESTS else None for w, r in zip(asked, reason, strict=True)],
+            "request_days": [
+                int(d) if r in REQUESTS and w in ("granted", "refused") and d < 40 else None
+                for d, w, r in zip(rng.integers(0, 50, n), asked, reason, strict=True)
+            ],
+            **needs(rng, n),
             "in_live_hours": words(rng, n, True, True, True, True, False, None),
             "words_said": words(rng, n, "infopass", None),
             "caller_role": words(rng, n, "attorney", "staff", None),
             "g28_on_file": words(rng, n, True, False, None),
         },
     )
+
+
+REQUESTS = ("appointment", "expedite_adjudication", "resched_interview")
+
+
+def needs(rng, n) -> dict:
+    """Every fifth call belongs to no need; the others to needs of one to some calls, numbered in order."""
+    ids = [None if rng.random() < 0.2 else f"need{i}" for i in rng.integers(0, n // 2, n)]
+    so_far: dict = {}
+    seqs = []
+    for id in ids:
+        so_far[id] = so_far.get(id, 0) + 1
+        seqs.append(so_far[id] if id else None)
+    return {"need_id": ids, "need_seq": seqs}
 
 
 def rings(rng, n) -> pa.Table:
@@ -185,6 +210,9 @@ def _promise(rng):
         "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
         "is_round_watched": None if first is None else bool(rng.random() < 0.8),
         "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
+        "contact_days": (day if came else age) if known["strict"] and watched else None,
+        "contact_by": ("email" if email else "phone") if came else "none",
+        "restarted_at_utc": datetime(2022, 6, 1, tzinfo=UTC) if rng.random() < 0.4 else None,
     }
     row["is_hit_possible"] = row["is_hit"] or bool(rng.random() < 0.1) if known["default"] else None
     row["state"] = _state(row, rng, came, in_time, email, first, second, watched)

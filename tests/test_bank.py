@@ -121,3 +121,77 @@ def test_the_whole_measure_over_the_bank_is_quick(dials):
     start = time.process_time()
     measures.wait(dials, by=("hour_local",))
     assert time.process_time() - start < 3  # a tenth of a second on a quiet machine
+
+
+# ---- the same calls under other people's rules ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def every_caller(shared_data):
+    """All calls but phantoms: those answered at once waited nothing, those who hung up before the queue left there."""
+    calls = pd.read_csv(shared_data / "anonymous-bank" / "january.txt", sep="\t")
+    calls = calls[calls["outcome"] != "PHANTOM"]
+    queued, answered = calls["q_start"] != "0:00:00", calls["outcome"] == "AGENT"
+    kind = np.select([answered, queued], ["reached", "gave_up"], "not_queued")
+    wait = calls["q_time"].where(queued, 0).where(answered | queued).astype("Int64")
+    outcome = np.where(kind == "not_queued", "ivr_gave_up", "unknown")
+    return pd.DataFrame({"wait_s": wait, "wait_kind": kind, "wait_from": "queue", "outcome": outcome})
+
+
+@pytest.fixture(scope="module")
+def figures(every_caller):
+    table = measures.reconcile(every_caller, within_s=60).table
+    return table[table["rule"].notna()].set_index(["statistic", "rule"])
+
+
+PERCENT = {
+    "abandonment": {
+        "this project": 10.3,
+        "Amazon Connect": 10.3,
+        "Genesys Cloud": 10.3,
+        "Simotel": 11.5,
+        "Cisco, short calls under 5 s out": 9.8,
+        "Cisco, short calls under 15 s out": 8.0,
+        "Cisco, short calls under 30 s out": 6.1,
+        "Every caller who left": 13.7,
+    },
+    "service_level": {
+        "Asterisk ServiceLevelPerf": 79.2,
+        "Genesys Cloud, abandons out": 79.2,
+        "Asterisk ServiceLevelPerf2": 78.1,
+        "Genesys Cloud, abandons in": 71.1,
+        "Amazon Connect": 71.1,
+        "Every caller": 68.4,
+    },
+}
+
+
+@pytest.mark.parametrize(("figure", "rule"), [(f, rule) for f, told in PERCENT.items() for rule in told])
+def test_a_share_moves_with_the_rule_alone(figures, figure, rule):
+    row = figures.loc[(figure, rule)]
+    assert round(100 * row["value"], 1) == PERCENT[figure][rule]
+    assert row["unit"] == "ratio" or row["low"] < row["value"] < row["high"]
+    assert row["why"].endswith(".")
+
+
+def test_average_waits_move_with_the_rule_alone(figures):
+    waits = figures["value"]["average_wait"]
+    assert round(waits["Genesys Cloud"], 1) == 35.0
+    assert round(waits["Issabel"], 1) == 37.7
+    assert waits["SSA"] == waits["Genesys Cloud"]  # the bank offered no automatic call-back
+
+
+def test_whoever_takes_an_automatic_callback_waited_nothing_for_one_agency_alone(every_caller):
+    taken = pd.DataFrame(
+        {"wait_kind": ["unknown"] * 5000, "wait_from": "queue", "promised": "queue", "outcome": "unknown"}
+    )
+    figures = measures.reconcile(pd.concat([every_caller, taken], ignore_index=True), within_s=60).table
+    waits = figures[figures["statistic"] == "average_wait"].set_index("rule")["value"]
+    n = (every_caller["wait_kind"] == "reached").sum()
+    assert waits["SSA"] == pytest.approx(waits["Genesys Cloud"] * n / (n + 5000))
+    assert round(waits["Genesys Cloud"], 1) == 35.0
+
+
+def test_our_chance_lies_between_those_that_forget_and_those_that_blame(figures):
+    level = figures["value"]["service_level"]
+    assert level["Every caller"] < level["this project"] < level["Asterisk ServiceLevelPerf"]

@@ -13,7 +13,7 @@ import pytest
 
 from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures import CARDS, ladder
+from callanalytics.measures import CARDS, ladder, published
 from callanalytics.measures.card import KEYS
 from measure_rows import AS_OF, OFFICES, Frame, log
 
@@ -92,7 +92,7 @@ def hand_promises():
         told[f"is_watched_{reading}"] = told["is_watched"]
     for what in ("due", "watched", "kept"):
         told[f"is_{what}_told"] = pd.array([None] * len(told), "boolean")
-    return told
+    return told.assign(restarted_at_utc=pd.to_datetime(told["restarted"], utc=True))
 
 
 def test_promises_are_those_worked_out_on_paper(hand_promises):
@@ -100,7 +100,7 @@ def test_promises_are_those_worked_out_on_paper(hand_promises):
     assert [n_events(kept, reading=r) for r in ("strict", "default", "lenient")] == [(9, 5), (9, 6), (9, 7)]
     bounds = [n_events(kept, "rate_rules_differ", reading=r) for r in ("strict", "lenient")]
     assert bounds == [(1, 0), (1, 1)]
-    beside = {"not_due": 1, "unwatched": 1, "withdrawn": 1, "unknown": 1, "rules_differ": 1}
+    beside = {"not_due": 2, "unwatched": 1, "withdrawn": 1, "unknown": 1, "rules_differ": 1}
     assert {name: figure(kept, f"n_{name}")["value"] for name in beside} == beside
     hit = measures.callback_hit_rate(hand_promises)
     assert [n_events(hit, link=link) for link in ("certain", "possible")] == [(9, 3), (9, 4)]
@@ -115,6 +115,106 @@ def test_attempts_are_those_worked_out_on_paper(hand_promises):
     assert n_events(measures.second_attempt_hit_rate(hand_promises)) == (2, 1)
     assert n_events(measures.both_missed_rate(hand_promises)) == (8, 1)
     assert n_events(measures.notice_rate(hand_promises)) == (8, 2)
+
+
+def test_contact_by_phone_and_by_email_is_that_worked_out_on_paper(hand_promises):
+    result = measures.time_to_callback(hand_promises, at_days=(2, 5, 7))
+    for statistic, events, value in (
+        ("phone_within_2d", 5, 5 / 12),
+        ("email_within_2d", 1, 1 / 12),
+        ("phone_within_5d", 8, 43 / 60),
+        ("email_within_5d", 1, 1 / 12),
+        ("neither_within_5d", 3, 1 / 5),
+    ):
+        assert n_events(result, statistic) == (12, events)
+        assert figure(result, statistic)["value"] == pytest.approx(value)
+    assert figure(result, "phone_within_7d")["flag"] == "not_estimable"
+    assert result.curve["n_at_risk"].tolist() == [12, 9, 5, 4, 3, 2]
+    assert result.curve["phone_share"].iloc[2] == pytest.approx(31 / 60)
+
+
+def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
+    result = measures.restart_rate(hand_promises)
+    assert n_events(result, "after_both_missed") == (1, 1)
+    assert n_events(result, "after_silence") == (2, 1)
+
+
+@pytest.fixture
+def hand_calls():
+    told = pd.read_csv(HAND / "measures_calls.csv").convert_dtypes()
+    return told.assign(wait_s=told["minutes"] * 60, wait_from="dial", date=pd.to_datetime(told["date"]))
+
+
+SEEN = "2022-04-30"
+
+
+def test_what_was_held_is_what_was_worked_out_on_paper(hand_calls):
+    held = measures.hours_on_hold(hand_calls, per_hour=90)
+    assert (figure(held, "held")["value"], figure(held, "cost")["value"]) == (20_100, 502.5)
+    assert n_events(held, "held") == (11, 11)
+    once = measures.hold_per_answer(hand_calls)
+    assert (n_events(once, "hold_per_answer"), figure(once, "hold_per_answer")["flag"]) == ((11, 8), "small_n")
+    twice = figure(measures.hold_per_answer(pd.concat([hand_calls] * 2)), "hold_per_answer")
+    assert twice["value"] == pytest.approx(41.875 * 60)
+    assert [twice["low"] / 60, twice["high"] / 60] == pytest.approx([35.15, 49.89], abs=0.01)
+
+
+def test_a_rate_per_hour_that_is_none_is_refused(hand_calls):
+    for wrong in (0, -95, float("nan")):
+        with pytest.raises(CallLogError, match="an amount above 0"):
+            measures.hours_on_hold(hand_calls, per_hour=wrong)
+
+
+def test_paths_and_what_was_passed_on_are_those_worked_out_on_paper(hand_calls):
+    paths = measures.path_success_rate(hand_calls)
+    assert n_events(paths, words_said="infopass") == (4, 4)
+    assert n_events(paths, words_said="agent") == (3, 0)
+    assert paths.table.query("statistic == 'n_unsaid'")["value"].sum() == 5
+    passed = measures.escalation_rate(hand_calls)
+    assert [n_events(passed, s) for s in ("rate", "rate_urgent", "rate_regular")] == [(7, 2), (7, 1), (7, 1)]
+    assert figure(passed, "n_unknown")["value"] == 1
+    assert n_events(measures.urgency_downgrade_rate(hand_calls)) == (2, 1)
+    tier2 = measures.tier2_request_granted(hand_calls)
+    assert (n_events(tier2), n_events(tier2, "promised_instead")) == ((2, 1), (2, 1))
+
+
+def test_refusals_are_those_worked_out_on_paper(hand_calls):
+    refused = measures.refusal_rate(hand_calls, by=("caller_role",))
+    assert n_events(refused, caller_role="staff") == n_events(refused, "refused_no_g28", caller_role="staff") == (1, 1)
+    assert n_events(refused, caller_role="attorney") == (6, 0)
+
+
+def test_requests_are_those_worked_out_on_paper(hand_calls):
+    once = measures.request_outcome(hand_calls, as_of=SEEN)
+    for request, counts in {"appointment": (1, 1, 0, 0), "expedite": (0, 0, 1, 1)}.items():
+        for result, k in zip(("granted", "relayed", "refused", "nothing_came"), counts, strict=True):
+            assert n_events(once, result, request=request) == (2, k)
+    five = measures.request_outcome(pd.concat([hand_calls] * 5), as_of=SEEN)
+    granted = figure(five, "granted_within_30_days", request="appointment")
+    assert (granted["n"], granted["events"], granted["value"]) == (10, 5, 0.5)
+    assert figure(five, "refused_within_30_days", request="expedite")["flag"] == "not_estimable"
+    assert figure(five, "median_days", request="appointment")["flag"] == "small_n"
+    many = measures.request_outcome(pd.concat([hand_calls] * 20), as_of=SEEN)
+    assert figure(many, "median_days", request="appointment")["value"] == 5
+
+
+def test_needs_are_those_worked_out_on_paper(hand_calls):
+    needs = measures.calls_per_need(hand_calls)
+    assert n_events(needs, "calls") == (6, 11)
+    assert n_events(needs, "one_call") == (6, 4)
+    assert n_events(needs, "mean_if_resolved") == (3, 3)
+    four = pd.concat([hand_calls.assign(need_id=hand_calls["need_id"] + str(i)) for i in range(4)])
+    assert figure(measures.calls_per_need(four), "mean")[["n", "value"]].tolist() == [24, pytest.approx(11 / 6)]
+    redialled = measures.redial_rate(hand_calls, as_of=SEEN)
+    assert (n_events(redialled), figure(redialled, "n_too_recent")["value"]) == ((3, 2), 1)
+    settled = measures.first_contact_resolution(hand_calls, as_of=SEEN)
+    assert (n_events(settled), figure(settled, "n_too_recent")["value"]) == ((4, 1), 1)
+
+
+def test_what_cannot_have_been_followed_yet_is_in_no_rate(hand_calls):
+    for measure in (measures.redial_rate, measures.first_contact_resolution):
+        assert n_events(measure(hand_calls, as_of="2022-03-01"))[0] == 0
+        assert n_events(measure(hand_calls))[0] == 0  # nobody said when the log was looked at
 
 
 # ---- recounted by other means --------------------------------------------------------------------------
@@ -299,7 +399,9 @@ def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
     for by in keys_to_try(name):
         table = measures.run(name, LOG, by).table
         assert (table["n"] >= 0).all()
-        assert ((table["events"] >= 0) & ((table["events"] <= table["n"]) | (table["unit"] == "count"))).all()
+        assert (
+            (table["events"] >= 0) & ((table["events"] <= table["n"]) | table["unit"].isin(["count", "ratio"]))
+        ).all()
         assert set(table["flag"]) <= FLAGS
         known = table.dropna(subset=["value", "low", "high"])
         assert ((known["low"] <= known["value"] + 1e-12) & (known["value"] <= known["high"] + 1e-12)).all()
@@ -404,7 +506,7 @@ def test_a_card_says_all_a_hearing_would_ask(name):
     assert json.dumps(card.to_json())
     doc = getattr(measures, name).__doc__
     assert card.title.startswith(doc.splitlines()[0].replace("``", "").rstrip("."))
-    assert f">>> {name}(" in doc
+    assert re.search(rf">>> .*\b{name}\(", doc)
     assert f":func:`{name}`" in measures.__doc__
 
 
@@ -616,3 +718,27 @@ def test_coarsening_loses_nothing(name):
             joined.table.query("unit == 'count'")["value"].sum() == result.table.query("unit == 'count'")["value"].sum()
         )
     assert not joined.table.empty
+
+
+# ---- other people's rules --------------------------------------------------------------------------------
+
+
+def test_every_published_rule_names_counts_there_are_and_says_where_it_is_from():
+    for rule in published.rules():
+        assert {term for _, term in (*rule.n, *rule.events)} <= set(published.TERMS), rule.rule
+        assert rule.figure in published.FIGURES, rule.rule
+        assert rule.why.endswith("."), rule.rule
+        assert rule.source, rule.rule
+        assert ("gave_up_short" in rule.told()) == bool(rule.short_s), rule.rule
+    named = [(rule.figure, rule.rule) for rule in published.rules()]
+    assert len(named) == len(set(named))
+
+
+def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
+    table = measures.reconcile(LOG.dials).table
+    ruled = table[table["rule"].notna()]
+    wanted = {(rule.figure, rule.rule) for rule in published.rules()}
+    wanted |= {(figure, published.OURS) for figure in published.WHY_OURS}
+    assert set(zip(ruled["statistic"], ruled["rule"], strict=True)) == wanted
+    assert ruled["why"].str.endswith(".").all()
+    assert table.loc[table["rule"].isna(), "why"].isna().all()

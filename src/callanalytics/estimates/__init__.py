@@ -15,6 +15,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`control_limits`                   where a period's rate lies if nothing but chance moves it
 :func:`rule_of_three`                    the most a rate can be of which nothing was seen
 :func:`mean`                             a mean of complete data (Student)
+:func:`ratio`                            a sum over the events in it: minutes held for each answer
 :func:`order_statistic`                  a quantile of complete data from a count table
 :func:`grouped_quantile`                 a quantile of rounded data; :func:`heaping_index`, :func:`turnbull`
 :func:`kaplan_meier`                     waits with callers who hung up; gives :class:`Curves`
@@ -63,6 +64,7 @@ from callanalytics.estimates.multiplicity import adjusted_p, discoveries
 from callanalytics.estimates.offices import Dominance, LeftOut, cluster_mean, dominance, intraclass, leave_one_out
 from callanalytics.estimates.pooling import Pooled, office_equal_mean, pool_offices, pool_shares, random_effects
 from callanalytics.estimates.rates import Dispersion, control_limits, dispersion, rate, rate_ratio, rule_of_three
+from callanalytics.estimates.ratios import ratio
 from callanalytics.estimates.rounding import IntervalCensored, grouped_quantile, heaping_index, turnbull
 from callanalytics.estimates.samples import calls_for_median, calls_for_share, calls_to_see
 from callanalytics.estimates.series import Interruption, design, interrupted_series
@@ -139,6 +141,7 @@ __all__ = [
     "random_effects",
     "rate",
     "rate_ratio",
+    "ratio",
     "rule_of_three",
     "shrink_cells",
     "slot_costs",

@@ -31,20 +31,25 @@ times log-log Greenwood's.
 
 Measures
 --------
-:func:`volume` · :func:`wait` · :func:`service_level` · :func:`average_speed_of_answer` · :func:`reach_rate` ·
-:func:`abandonment_rate` · :func:`disconnect_rate` · :func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` ·
+:func:`volume` · :func:`wait` · :func:`service_level` · :func:`average_speed_of_answer` · :func:`hold_per_answer` ·
+:func:`hours_on_hold` · :func:`reach_rate` · :func:`abandonment_rate` · :func:`disconnect_rate` ·
+:func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` · :func:`path_success_rate` · :func:`funnel` ·
+:func:`escalation_rate` · :func:`urgency_downgrade_rate` · :func:`tier2_request_granted` · :func:`refusal_rate` ·
+:func:`request_outcome` · :func:`calls_per_need` · :func:`redial_rate` · :func:`first_contact_resolution` ·
 :func:`promise_kept_rate` · :func:`callback_hit_rate` · :func:`silent_promises` · :func:`late_callbacks` ·
-:func:`promise_states` · :func:`missed_callbacks` · :func:`first_attempt_hit_rate` · :func:`second_attempt_made_rate` ·
-:func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`out_of_window_rate` · :func:`withheld_share` ·
-:func:`notice_rate` · :func:`log_completeness` · :func:`funnel`
+:func:`promise_states` · :func:`time_to_callback` · :func:`restart_rate` · :func:`missed_callbacks` ·
+:func:`out_of_window_rate` · :func:`withheld_share` · :func:`first_attempt_hit_rate` ·
+:func:`second_attempt_made_rate` · :func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`notice_rate` ·
+:func:`log_completeness` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
 hours of the week drawn together.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
-:func:`local` makes one of a card of your own.
+:func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
 """
 
+from callanalytics.measures.asked import escalation_rate, refusal_rate, tier2_request_granted, urgency_downgrade_rate
 from callanalytics.measures.attempts import (
     both_missed_rate,
     first_attempt_hit_rate,
@@ -52,6 +57,7 @@ from callanalytics.measures.attempts import (
     second_attempt_hit_rate,
     second_attempt_made_rate,
 )
+from callanalytics.measures.burden import hold_per_answer, hours_on_hold
 from callanalytics.measures.callbacks import (
     callback_hit_rate,
     late_callbacks,
@@ -61,8 +67,11 @@ from callanalytics.measures.callbacks import (
 )
 from callanalytics.measures.card import Card
 from callanalytics.measures.completeness import log_completeness
+from callanalytics.measures.contact import restart_rate, time_to_callback
+from callanalytics.measures.count_table import CountTable, count_table
 from callanalytics.measures.ladder import coarsen
 from callanalytics.measures.local import local
+from callanalytics.measures.needs import calls_per_need, first_contact_resolution, redial_rate
 from callanalytics.measures.outcomes import (
     abandonment_rate,
     disconnect_rate,
@@ -70,9 +79,11 @@ from callanalytics.measures.outcomes import (
     ivr_unresolved_exit_rate,
     reach_rate,
 )
-from callanalytics.measures.paths import funnel
+from callanalytics.measures.paths import funnel, path_success_rate
 from callanalytics.measures.pooled import OverOffices, Week, over_offices, pooled_week
+from callanalytics.measures.published import reconcile
 from callanalytics.measures.registry import CARDS, run, sql
+from callanalytics.measures.requests import request_outcome
 from callanalytics.measures.result import Result, in_words
 from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.volume import volume
@@ -81,6 +92,7 @@ from callanalytics.measures.waits import average_speed_of_answer, service_level,
 __all__ = [
     "CARDS",
     "Card",
+    "CountTable",
     "OverOffices",
     "Result",
     "Week",
@@ -88,10 +100,16 @@ __all__ = [
     "average_speed_of_answer",
     "both_missed_rate",
     "callback_hit_rate",
+    "calls_per_need",
     "coarsen",
+    "count_table",
     "disconnect_rate",
+    "escalation_rate",
     "first_attempt_hit_rate",
+    "first_contact_resolution",
     "funnel",
+    "hold_per_answer",
+    "hours_on_hold",
     "in_words",
     "ivr_containment_rate",
     "ivr_unresolved_exit_rate",
@@ -102,16 +120,25 @@ __all__ = [
     "notice_rate",
     "out_of_window_rate",
     "over_offices",
+    "path_success_rate",
     "pooled_week",
     "promise_kept_rate",
     "promise_states",
     "reach_rate",
+    "reconcile",
+    "redial_rate",
+    "refusal_rate",
+    "request_outcome",
+    "restart_rate",
     "run",
     "second_attempt_hit_rate",
     "second_attempt_made_rate",
     "service_level",
     "silent_promises",
     "sql",
+    "tier2_request_granted",
+    "time_to_callback",
+    "urgency_downgrade_rate",
     "volume",
     "wait",
     "withheld_share",

@@ -111,8 +111,10 @@ class Card:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The columns that tell rows of the same statistic apart: ``reading``, ``link``."""
-        return tuple(label for label in ("reading", "link") if any(getattr(row, label, "") for row in self.rows))
+        """The columns that tell rows of the same statistic apart: ``reading``, ``link``, ``rule``."""
+        return tuple(
+            label for label in ("reading", "link", "rule") if any(getattr(row, label, "") for row in self.rows)
+        )
 
     @property
     def judges(self) -> bool:
@@ -139,6 +141,11 @@ class Card:
         }
         told = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
         told.append(("keys", ", ".join(self.keys)))
+        told += [
+            (f"{row.figure}: {row.rule}", f"{row.told()}. {row.source}, read {row.seen}")
+            for row in self.rows
+            if hasattr(row, "rule")
+        ]
         return told + [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
 
     def to_json(self) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from callanalytics.measures.card import Card
@@ -11,7 +12,16 @@ from callanalytics.measures.tally import Context, caveats, checked, tally
 
 
 def measure(
-    frame, card: Card, by=(), *, as_of=None, estimate=from_card, further=(), where: str = "", said: tuple[str, ...] = ()
+    frame,
+    card: Card,
+    by=(),
+    *,
+    as_of=None,
+    estimate=from_card,
+    further=(),
+    where: str = "",
+    said: tuple[str, ...] = (),
+    derived: Mapping[str, Callable] | None = None,
 ) -> Result:
     """The figures of a card over a frame.
 
@@ -23,11 +33,18 @@ def measure(
     estimate : card, counts, keys -> table, curve
     further : stored columns to count by besides, such as the wait in seconds
     where : a further predicate; `said` tells the reader why
+    derived : further key -> function of the counts; such a key is always one of the result's
     """
     by = checked(by, card)
     counted = tally(frame, card, by, further, where)
-    table, curve = estimate(card, counted, by)
+    counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
+    keys = (*by, *(derived or {}))
+    table, curve = estimate(card, counted, keys)
     told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
+    return Result(card, keys, table, curve, day_of(frame, as_of), told, counted, estimate)
+
+
+def day_of(frame, as_of=None) -> date | None:
+    """The day a table was looked at: the one given, else the one it knows."""
     seen = as_of if as_of is not None else getattr(frame, "as_of", None)
-    seen = date.fromisoformat(seen) if isinstance(seen, str) else seen
-    return Result(card, by, table, curve, seen, told, counted, estimate)
+    return date.fromisoformat(seen) if isinstance(seen, str) else seen

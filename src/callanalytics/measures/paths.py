@@ -7,13 +7,32 @@ from dataclasses import replace
 import pandas as pd
 
 from callanalytics import counts
-from callanalytics.measures.card import COUNT_MINIMUM, KEYS, Beside, Card, Count
+from callanalytics.measures.card import COUNT_MINIMUM, KEYS, Beside, Card, Count, one_rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
 from callanalytics.measures.result import Result
 
 NOTED = f"{LIVE} AND evidence IN ('note', 'both')"
 STEPS = ("dialled", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
+
+
+SAID = f"{LIVE} AND words_said IS NOT NULL"
+PATH_SUCCESS_RATE = one_rate(
+    "path_success_rate",
+    "Calls on which words said to the automated system led to a live person.",
+    table="dials",
+    population="calls in live hours of which it was noted what was said to the automated system",
+    numerator="a live person spoke",
+    denominator="of these, calls of which it is known whether a person spoke; each of the words apart",
+    n=("n_said", f"{SAID} AND reached IS NOT NULL"),
+    events=("n_reached", "reached"),
+    of="calls in live hours whose words and result were noted",
+    beside=(
+        Beside("n_unknown", "Calls of which nobody noted whether a person spoke", f"{SAID} AND reached IS NULL"),
+        Beside("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL"),
+        OUTSIDE,
+    ),
+)
 
 
 def _step(n, events, of, step):
@@ -109,4 +128,25 @@ def funnel(dials, promises, by=(), *, as_of=None) -> Result:
     return replace(called, by=(*called.by, "step"), table=table, caveats=said, tally=None)
 
 
-CARDS = (FUNNEL,)
+def path_success_rate(dials, by=(), *, as_of=None) -> Result:
+    """Calls on which words said to the automated system led to a live person.
+
+    The automated system takes speech only; some words ("InfoPass") are said to lead to a person, others ("agent") no
+    longer do (AILA's practice pointer of 10 January 2022). ``words_said`` is always a key. Callers chose their words,
+    and who knows the words may know more: the rates compare paths as they were used, not what a path would do for
+    everybody. Gives ``rate`` [share] with Wilson's 95 % interval.
+
+    >>> import pandas as pd
+    >>> dials = pd.DataFrame({"words_said": ["infopass"] * 40 + ["agent"] * 40,
+    ...                       "reached": [True] * 30 + [False] * 10 + [True] * 10 + [False] * 30})
+    >>> rates = path_success_rate(dials).table.query("statistic == 'rate'")
+    >>> rates[["words_said", "n", "events", "value"]]
+      words_said   n  events  value
+    0      agent  40      10   0.25
+    4   infopass  40      30   0.75
+    """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    return measure(dials, PATH_SUCCESS_RATE, by if "words_said" in by else (*by, "words_said"), as_of=as_of)
+
+
+CARDS = (FUNNEL, PATH_SUCCESS_RATE)

@@ -29,6 +29,7 @@ class Figures:
     flag: np.ndarray
     reading: str = ""
     link: str = ""
+    rule: str = ""
 
 
 def share(statistic: str, events, n, of: str, **labels) -> Figures:
@@ -61,6 +62,11 @@ def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
 
+def beside(card: Card, sums) -> list[Figures]:
+    """The counts a card shows beside its figures."""
+    return [f for row in card.rows if isinstance(row, Beside) for f in _figures(row, sums)]
+
+
 def _figures(row, sums):
     if isinstance(row, Beside):
         yield number(row.count, sums[row.count], sums["n"], "all rows")
@@ -86,4 +92,4 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
     return table
 
 
-__all__ = ["Beside", "Count", "Figures", "Rate", "from_card", "long", "number", "share"]
+__all__ = ["Beside", "Count", "Figures", "Rate", "beside", "from_card", "long", "number", "share"]

@@ -11,12 +11,42 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, counts
 from callanalytics.errors import CallLogError
-from callanalytics.measures import attempts, callbacks, completeness, outcomes, paths, rings, volume, waits
+from callanalytics.measures import (
+    asked,
+    attempts,
+    burden,
+    callbacks,
+    completeness,
+    contact,
+    needs,
+    outcomes,
+    paths,
+    published,
+    requests,
+    rings,
+    volume,
+    waits,
+)
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import checked
 
-ROOMS = (volume, waits, outcomes, callbacks, rings, attempts, completeness, paths)
+ROOMS = (
+    volume,
+    waits,
+    burden,
+    outcomes,
+    paths,
+    asked,
+    requests,
+    needs,
+    callbacks,
+    contact,
+    rings,
+    attempts,
+    completeness,
+    published,
+)
 CARDS: dict[str, Card] = {card.name: card for room in ROOMS for card in room.CARDS}
 _FUNCTIONS = {card.name: getattr(room, card.name) for room in ROOMS for card in room.CARDS}
 
@@ -27,8 +57,8 @@ def sql(name: str, by=()) -> str:
     >>> print(sql("disconnect_rate", by=("month",)).splitlines()[0])
     SELECT month,
     """
-    card = _card(name)
-    return counts.sql(card.table, [KEYS[key] for key in checked(by, card)], card.counts)
+    known = card(name)
+    return counts.sql(known.table, [KEYS[key] for key in checked(by, known)], known.counts)
 
 
 def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
@@ -51,24 +81,31 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     CallLogError
         A name, key or date that is not known; the message lists those that are.
     """
-    card = _card(name)
-    by = checked(by, card)
+    known = card(name)
+    by = checked(by, known)
     first, last = _day(from_, "--from"), _day(to, "--to")
     if first and last and first > last:
         raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
-    parts = [_part(getattr(log, table), log) for table in (card.table, *card.also)]
+    tables = (known.table, *known.also)
+    parts = [part(getattr(log, table), log) for table in tables]
     said: list[str] = []
     if lines:
         said.append(f"Only calls to the lines {', '.join(lines)}.")
-        parts = _to_lines(parts, card, lines)
+        parts = _to_lines(parts, known, lines)
     if first or last:
         said += _period(parts, first, last)
-        parts = _within(parts, (card.table, *card.also), first, last)
-    result = _FUNCTIONS[card.name](*parts, by=by)
+        parts = _within(parts, tables, first, last)
+    result = function(name)(*parts, by=by)
     return replace(result, caveats=(*said, *result.caveats)) if said else result
 
 
-def _card(name):
+def function(name: str):
+    """The function of a measure."""
+    return _FUNCTIONS[card(name).name]
+
+
+def card(name: str) -> Card:
+    """The card of a measure; an unknown name is refused with the nearest."""
     if name not in CARDS:
         near = get_close_matches(name, CARDS, n=1)
         raise CallLogError(
@@ -104,7 +141,8 @@ class Part:
         return self.arrow
 
 
-def _part(table, log):
+def part(table, log) -> Part:
+    """Rows of a log's table, with what a measure asks of them."""
     offices = log.offices.to_arrow()
     names = dict(zip(offices["office_id"].to_pylist(), offices["name"].to_pylist(), strict=True))
     return Part(table.to_arrow(), log.as_of, names)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from callanalytics.measures.card import Card
 
+DECIMAL = ("calls_per_need",)  # units of which a tenth matters
 SHOWN = 100  # rows a notebook shows of a result
 
 
@@ -95,16 +96,22 @@ def in_words(row) -> str:
     '3 of 7'
     >>> in_words({"unit": "s", "flag": "one_sided", "n": 60, "value": 2460, "low": 2280, "high": float("nan")})
     '41 minutes (95% interval 38 to unknown; n 60)'
+    >>> in_words({"unit": "days", "flag": "ok", "n": 60, "value": 9.0, "low": 7.0, "high": 12.0})
+    '9 days (95% interval 7-12)'
     """
     if row["unit"] == "share":
         return _share(row)
     if row["unit"] == "s":
         return _time(row)
     value, low, high = (row.get(name) for name in ("value", "low", "high"))
-    if row["flag"] == "not_estimable":
-        return "not estimable"
-    interval = "" if pd.isna(low) else f" (95% interval {low:,.0f}-{high:,.0f})"
-    return f"{value:,.0f}{interval}"
+    if row["flag"] in ("not_estimable", "small_n"):
+        return "not estimable" if row["flag"] == "not_estimable" else f"too few (n {row['n']:,})"
+    if row["unit"] == "ratio":
+        return f"{value:.2f} ({row['events']:,} to {row['n']:,})"
+    shown = "{:,.1f}" if row["unit"] in DECIMAL else "{:,.0f}"
+    interval = "" if pd.isna(low) or pd.isna(high) else f" (95% interval {shown.format(low)}-{shown.format(high)})"
+    unit = "" if row["unit"] == "count" else f" {row['unit'].replace('_', ' ')}"
+    return f"{shown.format(value)}{unit}{interval}"
 
 
 def _share(row):

@@ -169,9 +169,9 @@ def _offices(context):
 
 
 def _counted_by(context, column):
-    """Rows of the population by one column; nothing where the frame does not have it."""
+    """Rows of the population by one column, fewest first; nothing where the frame does not have it."""
     try:
-        values = schema.conform(context.frame, context.card.table, only=[column])[column]
+        found = counts.count(context.frame, context.card.table, [column])
     except CallLogError:
         return []
-    return sorted((row["values"], row["counts"]) for row in pc.value_counts(values).to_pylist() if row["values"])
+    return sorted((value, int(n)) for value, n in zip(found[column], found["n"], strict=True) if pd.notna(value))

@@ -8,8 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.measures.card import Beside
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, long, number, share
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
 from callanalytics.measures.tally import cells_of
 
 CAP_S = 7200  # the restricted mean counts two hours at most
@@ -17,14 +16,14 @@ MEDIAN_MINIMUM, REACHED_MINIMUM, P90_MINIMUM = 20, 10, 36
 QUEUED = "calls that queued in live hours and whose wait somebody noted"
 
 
-def _curves(card, counted, by):
-    """The groups, their sums, the noted waits in order, and one survival curve a group."""
+def curves_of(card, counted, by):
+    """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
     codes, cells = cells_of(counted, by, card)
     sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
     rows = _noted(counted, codes)
     lost = rows["n_gave_up"] + rows["n_cut_off"]
     curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
-    return cells, sums, rows, curves
+    return codes, cells, sums, rows, curves
 
 
 def _noted(counted, codes):
@@ -41,7 +40,7 @@ def _noted(counted, codes):
 
 def times(card, counted, by):
     """Median, p90 and restricted mean of the wait in each group, with the bounds, and the curves."""
-    cells, sums, rows, curves = _curves(card, counted, by)
+    _, cells, sums, rows, curves = curves_of(card, counted, by)
     lost = sums["n_gave_up"] + sums["n_cut_off"]
     n = sums["n_reached"] + lost
     enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
@@ -56,7 +55,7 @@ def times(card, counted, by):
         *(timed(name, bound, *none, enough=enough, is_bound=True) for name, bound in _bounds(rows, curves, n)),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
-        *_beside(card, sums),
+        *beside(card, sums),
     ]
     return long(card, cells, figures), _curve_frame(cells, rows, curves)
 
@@ -97,18 +96,18 @@ def _curve_frame(cells, rows, curves):
 
 def within(card, counted, by, *, within_s):
     """Chance of a person within each time, and the share answered by then."""
-    cells, sums, rows, curves = _curves(card, counted, by)
+    _, cells, sums, rows, curves = curves_of(card, counted, by)
     n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
     figures = []
     for t in within_s:
         name = f"within_{t / 60:g}min"
         by_then = np.where(rows["t_s"] <= t, rows["n_reached"], 0)
         answered = np.bincount(rows["cell"], by_then, len(cells)).astype("int64")
-        figures += [_chance(name, n, answered, *curves.at(t)), share(f"answered_{name}", answered, n, QUEUED)]
-    return long(card, cells, [*figures, *_beside(card, sums)]), None
+        figures += [chance(name, n, answered, *curves.at(t)), share(f"answered_{name}", answered, n, QUEUED)]
+    return long(card, cells, [*figures, *beside(card, sums)]), None
 
 
-def _chance(name, n, answered, s, _se, low, high):
+def chance(name, n, answered, s, _se, low, high, **labels):
     """1 - S(t) with its limits. Nobody, or everybody, answered by then: one limit is certain, the other has no band."""
     low, high = np.where(s == 0, 0.0, low), np.where(s == 1, 1.0, high)
     known = ~np.isnan(s)
@@ -117,19 +116,15 @@ def _chance(name, n, answered, s, _se, low, high):
     flag = np.where(known & (n > 0), flag, "not_estimable")
     shown = known & (n >= INTERVAL_MINIMUM)
     value, low, high = (np.where(shown, 1 - v, np.nan) for v in (s, high, low))
-    return Figures(name, "share", QUEUED, n, answered, value, low, high, flag)
+    return Figures(name, "share", QUEUED, n, answered, value, low, high, flag, **labels)
 
 
 def mean_of_answered(card, counted, by):
     """Mean wait of the calls that reached a person, in each group."""
-    cells, sums, rows, _ = _curves(card, counted, by)
+    _, cells, sums, rows, _ = curves_of(card, counted, by)
     n = sums["n_reached"]
     powers = (rows["n_reached"] * rows["t_s"].astype(float) ** p for p in (1, 2))
     total, squares = (np.bincount(rows["cell"], summed, len(cells)) for summed in powers)
     value, low, high = estimates.mean(total, squares, n)
     mean = _timed("mean", value, low, high, n=n, events=n, enough=n >= MEDIAN_MINIMUM)
-    return long(card, cells, [mean, *_beside(card, sums)]), None
-
-
-def _beside(card, sums):
-    return [number(row.count, sums[row.count], sums["n"], "all rows") for row in card.rows if isinstance(row, Beside)]
+    return long(card, cells, [mean, *beside(card, sums)]), None

@@ -1,0 +1,236 @@
+"""What one need costs: calls chained by matter and reason, redials among them, and whether the first answer held.
+
+A *need* is what one calls about; its calls are numbered in order (``need_id``, ``need_seq``). All three functions take
+the table of dials. The first call of a need in the log looked at owns it: its month, office and weekday are the
+need's. A need that goes on after ``as_of`` looks shorter than it is; those that began before the log did, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from callanalytics import estimates
+from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.measure import day_of, measure
+from callanalytics.measures.outcomes import LIVE
+from callanalytics.measures.rates import Figures, beside, long, number, share
+from callanalytics.measures.result import Result
+from callanalytics.measures.tally import cells_of
+
+MEAN_MINIMUM = 20
+REDIAL_DAYS, AGAIN_DAYS = 7, 14
+CHAINED = "need_id IS NOT NULL AND need_seq IS NOT NULL"
+SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
+UNCHAINED = Beside(
+    "n_unchained",
+    "Calls that belong to no need, since nobody noted what they were about, in no figure",
+    f"NOT ({CHAINED})",
+)
+OF_NEEDS = {
+    "table": "dials",
+    "owns_hour": "the start of the need's first call",
+    "minimum": "mean: 20 needs; shares: n >= 30, from 10 on with their interval",
+    "source": "USCIS Policy Manual, volume 1, part A, chapter 2 (older edition), on first contact resolution; redials: "
+    "definition of this project",
+}
+
+CALLS_PER_NEED = Card(
+    name="calls_per_need",
+    title="Calls it took to pursue one need.",
+    population="calls chained into a need, at whatever hour",
+    numerator="calls",
+    denominator="needs; mean_if_resolved: needs of which some call was noted as resolved by a person or by the "
+    "automated system, or brought an appointment",
+    unit="calls_per_need",
+    counts={"n_calls": CHAINED, "n_settled": f"{CHAINED} AND {SETTLED}"},
+    rows=(UNCHAINED,),
+    **OF_NEEDS,
+)
+REDIAL_RATE = Card(
+    name="redial_rate",
+    title="Calls that reached nobody and after which we called again about the same need within 7 days.",
+    population="calls chained into a need, in live hours, of which it is known that no person spoke",
+    numerator="the need's next call was made within 7 days",
+    denominator="these calls, if made at least 7 days before as_of: of later ones it is not known yet",
+    counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT reached AND date IS NOT NULL"},
+    rows=(
+        UNCHAINED,
+        Beside(
+            "n_unknown",
+            "Calls of a need of which nobody noted whether a person spoke, in no rate",
+            f"{CHAINED} AND {LIVE} AND reached IS NULL",
+        ),
+    ),
+    **OF_NEEDS | {"owns_hour": "the start of the call"},
+)
+FIRST_CONTACT_RESOLUTION = Card(
+    name="first_contact_resolution",
+    title="Needs that the first contact settled, with no further call about them in the next 14 days.",
+    population="needs with a contact: a call on which a person spoke or that the automated system resolved",
+    numerator="the first contact was noted as resolved (or an appointment made), and no call followed within 14 days",
+    denominator="needs whose first contact was at least 14 days before as_of",
+    counts={
+        "n_calls": CHAINED,
+        "n_contacts": f"{CHAINED} AND (reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",
+        "n_settled": f"{CHAINED} AND {SETTLED}",
+    },
+    rows=(UNCHAINED,),
+    **OF_NEEDS,
+)
+
+
+def calls_per_need(dials, by=(), *, as_of=None) -> Result:
+    """Calls it took to pursue one need.
+
+    Gives ``mean`` [calls a need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that were
+    settled in the log, and ``one_call`` [share], needs with a single call. Needs still open count with the calls made
+    so far, so the mean is low where many are young.
+
+    >>> import pandas as pd
+    >>> calls = [(need, seq) for need in range(20) for seq in range(1, 2 + need % 3)]
+    >>> dials = pd.DataFrame(calls, columns=["need_id", "need_seq"]).assign(outcome="unknown")
+    >>> calls_per_need(dials.astype({"need_id": str})).table.loc[:0, ["statistic", "n", "events", "value"]]
+      statistic   n  events  value
+    0      mean  20      20   1.95
+    """
+    return _needs(dials, CALLS_PER_NEED, by, as_of, _calls)
+
+
+def redial_rate(dials, by=(), *, within_days: int = REDIAL_DAYS, as_of=None) -> Result:
+    """Calls that reached nobody and after which we called again about the same need within 7 days.
+
+    Given up, cut off, or ended in the automated system. A call made in the last 7 days before ``as_of`` is in no rate,
+    for what follows it is not known yet. Gives ``rate`` [share]. Where callers redial, calls are not independent and
+    a wait per call hides what a need costs: see :func:`calls_per_need`.
+
+    >>> import pandas as pd
+    >>> dials = pd.DataFrame({"need_id": [str(i) for i in range(30)] + ["0", "1", "2"], "need_seq": [1] * 30 + [2] * 3,
+    ...                       "reached": [False] * 30 + [True] * 3, "date": pd.Timestamp("2022-03-01")})
+    >>> redial_rate(dials, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
+      statistic   n  events  value
+    0      rate  30       3    0.1
+    """
+    return _needs(dials, REDIAL_RATE, by, as_of, _redials, seen=day_of(dials, as_of), within=within_days)
+
+
+def first_contact_resolution(dials, by=(), *, within_days: int = AGAIN_DAYS, as_of=None) -> Result:
+    """Needs that the first contact settled, with no further call about them in the next 14 days.
+
+    USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent
+    inquiry about the same issue". A contact is a call on which a person spoke or that the automated system resolved;
+    calls before it that reached nobody do not count against it. A service request or a promised call-back does not
+    settle a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; 14 is ours.
+
+    >>> import pandas as pd
+    >>> dials = pd.DataFrame({"need_id": [str(i) for i in range(30)] + ["0"], "need_seq": [1] * 30 + [2],
+    ...                       "outcome": ["resolved"] * 16 + ["service_request"] * 15, "reached": True,
+    ...                       "date": pd.Timestamp("2022-03-01")})
+    >>> first_contact_resolution(dials, as_of="2022-03-31").table.loc[:0, ["statistic", "n", "events", "value"]]
+      statistic   n  events  value
+    0      rate  30      15    0.5
+    """
+    return _needs(dials, FIRST_CONTACT_RESOLUTION, by, as_of, _resolved, seen=day_of(dials, as_of), within=within_days)
+
+
+def _needs(dials, card, by, as_of, estimate, **options):
+    return measure(
+        dials, card, by, as_of=as_of, estimate=partial(estimate, **options), further=("need_id", "need_seq", "date")
+    )
+
+
+@dataclass(frozen=True)
+class _Needs:
+    """The chained calls, need by need in order.
+
+    `calls` with their `need` (0, 1 ...), `day` and group `cell`; of every need the place of its `first` call.
+    """
+
+    calls: pd.DataFrame
+    need: np.ndarray
+    day: np.ndarray
+    cell: np.ndarray
+    first: np.ndarray
+
+    def followed(self, within: int) -> np.ndarray:
+        """Whether the need's next call came within so many days."""
+        days = np.diff(self.day).astype("m8[D]")
+        close = (np.diff(self.need) == 0) & (days <= np.timedelta64(within, "D"))
+        return np.r_[close, False][: len(self.need)]
+
+    def settled_before(self, seen, within: int) -> np.ndarray:
+        """Whether what would have followed could have been seen; without a day of the look nothing could."""
+        if seen is None:
+            return np.zeros(len(self.day), bool)
+        return self.day <= np.datetime64(seen, "D") - within
+
+
+def _chained(card, counted, by):
+    codes, cells = cells_of(counted, by, card)
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
+    calls = counted.iloc[rows]
+    need = pd.factorize(calls["need_id"])[0]
+    order = np.lexsort((calls["need_seq"].to_numpy("int64"), need))
+    calls, need, cell = calls.iloc[order], need[order], codes[rows][order]
+    need = np.cumsum(np.r_[0, np.diff(need) != 0])[: len(need)]
+    day = np.array([np.datetime64("NaT") if pd.isna(day) else day for day in calls["date"]], "M8[D]")
+    return cells, sums, _Needs(calls, need, day, cell, np.unique(need, return_index=True)[1])
+
+
+def _calls(card, counted, by):
+    cells, sums, needs = _chained(card, counted, by)
+    calls = np.bincount(needs.need, minlength=len(needs.first))
+    settled = np.bincount(needs.need, needs.calls["n_settled"], len(needs.first)) > 0
+    cell = needs.cell[needs.first]
+
+    def per_need(statistic, chosen):
+        n, total, squares = (
+            np.bincount(cell[chosen], weight[chosen], len(cells)) for weight in (calls**0, calls, calls**2)
+        )
+        n, enough = n.astype("int64"), n >= MEAN_MINIMUM
+        found = (np.where(enough, v, np.nan) for v in estimates.mean(total, squares, n))
+        flag = np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
+        return Figures(statistic, "calls_per_need", "needs", n, n, *found, flag)
+
+    n = np.bincount(cell, minlength=len(cells))
+    figures = [
+        per_need("mean", np.ones(len(cell), bool)),
+        per_need("mean_if_resolved", settled),
+        share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "needs"),
+        number("calls", np.bincount(cell, calls, len(cells)), n, "needs"),
+        *beside(card, sums),
+    ]
+    return long(card, cells, figures), None
+
+
+def _redials(card, counted, by, *, seen, within):
+    cells, sums, needs = _chained(card, counted, by)
+    lost = needs.calls["n_lost"].to_numpy() > 0
+    old = lost & needs.settled_before(seen, within)
+    n, again = (np.bincount(needs.cell[some], minlength=len(cells)) for some in (old, old & needs.followed(within)))
+    figures = [share("rate", again, n, "calls of a need that reached nobody"), *beside(card, sums)]
+    return long(card, cells, [*figures, _too_recent(needs.cell[lost & ~old], sums)]), None
+
+
+def _resolved(card, counted, by, *, seen, within):
+    cells, sums, needs = _chained(card, counted, by)
+    contacts = np.flatnonzero(needs.calls["n_contacts"].to_numpy() > 0)
+    contacts = contacts[np.unique(needs.need[contacts], return_index=True)[1]]  # the first of each need
+    cell = needs.cell[needs.first][needs.need[contacts]]
+    old = needs.settled_before(seen, within)[contacts]
+    settled = (needs.calls["n_settled"].to_numpy() > 0)[contacts] & ~needs.followed(within)[contacts]
+    n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
+    figures = [share("rate", events, n, "needs with a contact"), *beside(card, sums)]
+    return long(card, cells, [*figures, _too_recent(cell[~old], sums)]), None
+
+
+def _too_recent(cell, sums):
+    """What is too young to be in the rate."""
+    return number("n_too_recent", np.bincount(cell, minlength=len(sums["n"])), sums["n"], "all rows")
+
+
+CARDS = (CALLS_PER_NEED, REDIAL_RATE, FIRST_CONTACT_RESOLUTION)

@@ -1,0 +1,206 @@
+"""The same calls under other people's rules: what they would have published, and why it differs."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from callanalytics import estimates
+from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.measure import measure
+from callanalytics.measures.outcomes import LIVE
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
+from callanalytics.measures.result import Result
+from callanalytics.measures.wait_figures import CAP_S, QUEUED, chance, curves_of
+from callanalytics.measures.waits import NOTED, OF_WAITS
+
+FILE = Path(__file__).with_name("published_rules.toml")
+OURS = "this project"
+FIGURES = ("abandonment", "service_level", "answered", "average_wait")
+TERMS = (
+    "answered gave_up cut_off answered_in_time gave_up_in_time gave_up_short callback_taken left_in_ivr solved_in_ivr"
+).split()
+WHY_OURS = {
+    "abandonment": "Whoever hung up while queued, over all that queued, cut off or not; no short call is left out.",
+    "service_level": "Whoever hung up counts as not through by then, and no more: those who would have got through "
+    "later, and sooner, are not called served or lost (Kaplan-Meier).",
+    "average_wait": "Mean of the wait, two hours at most, those who hung up counting as at least that long.",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One published rule: which calls it counts, of which, since when we know, from where, and why it differs."""
+
+    rule: str
+    figure: str
+    events: tuple[tuple[int, str], ...]
+    n: tuple[tuple[int, str], ...]
+    why: str
+    source: str
+    seen: date
+    short_s: int = 0
+    is_ratio: bool = False  # what is counted is no part of what it is divided by
+
+    def told(self) -> str:
+        parts = (" ".join(f"{'+' if k > 0 else '-'} {term}" for k, term in sums) for sums in (self.events, self.n))
+        return " ÷ ".join(part.removeprefix("+ ") for part in parts)
+
+
+def _terms(text: str) -> tuple[tuple[int, str], ...]:
+    """A sum of named counts.
+
+    >>> _terms("answered + gave_up - gave_up_short")
+    ((1, 'answered'), (1, 'gave_up'), (-1, 'gave_up_short'))
+    """
+    words = f"+ {text}".split()
+    return tuple(({"+": 1, "-": -1}[sign], term) for sign, term in zip(words[::2], words[1::2], strict=True))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules of others, from the data file, in its order."""
+    told = tomllib.loads(FILE.read_text("utf-8"))["rule"]
+    return tuple(Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in told)
+
+
+KEPT = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
+RECONCILE = Card(
+    name="reconcile",
+    title="The same calls under other people's published rules, and why each differs from ours.",
+    table="dials",
+    population="calls in live hours of which it is known how the wait ended and how long it was, or that they never "
+    "queued",
+    numerator="as each rule says",
+    denominator="as each rule says",
+    clock_start=OF_WAITS["clock_start"],
+    clock_stop=OF_WAITS["clock_stop"],
+    source="measures/published_rules.toml: each rule with its source and the day it was read",
+    counts={
+        "n_answered": f"{NOTED} AND wait_kind = 'reached' AND {KEPT}",
+        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up' AND {KEPT}",
+        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off' AND {KEPT}",
+        "n_callback_taken": f"{LIVE} AND promised = 'queue'",
+        "n_left_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND "
+        "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')",
+        "n_solved_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND outcome = 'ivr_resolved'",
+    },
+    rows=(
+        *rules(),
+        Beside(
+            "n_unknown",
+            "Calls whose wait nobody noted, under no rule",
+            f"{LIVE} AND {KEPT} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
+        ),
+        Beside("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours"),
+    ),
+)
+
+
+def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
+    """The same calls under other people's published rules, and why each differs from ours.
+
+    An agency will answer with a differently defined number. Here are the figures that call-centre software, the IRS and
+    the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
+    ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
+    ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialling, which makes
+    waits longer than theirs whatever the rule. Queue call-backs (``promised = queue``) are another thing than the
+    call-backs of Tier 2, and only they are counted as SSA counts them.
+
+    Parameters
+    ----------
+    dials : one row a call to an agency line
+    by : keys to split by
+    within_s : what "in time" means [s]
+
+    >>> import pandas as pd
+    >>> dials = pd.DataFrame({"wait_s": [20] * 60 + [90] * 20 + [40] * 20, "wait_from": "queue",
+    ...                       "wait_kind": ["reached"] * 80 + ["gave_up"] * 20, "outcome": "unknown"})
+    >>> level = reconcile(dials, within_s=60).table.query("statistic == 'service_level'").set_index("rule")
+    >>> level.loc[["Asterisk ServiceLevelPerf", "Asterisk ServiceLevelPerf2", "Genesys Cloud, abandons in"], "value"]
+    rule
+    Asterisk ServiceLevelPerf     0.75
+    Asterisk ServiceLevelPerf2    0.80
+    Genesys Cloud, abandons in    0.60
+    Name: value, dtype: float64
+    """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    by = by if "wait_from" in by else (*by, "wait_from")
+    estimate = partial(_under_all, within_s=within_s)
+    return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, further=("wait_s",))
+
+
+def _under_all(card, counted, by, *, within_s):
+    counted = counted.assign(n_reached=counted["n_answered"])
+    codes, cells, sums, rows, curves = curves_of(card, counted, by)
+    wait = counted["wait_s"].to_numpy(float, na_value=np.nan)
+    figures = _ours(sums, rows, curves, within_s)
+    for rule in rules():
+        terms = _counts(counted, wait, within_s, rule.short_s)
+        n, events = (_added(side, terms, codes, len(cells)) for side in (rule.n, rule.events))
+        if rule.figure == "average_wait":
+            figures.append(_mean(rule, terms, wait, codes, n, len(cells)))
+        elif rule.is_ratio:
+            figures.append(_ratio(rule, events, n))
+        else:
+            figures.append(share(rule.figure, events, n, rule.told(), rule=rule.rule))
+    figures.sort(key=lambda figure: FIGURES.index(figure.statistic))
+    table = long(card, cells, [*figures, *beside(card, sums)])
+    why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {(f, OURS): said for f, said in WHY_OURS.items()}
+    named = zip(table["statistic"], table["rule"], strict=True)
+    return table.assign(why=np.array([why.get(pair) for pair in named], object)), None
+
+
+def _counts(counted, wait, within_s, short_s):
+    """Every term a rule may name: how many calls of each row of the count table."""
+    terms = {name: counted[f"n_{name}"].to_numpy() for name in TERMS if f"n_{name}" in counted}
+    in_time = wait <= within_s
+    return terms | {
+        "answered_in_time": np.where(in_time, terms["answered"], 0),
+        "gave_up_in_time": np.where(in_time, terms["gave_up"], 0),
+        "gave_up_short": np.where(wait < short_s, terms["gave_up"], 0),
+    }
+
+
+def _added(side, terms, codes, n_cells):
+    return np.bincount(codes, sum(sign * terms[term] for sign, term in side), n_cells).astype("int64")
+
+
+def _ratio(rule, events, n):
+    """Two counts, one over the other: no share, so none of a share's intervals."""
+    enough = n >= INTERVAL_MINIMUM
+    value = np.where(enough, events / np.maximum(n, 1), np.nan)
+    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    none = np.full(len(n), np.nan)
+    return Figures(rule.figure, "ratio", rule.told(), n, events, value, none, none, flag, rule=rule.rule)
+
+
+def _mean(rule, terms, wait, codes, n, n_cells):
+    many = sum(sign * terms[term] for sign, term in rule.events)
+    held = np.where(many > 0, wait, 0)
+    total, squares = (np.bincount(codes, many * held**p, n_cells) for p in (1, 2))
+    value, low, high = (np.where(n > 1, v, np.nan) for v in estimates.mean(total, squares, n))
+    flag = np.where(n > 1, "ok", "not_estimable")
+    return Figures("average_wait", "s", rule.told(), n, n, value, np.maximum(low, 0), high, flag, rule=rule.rule)
+
+
+def _ours(sums, rows, curves, within_s):
+    n = sums["n_answered"] + sums["n_gave_up"] + sums["n_cut_off"]
+    in_time = np.bincount(rows["cell"], np.where(rows["t_s"] <= within_s, rows["n_reached"], 0), len(n)).astype("int64")
+    level = chance("service_level", n, in_time, *curves.at(within_s), rule=OURS)
+    mean, se = curves.restricted_mean(CAP_S)
+    flag = np.where(np.isnan(mean), "not_estimable", "ok")
+    low, high = np.maximum(mean - 1.96 * se, 0), np.minimum(mean + 1.96 * se, CAP_S)
+    return [
+        share("abandonment", sums["n_gave_up"], n, QUEUED, rule=OURS),
+        level,
+        Figures("average_wait", "s", QUEUED, n, sums["n_answered"], mean, low, high, flag, rule=OURS),
+    ]
+
+
+CARDS = (RECONCILE,)

@@ -40,6 +40,7 @@ class Cells:
         self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
         self.is_workbook = is_workbook  # its times were typed into cells, not written by a machine
         self._encoded: dict[str, Texts] = {}
+        self._names = frozenset(self.header)
 
     def rows(self, chosen: np.ndarray) -> Cells:
         """The chosen rows (a mask or indices) alone."""
@@ -59,7 +60,8 @@ class Cells:
 
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if it is not there."""
-        return find(column, self.header)
+        exact = column[0] if column else None  # so that thousands of columns are not looked for one by one
+        return exact if exact in self._names else find(column, self.header)
 
     def texts(self, column) -> Texts:
         """One column; where the table lacks it, every cell is empty."""

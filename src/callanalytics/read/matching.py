@@ -193,7 +193,7 @@ def _in_xml(file: File, formats: list[Format]) -> list[Match]:
 
 def _in_html(file: File, formats: list[Format]) -> list[Match]:
     page = pages.soup(file)
-    return [Match(fmt, 1.0) for fmt in formats if page.select_one(fmt.recognise.selector)]
+    return [Match(f, 1.0) for f in formats if f.recognise.selector and page.select_one(f.recognise.selector)]
 
 
 def _in_eml(file: File, formats: list[Format]) -> list[Match]:

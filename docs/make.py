@@ -138,7 +138,10 @@ def formats_page() -> str:
     """What can be read, and how it is known."""
     page = [
         f"# Formats\n\n{MADE}One file per export layout in `src/callanalytics/formats/`. "
-        "A format states on what evidence it rests; where there is none, nothing is guessed.\n"
+        "A format states on what evidence it rests; where there is none, nothing is guessed.\n\n"
+        "Not here, because no header of theirs could be found: GoTo Connect's call history, the portal files of Vonage "
+        "and 8x8, the console file of Twilio, and what Verizon, AT&T and T-Mobile give today. Describe such a file "
+        "yourself ([how](../CONTRIBUTING.md)), and send us its header row: never the calls.\n"
     ]
     for known in formats.load().values():
         page.append(f"\n## {known.name}\n")

@@ -166,3 +166,12 @@ def test_the_receipt_names_the_store_with_its_folder(tmp_path, monkeypatch):
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
     told = intake.ingest([sheet], "demo/store", "Alder and Birch", "Eastern")
     assert "Stored in demo/store." in told.text()
+
+
+def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
+    from callanalytics import template
+
+    template.write(tmp_path / "log.xlsx")
+    told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
+    assert told.notes == ()
+    assert told.unread == ()

@@ -91,6 +91,9 @@ AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stoo
 JSON = click.option("--json", "json_", is_flag=True, help="For programs.")
 
 
+ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
+
+
 def reading_options(command):
     """What `check` and `ingest` may be told about the files."""
     for option in reversed(
@@ -141,13 +144,23 @@ def template(file):
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=FILES, metavar="PATH...")
 @reading_options
+@ROSTER
+@click.option("--letters", metavar="DIR", type=click.Path(), help="Write to each office that must answer something.")
 @JSON
-def check(paths, json_, format_, **told):
+def check(paths, json_, format_, roster, letters, **told):
     """Say what each file is and what would be read, rejected and asked. Stores nothing.
+
+    With --letters, PATH is the inbox of many offices: every folder is one, or what --roster says.
 
     \b
     Example:  callanalytics check "USCIS calls"
+              callanalytics check inbox --roster offices.csv --letters letters
     """
+    if roster or letters:
+        from callanalytics.cli import rounds
+
+        _finish_all(rounds.check(paths, roster, letters, told | {"format": format_, "today": date.today()}, json_))
+        return
     from callanalytics import intake
 
     with screen.progress("reading") as step:
@@ -164,13 +177,21 @@ def check(paths, json_, format_, **told):
 @click.option("--replaces", metavar="FILE", help="A file of the store, as its receipt names it, that these replace.")
 @click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; written into the store.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
+@ROSTER
 @JSON
-def ingest(paths, store, json_, format_, strict, **told):
+def ingest(paths, store, json_, format_, strict, roster, **told):
     """Read files, folders and ZIPs into the store and print the receipt. Twice is once.
+
+    With --roster, PATH is the inbox of many offices: a table says which folder is whose, in which zone.
 
     \b
     Example:  callanalytics ingest "USCIS calls" --store calls --office "Alder and Birch" --timezone Central
     """
+    if roster:
+        from callanalytics.cli import rounds
+
+        _finish_all(rounds.ingest(paths, roster, store, told | {"format": format_, "today": date.today()}, json_))
+        return
     from callanalytics import intake
 
     with screen.progress("reading") as step:
@@ -182,6 +203,14 @@ def ingest(paths, store, json_, format_, strict, **told):
 
 def _show(receipt, json_):
     screen.as_json(receipt.to_json()) if json_ else screen.say(receipt.text())
+
+
+def _finish_all(rounds):
+    """Some offices left over need a person; none done at all is a failure."""
+    if not any(outcome.receipt for outcome in rounds.outcomes):
+        sys.exit(COULD_NOT)
+    if any(outcome.needs_a_person for outcome in rounds.outcomes):
+        sys.exit(NEEDS_A_PERSON)
 
 
 def _finish(receipt, *, strict=False):

@@ -68,6 +68,7 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 def tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet that has this format's header; the sheet about the office beside them."""
     book, knows, found, passed, office = Workbook(file), Knows(fmt), [], [], []
+    beside = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
             office.append(_office(file, sheet))
@@ -76,8 +77,8 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
         if positions.fits(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
         elif rows and not positions.has_no_header(fmt) and (heading := heading_of(sheet, rows, knows)):
-            found.append(_table(file, sheet, heading, len(book.sheets)))
-        else:
+            found.append(_table(file, sheet, heading, len(book.sheets), fmt.computed))
+        elif fold(sheet.title) not in beside:
             passed.append(
                 f"{sheet.shown} is hidden: not read" if sheet.is_hidden else f"{sheet.shown} holds no {fmt.makes}"
             )
@@ -101,9 +102,12 @@ def _noted(table: TextTable, more: list[str]) -> TextTable:
     return replace(table, notes=(*table.notes, *more))
 
 
-def _table(file: File, sheet: Sheet, heading: Heading, count: int) -> TextTable:
+def _table(file: File, sheet: Sheet, heading: Heading, count: int, computed=()) -> TextTable:
+    """A sheet under its heading; formulas of the ``computed`` columns are not missed where they have no value."""
     grid = Grid(heading, aligned=True).take(sheet.rows())
-    notes = sheet.notes() + _merged_below(sheet, heading) + _inexact(sheet, heading)
+    own = {fold(name) for column in computed for name in column}
+    letters = {_letter(place) for place, name in enumerate(heading.names, 1) if fold(name) in own}
+    notes = sheet.notes(letters) + _merged_below(sheet, heading) + _inexact(sheet, heading)
     if count > 1:
         notes = [f"{sheet.shown}: {note}" for note in notes]
     return grid.table(file, sheet.title, "xlsx", notes)

@@ -1,0 +1,82 @@
+"""Many offices in one command: the rounds of a roster on a screen, and the letters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callanalytics.cli import screen
+from callanalytics.errors import CallLogError
+
+
+def check(paths, roster, letters, told, json_):
+    """Look through the files of every office and write to those that must answer something."""
+    from callanalytics.intake import letters as post
+    from callanalytics.intake import roster as many
+
+    opened = many.open_roster(roster, _inbox(paths)) if roster else many.of_folders(_inbox(paths), told.pop("timezone"))
+    with screen.progress("looking through the offices' files") as step:
+        rounds = many.check(opened, step=step, **_said(told))
+    written = post.write(rounds, letters) if letters else []
+    _show(rounds, json_, stored=False)
+    if letters and not json_:
+        screen.say(f"\n{len(written)} letters in {Path(letters).as_posix()}: one for each office that must answer.")
+    return rounds
+
+
+def ingest(paths, roster, store, told, json_):
+    """Read the files of every office of a roster into one store."""
+    from callanalytics.intake import roster as many
+
+    opened = many.open_roster(roster, _inbox(paths))
+    with screen.progress("reading the offices' files") as step:
+        rounds = many.ingest(opened, store, step=step, waiting=screen.complain, **_said(told))
+    _show(rounds, json_, stored=True)
+    return rounds
+
+
+def _inbox(paths) -> str:
+    if len(paths) != 1:
+        raise CallLogError("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
+    return paths[0]
+
+
+def _said(told: dict) -> dict:
+    """What may be said of all offices at once; name and zone are each office's own."""
+    own = [name for name in ("office", "replaces") if told.get(name)]
+    if own:
+        raise CallLogError(f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names the offices")
+    return {name: value for name, value in told.items() if name not in ("office", "timezone", "replaces", "new_office")}
+
+
+def _show(rounds, json_, *, stored: bool) -> None:
+    if json_:
+        screen.as_json(rounds.to_json())
+        return
+    screen.table([_row(outcome, stored) for outcome in rounds.outcomes])
+    for outcome in rounds.outcomes:
+        if outcome.problem:
+            screen.say(f"\n{outcome.office} could not be done: {outcome.problem}")
+    if rounds.unclaimed:
+        screen.say(f"\nWithout a row in the roster, so not read: {', '.join(rounds.unclaimed)}")
+    done = sum(outcome.receipt is not None for outcome in rounds.outcomes)
+    said = f"{done} of {len(rounds.outcomes)} offices {'stored' if stored else 'looked through; nothing was stored'}"
+    screen.say(f"\n{said}. What each file gave: callanalytics check FOLDER")
+
+
+def _row(outcome, stored: bool) -> dict:
+    receipt = outcome.receipt
+    if receipt is None:
+        return {"office": outcome.office, "outcome": "could not be done"}
+    totals = receipt.totals
+    asked = len(receipt.questions) + len(receipt.problems)
+    new = "stored" if receipt.stored else "nothing new" if stored else "looked through"
+    return {
+        "office": outcome.office,
+        "files": len(receipt.files),
+        "rows": totals["rows"],
+        "calls": totals["calls"],
+        "entries": totals["notes"],
+        "to fix": totals["rejects"],
+        "questions": asked,
+        "outcome": f"{new}, with questions" if asked else new,
+    }

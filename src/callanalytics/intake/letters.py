@@ -1,0 +1,128 @@
+"""A short letter to each office that must answer something: exact questions, and nothing of a client."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from datetime import date
+from pathlib import Path
+
+from callanalytics.intake.asking import WITHOUT
+from callanalytics.intake.lines import plural, rows, together
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.roster import Outcome, Rounds
+
+WIDTH = 78
+
+
+def write(rounds: Rounds, folder) -> list[Path]:
+    """One text file for each office that must answer something; none for the others. Returns the files."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for outcome in rounds.outcomes:
+        text = letter(outcome)
+        if text:
+            path = folder / f"{_file_name(outcome.office)}.txt"
+            path.write_text(text, "utf-8")
+            written.append(path)
+    return written
+
+
+def letter(outcome: Outcome) -> str:
+    """The letter; "" where there is nothing to ask.
+
+    File names, column names, row numbers and the last four digits of the office's own phones stand in it; no cell.
+    """
+    asked = list(_asked(outcome))
+    if not asked:
+        return ""
+    opening = (
+        f"To {outcome.office}\n\nThank you for your call logs. Before they can count in full, please answer "
+        f"{'this question' if len(asked) == 1 else f'these {len(asked)} questions'}. "
+        "Please send no client data: corrected files go where you put the first ones."
+    )
+    paragraphs = [*map(_filled, opening.split("\n\n"))]
+    paragraphs += [_filled(question, f"{n}. ") for n, question in enumerate(asked, 1)]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def _filled(text: str, mark: str = "") -> str:
+    return textwrap.fill(text, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False)
+
+
+def _asked(outcome: Outcome):
+    if outcome.problem:
+        yield f"Your files could not be read: {outcome.problem.what}. {outcome.problem.do}".strip().rstrip(".") + "."
+        return
+    receipt = outcome.receipt
+    yield from _of_files(receipt)
+    yield from _of_words(receipt)
+    yield from _of_rows(receipt)
+    yield from _of_scope(receipt, outcome.complete_to)
+
+
+def _of_files(receipt: Receipt):
+    for asked in receipt.questions:
+        order = "--date-order" in asked.question.do
+        answer = "Which comes first, the month or the day?" if order else "Which is meant?"
+        text = asked.question.text.rstrip(".")
+        yield f"{asked.file}, column {asked.question.column}: {text}. {answer} Its {plural(asked.rows, 'row')} wait."
+    for problem in receipt.problems:
+        yield f"{str(problem).rstrip('.')}."
+
+
+def _of_words(receipt: Receipt):
+    for group in together(receipt.unclear, key=lambda unclear: (unclear.file, unclear.doubt.column)):
+        first = group[0]
+        if first.doubt.target not in WITHOUT:
+            continue
+        words = ", ".join(f"“{u.doubt.word}” ({plural(len(u.doubt.rows), 'row')})" for u in group[:6])
+        yield (
+            f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
+            + (f"We know: {first.wanted}." if first.wanted else "")
+        ).strip()
+    for file, column in receipt.unread:
+        if column.looks:
+            yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
+
+
+def _of_rows(receipt: Receipt):
+    for group in together(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
+        first = group[0]
+        column = f", column “{first.column}”" if first.column else ""
+        wanted = f" Please write: {first.wanted}." if first.wanted else ""
+        yield f"{first.file}, {rows([fix.row for fix in group])}{column}: this could not be read.{wanted}"
+
+
+def _of_scope(receipt: Receipt, complete_to: date | None):
+    scope = receipt.scope
+    if scope is None:
+        return
+    for vendor, _, _, _ in scope.lineless:
+        yield f"The {vendor} export does not say which of your phones rang. Which number is it, and is it a desk phone?"
+    for number, n, first, last in scope.unseen:
+        if number.startswith("*"):
+            when = (
+                f" between {first:%B} {first.day}, {first.year} and {last:%B} {last.day}, {last.year}" if first else ""
+            )
+            yield (
+                f"{plural(n, 'call-back')} promised{when} were to ring {number}. No file shows that phone then. Can "
+                "you export its calls, the unanswered ones too?"
+            )
+    if complete_to:
+        ends = [last for *_, last, _ in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
+        if ends and max(ends) < complete_to:
+            yield (
+                f"Your files end on {max(ends):%B} {max(ends).day}, {max(ends).year}, and should reach to "
+                f"{complete_to:%B} {complete_to.day}, {complete_to.year}. Were there no calls, or is a file missing?"
+            )
+
+
+def _file_name(office: str) -> str:
+    """The office's name as a file name on any system.
+
+    >>> _file_name("Alder & Birch, LLP"), _file_name("../x")
+    ('Alder Birch LLP', 'x')
+    """
+    return " ".join(re.sub(r"[^\w -]", " ", office).split()) or "office"

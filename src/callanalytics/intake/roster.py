@@ -1,0 +1,277 @@
+"""Many offices at once: a roster says which folder is whose, and no office stops another.
+
+A roster is a small table, CSV or XLSX, one row an office:
+
+===========  =========================================================================  ========
+column       what stands there                                                          required
+===========  =========================================================================  ========
+folder       folder or file pattern in the inbox (``alder``, ``alder*.csv``); several   yes
+             with ``;`` between
+office       the office's name                                                          yes
+timezone     Eastern, Central ... or America/Chicago                                    yes
+hours        Mon-Fri 9:00-17:30                                                         no
+lines        212-555-0100:desk:ringcentral; several with ``;`` between                  no
+complete_to  2022-06-30: the day up to which the office says that its files reach       no
+===========  =========================================================================  ========
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from callanalytics import intake, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import fold
+from callanalytics.intake import offices
+from callanalytics.intake.receipt import COUNTS, Receipt
+from callanalytics.values import zones
+
+COLUMNS = {
+    "folder": ("folder", "folders", "files", "file", "pattern", "path"),
+    "office": ("office", "office name", "name"),
+    "timezone": ("timezone", "time zone", "zone"),
+    "hours": ("hours", "opening hours"),
+    "lines": ("lines", "phones", "telephone lines"),
+    "complete_to": ("complete_to", "complete to", "complete until"),
+}
+NEEDED = ("folder", "office", "timezone")
+HEADER = ",".join(COLUMNS)
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One office of a roster, as it is written; ``number`` is the row of the file."""
+
+    number: int
+    folder: str
+    office: str
+    timezone: str = ""
+    hours: str = ""
+    lines: str = ""
+    complete_to: str = ""
+
+    @property
+    def patterns(self) -> list[str]:
+        return [part.strip() for part in self.folder.split(";") if part.strip()]
+
+    def details(self) -> dict:
+        """What is to be set of the office beside its files."""
+        given = {"hours": self.hours, "lines": [part.strip() for part in self.lines.split(";") if part.strip()]}
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one office: its receipt, or why there is none."""
+
+    office: str
+    receipt: Receipt | None = None
+    problem: CallLogError | None = None
+    complete_to: date | None = None
+
+    @property
+    def needs_a_person(self) -> bool:
+        receipt = self.receipt
+        return receipt is None or bool(receipt.questions or receipt.problems)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The outcomes of all offices, and what of the inbox belongs to none."""
+
+    outcomes: tuple[Outcome, ...]
+    unclaimed: tuple[str, ...] = ()
+
+    @property
+    def totals(self) -> dict[str, int]:
+        receipts = [outcome.receipt for outcome in self.outcomes if outcome.receipt]
+        return {name: sum(receipt.totals[name] for receipt in receipts) for name in COUNTS}
+
+    def to_json(self) -> dict:
+        told = [
+            {"office": outcome.office}
+            | (outcome.receipt.to_json() if outcome.receipt else {})
+            | ({"problem": str(outcome.problem)} if outcome.problem else {})
+            for outcome in self.outcomes
+        ]
+        return {"offices": told, **self.totals, "without_a_row": list(self.unclaimed)}
+
+
+@dataclass
+class Roster:
+    """The rows of a roster over an inbox, and what is wrong with some of them."""
+
+    inbox: Path
+    rows: list[Row]
+    wrong: dict[int, CallLogError] = field(default_factory=dict)  # by row number
+
+
+def open_roster(path, inbox) -> Roster:
+    """Read and check a roster; what is wrong with one row leaves the others be.
+
+    Raises
+    ------
+    CallLogError
+        The file cannot be read, or one of the columns folder, office and timezone is not in it.
+    """
+    roster = Roster(_folder(inbox), _rows(path))
+    for row in roster.rows:
+        try:
+            _check(row, roster)
+        except CallLogError as why:
+            roster.wrong[row.number] = why
+    return roster
+
+
+def of_folders(inbox, timezone: str = "") -> Roster:
+    """Without a roster: every folder of the inbox is an office of that name."""
+    folder = _folder(inbox)
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    if not names:
+        raise CallLogError(f"{folder.name} holds no folders", wanted="one folder for each office, or --roster FILE")
+    return Roster(folder, [Row(0, name, name, timezone) for name in names])
+
+
+def ingest(roster: Roster, store, *, step: Step | None = None, **said) -> Rounds:
+    """Read the files of every office into one store. What fails for one office is told; the others go on."""
+
+    def one(row: Row, paths: list[Path]) -> Receipt:
+        receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **said)
+        if row.details():
+            intake.set_office(store, row.office, **row.details())
+        return receipt
+
+    return _each(roster, one, step)
+
+
+def check(roster: Roster, *, step: Step | None = None, **said) -> Rounds:
+    """What :func:`ingest` would do with every office; nothing is stored."""
+
+    def one(row: Row, paths: list[Path]) -> Receipt:
+        return intake.check(paths, row.office, row.timezone or None, **said)
+
+    return _each(roster, one, step)
+
+
+def _each(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Rounds:
+    done = []
+    for place, row in enumerate(roster.rows, 1):
+        try:
+            if row.number in roster.wrong:
+                raise roster.wrong[row.number]
+            done.append(Outcome(row.office, do(row, _paths(row, roster.inbox)), complete_to=_day(row)))
+        except CallLogError as why:
+            done.append(Outcome(row.office, problem=why))
+        except Exception as fault:  # one office's files must not cost the others theirs; its words may hold a client's
+            done.append(Outcome(row.office, problem=_unforeseen(fault)))
+        if step:
+            step(place, len(roster.rows))
+    return Rounds(tuple(done), tuple(_unclaimed(roster)))
+
+
+def _unforeseen(fault: Exception) -> CallLogError:
+    return CallLogError(
+        "something in these files was not foreseen",
+        found=type(fault).__name__,
+        do="try the files of this office one by one with `callanalytics check`",
+    )
+
+
+# ---- reading and checking -------------------------------------------------------------------------------
+
+
+def _rows(path) -> list[Row]:
+    found = read.files([path]).files
+    tables = read.tables(found[0]) if len(found) == 1 else []
+    if not tables:
+        raise CallLogError(f"{Path(path).name} is no roster", wanted=f"a table with the columns {HEADER}")
+    table = tables[0]
+    names = {ours: next((n for n in table.header if fold(n) in theirs), None) for ours, theirs in COLUMNS.items()}
+    if missing := [name for name in NEEDED if names[name] is None]:
+        raise CallLogError(
+            f"{Path(path).name} is no roster: it has no column {' and no column '.join(missing)}",
+            wanted=f"the columns {HEADER}; hours, lines and complete_to may be left out",
+        )
+    cells = table.cells.to_pylist()
+    rows = []
+    for number, row in zip(table.rows.tolist(), cells, strict=True):
+        told = {ours: " ".join((row[name] or "").split()) for ours, name in names.items() if name}
+        rows.append(Row(number, **told))
+    return rows
+
+
+def _check(row: Row, roster: Roster) -> None:
+    """Refuse a row that cannot be meant."""
+    where = f"row {row.number} of the roster"
+    if not row.office or not row.patterns:
+        raise CallLogError(f"{where} names no {'folder' if row.office else 'office'}")
+    same = [other.number for other in roster.rows if offices.fold(other.office) == offices.fold(row.office)]
+    if len(same) > 1:
+        raise CallLogError(
+            f"{row.office} stands in rows {', '.join(map(str, same))} of the roster",
+            do="keep one row an office; several folders go into one cell, with ; between",
+        )
+    try:
+        zones.zone(row.timezone)
+        offices.told(hours=row.hours or None, lines=row.details().get("lines"))
+        _day(row)
+    except CallLogError as why:
+        raise CallLogError(
+            f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
+        ) from None
+    if not _paths(row, roster.inbox):
+        raise CallLogError(
+            f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
+            found=f"there are {', '.join(_names(roster.inbox)[:8]) or 'no files'}",
+            do="correct the folder in the roster, or put the office's files there",
+        )
+    claimed = [other for other in roster.rows if other is not row and set(other.patterns) & set(row.patterns)]
+    if claimed:
+        raise CallLogError(
+            f"{where}, {row.office}: the folder {row.folder} is {claimed[0].office}'s as well",
+            do="each folder belongs to one office",
+        )
+
+
+def _day(row: Row) -> date | None:
+    try:
+        return date.fromisoformat(row.complete_to) if row.complete_to else None
+    except ValueError:
+        raise CallLogError(
+            "complete_to is no date", found=repr(row.complete_to[:20]), wanted="as in 2022-06-30"
+        ) from None
+
+
+def _folder(inbox) -> Path:
+    folder = Path(inbox)
+    if not folder.is_dir():
+        raise CallLogError(f"{folder.name} is no folder", wanted="the folder in which the offices' folders lie")
+    return folder
+
+
+def _names(inbox: Path) -> list[str]:
+    return sorted(path.name for path in inbox.iterdir() if not path.name.startswith("."))
+
+
+def _paths(row: Row, inbox: Path) -> list[Path]:
+    """What a row's patterns name in the inbox, and never outside it."""
+    found = [path for pattern in row.patterns for path in _matching(pattern, inbox)]
+    return sorted(dict.fromkeys(found))
+
+
+def _matching(pattern: str, inbox: Path) -> Iterable[Path]:
+    parts = Path(pattern).parts
+    if ".." in parts or Path(pattern).is_absolute():
+        return []
+    exact = inbox / pattern
+    return [exact] if exact.exists() else [path for path in inbox.glob(pattern) if not path.name.startswith(".")]
+
+
+def _unclaimed(roster: Roster) -> Sequence[str]:
+    """What lies in the inbox and no row names; the roster itself may lie there too."""
+    claimed = {path.relative_to(roster.inbox).parts[0] for row in roster.rows for path in _paths(row, roster.inbox)}
+    return [name for name in _names(roster.inbox) if name not in claimed and "roster" not in name.casefold()]

@@ -1,0 +1,175 @@
+"""Many offices at once: one command, no office stops another, and a letter to each that must answer."""
+
+import json
+
+import pytest
+
+from callanalytics.errors import CallLogError
+from callanalytics.intake import letters
+from callanalytics.intake import roster as many
+from callanalytics.store import Store
+from intake_files import CLIENT, hand_csv, note, phone_csv
+from test_cli import run
+
+ZONES = ("Eastern", "Central", "Mountain", "Pacific", "America/Anchorage")
+TREES = (
+    "Alder Ash Aspen Beech Birch Cedar Cherry Cypress Elm Fir Hazel Hemlock Hickory Holly Juniper Larch Linden Maple "
+)
+TREES += "Oak Pine Plum Rowan Spruce Tamarind Willow"
+NAMES = tuple(f"{tree} and Fern" for tree in TREES.split())
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """Twenty-five invented offices; the third has a file nobody can date, the fifth a word nobody knows."""
+    folder = tmp_path / "inbox"
+    for n, name in enumerate(NAMES):
+        hand_csv(folder / name.split()[0].lower() / "log.csv", [note(i, minute=n) for i in range(5, 20)])
+    (folder / "aspen" / "march.csv").write_text("Date,Wait (min),Callback?\n3/4/2022,40,Yes\n5/6/2022,41,No\n")
+    (folder / "birch" / "own.csv").write_text(
+        f"Date,Wait (min),Callback?,Client\n3/14/2022,40,within 30 days,{CLIENT}\n3/15/2022,41,Yes,{CLIENT}\n"
+    )
+    return folder
+
+
+def write(path, rows, header="folder,office,timezone"):
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return path
+
+
+def rows_of_all():
+    return [f"{name.split()[0].lower()},{name},{ZONES[n % 5]}" for n, name in enumerate(NAMES)]
+
+
+@pytest.mark.slow
+def test_one_command_stores_twenty_five_offices(inbox, tmp_path):
+    roster = write(tmp_path / "offices.csv", rows_of_all())
+    told = run("ingest", inbox, "--roster", roster, "--store", tmp_path / "calls", "--json")
+    assert told.exit_code == 1  # one of them has a question
+    offices = Store.open(tmp_path / "calls").offices()
+    assert sorted(office["name"] for office in offices) == sorted(NAMES)
+    assert {office["timezone"] for office in offices} >= {"America/Chicago", "America/Anchorage"}
+    found = json.loads(told.output)
+    assert found["notes"] == 25 * 15 + 2
+    for office in found["offices"]:
+        parts = ("calls", "notes", "notices", "rejects", "set_aside")
+        assert office["rows"] == sum(office[part] for part in parts)
+
+
+@pytest.mark.slow
+def test_a_second_time_adds_nothing(inbox, tmp_path):
+    roster = write(tmp_path / "offices.csv", rows_of_all())
+    words = ["ingest", inbox, "--roster", roster, "--store", tmp_path / "calls"]
+    run(*words)
+    before = Store.open(tmp_path / "calls").version
+    assert "nothing new" in run(*words).output
+    assert Store.open(tmp_path / "calls").version == before
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
+    rows = rows_of_all()
+    rows[0] = "alder,Alder and Fern,Pacfic"
+    rows[1] = "ashes,Ash and Fern,Eastern"
+    (inbox / "elm" / "log.csv").unlink()
+    rounds = many.ingest(many.open_roster(write(tmp_path / "o.csv", rows), inbox), tmp_path / "calls")
+    failed = {outcome.office: str(outcome.problem) for outcome in rounds.outcomes if outcome.problem}
+    assert set(failed) == {"Alder and Fern", "Ash and Fern"}
+    assert "row 2 of the roster, Alder and Fern: there is no time zone of this name" in failed["Alder and Fern"]
+    assert "did you mean Pacific (America/Los_Angeles)?" in failed["Alder and Fern"]
+    assert "nothing in inbox is called ashes" in failed["Ash and Fern"]
+    assert rounds.unclaimed == ("alder", "ash") or set(rounds.unclaimed) == {"ash"}
+    stored = {office["name"] for office in Store.open(tmp_path / "calls").offices()}
+    assert stored == set(NAMES) - {"Alder and Fern", "Ash and Fern", "Elm and Fern"}
+
+
+def test_a_folder_without_a_row_is_named(inbox, tmp_path):
+    told = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
+    assert "Without a row in the roster, so not read: willow" in told.output
+
+
+def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox, tmp_path):
+    rows = [*rows_of_all(), "oak;pine,Alder and Fern,Eastern"]
+    opened = many.open_roster(write(tmp_path / "o.csv", rows), inbox)
+    said = {opened.rows[place - 2].office: why.what for place, why in opened.wrong.items()}
+    assert "Alder and Fern stands in rows 2, 27 of the roster" in said["Alder and Fern"]
+    assert "the folder oak is Alder and Fern's as well" in said["Oak and Fern"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "said"),
+    [
+        ("folder,office", "alder,Alder", "it has no column timezone"),
+        ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "these opening hours cannot be read"),
+        ("folder,office,timezone,lines", "alder,Alder,Eastern,12", "this is no telephone number"),
+        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,June", "complete_to is no date"),
+        ("folder,office,timezone", "../elsewhere,Alder,Eastern", "nothing in inbox is called ../elsewhere"),
+        ("folder,office,timezone", ",Alder,Eastern", "names no folder"),
+    ],
+)
+def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, said):
+    path = write(tmp_path / "o.csv", [row], header)
+    try:
+        told = str(next(iter(many.open_roster(path, inbox).wrong.values())))
+    except CallLogError as why:
+        told = str(why)
+    assert said in told
+
+
+def test_patterns_hours_and_lines_of_a_roster_are_taken(inbox, tmp_path):
+    phone_csv(inbox / "oak calls.csv", range(10))
+    row = 'oak;oak*.csv,Oak and Fern,Eastern,"Mon-Thu 9-17, Fri 9-16",212-555-0100:desk:ringcentral'
+    path = write(tmp_path / "o.csv", [row], "folder,office,timezone,hours,lines")
+    rounds = many.ingest(many.open_roster(path, inbox), tmp_path / "calls")
+    assert rounds.totals["calls"] == 10
+    (office,) = Store.open(tmp_path / "calls").offices()
+    assert [line["number"] for line in office["lines"]] == ["+12125550100"]
+    assert office["hours"][4]["closes"] == "16:00"
+
+
+@pytest.mark.slow
+def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox, tmp_path):
+    roster = write(tmp_path / "o.csv", rows_of_all())
+    told = run("check", inbox, "--roster", roster, "--letters", tmp_path / "letters")
+    assert "Traceback" not in told.output
+    texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "letters").iterdir()}
+    assert "Which comes first, the month or the day?" in " ".join(texts["Aspen and Fern"].split())
+    assert "what do you mean by “within 30 days” (1 row)?" in " ".join(texts["Birch and Fern"].split())
+    for text in texts.values():
+        assert not [secret for secret in ("Maria", "Quintanilla", "202-555-0147", "2025550147") if secret in text]
+        assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_an_office_without_questions_gets_no_letter(tmp_path):
+    folder = tmp_path / "inbox"
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(folder / "alder" / "log.csv", rows)
+    hand_csv(folder / "birch" / "log.csv", [*rows, "9,2/30/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,,"])
+    rounds = many.check(many.of_folders(folder, "Eastern"))
+    assert [path.name for path in letters.write(rounds, tmp_path / "letters")] == ["birch.txt"]
+    text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
+    assert "log.csv, row 10, column “Date”: this could not be read. Please write: a day that exists" in text
+
+
+def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):
+    path = write(tmp_path / "o.csv", ["oak,Oak,Eastern,2022-06-30"], "folder,office,timezone,complete_to")
+    (outcome,) = many.check(many.open_roster(path, inbox)).outcomes
+    assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome).split())
+
+
+def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
+    from callanalytics import intake
+
+    whole = intake.ingest
+
+    def broken(paths, store, office, *rest, **said):
+        if office.startswith("Elm"):
+            raise ValueError("Maria Ng 212-555-0143")
+        return whole(paths, store, office, *rest, **said)
+
+    monkeypatch.setattr(intake, "ingest", broken)
+    rounds = many.ingest(many.open_roster(write(tmp_path / "o.csv", rows_of_all()[7:11]), inbox), tmp_path / "calls")
+    problems = [outcome for outcome in rounds.outcomes if outcome.problem]
+    assert [outcome.office for outcome in problems] == ["Elm and Fern"]
+    assert "Maria" not in str(problems[0].problem)
+    assert len(Store.open(tmp_path / "calls").offices()) == 3

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from callanalytics import bundled
 from callanalytics.sample import key, readme, writing
 from callanalytics.sample.history import live_through
 from callanalytics.sample.offices import OFFICES
 
-__all__ = ["OFFICES", "SEED", "write"]
+__all__ = ["OFFICES", "SEED", "into", "write"]
 
 SEED = 20220711
 
@@ -31,3 +32,12 @@ def write(folder: Path | str, seed: int = SEED) -> None:
         files |= {f"{history.office.key}/{name}": accounts for name, accounts in made.items()}
     key.write(folder / "key", histories, files, seed)
     (folder / "README.md").write_bytes(readme.text(histories, files, seed).encode())
+
+
+def into(store: Path | str) -> Path:
+    """Read the invented offices that ship with the package into a store; twice is once. Returns the store's folder."""
+    from callanalytics import intake  # the generator itself needs no store
+
+    for office in OFFICES:
+        intake.ingest([bundled.folder("sample") / office.key], store, office.name, office.zone, new_office=True)
+    return Path(store)

@@ -7,6 +7,7 @@ import pytest
 
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
+from callanalytics.intake.peeking import peek
 from callanalytics.normalize import normalize
 from read_formats import a_file, a_format, reasons
 from test_formats import of_shared
@@ -53,6 +54,13 @@ def test_an_order_of_ones_own_needs_only_the_names_of_the_columns(tmp_path):
     assert read.identify(file, FORMATS | {"ours": fmt}) is fmt
     (call,) = done(file, fmt).calls.to_pylist()
     assert (call["direction"], call["other_number"], call["timezone"]) == ("outbound", "+18003755283", "UTC-05:00")
+
+
+def test_a_look_at_a_file_without_a_header_names_its_columns_and_masks_its_rows():
+    seen = peek(GOLDEN / "asterisk_cdr" / "export.csv")
+    assert seen["header"][:3] == ["accountcode", "src", "dst"]
+    assert seen["rows"][0]["start"] == "2022-03-01 10:05:00"
+    assert seen["rows"][1]["src"] == "9999999999"
 
 
 # ---- what a format cannot show ---------------------------------------------------------------------

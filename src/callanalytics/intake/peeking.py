@@ -10,6 +10,7 @@ import numpy as np
 
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError
+from callanalytics.formats import Format
 from callanalytics.read import TextTable
 from callanalytics.values.phones import shape
 
@@ -45,8 +46,9 @@ def peek(file) -> dict:
     if len(found) != 1:
         raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
-    tables = read.tables(one)
-    header = _shown_header(tables[0]) if tables else []
+    bare = _without_header(one)
+    tables = read.rows(one, bare) if bare else read.tables(one)
+    header = list(tables[0].header) if bare else _shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
@@ -54,6 +56,15 @@ def peek(file) -> dict:
         "header": header,
         "rows": [dict(zip(header, map(shape, row.values()), strict=True)) for row in rows],
     }
+
+
+def _without_header(file) -> Format | None:
+    """The format of a file without a header, which names its columns; None for any other file."""
+    try:
+        fmt = read.identify(file, formats.load())
+    except CallLogError:
+        return None
+    return fmt if fmt.file.columns.groups else None
 
 
 def _shown_header(table: TextTable) -> list[str]:

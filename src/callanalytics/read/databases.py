@@ -37,7 +37,7 @@ def table(file: File, wanted: str) -> TextTable:
             unread += texts.count(NO_TEXT)
             builder.add(number, texts)
     cells, numbers, member = builder.finish()
-    notes = [f"{counted(unread, 'cell')} hold bytes that are no text"] if unread else []
+    notes = [f"bytes that are no text: {counted(unread, 'cell')}"] if unread else []
     if file.head(20)[18:20] == bytes([_WAL, _WAL]):
         notes.append("the newest calls may be missing: a telephone keeps them for a while in a file ending in -wal")
     return TextTable(

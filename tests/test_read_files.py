@@ -329,7 +329,9 @@ def test_a_damaged_checksum_is_found(tmp_path):
 
 
 def test_limits_are_those_of_the_rules():
-    assert archive.OF_A_WORKBOOK == archive.Limits(members=1_000, unpacked=200 << 20, ratio=200)
+    book = archive.OF_A_WORKBOOK
+    assert (book.members, book.unpacked, book.ratio) == (1_000, 64 << 20, 200)
+    assert "save it as CSV" in book.do
 
 
 # ---- names -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Workbooks: what Excel shows is what is read, and what it hides is said."""
 
+import dataclasses
 import datetime as dt
 import io
 import zipfile
@@ -9,6 +10,7 @@ import pytest
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
+from callanalytics.read import archive
 from read_formats import HAND, LOG, a_file, reasons
 
 HEADER = ["Date", "Time", "Number", "Wait", "Notes"]
@@ -232,6 +234,13 @@ def test_a_workbook_that_would_swell_is_refused(tmp_path):
     content = rewritten(saved(a_book(HEADER, ROW)), SHEET, b"<sheetData>", swollen)
     with pytest.raises(CallLogError, match="grow"):
         read.rows(a_file(tmp_path, content, "march.xlsx"), LOG)
+
+
+def test_a_workbook_too_large_to_be_read_in_time_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "OF_A_WORKBOOK", dataclasses.replace(archive.OF_A_WORKBOOK, unpacked=1_000))
+    with pytest.raises(CallLogError, match="unpacked it would fill") as refused:
+        table_of(tmp_path, a_book(HEADER, ROW))
+    assert "save it as CSV" in refused.value.do
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,17 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may be: number of members, unpacked bytes in all, unpacked ÷ packed."""
+    """What an archive may be: number of members, unpacked bytes in all, unpacked ÷ packed; and what to do instead."""
 
     members: int
     unpacked: int
+    do: str
     ratio: int = 200  # call-log sheets measured 10-16, bombs about 1,000
 
 
-OF_A_WORKBOOK = Limits(members=1_000, unpacked=200 * _MIB)
-OF_A_ZIP = Limits(members=200_000, unpacked=8 << 30)
+# A sheet of 64 MB is one of some 150,000 rows, and a minute's reading; the same rows as CSV take a second.
+OF_A_WORKBOOK = Limits(1_000, 64 * _MIB, "save it as CSV (in Excel: File > Save As), and name that file")
+OF_A_ZIP = Limits(200_000, 8 << 30, "unpack it yourself, and name the folder")
 LARGEST_MEMBER = 2 << 30
 # What zipfile and zlib raise of a damaged archive; OSError comes of an offset that points nowhere.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
@@ -36,7 +38,9 @@ def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
     """The archive, its directory checked before anything of it is inflated; one bad member refuses it."""
     archive = _directory(source, shown)
     members = archive.infolist()
-    _refuse(archive, shown, _too_much(members, limits) or next(iter(_refusals(members, limits).values()), ""))
+    _refuse(
+        archive, shown, _too_much(members, limits) or next(iter(_refusals(members, limits).values()), ""), limits.do
+    )
     return archive
 
 
@@ -47,7 +51,7 @@ def opened_for_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[z
     """
     archive = _directory(source, shown)
     refusals = _refusals(archive.infolist(), limits)
-    _refuse(archive, shown, _too_much([m for m in archive.infolist() if id(m) not in refusals], limits))
+    _refuse(archive, shown, _too_much([m for m in archive.infolist() if id(m) not in refusals], limits), limits.do)
     return archive, refusals
 
 
@@ -58,10 +62,10 @@ def _directory(source, shown: str) -> zipfile.ZipFile:
         raise damaged(shown) from broken
 
 
-def _refuse(archive: zipfile.ZipFile, shown: str, problem: str) -> None:
+def _refuse(archive: zipfile.ZipFile, shown: str, problem: str, do: str) -> None:
     if problem:
         archive.close()
-        raise CallLogError(f"{shown} was not opened", found=problem, do="unpack it yourself, and name the folder")
+        raise CallLogError(f"{shown} was not opened", found=problem, do=do)
 
 
 def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:

@@ -40,7 +40,7 @@ class Sheet:
     """One sheet of a workbook. ``shown`` names it by its place: a sheet's name may be a client's."""
 
     def __init__(self, book: Workbook, sheet, place: int, count: int):
-        self._book, self._sheet = book, sheet
+        self._book, self._sheet, self._place = book, sheet, place
         self.title: str = sheet.title
         self.is_hidden = sheet.sheet_state != "visible"
         self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
@@ -49,9 +49,12 @@ class Sheet:
     @cached_property
     def facts(self) -> sheet_xml.Facts:
         """What the library does not tell: merged cells, hidden rows, formulas without a stored value."""
-        # The library opens the sheet's XML by this method itself, and offers no other way to it.
-        with _sentences(self._book.file), self._sheet._get_source() as source:
-            return sheet_xml.facts(source)
+        known = self._book.file.__dict__.setdefault("facts_of_sheets", {})  # a file is told apart, then read
+        if self._place not in known:
+            # The library opens the sheet's XML by this method itself, and offers no other way to it.
+            with _sentences(self._book.file), self._sheet._get_source() as source:
+                known[self._place] = sheet_xml.facts(source)
+        return known[self._place]
 
     def rows(self, until: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
         """Each row that is not empty, with its number, down to the last that a sheet can have."""

@@ -1,6 +1,8 @@
 """Figures over offices, hours drawn together, and what report and map say of them."""
 
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +12,9 @@ import pytest
 import report_log
 from callanalytics import estimates, figures, measures
 from callanalytics.errors import CallLogError
-from callanalytics.reports import liaison
+from callanalytics.reports import before_after, liaison
 from callanalytics.reports.document import TableBlock, Text
+from callanalytics.reports.results import Results
 
 AS_OF = "2022-06-30"
 
@@ -139,6 +142,14 @@ def test_a_report_of_six_offices_counts_the_office():
 
 
 @pytest.mark.slow
+def test_a_request_judged_by_a_stale_rule_is_in_no_figure_over_offices_either():
+    results = Results(six_offices())
+    found = measures.over_offices(results.aside("promise_kept_rate", "office"))
+    assert found.sizes.n == results.row("promise_kept_rate")["n"]
+    assert ("promise_kept_rate", ("office",)) not in results.taken
+
+
+@pytest.mark.slow
 def test_a_report_of_three_offices_says_why_there_is_no_interval_over_offices():
     report = liaison.build(report_log.log(300))
     said = " ".join(b.text for b in report.blocks if isinstance(b, Text))
@@ -209,3 +220,78 @@ def test_too_few_hours_are_not_compared():
     nothing = measures.pooled_week(measures.wait(dials[:0].assign(wait_from="dial", time_of="start", clock_flag=None),
                                                  ("weekday", "hour")))  # fmt: skip
     assert len(nothing.cells) == 0
+
+
+# ---- before and after ---------------------------------------------------------------------------------
+
+
+def daily(step=0.0, days=560, seed=1, offices=("a", "b")):
+    """Six calls a day from 2021-01-04, waits longer by `step` (in logarithms) from 2022-01-03 on."""
+    rng = np.random.default_rng(seed)
+    at = pd.date_range("2021-01-04", periods=days).repeat(6)
+    wait = 1500 * np.exp(step * (at >= "2022-01-03") + rng.normal(0, 0.4, len(at)))
+    dials = pd.DataFrame({"date": at, "wait_s": wait.astype(int), "wait_kind": "reached", "wait_from": "dial"})
+    return measures.wait(dials.assign(office_id=rng.choice(list(offices), len(at))), ("office", "date"))
+
+
+CHANGED = date(2022, 1, 3)
+
+
+def test_a_step_at_a_known_date_is_found_with_its_interval():
+    found = measures.before_after(daily(step=-0.3), CHANGED)
+    assert found.step.low < np.exp(-0.3) + 0.06
+    assert found.step.high < 0.9
+    assert (found.step.n, found.placebo.rank, found.joined, found.left) == (80, 1, 0, 0)
+    after = found.weeks["week"] >= pd.Timestamp(CHANGED)
+    assert (found.weeks["fitted"] < found.weeks["without"])[after].all()
+    assert found.weeks.loc[~after, "fitted"].to_numpy() == pytest.approx(found.weeks.loc[~after, "without"].to_numpy())
+
+
+def test_a_date_at_which_nothing_happened_is_one_of_many():
+    found = measures.before_after(daily(), CHANGED)
+    assert found.step.low < 1 < found.step.high
+    assert found.placebo.rank > 3
+
+
+def test_only_calls_between_two_other_changes_are_compared():
+    limited = measures.before_after(daily(step=-0.3), CHANGED, first=date(2021, 6, 7), last=date(2022, 6, 5))
+    assert (limited.step.n, limited.step.flag) == (52, "small_n")
+    short = measures.before_after(daily(), CHANGED, last=date(2022, 2, 20))
+    assert short.step.why == "not attempted: 52 before and 7 after; a comparison needs 12 on either side"
+    assert short.placebo is None
+
+
+def test_the_week_in_which_a_change_fell_is_on_neither_side():
+    monday, thursday = (measures.before_after(daily(), day) for day in (CHANGED, date(2022, 1, 6)))
+    assert (monday.step.n, thursday.step.n) == (80, 79)
+
+
+def test_an_office_that_joins_on_the_way_is_counted():
+    late = daily(days=560, offices=("a",)).curve
+    late = late[pd.to_datetime(late["date"]) > "2021-09-01"].assign(office="late")
+    result = daily(days=560, offices=("a",))
+    found = measures.before_after(replace(result, curve=pd.concat([result.curve, late])), CHANGED)
+    assert (found.joined, found.left) == (1, 0)
+
+
+def test_waits_that_are_not_split_by_day_are_refused():
+    with pytest.raises(CallLogError, match="is split by"):
+        measures.before_after(measures.wait(waits(OFFICES), "office"), CHANGED)
+
+
+def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
+    (table,) = [b for b in before_after.blocks(Results(report_log.log(300))) if isinstance(b, TableBlock)]
+    assert [row[2] for row in table.rows] == ["not attempted: the day is not known"]
+
+
+def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
+    by_then = SimpleNamespace(earliest=None, latest=date(2023, 1, 1), until=None, period=False, precision="by")
+    band = SimpleNamespace(earliest=date(2021, 12, 1), latest=date(2022, 2, 1), until=None, period=False, precision="x")
+    day = SimpleNamespace(earliest=CHANGED, latest=CHANGED, until=None, period=False, precision="day")
+    earlier = SimpleNamespace(earliest=date(2021, 6, 1), latest=date(2021, 6, 1), until=None, period=False,
+                              precision="day")  # fmt: skip
+    told = [before_after._compared(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
+    assert [words[0].split(":")[0] for words, _ in told[:2]] == ["not attempted"] * 2
+    assert told[2][1].step.n == 59  # only the weeks since the earlier change
+    assert told[2][0][0].startswith("0.7")
+    assert "59 weeks" in told[2][0][0]

@@ -43,7 +43,7 @@ Measures
 :func:`log_completeness` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
-hours of the week drawn together.
+hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
 :func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
@@ -66,6 +66,7 @@ from callanalytics.measures.callbacks import (
     silent_promises,
 )
 from callanalytics.measures.card import Card
+from callanalytics.measures.change import BeforeAfter, before_after
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.contact import restart_rate, time_to_callback
 from callanalytics.measures.count_table import CountTable, count_table
@@ -91,6 +92,7 @@ from callanalytics.measures.waits import average_speed_of_answer, service_level,
 
 __all__ = [
     "CARDS",
+    "BeforeAfter",
     "Card",
     "CountTable",
     "OverOffices",
@@ -98,6 +100,7 @@ __all__ = [
     "Week",
     "abandonment_rate",
     "average_speed_of_answer",
+    "before_after",
     "both_missed_rate",
     "callback_hit_rate",
     "calls_per_need",

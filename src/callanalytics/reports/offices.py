@@ -31,7 +31,7 @@ def blocks(results: Results) -> list[Block]:
     heading = Heading("Does it hold from office to office?")
     if n < FEWEST_OFFICES:
         return [heading, Text(_too_few(n))]
-    pooled = {words: measures.over_offices(results.take(name, "office")) for words, name in FIGURES.items()}
+    pooled = {words: measures.over_offices(results.aside(name, "office")) for words, name in FIGURES.items()}
     columns = ("figure", "typical office", "one more office", "without any one")
     rows = tuple((_name(words, found), *_row(found)) for words, found in pooled.items())
     return [

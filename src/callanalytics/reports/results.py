@@ -62,9 +62,12 @@ class Results:
     def take(self, name: str, *by: str) -> measures.Result:
         """A measure, split by the keys."""
         if (name, by) not in self.taken:
-            of = self._judged if measures.CARDS[name].judges else self
-            self.taken[name, by] = measures.run(name, of, by)
+            self.taken[name, by] = self.aside(name, *by)
         return self.taken[name, by]
+
+    def aside(self, name: str, *by: str) -> measures.Result:
+        """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
+        return measures.run(name, self._judged if measures.CARDS[name].judges else self, by)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""

@@ -1,0 +1,125 @@
+"""Has the wait changed at a date known beforehand? Week by week, the trend that was there already taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from callanalytics import estimates
+from callanalytics.errors import CallLogError
+from callanalytics.estimates import Estimate
+from callanalytics.measures.result import Result
+
+CAP_S = 3600  # a week's mean counts each wait up to one hour: few weeks' calls reach further
+FEWEST_CALLS = 5  # of a week
+YEAR = 365.25 / 7
+MONDAY = date(1970, 1, 5)
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """What changed at a date.
+
+    Attributes
+    ----------
+    step : the week's mean wait after the date over that before, the trend taken out; ``n`` counts weeks
+    placebo : the same model at every other date: the rank of this one; None where nothing was attempted
+    lag1 : how far a week's error still goes with the next one's
+    weeks : DataFrame: ``week`` (its Monday), ``n``, ``mean_60min`` [s], ``fitted``, ``without`` [s]
+    joined, left : offices whose calls begin, or end, more than four weeks inside the series
+    """
+
+    step: Estimate
+    placebo: estimates.Placebo | None
+    lag1: float
+    weeks: pd.DataFrame
+    joined: int
+    left: int
+
+
+def before_after(result: Result, day: date, first: date | None = None, last: date | None = None) -> BeforeAfter:
+    """Interrupted time series of the weekly wait from dialling.
+
+    Parameters
+    ----------
+    result : ``wait`` by office and date
+    day : the date, known beforehand to the day; a date found in the same data must not be tested here
+    first, last : only calls between these dates, both included, so that no other change lies in the comparison
+
+    Returns
+    -------
+    BeforeAfter
+        ``step.why`` says why nothing was attempted: fewer than 12 weeks on either side. The week in which the date
+        falls, unless it is a Monday, and weeks with fewer than 5 calls are left out.
+
+    References
+    ----------
+    .. [1] J. Lopez Bernal, S. Cummins, A. Gasparrini, IJE 46 (2017), 348-355.
+
+    Examples
+    --------
+    >>> from callanalytics.measures import wait
+    >>> days = pd.date_range("2021-01-04", periods=560).repeat(4)
+    >>> dials = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
+    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", office_id="o")
+    >>> found = before_after(wait(dials, by=("office", "date")), date(2022, 1, 3))
+    >>> print(f"{found.step.value:.2f} ({found.step.low:.2f} to {found.step.high:.2f}), n {found.step.n} weeks")
+    1.01 (0.94 to 1.08), n 80 weeks
+    """
+    if [key for key in result.by if key != "wait_from"] != ["office", "date"]:
+        raise CallLogError(
+            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
+            wanted="split by office and date",
+            do='take the measure by=("office", "date")',
+        )
+    weeks, joined, left = _weeks(result, first, last)
+    start = -(-(day - MONDAY).days // 7)  # the first week wholly after
+    kept = weeks[(weeks["place"] != start - 1) | ((day - MONDAY).days % 7 == 0)].reset_index(drop=True)
+    t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()
+    season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
+
+    def model(at):
+        return estimates.interrupted_series(t, y, at, n=n, season=season, pairs=1, slope=False)
+
+    found = model(start)
+    if found.step.value != found.step.value:
+        return BeforeAfter(found.step, None, float("nan"), weeks, joined, left)
+    told = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))
+    placebo = estimates.placebo_dates(model, t, start)
+    return BeforeAfter(_ratio(found.step), placebo, found.lag1, told, joined, left)
+
+
+def _weeks(result, first, last):
+    """The weekly means from the daily counts, and how many offices join or leave on the way."""
+    rows = result.curve
+    if rows is not None:
+        rows = rows[(rows["wait_from"] == "dial") & rows["date"].notna()]
+        days = pd.to_datetime(rows["date"])
+        inside = pd.Series(True, rows.index)
+        inside &= days >= pd.Timestamp(first) if first else True
+        inside &= days <= pd.Timestamp(last) if last else True
+        rows = rows[inside]
+    if rows is None or not len(rows):
+        return pd.DataFrame({"place": [], "week": [], "n": [], "mean_60min": []}), 0, 0
+    days = pd.to_datetime(rows["date"]).to_numpy().astype("datetime64[D]")
+    place = (days - np.datetime64(MONDAY)).astype(int) // 7
+    cells, week = np.unique(place, return_inverse=True)
+    lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
+    curves = estimates.kaplan_meier(week, rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost, len(cells))
+    n = np.bincount(week, rows["reached"].to_numpy() + lost, len(cells)).astype(int)
+    mean = curves.restricted_mean(CAP_S)[0]
+    monday = np.datetime64(MONDAY) + 7 * cells
+    frame = pd.DataFrame({"place": cells, "week": monday, "n": n, "mean_60min": mean})
+    ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
+    joined, left = int((ends["min"] > cells[0] + 4).sum()), int((ends["max"] < cells[-1] - 4).sum())
+    return frame[(n >= FEWEST_CALLS) & np.isfinite(mean)].reset_index(drop=True), joined, left
+
+
+def _ratio(step):
+    """A step of logarithms as a ratio."""
+    value, low, high = (float(np.exp(v)) for v in (step.value, step.low, step.high))
+    words = f"weekly mean to 60 minutes, {step.method}"
+    return Estimate(value, low, high, step.n, "weeks", words, step.level, step.se, step.p, step.flag)

@@ -13,11 +13,11 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import read
-from callanalytics.formats.layout import Format, Legs, Rule
+from callanalytics.formats.layout import Events, Format, Legs, Rule
 from callanalytics.formats.shapes import Positions, Recognise
 
 __all__ = [
-    "Format", "Legs", "Positions", "Recognise", "Rule", "When",
+    "Events", "Format", "Legs", "Positions", "Recognise", "Rule", "When",
     "find", "fold", "is_named", "load", "read_mapping",
 ]  # fmt: skip
 

@@ -25,7 +25,7 @@ HEAD = {
     "has_caller_id": bool,
     "has_zone": bool,
 }
-SECTIONS = "recognise look_alike file columns set_aside legs identity part notices office example".split()
+SECTIONS = "recognise look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
@@ -77,6 +77,7 @@ class _Reading(FileReading):
             legs=self.legs(self.table(content["legs"], "[legs]")) if "legs" in content else None,
             unique=self.columns_named(part["identity"], "unique", "[identity]"),
             parts=tuple(self.part(told, where) for where, told in self.tables(content, "part")),
+            events=self.events(self.table(content["events"], "[events]")) if "events" in content else None,
             notices=self.notices(self.table(content["notices"], "[notices]")) if "notices" in content else None,
             look_alikes=tuple(self.look_alike(told, where) for where, told in self.tables(content, "look_alike")),
             office=self.office(self.table(content["office"], "[office]")) if "office" in content else None,
@@ -231,6 +232,12 @@ class _Reading(FileReading):
         self.only(told, ["when", "columns"], where)
         columns = self.table(told.get("columns", {}), f"{where} columns")
         return layout.Part(self.when(told.get("when"), where), self.columns(columns, "notes", f"{where} columns"))
+
+    def events(self, told: dict) -> layout.Events:
+        self.only(told, ["from", "parse"], "[events]")
+        self.one_of(told.get("parse", "events"), ["events"], "[events], key parse")
+        columns = self.columns_named(told, "from", "[events]")
+        return layout.Events(layout.Rule(target="events", columns=columns, parse="events"))
 
     def notices(self, told: dict) -> layout.Notices:
         self.only(told, ["when", "columns", "otherwise"], "[notices]")

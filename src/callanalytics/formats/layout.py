@@ -99,6 +99,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Events:
+    """A column in each cell of which several contacts stand, each with its date: every one is a note.
+
+    The format's ``columns`` name the parts of a contact as ``(event) date``, ``time``, ``kind``, ``wait``,
+    ``outcome``, ``promised``, ``tier``, ``sr_number``, ``agent_id``.
+    """
+
+    rule: Rule
+
+
+@dataclass(frozen=True)
 class Notices:
     """Rows that are texts or e-mails: those from the agency's senders become notices, the others ``otherwise``.
 
@@ -164,6 +175,7 @@ class Format:
     legs: Legs | None = None
     unique: tuple[Column, ...] = ()
     parts: tuple[Part, ...] = ()
+    events: Events | None = None
     notices: Notices | None = None
     look_alikes: tuple[LookAlike, ...] = ()
     office: OfficeSheet | None = None

@@ -6,41 +6,58 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format
-from callanalytics.normalize import contacts, ids
+from callanalytics.normalize import contacts, events, ids
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import order_elsewhere
+from callanalytics.values.parsers import PARSERS
 
 STRING = pa.string()
 ONE_CONTACT = "one contact in these cells, with its date; further ones in rows of their own"
 
 
-def build(cells: Cells, fmt: Format, settings, agency) -> tuple[dict[str, pa.Array], np.ndarray, Problems]:
+def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple[dict, np.ndarray, Problems]:
     """Every column of the notes but the source's, the row that each stands in, and what was rejected.
 
     A further contact that cannot be read rejects the row it stands in: what was written there as one is two.
     """
     problems = Problems(cells.n)
-    rules = [rule for told in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in told.values()]
-    order = order_elsewhere(cells, rules)
-    columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
-    made = [(np.arange(cells.n), columns)]
-    for part in fmt.parts:
-        rows = np.flatnonzero(cells.fits(part.when) & ~problems.rejected)
-        of_part = Problems(len(rows))
-        made.append((rows, contacts.read_contact(cells.rows(rows), part.columns, settings, agency, of_part, order)[0]))
-        problems.adopt(of_part, rows, ONE_CONTACT)
-    together = pa.concat_tables(_table(rows, told, number, problems) for number, (rows, told) in enumerate(made))
+    made = (_of_events if fmt.events else _of_parts)(cells, fmt, settings, agency, problems, sheet)
+    together = pa.concat_tables(_table(*contacts_of_a_kind, problems) for contacts_of_a_kind in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()
     return _finished(columns, rows, settings.office_id), rows, problems
 
 
-def _table(rows: np.ndarray, columns: dict[str, pa.Array], part: int, problems: Problems) -> pa.Table:
-    """The contacts of one part whose row is not rejected."""
+def _of_events(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
+    """The contacts written together in one cell of each row."""
+    each, rows, parts = events.expand(cells, fmt.events, sheet, problems)
+    of_events = Problems(each.n)
+    columns, _ = contacts.read_contact(each, fmt.columns, settings, agency, of_events)
+    problems.adopt(of_events, rows, PARSERS["events"].wanted)
+    return [(rows, columns, parts)]
+
+
+def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
+    """The contact of each row, and those in further columns of it."""
+    rules = [rule for told in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in told.values()]
+    order = order_elsewhere(cells, rules)
+    columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
+    made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
+    for number, part in enumerate(fmt.parts, 1):
+        rows = np.flatnonzero(cells.fits(part.when) & ~problems.rejected)
+        of_part = Problems(len(rows))
+        told, _ = contacts.read_contact(cells.rows(rows), part.columns, settings, agency, of_part, order)
+        made.append((rows, told, np.full(len(rows), number)))
+        problems.adopt(of_part, rows, ONE_CONTACT)
+    return made
+
+
+def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:
+    """The contacts whose row is not rejected."""
     kept = ~problems.rejected[rows]
     taken = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
-    taken["part"] = pa.repeat(pa.scalar(part, pa.int8()), int(kept.sum()))
+    taken["part"] = pa.array(parts[kept], pa.int8())
     taken["row"] = pa.array(rows[kept], pa.int64())
     return pa.table(taken)
 
@@ -67,16 +84,32 @@ def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.A
 
 
 def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list) -> pa.Array:
-    """A further contact follows the row it stands in; any other the row whose number it names."""
+    """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
     part, note_id = columns["part"].to_numpy(), columns["note_id"].to_pylist()
     heads = np.flatnonzero(part == 0).tolist()
-    of_row = {int(rows[i]): note_id[i] for i in heads}
+    before = _calls_before(rows, part, columns["kind"].to_pylist(), note_id)
     of_number: dict[str, str | None] = {}
     for i in heads:
         if number[i] is not None:
             of_number[number[i]] = None if number[i] in of_number else note_id[i]  # a number given twice names none
-    named = [of_row[int(rows[i])] if part[i] else of_number.get(about[i]) for i in range(len(note_id))]
+    named = [before[i] if part[i] else of_number.get(about[i]) for i in range(len(note_id))]
     return pa.array([None if n == own else n for n, own in zip(named, note_id, strict=True)], STRING)
+
+
+def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, note_id: list) -> dict[int, str]:
+    """For each further contact the last call of ours before it in its row; for a further call the row's first."""
+    first: dict[int, str] = {}
+    last: dict[int, str] = {}
+    found: dict[int, str] = {}
+    for i in np.lexsort((part, rows)).tolist():
+        row, is_call = int(rows[i]), kind[i] == "dial"
+        if part[i]:
+            found[i] = first[row] if is_call else last[row]
+        else:
+            first[row] = note_id[i]
+        if is_call or not part[i]:
+            last[row] = note_id[i]
+    return found
 
 
 def _with_code(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format
 from callanalytics.normalize import calls, legs, notes, notices
-from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.cells import EMPTY, Cells
 from callanalytics.normalize.problems import Problems
 
 STRING = pa.string()
@@ -78,6 +78,9 @@ class _Sorting:
             self.put_aside(self.free & self.cells.fits(rule.when), rule.reason)
         if self.fmt.makes == "notes":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
+        if self.fmt.events:  # a case that nobody has called about
+            columns = self.fmt.events.rule.columns
+            self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
 
     def unread(self) -> list:
         """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
@@ -85,6 +88,7 @@ class _Sorting:
             c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
         ]
         told += [c for part in self.fmt.parts for c, _ in part.when.tests]
+        told += self.fmt.events.rule.columns if self.fmt.events else ()
         read = {self.cells.name_of(column) for column in told}
         return [(name,) for name in self.cells.header if name not in read]
 
@@ -120,7 +124,8 @@ class _Sorting:
 
     def notes(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)
-        columns, places, problems = notes.build(self.cells.rows(rows), self.fmt, self.settings, self.agency)
+        chosen = self.cells.rows(rows)
+        columns, places, problems = notes.build(chosen, self.fmt, self.settings, self.agency, self.table.sheet)
         self.rejected.append((rows, problems))
         return {"notes": self.table_of("notes", columns, rows[places])}
 

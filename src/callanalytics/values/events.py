@@ -1,0 +1,136 @@
+"""A cell in which somebody keeps the history of a case: several calls, each with its date."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from callanalytics.values.registry import Unreadable, parser, tidy
+
+_DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
+_TIME = re.compile(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
+_SPAN = (
+    r"(?:~|about |approx\.? )?\d+(?:[.:]\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|m)?(?![a-z])"
+    r"(?:\s*\d+\s*(?:minutes?|mins?|m)?(?![a-z]))?"
+)
+_CALLBACK = r"(?:cb|call[- ]?back)"
+# (pattern, what it says): the text of a wait keeps its words, since they may say that nobody came.
+_WAITS = (
+    rf"\b(?:hung up|gave up|cut off|disconnected|dropped)(?: after)?(?: {_SPAN})?",
+    rf"\b(?:on hold|hold|held|waited|wait)(?: time| for|:)? ?{_SPAN}",
+    rf"{_SPAN} (?:on hold|hold|wait)\b",
+)
+_WORDS = (
+    (rf"\bno {_CALLBACK}(?: yet| came| received)?\b", {"kind": "none_came"}),
+    (rf"\b{_CALLBACK} promised\b|\bpromised (?:a )?{_CALLBACK}\b|\bwill call(?: back)?\b", {"promised": "unknown"}),
+    (r"\b(?:within )?72 ?(?:hours|hrs?|h)\b|\burgent\b", {"promised": "urgent"}),
+    (r"\b(?:within )?30 ?(?:business days|bus\.? days|bd)\b|\bregular\b", {"promised": "regular"}),
+    (rf"\bmissed (?:the )?{_CALLBACK}\b|\b{_CALLBACK} (?:was )?missed\b", {"kind": "ring", "outcome": "missed"}),
+    (
+        rf"\b(?:answered|took) (?:the )?{_CALLBACK}\b|\b{_CALLBACK} (?:was )?answered\b",
+        {"kind": "ring", "outcome": "answered"},
+    ),
+    (rf"\b{_CALLBACK} (?:went to )?(?:voicemail|vm)\b", {"kind": "ring", "outcome": "voicemail"}),
+    (rf"\b(?:uscis |they )?called back\b|\b{_CALLBACK}(?: came| received)?\b", {"kind": "ring"}),
+    (r"\b(?:tier ?1|t1)\b", {"tier": "tier1"}),
+    (r"\b(?:tier ?2|t2)\b", {"tier": "tier2"}),
+    (r"\bsupervisor\b", {"tier": "supervisor"}),
+)
+_NAMED = (
+    (r"\b(?:service request|srn?)\s*(?:number|no\.?|#)?\s*:?\s*([a-z]{0,3}\d[\w-]{2,})", "sr_number"),
+    (r"\bagent\s*(?:id|no\.?|#)?\s*:?\s*([a-z]{0,3}\d\w+)", "agent_id"),
+)
+_FILLER = re.compile(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
+
+
+class Event(NamedTuple):
+    """One contact of a cell, each part as text; empty where nothing is said of it."""
+
+    date: str
+    time: str = ""
+    kind: str = "dial"
+    wait: str = ""
+    outcome: str = ""
+    promised: str = ""
+    tier: str = ""
+    sr_number: str = ""
+    agent_id: str = ""
+
+
+WANTED = (
+    "calls with their dates, a semicolon between, as in 3/4/2022 hold 1h; 3/11/2022 SR 12345678; cb missed 3/15/2022"
+)
+
+
+@parser("events", WANTED)
+def read_events(text: str, year: str = "") -> tuple[Event, ...]:
+    """Several contacts in one cell, each told by its date; words that are not known make the cell unreadable.
+
+    A date without a year takes `year`, that of the sheet, and is refused where there is none or where the months
+    turn back over New Year.
+
+    >>> for event in read_events("3/4 hold 1h; 3/11 SR 12345678, cb missed 3/15", year="2022"):
+    ...     print(event.date, event.kind, event.wait, event.sr_number, event.outcome)
+    3/4/2022 dial hold 1h
+    3/11/2022 dial  12345678
+    3/15/2022 ring   missed
+    """
+    found: list[dict] = []
+    month = 0
+    for clause in filter(str.strip, re.split(r"[;,\n]", text)):
+        dates = list(_DATE.finditer(clause))
+        if len(dates) > 1 or not (dates or found):
+            raise Unreadable("unreadable")
+        if dates:
+            date, month = _with_year(dates[0], year, month)
+            found.append({"date": date})
+            clause = clause[: dates[0].start()] + " " + clause[dates[0].end() :]
+        _take(clause, found[-1])
+    if not found:
+        raise Unreadable("unreadable")
+    return tuple(Event(**told) for told in found)
+
+
+def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
+    iso, month, own = match.groups()
+    if iso or own:
+        return match[0], int(month or 0)
+    if not year or (before >= 11 and int(month) <= 2):
+        raise Unreadable("no_year", "dates with their year, as in 3/4/2022; or the year as the name of the sheet")
+    return f"{match[0]}/{year}", int(month)
+
+
+def _take(clause: str, told: dict) -> None:
+    """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
+    clause = tidy(clause)
+    for pattern in _WAITS:
+        clause = _taken(clause, pattern, told, "wait")
+    for pattern, says in _WORDS:
+        if match := re.search(pattern, clause, re.IGNORECASE):
+            for name, word in says.items():
+                if name != "promised" or told.get(name) in (None, "unknown"):
+                    told[name] = word
+            clause = clause[: match.start()] + " " + clause[match.end() :]
+    for pattern, name in _NAMED:
+        clause = _taken(clause, pattern, told, name)
+    clause = _taken(clause, _TIME.pattern, told, "time")
+    if (
+        "kind" in told
+        and told["kind"] == "ring"
+        and (match := re.search(r"\b(missed|answered|voicemail|vm)\b", clause, re.I))
+    ):
+        told["outcome"] = {"vm": "voicemail"}.get(match[1].casefold(), match[1].casefold())
+        clause = clause[: match.start()] + " " + clause[match.end() :]
+    if _FILLER.sub(" ", clause).strip():
+        raise Unreadable("unreadable")
+
+
+def _taken(clause: str, pattern: str, told: dict, name: str) -> str:
+    """The clause without the one place that fits; told twice of one event is once too often."""
+    match = re.search(pattern, clause, re.IGNORECASE)
+    if not match:
+        return clause
+    if name in told:
+        raise Unreadable("unreadable")
+    told[name] = match[1] if match.re.groups else match[0]
+    return clause[: match.start()] + " " + clause[match.end() :]

@@ -1,0 +1,104 @@
+"""A cell that tells of several calls gives a note for each, or is rejected as it stands; forms; sheets by year."""
+
+import openpyxl
+import pytest
+
+from callanalytics import intake
+from callanalytics.store import Store
+from callanalytics.values.parsers import PARSERS, Unreadable
+
+OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
+events = PARSERS["events"]
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "store"
+
+
+def told(cell: str, year: str = "2022") -> list[tuple]:
+    return [(event.date, event.kind, event.wait, event.outcome) for event in events(cell, year=year)]
+
+
+def test_each_date_begins_a_contact_and_words_without_one_belong_to_the_last():
+    assert told("3/4 hold 1h; 3/11 SR 1234, cb missed 3/15") == [
+        ("3/4/2022", "dial", "hold 1h", ""),
+        ("3/11/2022", "dial", "", ""),
+        ("3/15/2022", "ring", "", "missed"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "hold 1h",  # no date
+        "3/4 hold 1h, 3/5 3/6 missed",  # two dates, one contact
+        "3/4 talked to Maria",  # words nobody listed
+        "3/4 hold 1h, hold 2h",  # two waits
+        "3/4 SR 1234, SR 1235",
+        "3/4 555-0100",
+        "; ;",
+    ],
+)
+def test_what_is_not_wholly_understood_is_not_read(cell):
+    with pytest.raises(Unreadable):
+        told(cell)
+
+
+@pytest.mark.parametrize(("cell", "year"), [("3/4 hold 1h", ""), ("12/29 hold 40; 1/4 hold 30", "2022")])
+def test_a_year_is_never_guessed(cell, year):
+    with pytest.raises(Unreadable) as refused:
+        told(cell, year)
+    assert refused.value.reason == "no_year"
+
+
+def book(path, sheets: dict):
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(path)
+    return path
+
+
+def test_sheets_by_year_give_their_years_to_dates_without_one(tmp_path, place):
+    head = ["Matter", "Calls"]
+    cases = {
+        "2021": [head, ["21-1", "3/14 hold 1h; cb missed 3/20"]],
+        "2022": [head, ["21-1", "3/14 hold 30 min"], ["22-7", "who knows"]],
+    }
+    receipt = intake.ingest([book(tmp_path / "log.xlsx", cases)], place, **OFFICE)
+    store = Store.open(place)
+    notes = sorted(store.read("notes").to_pylist(), key=lambda note: note["started_at_local"])
+    assert [(n["started_at_local"].year, n["kind"], n["part"]) for n in notes] == [
+        (2021, "dial", 0),
+        (2021, "ring", 1),
+        (2022, "dial", 0),
+    ]
+    assert notes[1]["follows"] == notes[0]["note_id"]
+    assert (receipt.totals["rows"], receipt.totals["notes"], receipt.totals["rejects"]) == (3, 2, 1)
+    assert '"xxx xxxxx"' in receipt.text()
+    assert store.verify() == []
+    assert intake.compare(store, tmp_path) == []
+
+
+def test_the_timestamp_of_a_form_is_not_the_moment_of_the_call(tmp_path, place):
+    rows = [
+        ["Timestamp", "Date of call", "Time of call", "Wait (minutes)", "Agent ID"],
+        ["3/15/2022 18:05:11", "3/14/2022", "10:05 AM", "45", "A123"],
+    ]
+    path = tmp_path / "form.csv"
+    path.write_text("\n".join(",".join(row) for row in rows))
+    intake.ingest([path], place, **OFFICE)
+    (note,) = Store.open(place).read("notes").to_pylist()
+    assert str(note["started_at_local"]) == "2022-03-14 10:05:00"
+
+
+def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_path, place):
+    path = tmp_path / "form.csv"
+    path.write_text("Timestamp,Wait (minutes),Agent ID\n3/2/2022 18:05:11,45,A123\n")
+    receipt = intake.ingest([path], place, **OFFICE)
+    assert "no column 'Date'" in str(receipt.problems[0])
+    assert not place.exists()

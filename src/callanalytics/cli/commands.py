@@ -403,6 +403,24 @@ def verify(store, originals, json_):
 
 
 @main.command()
+@STORE
+@click.option("--matter", metavar="TEXT", help="The office's file number.")
+@click.option("--receipt", metavar="TEXT", help="A receipt number, in any spelling.")
+@click.option("--number", metavar="TEXT", help="A telephone number.")
+@JSON
+def forget(store, json_, **told):
+    """Erase a client's rows, or a number, for good: old exports do not bring them back.
+
+    \b
+    Example:  callanalytics forget --store calls --matter 2022-014
+    """
+    from callanalytics import intake
+
+    done = intake.forget(store, **told)
+    screen.as_json(done.to_json()) if json_ else screen.say(done.text())
+
+
+@main.command()
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option("--seed", default=20220711, show_default=True)
 def sample(folder, seed):

@@ -40,7 +40,8 @@ class Export:
 
     ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where there are
     ``questions``, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when the
-    file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one.
+    file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one;
+    ``renamed`` another name, where its own names somebody who was erased.
     """
 
     files: tuple[File, ...]
@@ -55,6 +56,7 @@ class Export:
     older_than: str = ""
     unread: tuple[Column, ...] = ()
     unclear: tuple[Unclear, ...] = ()
+    renamed: str = ""
 
     @property
     def id(self) -> str:
@@ -66,6 +68,8 @@ class Export:
     @property
     def shown(self) -> str:
         """What a message calls it."""
+        if self.renamed:
+            return self.renamed
         first = self.files[0]
         return first.shown if len(self.files) == 1 else first.container or first.shown
 

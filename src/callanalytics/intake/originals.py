@@ -12,10 +12,12 @@ from callanalytics import agencies, formats, read
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
 from callanalytics.intake import exports
+from callanalytics.intake.forgetting import of_export
 from callanalytics.intake.succession import as_older
 from callanalytics.normalize import Settings
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store
+from callanalytics.store.tombstones import Marks
 
 
 def compare(store: Store, folder) -> list[str]:
@@ -24,7 +26,7 @@ def compare(store: Store, folder) -> list[str]:
     ``folder`` holds the exports under any names: they are known by their digests.
     """
     there = {_digest(file): file for file in read.files([folder])}
-    found = []
+    found, marks = [], store.marks()
     for source in store.source_ids():
         card = store.source_card(source)
         missing = [digest for digest in card["files"] if digest not in there]
@@ -35,7 +37,7 @@ def compare(store: Store, folder) -> list[str]:
             continue
         files = [there[digest] for digest in card["files"]]
         try:
-            found += _differences(store, source, card, _again(files, card))
+            found += _differences(store, source, card, _again(files, card, marks))
         except CallLogError as why:
             found.append(f"{card['name']} ({source}) cannot be read again: {why.what}")
     return found
@@ -48,7 +50,7 @@ def _digest(file: File) -> str | None:
         return None
 
 
-def _again(files: list[File], card: dict) -> exports.Export:
+def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export:
     said = card["settings"]
     settings = Settings(
         card["office_id"],
@@ -63,6 +65,7 @@ def _again(files: list[File], card: dict) -> exports.Export:
     if fmt is None:
         raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
     export = exports.export(files, fmt, settings, agencies.uscis())
+    export = of_export(export, marks)
     return replace(export, tables=as_older(export.tables)) if card.get("older_than") else export
 
 

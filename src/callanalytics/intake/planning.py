@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, exports, offices, succession
+from callanalytics.intake import account, exports, forgetting, offices, succession
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
@@ -45,6 +45,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     """Read what was named, against a store or (``check``) against none."""
     cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
     registered = store.offices() if store else []
+    marks = store.marks() if store else None
     dropped = _replaced(cards, options)
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
@@ -57,6 +58,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     if found.known:
         planned.office, told = _settle(found, options, registered, storing, office_id)
         read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step)
+        read = [forgetting.of_export(export, marks) for export in read]
         lines = _lines(read, planned, store, cards)
         planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
         planned.dropped = [source for source in dropped if source not in lines.stepped_back]

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, facts, schema
 from callanalytics.intake import offices
-from callanalytics.store import SOURCE_TABLES, Store
+from callanalytics.store import KEEP, SOURCE_TABLES, Store
 from callanalytics.store.union import IDS, Correction, corrections, united
 
 
@@ -44,17 +44,18 @@ def with_facts(office: dict, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
     return {**rows, **made}
 
 
-def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]]) -> dict[str, dict[str, pa.Table]]:
+def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], keep: int = KEEP) -> dict[str, dict]:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
-    ``given`` is, by office id, the office's record and its rows. Returns each office's tables.
+    ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
+    office's tables.
     """
     made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
-    names = next(iter(made.values()))
+    names = next(iter(made.values()), ())
     others = [office for office in store.offices() if office["office_id"] not in given]
     ids = [office["office_id"] for office in others]
     together = {name: _beside(store, name, [tables[name] for tables in made.values()], ids) for name in names}
-    store.publish(together | {"offices": offices.table([*(office for office, _ in given.values()), *others])})
+    store.publish(together | {"offices": offices.table([*(office for office, _ in given.values()), *others])}, keep)
     return made
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import commit, layout, parquet, record, verify, words
+from callanalytics.store import commit, layout, parquet, record, tombstones, verify, words
 from callanalytics.store.disk import Disk
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
@@ -23,7 +23,7 @@ __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
 BUSY_S, PATIENT_S = 60, 1.0
-NOTHING = {"tables": {}, "sources": []}
+NOTHING = {"tables": {}, "sources": [], "forgotten": None}
 
 
 class Store:
@@ -47,6 +47,7 @@ class Store:
         self.version, self.manifest = "", NOTHING
         self.warnings: list[str] = []
         self._draft: list[dict] | None = None  # the sources of the next version, while the lock is held
+        self._draft_marks: dict | None = None
 
     @classmethod
     def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
@@ -115,6 +116,10 @@ class Store:
         with words.of_a_table(f"{self.shown}: source {source}"):
             return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))["export"]
 
+    def marks(self) -> tombstones.Marks | None:
+        """The marks of what was erased from this store; None if nothing ever was."""
+        return tombstones.opened(self._forgotten(), self.root.name)
+
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
         tables = self.manifest["tables"]
@@ -170,7 +175,7 @@ class Store:
             self._draft = list(self.manifest["sources"])
             yield self
         finally:
-            self._draft = None
+            self._draft = self._draft_marks = None
             lock.release()
 
     def add_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
@@ -193,6 +198,11 @@ class Store:
         self._must_be_held()
         self._draft = [s for s in self._draft if s["id"] != source]
 
+    def keep_marks(self, marks: tombstones.Marks) -> None:
+        """Keep these marks of what is erased, from the next publish on."""
+        self._must_be_held()
+        self._draft_marks = marks.to_json()
+
     def publish(self, tables: dict[str, pa.Table], keep: int = KEEP) -> None:
         """Commit a new version; tables not given stay as they are. There is none if nothing changed.
 
@@ -204,7 +214,8 @@ class Store:
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = record.listed(files)
         known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
-        if known == {part: self.manifest[part] for part in known}:
+        known["forgotten"] = self._draft_marks or self._forgotten()
+        if known == {part: self.manifest.get(part) for part in known}:
             return self._tidy(keep)
         manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": record.packages()}
         told = record.as_bytes(manifest)
@@ -216,6 +227,9 @@ class Store:
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
         self._tidy(keep)
+
+    def _forgotten(self):
+        return self.manifest.get("forgotten")
 
     def _file_of(self, name, tables):
         if name in tables:
@@ -229,6 +243,8 @@ class Store:
         try:
             commit.link_stable(self.root, self.version, self.disk)
         except OSError:
+            if keep < KEEP:  # they would still show what is to be gone
+                raise
             self.warnings.append(
                 f"the files *.parquet in {self.shown} still show the version before: another program has one "
                 "open, or the disk is full; they are renewed the next time the store is opened"

@@ -1,0 +1,240 @@
+"""Erasing a client: from every file of the store, and from every export that is read into it later.
+
+What is erased of a file number or receipt: each row of a hand log that names it, with all contacts written in that
+row, the rows about it (*About no.*), and those of a service request that it had; the request's number in notices. Of
+a telephone number: the number, wherever it stands; the call stays, as a stranger's does. Such a row of a hand log is
+set aside as ``erased``, so that every row of the export stays accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, schema
+from callanalytics.errors import CallLogError
+from callanalytics.intake import publishing
+from callanalytics.intake.exports import Export
+from callanalytics.store import SOURCE_TABLES, Store, tombstones
+from callanalytics.store.tombstones import Marks
+from callanalytics.values import phones
+
+REASON = "erased"
+NAME = "(name erased)"
+# Columns of notes in which somebody may have written whose matter it is.
+TEXTS = "sr_number no_sr_reason matter receipt field_office agent_name agent_id".split()
+NUMBERS = {
+    "calls": ("our_number", "other_number"),
+    "notes": ("our_number", "callback_number"),
+    "notices": ("our_number",),
+}
+BEYOND = (
+    "the original exports and hand logs, which stay with the office",
+    "backups, and what a sync service keeps of deleted files",
+    "other copies of this store, and tables, workbooks, calendars and evidence sheets written from it",
+    "reports, packs and figures that were shared before",
+    "deleted blocks of the disk: encrypt the disk",
+    "the command itself, in your terminal's history",
+)
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What an erasure did: rows of hand logs and telephone numbers erased, and files of the store written anew."""
+
+    rows: int
+    numbers: int
+    sources: int
+
+    def to_json(self) -> dict:
+        return {"rows": self.rows, "numbers": self.numbers, "sources": self.sources, "not_reached": list(BEYOND)}
+
+    def text(self) -> str:
+        """What a person reads: what is gone, and what no program of ours can reach."""
+        gone = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} of hand logs"
+        number = f"{self.numbers:,} telephone {'number' if self.numbers == 1 else 'numbers'}"
+        lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
+        lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
+        lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
+        return "\n".join(lines)
+
+
+def forget(store, *, matter: str | None = None, receipt: str | None = None, number: str | None = None) -> Forgotten:
+    """Erase a matter, a receipt or a telephone number from a store, for good.
+
+    Parameters
+    ----------
+    store : the store or its folder
+    matter, receipt : the office's file number; a receipt number, in any spelling
+    number : a telephone number
+
+    Raises
+    ------
+    CallLogError
+        None of the three was given; a number that is none, or is the agency's; the key of earlier erasures is not
+        here (:mod:`callanalytics.store.tombstones`).
+    """
+    opened = store if isinstance(store, Store) else Store.open(store)
+    with opened.writing():
+        before = opened.marks() or Marks(tombstones.key())
+        marks = before.with_more(_marks(before, matter, receipt, number))
+        marks = _with_requests(opened, marks)
+        done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
+        opened.keep_marks(marks)
+        offices = [_without_lines(office, marks) for office in opened.offices()]
+        rows = {office["office_id"]: publishing.given_by(opened, office["office_id"]) for office in offices}
+        given = {office["office_id"]: (office, publishing.once(rows[office["office_id"]])) for office in offices}
+        publishing.publish(opened, given, keep=1)
+    changed = [counts for counts in done if counts is not None]
+    return Forgotten(sum(rows for rows, _ in changed), sum(numbers for _, numbers in changed), len(changed))
+
+
+def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None) -> list[str]:
+    clients = [word for word in (matter, receipt) if word]
+    if not (clients or number) or any(len(tombstones.plain(word)) < 3 for word in clients):
+        raise CallLogError(
+            "whom to erase?",
+            wanted="a file number or receipt of at least three letters or digits, or a telephone number",
+            do="say one:  --matter,  --receipt  or  --number",
+        )
+    found = [marks.mark(tombstones.CLIENT, word) for word in clients]
+    if number:
+        e164 = phones.e164(number)
+        if e164 is None or agencies.uscis().is_agency_number(e164):
+            what = "is no telephone number" if e164 is None else "is the agency's own, and no client's"
+            raise CallLogError(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
+        found.append(tombstones.number_mark(marks, e164))
+    return found
+
+
+def _with_requests(store: Store, marks: Marks) -> Marks:
+    """The marks with the service requests of those who are to be erased: they lead to the same client."""
+    requests: set[str] = set()
+    for source in store.source_ids():
+        notes = store.read_source(source, "notes")
+        for number in notes.filter(_of_erased(notes, marks)).column("sr_number").to_pylist():
+            if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is nobody's
+                requests.add(marks.mark(tombstones.CLIENT, number))
+    return marks.with_more(requests)
+
+
+def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | None:
+    """Put a source without what is erased in its place; how many rows and numbers that were, None if none."""
+    before = {name: store.read_source(source, name) for name in SOURCE_TABLES}
+    card = store.source_card(source)
+    after = applied(before, marks)
+    named = name_of(card["name"], marks)
+    if named == card["name"] and all(before[name].equals(after[name]) for name in SOURCE_TABLES):
+        return None
+    rows = after["set_aside"].num_rows - before["set_aside"].num_rows
+    numbers = sum(
+        after[table].column(c).null_count - before[table].column(c).null_count
+        for table, columns in NUMBERS.items()
+        for c in columns
+        if table != "notes"
+    )
+    kept = before["notes"].filter(pc.invert(pa.array(_of_erased(before["notes"], marks))))
+    numbers += sum(after["notes"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["notes"])
+    store.drop_source(source)
+    store.add_source(source.partition("-")[0], after, card | {"name": named})
+    return rows, numbers
+
+
+def _without_lines(office: dict, marks: Marks) -> dict:
+    lines = office["lines"]
+    return office | {"lines": lines and [line for line in lines if not marks.has_number(line["number"])]}
+
+
+def name_of(shown: str, marks: Marks | None) -> str:
+    """What a file may still be called."""
+    return NAME if marks and marks.names_a_client(re.sub(r"[._()]", " ", shown)) else shown
+
+
+# ---- the tables of one export ------------------------------------------------------------------------------------
+
+
+def applied(tables: dict[str, pa.Table], marks: Marks | None) -> dict[str, pa.Table]:
+    """The tables of an export without what was erased; its rows stay accounted for."""
+    if not marks or not marks.marks:
+        return tables
+    gone = _of_erased(tables["notes"], marks)
+    heads = tables["notes"].filter(pa.array(gone & (tables["notes"].column("part").to_numpy() == 0)))
+    done = dict(tables)
+    done["notes"] = _unfollowed(tables["notes"].filter(pa.array(~gone)), tables["notes"].filter(pa.array(gone)))
+    done["set_aside"] = _with_erased(tables["set_aside"], heads)
+    done["sources"] = _counted(tables["sources"], heads, marks)
+    for name, columns in NUMBERS.items():
+        for column in columns:
+            done[name] = _emptied(done[name], column, marks.has_number)
+    done["notices"] = _emptied(done["notices"], "sr_number", marks.names_a_client)
+    return done
+
+
+def of_export(export: Export, marks: Marks | None) -> Export:
+    """An export without what was erased from the store it is read into."""
+    if not marks or not marks.marks:
+        return export
+    named = name_of(export.shown, marks)
+    return replace(export, tables=applied(export.tables, marks), renamed="" if named == export.shown else named)
+
+
+def _of_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
+    """Which notes are of rows that name somebody erased, or are about such a row."""
+    named = np.zeros(notes.num_rows, bool)
+    for column in TEXTS:
+        named |= _holds(notes.column(column), marks.names_a_client)
+    places = list(zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True))
+    ids, follows = notes.column("note_id").to_pylist(), notes.column("follows").to_pylist()
+    while True:
+        rows = {place for place, is_named in zip(places, named, strict=True) if is_named}
+        gone = {id for id, place in zip(ids, places, strict=True) if place in rows}
+        wider = np.array([p in rows or f in gone for p, f in zip(places, follows, strict=True)], bool)
+        if (wider == named).all():
+            return named
+        named = wider
+
+
+def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
+    """Where a column holds what a test finds; each distinct text is tested once."""
+    hits = [text for text in pc.unique(column).to_pylist() if text is not None and test(text)]
+    return pc.is_in(column, value_set=pa.array(hits, pa.string())).to_numpy() if hits else np.zeros(len(column), bool)
+
+
+def _unfollowed(kept: pa.Table, gone: pa.Table) -> pa.Table:
+    lost = set(gone.column("note_id").to_pylist())
+    return _emptied(kept, "follows", lost.__contains__) if lost else kept
+
+
+def _emptied(table: pa.Table, column: str, test) -> pa.Table:
+    hit = _holds(table.column(column), test)
+    if not hit.any():
+        return table
+    place = table.column_names.index(column)
+    values = pc.if_else(pa.array(hit), pa.scalar(None, pa.string()), table.column(column))
+    return table.set_column(place, table.schema.field(place), values)
+
+
+def _with_erased(aside: pa.Table, heads: pa.Table) -> pa.Table:
+    if not heads.num_rows:
+        return aside
+    told = {"office_id": heads.column("office_id"), "source_id": heads.column("source_id")}
+    told |= {"row": heads.column("source_row"), "reason": [REASON] * heads.num_rows}
+    return pa.concat_tables([aside, schema.build("set_aside", told)]).sort_by(
+        [("source_id", "ascending"), ("row", "ascending")]
+    )
+
+
+def _counted(sources: pa.Table, heads: pa.Table, marks: Marks) -> pa.Table:
+    """The files' counts with the erased rows among those set aside."""
+    rows = sources.to_pylist()
+    erased = heads.column("source_id").to_pylist()
+    for row in rows:
+        n = erased.count(row["source_id"])
+        row |= {"notes": row["notes"] - n, "set_aside": row["set_aside"] + n, "name": name_of(row["name"], marks)}
+    columns: Iterable[str] = sources.column_names
+    return schema.build("sources", {name: [row[name] for row in rows] for name in columns}) if rows else sources

@@ -1,0 +1,140 @@
+"""Marks of what was erased, so that an old export does not bring it back; they tell nobody what it was.
+
+A mark is a keyed hash (BLAKE2b) of a file number, a receipt, a service request or a telephone number, its blanks and
+dashes left out. The key is made once and lies in the user's own configuration folder, outside every store: whoever
+has the store alone can neither read the marks nor try out numbers against them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+
+CLIENT, NUMBER = "client", "number"
+KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
+_BYTES = 32
+_RECEIPT = re.compile(r"[a-z]{3}\d{10}")
+
+
+def plain(text: str) -> str:
+    """An identifier as it is compared: letters and digits alone, small.
+
+    >>> plain("XYZ-12 3456 7890"), plain("+1 (202) 555-0147")
+    ('xyz1234567890', '12025550147')
+    """
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def named_in(text: str) -> set[str]:
+    """Everything in a cell that may be an identifier: the whole, each word, each receipt number.
+
+    >>> sorted(named_in("22-014, XYZ 1234567890"))
+    ['1234567890', '22014', '22014xyz1234567890', 'xyz', 'xyz1234567890']
+    """
+    words = re.split(r"[\s,;/|]+", text)
+    return {plain(part) for part in (text, *words)} | set(_RECEIPT.findall(plain(text))) - {""}
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The marks of a store and the key that they were made with."""
+
+    key: bytes
+    marks: frozenset[str] = frozenset()
+
+    def mark(self, kind: str, text: str) -> str:
+        """The mark of an identifier."""
+        return blake2b(plain(text).encode(), key=self.key, digest_size=16, person=f"ca-{kind}".encode()).hexdigest()
+
+    def names_a_client(self, text: str | None) -> bool:
+        """Whether a cell names somebody who was erased."""
+        return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in named_in(text))
+
+    def has_number(self, text: str | None) -> bool:
+        """Whether a cell is a telephone number that was erased."""
+        return bool(text) and self.mark(NUMBER, _digits(text)) in self.marks
+
+    def with_more(self, more: Iterable[str]) -> Marks:
+        return Marks(self.key, self.marks | set(more))
+
+    def to_json(self) -> dict:
+        """What the store keeps: the marks, and a value by which another key is known to be another."""
+        return {"check": self.mark("check", "key"), "marks": sorted(self.marks)}
+
+
+def _digits(text: str) -> str:
+    """A telephone number as it is compared: its digits, the country's 1 left out."""
+    digits = re.sub(r"\D", "", text)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def number_mark(marks: Marks, text: str) -> str:
+    """The mark of a telephone number, however it is written."""
+    return marks.mark(NUMBER, _digits(text))
+
+
+def opened(kept: dict | None, name: str) -> Marks | None:
+    """The marks that a store keeps, with this user's key; None where nothing was ever erased.
+
+    Raises
+    ------
+    CallLogError
+        The key is not here, or is another: what was erased could not be told from anything else.
+    """
+    if not kept:
+        return None
+    key = _read()
+    if key is None or Marks(key).to_json()["check"] != kept["check"]:
+        raise CallLogError(
+            f"clients were erased from {name}, and this computer cannot tell whom: it "
+            + ("lacks the key" if key is None else "has another key"),
+            where=str(key_path()),
+            do="copy that file from the computer on which they were erased; without it old exports would bring them "
+            "back",
+        )
+    return Marks(key, frozenset(kept["marks"]))
+
+
+def key() -> bytes:
+    """This user's key; made at the first erasure."""
+    found = _read()
+    if found is None:
+        path = key_path()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError):
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as stream:
+                stream.write(secrets.token_hex(_BYTES) + "\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        found = _read()
+    return found
+
+
+def key_path() -> Path:
+    """Where the key lies."""
+    if named := os.environ.get(KEY_FILE):
+        return Path(named)
+    home = Path.home()
+    folder = {"win32": home / "AppData" / "Roaming", "darwin": home / "Library" / "Application Support"}.get(
+        sys.platform, Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config")
+    )
+    return folder / "callanalytics" / "key"
+
+
+def _read() -> bytes | None:
+    try:
+        return bytes.fromhex(key_path().read_text("ascii").strip())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as broken:
+        raise CallLogError("the key of erasures cannot be read", where=str(key_path())) from broken

@@ -1,0 +1,333 @@
+"""Erasure: no trace in any byte or decoded value, now or after an old export comes back; every row accounted for."""
+
+import json
+import random
+import stat
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from callanalytics import intake, schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import Disk, Store, layout, tombstones
+from intake_files import phone_csv
+
+OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
+HEADER = (
+    "No.,Date,Time,What happened,About no.,Number we used,Minutes to a person,Who spoke to us,Result,"
+    "Call-back promised,Number for the call-back,Service request no.,Agent ID,Matter,Receipt no."
+)
+
+
+class Client:
+    """An invented client: a file number, a receipt, a service request, a telephone of their own."""
+
+    def __init__(self, n: int):
+        self.n = n
+        self.matter, self.receipt = f"22-{n:04}Q", f"XYZ{7_000_000_000 + n}"
+        self.request, self.number = f"SRQ{40_000_000 + n}", f"(202) 555-{100 + n % 100:04}"
+
+    @property
+    def traces(self) -> list[str]:
+        return [self.matter, self.receipt, self.request]
+
+    @property
+    def digits(self) -> str:
+        return "".join(c for c in self.number if c.isdigit())
+
+    def rows(self, first: int, phone: str = "") -> list[str]:
+        """A call that promised a call-back, and the call-back, which names nobody but the row it is about."""
+        day = datetime(2022, 1, 3) + timedelta(days=self.n)
+        call = f"{first},{day:%m/%d/%Y},10:{self.n % 60:02} AM,We called,,{phone},{10 + self.n % 50},Tier 1,"
+        call += (
+            f"Call-back promised,Urgent (72 hours),{self.number},{self.request},A{self.n},{self.matter},{self.receipt}"
+        )
+        back = f'{first + 1},{day + timedelta(days=1):%m/%d/%Y},2:15 PM,"They called, we missed it",{first},,,,,,,,,,'
+        return [call, back]
+
+
+def hand_log(path: Path, clients, *extra: str) -> Path:
+    rows = [row for place, client in enumerate(clients) for row in client.rows(2 * place + 1)]
+    path.write_text("\n".join([HEADER, *rows, *extra]) + "\n")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def clients():
+    return [Client(n) for n in range(6)]
+
+
+@pytest.fixture
+def log(tmp_path, clients):
+    return hand_log(tmp_path / "log.csv", clients)
+
+
+def bytes_of(root: Path) -> bytes:
+    """Every file's bytes and name."""
+    return b"\n".join(
+        str(p.relative_to(root)).encode() + b"\n" + p.read_bytes() for p in root.rglob("*") if p.is_file()
+    )
+
+
+def decoded(root: Path) -> str:
+    """Every value, dictionary, statistic and word of metadata of every Parquet file, old versions too."""
+    told = []
+    for path in root.rglob("*.parquet"):
+        file = pq.ParquetFile(path, read_dictionary=[c.name for c in file_columns(path)])
+        table = file.read()
+        told += [str(table.to_pylist()), str(file.metadata.metadata), str(file.schema_arrow.metadata)]
+        for column in table.columns:
+            told += [str(c.dictionary.to_pylist()) for c in column.chunks if pa.types.is_dictionary(c.type)]
+        for group in range(file.num_row_groups):
+            for column in range(file.metadata.num_columns):
+                statistics = file.metadata.row_group(group).column(column).statistics
+                if statistics is not None and statistics.has_min_max:
+                    told.append(f"{statistics.min} {statistics.max}")
+    return "".join(told)
+
+
+def file_columns(path: Path):
+    return [field for field in pq.read_schema(path) if pa.types.is_string(field.type)]
+
+
+def found_of(root: Path, traces) -> list[str]:
+    raw, told = bytes_of(root), decoded(root)
+    return [trace for trace in traces if trace.encode() in raw or trace in told]
+
+
+def assert_whole(place):
+    store = Store.open(place)
+    assert store.verify() == []
+    for source in store.sources().to_pylist():
+        assert source["rows"] == sum(source[n] for n in ("calls", "notes", "notices", "rejects", "set_aside"))
+
+
+# ---- what is gone --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", ["matter", "receipt"])
+def test_a_client_leaves_no_trace_and_the_others_stay(said, log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    gone, *others = clients
+    assert found_of(place, gone.traces) == gone.traces
+    done = intake.forget(place, **{said: getattr(gone, said)})
+    assert (done.rows, done.sources) == (2, 1)  # the call, and the call-back about it
+    assert found_of(place, gone.traces) == []
+    assert found_of(place, others[0].traces) == others[0].traces
+    assert Store.open(place).read("notes").num_rows == 2 * len(others)
+    assert Store.open(place).read("promises").num_rows == len(others)
+    assert Store.open(place).read("set_aside").column("reason").to_pylist() == ["erased", "erased"]
+    assert_whole(place)
+
+
+def test_no_older_version_is_left(log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    for n in range(3):
+        intake.ingest([phone_csv(log.with_name(f"calls {n}.csv"), [n])], place)
+    intake.forget(place, matter=clients[0].matter)
+    store = Store.open(place)
+    assert layout.versions(place, Disk()) == [store.version]
+    assert {p.name for p in (place / "sources").iterdir()} == set(store.source_ids())
+
+
+def test_the_old_export_does_not_bring_a_client_back(log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    intake.forget(place, receipt=clients[0].receipt.lower())
+    assert not intake.ingest([log], place).stored  # the same bytes are known
+    again = hand_log(log.with_name("log again.csv"), [*clients, Client(7)])
+    receipt = intake.ingest([again], place)
+    assert receipt.totals["set_aside"] == 2
+    assert receipt.totals["rows"] == 14
+    assert found_of(place, clients[0].traces) == []
+    assert Store.open(place).read("notes").num_rows == 12
+    assert_whole(place)
+    assert intake.compare(Store.open(place), log.parent) == []
+
+
+def test_a_client_not_there_yet_is_kept_out_later(log, clients, tmp_path, place):
+    intake.ingest([phone_csv(tmp_path / "calls.csv", range(5))], place, **OFFICE)
+    assert intake.forget(place, matter=clients[2].matter).rows == 0
+    intake.ingest([log], place)
+    assert found_of(place, clients[2].traces[:2]) == []
+    assert Store.open(place).read("notes").num_rows == 10
+
+
+def test_a_number_is_gone_and_its_calls_stay(tmp_path, place):
+    calls = phone_csv(tmp_path / "calls.csv", range(9))
+    log = hand_log(tmp_path / "log.csv", [Client(77), Client(78)])
+    intake.ingest([calls, log], place, keep_numbers=True, **OFFICE)
+    assert found_of(place, ["2125550177"]) == ["2125550177"]
+    done = intake.forget(place, number="212-555-0177")
+    assert done.numbers == 3
+    assert found_of(place, ["2125550177"]) == []
+    assert Store.open(place).read("calls").num_rows == 9
+    intake.ingest([phone_csv(tmp_path / "calls again.csv", range(12))], place, keep_numbers=True)
+    assert found_of(place, ["2125550177"]) == []
+    assert_whole(place)
+    intake.forget(place, number=Client(77).number)
+    assert found_of(place, [Client(77).digits]) == []
+    assert Store.open(place).read("notes").num_rows == 4
+
+
+def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
+    clients[0].matter = "QuintanillaQ"  # long numbers are masked in names, words are not
+    log = hand_log(tmp_path / f"log {clients[0].matter}.csv", clients)
+    intake.ingest([log], place, **OFFICE)
+    intake.forget(place, matter=clients[0].matter)
+    assert found_of(place, clients[0].traces) == []
+    assert "(name erased)" in Store.open(place).sources().column("name").to_pylist()
+    other = hand_log(tmp_path / f"{clients[0].matter} log.csv", [*clients, Client(9)])
+    receipt = intake.ingest([other], place)
+    assert clients[0].matter not in receipt.text() + json.dumps(receipt.to_json())
+    assert found_of(place, clients[0].traces) == []
+
+
+def test_older_versions_of_a_log_hold_nobody_either(clients, tmp_path, place):
+    intake.ingest([hand_log(tmp_path / "older.csv", clients[:4])], place, **OFFICE)
+    intake.ingest([hand_log(tmp_path / "newer.csv", clients)], place)
+    intake.forget(place, matter=clients[1].matter)
+    assert found_of(place, clients[1].traces) == []
+    assert_whole(place)
+    assert intake.compare(Store.open(place), tmp_path) == []
+
+
+def test_rows_of_the_same_service_request_go_too(clients, tmp_path, place):
+    later = f"99,05/02/2022,9:00 AM,We called,,,30,Tier 1,Solved,No,,{clients[0].request},,,"
+    intake.ingest([hand_log(tmp_path / "log.csv", clients, later)], place, **OFFICE)
+    assert intake.forget(place, matter=clients[0].matter).rows == 3
+    assert found_of(place, clients[0].traces) == []
+
+
+# ---- what is said ----------------------------------------------------------------------------------------------------
+
+
+def test_what_erasure_cannot_reach_is_said(log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    told = intake.forget(place, matter=clients[0].matter).text()
+    for word in ("original exports", "backups", "sync", "reports", "history"):
+        assert word in told
+    assert clients[0].matter not in told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"matter": "-"}, {"matter": "1"}, {"number": "hello"}, {"number": "800-375-5283"}],
+)
+def test_nobody_or_everybody_is_not_erased(said, log, place):
+    intake.ingest([log], place, **OFFICE)
+    before = bytes_of(place)
+    with pytest.raises(CallLogError):
+        intake.forget(place, **said)
+    assert Store.open(place).read("notes").num_rows == 12
+    assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
+
+
+def test_a_mark_tells_nobody_what_was_erased(log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    intake.forget(place, matter=clients[0].matter)
+    kept = Store.open(place).manifest["forgotten"]
+    other = tombstones.Marks(b"\1" * 32)
+    assert other.mark("client", clients[0].matter) not in kept["marks"]
+    assert tombstones.key().hex().encode() not in bytes_of(place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions elsewhere")
+def test_the_key_is_the_users_alone(log, clients, place):
+    intake.ingest([log], place, **OFFICE)
+    intake.forget(place, matter=clients[0].matter)
+    assert stat.S_IMODE(tombstones.key_path().stat().st_mode) == 0o600
+    assert place not in tombstones.key_path().parents
+
+
+@pytest.mark.parametrize("key", [None, "11" * 32])
+def test_without_the_key_nothing_is_read_into_the_store(key, log, clients, place, tmp_path, monkeypatch):
+    intake.ingest([log], place, **OFFICE)
+    intake.forget(place, matter=clients[0].matter)
+    monkeypatch.setenv("CALLANALYTICS_KEY", str(tmp_path / "elsewhere"))
+    if key:
+        (tmp_path / "elsewhere").write_text(key)
+    with pytest.raises(CallLogError, match="cannot tell whom"):
+        intake.ingest([hand_log(tmp_path / "log again.csv", [*clients, Client(8)])], place)
+    assert Store.open(place).read("notes").num_rows == 10  # reading goes on
+
+
+def test_an_erasure_that_is_cut_off_is_done_by_the_next(log, clients, place, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    intake.ingest([log], place, **OFFICE)
+    for n in range(60):
+        left = [n]
+
+        def call(self, operation, function, *arguments, left=left):
+            if operation in ("replace", "unlink", "rmdir"):
+                left[0] -= 1
+                if left[0] < 0:
+                    raise Killed
+            return None if operation == "sync" else function(*arguments)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Disk, "call", call)
+            try:
+                intake.forget(place, matter=clients[0].matter)
+                break
+            except Killed:
+                pass
+        assert Store.open(place).verify() == []
+    assert n > 5
+    intake.forget(place, matter=clients[0].matter)
+    assert found_of(place, clients[0].traces) == []
+
+
+# ---- two hundred ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_two_hundred_erasures_leave_no_trace_before_or_after_the_exports_come_back(tmp_path, place, monkeypatch):
+    monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)
+    chance = random.Random(20220711)
+    everybody = [Client(n) for n in range(260)]
+    calls = phone_csv(tmp_path / "calls.csv", range(60))
+    logs = [hand_log(tmp_path / f"log {n}.csv", everybody[n * 65 : n * 65 + 65]) for n in range(4)]
+    intake.ingest([calls, *logs], place, keep_numbers=True, **OFFICE)
+    gone: list[str] = []
+    for n, client in enumerate(chance.sample(everybody, 200), 1):
+        said = chance.choice(["matter", "receipt", "number"])
+        intake.forget(place, **{said: getattr(client, said)})
+        gone += [client.digits] if said == "number" else client.traces
+        if n % 25 == 0:
+            assert found_of(place, gone) == []
+            assert_whole(place)
+    for n in range(4):
+        hand_log(tmp_path / f"again {n}.csv", [*everybody[n * 65 : n * 65 + 65], Client(300 + n)])
+    intake.ingest([tmp_path / f"again {n}.csv" for n in range(4)], place)
+    assert found_of(place, gone) == []
+    assert_whole(place)
+    assert intake.compare(Store.open(place), tmp_path) == []
+    assert not set(schema.TABLES) - {p.stem for p in place.glob("*.parquet")}
+
+
+def test_the_command_erases_and_says_what_it_cannot_reach(log, clients, place):
+    from click.testing import CliRunner
+
+    from callanalytics.cli import main
+
+    intake.ingest([log], place, **OFFICE)
+    ran = CliRunner().invoke(main, ["forget", "--store", str(place), "--matter", clients[0].matter])
+    assert ran.exit_code == 0
+    assert "2 rows of hand logs" in ran.output
+    assert "Not reached" in ran.output
+    assert clients[0].matter not in ran.output
+    assert found_of(place, clients[0].traces) == []
+    again = CliRunner().invoke(main, ["forget", "--store", str(place)])
+    assert again.exit_code == 2
+    assert "whom to erase" in again.output

@@ -599,6 +599,33 @@ def test_compare_sees_a_changed_row_and_a_missing_file(folder, place):
     assert "log.csv" in said
 
 
+def changed(table: pa.Table, column: str, value) -> pa.Table:
+    place = table.column_names.index(column)
+    return table.set_column(
+        place, table.schema.field(place), pa.array([value] * len(table), table.schema.field(place).type)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "said"),
+    [
+        ("dials", "wait_s", 7, "dials: 35 rows are not what the calls and notes of Alder and Birch give"),
+        ("promises", "urgency", "regular", "promises: 8 rows"),
+        ("calls", "duration_s", 7, "calls: 41 published rows say something else than the sources"),
+        ("notes", "agent_id", "A1", "notes: 8 published rows say something else"),
+        ("set_aside", "reason", "leg", "set_aside"),
+    ],
+)
+def test_a_changed_column_of_any_table_is_found(name, column, value, said, folder, place):
+    phone_csv(folder / "odd.csv", [50], "Fax,,,,,,,,")
+    intake.ingest([folder], place, **OFFICE)
+    store = Store.open(place)
+    assert intake.recount(store) == []
+    with store.writing():
+        store.publish({name: changed(store.read(name), column, value)})
+    assert said in "\n".join([*store.verify(), *intake.recount(store)])
+
+
 # ---- the union -----------------------------------------------------------------------------------------------------
 
 

@@ -104,9 +104,19 @@ def operations(beginning, work, scratch) -> list[str]:
 def copy(beginning, scratch) -> Path:
     root = scratch / "calls"
     shutil.rmtree(root, ignore_errors=True)
+    links: dict[int, str] = {}
+
+    def copied(source, target):
+        """Hard links inside a store stay links, as they are in a real one."""
+        inode = os.stat(source).st_ino
+        if inode in links:
+            os.link(links[inode], target)
+        else:
+            shutil.copyfile(source, target)
+            links[inode] = target
+
     if beginning.exists():
-        # hard links inside a store stay links, as they are in a real one
-        subprocess.run(["cp", "-a", beginning, root], check=True)
+        shutil.copytree(beginning, root, copy_function=copied)
     return root
 
 

@@ -19,14 +19,26 @@ from typing import Unpack
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, options, publishing, scope, showing, succession
 from callanalytics.intake.forgetting import Forgotten, forget
-from callanalytics.intake.originals import compare
+from callanalytics.intake.originals import compare, recount
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
 
-__all__ = ["FileEntry", "Forgotten", "Receipt", "Scope", "check", "compare", "forget", "ingest", "peek", "set_office"]
+__all__ = [
+    "FileEntry",
+    "Forgotten",
+    "Receipt",
+    "Scope",
+    "check",
+    "compare",
+    "forget",
+    "ingest",
+    "peek",
+    "recount",
+    "set_office",
+]
 
 
 def _no_step(done: int, total: int) -> None:

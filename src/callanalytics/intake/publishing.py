@@ -64,6 +64,11 @@ def of_office(store: Store, office_id: str) -> dict[str, pa.Table]:
     return {name: _rows_of(store.read(name), office_id) for name in SOURCE_TABLES}
 
 
+def rows_of(store: Store, name: str, office: dict) -> pa.Table:
+    """An office's rows of one table."""
+    return _rows_of(store.read(name), office["office_id"])
+
+
 def _beside(store: Store, name: str, tables: list[pa.Table], others: list[str]) -> pa.Table:
     """A table of some offices, with the rows of the others as they are published."""
     rows = [table.cast(schema.arrow_schema(name)) for table in tables]

@@ -126,10 +126,15 @@ class Store:
         lines = "".join(f"{name} {tables[name]['sha256']}\n" for name in sorted(tables))
         return hashlib.sha256(lines.encode()).hexdigest()
 
-    def verify(self) -> list[str]:
-        """What is wrong with the store, in words; nothing if every file, count and id is as recorded.
+    def is_made_here(self) -> bool:
+        """Whether the version in force was made by the very packages, zones and calendars that run now."""
+        return self.manifest.get("packages") in (None, record.packages())
 
-        To compare it with the exports too, see :func:`callanalytics.intake.compare`.
+    def verify(self) -> list[str]:
+        """What is wrong with the store, in words; nothing if every file, count, id and row is as recorded.
+
+        Calls, notes and notices are compared with what the sources gave, column by column. For what follows from
+        them see :func:`callanalytics.intake.recount`, for the exports :func:`callanalytics.intake.compare`.
         """
         return verify.problems(self)
 

@@ -15,6 +15,8 @@ from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.store import layout, parquet, union
 
+# Rows by table and digest: versions share most of their tables, and the same bytes need be read once.
+Shapes = dict[tuple[str, str], int | None]
 IDS = {
     "calls": "call_id",
     "notes": "note_id",
@@ -44,11 +46,11 @@ def problems(store) -> list[str]:
     Looked at are all versions that are kept, the sources, the tables of the version in force, and whether
     these hold exactly the calls and notes that the sources gave. The exports themselves are not needed.
     """
-    found = []
+    found, shapes = [], {}
     for version in layout.versions(store.root, store.disk):
         if layout.number_of(version) <= layout.number_of(store.version):
-            found += _of_version(store, version)
-    found += [p for source in store.manifest["sources"] for p in _of_source(store, source)]
+            found += _of_version(store, version, shapes)
+    found += [p for source in store.manifest["sources"] for p in _of_source(store, source, shapes)]
     found += _of_stable_names(store)
     if not found:  # a damaged file has been named already; what it holds would only repeat it
         tables = {name: store.read(name) for name in schema.TABLES}
@@ -57,7 +59,7 @@ def problems(store) -> list[str]:
     return found
 
 
-def _of_version(store, version) -> Iterator[str]:
+def _of_version(store, version, shapes: Shapes) -> Iterator[str]:
     folder = store.root / layout.PUBLISHED / version
     try:
         told = store.disk.read(folder / layout.MANIFEST)
@@ -70,10 +72,10 @@ def _of_version(store, version) -> Iterator[str]:
     if layout.version_name(layout.number_of(version), told) != version:
         yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} was changed"
     listed = {f"{name}.parquet": told for name, told in manifest["tables"].items()}
-    yield from _of_files(folder, listed, layout.MANIFEST, store.disk)
+    yield from _of_files(folder, listed, layout.MANIFEST, store.disk, shapes)
 
 
-def _of_source(store, source) -> Iterator[str]:
+def _of_source(store, source, shapes: Shapes) -> Iterator[str]:
     folder = store.root / layout.SOURCES / source["id"]
     try:
         told = store.disk.read(folder / layout.SOURCE_CARD)
@@ -83,10 +85,10 @@ def _of_source(store, source) -> Iterator[str]:
         return
     if hashlib.sha256(told).hexdigest() != source["sha256"]:
         yield f"{layout.SOURCES}/{source['id']}: {layout.SOURCE_CARD} was changed"
-    yield from _of_files(folder, listed, layout.SOURCE_CARD, store.disk)
+    yield from _of_files(folder, listed, layout.SOURCE_CARD, store.disk, shapes)
 
 
-def _of_files(folder: Path, listed: dict, card: str, disk) -> Iterator[str]:
+def _of_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes) -> Iterator[str]:
     """Each file of a folder against what its card says of it, and the folder against files nobody listed."""
     where = f"{folder.parent.name}/{folder.name}"
     for name in sorted(set(disk.names(folder)) - set(listed) - {card}):
@@ -101,17 +103,26 @@ def _of_files(folder: Path, listed: dict, card: str, disk) -> Iterator[str]:
         if hashlib.sha256(data).hexdigest() != told["sha256"]:
             yield f"{where}/{name} is not as it was written: its digest differs"
         else:
-            yield from _of_shape(f"{where}/{name}", name.removesuffix(".parquet"), data, told["rows"])
+            yield from _of_shape(f"{where}/{name}", name.removesuffix(".parquet"), data, told, shapes)
 
 
-def _of_shape(where, name, data, rows) -> Iterator[str]:
-    try:
-        table = parquet.read(pa.BufferReader(data), name)
-    except (pa.ArrowException, ValueError, KeyError):
+def _of_shape(where, name, data, told, shapes: Shapes) -> Iterator[str]:
+    key = name, told["sha256"]
+    if key not in shapes:
+        shapes[key] = _rows_of(data, name)
+    rows = shapes[key]
+    if rows is None:
         yield f"{where} does not have the columns of {name}"
-        return
-    if table.num_rows != rows:
-        yield f"{where} holds {table.num_rows:,} rows; {rows:,} are recorded"
+    elif rows != told["rows"]:
+        yield f"{where} holds {rows:,} rows; {told['rows']:,} are recorded"
+
+
+def _rows_of(data: bytes, name: str) -> int | None:
+    """How many rows a file's bytes hold; None where they are not of the table."""
+    try:
+        return parquet.read(pa.BufferReader(data), name).num_rows
+    except (pa.ArrowException, ValueError, KeyError):
+        return None
 
 
 def _of_stable_names(store) -> Iterator[str]:

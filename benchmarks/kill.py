@@ -1,0 +1,194 @@
+"""Kill an ingest at random moments, a thousand times: ``python benchmarks/kill.py [RUNS] [SEED]``.
+
+Each run starts a process that reads one more phone export and a newer hand log into a store, and kills it (-9) at a
+random moment between its start and a little after its usual end. Then the store must pass `verify`, hold every row
+that was acknowledged, and after the same ingest is run again hold every row exactly once. Then eight processes read
+fifty exports each into one store, while others read it. Prints counts; exit status 1 if any is not nought.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
+PHONE = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration"
+HAND = "No.,Date,Time,What happened,About no.,Minutes to a person,Who spoke to us,Result,Call-back promised"
+START = datetime(2022, 1, 3, 8)
+ROWS, SHARED = 20, 5  # calls of an export, and how many of them the one before has too
+FRESH = 25  # runs after which a new store is begun
+
+
+def export(folder: Path, n: int, rows: int = ROWS, shared: int = SHARED) -> Path:
+    """The n-th phone export: its first calls are the last of the one before."""
+    path = folder / f"calls {n}.csv"
+    first = n * (rows - shared)
+    with path.open("w", encoding="utf-8") as out:
+        print(PHONE, file=out)
+        for call in range(first, first + rows):
+            when = START + timedelta(minutes=37 * call)
+            told = f"Voice,(800) 375-5283,,{when:%a %m/%d/%Y},{when:%I:%M %p},VoIP Call,Call connected,"
+            print(f"{told},0:{call % 60:02}:11", file=out)
+    return path
+
+
+def hand_log(folder: Path, n: int) -> Path:
+    """The hand log as it stands after n exports: one entry more each time, and an older one filled in."""
+    path = folder / f"log {n}.csv"
+    with path.open("w", encoding="utf-8") as out:
+        print(HAND, file=out)
+        for entry in range(n + 3):
+            when = START + timedelta(days=entry, hours=2)
+            known = "12,Tier 1,Call-back promised,Urgent (72 hours)" if entry < n + 1 else ",,,"
+            print(f"{entry + 1},{when:%m/%d/%Y},{when:%I:%M %p},We called,,{known}", file=out)
+    return path
+
+
+def ingest(store: Path, files) -> None:
+    from callanalytics import intake
+
+    intake.ingest(files, store, date_order="mdy", **OFFICE)
+
+
+def forked(work) -> tuple[int, int]:
+    """Run in a child of this process; its id, and a pipe on which a byte comes when the work is done."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            work()
+            os.write(writing, b"!")
+        finally:
+            os._exit(0)
+    os.close(writing)
+    return child, reading
+
+
+def usual_time(folder: Path) -> float:
+    """Seconds that an ingest takes, from the fork on."""
+    took = []
+    for n in range(3):
+        began = time.perf_counter()
+        child, reading = forked(lambda n=n: ingest(folder / "warm", [export(folder, n), hand_log(folder, n)]))
+        os.waitpid(child, 0)
+        os.close(reading)
+        took.append(time.perf_counter() - began)
+    shutil.rmtree(folder / "warm")
+    return statistics.median(took)
+
+
+def killed_ingest(store: Path, files, after: float) -> bool:
+    """Start an ingest and kill it after so many seconds; whether it had said that it was done."""
+    child, reading = forked(lambda: ingest(store, files))
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    done = os.read(reading, 1) == b"!"
+    os.close(reading)
+    return done
+
+
+def held(store: Path) -> tuple[Counter, Counter]:
+    """How often each call and each entry is in the store, by its moment: these are all different here."""
+    from callanalytics.store import Store
+
+    opened = Store.open(store, create=True)
+    return tuple(Counter(opened.read(name).column("started_at_local").to_pylist()) for name in ("calls", "notes"))
+
+
+def expected(n: int) -> tuple[Counter, Counter]:
+    """What a store holds after exports 0 to n."""
+    calls = (n + 1) * (ROWS - SHARED) + SHARED
+    return (
+        Counter(START + timedelta(minutes=37 * call) for call in range(calls)),
+        Counter(START + timedelta(days=entry, hours=2) for entry in range(n + 3)),
+    )
+
+
+def kills(runs: int, seed: int, folder: Path) -> Counter:
+    """Kill so many ingests; counts of what happened and of what must not."""
+    from callanalytics.store import Store
+
+    chance, told, usual = random.Random(seed), Counter(), usual_time(folder)
+    for run in range(runs):
+        n = run % FRESH
+        store = folder / "store"
+        if n == 0:
+            shutil.rmtree(store, ignore_errors=True)
+        files = [export(folder, n), hand_log(folder, n)]
+        done = killed_ingest(store, files, chance.uniform(0, 1.3 * usual * (1 + n / FRESH)))
+        found = held(store)
+        is_new = found == expected(n)
+        told["acknowledged" if done else "killed after the commit" if is_new else "killed before the commit"] += 1
+        opened = Store.open(store, create=True)
+        told["stores that fail verify"] += bool(opened.version and opened.verify())
+        told["acknowledged rows lost"] += done and not is_new
+        told["neither the old nor the new state"] += not is_new and found != (
+            expected(n - 1) if n else (Counter(),) * 2
+        )
+        ingest(store, files)
+        told["rows lost or twice after the retry"] += held(store) != expected(n)
+    return told
+
+
+def writers(count: int, each: int, folder: Path, reads: int = 0) -> Counter:
+    """So many processes read so many exports each into one store; others read it meanwhile."""
+    from callanalytics.store import Store
+
+    store, told = folder / "together", Counter()
+    ingest(store, [export(folder, 0, 2, 0)])
+    lots = [[export(folder, 1 + w * each + n, 2, 0) for n in range(each)] for w in range(count)]
+    children = [forked(lambda lot=lot: [ingest(store, [file]) for file in lot]) for lot in lots]
+    while told["reads"] < reads:
+        calls = len(Store.open(store).read("calls"))
+        told["reads"] += 1
+        told["reads that saw half an ingest"] += calls % 2
+    for child, reading in children:
+        os.waitpid(child, 0)
+        told["writers that did not finish"] += os.read(reading, 1) != b"!"
+        os.close(reading)
+    opened = Store.open(store)
+    told["stores that fail verify"] += bool(opened.verify())
+    times = Counter(opened.read("calls").column("started_at_local").to_pylist())
+    told["rows lost"] += 2 * (count * each + 1) - len(times)
+    told["rows twice"] += sum(times.values()) - len(times)
+    told["exports"] = count * each
+    return told
+
+
+MUST_BE_NOUGHT = (
+    "stores that fail verify", "acknowledged rows lost", "neither the old nor the new state", "rows twice",
+    "rows lost or twice after the retry", "rows lost", "reads that saw half an ingest", "writers that did not finish",
+)  # fmt: skip
+
+
+def failures(told: Counter) -> dict[str, int]:
+    return {what: told[what] for what in MUST_BE_NOUGHT if told[what]}
+
+
+def main(runs: int = 1000, seed: int = 20220711) -> int:
+    import callanalytics.intake  # noqa: F401  loaded once, before any process is forked
+
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        told = [kills(runs, seed, Path(folder))]
+        print(f"{runs} ingests killed in {time.perf_counter() - began:.0f} s")
+        told.append(writers(8, 50, Path(folder), reads=10_000))
+    for counted in told:
+        for what, n in sorted(counted.items()):
+            print(f"  {n:>7,}  {what}")
+    return int(any(failures(counted) for counted in told))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:3])))

@@ -202,7 +202,21 @@ def test_two_people_who_note_only_the_day_keep_two_logs(tmp_path, place):
     one = own_sheet(tmp_path / "one.csv", [f"2022-03-{d:02},{d + 9},A{d},22-{d}" for d in range(1, 10)])
     two = own_sheet(tmp_path / "two.csv", [f"2022-03-{d:02},{d + 30},B{d},22-{d + 50}" for d in range(1, 10)])
     intake.ingest([one], place, **OFFICE)
-    assert not intake.ingest([two], place).versions
+    receipt = intake.ingest([two], place)
+    assert not receipt.versions
+    store = Store.open(place)
+    assert store.read("notes").num_rows == len(set(store.read("notes").column("note_id").to_pylist())) == 18
+    assert_accounted(receipt, place)
+    for path in (two, one):
+        intake.ingest([path], tmp_path / "other", **OFFICE)
+    assert Store.open(tmp_path / "other").fingerprint() == store.fingerprint()
+
+
+def test_an_entry_that_two_logs_of_days_share_counts_once(tmp_path, place):
+    rows = [f"2022-03-{d:02},{d + 9},A{d},22-{d}" for d in range(1, 20)]
+    intake.ingest([own_sheet(tmp_path / "one.csv", rows[:10])], place, **OFFICE)
+    intake.ingest([own_sheet(tmp_path / "two.csv", rows[9:])], place)
+    assert Store.open(place).read("notes").num_rows == 19
 
 
 def test_what_an_older_version_says_of_the_office_is_not_taken(tmp_path, place):

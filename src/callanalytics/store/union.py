@@ -10,6 +10,7 @@
   that differ. The one of the export accepted last stays.
 * The row that stays carries the warning ``corrected``; those that do not are in :func:`corrections`, and in their
   sources as ever.
+* Entries of hand logs that are known by their day alone are told apart by what they say (:mod:`.apart`).
 * Of exports that say just the same, the one with the smallest source id gets the credit (source, row and format),
   so that the order in which files came leaves no trace where they agree.
 """
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from callanalytics.store.apart import apart
 
 CREDIT = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "notes": "note_id", "notices": "notice_id"}
@@ -48,6 +51,7 @@ def united(exports: list[pa.Table], id: str) -> pa.Table:
     >>> united([older, newer], "call_id").column("reason").to_pylist()
     ['other']
     """
+    exports = apart(exports) if id == IDS["notes"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     kept, differing = _settled(rows, exports, id)
     kept = np.sort(kept)
@@ -58,6 +62,7 @@ def united(exports: list[pa.Table], id: str) -> pa.Table:
 
 def corrections(exports: list[pa.Table], id: str) -> list[Correction]:
     """The rows that :func:`united` leaves out because another export tells of their call differently."""
+    exports = apart(exports) if id == IDS["notes"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     _, differing = _settled(rows, exports, id)
     if not differing:

@@ -190,5 +190,9 @@ def _text(value) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    # An escaped half of a character pair is no text that could be stored.
-    return str(value).encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else json.dumps(value)
+    if isinstance(value, str):  # an escaped half of a character pair is no text that could be stored
+        return value.encode("utf-8", "replace").decode("utf-8")
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        return "{...}"  # nested deeper than it can be written: no cell of a call log

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import inspect
+import json
 import re
 import tempfile
 from pathlib import Path
@@ -65,7 +66,7 @@ def methods() -> str:
     for card in CARDS.values():
         page.append(f"\n## {card.name} (version {card.version})\n\n{card.title}\n")
         page.append(rows(["", ""], card.lines()))
-    return "\n".join([*page, estimators(), coverage()])
+    return "\n".join([*page, links(), estimators(), coverage()])
 
 
 ROOMS = (
@@ -132,6 +133,45 @@ def coverage() -> str:
         for row in lines
     ]
     return f"\n## How often the intervals hold the truth\n\n{told}\n{rows(head, body)}"
+
+
+def links() -> str:
+    """How right the links of rings to promises are, from the figures that ``benchmarks/linking.py --write`` keeps."""
+    told = json.loads((HERE.parent / "benchmarks" / "results" / "linking.json").read_text("utf-8"))
+    n = told[0]["offices"]
+    page = [
+        "\n## How right the links are\n",
+        f"Measured on {n} invented offices for each share of call-backs that show no number "
+        "(`benchmarks/linking.py`). No real office has labelled its rings yet: the bounds are the headline, and the "
+        "expected count stands beside them. *Right* of a certain link: it was the agency's call-back. *Right promise*: "
+        "of several open ones, where the log does not say which, it goes to the one due first of those not overdue. "
+        "*Range*: from the certain count of missed call-backs to the upper bound; a hidden call-back outside USCIS's "
+        "stated hours is in no bound, the next column counts it all the same. *Naive*: every unanswered call without a "
+        "number taken for a call-back, with its interval.\n",
+        rows(
+            ["hidden", "certain links", "right", "right promise", "range holds the truth", "... outside hours too",
+             "naive interval does", "off by: certain", "upper", "naive", "expected", "possible rings found"],
+            [
+                (f"{t['share_hidden']:.0%}", f"{t['certain_links']:,}", f"{t['certain_right']:.1%}",
+                 f"{t['certain_promise_right']:.0%}", f"{t['range_covers']:.1%}",
+                 f"{t['range_covers_outside_too']:.1%}",
+                 f"{t['naive_covers']:.1%}", *(f"{t[name]:.1f}" for name in ("low_off", "high_off", "naive_off")),
+                 f"{t['expected_off']:.1f} in {t['stated']} offices",
+                 f"{t['possible_recall']:.0%}" if t["share_hidden"] else "–")
+                for t in told
+            ],
+        ),
+        "\nOf the rings whose stated chance lies in a bin, how many were call-backs:\n",
+        rows(
+            ["hidden", "chance", "rings", "mean chance", "were call-backs"],
+            [
+                (f"{t['share_hidden']:.0%}", f"{bin['from']:.2f}–{bin['to']:.2f}", bin["n"], f"{bin['chance']:.3f}",
+                 f"{bin['were']:.3f}")
+                for t in told for bin in t["calibration"]
+            ],
+        ),
+    ]  # fmt: skip
+    return "\n".join(page)
 
 
 def formats_page() -> str:

@@ -18,9 +18,11 @@ next open one (strict hours: from the start itself). So strict <= default <= len
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import agencies
 from callanalytics.agencies import Agency, Rule
@@ -28,6 +30,7 @@ from callanalytics.clocks.calendars import Calendar, as_calendar, per_day
 from callanalytics.clocks.hours import DAY, EASTERN, TICK, at_eastern, ends_of_days, moments, of_day
 from callanalytics.values import zones
 
+URGENCIES = ("urgent", "regular")
 READINGS = ("strict", "default", "lenient")
 NOT_DUE = np.datetime64("NaT", "us")
 
@@ -43,7 +46,7 @@ class _Starts:
     def of(cls, utc: np.ndarray) -> _Starts:
         return cls(utc, zones.to_local(utc, EASTERN))
 
-    @property
+    @cached_property
     def days(self) -> np.ndarray:
         return self.local.astype("M8[D]")
 
@@ -111,11 +114,15 @@ def due_all(
     agency = agency or agencies.uscis()
     calendar = as_calendar(calendar, agency)
     starts = _Starts.of(moments(started_utc))
-    days, urgency = starts.days, _words(urgency, len(starts.utc))
+    days, urgency = starts.days, _urgencies(urgency, len(starts.utc))
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
     names, which = [None], np.zeros(days.shape, np.int32)  # the rules of each start, as a place in `names`
     age = np.zeros(days.shape, np.int64)
+    known = days[~np.isnat(days)]
+    first, last = (known.min(), known.max()) if known.size else (NOT_DUE, NOT_DUE)  # no rule is within no time
     for rule in agency.rules:
+        if not _within(rule, first, last):
+            continue
         rows = np.flatnonzero(_may_hold(rule, days) & _applies(rule, urgency))
         if not rows.size:
             continue
@@ -123,9 +130,11 @@ def due_all(
         which[rows] = _with_rule(names, which[rows], rule.id)
         chosen = starts.at(rows)
         strict, default, lenient = (_due(chosen, rule, reading, calendar, agency) for reading in READINGS)
-        dues["strict"][rows] = np.fmin(dues["strict"][rows], strict)
-        dues["lenient"][rows] = np.fmax(dues["lenient"][rows], lenient)
-        dues["default"][rows] = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
+        if not alone.all():
+            strict = np.fmin(dues["strict"][rows], strict)
+            lenient = np.fmax(dues["lenient"][rows], lenient)
+            default = np.where(alone | (dues["default"][rows] == default), default, NOT_DUE)
+        dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
         confirmed = np.datetime64(rule.last_confirmed, "D")
         age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
     return {
@@ -266,9 +275,25 @@ def _may_hold(rule: Rule, days: np.ndarray) -> np.ndarray:
     return (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
 
 
+def _within(rule: Rule, first: np.datetime64, last: np.datetime64) -> bool:
+    """Whether the rule may hold on any day from the first to the last."""
+    ended = rule.to_latest is not None and np.datetime64(rule.to_latest, "D") < first
+    return not ended and np.datetime64(rule.from_earliest, "D") <= last
+
+
 def _applies(rule: Rule, urgency: np.ndarray) -> np.ndarray:
-    spoken_of = [word for word in ("urgent", "regular") if rule.applies_to(word)]
-    return np.logical_or.reduce([urgency == word for word in spoken_of])
+    spoken_of = [code for code, word in enumerate(URGENCIES) if rule.applies_to(word)]
+    table = np.zeros(len(URGENCIES) + 1, bool)  # -1 picks the last
+    table[spoken_of] = True
+    return table[urgency]
+
+
+def _urgencies(values, n: int) -> np.ndarray:
+    """Places in ``URGENCIES``, one for each row; -1 for any other word and for null."""
+    if not isinstance(values, pa.Array | pa.ChunkedArray):
+        values = pa.array(np.broadcast_to(np.asarray(values, object), (n,)), pa.string(), from_pandas=True)
+    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(URGENCIES))
+    return places.fill_null(-1).to_numpy(zero_copy_only=False)
 
 
 def _with_rule(names: list[str | None], which: np.ndarray, id: str) -> np.ndarray:

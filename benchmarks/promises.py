@@ -1,0 +1,193 @@
+"""Promises at scale and against the truth: ``python benchmarks/promises.py [ROWS] [OFFICES]``. Prints; asserts nothing.
+
+1. Due moments of ROWS promises, every rule and reading, against ``numpy.busday_offset`` on the same dates.
+2. ROWS rings meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
+   first, and how many rings an as-of join would give twice.
+3. Offices 40 % of whose call-backs go to mobiles in no export, whose exports end 90 days before the day of looking:
+   ``promise_kept_rate`` beside the truth, and beside the naive share (kept by what the log shows ÷ all promises due).
+4. Hand logs rounded to five minutes, with two thirds of the calls noted and a tenth of the notes written twice: how
+   many of the pairs of note and call are right, and how many of the right ones are found.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, clocks, measures, schema
+from callanalytics.facts import states
+from callanalytics.facts.promises import Promises
+from callanalytics.facts.queue import earliest_due_first
+from callanalytics.facts.rows import NOWHERE
+from callanalytics.sample import model, offices, tables
+from callanalytics.sample.callbacks import END
+from callanalytics.sample.dice import Dice
+
+FIRST = np.datetime64("2022-01-03", "us")
+
+
+def cpu(work) -> tuple[float, object]:
+    """CPU seconds of the better of two runs, and what came out."""
+    spent = []
+    for _ in range(2):
+        before = time.process_time()
+        made = work()
+        spent.append(time.process_time() - before)
+    return min(spent), made
+
+
+# ---- 1, 2: at scale ----------------------------------------------------------------------------------------
+
+
+def due_moments(n: int) -> tuple[float, float, float]:
+    """CPU seconds of one reading, of all that a promise has, and of ``numpy.busday_offset``, the same days closed."""
+    draw = np.random.default_rng(1)
+    days = FIRST.astype("M8[D]") + draw.integers(0, 700, n).astype("m8[D]")
+    started = days.astype("M8[us]") + draw.integers(13 * 3600, 24 * 3600, n).astype("m8[s]")
+    urgency = np.where(draw.random(n) < 0.5, "urgent", "regular").astype(object)
+    closed = clocks.calendar().closures(2021, 2025)
+    floor, _ = cpu(lambda: np.busday_offset(days, 30, roll="forward", holidays=closed))
+    rule = agencies.uscis().rule("t2-regular-2022")
+    one, _ = cpu(lambda: clocks.due(started, rule, "default"))
+    every, _ = cpu(lambda: clocks.due_all(started, pa.array(urgency, pa.string())))
+    return one, every, floor
+
+
+def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarray, np.ndarray]:
+    """Promises and rings on lines of Zipf's sizes: promises, the number of each, moment and line of each ring."""
+    draw = np.random.default_rng(2)
+    number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
+    start, at = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
+    due = clocks.due_told(start, 30, "business_days")
+    return Promises({}, start, due, due), number, at, line
+
+
+def certain_pass(n: int) -> dict:
+    """CPU seconds of the pass, rings given, rings given to a promise twice over; what an as-of join books twice."""
+    promises, number, at, line = on_lines(n)
+    nothing, ends = np.full(n, NOWHERE), np.ones(n, bool)
+    spent, given = cpu(lambda: earliest_due_first(promises, number, at, line, nothing, ends, 2))
+    linked = given[given >= 0]
+    return {
+        "cpu_s": spent,
+        "linked": len(linked),
+        "double": len(linked) - len(np.unique(linked)),
+        "double_asof": _booked_twice(promises, number, at, line),
+    }
+
+
+def _booked_twice(promises, number, at, line) -> int:
+    """Rings that a join to the last promise before each gives to one that already has a ring."""
+    import pandas as pd
+
+    left = pd.DataFrame({"at": at, "line": line})
+    right = pd.DataFrame({"at": promises.start, "line": number, "promise": np.arange(len(number))})
+    joined = pd.merge_asof(left, right, on="at", by="line")["promise"].dropna()
+    return int(len(joined) - joined.nunique())
+
+
+# ---- 3: kept promises, seen in part --------------------------------------------------------------------------
+
+
+UNSEEN, BEFORE_DAYS = 0.4, 90
+
+
+def seen_in_part(seed: int) -> tables.Invented:
+    """An office with a mobile in no export, and logs that end 90 days before the last day."""
+    like = offices.NEW_YORK if seed % 2 else offices.CHICAGO
+    (main, mobile), since = like.lines[:2], model.FIRST
+    office = replace(
+        like, lines=(replace(main, covered_by="invented", covered_from=since, strangers=1500), mobile),
+        gives={main.number: 1 - UNSEEN, mobile.number: UNSEEN}, notes_dials=1.0, notes_rings=0.75, notes_email=1.0,
+    )  # fmt: skip
+    with tables.world(WITHHELD=0.0, NUMBER_UNWRITTEN=0.0, URGENCY_NOT_TOLD=0.0, TEXT_AHEAD=0.0):
+        made = tables.invent(office, seed)
+    last = datetime.combine(model.LAST - timedelta(days=BEFORE_DAYS), datetime.min.time())
+    return replace(made, calls=_before(made.calls, last), notes=_before(made.notes, last))
+
+
+def _before(table: pa.Table, last: datetime) -> pa.Table:
+    return table.filter(pc.less(table.column("started_at_local"), pa.scalar(last, pa.timestamp("us"))))
+
+
+def kept(seeds) -> dict:
+    """Counted promises that were kept, by the product, by the truth of the same world, and by the naive share."""
+    as_of, parts, true, naive, same = clocks.end_of_day(model.LAST), [], [], [], []
+    for seed in seeds:
+        made = seen_in_part(seed)
+        facts = made.facts()
+        rows = states.at(facts["promises"], facts["rings"], made.office, as_of, agencies.uscis())
+        parts.append(rows)
+        truth = {tables.note_id(p.dial.note): _kept(p) for p in made.history.promises if p.dial.note}
+        true += [_kept(p) for p in made.history.promises
+                 if p.fate != "withdrawn" and p.due <= END and p.start.date() >= date(2021, 12, 16)]  # fmt: skip
+        same += [truth[r["promise_id"]] for r in rows.to_pylist() if r["is_due_default"] and r["is_watched_default"]
+                 and r["state"] != "withdrawn"]  # fmt: skip
+        naive += [r["is_kept_default"] for r in rows.to_pylist() if r["is_due_default"] and r["state"] != "withdrawn"]
+    result = measures.promise_kept_rate(pa.concat_tables(parts)).table
+    row = result[(result["statistic"] == "rate") & (result["reading"] == "default")].iloc[0]
+    return {"rate": row["value"], "n": int(row["n"]), "truth": float(np.mean(true)), "naive": float(np.mean(naive)),
+            "truth_of_counted": float(np.mean(same)), "promises": len(true)}  # fmt: skip
+
+
+def _kept(p) -> bool:
+    return any(at <= p.due for at in [p.emailed, *(r.start for r in p.rings)] if at)
+
+
+# ---- 4: the hand log meets the phone log ---------------------------------------------------------------------
+
+
+def rounded(seed: int, minutes: int = 5, noted: float = 2 / 3, twice: float = 0.1) -> tables.Invented:
+    """An office whose log is rounded, forgets a third of the calls and has a tenth of the rest twice."""
+    like = offices.CHICAGO if seed % 2 else offices.NEW_YORK
+    office = replace(like, notes_dials=noted, lines=tuple(
+        replace(line, covered_by="invented", covered_from=model.FIRST, strangers=400) for line in like.lines
+    ))  # fmt: skip
+    made = tables.invent(office, seed)
+    rows, dice = [], Dice(seed, "twice")
+    for row in made.notes.to_pylist():
+        at = row["started_at_local"]
+        moved = timedelta(minutes=minutes * round(at.minute / minutes) - at.minute)
+        row |= {"started_at_local": at + moved, "started_precision_s": 60 * minutes}
+        row["started_at_utc"] = row["started_at_utc"] and row["started_at_utc"] + moved
+        rows.append(row)
+        if row["kind"] == "dial" and dice.chance(twice):
+            rows.append(row | {"note_id": row["note_id"] + "-again"})
+    names = made.notes.column_names
+    notes = schema.build("notes", {name: [row[name] for row in rows] for name in names})
+    return replace(made, notes=notes)
+
+
+def matched(seeds) -> dict:
+    """Pairs of note and call that are right, of those found, and of those there are (a note written twice has one)."""
+    right = found = there = 0
+    for seed in seeds:
+        made = rounded(seed)
+        dials = made.facts()["dials"].to_pylist()
+        noted = {d.id for d in made.history.dials if d.note and d.in_phone}
+        pairs = [(d["call_id"], d["note_id"].removesuffix("-again")) for d in dials if d["evidence"] == "both"]
+        found += len(pairs)
+        right += sum(f"{call}-dial" == note for call, note in pairs)
+        there += len(noted)
+    return {"precision": right / found, "recall": right / there, "pairs": there}
+
+
+if __name__ == "__main__":
+    rows, n = (int(word.replace(",", "")) for word in (sys.argv[1:] + ["1,000,000", "12"][len(sys.argv) - 1 :])[:2])
+    one, every, floor = due_moments(rows)
+    print(f"due moments of {rows:,} promises: {one:.2f} cpu s, {one / floor:.1f} x numpy.busday_offset ({floor:.2f}); "
+          f"with every rule, reading and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
+    told = certain_pass(rows)
+    print(f"{rows:,} rings meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
+          f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice")  # fmt: skip
+    told = kept(range(n))
+    print(f"kept, {told['n']} of {told['promises']} promises counted: {told['rate']:.1%}; truth {told['truth']:.1%} "
+          f"(of those counted {told['truth_of_counted']:.1%}); naive {told['naive']:.1%}")  # fmt: skip
+    told = matched(range(n))
+    print(f"notes and calls, {told['pairs']} pairs: precision {told['precision']:.2%}, recall {told['recall']:.2%}")

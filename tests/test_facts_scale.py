@@ -1,0 +1,71 @@
+"""The links at scale and against a known truth; the full figures are printed by ``benchmarks/``."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callanalytics.facts import queue
+from callanalytics.facts.promises import Promises
+from callanalytics.facts.rows import NOWHERE
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+import linking
+import promises as at_scale
+
+DAY = np.timedelta64(1, "D").astype("m8[us]")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2)), max_size=20),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2), st.booleans()), max_size=20),
+)
+def test_line_by_line_and_the_queues_give_every_ring_to_the_same_promise(made, rang):
+    made, rang = sorted(made), sorted(rang)
+    start = np.datetime64("2022-03-01", "us") + np.array([day for day, _ in made], int) * DAY
+    promises = Promises({}, start, start + 5 * DAY, start + 9 * DAY)
+    number = np.array([line for _, line in made], np.int64)
+    at = np.datetime64("2022-03-01", "us") + np.array([day for day, *_ in rang], int) * DAY
+    line, ends = np.array([row[1] for row in rang], np.int64), np.array([row[2] for row in rang], bool)
+    nothing = np.full(len(rang), NOWHERE)
+    simple = queue.earliest_due_first(promises, number, at, line, nothing, ends, 2)
+    # One promise more, on a line of its own and made out of order, and the linear pass may not be taken.
+    first = np.datetime64("2022-02-01", "us")
+    late = first + 400 * DAY
+    more = Promises({}, np.append(start, first), np.append(promises.due, late), np.append(promises.end, late))
+    general = queue.earliest_due_first(more, np.append(number, 9), at, line, nothing, ends, 2)
+    assert simple.tolist() == general.tolist()
+
+
+def test_no_ring_is_given_to_a_promise_twice_over():
+    told = at_scale.certain_pass(20_000)
+    assert told["double"] == 0
+    assert told["linked"] > 15_000
+    assert told["double_asof"] > 5_000
+
+
+@pytest.mark.slow
+def test_promises_seen_in_part_read_as_they_are():
+    told = at_scale.kept(range(6))
+    assert told["rate"] == pytest.approx(told["truth_of_counted"], abs=0.035)
+    assert abs(told["naive"] - told["truth"]) > abs(told["rate"] - told["truth_of_counted"])
+
+
+@pytest.mark.slow
+def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
+    told = at_scale.matched(range(2))
+    assert told["precision"] >= 0.99
+    assert told["recall"] >= 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_the_stated_range_of_missed_callbacks_holds_the_truth(share):
+    told = linking.figures(share, 10)
+    assert told["certain_right"] >= 0.995
+    assert told["range_covers"] >= 0.9
+    assert told["naive_off"] > told["expected_off"]

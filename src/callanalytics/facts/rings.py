@@ -216,18 +216,25 @@ def _hours(office, columns, agency) -> dict[str, pa.Array]:
 
 
 def _in_office_hours(office: dict, utc) -> pa.Array:
-    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed."""
-    hours = [h for h in office.get("hours") or () if h["opens"] and h["closes"]]
+    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed.
+
+    Hours that end before they begin are a slip of the pen, and nobody knows what was meant: such a day is not known.
+    """
+    told = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
+            for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
+    hours = [(weekday, opens, closes) for weekday, opens, closes in told if opens < closes]
     if not hours:
         return pa.nulls(len(utc), pa.bool_())
     local = zones.to_local(utc, office["timezone"])
     day = local.astype("M8[D]")
     weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
     inside = np.zeros(len(utc), bool)
-    for h in hours:
-        opens, closes = (np.timedelta64(_minutes(h[end]), "m") for end in ("opens", "closes"))
-        inside |= (weekday == h["weekday"]) & (local - day >= opens) & (local - day < closes)
-    return pa.array(inside, pa.bool_(), mask=np.isnat(utc))
+    clock = local - day
+    for of, opens, closes in hours:
+        since, until = np.timedelta64(opens, "m"), np.timedelta64(closes, "m")
+        inside |= (weekday == of) & (clock >= since) & (clock < until)
+    slips = [of for of, opens, closes in told if opens >= closes]
+    return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
 
 
 def _minutes(clock: str) -> int:

@@ -340,3 +340,20 @@ def test_nothing_logged_gives_empty_tables_with_all_their_columns():
     made = build()
     assert {name: rows.num_rows for name, rows in made.tables.items()} == dict.fromkeys(made.tables, 0)
     assert build([rang("r", AT), call("x", AT, "internal", USCIS)]).dials == []
+
+
+# ---- far apart ----------------------------------------------------------------------------------------
+
+
+def test_a_note_twenty_minutes_off_is_joined_where_only_one_call_can_be_meant_and_flagged():
+    calls = [call("c", "2022-03-01 10:00", s=1500)]
+    (dial,) = build(calls, [note("n", "2022-03-01 10:20", wait_s=1200, duration_s=1500)]).dials
+    assert (dial["evidence"], dial["warnings"]) == ("both", "conflict_start")
+
+
+def test_a_note_far_off_is_not_joined_where_two_calls_or_two_notes_may_be_meant_or_nothing_speaks_for_it():
+    one, two = call("c", "2022-03-01 10:00", s=1500), call("d", "2022-03-01 10:50", s=1500)
+    told = {"wait_s": 1200, "duration_s": 1500}
+    near, other = note("n", "2022-03-01 10:25", **told), note("m", "2022-03-01 10:26", **told)
+    for calls, notes in (([one, two], [near]), ([one], [near, other]), ([one], [note("n", "2022-03-01 10:25")])):
+        assert "both" not in {d["evidence"] for d in build(calls, notes).dials}

@@ -48,7 +48,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
     told = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
     seen = logs.logged(outbound, office["timezone"], numbers, codes(line, lines), logs.unknown_answers(outbound))
-    joined = logs.join(outbound, dialled, told, seen)
+    joined = logs.join(outbound, dialled, told, seen, far=True)
     return _in_order(_table(office, joined, line, is_double, watch, agency))
 
 

@@ -60,9 +60,9 @@ class Joined:
         return said
 
 
-def join(calls: Rows, notes: Rows, noted: matching.Noted, logged: matching.Logged) -> Joined:
+def join(calls: Rows, notes: Rows, noted: matching.Noted, logged: matching.Logged, *, far: bool = False) -> Joined:
     """Notes and calls put together: the pairs first, then the calls and the notes that stand alone."""
-    pairs = matching.join(noted, logged)
+    pairs = matching.join(noted, logged, far=far)
     lone_call, lone_note = np.ones(len(calls), bool), np.ones(len(notes), bool)
     lone_call[pairs.call], lone_note[pairs.note] = False, False
     lone_call, lone_note = np.flatnonzero(lone_call), np.flatnonzero(lone_note)

@@ -6,8 +6,9 @@ that the sum over all of them is least (not one after the other: an early note w
 one). A pair counts (misfit / reach)², a note left alone 1, so that a pair is always better than a note alone
 and an exact pair is not given up to save a poor one.
 
-A note written without a time of day is joined only where it and the call, of all that day's that are left,
-can be nobody else's.
+What is left is joined only where it can be nobody else's: a note without a time of day with the one call of that day,
+and a note whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the whole
+call was written and agrees. That one is flagged.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from callanalytics.facts.rows import seconds
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
+FAR_S = 5400  # an hour misread, a note written after the next call: only where nothing else can be meant
 PLAIN_S = 120  # beyond the stated rounding by more than this: joined, but said
 NUMBER_S = 300  # the misfit of a number that differs
 LONGEST_S = 6 * 3600
@@ -79,8 +81,8 @@ class _Edges:
         return _Edges(self.note[rows], self.call[rows], self.apart_s[rows])
 
 
-def join(notes: Noted, calls: Logged) -> Pairs:
-    """Join notes and calls one to one, globally best."""
+def join(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
+    """Join notes and calls one to one, globally best; ``far``: also those left over that lie far apart."""
     edges = _in_reach(notes, calls)
     misfit = _misfit(notes, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
@@ -88,12 +90,13 @@ def join(notes: Noted, calls: Logged) -> Pairs:
     chosen = _least(edges, cost, len(notes.at), len(calls.at))
     timed = edges[chosen]
     dated = _by_date_alone(notes, calls, timed)
-    note, call = np.concatenate([timed.note, dated.note]), np.concatenate([timed.call, dated.call])
-    late = timed.apart_s > notes.precision_s[timed.note] + PLAIN_S
+    found = [timed, dated, *([_far_apart(notes, calls, timed, dated)] if far else [])]
+    note, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("note", "call"))
+    apart = np.concatenate([edges.apart_s for edges in found])
     return Pairs(
         note,
         call,
-        np.concatenate([late, np.zeros(len(dated.note), bool)]),
+        apart > notes.precision_s[note] + PLAIN_S,
         differ(notes.number[note], calls.number[call]),
     )
 
@@ -255,14 +258,40 @@ def _by_date_alone(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
     free_call = ~np.isnat(calls.date)
     free_call[timed.call] = False
     note, call = of_the_same_day(notes.date, free_note, calls.date, free_call)
+    edges = _Edges(note, call, np.zeros(len(note)))
+    return _nobody_elses(notes, calls, edges[_agrees(notes, calls, edges)])
+
+
+def _far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
+    """Notes with a time that are left over, each with the one call left within an hour and a half that it may be."""
+    free_note, free_call = ~np.isnat(notes.at), ~np.isnat(calls.at)
+    for edges in joined:
+        free_note[edges.note], free_call[edges.call] = False, False
+    kept, left = np.flatnonzero(free_note), np.flatnonzero(free_call)
+    low = np.searchsorted(calls.at[left], notes.at[kept] - seconds(FAR_S), side="left")
+    count = np.searchsorted(calls.at[left], notes.at[kept] + seconds(FAR_S), side="right") - low
+    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    note, call = np.repeat(kept, count), left[place]
+    edges = _Edges(note, call, _apart(notes, calls, note, call))
+    chosen = _nobody_elses(notes, calls, edges[_agrees(notes, calls, edges)])
+    return chosen[(notes.duration_s[chosen.note] >= 0) & (calls.duration_s[chosen.call] >= 0)]
+
+
+def _agrees(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
+    """Whether nothing that is written speaks against a pair."""
+    note, call = edges.note, edges.call
     excess, _ = _excess(notes, calls, note, call)
     fits = (excess == 0) & ~differ(notes.number[note], calls.number[call]) & ~differ(notes.line[note], calls.line[call])
-    fits &= ~differ(notes.answered[note], calls.answered[call])
-    note, call = note[fits], call[fits]
-    sole = (np.bincount(note, minlength=len(notes.at))[note] == 1) & (
-        np.bincount(call, minlength=len(calls.at))[call] == 1
+    return fits & ~differ(notes.answered[note], calls.answered[call])
+
+
+def _nobody_elses(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
+    """The pairs whose note has no other call and whose call no other note."""
+    of_note, of_call = (
+        np.bincount(edges.note, minlength=len(notes.at)),
+        np.bincount(edges.call, minlength=len(calls.at)),
     )
-    return _Edges(note[sole], call[sole], np.zeros(int(sole.sum())))
+    return edges[(of_note[edges.note] == 1) & (of_call[edges.call] == 1)]
 
 
 def of_the_same_day(note_date, free_note, call_date, free_call):

@@ -126,7 +126,7 @@ REQUESTS = ("appointment", "expedite_adjudication", "resched_interview")
 
 def needs(rng, n) -> dict:
     """Every fifth call belongs to no need; the others to needs of one to some calls, numbered in order."""
-    ids = [None if rng.random() < 0.2 else f"need{i}" for i in rng.integers(0, n // 2, n)]
+    ids = [None if rng.random() < 0.2 else f"need{i}" for i in rng.integers(0, max(n // 2, 1), n)]
     so_far: dict = {}
     seqs = []
     for id in ids:

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 import pytest
 
 from callanalytics import CallLogError, figures, measures
-from callanalytics.reports import AUDIENCES, findings, html, liaison, pdf, report
+from callanalytics.measures import published
+from callanalytics.reports import AUDIENCES, differences, findings, html, liaison, pdf, report
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -229,6 +230,26 @@ def test_the_brief_is_two_pages(built):
     )
     brief = replace(built, blocks=built.blocks[: end - 1])
     assert len(pikepdf.open(io.BytesIO(brief.pdf())).pages) == 2
+
+
+def test_the_page_for_the_room_names_every_rule_and_why_it_differs(built):
+    tables = {b.title: b for b in built.blocks if isinstance(b, TableBlock)}
+    told = [row for title in differences.FIGURES.values() for row in tables[title].rows]
+    rules = {rule.rule for rule in published.rules()}
+    assert {rule for rule, _, _ in told} == rules | {"Ours"}
+    assert all(why.endswith(".") for _, _, why in told)
+    assert tables[differences.FIGURES["abandonment"]].rows[0][0] == "Ours"
+
+
+def test_the_cost_of_calling_is_hours_times_a_rate_that_is_said(built):
+    table = next(b for b in built.blocks if isinstance(b, TableBlock) and b.title == "What the calling cost")
+    hours, cost = (figure.split(" ")[0].strip("$").replace(",", "") for _, figure in table.rows[:2])
+    assert int(cost) == int(hours) * differences.RATE_PER_HOUR > 0
+    assert str(differences.RATE_PER_HOUR) in table.rows[1][0]
+
+
+def test_where_nothing_was_logged_no_rule_is_applied(empty):
+    assert not {b.title for b in empty.blocks if isinstance(b, TableBlock)} & set(differences.FIGURES.values())
 
 
 def test_pages_can_be_looked_at():

@@ -40,7 +40,7 @@ Measures
 :func:`promise_states` · :func:`time_to_callback` · :func:`restart_rate` · :func:`missed_callbacks` ·
 :func:`out_of_window_rate` · :func:`withheld_share` · :func:`first_attempt_hit_rate` ·
 :func:`second_attempt_made_rate` · :func:`second_attempt_hit_rate` · :func:`both_missed_rate` · :func:`notice_rate` ·
-:func:`log_completeness` · :func:`reconcile`
+:func:`log_completeness` · :func:`logging_bias` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
 hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand.
@@ -57,6 +57,7 @@ from callanalytics.measures.attempts import (
     second_attempt_hit_rate,
     second_attempt_made_rate,
 )
+from callanalytics.measures.bias import logging_bias
 from callanalytics.measures.burden import hold_per_answer, hours_on_hold
 from callanalytics.measures.callbacks import (
     callback_hit_rate,
@@ -119,6 +120,7 @@ __all__ = [
     "late_callbacks",
     "local",
     "log_completeness",
+    "logging_bias",
     "missed_callbacks",
     "notice_rate",
     "out_of_window_rate",

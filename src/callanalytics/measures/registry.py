@@ -14,6 +14,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.measures import (
     asked,
     attempts,
+    bias,
     burden,
     callbacks,
     completeness,
@@ -45,6 +46,7 @@ ROOMS = (
     rings,
     attempts,
     completeness,
+    bias,
     published,
 )
 CARDS: dict[str, Card] = {card.name: card for room in ROOMS for card in room.CARDS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pyarrow.compute as pc
 
 from callanalytics.figures import labels
-from callanalytics.reports import agenda, annex, before_after, findings, offices, sections
+from callanalytics.reports import agenda, annex, before_after, differences, findings, offices, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
 from callanalytics.reports.results import Confirmed, Results
@@ -37,6 +37,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *sections.calls(results),
         *sections.change(results),
         *before_after.blocks(results),
+        *differences.differences(results),
         *offices.blocks(results),
         *annex.caveats(results),
         *annex.data_quality(results),

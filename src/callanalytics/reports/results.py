@@ -74,6 +74,10 @@ class Results:
         by = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
         return rows.headline(self.take(name, *by), statistic, **keys)
 
+    def request(self, kind: str, statistic: str) -> dict:
+        """The row of one kind of request: appointment, expedite, reschedule."""
+        return rows.headline(self.take("request_outcome"), statistic, request=kind)
+
     @cached_property
     def by_block(self):
         """The wait in four blocks of the day, all weekdays together: few enough to compare."""

@@ -161,12 +161,13 @@ def calls(results: Results) -> list[Block]:
             widths=(2.2, 2.2, 2.2),
         ),
         *_words(results),
+        *_requests(results),
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
     ]
 
 
 def _words(results):
-    shares = rows.pick(results.take("reach_rate", "words_said"), "rate")
+    shares = rows.pick(results.take("path_success_rate"), "rate")
     shares = shares[shares["words_said"].notna() & (shares["n"] > 0)].sort_values("n", ascending=False)
     if not len(shares):
         return
@@ -178,6 +179,29 @@ def _words(results):
         note="Calls in live hours whose words and end were noted. The words were chosen by the callers, not by lot.",
         numeric=False,
     )
+
+
+def _requests(results):
+    """Asked for, granted, and after how many days; a kind that nobody asked for has no row."""
+    told = []
+    for kind in ("appointment", "expedite", "reschedule"):
+        granted, days = (results.request(kind, statistic) for statistic in ("granted", "median_days"))
+        if granted["n"]:
+            waited = f"{days['value']:.0f} ({say.span(days['low'], days['high'])})" if say.is_shown(days) else ""
+            told.append((kind.capitalize(), labels.number(granted["n"]), say.share(granted), waited or _few(days)))
+    if told:
+        yield TableBlock(
+            "What was asked for, and granted",
+            ("request", "asked", "granted", "days to the decision: median"),
+            tuple(told),
+            note="Requests whose result was noted. Passed on is not granted: the field office decides.",
+            numeric=False,
+            widths=(1.2, 0.7, 2.9, 2.4),
+        )
+
+
+def _few(days):
+    return f"cannot tell yet (decided on a known day: {labels.number(days['n'])})"
 
 
 def change(results: Results) -> list[Block]:

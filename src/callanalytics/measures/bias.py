@@ -1,0 +1,131 @@
+"""Is the hand log a fair sample of the calls? Where the phone system saw every call, it can be told, and mended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+
+from callanalytics import estimates
+from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.measure import measure
+from callanalytics.measures.outcomes import LIVE, OUTSIDE
+from callanalytics.measures.rates import Figures, beside, long, share
+from callanalytics.measures.result import Result
+from callanalytics.measures.tally import cells_of
+from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, REACHED_MINIMUM
+
+BANDS_MIN = (0, 5, 15, 30, 60, 120)
+NAMES = (*(f"noted_{a}_{b}min" for a, b in pairwise(BANDS_MIN)), f"noted_from_{BANDS_MIN[-1]}min")
+SEEN = f"{LIVE} AND evidence IN ('phone', 'both') AND duration_s IS NOT NULL"
+WAITED = f"{SEEN} AND evidence = 'both' AND wait_from = 'dial' AND wait_s IS NOT NULL"
+OF_SEEN = "calls to the agency in the phone log"
+OF_WAITED = "calls in both logs that queued and whose wait was noted"
+
+LOGGING_BIAS = Card(
+    name="logging_bias",
+    title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
+    table="dials",
+    population="calls to the agency in the phone log, in live hours, whose duration it shows",
+    numerator="noted_...: a note belongs to it; median_weighted: each noted call stands for all calls of its band of "
+    "duration (weight: seen over noted), Kaplan-Meier with a robust standard error",
+    denominator="calls of that band of duration; for the medians, calls in both logs",
+    clock_start="dialling",
+    clock_stop="a live person speaks",
+    minimum="shares: n >= 30, from 10 on with their interval; medians: n >= 20 with 10 reached",
+    source="D. G. Horvitz, D. J. Thompson, JASA 47 (1952), 663-685; D. A. Binder, Biometrika 79 (1992), 139-147",
+    counts={
+        "n_seen": SEEN,
+        "n_noted": f"{SEEN} AND evidence = 'both'",
+        "n_reached": f"{WAITED} AND wait_kind = 'reached'",
+        "n_gave_up": f"{WAITED} AND wait_kind = 'gave_up'",
+        "n_cut_off": f"{WAITED} AND wait_kind = 'cut_off'",
+    },
+    rows=(
+        Beside("n_unseen", "Noted calls that no phone log shows, in no figure here", f"{LIVE} AND evidence = 'note'"),
+        OUTSIDE,
+    ),
+)
+
+
+def logging_bias(dials, by=(), *, as_of=None) -> Result:
+    """Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.
+
+    Who waits long is likelier to write it down; then the noted waits are too long. Gives ``noted`` and, by the whole
+    call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]; ``covered``, the share of calls in bands of
+    which something was noted; and the median wait from dialling of the same calls, ``median_as_noted`` and
+    ``median_weighted`` [s]. Where the weighted one lies outside the other's interval, a caveat says that it leads. Only
+    what the duration tells is mended: a call noted because its news was bad is not known by its length.
+
+    >>> import pandas as pd
+    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
+    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
+    >>> dials = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
+    >>> dials.loc[dials["evidence"] == "phone", ["wait_s", "wait_kind"]] = [None, "unknown"]
+    >>> value = logging_bias(dials).table.set_index("statistic")["value"]
+    >>> print(value["noted"], value["noted_15_30min"], value["median_as_noted"], value["median_weighted"])
+    0.75 0.5 3140.0 1180.0
+    """
+    result = measure(
+        dials, LOGGING_BIAS, by, as_of=as_of, estimate=_figures, further=("duration_s", "wait_s", "wait_from")
+    )
+    return replace(result, caveats=(*result.caveats, *_which_leads(result.table)))
+
+
+def _figures(card, counted, by):
+    codes, cells = cells_of(counted, by, card)
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    duration = counted["duration_s"].to_numpy(float, na_value=0)
+    band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
+    noted, seen = (_by_band(counted[f"n_{name}"], codes, band, len(cells)) for name in ("noted", "seen"))
+    weights, covered = np.full(noted.shape, np.nan), np.zeros(len(cells), "int64")
+    for cell in range(len(cells)):
+        weights[cell], _ = estimates.logging_weights(noted[cell], seen[cell])
+        covered[cell] = seen[cell][noted[cell] > 0].sum()
+    figures = [
+        share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
+        *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
+        share("covered", covered, sums["n_seen"], OF_SEEN),
+        *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), sums),
+        *beside(card, sums),
+    ]
+    return long(card, cells, figures), None
+
+
+def _by_band(counts, codes, band, n_cells):
+    n_bands = len(BANDS_MIN)
+    return np.bincount(codes * n_bands + band, counts, n_cells * n_bands).astype("int64").reshape(n_cells, n_bands)
+
+
+def _medians(counted, codes, weight, sums):
+    reached = counted["n_reached"].to_numpy()
+    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    rows = np.flatnonzero(reached + lost)
+    wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
+    n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
+    enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
+    table = (codes[rows], wait, reached[rows], lost[rows])
+    for name, curves in (
+        ("median_as_noted", estimates.kaplan_meier(*table, len(n))),
+        ("median_weighted", estimates.weighted_kaplan_meier(*table, weight[rows], len(n))),
+    ):
+        value, low, high = (np.where(enough, part, np.nan) for part in curves.quantile(0.5))
+        flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
+        flag = np.where(np.isnan(value), np.where(enough | (n == 0), "not_estimable", "small_n"), flag)
+        yield Figures(name, "s", OF_WAITED, n, sums["n_reached"], value, low, high, flag)
+
+
+def _which_leads(table):
+    """The weighted figure leads where it lies outside the interval of the other."""
+    noted, weighted = (table[table["statistic"] == f"median_{how}"] for how in ("as_noted", "weighted"))
+    value = weighted["value"].to_numpy()
+    outside = (value < noted["low"].to_numpy()) | (value > noted["high"].to_numpy())
+    if outside.any():
+        yield (
+            f"In {outside.sum()} of {len(value)} groups the wait moves by more than its interval once every noted call "
+            "stands for the calls of its length that the phone system saw: there the weighted figure leads."
+        )
+
+
+CARDS = (LOGGING_BIAS,)

@@ -1,0 +1,98 @@
+"""Why our number differs from yours, and what the calling cost: the page that goes into the room."""
+
+from __future__ import annotations
+
+from callanalytics.figures import labels
+from callanalytics.measures import published
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.results import Results
+
+FIGURES = {  # figure of the measure -> title of its table
+    "service_level": "A person within 60 minutes",
+    "abandonment": "Callers who hung up",
+    "answered": "Calls a person answered",
+    "average_wait": "Average wait",
+}
+RATE_PER_HOUR = 95  # dollars; the sentence that uses it says so
+
+
+def differences(results: Results) -> list[Block]:
+    """The same calls under other people's rules, one table a figure."""
+    rows = [row for row in results.take("reconcile").table.to_dict("records") if row["wait_from"] == "dial"]
+    tables = [_table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in FIGURES]
+    if not any(tables):
+        return []
+    return [
+        PageBreak(),
+        Heading("Why our number differs from yours"),
+        Text(
+            "The same logged calls, counted as others publish theirs. Each rule is named with the reason why it "
+            "differs; the sources stand with the definitions. All waits here run from dialling, the automated system "
+            "included; a figure that runs from the queue is shorter whatever its rule."
+        ),
+        *[table for table in tables if table],
+        *burden(results),
+    ]
+
+
+def _table(figure, rows):
+    if not rows:
+        return None
+    ours = [row for row in rows if row["rule"] == published.OURS]
+    told = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
+            for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
+    return TableBlock(
+        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.9, 1.5, 3.8)
+    )
+
+
+def _in_words(row):
+    """A figure and its interval; the counts behind it are the same calls throughout."""
+    if row["value"] != row["value"]:
+        return say.cannot(row["n"])
+    if row["unit"] == "ratio":
+        return f"{labels.number(row['events'])} to {labels.number(row['n'])}"
+    if row["unit"] == "s":
+        return f"{labels.minutes(row['value'])} ({say.span(row['low'] / 60, row['high'] / 60)})"
+    if not say.is_shown(row) or not row["events"]:
+        return say.of(row)
+    return f"{labels.percent(row['value'])} ({say.span(row['low'] * 100, row['high'] * 100, '%')})"
+
+
+def burden(results: Results) -> list[Block]:
+    """What the calling cost: hours held, minutes for each conversation, calls for each matter."""
+    held, each = results.row("hours_on_hold", "held"), results.row("hold_per_answer", "hold_per_answer")
+    if not held["n"]:
+        return []
+    hours = round(held["value"] / 3600)
+    needs = results.row("calls_per_need", "mean")
+    again = results.row("redial_rate")
+    told = [
+        ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
+        (f"At ${RATE_PER_HOUR} an hour, a rate taken for illustration", f"${labels.number(hours * RATE_PER_HOUR)}"),
+        ("Held for each conversation, calls in vain included", say.wait(each)),
+        ("Calls made for each matter and reason", _mean(needs)),
+        ("Called again within 7 days after reaching nobody", say.share(again)),
+        (
+            "Settled by the first contact, no further call in 14 days",
+            say.share(results.row("first_contact_resolution")),
+        ),
+    ]
+    return [
+        TableBlock(
+            "What the calling cost",
+            ("burden", "figure"),
+            tuple(told),
+            note="A matter whose calls nobody linked is in none of the last three lines.",
+            numeric=False,
+            widths=(3.4, 3.8),
+        )
+    ]
+
+
+def _mean(row):
+    if not say.is_shown(row):
+        return say.cannot(row["n"])
+    limits = f"95% interval {row['low']:.1f}–{row['high']:.1f}"
+    return f"{row['value']:.1f} ({limits}; {labels.many(row['n'], 'matter')})"

@@ -1,0 +1,68 @@
+"""Who waits long writes it down: the wait as noted is then too long, and the phone system's durations mend it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from callanalytics import measures
+
+TRUTH_S = 35 * 60
+TALK_S, OFTEN, SELDOM, LONG_S = 480, 0.70, 0.35, 1800
+
+
+def office(rng, n=900) -> pd.DataFrame:
+    """Calls of an office whose phone system sees them all; those of half an hour on are noted twice as often."""
+    virtual, patience = TRUTH_S * np.exp(rng.normal(0, 0.7, n)), rng.exponential(3600, n)
+    reached = virtual <= patience
+    wait = np.minimum(virtual, patience).round()
+    duration = wait + np.where(reached, TALK_S, 0)
+    noted = rng.random(n) < np.where(duration >= LONG_S, OFTEN, SELDOM)
+    return pd.DataFrame(
+        {
+            "evidence": np.where(noted, "both", "phone"),
+            "duration_s": duration.astype("int64"),
+            "wait_s": pd.Series(wait).where(noted).astype("Int64"),
+            "wait_kind": np.where(noted, np.where(reached, "reached", "gave_up"), "unknown"),
+            "wait_from": np.where(noted, "dial", "unsaid"),
+        }
+    )
+
+
+def medians(dials):
+    table = measures.logging_bias(dials).table.set_index("statistic")
+    return table.loc["median_as_noted"], table.loc["median_weighted"]
+
+
+@pytest.mark.slow
+def test_the_weighted_wait_holds_the_truth_and_the_one_as_noted_does_not():
+    rng = np.random.default_rng(20220711)
+    told = [medians(office(rng)) for _ in range(200)]
+    held = [sum(row["low"] <= TRUTH_S <= row["high"] for row in rows) for rows in zip(*told, strict=True)]
+    assert held[1] / len(told) >= 0.93
+    assert held[0] / len(told) < 0.5
+    assert np.mean([as_noted["value"] for as_noted, _ in told]) > 1.1 * TRUTH_S
+    assert np.mean([weighted["value"] for _, weighted in told]) == pytest.approx(TRUTH_S, rel=0.03)
+
+
+def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
+    calls = office(np.random.default_rng(1))
+    noted = calls[calls["evidence"] == "both"]
+    as_noted, weighted = medians(noted)
+    assert weighted["value"] == as_noted["value"]
+    assert measures.logging_bias(noted).table.set_index("statistic").loc["noted", "value"] == 1
+
+
+def test_it_is_said_where_the_weighted_wait_leads():
+    biased = office(np.random.default_rng(3), n=3000)
+    as_noted, weighted = medians(biased)
+    assert weighted["value"] < as_noted["low"]
+    assert any("the weighted figure leads" in said for said in measures.logging_bias(biased).caveats)
+
+
+def test_the_share_noted_is_that_of_every_band_of_length():
+    calls = office(np.random.default_rng(4), n=3000)
+    table = measures.logging_bias(calls).table.set_index("statistic")
+    for name, low, high in (("noted_15_30min", 900, 1800), ("noted_60_120min", 3600, 7200)):
+        band = calls[calls["duration_s"].between(low, high, inclusive="left")]
+        assert table.loc[name, ["n", "events"]].tolist() == [len(band), (band["evidence"] == "both").sum()]
+    assert table.loc["covered", "value"] == 1

@@ -37,6 +37,7 @@ class Agency:
     reasons: tuple[rows.Reason, ...]
     words_said: tuple[rows.Word, ...]
     published: tuple[rows.Anchor, ...]
+    points: tuple[rows.Point, ...]
     retention: tuple[rows.Retention, ...]
     closures: tuple[rows.Closure, ...]
     closures_version: str

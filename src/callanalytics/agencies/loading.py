@@ -29,6 +29,7 @@ KINDS = {
     "reason": ("reasons", rows.Reason),
     "word": ("words_said", rows.Word),
     "anchor": ("published", rows.Anchor),
+    "point": ("points", rows.Point),
     "retention": ("retention", rows.Retention),
     "closure": ("closures", rows.Closure),
 }

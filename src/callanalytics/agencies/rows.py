@@ -321,6 +321,20 @@ class Word:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Point:
+    """One thing the practice pointer tells its readers, in our words; ``by``: where it is known, measured or checked,
+    each a kind and a name such as ``column:notes.sr_number`` or ``measure:wait``."""
+
+    id: str
+    about: str
+    by: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, kw_only=True)
 class Anchor:
     """A figure somebody published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from callanalytics.intake.lines import plural, said
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
+from callanalytics.read.file import shown_name
 
 PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
 
@@ -109,7 +110,7 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
     """The command that stores these files, as far as it is known; what is not stands in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = said.zone or (office.get("timezone") if named and office.get("timezone") else None)
-    words = ["callanalytics ingest", *(quoted(str(path)) for path in paths), "--store calls"]
+    words = ["callanalytics ingest", *(_typed(str(path)) for path in paths), "--store calls"]
     words.append(f'--office "{said.office or named or "YOUR OFFICE"}"')
     words.append(f"--timezone {zone or 'ZONE'}")
     order = said.date_order or ("mdy" if any("--date-order" in each.question.do for each in asked) else "")
@@ -120,6 +121,11 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--mapping": said.mapping and quoted(str(said.mapping.path)),
     }
     return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value)])
+
+
+def _typed(path: str) -> str:
+    """A path as it was typed; ``FILE`` for one with a number that may be a client's: a screen is shown to others."""
+    return quoted(path) if all(shown_name(part) == part for part in re.split(r"[/\\]", path)) else "FILE"
 
 
 def quoted(path: str) -> str:

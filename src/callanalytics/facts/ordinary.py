@@ -23,7 +23,7 @@ class Ordinary:
     """How many ordinary calls came on each line, and how many an hour are usual when.
 
     ``lines`` are their numbers, ``count`` the calls of each; ``hourly`` is the rate by line, by closed or business
-    day and by hour of the office's clock.
+    day and by Eastern hour, so that it does not hang on the zone that the office gives.
     """
 
     lines: list[str]
@@ -49,13 +49,13 @@ def of_office(office: dict, calls: Rows, covered: pa.Table, agency) -> Ordinary:
     others = calls.is_("direction", "inbound") & calls.is_("caller_id", "known") & ~shows_the_agency(calls, agency)
     chosen = calls.where(others & ~np.isnat(calls.moments()) & (calls.codes("our_number", lines) >= 0))
     line = chosen.codes("our_number", lines)
-    is_open, hour = _hour(chosen.moments(), office["timezone"])
+    is_open, hour = _hour(chosen.moments(), clocks.EASTERN)
     count = np.bincount(line, minlength=len(lines))
     shape = _smooth(np.bincount(is_open * 24 + hour, minlength=48).reshape(2, 24).astype(float))
     days = np.array([_days([s for s in spans if s["our_number"] == number]) for number in lines]).reshape(-1, 2)
     share = shape / max(shape.sum(), 1)
     hourly = count[:, None, None] * share[None] / np.maximum(days, 1)[:, :, None]
-    return Ordinary(lines, count, hourly, office["timezone"])
+    return Ordinary(lines, count, hourly, clocks.EASTERN)
 
 
 def _hour(at: np.ndarray, zone: str) -> tuple[np.ndarray, np.ndarray]:

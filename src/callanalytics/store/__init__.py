@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
+from callanalytics.read.file import shown_name
 from callanalytics.store import commit, layout, parquet, record, tombstones, verify, words
 from callanalytics.store.disk import Disk
 
@@ -62,7 +63,7 @@ class Store:
             service or a hand has damaged.
         """
         store = cls(Path(path).resolve(), disk or Disk())
-        store.shown = Path(path).as_posix()
+        store.shown = "/".join(map(shown_name, Path(path).as_posix().split("/")))
         with words.of_the_disk(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
                 raise CallLogError(f"{store.shown} is a file, not a folder", do="name a folder with --store")

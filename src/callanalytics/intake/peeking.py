@@ -48,7 +48,7 @@ def peek(file) -> dict:
     one = found.files[0]
     bare = _without_header(one)
     tables = read.rows(one, bare) if bare else read.tables(one)
-    header = list(tables[0].header) if bare else _shown_header(tables[0]) if tables else []
+    header = list(tables[0].header) if bare else shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
@@ -67,12 +67,12 @@ def _without_header(file) -> Format | None:
     return fmt if fmt.file.columns.groups else None
 
 
-def _shown_header(table: TextTable) -> list[str]:
+def shown_header(table: TextTable) -> list[str]:
     """The column names, with whatever may be a client's masked; equal ones are told apart by their place."""
     usual = np.zeros(len(table.header), bool)
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
-    is_header = table.kind != "csv" or sum(map(_is_column, table.header)) >= len(table.header) / 2
+    is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
     shown: list[str] = []
     for place, name in enumerate(table.header, 1):
         kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
@@ -82,29 +82,34 @@ def _shown_header(table: TextTable) -> list[str]:
 
 def _whole(name: str, is_header: bool) -> str:
     """A column's name; one with a long number in it is a cell of a file without a header."""
-    return name if _is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
+    return name if is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
 
 
 def _part_by_part(name: str, is_usual: bool) -> str:
     """A JSON key as its dotted path: a record may be kept under its client's name."""
     parts = name.split(".")
     plain = is_usual and not re.search(r"\d{3}|\s", name)
-    return ".".join(part if plain or _is_column(part) else shape(part) for part in parts)
+    return ".".join(part if plain or is_column(part) else shape(part) for part in parts)
 
 
-def _is_column(name: str) -> bool:
+def is_column(name: str) -> bool:
     """Whether every word of a name is one that columns are named by."""
-    words = _words_of(name)
-    return bool(words) and all(word in _known() or len(word) == 1 for word in words)
+    words = words_of(name)
+    return bool(words) and all(word in known_words() or len(word) == 1 for word in words)
 
 
-def _words_of(name: str) -> Sequence[str]:
+def words_of(name: str) -> Sequence[str]:
+    """The words of a column's name, without capitals.
+
+    >>> words_of("dateTime_Started (UTC)")
+    ['date', 'time', 'started', 'utc']
+    """
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return re.findall(r"[^\W\d_]+", apart.casefold())
 
 
 @cache
-def _known() -> frozenset[str]:
+def known_words() -> frozenset[str]:
     """The words by which the known formats call their columns."""
     named = set(_WORDS)
     for fmt in formats.load().values():
@@ -112,7 +117,7 @@ def _known() -> frozenset[str]:
         columns = [name for rule in rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognise.header for name in column]
         columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records, *fmt.file.fields]
-        named |= {word for name in columns for word in _words_of(name)}
+        named |= {word for name in columns for word in words_of(name)}
     return frozenset(named)
 
 

@@ -1,0 +1,164 @@
+"""A mapping proposed for an export that nobody has described: from its header and values, with every doubt named.
+
+>>> from callanalytics import proposals
+>>> made = proposals.propose("acme.csv")          # doctest: +SKIP
+>>> made.write("acme.toml")                       # doctest: +SKIP
+
+Nothing is applied: the proposal is a format file to be read by a person, then used with ``--mapping``. What the
+file does not prove is left out and asked. No cell of the file stands in it, but closed words that logs are
+written in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from callanalytics import formats, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, grammar
+from callanalytics.intake import peeking
+from callanalytics.proposals import columns as cells
+from callanalytics.proposals import durations, moments, numbers, words
+from callanalytics.proposals.columns import Column, Question
+from callanalytics.proposals.preview import preview
+from callanalytics.proposals.wording import toml
+from callanalytics.read import TextTable, records
+
+__all__ = ["Proposal", "Question", "propose"]
+
+KINDS = {"csv": "table", "xlsx": "table", "json": "json"}
+MOST = 12  # columns by which a file is known
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A format file as text, with what is doubtful in it.
+
+    ``file`` as it may be shown; ``known`` the format that reads the file already, "" if none does; ``rows`` the
+    first three, masked, as they would be read; ``note`` says under which order of day and month, if that is open,
+    and how many of the first rows would be rejected.
+    """
+
+    file: str
+    known: str
+    toml: str
+    fmt: Format
+    questions: tuple[Question, ...]
+    rows: tuple[dict, ...]
+    note: str
+
+    def write(self, path: Path | str) -> Path:
+        """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
+        path = Path(path)
+        if path.suffix.lower() != ".toml":
+            raise CallLogError("a mapping is a TOML file", found=path.suffix or "no suffix", wanted="FILE.toml")
+        with tempfile.TemporaryDirectory() as folder:
+            first = Path(folder) / "mapping.toml"
+            first.write_text(self.toml, "utf-8")
+            formats.read_mapping(first)
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(self.toml)
+        except FileExistsError:
+            raise CallLogError(f"{path.name} is already there", do="name another file with --out") from None
+        return path
+
+
+def propose(file: Path | str, today: date | None = None) -> Proposal:
+    """What the columns of one CSV, XLSX or JSON file seem to mean.
+
+    Raises :class:`CallLogError` where the file is of another kind, has no header, or no column is the moment.
+    """
+    found = read.files([file])
+    if len(found) != 1:
+        raise CallLogError("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
+    one = found.files[0]
+    table = _table(one)
+    able, questions = cells.of_table(table)
+    when = moments.find(able)
+    if not when.rules:
+        raise CallLogError(
+            f"{one.shown}: no column reads as the moment of a call",
+            wanted="a date and a time of day",
+            do="callanalytics peek shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
+        )
+    parts = [when, words.find(able, table)]
+    parts.append(durations.find(able, _used(parts)))
+    parts.append(numbers.find(able, _used(parts)))
+    told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
+    text = toml(_head(parts, table, today or date.today()), _recognise(_used(parts), able, one, table), parts, told)
+    fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
+    rows, note = preview(table, fmt)
+    return Proposal(one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note)
+
+
+def _table(file) -> TextTable:
+    """The table of the file that has most rows."""
+    found = read.tables(file)
+    if not found or found[0].kind not in KINDS:
+        raise CallLogError(
+            f"{file.shown} has no table with a header that could be mapped",
+            found=found[0].kind.upper() if found else "no header",
+            wanted="a CSV, XLSX or JSON file with named columns",
+            do="if the system can export a header, have it do so; else see [file] columns in TEMPLATE.toml",
+        )
+    return max(found, key=lambda table: table.cells.num_rows)
+
+
+def _known(file) -> str:
+    try:
+        return read.identify(file, formats.load()).name
+    except CallLogError:
+        return ""
+
+
+def _used(parts) -> list[Column]:
+    return list(dict.fromkeys(column for part in parts for column in part.used))
+
+
+def _head(parts, table: TextTable, today: date) -> dict:
+    when, meanings, _, phones = parts
+    return {
+        "title": f"A system to be named: calls, {table.kind.upper()}",
+        "vendor": "to be named",
+        "makes": "calls",
+        "kind": KINDS[table.kind],
+        "evidence": "proposed from a file's header and values",
+        "seen": today.isoformat(),
+        "source": "an export of the office",
+        "has_unanswered": meanings.has_unanswered,
+        "has_caller_id": phones.has_caller_id,
+        "has_zone": when.has_zone,
+    }
+
+
+def _recognise(used: list[Column], able: list[Column], file, table: TextTable) -> dict:
+    """By what the file is known: the columns that are read, and others beside them."""
+    names = [column.name for column in used]
+    if table.kind != "json":
+        return {"recognise": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
+    path = records.likeliest(records.document(file))
+    if path and not peeking.is_column(path):
+        raise CallLogError(f"{file.shown}: its calls stand under a key that may be a client's name")
+    filled = np.sum([[cell is not None for cell in column.cells] for column in used], axis=0)
+    fullest = int(np.argmax(filled))
+    keys = [column.name for column in used if column.cells[fullest] is not None]
+    return {"recognise": {"keys": keys}, "file": {"records": path}}
+
+
+def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
+    """Ids of calls that stand in several rows may be the legs of one call."""
+    asked = []
+    for column in able:
+        is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
+        if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
+            text = "the same stands in several rows: they may be parts of one call."
+            do = "If so, write [legs] with group, as in TEMPLATE.toml; else each row counts as a call."
+            asked.append(Question(repr(column.name), text, do))
+    return asked

@@ -1,0 +1,161 @@
+"""Closed words: the direction and the outcome of a call, from what the known systems call them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from callanalytics import formats
+from callanalytics.formats import Rule, fold
+from callanalytics.intake import peeking
+from callanalytics.proposals.columns import Column, Question
+from callanalytics.read import TextTable
+from callanalytics.values.phones import shape
+
+FEW, SHORT = 15, 40  # different words of a column, letters of one
+EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
+DIRECTION = "direction type way"
+OUTCOME = "result outcome status disposition state answered cause action"
+UNANSWERED = ("voicemail", "missed", "busy", "failed", "cancelled")
+NO_CALLS = "fax sms text message mms chat"
+
+
+@dataclass
+class Meanings:
+    """The rules for the direction and the outcome, the columns they use, what is doubtful."""
+
+    rules: dict[str, dict] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    used: list[Column] = field(default_factory=list)
+    has_unanswered: bool = False
+
+
+@cache
+def vocabulary(target: str) -> dict[str, set[str]]:
+    """Their word -> ours, as the known systems have it; several of ours where they do not agree."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for fmt in formats.load().values():
+        for rule in _with_cases(fmt.columns.get(target) if fmt.makes == "calls" else None):
+            for theirs, ours in rule.words.items():
+                if theirs not in EMPTY_WORDS and not theirs.isdigit():
+                    known[theirs].add(ours)
+    for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
+        known[ours] = {ours}
+    return dict(known)
+
+
+def _with_cases(rule: Rule | None) -> Iterator[Rule]:
+    if rule is not None:
+        yield rule
+        for _, then in rule.cases:
+            yield from _with_cases(then)
+
+
+def find(columns: list[Column], table: TextTable) -> Meanings:
+    """The direction and the outcome; each word that nobody can be sure of is a question."""
+    found = Meanings()
+    closed = [column for column in columns if _is_closed(column)]
+    direction = _best(closed, "direction", DIRECTION)
+    if direction is None:
+        found.rules["direction"] = {"value": "unknown"}
+        do = "Which one does? Until then no number can be said to be ours, and no call to be one that came in."
+        found.questions.append(Question("the direction", "no column says it in words we know.", do))
+    else:
+        _add(found, "direction", direction, table)
+    outcome = _best(closed, "outcome", OUTCOME)
+    if outcome is None:
+        found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
+    else:
+        _add(found, "outcome", outcome, table)
+        _turn_round(found)
+    _ask_unanswered(found)
+    _ask_no_calls(closed, found)
+    return found
+
+
+def _is_closed(column: Column) -> bool:
+    """Whether a column holds words of a short list: few, short, and coming again."""
+    texts = column.texts
+    return 0 < len(texts) <= FEW and all(len(text) <= SHORT for text in texts)
+
+
+def _best(closed: list[Column], target: str, names: str) -> Column | None:
+    """The column that says most in words that are known, one of a fitting name before any other."""
+
+    def known(column: Column) -> float:
+        return sum(fold(text) in vocabulary(target) for text in column.texts) / len(column.texts)
+
+    able = [column for column in closed if known(column) >= (0.3 if column.has(names) else 0.8)]
+    return max(able, key=lambda c: (bool(c.has(target)), bool(c.has(names)), known(c) * c.filled), default=None)
+
+
+def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None:
+    """The map of a column: each word that means one thing everywhere; the others are asked for."""
+    meant: dict[str, list[str]] = defaultdict(list)
+    for text in column.texts:
+        ours = vocabulary(target).get(fold(text), set())
+        if len(ours) == 1 and is_plain(text):
+            meant[next(iter(ours))].append(text)
+            continue
+        where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
+        why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
+        found.questions.append(
+            Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
+        )
+    found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meant)}
+    found.used.append(column)
+    if not meant:
+        del found.rules[target]["map"]
+        found.rules[target] = {"value": "unknown"}
+
+
+def _turn_round(found: Meanings) -> None:
+    """A call of ours that nobody took was not missed by us: it was given up."""
+    rule = found.rules["outcome"]
+    missed = rule.get("map", {}).get("missed")
+    if missed and "outbound" in found.rules["direction"].get("map", {}):
+        rule["cases"] = [{"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "cancelled"}]
+
+
+def _ask_unanswered(found: Meanings) -> None:
+    said = found.rules.get("outcome", {}).get("map", {})
+    found.has_unanswered = any(ours in said for ours in UNANSWERED)
+    if not found.has_unanswered:
+        text = "no row is plainly a call that nobody answered."
+        do = "Would the system list one? If so, write has_unanswered = true."
+        found.questions.append(Question("unanswered calls", text, do))
+
+
+def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
+    for column in closed:
+        texts = [
+            text for text in column.texts if set(peeking.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
+        ]
+        if texts:
+            text = f"{', '.join(map(repr, texts))} may be no calls."
+            do = "If so, write [[set_aside]] with when and reason, as in TEMPLATE.toml."
+            found.questions.append(Question(repr(column.name), text, do))
+
+
+def is_plain(text: str) -> bool:
+    """Whether a cell is made of words that logs are written in, so that it is nobody's name or number.
+
+    >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
+    (True, False, False)
+    """
+    known = set(peeking.known_words()) | _said_by_systems()
+    return not any(c.isdigit() for c in text) and all(word in known for word in peeking.words_of(text))
+
+
+@cache
+def _said_by_systems() -> set[str]:
+    return {
+        word for target in ("direction", "outcome") for text in vocabulary(target) for word in peeking.words_of(text)
+    }
+
+
+def shown(text: str) -> str:
+    """A cell as it may be shown: a word of logs as it stands, anything else masked."""
+    return text if is_plain(text) else shape(text)

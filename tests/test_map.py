@@ -1,0 +1,151 @@
+"""A mapping is proposed from a file alone, is never silently certain, and holds nothing of a client."""
+
+import csv
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import formats, intake, proposals
+from callanalytics.cli import main
+from callanalytics.errors import CallLogError
+
+GOLDEN = Path(__file__).parent / "golden"
+FORMATS = formats.load()
+EXPORTS = {
+    path.parent.name: path
+    for path in sorted(GOLDEN.glob("*/export.*"))
+    if path.suffix in (".csv", ".json", ".xlsx") and FORMATS[path.parent.name].makes == "calls"
+}
+NOT_TOLD = {  # no header, or a moment or a length that takes more than one rule
+    "aircall", "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr", "nextiva",
+}  # fmt: skip
+
+
+def proposed(path) -> proposals.Proposal | None:
+    try:
+        return proposals.propose(path, today=date(2026, 3, 1))
+    except CallLogError:
+        return None
+
+
+MADE = {name: proposed(path) for name, path in EXPORTS.items()}
+LOADED = {name: made for name, made in MADE.items() if made}
+
+
+def moment_and_length(fmt) -> list:
+    rules = [fmt.columns.get(target) for target in ("started", "date", "time", "duration_s")]
+    return [rule and ([column[0] for column in rule.columns], rule.parse) for rule in rules]
+
+
+def a_log(path, rows, header="Call began,Direction,From number,To number,Result,Talk seconds") -> Path:
+    path.write_text(header + "\n" + "\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def test_at_least_four_fifths_of_the_known_exports_are_told_right_and_the_others_are_listed():
+    wrong = {
+        name
+        for name in EXPORTS
+        if not MADE[name] or moment_and_length(MADE[name].fmt) != moment_and_length(FORMATS[name])
+    }
+    assert wrong == NOT_TOLD
+    assert len(wrong) <= 0.2 * len(EXPORTS)
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_unit_is_right_or_is_asked(name):
+    told, known = LOADED[name].fmt.columns.get("duration_s"), FORMATS[name].columns.get("duration_s")
+    if told and known and told.columns[0][0] == known.columns[0][0]:
+        assert (told.parse, told.clock) in {(known.parse, known.clock), (known.parse, "")}
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_the_written_mapping_accounts_for_every_row(name, tmp_path):
+    mapping = LOADED[name].write(tmp_path / "own.toml")
+    receipt = intake.check(
+        [EXPORTS[name]], mapping=mapping, timezone="Eastern", date_order="mdy", today=date(2026, 3, 1)
+    )
+    assert not receipt.problems, receipt.text()
+    totals = receipt.totals
+    assert totals["rows"] == sum(totals[kind] for kind in ("calls", "notes", "notices", "rejects", "set_aside"))
+    assert totals["rows"] > 0
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_no_number_and_no_name_of_the_file_is_in_the_proposal(name):
+    said = LOADED[name].toml + json.dumps(LOADED[name].rows) + "".join(map(str, LOADED[name].questions))
+    undated = re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d(\.\d+)?)?", "", said)
+    assert not re.search(r"\d{7}", re.sub(r"[-+ ().]", "", undated).replace("9" * 11, ""))
+    assert not re.search(r"555.?0\d\d\d|Front desk|Invented|Ng\b|example\.org", said)
+
+
+def test_a_column_that_fits_both_orders_is_a_question(tmp_path):
+    path = a_log(tmp_path / "a.csv", ["3/4/2022 9:00,Out,202-555-0143,800-375-5283,Answered,900"])
+    made = proposals.propose(path)
+    assert any("month/day and day/month" in question.text for question in made.questions)
+    assert made.fmt.columns["started"].order == "evidence"
+    assert "month/day and day/month" in made.toml
+
+
+@pytest.mark.parametrize(("day", "order"), [("3/14/2022", "mdy"), ("14/3/2022", "dmy")])
+def test_a_column_that_proves_its_order_is_read_in_it(tmp_path, day, order):
+    made = proposals.propose(a_log(tmp_path / "a.csv", [f"{day} 9:00,Out,202-555-0143,800-375-5283,Answered,900"]))
+    assert made.fmt.columns["started"].order == order
+    assert not any("month/day" in question.text for question in made.questions)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "parse"),
+    [(["2471", "40"], "seconds"), (["2471000", "140000"], "milliseconds"), (["41", "12"], None)],
+)
+def test_a_unit_that_the_numbers_do_not_prove_is_asked(tmp_path, lengths, parse):
+    rows = [f"2022-03-0{day} 09:00:00,Out,Answered,{n}" for day, n in enumerate(lengths, 1)]
+    made = proposals.propose(a_log(tmp_path / "a.csv", rows, "Started,Direction,Result,Duration"))
+    rule = made.fmt.columns.get("duration_s")
+    assert (rule.parse if rule else None) == parse
+    assert any("seconds or minutes" in question.text for question in made.questions) == (parse is None)
+
+
+def test_two_moments_of_a_row_prove_that_its_lengths_are_minutes(tmp_path):
+    rows = ["2022-03-01 09:00:00,2022-03-01 09:41:00,41", "2022-03-02 09:00:00,2022-03-02 09:12:00,12"]
+    made = proposals.propose(a_log(tmp_path / "a.csv", rows, "Started,Ended,Duration"))
+    assert made.fmt.columns["duration_s"].parse == "minutes"
+    assert made.fmt.columns["started"].columns == (("Started",),)
+
+
+def test_a_word_that_may_be_a_name_is_masked_and_asked(tmp_path):
+    rows = [f"2022-03-0{day} 09:00:00,Out,{word},2471" for day, word in enumerate(["Answered", "Missed", "Marisol"], 1)]
+    made = proposals.propose(a_log(tmp_path / "a.csv", rows, "Started,Direction,Result,Duration"))
+    assert "Marisol" not in made.toml + str(made.questions)
+    assert any("row 4" in question.text and "xxxxxxx" in question.text for question in made.questions)
+
+
+def test_a_workbook_is_mapped_as_a_csv_is(tmp_path):
+    book = openpyxl.Workbook()
+    with EXPORTS["ringcentral_analytics"].open(encoding="utf-8", newline="") as stream:
+        for row in csv.reader(stream):
+            book.active.append(row)
+    book.save(tmp_path / "export.xlsx")
+    made = proposals.propose(tmp_path / "export.xlsx")
+    assert moment_and_length(made.fmt) == moment_and_length(FORMATS["ringcentral_analytics"])
+
+
+def test_the_command_writes_once_says_what_to_type_next_and_overwrites_nothing(tmp_path):
+    out = tmp_path / "own.toml"
+    done = CliRunner().invoke(main, ["map", str(EXPORTS["zoom"]), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "callanalytics check FILE --mapping" in done.output
+    assert formats.read_mapping(out).evidence == "proposed from a file's header and values"
+    before = out.read_bytes()
+    assert CliRunner().invoke(main, ["map", str(EXPORTS["zoom"]), "--out", str(out)]).exit_code == 2
+    assert out.read_bytes() == before
+
+
+def test_a_file_without_a_header_is_refused_with_what_to_do():
+    with pytest.raises(CallLogError, match="no table with a header"):
+        proposals.propose(EXPORTS["asterisk_cdr"])

@@ -149,3 +149,9 @@ def test_the_command_writes_once_says_what_to_type_next_and_overwrites_nothing(t
 def test_a_file_without_a_header_is_refused_with_what_to_do():
     with pytest.raises(CallLogError, match="no table with a header"):
         proposals.propose(EXPORTS["asterisk_cdr"])
+
+
+def test_a_table_of_thousands_of_columns_is_refused_at_once(tmp_path):
+    path = a_log(tmp_path / "a.csv", [",".join(["1"] * 5_000)], ",".join(f"call {n % 9}" for n in range(5_000)))
+    with pytest.raises(CallLogError, match="is no call log"):
+        proposals.propose(path)

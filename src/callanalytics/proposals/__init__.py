@@ -33,6 +33,7 @@ from callanalytics.read import TextTable, records
 __all__ = ["Proposal", "Question", "propose"]
 
 KINDS = {"csv": "table", "xlsx": "table", "json": "json"}
+WIDEST = 500  # columns; no phone system writes so many
 MOST = 12  # columns by which a file is known
 
 
@@ -108,7 +109,10 @@ def _table(file) -> TextTable:
             wanted="a CSV, XLSX or JSON file with named columns",
             do="if the system can export a header, have it do so; else see [file] columns in TEMPLATE.toml",
         )
-    return max(found, key=lambda table: table.cells.num_rows)
+    largest = max(found, key=lambda table: table.cells.num_rows)
+    if len(largest.header) > WIDEST:
+        raise CallLogError(f"{file.shown} is no call log", found=f"{len(largest.header):,} columns")
+    return largest
 
 
 def _known(file) -> str:

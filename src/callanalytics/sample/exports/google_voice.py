@@ -36,8 +36,8 @@ def write(path: Path, calls: list[PhoneCall], asked: list[Ring], told: list[Prom
         for name, page in sorted(pages + [page for page, _ in chats]):
             member = zipfile.ZipInfo(f"{_FOLDER}/{name}", (2023, 1, 3, 9, 0, 0))
             archive.writestr(member, page, zipfile.ZIP_DEFLATED, 9)
-    texts = len(told) + sum(n for _, n in chats)
-    return Accounts(len(calls) + len(asked) + texts, calls=len(calls), notices=len(asked), set_aside=texts)
+    notices, texts = len(asked) + len(told), sum(n for _, n in chats)
+    return Accounts(len(calls) + notices + texts, calls=len(calls), notices=notices, set_aside=texts)
 
 
 def _call_page(call: PhoneCall, zone: str) -> tuple[str, str]:

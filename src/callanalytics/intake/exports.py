@@ -27,10 +27,10 @@ DATED = ("calls", "notes", "notices")
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 _SLIP = "kept as written. If the date is a slip, correct it and read the file again"
 ODD_CELLS = {  # warning -> what it is, and what was done
-    "after_ingest": ("is dated after the day of reading", _SLIP),
-    "before_2018": ("is dated before 2018", _SLIP),
-    "wait_at_least": ("says how long the wait was at least", "such a wait is not known, unless nobody came"),
-    "duration_too_long": ("says that a call took longer than a day", "its length is left out"),
+    "after_ingest": ("dated after the day of reading", _SLIP),
+    "before_2018": ("dated before 2018", _SLIP),
+    "wait_at_least": ("a wait of which only the least is said", "not known, unless nobody came"),
+    "duration_too_long": ("a call longer than a day", "its length is left out"),
 }
 
 
@@ -149,8 +149,8 @@ def _odd_cells(tables: dict) -> list[str]:
     for code, (says, done) in ODD_CELLS.items():
         rows = [row for name in ("calls", "notes") for row in _warned(tables[name], code)["source_row"].to_pylist()]
         if rows:
-            more = f", and {counted(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
-            told.append(f"row {min(rows)}{more} {says}: {done}")
+            more = f" and {counted(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
+            told.append(f"row {min(rows)}{more}, {says}: {done}")
     return told
 
 

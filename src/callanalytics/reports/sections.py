@@ -153,6 +153,7 @@ def calls(results: Results) -> list[Block]:
         PageBreak(),
         Heading("What happened on the call?"),
         figures.funnel(results.take("funnel")),
+        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),  # before tables, which may break
         TableBlock(
             "How calls ended",
             ("end of the call", "share", "counted from"),
@@ -162,7 +163,6 @@ def calls(results: Results) -> list[Block]:
         ),
         *_words(results),
         *_requests(results),
-        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
     ]
 
 

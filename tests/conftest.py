@@ -7,6 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+# Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

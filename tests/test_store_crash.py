@@ -18,6 +18,7 @@ import pytest
 
 from callanalytics.errors import CallLogError
 from callanalytics.store import Disk, Store
+from exhaustive import EXHAUSTIVE
 from store_rows import call_ids, calls, ingest, publish, source_id, sources
 
 
@@ -156,7 +157,6 @@ FAULTS = {
 
 
 # Every fault at every operation takes ten minutes; otherwise the operations take the faults in turn.
-EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
 
 
 @pytest.mark.slow

@@ -217,7 +217,7 @@ HOURS = Question("hours", ("live hours", "all hours"), _in_hours)
 HANG_UPS = Question("hang-ups", ("waited at least so long", "about to get through", "never would have"))
 LINE = Question("line", ("Contact Center or not noted", "Contact Center named"), _of_line)
 READING = Question("reading", ("default", "strict", "lenient"))
-OLD_RULES = Question("old rules", ("confirmed within a year", "all"), _of_rules)
+OLD_RULES = Question("old rules", ("all", "confirmed within a year"), _of_rules)
 LINKS = Question("links", ("certain", "possible too"))
 WINDOW = Question("window", ("any hour", "inside 7:00-18:30 Eastern"), _in_window)
 

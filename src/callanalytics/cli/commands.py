@@ -426,6 +426,8 @@ def forget(store, json_, **told):
 
     done = intake.forget(store, **told)
     screen.as_json(done.to_json()) if json_ else screen.say(done.text())
+    if done.is_nothing:
+        sys.exit(NEEDS_A_PERSON)
 
 
 @main.command()

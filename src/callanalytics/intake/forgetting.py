@@ -51,6 +51,11 @@ class Forgotten:
     numbers: int
     sources: int
 
+    @property
+    def is_nothing(self) -> bool:
+        """Nothing in the store answered to the name: perhaps it was misspelt, or erased before."""
+        return not (self.rows or self.numbers)
+
     def to_json(self) -> dict:
         return {"rows": self.rows, "numbers": self.numbers, "sources": self.sources, "not_reached": list(BEYOND)}
 
@@ -59,6 +64,9 @@ class Forgotten:
         gone = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'} of hand logs"
         number = f"{self.numbers:,} telephone {'number' if self.numbers == 1 else 'numbers'}"
         lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
+        if self.is_nothing:
+            lines = ["Nothing in this store goes by that name: see that it is spelt as the log has it. Erased before, or"]
+            lines += ["not there; should it come in with a later export, it is left out."]
         lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
         lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
         return "\n".join(lines)

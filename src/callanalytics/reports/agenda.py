@@ -73,8 +73,7 @@ def _waits(results):
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source(claim),
-        f"Half of the calls would have needed more than {say.wait(median)}.{slow} Ended in the automated system "
-        f"with nothing resolved: {say.share(ended)}.",
+        f"{_half(median)}{slow} Ended in the automated system with nothing resolved: {say.share(ended)}.",
         (
             "From what moment does USCIS measure the wait, and are callers who hang up counted?",
             "How many calls end in the automated system, and how many of these are resolved?",
@@ -82,6 +81,12 @@ def _waits(results):
         ),
         "That USCIS publish each month calls received, calls answered by a person, and the median wait from dialling.",
     )
+
+
+def _half(median):
+    if not say.is_shown(median):
+        return f"How long a caller needs to reach a person: {say.wait(median)}."
+    return f"Half of the calls would have needed more than {say.wait(median)}."
 
 
 def _source(row):

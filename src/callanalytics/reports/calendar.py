@@ -1,9 +1,9 @@
 """Open call-backs as a calendar file that Outlook, Google and Apple read: the only door to ``icalendar``.
 
 One entry a call-back, on the day it is due, from the opening of the window to its end, with an alarm when it opens
-and one a business day before. The entry keeps its ``UID``; ``SEQUENCE`` is the number of days since the request, so
-a later file takes the place of an earlier one, an earlier one changes nothing, and the same file twice is once. A
-call-back that was settled is sent once more as ``CANCELLED``, for some weeks.
+and one a business day before. The entry keeps its ``UID``; ``SEQUENCE`` is twice the number of days since the request,
+so a later file takes the place of an earlier one, an earlier one changes nothing, and the same file twice is once. A
+call-back that was settled is sent once more as ``CANCELLED``, for some weeks, one step ahead of an entry of that day.
 
 No client stands in it, no matter and no whole number: a calendar is seen by others.
 """
@@ -62,6 +62,7 @@ def _cancelled(row, as_of: date, seen: datetime):
     entry = _event(row["promise_id"], eastern_day(due_of(row)), row["date"], as_of, seen)
     entry.add("summary", "USCIS call-back: settled")
     entry.add("status", "CANCELLED")
+    entry["sequence"] += 1
     return entry
 
 
@@ -71,7 +72,7 @@ def _event(promise_id: str, due_on: date, asked: date, as_of: date, seen: dateti
     event = icalendar.Event()
     event.add("uid", f"{promise_id}@callanalytics")
     event.add("dtstamp", seen)
-    event.add("sequence", max(0, (as_of - asked).days))
+    event.add("sequence", 2 * max(0, (as_of - asked).days))
     # In UTC, which every calendar shows on its own clock.
     opens, closes = window_on(due_on, "UTC", agencies.uscis())
     event.add("dtstart", opens.replace(tzinfo=UTC))

@@ -43,21 +43,23 @@ def _table(figure, rows):
     told = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
             for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
     return TableBlock(
-        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.9, 1.5, 3.8)
+        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.8, 1.9, 3.5)
     )
 
 
 def _in_words(row):
-    """A figure and its interval; the counts behind it are the same calls throughout."""
+    """A figure, its interval and the calls that its rule counts: these differ from rule to rule."""
     if row["value"] != row["value"]:
         return say.cannot(row["n"])
     if row["unit"] == "ratio":
         return f"{labels.number(row['events'])} to {labels.number(row['n'])}"
     if row["unit"] == "s":
-        return f"{labels.minutes(row['value'])} ({say.span(row['low'] / 60, row['high'] / 60)})"
+        sure = say.span(row["low"] / 60, row["high"] / 60)
+        return f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
     if not say.is_shown(row) or not row["events"]:
         return say.of(row)
-    return f"{labels.percent(row['value'])} ({say.span(row['low'] * 100, row['high'] * 100, '%')})"
+    sure = say.span(row["low"] * 100, row["high"] * 100, "%")
+    return f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
 
 
 def burden(results: Results) -> list[Block]:
@@ -94,5 +96,5 @@ def burden(results: Results) -> list[Block]:
 def _mean(row):
     if not say.is_shown(row):
         return say.cannot(row["n"])
-    limits = f"95% interval {row['low']:.1f}–{row['high']:.1f}"
-    return f"{row['value']:.1f} ({limits}; {labels.many(row['n'], 'matter')})"
+    limits = f"95% interval {row['low']:.2f}–{row['high']:.2f}"
+    return f"{row['value']:.2f} ({limits}; {labels.many(row['n'], 'matter')})"

@@ -6,6 +6,7 @@ on every page; no other report does.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ class Case:
 
 
 def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to=FORMS) -> list[Path]:
-    """Write the evidence sheet as ``evidence.docx`` and ``evidence.pdf``.
+    """Write the evidence sheet as ``evidence MATTER.docx`` and ``.pdf``.
 
     Parameters
     ----------
@@ -77,7 +78,16 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
         if form not in writers:
             raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(writers))
     built = build(log, matter=matter, promise=promise, office=office)
-    return [writers[form](built, Path(out) / f"evidence.{form}") for form in to]
+    return [writers[form](built, Path(out) / f"{_file_name(matter or promise)}.{form}") for form in to]
+
+
+def _file_name(wanted: str) -> str:
+    """A name of its own for each matter, so that one sheet does not take another's place.
+
+    >>> _file_name("2022-014"), _file_name("Ng/2022 7")
+    ('evidence 2022-014', 'evidence Ng-2022-7')
+    """
+    return f"evidence {re.sub(r'[^A-Za-z0-9-]+', '-', wanted).strip('-')}"
 
 
 def build(log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None) -> Report:

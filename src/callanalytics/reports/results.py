@@ -119,7 +119,8 @@ class Results:
     def specified(self) -> dict[str, dict[str, bool]]:
         """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
         names = ("wait", "urgent", "regular", "answered", "missed", "silent")
-        curves = {name: specifications.curve(self.log, name, one_at_a_time=True) for name in names}
+        of = {name: self._judged if name in ("urgent", "regular", "silent") else self.log for name in names}
+        curves = {name: specifications.curve(of[name], name, one_at_a_time=True) for name in names}
         shown = {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
         return {name: c.holds_under() for name, c in shown.items()}
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from bad_input.make import CANARIES, CASES, COUNTS, sheet, write
 from callanalytics import intake
 from callanalytics.cli import main
+from exhaustive import EXHAUSTIVE
 
 ROOT = Path(__file__).resolve().parent
 
@@ -81,6 +82,7 @@ def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not EXHAUSTIVE, reason="measured before a release, with CALLANALYTICS_EXHAUSTIVE=1")
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="each file is read in a fork")
 def test_no_file_takes_all_the_time_or_memory_there_is(capsys):
     done = subprocess.run(

@@ -9,6 +9,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 import fuzz
 
+from exhaustive import EXHAUSTIVE
+
 READERS = {"csv", "xlsx", "json", "xml", "html", "zip"}
 
 
@@ -27,6 +29,6 @@ def test_a_mutation_is_the_same_each_time():
 @pytest.mark.slow
 @pytest.mark.parametrize("reader", sorted({seed.reader for seed in fuzz.seeds()}))
 def test_no_mutation_of_an_export_is_a_traceback_or_loses_a_row(reader):
-    counted, faults = fuzz.run(6, reader=reader)
+    counted, faults = fuzz.run(60 if EXHAUSTIVE else 3, reader=reader)
     assert faults == []
     assert sum(counted.values()) > 0

@@ -65,8 +65,10 @@ class Forgotten:
         number = f"{self.numbers:,} telephone {'number' if self.numbers == 1 else 'numbers'}"
         lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
         if self.is_nothing:
-            lines = ["Nothing in this store goes by that name: see that it is spelt as the log has it. Erased before, or"]
-            lines += ["not there; should it come in with a later export, it is left out."]
+            lines = [
+                "Nothing in this store goes by that name: see that it is spelt as the log has it. Should it come in",
+                "with a later export, it is left out.",
+            ]
         lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
         lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
         return "\n".join(lines)

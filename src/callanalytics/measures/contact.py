@@ -138,7 +138,7 @@ def _at(t, found, n):
     none = np.full(len(found), np.nan)
     for k, way in enumerate(WAYS):
         yield _share(f"{way}_within_{t:g}d", events[:, k], n, told[:, 0, k], told[:, 2, k], told[:, 3, k])
-    neither = np.clip(1 - told[:, 0].sum(axis=1), 0, 1)  # a sum of shares may pass 1 in its last digit
+    neither = 1 - told[:, 0].sum(axis=1)
     yield _share(f"neither_within_{t:g}d", n - events.sum(axis=1), n, neither, none, none)
 
 
@@ -147,7 +147,8 @@ def _share(statistic, events, n, value, low, high):
     flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
     flag = np.where(n < SHARE_MINIMUM, "small_n", flag)
     flag = np.where((n == 0) | ((n >= INTERVAL_MINIMUM) & np.isnan(value)), "not_estimable", flag)
-    value, low, high = (np.where(shown, v, np.nan) for v in (value, low, high))
+    # A sum of steps may pass 0 or 1 in its last digit.
+    value, low, high = (np.where(shown, np.clip(v, 0, 1), np.nan) for v in (value, low, high))
     return Figures(statistic, "share", "promises followed", n, events, value, low, high, flag)
 
 

@@ -13,14 +13,14 @@ OUTCOMES = {
     "Hung up while waiting": "abandonment_rate",
     "Cut off while waiting": "disconnect_rate",
     "Solved by the automated system": "ivr_containment_rate",
-    "Ended in the automated system, nothing solved": "ivr_unresolved_exit_rate",
+    "Ended in the automated system, unsolved": "ivr_unresolved_exit_rate",
 }
 OF = {
-    "reach_rate": "of calls in live hours whose end was noted",
-    "abandonment_rate": "of calls that queued",
-    "disconnect_rate": "of calls that queued",
-    "ivr_containment_rate": "of calls the automated system took",
-    "ivr_unresolved_exit_rate": "of calls the automated system took",
+    "reach_rate": "calls whose end was noted",
+    "abandonment_rate": "calls that queued",
+    "disconnect_rate": "calls that queued",
+    "ivr_containment_rate": "calls the system took",
+    "ivr_unresolved_exit_rate": "calls the system took",
 }
 CAUSES = {
     "blocked_unknown": "the phone blocked unknown callers",
@@ -159,7 +159,7 @@ def calls(results: Results) -> list[Block]:
             ("end of the call", "share", "counted from"),
             tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
             numeric=False,
-            widths=(2.2, 2.2, 2.2),
+            widths=(2.4, 2.6, 1.7),
         ),
         *_words(results),
         *_requests(results),

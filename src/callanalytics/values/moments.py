@@ -96,9 +96,12 @@ def _plain_number(text: str):
     from decimal import Decimal, InvalidOperation
 
     try:
-        return Decimal(tidy(text))
+        number = Decimal(tidy(text))
     except InvalidOperation:
         raise Unreadable from None
+    if not number.is_finite():  # "NaN" and "inf" are numbers to a machine, and no moment
+        raise Unreadable
+    return number
 
 
 def _from_epoch(microseconds: int) -> Moment:

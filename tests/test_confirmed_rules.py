@@ -4,11 +4,11 @@ import pytest
 from click.testing import CliRunner
 
 from callanalytics import log as logs
-from callanalytics import measures
+from callanalytics import measures, specifications
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.reports import liaison, report
-from callanalytics.reports.results import Confirmed
+from callanalytics.reports.results import Confirmed, Results
 from facts_rows import promise, rang, stranger
 from stored_log import stored
 
@@ -67,3 +67,11 @@ def test_a_rule_that_there_is_not_and_a_source_left_out_are_refused(store, tmp_p
         report("liaison", log, tmp_path, confirm=[("t2-urgent-2022", " ")])
     words = f"report liaison --store {store.path('dials').parent} --out {tmp_path} --confirm-rule t2-urgent-2022"
     assert CliRunner().invoke(main, words.split()).exit_code == 2
+
+
+@pytest.mark.parametrize("confirmed", [(), (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),)])
+def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store, confirmed):
+    results = Results(logs.load(store, "2023-05-01"), confirmed)
+    printed = results.row("promise_kept_rate", urgency="urgent", reading="default")
+    asked = specifications.curve(results.judged, "urgent", one_at_a_time=True).headline
+    assert (asked["n"], asked["events"]) == (printed["n"], printed["events"])

@@ -173,3 +173,12 @@ def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monk
     assert [outcome.office for outcome in problems] == ["Elm and Fern"]
     assert "Maria" not in str(problems[0].problem)
     assert len(Store.open(tmp_path / "calls").offices()) == 3
+
+
+def test_offices_whose_names_make_one_file_name_get_two_letters(tmp_path):
+    from callanalytics.intake import letters
+
+    taken: set[str] = set()
+    for office in ("Smith & Co", "Smith / Co", "smith co"):
+        taken.add(letters._file_name(office, taken).casefold())
+    assert taken == {"smith co", "smith co 2", "smith co 3"}

@@ -14,6 +14,14 @@ from datetime import date
 GRADES = ("P", "S", "W", "U")
 
 
+class _ById:
+    """Rows that are known by their id."""
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
 @dataclass(frozen=True, kw_only=True)
 class Number:
     """A telephone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
@@ -66,7 +74,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Rule(_ById):
     """A time within which the agency said it would call back: ``value`` ``unit`` from the escalation.
 
     ``urgency`` is ``urgent``, ``regular`` or ``any`` (stated without the distinction). The rule began between
@@ -90,10 +98,6 @@ class Rule:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
     def may_hold_on(self, day: date) -> bool:
         """Whether the rule may have been in force for an escalation on this Eastern day."""
         return self.from_earliest <= day and (self.to_latest is None or day <= self.to_latest)
@@ -104,7 +108,7 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class Window(_ById):
     """The hours in which call-backs are made, on the clock of ``timezone``, on federal business days."""
 
     id: str
@@ -118,13 +122,9 @@ class Window:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Attempts:
+class Attempts(_ById):
     """How many attempts a call-back has; ``round_gap`` is ours: attempts this close make one round [business days]."""
 
     id: str
@@ -136,13 +136,9 @@ class Attempts:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Notice:
+class Notice(_ById):
     """How a call-back is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
 
     id: str
@@ -158,13 +154,9 @@ class Notice:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(_ById):
     """A change to mark on a chart: between ``earliest`` and ``latest``; a period lasts to ``until`` (none: not known).
 
     ``precision`` is ``day``, ``month`` or ``interval``; ``mark`` A = drawn by default, B = on request,
@@ -184,13 +176,9 @@ class Event:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(_ById):
     """Something said about the service that a log can test; ``by`` is who said it, ``test`` the measure that looks."""
 
     id: str
@@ -204,13 +192,9 @@ class Claim:
     source: str
     grade: str
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Sender:
+class Sender(_ById):
     """A sender of texts or e-mails. ``address`` is an e-mail address, ``@`` and a domain, a number or a short code.
 
     ``phrases`` narrow an address down to messages that have one of them; without an address they recognise a message
@@ -240,10 +224,6 @@ class Sender:
         words = " ".join(words.casefold().split())
         return any(phrase.casefold() in words for phrase in self.phrases)
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox:
@@ -263,7 +243,7 @@ class Mailbox:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recourse:
+class Recourse(_ById):
     """Whom one may turn to when calling again leads nowhere: not before ``after_days`` from the first request,
     and only if the agency was asked within the last ``within_days`` (0: no such bound)."""
 
@@ -278,10 +258,6 @@ class Recourse:
     note: str = ""
     source: str
     grade: str
-
-    @property
-    def key(self) -> str:
-        return self.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,7 +297,7 @@ class Word:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point:
+class Point(_ById):
     """One thing the practice pointer tells its readers, in our words; ``by``: where it is known, measured or checked,
     each a kind and a name such as ``column:notes.sr_number`` or ``measure:wait``."""
 
@@ -329,13 +305,9 @@ class Point:
     about: str
     by: tuple[str, ...]
 
-    @property
-    def key(self) -> str:
-        return self.id
-
 
 @dataclass(frozen=True, kw_only=True)
-class Anchor:
+class Anchor(_ById):
     """A figure somebody published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
 
     id: str
@@ -348,10 +320,6 @@ class Anchor:
     use: str
     source: str
     grade: str
-
-    @property
-    def key(self) -> str:
-        return self.id
 
 
 @dataclass(frozen=True, kw_only=True)

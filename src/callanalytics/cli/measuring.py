@@ -72,10 +72,10 @@ def measure(name, store, as_of, by, from_, to, lines, out, json_):
     log = load(store, as_of=as_of)
     result = known.run(name, log, by=_listed(by), from_=from_, to=to, lines=_listed(lines))
     if out:
-        _write(result, out)
-    elif json_:
+        _write(result, out, quiet=json_)
+    if json_:
         screen.as_json(result.to_json())
-    else:
+    elif not out:
         _show(result)
 
 
@@ -103,8 +103,9 @@ def _show(result) -> None:
         screen.say(f"  {REPORTED}.")
 
 
-def _write(result, out) -> None:
+def _write(result, out, *, quiet: bool) -> None:
     from callanalytics.reports import tables
 
     tables.write(result, out)
-    screen.say(f"{out} is written.")
+    if not quiet:
+        screen.say(f"{out} is written.")

@@ -13,8 +13,6 @@ import numpy as np
 from callanalytics.estimates.estimate import Estimate, unknown
 from callanalytics.estimates.intervals import quantile_ranks
 
-HEAPED = 2.5  # above this waits are to be treated as rounded to the grid
-
 
 def heaping_index(values, counts, grid: float = 5) -> tuple[float, int]:
     """Share of non-zero values that are multiples of `grid`, over the share there would be by chance; and its n.

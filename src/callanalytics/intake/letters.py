@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import textwrap
 from datetime import date
@@ -13,17 +14,18 @@ from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.roster import Outcome, Rounds
 
 WIDTH = 78
+_RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
 def write(rounds: Rounds, folder) -> list[Path]:
     """One text file for each office that must answer something; none for the others. Returns the files."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    written: list[Path] = []
     for outcome in rounds.outcomes:
         text = letter(outcome)
         if text:
-            path = folder / f"{_file_name(outcome.office)}.txt"
+            path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"
             path.write_text(text, "utf-8")
             written.append(path)
     return written
@@ -32,7 +34,8 @@ def write(rounds: Rounds, folder) -> list[Path]:
 def letter(outcome: Outcome) -> str:
     """The letter; "" where there is nothing to ask.
 
-    File names, column names, row numbers and the last four digits of the office's own phones stand in it; no cell.
+    File names, column names, row numbers and the last four digits of the office's own phones stand in it, and words of
+    closed lists that were not understood, masked where they are not common ones; no other cell.
     """
     asked = list(_asked(outcome))
     if not asked:
@@ -119,10 +122,16 @@ def _of_scope(receipt: Receipt, complete_to: date | None):
             )
 
 
-def _file_name(office: str) -> str:
-    """The office's name as a file name on any system.
+def _file_name(office: str, taken: set[str]) -> str:
+    """The office's name as a file name on any system, with a number where it is taken already.
 
-    >>> _file_name("Alder & Birch, LLP"), _file_name("../x")
-    ('Alder Birch LLP', 'x')
+    >>> _file_name("Alder & Birch, LLP", set()), _file_name("Alder / Birch LLP", {"alder birch llp"})
+    ('Alder Birch LLP', 'Alder Birch LLP 2')
+    >>> _file_name("../x", set()), _file_name("CON", set())
+    ('x', 'office CON')
     """
-    return " ".join(re.sub(r"[^\w -]", " ", office).split()) or "office"
+    name = " ".join(re.sub(r"[^\w -]", " ", office).split())
+    if not name or _RESERVED.fullmatch(name):
+        name = f"office {name}".strip()
+    numbered = (f"{name} {n}" for n in itertools.count(2))
+    return next(n for n in itertools.chain([name], numbered) if n.casefold() not in taken)

@@ -19,7 +19,7 @@ def _times(results):
     urgent, regular = (results.row("promise_kept_rate", urgency=u, reading="default") for u in ("urgent", "regular"))
     if not urgent["n"] + regular["n"]:
         return None
-    rules = [results.agency.rule(id) for id in ("t2-urgent-2022", "t2-regular-2022")]
+    rules = [_rule(results, urgency) for urgency in ("urgent", "regular")]
     silent, surely = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
     return (
         "Call-backs within the stated time",
@@ -34,6 +34,13 @@ def _times(results):
         ),
         "That USCIS state the times in force and publish each month the share of call-backs made within them.",
     )
+
+
+def _rule(results, urgency):
+    """The stated time last confirmed of those that judge these requests; of all, where none of them is judged."""
+    judging = [rule for rule, _ in results.rules if rule.applies_to(urgency)]
+    known = [rule for rule in results.agency.rules if rule.applies_to(urgency)]
+    return max(judging or known, key=lambda rule: (rule.last_confirmed, rule.from_latest))
 
 
 def _attempts(results):

@@ -57,7 +57,7 @@ class Results:
         self.dials = Part(every.filter(pc.is_in(every["line"], pa.array(LINES))))
         self.other_lines = every.num_rows - self.dials.arrow.num_rows
         self.taken: dict[tuple, measures.Result] = {}
-        self._judged = _Judged(self)
+        self.judged = _Judged(self)
 
     def take(self, name: str, *by: str) -> measures.Result:
         """A measure, split by the keys."""
@@ -67,7 +67,7 @@ class Results:
 
     def aside(self, name: str, *by: str) -> measures.Result:
         """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
-        return measures.run(name, self._judged if measures.CARDS[name].judges else self, by)
+        return measures.run(name, self.judged if measures.CARDS[name].judges else self, by)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
@@ -119,7 +119,7 @@ class Results:
     def specified(self) -> dict[str, dict[str, bool]]:
         """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
         names = ("wait", "urgent", "regular", "answered", "missed", "silent")
-        of = {name: self._judged if name in ("urgent", "regular", "silent") else self.log for name in names}
+        of = {name: self.judged if name in ("urgent", "regular", "silent") else self.log for name in names}
         curves = {name: specifications.curve(of[name], name, one_at_a_time=True) for name in names}
         shown = {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
         return {name: c.holds_under() for name, c in shown.items()}

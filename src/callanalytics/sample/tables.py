@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pyarrow as pa
 
@@ -164,9 +164,3 @@ def _of_promise(note: Note, promise: Promise) -> dict:
         "callback_extension": promise.extension if promise.given else None,
         "sr_number": promise.sr if "sr" in note.has else None,
     }  # fmt: skip
-
-
-def round_to(note: Note, minutes: int) -> None:
-    """Put a note's time on a coarser grid, as somebody does who writes to the next five minutes."""
-    past = note.at.minute % minutes
-    note.at += timedelta(minutes=minutes * round(past / minutes) - past)

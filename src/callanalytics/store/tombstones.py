@@ -39,9 +39,11 @@ def named_in(text: str) -> set[str]:
 
     >>> sorted(named_in("22-014, XYZ 1234567890"))
     ['1234567890', '22014', '22014xyz1234567890', 'xyz', 'xyz1234567890']
+    >>> named_in("22-014, ")
+    {'22014'}
     """
     words = re.split(r"[\s,;/|]+", text)
-    return {plain(part) for part in (text, *words)} | set(_RECEIPT.findall(plain(text))) - {""}
+    return ({plain(part) for part in (text, *words)} | set(_RECEIPT.findall(plain(text)))) - {""}
 
 
 @dataclass(frozen=True)

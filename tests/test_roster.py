@@ -5,8 +5,8 @@ import json
 import pytest
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import letters
 from callanalytics.intake import roster as many
+from callanalytics.intake.telling import letters
 from callanalytics.store import Store
 from intake_files import CLIENT, hand_csv, note, phone_csv
 from test_cli import run
@@ -176,7 +176,7 @@ def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monk
 
 
 def test_offices_whose_names_make_one_file_name_get_two_letters(tmp_path):
-    from callanalytics.intake import letters
+    from callanalytics.intake.telling import letters
 
     taken: set[str] = set()
     for office in ("Smith & Co", "Smith / Co", "smith co"):

@@ -10,8 +10,8 @@ from callanalytics.errors import CallLogError
 
 def check(paths, roster, letters, told, json_):
     """Look through the files of every office and write to those that must answer something."""
-    from callanalytics.intake import letters as post
     from callanalytics.intake import roster as many
+    from callanalytics.intake.telling import letters as post
 
     opened = many.open_roster(roster, _inbox(paths)) if roster else many.of_folders(_inbox(paths), told.pop("timezone"))
     with screen.progress("looking through the offices' files") as step:

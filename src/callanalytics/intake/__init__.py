@@ -5,7 +5,7 @@ take its place.
 
 `gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
 `versions` and `succession` know the newest state of a hand log, `publishing` makes the store's tables; `receipt`
-is what a person gets, `words` how it reads (`listing`, `asking`, `showing` its parts), `unread` what nobody
+is what a person gets, `telling` how it reads on a screen and in a letter, `unread` what nobody
 understood, `scope` what the files can and cannot show; `offices` keeps the register, `originals` reads exports again
 to compare, `peeking` shows a file that nobody knows.
 """
@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Unpack
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, offices, options, publishing, scope, showing, succession
+from callanalytics.intake import account, offices, options, publishing, scope, succession
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.originals import compare, recount
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
+from callanalytics.intake.telling import showing
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
 

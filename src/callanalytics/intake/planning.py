@@ -15,8 +15,8 @@ from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Problem, Receipt
-from callanalytics.intake.showing import PROVISIONAL_NAME
 from callanalytics.intake.succession import Succession
+from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.store import Store
 from callanalytics.values import zones
 

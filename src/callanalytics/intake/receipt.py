@@ -173,9 +173,9 @@ class Receipt:
 
     def text(self) -> str:
         """The receipt as a person reads it on a terminal."""
-        from callanalytics.intake import words
+        from callanalytics.intake import telling
 
-        return words.of(self)
+        return telling.of(self)
 
     def __str__(self) -> str:
         return self.text()

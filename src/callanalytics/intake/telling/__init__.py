@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from callanalytics.intake import asking, changes, listing, showing
-from callanalytics.intake.lines import WIDTH, plural, wrapped
 from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.telling import asking, changes, listing, showing
+from callanalytics.intake.telling.lines import WIDTH, plural, wrapped
 
 
 def _notes(receipt: Receipt, folder: str) -> str:

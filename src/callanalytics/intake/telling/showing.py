@@ -6,9 +6,9 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from callanalytics.intake.lines import plural, said
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
+from callanalytics.intake.telling.lines import plural, said
 from callanalytics.read.file import shown_name
 
 PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from callanalytics.intake.lines import wrapped
 from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.telling.lines import wrapped
 
 SHOWN = 8  # removed entries of a sheet
 DOUBTS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callanalytics.intake.lines import cut, numbers, plural, rows, together, wrapped
 from callanalytics.intake.receipt import Fix, Receipt
+from callanalytics.intake.telling.lines import cut, numbers, plural, rows, together, wrapped
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.read import Passed
 

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from callanalytics.intake.lines import cut, plural
 from callanalytics.intake.receipt import COUNTS, FileEntry, Receipt
+from callanalytics.intake.telling.lines import cut, plural
 
 FILE, TITLE = 36, 40
 COLUMNS = {"rows": "rows", "calls": "calls", "notes": "entries", "notices": "notices", "set_aside": "set aside"}

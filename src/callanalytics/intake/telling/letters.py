@@ -8,10 +8,10 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from callanalytics.intake.asking import WITHOUT
-from callanalytics.intake.lines import plural, rows, together
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.roster import Outcome, Rounds
+from callanalytics.intake.telling.asking import WITHOUT
+from callanalytics.intake.telling.lines import plural, rows, together
 
 WIDTH = 78
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows

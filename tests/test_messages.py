@@ -153,3 +153,11 @@ def test_a_damaged_mail_is_a_row_or_a_sentence(head, tmp_path, place):
     (tmp_path / "m.eml").write_bytes(start + head + b"\r\n\xff\xff not base64 \x00")
     receipt = intake.ingest([tmp_path / "m.eml"], place, **OFFICE)
     assert receipt.problems or receipt.totals["rows"] == 1
+
+
+def test_an_e_mail_that_lacks_what_every_one_has_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "bare.eml"
+    path.write_text("Received: by example.org\nDate: Wed, 02 Mar 2022 07:40:10 -0500\nMIME-Version: 1.0\n\nHello\n")
+    receipt = intake.check([path], timezone="Eastern")
+    assert not receipt.files
+    assert "bare" in receipt.text()

@@ -89,6 +89,14 @@ def test_a_damaged_database_is_refused_in_a_sentence(tmp_path, cut):
         read.rows(file, read.identify(file, FORMATS))
 
 
+def test_a_database_whose_names_are_no_text_is_refused_in_a_sentence(tmp_path):
+    content = GOLDEN.read_bytes()
+    assert b"ZDURATION" in content
+    file = a_file(tmp_path, content.replace(b"ZDURATION", b"ZD\xff\xfe\xfdTION"), "x.storedata")
+    with pytest.raises(CallLogError, match=r"could not be read as a database|not an export we know yet"):
+        read.rows(file, read.identify(file, FORMATS))
+
+
 def test_an_unknown_database_can_still_be_looked_at(tmp_path):
     file = a_database(tmp_path, "CREATE TABLE a (x)", "CREATE TABLE b (y)", "INSERT INTO b VALUES ('1'), ('2')")
     (table,) = read.tables(file)

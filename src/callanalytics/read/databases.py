@@ -72,7 +72,7 @@ def _opened(file: File) -> Iterator[sqlite3.Connection]:
             database.set_authorizer(_may)
             database.set_progress_handler(_Steps(), _STEP)
             yield database
-    except (sqlite3.Error, OverflowError) as broken:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as broken:  # the last: a name that is no text
         raise CallLogError(
             f"{file.shown} could not be read as a database",
             found="it is damaged, encrypted, or was copied while it was in use",

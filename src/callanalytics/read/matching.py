@@ -199,7 +199,11 @@ def _in_html(file: File, formats: list[Format]) -> list[Match]:
 def _in_eml(file: File, formats: list[Format]) -> list[Match]:
     there = messages.fields_of(file)
     wanted = {fmt.name: [key for key in fmt.recognise.keys if key.casefold() not in there] for fmt in formats}
-    return [Match(f, 1 - len(wanted[f.name]) / len(f.recognise.keys), tuple(wanted[f.name])) for f in formats]
+    return [
+        Match(fmt, 1 - len(wanted[fmt.name]) / len(fmt.recognise.keys), tuple(wanted[fmt.name]))
+        for fmt in formats
+        if fmt.recognise.keys  # a format of another kind says nothing of a message's fields
+    ]
 
 
 def _in_database(file: File, formats: list[Format]) -> list[Match]:

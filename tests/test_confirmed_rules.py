@@ -7,7 +7,7 @@ from callanalytics import log as logs
 from callanalytics import measures, specifications
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
-from callanalytics.reports import liaison, report
+from callanalytics.reports import firm, liaison, report
 from callanalytics.reports.results import Confirmed, Results
 from facts_rows import promise, rang, stranger
 from stored_log import stored
@@ -75,3 +75,16 @@ def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store,
     printed = results.row("promise_kept_rate", urgency="urgent", reading="default")
     asked = specifications.curve(results.judged, "urgent", one_at_a_time=True).headline
     assert (asked["n"], asked["events"]) == (printed["n"], printed["events"])
+
+
+def test_the_offices_own_report_judges_every_request_and_says_that_nobody_confirmed_the_time_since(store):
+    built = firm.build(logs.load(store, "2023-05-01"))
+    told = " ".join(str(vars(block)) for block in built.blocks)
+    assert "confirmed by: nobody since then" in told
+    (states,) = [chart for chart in built.charts if chart.title.startswith("What became of every request")]
+    assert "24 requests" in states.caption
+
+
+def test_the_ledger_says_of_which_day_the_stated_times_are(store):
+    told = CliRunner().invoke(main, f"promises --store {store.path('dials').parent} --as-of 2023-05-01".split())
+    assert "By USCIS's stated times as last confirmed on January 10, 2022." in told.output

@@ -43,6 +43,7 @@ def promises(store, as_of, open_, ics, json_):
         screen.as_json({"as_of": str(log.as_of), "rows": [{c: row[c] for c in COLUMNS} for row in rows]})
         return
     screen.say(_heading(log, is_today=not as_of))
+    screen.say(_last_heard_of(log))
     _open(still)
     if not open_:
         _settled(log, [row for row in rows if row["promise_id"] not in ids])
@@ -67,6 +68,16 @@ def _heading(log, *, is_today: bool) -> str:
         f"Promised call-backs as of today, {labels.day(log.as_of)}.{seen} Reports and measures look at the last day of "
         "the logs instead; --as-of DATE names another day."
     )
+
+
+def _last_heard_of(log) -> str:
+    """When the stated times that the ledger goes by were last confirmed."""
+    from callanalytics import agencies
+    from callanalytics.figures import labels
+
+    named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
+    days = [rule.last_confirmed for rule in agencies.uscis().rules if rule.id in named]
+    return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
 
 
 def _open(still) -> None:

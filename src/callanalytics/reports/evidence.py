@@ -243,7 +243,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
     rows = tuple(_promise(row, case, agency) for row in case.promises)
     head = ("asked", "urgency", "USCIS's stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
-    sources = sorted({f"“{agency.rule(id).words}”: {agency.rule(id).source}" for id in rules})
+    sources = sorted(_read_where(agency.rule(id)) for id in rules)
     return [
         Heading("Call-backs promised"),
         TableBlock("Every call-back promised", head, rows, numeric=False, widths=(1.2, 0.7, 1.5, 1.5, 1.0, 1.4)),
@@ -254,6 +254,11 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
             )
         ),
     ]
+
+
+def _read_where(rule) -> str:
+    """Where a stated time was read, and when it was last heard of."""
+    return f"“{rule.words}”: {rule.source}; last confirmed on {labels.day(rule.last_confirmed)}."
 
 
 def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:

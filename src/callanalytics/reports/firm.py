@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from callanalytics import agencies
 from callanalytics.casework import tips
 from callanalytics.casework.open_promises import STANDS, OpenPromise, open_promises
 from callanalytics.figures import labels
@@ -30,7 +31,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
-    results = Results(log, confirmed)
+    results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
     blocks = [
         *_open(log),
         *_tips(log),
@@ -40,6 +41,13 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *sections.calls(results),
     ]
     return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), MARKING)
+
+
+def _for_ourselves(confirmed):
+    """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
+    told = {one.rule_id for one in confirmed}
+    unsaid = "nobody since then, taken for the office's own use"
+    return (Confirmed(rule.id, unsaid) for rule in agencies.uscis().rules if rule.id not in told)
 
 
 def _scope(results) -> str:

@@ -208,6 +208,19 @@ def test_rows_of_the_same_service_request_go_too(clients, tmp_path, place):
     assert found_of(place, clients[0].traces) == []
 
 
+def test_a_correction_stays_in_force_when_a_client_is_erased_from_the_export_before_it(tmp_path, place):
+    older = phone_csv(tmp_path / "older.csv", range(6))
+    newer = phone_csv(tmp_path / "newer.csv", [0, 1, 3, 4])
+    newer.write_text(newer.read_text().replace("Call connected", "Call Failed", 1))
+    for export in (older, newer):
+        intake.ingest([export], place, keep_numbers=True, **OFFICE)
+    first = Store.open(place).read("calls").to_pylist()[0]
+    assert (first["outcome"], first["warnings"]) == ("failed", "corrected")
+    intake.forget(place, number="212-555-0177")  # which stands in the older export alone
+    assert Store.open(place).read("calls").to_pylist()[0]["outcome"] == "failed"
+    assert_whole(place)
+
+
 # ---- what is said ----------------------------------------------------------------------------------------------------
 
 

@@ -89,12 +89,14 @@ def ingest(
         return plan(paths, told, opened, step, storing=True, office_id=office_id)
 
     ready = planned()
-    if not ready.changes_anything:
+    if not (ready.changes_anything or opened.is_older):
         return _signed(ready, opened)
     with opened.writing(waiting=waiting):
         if opened.version != ready.version:  # somebody wrote in the meantime: look again, now undisturbed
             ready = planned()
         done = _commit(opened, ready) if ready.changes_anything else None
+        if opened.is_older:  # nothing new to store: then only its shape
+            publishing.publish(opened, {})
     receipt = _signed(ready, opened, stored=done is not None)
     return _looked_over(receipt, ready, *done) if done and ready.office else receipt
 

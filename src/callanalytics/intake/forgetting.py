@@ -45,11 +45,15 @@ BEYOND = (
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What an erasure did: rows of hand logs and telephone numbers erased, and files of the store written anew."""
+    """What an erasure did: rows of hand logs and telephone numbers erased, and files of the store written anew.
+
+    ``told`` is what else a person should know of the store.
+    """
 
     rows: int
     numbers: int
     sources: int
+    told: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -57,7 +61,8 @@ class Forgotten:
         return not (self.rows or self.numbers)
 
     def to_json(self) -> dict:
-        return {"rows": self.rows, "numbers": self.numbers, "sources": self.sources, "not_reached": list(BEYOND)}
+        counts = {"rows": self.rows, "numbers": self.numbers, "sources": self.sources}
+        return {**counts, "not_reached": list(BEYOND), "notes": list(self.told)}
 
     def text(self) -> str:
         """What a person reads: what is gone, and what no program of ours can reach."""
@@ -71,6 +76,7 @@ class Forgotten:
             ]
         lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
         lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
+        lines += [f"Note: {said}." for said in self.told]
         return "\n".join(lines)
 
 
@@ -101,7 +107,8 @@ def forget(store, *, matter: str | None = None, receipt: str | None = None, numb
         given = {office["office_id"]: (office, publishing.once(rows[office["office_id"]])) for office in offices}
         publishing.publish(opened, given, keep=1)
     changed = [counts for counts in done if counts is not None]
-    return Forgotten(sum(rows for rows, _ in changed), sum(numbers for _, numbers in changed), len(changed))
+    rows, numbers = (sum(counts) for counts in zip(*changed, strict=True)) if changed else (0, 0)
+    return Forgotten(rows, numbers, len(changed), tuple(opened.warnings))
 
 
 def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None) -> list[str]:
@@ -150,8 +157,7 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
     )
     kept = before["notes"].filter(pc.invert(pa.array(_of_erased(before["notes"], marks))))
     numbers += sum(after["notes"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["notes"])
-    store.drop_source(source)
-    store.add_source(source.partition("-")[0], after, card | {"name": named})
+    store.rewrite_source(source, after, card | {"name": named})
     return rows, numbers
 
 

@@ -48,8 +48,11 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], ke
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
     ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
-    office's tables.
+    office's tables. In a store of an earlier shape the facts of all offices are made anew.
     """
+    if store.is_older:
+        every = {office["office_id"]: office for office in store.offices()}
+        given = {id: (office, once(given_by(store, id))) for id, office in every.items()} | given
     made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
     names = next(iter(made.values()), ())
     others = [office for office in store.offices() if office["office_id"] not in given]

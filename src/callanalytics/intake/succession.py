@@ -124,8 +124,7 @@ def step_back(store: Store, source: str, newer: str) -> None:
     """Put in place of a stored state its rows set aside; for the next publish."""
     tables = {name: store.read_source(source, name) for name in SOURCE_TABLES}
     card = store.source_card(source) | {"older_than": newer}
-    store.drop_source(source)
-    store.add_source(source.partition("-")[0], as_older(tables), card)
+    store.rewrite_source(source, as_older(tables), card)
 
 
 def as_older(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:

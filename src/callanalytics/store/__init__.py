@@ -24,6 +24,10 @@ __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
 BUSY_S, PATIENT_S = 60, 1.0
+RENEWED = (
+    "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
+    "version cannot open"
+)
 NOTHING = {"tables": {}, "sources": [], "forgotten": None}
 
 
@@ -82,7 +86,7 @@ class Store:
         """One table, as `schema` has it; empty before the first publish."""
         if table not in schema.TABLES:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
-        if not self.version:
+        if not self.version or (self.is_older and table not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
         with words.of_a_table(f"{self.shown}: table {table}"):
             return parquet.read(self.path(table, immutable=True), table)
@@ -114,8 +118,11 @@ class Store:
 
     def source_card(self, source: str) -> dict:
         """What was said of an accepted export when it was added."""
+        return self._card(source)["export"]
+
+    def _card(self, source) -> dict:
         with words.of_a_table(f"{self.shown}: source {source}"):
-            return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))["export"]
+            return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
@@ -138,6 +145,11 @@ class Store:
         them see :func:`callanalytics.intake.recount`, for the exports :func:`callanalytics.intake.compare`.
         """
         return verify.problems(self)
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the version in force has tables of an earlier shape; the next publish writes them anew."""
+        return self.manifest.get("schema_version", schema.VERSION) < schema.VERSION
 
     # ---- writing ---------------------------------------------------------------------------------------------
 
@@ -185,10 +197,18 @@ class Store:
             lock.release()
 
     def add_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
-        """Lay down what an accepted export gave. It counts once a :meth:`publish` follows.
+        """Lay down what an accepted export gave, as the last accepted. It counts once a :meth:`publish` follows.
 
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
+        self._draft.append(self._laid_down(source, tables, card))
+
+    def rewrite_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
+        """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
+        place = self.source_ids().index(source)
+        self._draft[place] = self._laid_down(source.partition("-")[0], tables, card)
+
+    def _laid_down(self, source, tables, card) -> dict:
         self._must_be_held()
         files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
         listed = record.listed(files)
@@ -197,7 +217,7 @@ class Store:
             told = record.as_bytes({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
             target = self.root / layout.SOURCES / folder
             commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, record.check(listed))
-        self._draft.append({"id": folder, "sha256": record.digest(told)})
+        return {"id": folder, "sha256": record.digest(told)}
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
@@ -212,18 +232,21 @@ class Store:
     def publish(self, tables: dict[str, pa.Table], keep: int = KEEP) -> None:
         """Commit a new version; tables not given stay as they are. There is none if nothing changed.
 
-        Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure).
+        Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure). In a store of an
+        earlier shape every table and source is written anew.
         """
         self._must_be_held()
-        as_it_was = f"{self.shown} could not be written; it is as it was"
+        as_it_was, was_older = f"{self.shown} could not be written; it is as it was", self.is_older
+        if was_older:
+            self._renew_sources()
         with words.of_the_disk(as_it_was):
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = record.listed(files)
         known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
-        known["forgotten"] = self._draft_marks or self._forgotten()
+        known |= {"forgotten": self._draft_marks or self._forgotten(), "schema_version": schema.VERSION}
         if known == {part: self.manifest.get(part) for part in known}:
             return self._tidy(keep)
-        manifest = {**known, "schema_version": schema.VERSION, "parent": self.version, "packages": record.packages()}
+        manifest = {**known, "parent": self.version, "packages": record.packages()}
         told = record.as_bytes(manifest)
         version = layout.version_name(layout.number_of(self.version) + 1, told)
         with words.of_the_disk(as_it_was):
@@ -232,7 +255,16 @@ class Store:
         with words.of_the_disk(f"{self.shown} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
+        if was_older:
+            self.warnings.append(RENEWED.format(self.shown))
         self._tidy(keep)
+
+    def _renew_sources(self):
+        """Write the sources of an earlier shape anew, each in its turn."""
+        for source in self.source_ids():
+            if self._card(source)["schema_version"] < schema.VERSION:
+                tables = {name: self.read_source(source, name) for name in SOURCE_TABLES}
+                self.rewrite_source(source, tables, self.source_card(source))
 
     def _forgotten(self):
         return self.manifest.get("forgotten")
@@ -240,9 +272,9 @@ class Store:
     def _file_of(self, name, tables):
         if name in tables:
             return parquet.to_bytes(name, tables[name])
-        if self.version:
+        if self.version and not self.is_older:
             return self.disk.read(self.path(name, immutable=True))
-        return parquet.to_bytes(name, schema.empty(name))
+        return parquet.to_bytes(name, self.read(name))
 
     def _tidy(self, keep):
         """What follows a commit. The rows are safe: a failure here is told, and mended at the next opening."""

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from callanalytics import schema
 from callanalytics.store import layout
 from callanalytics.store.disk import Disk
 
@@ -67,15 +66,15 @@ def point_current(root: Path, version: str, disk: Disk) -> None:
 def links_are_fresh(root: Path, version: str, disk: Disk) -> bool:
     """Whether the stable names in the root show this version."""
     names = set(disk.names(root))
-    if layout.LINKED not in names or not {f"{name}.parquet" for name in schema.TABLES} <= names:
+    if layout.LINKED not in names or not set(_tables(root, version, disk)) <= names:
         return False
     return disk.read(root / layout.LINKED).decode("utf-8", "replace").strip() == version
 
 
 def link_stable(root: Path, version: str, disk: Disk) -> None:
     """Give the current version's tables their stable names: ``calls.parquet`` and the others in the root."""
-    for name in schema.TABLES:
-        there, shown = root / layout.PUBLISHED / version / f"{name}.parquet", root / f"{name}.parquet"
+    for name in _tables(root, version, disk):
+        there, shown = root / layout.PUBLISHED / version / name, root / name
         # Replacing a name by another name of the same file does nothing and leaves both: so look first.
         if shown.exists() and shown.samefile(there):
             continue
@@ -84,6 +83,11 @@ def link_stable(root: Path, version: str, disk: Disk) -> None:
         disk.link(there, draft)
         disk.replace(draft, shown)
     write_file(root / layout.LINKED, f"{version}\n".encode(), disk)
+
+
+def _tables(root: Path, version: str, disk: Disk) -> list[str]:
+    """The files of a version; one of an earlier shape may have others than today's."""
+    return [name for name in disk.names(root / layout.PUBLISHED / version) if name.endswith(".parquet")]
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:

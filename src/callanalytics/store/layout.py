@@ -19,6 +19,7 @@ from pathlib import Path
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
+from callanalytics.store import shapes
 from callanalytics.store.disk import Disk
 
 CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
@@ -92,12 +93,7 @@ def manifest_of(root: Path, version: str, disk: Disk) -> dict:
             where=f"{PUBLISHED}/{version}/{MANIFEST}",
             do="restore the folder from a backup, or read the exports into a new store",
         ) from broken
-    if made_by > schema.VERSION:
-        raise CallLogError(
-            f"{root.name} was made by a newer version of callanalytics",
-            found=f"tables of shape {made_by}; this version knows up to {schema.VERSION}",
-            do="update with  pip install --upgrade callanalytics",
-        )
+    shapes.refuse_newer(made_by, root.name)
     return manifest
 
 

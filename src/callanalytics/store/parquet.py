@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from callanalytics import schema
+from callanalytics.store import shapes
 
 ORDER = {
     "calls": ("office_id", "started_at_utc", "call_id"),
@@ -75,10 +76,11 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
 
 
 def read(path: Path, name: str) -> pa.Table:
-    """The table in a file, checked against the schema by name and type."""
+    """The table in a file, brought to today's shape and checked against the schema by name and type."""
     with pq.ParquetFile(path) as file:
-        # Parquet has its own name for the elements of a list; the cast gives back ours.
-        return file.read(use_threads=file.metadata.num_rows > FEW).cast(schema.arrow_schema(name))
+        rows = file.read(use_threads=file.metadata.num_rows > FEW)
+    # Parquet has its own name for the elements of a list; the cast gives back ours.
+    return shapes.brought_up(name, rows).cast(schema.arrow_schema(name))
 
 
 def rows_in(path: Path) -> int:

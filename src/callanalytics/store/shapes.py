@@ -1,0 +1,61 @@
+"""Tables of an earlier shape, brought to today's one step at a time.
+
+Every Parquet file says in its metadata which shape it has; `schema.VERSION` is today's. A store of an earlier shape
+can be read as it lies, each table brought up in memory; the next command that writes to it writes all of it anew,
+sources too, so that no two shapes ever stand side by side (:meth:`callanalytics.store.Store.publish`).
+
+Whoever changes a table, a column, a type, or what a value means
+
+1. raises `schema.VERSION` by one;
+2. puts the step from the shape before into `STEPS`: from the rows of a table to the same rows in the next shape. It
+   may use nothing but these rows and plain constants; today's schema and rules will have moved on when it is needed.
+   What it cannot know it leaves null, and facts are made anew anyway when the store is next written;
+3. adds a store of the new shape to ``tests/stores`` (``python tests/stores/make.py``); the earlier ones stay for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from callanalytics import schema
+from callanalytics.errors import CallLogError
+
+# By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
+STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {}
+KEY = b"schema_version"
+
+
+def shape_of(table: pa.Table) -> int:
+    """The shape that a table's metadata says it has; today's where it says none."""
+    return int((table.schema.metadata or {}).get(KEY, schema.VERSION))
+
+
+def brought_up(name: str, table: pa.Table) -> pa.Table:
+    """The rows of a table in today's shape.
+
+    >>> today = schema.empty("set_aside")
+    >>> brought_up("set_aside", today) is today
+    True
+
+    Raises
+    ------
+    CallLogError
+        The table was written in a shape that is still to come.
+    """
+    made_in = shape_of(table)
+    refuse_newer(made_in, f"table {name}")
+    for shape in range(made_in, schema.VERSION):
+        table = STEPS[shape](name, table)
+    return table
+
+
+def refuse_newer(made_in: int, what: str) -> None:
+    """Refuse what a later version of the package wrote: guessing at it could lose rows."""
+    if made_in > schema.VERSION:
+        raise CallLogError(
+            f"{what} was made by a newer version of callanalytics",
+            found=f"tables of shape {made_in}; this version knows up to {schema.VERSION}",
+            do="update with  pip install --upgrade callanalytics",
+        )

@@ -1,0 +1,274 @@
+"""Stores of every shape the tables ever had: opened, compared, rewritten as a whole, and never mixed with another."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from callanalytics import intake, load, schema
+from callanalytics.errors import CallLogError
+from callanalytics.store import Disk, Store, layout, parquet, shapes
+from intake_files import phone_csv
+from stores import make
+
+EVERY = make.shapes()
+SAID = "was made by an earlier version of callanalytics"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The store of the first shape."""
+    return make.unpacked(1, tmp_path / "store")
+
+
+def bytes_of(root: Path) -> dict[str, str]:
+    """The digest of every file but those that opening may make."""
+    kept = [p for p in root.rglob("*") if p.is_file() and p.parent != root]
+    return {str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
+
+
+# ---- every shape there was ------------------------------------------------------------------------------------------
+
+
+def test_each_shape_up_to_todays_has_a_store_and_a_step_to_the_next():
+    assert list(range(1, schema.VERSION + 1)) == EVERY, "python tests/stores/make.py makes one of today's shape"
+    assert sorted(shapes.STEPS) == EVERY[:-1], "a shape without a step to the next can never be opened again"
+
+
+@pytest.mark.parametrize("shape", EVERY)
+def test_a_store_of_each_shape_is_whole_and_reads_as_recorded(shape, tmp_path):
+    root = make.unpacked(shape, tmp_path / "store")
+    before = bytes_of(root)
+    store = Store.open(root)
+    assert store.manifest["schema_version"] == shape
+    assert store.verify() == []
+    assert make.told(store) == json.loads((make.FOLDER / f"{shape}.json").read_text("utf-8"))
+    assert load(root).promises.rows == 7
+    assert bytes_of(root) == before
+
+
+@pytest.mark.parametrize("shape", EVERY)
+def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tmp_path):
+    root = make.unpacked(shape, tmp_path / "store")
+    before = make.told(Store.open(root))
+    intake.ingest([phone_csv(tmp_path / "more.csv", range(40, 45))], root, "Elm")
+    store = Store.open(root)
+    assert store.verify() == []
+    after = make.told(store)
+    assert [row for row in after["calls"] if row["source_row"] and row in before["calls"]] == before["calls"]
+    assert (len(after["calls"]), after["notes"]) == (len(before["calls"]) + 5, before["notes"])
+    assert made_in(root) == {schema.VERSION}
+
+
+def test_the_store_of_todays_shape_has_todays_tables(tmp_path):
+    """A table that changes and keeps its number would make every store of an office unreadable."""
+    root = make.unpacked(schema.VERSION, tmp_path / "store")
+    for name in schema.TABLES:
+        there = pq.read_schema(Store.open(root).path(name, immutable=True))
+        today = schema.arrow_schema(name)
+        assert [(f.name, f.type, f.nullable) for f in there] == [(f.name, f.type, f.nullable) for f in today], (
+            f"{name} changed: raise schema.VERSION, write the step (store/shapes.py) and make the store of the new "
+            "shape (tests/stores/make.py)"
+        )
+
+
+def made_in(root: Path) -> set[int]:
+    """The shapes of all that the version in force consists of."""
+    store = Store.open(root)
+    files = list((root / layout.PUBLISHED / store.version).glob("*.parquet"))
+    files += [p for source in store.source_ids() for p in (root / layout.SOURCES / source).glob("*.parquet")]
+    cards = [json.loads((root / layout.SOURCES / s / layout.SOURCE_CARD).read_text()) for s in store.source_ids()]
+    shown = list(root.glob("*.parquet"))
+    assert files
+    assert {p.stem for p in shown} == set(schema.TABLES)
+    told = {int(pq.read_schema(path).metadata[shapes.KEY]) for path in [*files, *shown]}
+    return told | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
+
+
+# ---- a shape to come -----------------------------------------------------------------------------------------------
+
+
+OURS = schema.Column("is_ours", pa.bool_(), "whether we called", "never asked")
+
+
+def with_ours(name: str, table: pa.Table) -> pa.Table:
+    """An invented step: whether we called is told apart."""
+    return table.append_column("is_ours", pc.equal(table.column("direction"), "outbound")) if name == "calls" else table
+
+
+def step(name: str, table: pa.Table) -> pa.Table:
+    """Another: receipts are left out, a length is told in minutes."""
+    if name == "calls":
+        minutes = pc.divide(table.column("duration_s").cast(pa.float64()), 60.0)
+        return with_ours(name, table.append_column("duration_minutes", minutes).drop_columns(["duration_s"]))
+    return table.drop_columns(["receipt"]) if name == "notes" else table
+
+
+def move_on(monkeypatch, **changed) -> None:
+    """As if the package had moved on by one shape."""
+    monkeypatch.setattr(schema, "VERSION", 2)
+    monkeypatch.setattr(schema, "TABLES", schema.TABLES | changed)
+    monkeypatch.setitem(parquet.ORDER, "letters", ("office_id", "source_id", "row", "reason"))
+    forget_shapes()
+
+
+def forget_shapes() -> None:
+    for cached in (schema.arrow_schema, schema.empty):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def tomorrow(monkeypatch):
+    """A shape with columns gone, made of others and new, and with a table more."""
+    calls, notes = schema.TABLES["calls"], schema.TABLES["notes"]
+    minutes = schema.Column("duration_minutes", pa.float64(), "length", "not recorded")
+    kept = tuple(c for c in calls.columns if c.name != "duration_s")
+    monkeypatch.setitem(shapes.STEPS, 1, step)
+    move_on(
+        monkeypatch,
+        calls=replace(calls, columns=(*kept, minutes, OURS)),
+        notes=replace(notes, columns=tuple(c for c in notes.columns if c.name != "receipt")),
+        letters=schema.TableSpec("letters", "one letter", schema.TABLES["set_aside"].columns),
+    )
+    yield
+    monkeypatch.undo()
+    forget_shapes()
+
+
+@pytest.fixture
+def next_week(monkeypatch):
+    """A shape that has one column more, so that today's intake can still write it."""
+    calls = schema.TABLES["calls"]
+    monkeypatch.setitem(shapes.STEPS, 1, with_ours)
+    move_on(monkeypatch, calls=replace(calls, columns=(*calls.columns, OURS)))
+    yield
+    monkeypatch.undo()
+    forget_shapes()
+
+
+def publish_as_it_is(root: Path, disk: Disk | None = None) -> Store:
+    store = Store.open(root, disk=disk)
+    with store.writing():
+        store.publish({})
+    return store
+
+
+def test_an_older_store_is_read_in_the_new_shape_and_stays_as_it_is(old, tomorrow):
+    before = bytes_of(old)
+    store = Store.open(old)
+    calls = store.read("calls").to_pylist()
+    assert store.is_older
+    assert {call["is_ours"] for call in calls} == {True, False}
+    assert calls[0]["duration_minutes"] == pytest.approx(11 / 60)
+    assert "receipt" not in store.read("notes").column_names
+    assert store.read("letters").num_rows == 0
+    assert store.verify() == []
+    assert bytes_of(old) == before
+
+
+def test_the_next_publish_writes_all_of_an_older_store_anew_and_says_so(old, tomorrow):
+    rows = {name: Store.open(old).read(name) for name in schema.TABLES}
+    order = [s.partition("-")[0] for s in Store.open(old).source_ids()]
+    store = publish_as_it_is(old)
+    assert [said for said in store.warnings if SAID in said]
+    assert made_in(old) == {2}
+    assert store.verify() == []  # the version before is still there, in its own shape
+    assert {name: Store.open(old).read(name) for name in schema.TABLES} == rows
+    assert [s.partition("-")[0] for s in store.source_ids()] == order
+    version = store.version
+    assert publish_as_it_is(old).version == version  # once is enough
+    assert not [said for said in publish_as_it_is(old).warnings if SAID in said]
+
+
+class Killed(BaseException):
+    """Nothing catches this."""
+
+
+class KilledAt(Disk):
+    """Stops for good before the n-th change of a name."""
+
+    def __init__(self, at: int):
+        self.left = at
+
+    def call(self, operation, function, *arguments):
+        if operation in ("replace", "unlink", "rmdir", "link"):
+            self.left -= 1
+        if self.left < 0:
+            raise Killed
+        return None if operation == "sync" else function(*arguments)
+
+
+def test_a_rewriting_that_is_cut_off_anywhere_leaves_the_old_shape_or_the_new(old, tomorrow, tmp_path):
+    rows = Store.open(old).read("calls")
+    found = []
+    for at in range(0, 200, 6):
+        root = make.unpacked(1, tmp_path / f"store {at}")
+        try:
+            publish_as_it_is(root, KilledAt(at))
+        except Killed:
+            pass
+        store = Store.open(root)
+        assert store.verify() == []
+        assert store.read("calls") == rows
+        found.append(store.manifest["schema_version"])
+        publish_as_it_is(root)
+        assert made_in(root) == {2}
+        if found[-2:] == [2, 2]:
+            break
+    assert found == sorted(found)
+    assert set(found) == {1, 2}
+
+
+@pytest.mark.parametrize("numbers", [range(3, 9), range(40, 45)], ids=["nothing_new", "something_new"])
+def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, old, tmp_path, next_week):
+    exports = phone_csv(tmp_path / "calls.csv", numbers)
+    rows, promises = (Store.open(old).read(name) for name in ("calls", "promises"))
+    receipt = intake.ingest([exports], old, "Elm")
+    assert f"store {SAID}" in " ".join(receipt.text().split())
+    assert made_in(old) == {2}
+    store = Store.open(old)
+    assert store.verify() == []
+    assert intake.recount(store) == []
+    assert store.read("promises") == promises
+    assert store.read("calls").num_rows == rows.num_rows + (5 if 40 in numbers else 0)
+    again = intake.ingest([exports], old, "Elm")
+    assert SAID not in again.text()
+    assert Store.open(old).version == store.version
+
+
+def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
+    done = intake.forget(old, number="202-555-0147")
+    assert {int(pq.read_schema(p).metadata[shapes.KEY]) for p in old.rglob("*.parquet")} == {2}
+    assert SAID in done.text()
+    assert Store.open(old).verify() == []
+
+
+def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
+    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30")
+    assert made_in(old) == {2}
+    assert Store.open(old).verify() == []
+
+
+# ---- a shape that is newer than the package ------------------------------------------------------------------------
+
+
+def test_a_store_of_a_newer_shape_is_refused_and_says_what_to_do(old, tomorrow, monkeypatch):
+    publish_as_it_is(old)
+    monkeypatch.setattr(schema, "VERSION", 1)
+    with pytest.raises(CallLogError) as told:
+        Store.open(old)
+    assert "store was made by a newer version of callanalytics" in str(told.value)
+    assert "tables of shape 2; this version knows up to 1" in str(told.value)
+    assert "pip install --upgrade callanalytics" in str(told.value)
+
+
+def test_one_table_of_a_newer_shape_is_refused_too(tomorrow, monkeypatch):
+    newer = schema.empty("set_aside")
+    monkeypatch.setattr(schema, "VERSION", 1)
+    with pytest.raises(CallLogError, match="made by a newer version"):
+        shapes.brought_up("set_aside", newer)

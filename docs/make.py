@@ -71,7 +71,7 @@ def methods() -> str:
 
 ROOMS = (
     "intervals categories rates multiplicity rounding survival weighting comparing competing shrinkage standard "
-    "pooling offices bootstrap series interrupted_counts changepoints slots samples"
+    "pooling offices bootstrap series interrupted_counts changepoints slots best samples"
 ).split()
 
 

@@ -36,12 +36,14 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`placebo_dates`                    the same model at every other date
 :func:`change_points`                    a search for dates, which may find none; :func:`one_change`
 :func:`slot_costs`, :func:`best_slots`   when calling would have cost least, and how sure one can be
+:func:`stratified_ratio`                 the cost on one side of the day or week over that on the other
 :func:`calls_for_share` and kin          how many calls a wished precision takes: ``_for_median``, ``_to_see``
 =======================================  ================================================================
 
 There is no Wald interval here: on the small samples of a law office it covers 63-89 % where it says 95 %.
 """
 
+from callanalytics.estimates.best import BestSlots, best_slots, p_better
 from callanalytics.estimates.bootstrap import Resampled, cluster_bootstrap, week_bootstrap
 from callanalytics.estimates.categories import goodman, kappa
 from callanalytics.estimates.changepoints import Changes, change_points, one_change
@@ -69,7 +71,7 @@ from callanalytics.estimates.rounding import IntervalCensored, grouped_quantile,
 from callanalytics.estimates.samples import calls_for_median, calls_for_share, calls_to_see
 from callanalytics.estimates.series import Interruption, design, interrupted_series
 from callanalytics.estimates.shrinkage import Shrunken, shrink_cells
-from callanalytics.estimates.slots import BestSlots, Costs, best_slots, p_better, slot_costs
+from callanalytics.estimates.slots import Costs, Days, slot_costs, stratified_ratio
 from callanalytics.estimates.standard import (
     standardised_chance,
     standardised_mean,
@@ -85,6 +87,7 @@ __all__ = [
     "Costs",
     "CountInterruption",
     "Curves",
+    "Days",
     "Dispersion",
     "Dominance",
     "Estimate",
@@ -149,6 +152,7 @@ __all__ = [
     "standardised_mean",
     "standardised_quantile",
     "standardised_share",
+    "stratified_ratio",
     "turnbull",
     "week_bootstrap",
     "weighted_kaplan_meier",

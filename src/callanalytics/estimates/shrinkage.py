@@ -30,6 +30,7 @@ class Shrunken:
     p : chance of cells as unlike as these, were all the same
     star_p : of each cell against the mean of all, adjusted for how many are compared (Benjamini-Hochberg)
     covariance : of the cells that have a figure, in their order
+    own_se : the error of each cell's own figure, as it was given
     n : cells with a figure
     """
 
@@ -46,6 +47,7 @@ class Shrunken:
     p: float
     star_p: np.ndarray
     covariance: np.ndarray
+    own_se: np.ndarray
     n: int
 
     @property
@@ -96,7 +98,7 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     n = int(known.sum())
     if n < 3:
         nothing = np.full(len(y), NAN)
-        return Shrunken(*[nothing] * 5, *[NAN] * 6, nothing, np.zeros((n, n)), n)
+        return Shrunken(*[nothing] * 5, *[NAN] * 6, nothing, np.zeros((n, n)), _back(s[known], known), n)
     y, s2 = y[known], s[known] ** 2
     kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
     variances = _components(y, s2, kernels)
@@ -116,7 +118,8 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     out = [_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half, trust)]
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     p = float(chdtrc(n - 1, q))
-    return Shrunken(*out, mean, float(np.sqrt(mean_variance)), *map(float, variances), p, stars, covariance, n)
+    own_se = _back(np.sqrt(s2), known)
+    return Shrunken(*out, mean, float(np.sqrt(mean_variance)), *map(float, variances), p, stars, covariance, own_se, n)
 
 
 def _alike(labels):

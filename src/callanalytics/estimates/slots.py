@@ -1,9 +1,4 @@
-"""When would calling have cost least? Hold minutes per live answer in each slot of the week, and how sure one can be.
-
-The slot that looks best is partly lucky: with ten calls a slot it promises to save 46 % and delivers 17 %. So the
-answer is a *set* of slots that holds the best one with 90 % probability, with the saving after shrinkage, or "cannot
-tell yet". It looks back, and is no forecast.
-"""
+"""What calling costs in each slot of the week: time on hold per live answer, for a caller of a stated patience."""
 
 from __future__ import annotations
 
@@ -13,7 +8,6 @@ import numpy as np
 
 from callanalytics.estimates.curves import Curves
 from callanalytics.estimates.estimate import Estimate, normal_quantile, unknown
-from callanalytics.estimates.shrinkage import Shrunken
 
 
 @dataclass(frozen=True)
@@ -27,13 +21,26 @@ class Costs:
     n: np.ndarray
 
 
-def slot_costs(curves: Curves, tau: float, level: float = 0.95) -> Costs:
+@dataclass(frozen=True)
+class Days:
+    """The count table of the curves once more, by day: arrays of one length, one row a slot, day and time."""
+
+    slot: np.ndarray
+    day: np.ndarray
+    t: np.ndarray
+    reached: np.ndarray
+    lost: np.ndarray
+
+
+def slot_costs(curves: Curves, tau: float, level: float = 0.95, days: Days | None = None) -> Costs:
     """Time on hold per live answer for a caller who gives up after `tau` and calls again in the same slot.
 
     Parameters
     ----------
     curves : one a slot
     tau : the caller's patience, in the unit of the curves
+    days : where given, calls of one day may be alike, and the error is the greater of the two: that of independent
+        calls, and that of days
 
     Returns
     -------
@@ -44,7 +51,13 @@ def slot_costs(curves: Curves, tau: float, level: float = 0.95) -> Costs:
     -----
     .. math:: \\mathrm{cost}(\\tau) = E[\\min(V, \\tau)] / P(V \\le \\tau)
 
-    with the error of its logarithm from Greenwood's terms, numerator and denominator moving together.
+    with the error of its logarithm from Greenwood's terms, numerator and denominator moving together; over G days from
+    the sum :math:`z_g` of what each call of the day g moves it by (infinitesimal jackknife):
+    :math:`G / (G - 1) \\sum_g z_g^2`.
+
+    References
+    ----------
+    .. [1] D. A. Binder, "Fitting Cox's proportional hazards models from survey data", Biometrika 79 (1992), 139-147.
 
     Examples
     --------
@@ -71,113 +84,89 @@ def slot_costs(curves: Curves, tau: float, level: float = 0.95) -> Costs:
         value = held / reached
         variance = (held_se / held) ** 2 + (np.nan_to_num(se) / reached) ** 2 + 2 * together / (held * reached)
         log_se = np.where(np.isnan(value), np.nan, np.sqrt(variance))
+    if days is not None:
+        log_se = np.fmax(log_se, np.where(np.isnan(value), np.nan, _error_of_days(curves, days, tau, held, s)))
     factor = np.exp(normal_quantile(level) * log_se)
     return Costs(value, value / factor, value * factor, log_se, n)
 
 
-@dataclass(frozen=True)
-class BestSlots:
-    """Which slots hold the best one, and what calling there would have saved.
-
-    Attributes
-    ----------
-    p_best : of each slot, the probability that it is the best; nan for a slot without a figure
-    chosen : places of the smallest set that holds the best with the wanted probability; empty where one cannot tell
-    saving : share of hold time saved by spreading the calls over that set, with its interval
-    p_saves : probability that it saves anything
-    verdict : ``set`` or ``cannot tell``
-    more : calls a slot that would be needed, roughly, where one cannot tell yet; nan if nothing differs
-    n : slots compared
-    """
-
-    p_best: np.ndarray
-    chosen: tuple[int, ...]
-    saving: Estimate
-    p_saves: float
-    verdict: str
-    more: float
-    n: int
+def _error_of_days(curves, days, tau, held, s):
+    """Standard error of each slot's log cost if calls of one day go together; nan with fewer than two days."""
+    out = np.full(curves.n_cells, np.nan)
+    pieces, _ = curves.areas(tau)
+    for i in range(curves.n_cells):
+        one, mine = slice(curves.start[i], curves.start[i + 1]), np.flatnonzero(days.slot == i)
+        if not len(mine) or not s[i] < 1:
+            continue
+        moved_reached, moved_lost = _moved(curves, one, pieces[one], tau, held[i], s[i])
+        place = np.searchsorted(curves.t[one], days.t[mine])
+        moved = days.reached[mine] * moved_reached[place] + days.lost[mine] * moved_lost[place]
+        _, day = np.unique(days.day[mine], return_inverse=True)
+        by_day = np.bincount(day, moved)
+        if len(by_day) > 1:
+            out[i] = np.sqrt(len(by_day) / (len(by_day) - 1) * (by_day**2).sum())
+    return out
 
 
-def best_slots(
-    cells: Shrunken, mix, calls=None, *, mass: float = 0.9, sure: float = 0.95, n_draws: int = 4000, seed: int = 1
-) -> BestSlots:
-    """The set of slots that holds the best one, from shrunken log costs.
+def _moved(curves, one, pieces, tau, held, s):
+    """By how much one more caller, reached or lost at each time, moves the logarithm of the cost."""
+    t, risk, d = curves.t[one], curves.n_at_risk[one], curves.reached[one]
+    inside = (t <= tau) & (risk > d)
+    step = np.where(inside, d / (risk * np.maximum(risk - d, 1)), 0.0)
+    own = np.where(t <= tau, 1 / risk, 0.0)
+    area = np.where(t < tau, pieces, 0.0)
+    upto, after = np.cumsum(step), area[::-1].cumsum()[::-1]
+    before = np.cumsum(area * upto) - area * upto
+    odds = s / (1 - s)
+    reached = upto - step - own
+    return (before + reached * after) / held + odds * reached, (before + upto * after) / held + odds * upto
+
+
+def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Estimate:
+    """How many times the cost on one side is that on the other, each stratum compared within itself.
 
     Parameters
     ----------
-    cells : :func:`~callanalytics.estimates.shrink_cells` of the logarithm of :func:`slot_costs`
-    mix : how the calls are spread over the slots now
-    calls : calls of each slot, to say how many more are needed
-    mass : probability with which the set holds the best
-    sure : probability of any saving below which nothing is recommended
+    costs : one a stratum and side
+    stratum, side : of each entry; ``side`` is 0 or 1
+    n : calls of each entry: a stratum weighs as many as both its sides have
 
     Returns
     -------
-    BestSlots
-        "cannot tell" where no difference is detectable, or where it is less than 95 % sure that the set saves
-        anything.
+    Estimate
+        Side 1 over side 0, over the strata in which both have a cost; ``n`` counts their calls.
+
+    Notes
+    -----
+    :math:`\\log r = \\sum_s w_s (\\log c_{s1} - \\log c_{s0}) / \\sum_s w_s`: a fixed mix of strata for both
+    sides, so that who calls when on other days does not enter.
 
     References
     ----------
-    .. [1] M. Mogstad et al., "Inference for ranks", Rev. Econ. Stud. 91 (2024), 476-518.
+    .. [1] K. Rothman, S. Greenland, T. Lash, Modern Epidemiology, 3rd ed. (2008), chapter 15.
 
     Examples
     --------
-    >>> from callanalytics.estimates import shrink_cells
-    >>> hour, day = np.repeat(range(12), 5), np.tile(range(5), 12)
-    >>> rng = np.random.default_rng(1)
-    >>> early = shrink_cells(rng.normal(3.2 + 0.08 * hour, 0.1), np.full(60, 0.1), hour, day)
-    >>> found = best_slots(early, np.ones(60))
-    >>> found.verdict, len(found.chosen) < 15, bool(found.saving.low > 0.2)
-    ('set', True, True)
+    >>> cost = np.array([30.0, 45.0, 40.0, 60.0])
+    >>> costs = Costs(cost, cost, cost, np.full(4, 0.1), np.full(4, 50))
+    >>> print(stratified_ratio(costs, [0, 0, 1, 1], [0, 1, 0, 1], [50, 50, 50, 50]))
+    1.5 (95% interval 1.233 to 1.825; n 200 calls; stratified over 2)
     """
-    known = np.flatnonzero(np.isfinite(cells.value))
-    p_best = np.full(len(cells.value), np.nan)
-    if not cells.differs:
-        saving = unknown(len(known), "slots", "no difference between slots is detectable", level=mass)
-        return BestSlots(p_best, (), saving, np.nan, "cannot tell", _more(cells, calls), len(known))
-    rng = np.random.default_rng(seed)
-    drawn = rng.multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
-    chance = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
-    p_best[known] = chance
-    order = np.argsort(-chance, kind="stable")
-    size = int(np.searchsorted(np.cumsum(chance[order]), mass - 1e-12)) + 1
-    inside = np.sort(order[:size])
-    weights = np.asarray(mix, float)[known]
-    costs = np.exp(drawn)
-    now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
-    saved = 1 - costs[:, inside].mean(axis=1) / now
-    p_saves = float((saved > 0).mean())
-    low, high = np.quantile(saved, [(1 - mass) / 2, (1 + mass) / 2])
-    saving = Estimate(
-        float(saved.mean()), float(low), float(high), len(known), "slots", "shrunken, simulated", mass,
-        float(saved.std()),
-    )  # fmt: skip
-    told = p_saves >= sure and len(inside) < len(known)
-    chosen = tuple(int(i) for i in known[inside]) if told else ()
-    more = np.nan if told else _more(cells, calls)
-    return BestSlots(p_best, chosen, saving, p_saves, "set" if told else "cannot tell", more, len(known))
-
-
-def p_better(mean_a: float, se_a: float, mean_b: float, se_b: float) -> float:
-    """Probability that a is less than b, both known with a normal error.
-
-    >>> round(p_better(30, 3, 35, 4), 6)
-    0.841345
-    """
-    from scipy.special import ndtr
-
-    return float(ndtr((mean_b - mean_a) / np.hypot(se_a, se_b)))
-
-
-def _more(cells, calls):
-    """Calls a slot at which a slot's own error would be as small as the slots' spread; nan where there is no spread."""
-    spread = cells.by_row + cells.by_column + cells.by_cell
-    if calls is None or not spread or spread != spread:
-        return float("nan")
-    calls = np.asarray(calls, float)
-    known = np.isfinite(cells.se) & np.isfinite(cells.value) & (calls > 0)
-    typical = float(np.median(calls[known])) if known.any() else float("nan")
-    error = float(np.median(cells.se[known] ** 2)) if known.any() else float("nan")
-    return float(np.ceil(typical * max(4 * error / spread, 1)))
+    stratum, side, n = np.asarray(stratum), np.asarray(side), np.asarray(n, float)
+    known = np.isfinite(costs.value) & np.isfinite(costs.log_se) & (costs.value > 0)
+    log, weight, variance, calls = [], [], [], 0
+    for one in np.unique(stratum):
+        pair = [np.flatnonzero((stratum == one) & (side == k) & known) for k in (0, 1)]
+        if all(len(p) == 1 for p in pair):
+            a, b = (int(p[0]) for p in pair)
+            log.append(np.log(costs.value[b] / costs.value[a]))
+            variance.append(costs.log_se[a] ** 2 + costs.log_se[b] ** 2)
+            weight.append(n[a] + n[b])
+            calls += int(n[a] + n[b])
+    if not log:
+        return unknown(0, "calls", "no stratum has a cost on both sides", level=level)
+    w = np.array(weight) / sum(weight)
+    value, se = float(w @ log), float(np.sqrt(w**2 @ variance))
+    half = normal_quantile(level) * se
+    low, high = float(np.exp(value - half)), float(np.exp(value + half))
+    return Estimate(float(np.exp(value)), low, high, calls, "calls", f"stratified over {len(log)}", level, se)

@@ -32,7 +32,7 @@ times log-log Greenwood's.
 Measures
 --------
 :func:`volume` · :func:`wait` · :func:`service_level` · :func:`average_speed_of_answer` · :func:`hold_per_answer` ·
-:func:`hours_on_hold` · :func:`reach_rate` · :func:`abandonment_rate` · :func:`disconnect_rate` ·
+:func:`hours_on_hold` · :func:`when_to_call` · :func:`reach_rate` · :func:`abandonment_rate` · :func:`disconnect_rate` ·
 :func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` · :func:`path_success_rate` · :func:`funnel` ·
 :func:`escalation_rate` · :func:`urgency_downgrade_rate` · :func:`tier2_request_granted` · :func:`refusal_rate` ·
 :func:`request_outcome` · :func:`calls_per_need` · :func:`redial_rate` · :func:`first_contact_resolution` ·
@@ -66,6 +66,7 @@ from callanalytics.measures.callbacks import (
     promise_states,
     silent_promises,
 )
+from callanalytics.measures.calling import BestTime, best_time, when_to_call
 from callanalytics.measures.card import Card
 from callanalytics.measures.change import BeforeAfter, before_after
 from callanalytics.measures.completeness import log_completeness
@@ -94,6 +95,7 @@ from callanalytics.measures.waits import average_speed_of_answer, service_level,
 __all__ = [
     "CARDS",
     "BeforeAfter",
+    "BestTime",
     "Card",
     "CountTable",
     "OverOffices",
@@ -102,6 +104,7 @@ __all__ = [
     "abandonment_rate",
     "average_speed_of_answer",
     "before_after",
+    "best_time",
     "both_missed_rate",
     "callback_hit_rate",
     "calls_per_need",
@@ -146,5 +149,6 @@ __all__ = [
     "urgency_downgrade_rate",
     "volume",
     "wait",
+    "when_to_call",
     "withheld_share",
 ]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from callanalytics.measures.card import Card
 
-DECIMAL = ("calls_per_need",)  # units of which a tenth matters
+DECIMAL = {"calls_per_need": 1, "times": 2}  # units of which a tenth, or a hundredth, matters
 SHOWN = 100  # rows a notebook shows of a result
 
 
@@ -98,6 +98,10 @@ def in_words(row) -> str:
     '41 minutes (95% interval 38 to unknown; n 60)'
     >>> in_words({"unit": "days", "flag": "ok", "n": 60, "value": 9.0, "low": 7.0, "high": 12.0})
     '9 days (95% interval 7-12)'
+    >>> in_words({"unit": "times", "flag": "ok", "n": 60, "value": 1.2, "low": 1.05, "high": 1.37})
+    '1.20 times (95% interval 1.05-1.37)'
+    >>> in_words({"unit": "chance", "flag": "ok", "n": 60, "value": 0.7})
+    '70% probability'
     """
     if row["unit"] == "share":
         return _share(row)
@@ -108,7 +112,11 @@ def in_words(row) -> str:
         return "not estimable" if row["flag"] == "not_estimable" else f"too few (n {row['n']:,})"
     if row["unit"] == "ratio":
         return f"{value:.2f} ({row['events']:,} to {row['n']:,})"
-    shown = "{:,.1f}" if row["unit"] in DECIMAL else "{:,.0f}"
+    if row["unit"] == "yes_no":
+        return "yes" if value else "no"
+    if row["unit"] == "chance":
+        return f"{_percent(value)}% probability"
+    shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f" (95% interval {shown.format(low)}-{shown.format(high)})"
     unit = "" if row["unit"] == "count" else f" {row['unit'].replace('_', ' ')}"
     return f"{shown.format(value)}{unit}{interval}"

@@ -1,0 +1,202 @@
+"""When would calling have cost least? Looking back, slot by slot of the week; and the pointer's tips on it, tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import pandas as pd
+
+from callanalytics.errors import CallLogError
+from callanalytics.estimates import Estimate
+from callanalytics.measures.calling_figures import ADVICE, MASS, SLOT, SLOTS, SURE, TOGETHER, compared
+from callanalytics.measures.card import KEYS, POINTER, Card
+from callanalytics.measures.ladder import OPEN_DAYS, OPEN_HOURS, block
+from callanalytics.measures.measure import measure
+from callanalytics.measures.result import Result
+from callanalytics.measures.waits import OF_WAITS
+
+PATIENCE_S = 3600
+WHEN_TO_CALL = Card(
+    name="when_to_call",
+    title="Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would "
+    "have saved.",
+    numerator="hold_per_answer: mean of the wait, the stated patience at most (Kaplan-Meier); in_best_set: slots, "
+    f"cheapest first, until they hold the best with {MASS:.0%} probability; saving: mean of the slots against that of "
+    f"the set, after partial pooling; {'; '.join(f'{a.statistic}: {a.side}' for a in ADVICE)}, all three together "
+    "with 95 %",
+    denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
+    minimum="a slot: n >= 20 with 10 reached, followed to the stated patience; a set: slots differ (p < 0.05) and "
+    f"{SURE:.0%} sure that it saves anything",
+    source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
+    unit="s",
+    keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
+        "tier", "urgency", "state", "cause", "blame")),
+    **OF_WAITS,
+)  # fmt: skip
+LOOKS_BACK = (
+    "This looks back and forecasts nothing: it says what calls at these times cost, not what they will cost; and if "
+    "many follow it, the slot fills up."
+)
+
+
+def when_to_call(dials, by=(), *, patience_s: int = PATIENCE_S, as_of=None) -> Result:
+    """Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would have
+    saved.
+
+    For a caller who gives up after `patience_s` and calls again in the same slot; the mean hold until a person
+    speaks, calls in vain included. A slot is a weekday and a block of its open hours, Eastern (8-10, 10-14, 14-17,
+    17-20). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one cannot tell yet
+    and about how many more calls it takes. It looks back and forecasts nothing.
+
+    Parameters
+    ----------
+    dials : one row a call to an agency line
+    by : keys to split by; weekday and block always are
+    patience_s : how long the caller holds [s]
+
+    Returns
+    -------
+    Result
+        Per slot: ``hold_per_answer`` [s]; ``p_best`` [chance], where slots differ; ``in_best_set`` [1 yes, 0 no], where
+        there is a set. In the rows without a slot: ``saving`` [s for each live answer], ``p_saves`` [chance],
+        ``p_saves_5min``; ``more_calls``, roughly, where one cannot tell; and the pointer's tips as ratios of hold,
+        ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]: above 1 the tip is
+        borne out. Their three intervals hold together with 95 %. n calls that queued, events live answers.
+
+    Notes
+    -----
+    Calls of one day may be alike, so errors are over days where that is more. Slots are taken as independent given
+    the hour, the weekday and themselves. Offices are one queue here: split by office to see them apart.
+
+    References
+    ----------
+    .. [1] B. Efron, C. Morris, "Data analysis using Stein's estimator", JASA 70 (1975), 311-319.
+    .. [2] M. Mogstad et al., "Inference for ranks", Rev. Econ. Stud. 91 (2024), 476-518.
+
+    Examples
+    --------
+    >>> rows = [(f"2022-01-{3 + 7 * w + d:02d}", d + 1, h, 300 + 150 * (h - 8) + 60 * i)
+    ...         for w in range(4) for d in range(5) for h in range(8, 20) for i in range(10)]
+    >>> dials = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s"])
+    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
+    >>> result = when_to_call(dials.assign(date=pd.to_datetime(dials["date"]).dt.date))
+    >>> best = best_time(result)
+    >>> best.verdict, sorted({block for _, block in best.slots}), f"{best.tips['earlier-is-shorter'].value:.1f}"
+    ('set', ['08-10'], '2.0')
+    """
+    if not 0 < patience_s < float("inf"):
+        raise CallLogError("a patience is a time above 0", found=str(patience_s), wanted="seconds, such as 3600")
+    by = (by,) if isinstance(by, str) else tuple(by)
+    by = by if "wait_from" in by else (*by, "wait_from")
+    further = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
+    derived = {"weekday": _open_weekday, "block": _open_block}
+    estimate = partial(compared, patience_s=patience_s)
+    result = measure(dials, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, further=further, derived=derived)
+    return replace(result, caveats=(*_said(result, patience_s), *result.caveats))
+
+
+def _open_weekday(counted):
+    return counted["weekday"].where(_open_block(counted).notna())
+
+
+def _open_block(counted):
+    """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
+    hours = {hour: block(hour) for hour in OPEN_HOURS}
+    named = pd.Series([hours.get(hour) if pd.notna(hour) else None for hour in counted["hour"]], counted.index, object)
+    start = counted["clock_flag"].isna() & (counted["time_of"].isna() | (counted["time_of"] == "start"))
+    return named.where(start & counted["weekday"].isin(OPEN_DAYS), None)
+
+
+def _said(result, patience_s):
+    if not len(result.table):
+        return
+    yield f"For a caller who gives up after {patience_s / 60:g} minutes and calls again in the same slot."
+    yield LOOKS_BACK
+    queued = result.tally[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1)
+    if n := int(queued[result.tally["block"].isna()].sum()):
+        yield f"In no slot, because their hour is not known, not that of the start, or not open: {n:,}."
+
+
+# ---- for a sentence -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BestTime:
+    """What a report says of when to call.
+
+    Attributes
+    ----------
+    verdict : ``set``, ``cannot tell``
+    slots : (weekday 1-5, block) of the set that holds the best; empty where one cannot tell
+    hold : of the slots of the set, ``hold_per_answer`` of the cheapest and the dearest [s]
+    saving : [s] for each live answer, against the calls as they were made; nan where no slots differ
+    p_saves : probability that it saves anything
+    more_calls : about how many more it takes where one cannot tell; 0 where a difference worth seeing would have shown
+    compared, slots_open : slots with enough calls to be compared, of how many
+    tips : id of the claim -> hold on the side advised against over the other, three intervals together 95 %
+    n : calls that queued in open slots
+    """
+
+    verdict: str
+    slots: tuple[tuple[int, str], ...]
+    hold: tuple[float, float]
+    saving: Estimate
+    p_saves: float
+    more_calls: float
+    compared: int
+    slots_open: int
+    tips: dict[str, Estimate]
+    n: int
+
+    @property
+    def sentence(self) -> str:
+        """The finding, as far as there is one."""
+        if self.verdict == "set":
+            low, high = (f"{v / 60:.0f}" for v in (self.saving.low, self.saving.high))
+            return (
+                f"Calls in {len(self.slots)} of {self.compared} slots of the week, which hold the cheapest with "
+                f"{MASS:.0%} probability, would have cost {self.saving.value / 60:.0f} minutes of holding less for "
+                f"each live answer than the calls as they were made (95% interval {low}-{high})."
+            )
+        few = f"{self.compared} of {self.slots_open} slots of the week have enough calls to be compared."
+        if self.more_calls:
+            return (
+                f"Which slot costs least cannot be told yet: {few} About {self.more_calls:,.0f} more calls are needed."
+            )
+        return f"No slot can be told from the others: {few} Had they differed much, it would most likely have shown."
+
+
+def best_time(result: Result, wait_from: str = "dial") -> BestTime:
+    """What :func:`when_to_call`, split by nothing further, says of calls counted from one moment."""
+    rows = result.table[result.table["wait_from"] == wait_from]
+    if len(result.by) > len(SLOT) + 1:
+        raise CallLogError("when to call is told of one group at a time", found=", ".join(result.by))
+    slot, whole = rows[rows["block"].notna()], rows[rows["block"].isna()].set_index("statistic")
+    hold = slot[slot["statistic"] == "hold_per_answer"].reset_index(drop=True)
+    inside = (slot[slot["statistic"] == "in_best_set"]["value"] == 1).to_numpy()
+    n = int(hold["n"].sum())
+
+    def told(name):
+        row = whole.loc[name]
+        level = TOGETHER if name != "saving" else 0.95
+        return Estimate(row["value"], row["low"], row["high"], int(row["n"]), "calls", "", level, flag=row["flag"])
+
+    nothing = Estimate(*[float("nan")] * 3, 0, "calls", "", flag="not_estimable", why="no call")
+    tips = {a.claim: told(a.statistic) if len(rows) else nothing for a in ADVICE}
+    ends = hold.loc[inside, "value"]
+    return BestTime(
+        "set" if inside.any() else "cannot tell",
+        tuple(zip(hold.loc[inside, "weekday"].astype(int), hold.loc[inside, "block"], strict=True)),
+        (float(ends.min()), float(ends.max())),
+        told("saving") if len(rows) else nothing,
+        float(whole.loc["p_saves", "value"]) if len(rows) else float("nan"),
+        float(whole.loc["more_calls", "value"]) if len(rows) else float("nan"),
+        int(hold["value"].notna().sum()),
+        SLOTS,
+        tips,
+        n,
+    )
+
+
+CARDS = (WHEN_TO_CALL,)

@@ -35,7 +35,7 @@ def first_kept(built):
 def test_old_requests_are_named_and_not_judged(store):
     log = logs.load(store, "2023-05-01")
     told = first_kept(liaison.build(log))
-    assert "12 urgent requests now due" in told.text
+    assert "12 urgent requests due" in told.text
     assert "as last confirmed" not in told.text
     assert (
         "12 more requests came over a year after the stated time was last confirmed (January 10, 2022)" in told.detail
@@ -46,7 +46,7 @@ def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(s
     log = logs.load(store, "2023-05-01")
     built = liaison.build(log, (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),))
     told = first_kept(built)
-    assert "24 urgent requests now due" in told.text
+    assert "24 urgent requests due" in told.text
     assert "within USCIS's stated time as last confirmed on January 10, 2022" in told.text
     assert any("confirmed by: Minutes of 2023-02-01" in str(vars(block)) for block in built.blocks)
 

@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import CallLogError, figures, measures
 from callanalytics.measures import published
-from callanalytics.reports import AUDIENCES, differences, findings, html, liaison, pdf, report
+from callanalytics.reports import AUDIENCES, callback_findings, differences, html, liaison, pdf, report
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -274,7 +274,7 @@ def test_whatever_stands_in_a_log_is_printed_as_it_is():
         Heading(NASTY),
         Text(NASTY, NASTY),
         Note((NASTY,)),
-        Finding(1, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY),
+        Finding(1, NASTY, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, ((NASTY, True),)),
         PageBreak(),
         AgendaItem(1, NASTY, NASTY, NASTY, NASTY, (NASTY,), NASTY),
         TableBlock(NASTY, (NASTY, NASTY), ((NASTY, NASTY),), NASTY),
@@ -305,7 +305,7 @@ def test_a_notebook_shows_the_report_without_a_page_around_it(built):
     shown = built._repr_html_()
     assert shown.startswith("<style>")
     assert "<html" not in shown
-    assert built.findings[0].text in shown
+    assert built.findings[0].lead in shown
 
 
 # ---- what the liaison report says ------------------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_words_for_the_agency_accuse_nobody(built):
 
 def test_every_finding_has_an_interval_or_says_that_it_cannot_tell(built, tiny, empty):
     for finding in [*built.findings, *tiny.findings, *empty.findings]:
-        said = f"{finding.text} {finding.detail}"
+        said = f"{finding.text} {finding.sure} {finding.detail}"
         assert re.search(r"95% interval|n = \d|\bof \d+\b|No unanswered", said), said
 
 
@@ -338,7 +338,7 @@ def test_a_finding_says_the_results_number(built, facts):
     table = measures.wait(facts.dials.to_arrow().filter(_contact_center(facts)), as_of=facts.as_of).table
     median = table[(table["statistic"] == "median") & (table["wait_from"] == "dial")].iloc[0]
     assert f"more than {median['value'] / 60:.0f} minutes" in built.findings[0].text
-    assert f"{median['n']:,} calls" in built.findings[0].detail
+    assert f"{median['n']:,} calls" in built.findings[0].sure
 
 
 def _contact_center(facts):
@@ -349,7 +349,7 @@ def test_missed_and_silent_stand_in_findings_of_their_own(built):
     missed = next(f for f in built.findings if "nobody at the office answered" in f.text)
     silent = next(f for f in built.findings if "no contact recorded" in f.text)
     assert missed is not silent
-    assert "never added" in silent.detail
+    assert "Never added" in silent.note
 
 
 def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
@@ -373,7 +373,7 @@ def test_what_is_kept_well_is_said_in_the_agencys_favour():
         for f in liaison.build(kept).findings
         if "stated time." in f.text
     }
-    assert tags["urgent"] == tags["regular"] == findings.TAG
+    assert tags["urgent"] == tags["regular"] == callback_findings.TAG
 
 
 def test_every_agenda_item_has_a_dated_statement_numbers_questions_and_an_ask(built):

@@ -88,6 +88,6 @@ def test_the_chart_says_how_many_hold_and_shows_every_one(facts):
 
 
 def test_the_report_carries_the_strip(facts):
-    strips = [finding.strip for finding in liaison.build(facts).findings if finding.holds]
+    strips = [f"{finding.dots} {finding.held}" for finding in liaison.build(facts).findings if finding.holds]
     assert strips
     assert all(set(strip.split(" ")[0]) <= set("●○") for strip in strips)

@@ -60,11 +60,12 @@ KINDS = ("rows", "calls", "notes", "notices", "set_aside", "rejects")
 
 
 def _findings(report) -> None:
+    """The findings, without the small print that the report has beside them."""
     as_of = report.as_of
     screen.say(f"What the logs show, as of {as_of:%B} {as_of.day}, {as_of.year}")
     for finding in report.findings:
-        text = " ".join(part for part in (finding.text, finding.detail) if part)
-        first, *rest = textwrap.wrap(text, WIDTH - 5, break_on_hyphens=False)
+        told = f"{finding.lead}{finding.brackets} {finding.detail}".strip()
+        first, *rest = textwrap.wrap(told, WIDTH - 5, break_on_hyphens=False)
         screen.say("\n".join([f"{finding.number:>3}  {first}", *(f"     {line}" for line in rest)]))
     screen.say()
 

@@ -56,7 +56,7 @@ def _attempts(results):
         "Call-backs that nobody can answer",
         f"Call-backs come “{window.words}”. “{attempts.words}.”",
         _source(window),
-        f"{_cap(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's "
+        f"{say.capital(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's "
         f"hours, {labels.number(early)} before 8 a.m. there. Outside USCIS's own hours: {say.share(outside)} of the "
         f"attempts. A second call after a miss: {say.share(again)}.",
         (
@@ -99,7 +99,3 @@ def _half(median):
 def _source(row):
     said = f"{row.stated_by}. " if getattr(row, "stated_by", "") else ""
     return f"{said}{row.source}."
-
-
-def _cap(text):
-    return text[0].upper() + text[1:]

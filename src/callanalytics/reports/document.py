@@ -58,32 +58,56 @@ class Bar:
 
 @dataclass(frozen=True)
 class Finding:
-    """One numbered sentence with the number that it rests on, what it is counted from, and its interval.
+    """One numbered sentence with its interval and what it is counted from, what belongs beside it, and small print.
 
-    `favours` says whom a finding speaks for where that is the agency: a fair report marks those too. `holds`: ways
-    of counting otherwise, and whether the figure then stays inside its interval.
+    `sure` is the interval and n of the sentence's own number. `note` is for paper; a screen leaves it out. `favours`
+    says whom a finding speaks for where that is the agency: a fair report marks those too. `holds`: ways of counting
+    otherwise, and whether the figure then stays inside its interval.
     """
 
     number: int
     text: str
+    sure: str = ""
     detail: str = ""
+    note: str = ""
     bar: Bar | None = None
     favours: str = ""
     holds: tuple[tuple[str, bool], ...] = ()
 
     @property
-    def strip(self) -> str:
-        """What the figure holds under, in words and as a strip of dots; empty where nothing else was counted.
+    def lead(self) -> str:
+        """The sentence as it is set in bold: its full stop comes behind the brackets, where there are any.
 
-        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).strip
-        '●○ Holds with: which line. Not with: reading.'
+        >>> found = Finding(1, "Half waited.", sure="n 20")
+        >>> found.lead + found.brackets
+        'Half waited (n 20).'
+        """
+        return self.text.removesuffix(".") if self.sure else self.text
+
+    @property
+    def brackets(self) -> str:
+        return f" ({self.sure})." if self.sure else ""
+
+    @property
+    def dots(self) -> str:
+        """A dot for each other way of counting, full where the figure holds.
+
+        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).dots
+        '●○'
+        """
+        return "●" * sum(held for _, held in self.holds) + "○" * sum(not held for _, held in self.holds)
+
+    @property
+    def held(self) -> str:
+        """What the dots stand for; empty where nothing else was counted.
+
+        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).held
+        'Holds with which line; not with reading.'
         """
         if not self.holds:
             return ""
-        dots = "".join("●" if held else "○" for _, held in self.holds)
-        yes, no = (", ".join(words for words, held in self.holds if held is wanted) for wanted in (True, False))
-        said = (f"Holds with: {yes}." if yes else "", f"Not with: {no}." if no else "")
-        return " ".join((dots, *filter(None, said)))
+        yes, no = (", ".join(words for words, holds in self.holds if holds is wanted) for wanted in (True, False))
+        return f"Holds with {yes}{f'; not with {no}' if no else ''}." if yes else f"Does not hold with {no}."
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,17 @@ def _(it: Note):
 @block.register
 def _(it: Finding):
     tag = f' <span class="tag">{escape(it.favours)}</span>' if it.favours else ""
-    strip = f'<div class="holds">{escape(it.strip)}</div>' if it.strip else ""
-    words = f"<strong>{escape(it.text)}</strong>{tag} {escape(it.detail)}{strip}"
-    return f'<li><span class="no">{it.number}</span><div>{words}</div>{_bar(it.bar)}</li>'
+    parts = [f"<strong>{escape(it.lead)}</strong>{escape(it.brackets)}{tag}"]
+    parts += [
+        f'<div class="{kind}">{escape(text)}</div>'
+        for kind, text in (("detail", it.detail), ("aside", it.note))
+        if text
+    ]
+    beside = f'<div class="holds"><span class="dots">{it.dots}</span> {escape(it.held)}</div>' if it.holds else ""
+    return (
+        f'<li><span class="no">{it.number}</span><div>{"".join(parts)}</div>'
+        f'<div class="beside">{_bar(it.bar)}{beside}</div></li>'
+    )
 
 
 def _bar(bar: Bar | None):

@@ -52,8 +52,10 @@ def _brief(results):
         *findings.all_of(results),
         Note(
             (
-                "Intervals are of 95%. A dot is full where the figure, counted in that other way, stays inside its "
-                "interval. Definitions, and what these numbers do not show: “How to check us”.",
+                "In brackets: intervals of 95% and what is counted. A dot is full where the figure, counted in that "
+                "other way, stays inside its interval.",
+                *filter(None, [findings.without_one(results)]),
+                "Definitions, and what these numbers do not show: “How to check us”.",
             )
         ),
         PageBreak(),

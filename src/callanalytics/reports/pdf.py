@@ -111,11 +111,14 @@ def _(it: Finding):
     }
     return {
         "number": it.number,
-        "text": it.text,
+        "lead": it.lead,
+        "brackets": it.brackets,
         "detail": it.detail,
+        "note": it.note,
         "favours": it.favours,
         "bar": bar,
-        "strip": it.strip,
+        "dots": it.dots,
+        "holds": it.held,
     }
 
 

@@ -116,13 +116,17 @@ class Results:
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
-    def specified(self) -> dict[str, dict[str, bool]]:
-        """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
+    def curves(self) -> dict[str, specifications.Specifications]:
+        """Of each finding that stands on enough cases, its figure with one answer changed at a time."""
         names = ("wait", "urgent", "regular", "answered", "missed", "silent")
         of = {name: self.judged if name in ("urgent", "regular", "silent") else self.log for name in names}
         curves = {name: specifications.curve(of[name], name, one_at_a_time=True) for name in names}
-        shown = {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
-        return {name: c.holds_under() for name, c in shown.items()}
+        return {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
+
+    @cached_property
+    def specified(self) -> dict[str, dict[str, bool]]:
+        """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
+        return {name: curve.holds_under() for name, curve in self.curves.items()}
 
     @cached_property
     def stale(self) -> pa.Array:

@@ -53,6 +53,15 @@ def wait_sure(row) -> str:
     return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"
 
 
+def bare(text: str) -> str:
+    """A figure beside another of its kind, whose brackets have just named the interval: the name is not said again.
+
+    >>> bare("54 minutes (95% interval 50–59; 407 calls)")
+    '54 minutes (50–59; 407 calls)'
+    """
+    return text.replace("95% interval ", "")
+
+
 def of(row) -> str:
     """
     >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0})
@@ -99,11 +108,25 @@ def sure(row) -> str:
     return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and row["events"] else share_sure(row)
 
 
+def sure_of_all(row) -> str:
+    """What stands behind :func:`of_all`, which has said n: the interval, and the count where a percentage was said.
+
+    >>> sure_of_all({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
+    '95% interval 55–70%; 93 of them'
+    >>> sure_of_all({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), sure_of_all({"n": 0, "events": 0})
+    ('95% interval 48–83%', '')
+    """
+    if not row["n"]:
+        return ""
+    is_percent = row["n"] >= MINIMUM_SHARE and row["events"]
+    return f"{share_sure(row)}; {labels.number(row['events'])} of them" if is_percent else share_sure(row)
+
+
 def of_all(row, whole: str, what: str, none: str) -> str:
-    """A share as the opening of a sentence: "Of 148 requests, 63% had ...", or "17 of 25 requests had ...".
+    """A share as the opening of a sentence: "63% of 148 requests had ...", or "17 of 25 requests had ...".
 
     >>> of_all({"n": 148, "events": 93}, "requests now due", "had a call", "No request is due")
-    'Of 148 requests now due, 63% had a call.'
+    '63% of 148 requests now due had a call.'
     >>> of_all({"n": 25, "events": 17}, "requests now due", "had a call", "No request is due")
     '17 of 25 requests now due had a call.'
     >>> of_all({"n": 0, "events": 0}, "requests now due", "had a call", "No request is due")
@@ -115,7 +138,8 @@ def of_all(row, whole: str, what: str, none: str) -> str:
         k = row["events"]
         opening = "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)
         return f"{opening} of {labels.number(row['n'])} {whole} {what}."
-    return f"Of {labels.number(row['n'])} {whole}, {labels.percent(row['events'] / row['n'])} {what}."
+    share = labels.percent(row["events"] / row["n"])
+    return f"{share[0].upper()}{share[1:]} of {labels.number(row['n'])} {whole} {what}."
 
 
 def count(row, noun: str) -> str:
@@ -176,3 +200,20 @@ def months(first, last) -> str:
     if start == end:
         return end
     return f"{start.rsplit(' ', 1)[0] if first.year == last.year else start}–{end}"
+
+
+def joined(*sentences: str) -> str:
+    """The sentences there are, one behind the other.
+
+    >>> joined("One.", "", "Two.")
+    'One. Two.'
+    """
+    return " ".join(filter(None, sentences))
+
+
+def capital(text: str) -> str:
+    """
+    >>> capital("no call-back is recorded")
+    'No call-back is recorded'
+    """
+    return text[0].upper() + text[1:]

@@ -1,0 +1,187 @@
+"""What the logs show of the call-backs: in time or not, answered or not, and what nobody can tell.
+
+Call-backs that came and were not answered and requests without a contact are different things, never added.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from callanalytics import estimates
+from callanalytics.figures import labels, rows
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Bar, Finding
+from callanalytics.reports.results import Results
+
+FAVOURABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favour
+TAG = "in the agency's favour"
+
+
+def urgent(results: Results) -> Finding:
+    return _kept(results, "urgent")
+
+
+def regular(results: Results) -> Finding:
+    return _kept(results, "regular")
+
+
+def _kept(results, urgency):
+    row = results.row("promise_kept_rate", urgency=urgency, reading="default")
+    text = say.of_all(
+        row,
+        f"{urgency} requests due and observed",
+        f"had a call or an e-mail within USCIS's stated time{_as_confirmed(results)}",
+        f"No {urgency} request is due and observed so far",
+    )
+    return Finding(
+        0,
+        text,
+        sure=say.sure_of_all(row),
+        detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
+        note=say.joined("Weekends, holidays and closures stop the clock.", _stated(results, urgency))
+        if row["n"]
+        else "",
+        bar=share_bar(row),
+        favours=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else "",
+    )
+
+
+STOPS = "Weekends, holidays and closures stop the clock."
+OTHER_READINGS = {
+    "urgent": ("Every hour counted", "only staffed hours"),
+    "regular": ("Holidays counted", "to the last day's end"),
+}
+
+
+def _readings(results, urgency, default):
+    if not default["n"]:
+        return ""
+    strict, lenient = (results.row("promise_kept_rate", urgency=urgency, reading=r) for r in ("strict", "lenient"))
+    stricter, milder = OTHER_READINGS[urgency]
+    return say.bare(f"{stricter}: {say.share(strict)}; {milder}: {say.share(lenient)}.")
+
+
+def _left_out(results, urgency):
+    """Those in no rate, whatever came: only the reasons that there are."""
+    reasons = {"not_due": "not yet due", "unwatched": "not observed", "withdrawn": "withdrawn"}
+    counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
+    told = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
+    return f"Not in it: {', '.join(told)}." if told else ""
+
+
+def _as_confirmed(results):
+    """The words for a stated time that judges requests made more than a year after it was last confirmed."""
+    used = results.confirmed and results.last_confirmed
+    return f" as last confirmed on {labels.day(results.last_confirmed)}" if used else ""
+
+
+def _stale(results, urgency):
+    n = results.n_stale(urgency)
+    if not n:
+        return ""
+    return (
+        f"{labels.many(n, 'more request')} came over a year after the stated time was last confirmed "
+        f"({labels.day(results.last_confirmed)}): not judged by it."
+    )
+
+
+def _stated(results, urgency):
+    """The words of the stated times that judged these requests, oldest first."""
+    words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
+    return f"{STOPS} Stated time: {', later '.join(words)}." if words else ""
+
+
+def answered(results: Results) -> Finding:
+    """How often the office could take the first call, and whether a second came."""
+    first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
+    text = say.of_all(first, "first call-backs that came", "were answered at the office", "No call-back is recorded")
+    if not first["n"]:
+        return Finding(0, text)
+    detail = say.bare(f"After an unanswered first call a second one came: {say.share(again)}.")
+    return Finding(0, text, sure=say.sure_of_all(first), detail=detail, bar=share_bar(first))
+
+
+def missed(results: Results) -> Finding:
+    """Call-backs that came and nobody at the office answered."""
+    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    if not most["events"]:
+        return Finding(0, "No unanswered call-back is recorded.")
+    early = sum(results.missed_in(part, before=8) for part in results.missed_by_hour)
+    return Finding(
+        0,
+        f"{say.capital(labels.many(sure['events'], 'call-back'))} came for certain and nobody at the office answered; "
+        f"at most {labels.number(most['events'])}, with those that may have been one.",
+        sure=f"95% interval {say.span(sure['low'], sure['high'])} for certain; {labels.many(sure['n'], 'attempt')}",
+        detail=say.bare(
+            say.joined(
+                _outside(results, sure),
+                f"Before 8 a.m. there: {say.share(_share(early, sure['events']))}." if early else "",
+            )
+        ),
+        bar=_count_bar(sure, most),
+    )
+
+
+def _outside(results, sure):
+    known = sure["events"] - results.missed_in("hours not given")
+    if not known:
+        return ""
+    outside = _share(results.missed_in("outside office hours"), known)
+    return f"Outside the office's own hours: {say.share(outside)}."
+
+
+def _share(events, n):
+    low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
+    return {"n": n, "events": events, "low": low, "high": high}
+
+
+def silent(results: Results) -> Finding | None:
+    """Two bounds: a call that may have been the call-back is neither a contact nor its absence."""
+    most, least = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
+    if not most["n"]:
+        return None
+    n, low, high = (labels.number(k) for k in (most["n"], least["events"], most["events"]))
+    how_many = low if low == high else f"between {low} and {high}"
+    beyond = results.left_out("unwatched")
+    return Finding(
+        0,
+        f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
+        detail=say.joined(
+            f"Without a certain contact: {say.share(most)}; without even a call that may have been one: "
+            f"{say.bare(say.share(least))}.",
+            f"Not in it: {labels.number(beyond)} not observed." if beyond else "",
+        ),
+        note="Seen as far as the log of its line reaches. Never added to the unanswered call-backs.",
+        bar=share_bar(most),
+    )
+
+
+def rules_differ(results: Results) -> Finding | None:
+    """Requests of a time of which it is not known which stated time applied."""
+    under_all, under_one = (
+        results.row("promise_kept_rate", "rate_rules_differ", reading=reading) for reading in ("strict", "lenient")
+    )
+    if not results.n_rules_differ:
+        return None
+    return Finding(
+        0,
+        f"{labels.many(results.n_rules_differ, 'request')} fell in a time of which it is not known which stated "
+        "time applied; they stand apart.",
+        detail=f"Due and observed under each: {labels.number(under_all['n'])}. In time by the strictest reading of "
+        f"each: {say.share(under_all)}; by the mildest of any: {say.bare(say.share(under_one))}."
+        if under_all["n"]
+        else "None of them is due and observed under every time that may have applied.",
+        note="By the strictest reading nights, weekends and holidays count. They are in no other finding.",
+    )
+
+
+def share_bar(row) -> Bar | None:
+    """A share on a scale to 100%; none where a percentage would say too much."""
+    if row["n"] < rows.MINIMUM_SHARE:
+        return None
+    return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%")
+
+
+def _count_bar(sure, most):
+    top = max(10, ceil(max(sure["high"], most["events"]) / 10) * 10)
+    return Bar(sure["events"], sure["low"], sure["high"], 0, top, "0", labels.number(top))

@@ -1,0 +1,118 @@
+"""What the logs show of the calls: how long a person takes, at what hour, and what a conversation costs."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from callanalytics.figures import labels, rows
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Bar, Finding
+from callanalytics.reports.results import BLOCKS, Results
+
+
+def wait(results: Results) -> Finding:
+    """Half of the calls need longer than this."""
+    row = results.row("wait", "median")
+    if not say.is_shown(row):
+        need = f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached a person"
+        return Finding(
+            0,
+            f"How long a caller needs to reach a person: {say.cannot(row['n'])}.",
+            detail=f"A median needs {need}; here {row['n']} and {row['events']}.",
+        )
+    p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
+    return Finding(
+        0,
+        f"Half of these calls would have needed more than {labels.minutes(row['value'])} from dialling to a person.",
+        sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
+        detail=say.joined(
+            f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else "",
+            _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
+        ),
+        bar=minutes_bar(row),
+    )
+
+
+def _lost(lost, soon, never):
+    """Who hung up counts as a lower bound; what the figure would be at the worst and the best."""
+    if not lost["events"]:
+        return ""
+    told = f"{labels.percent(lost['events'] / lost['n'])} hung up or were cut off and count as “at least”"
+    if not say.is_shown(soon):
+        return f"{told}."
+    last = f"never, {never['value'] / 60:.0f}" if say.is_shown(never) else "never, more than half would still wait"
+    return f"{told}: if about to get through, {soon['value'] / 60:.0f} minutes; if {last}."
+
+
+def hours(results: Results) -> Finding | None:
+    """At what part of the day the wait is shortest, if any can be told apart."""
+    cells = rows.pick(results.by_block, "median", wait_from="dial")
+    cells = cells[cells["flag"].isin(rows.SHOWN) & cells["hour"].notna()]
+    if len(cells) < 2:
+        return None
+    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    sure = f"{say.wait_sure(best)}; {labels.many(best['n'], 'call')}"
+    longest = f"{_part(worst)}: {say.wait(worst)}."
+    if _stands_apart(cells, best):
+        text = f"The wait is shortest at {_part(best)} Eastern: {labels.minutes(best['value'])}."
+        detail = f"Longest at {say.bare(longest)}"
+    elif say.apart(best, worst):
+        text = (
+            f"The wait is shorter at {_part(best)} than at {_part(worst)} Eastern: {labels.minutes(best['value'])} "
+            f"against {worst['value'] / 60:.0f}."
+        )
+        detail = f"{say.bare(longest)} The parts between cannot be told apart."
+    else:
+        text, sure = "No part of the day can be told apart from another by the wait.", ""
+        detail = f"Shortest at {_part(best)} Eastern: {say.wait(best)}. Longest at {say.bare(longest)}"
+    return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
+
+
+def _stands_apart(cells, best):
+    """Whether the interval of the best lies below that of every other: only then is it the best."""
+    others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
+    return (cells["value"] == best["value"]).sum() == 1 and all(say.apart(best, other) for other in others)
+
+
+def _part(cell):
+    return labels.hours(*next(block for block in BLOCKS if block[0] == int(cell["hour"])))
+
+
+def _weekdays(results):
+    cells = rows.pick(results.take("wait", "weekday"), "median", wait_from="dial")
+    cells = cells[cells["flag"].isin(rows.SHOWN) & cells["weekday"].notna()]
+    if len(cells) < 2:
+        return ""
+    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    if not say.apart(best, worst):
+        return "No weekday can be told apart from another."
+    names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
+    return say.bare(f"Shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)}).")
+
+
+def burden(results: Results) -> Finding | None:
+    """What one conversation costs, calls in vain included."""
+    each, needs = results.row("hold_per_answer", "hold_per_answer"), results.row("calls_per_need", "mean_if_resolved")
+    if not say.is_shown(each):
+        return None
+    settled = (
+        f"A settled matter took {needs['value']:.2f} calls ({needs['low']:.2f}–{needs['high']:.2f}; "
+        f"{labels.many(needs['n'], 'matter')})."
+        if say.is_shown(needs)
+        else ""
+    )
+    return Finding(
+        0,
+        f"Each conversation with a person took {labels.minutes(each['value'])} of holding, calls in vain included.",
+        sure=f"{say.wait_sure(each)}; {labels.many(each['n'], 'call')}",
+        detail=settled,
+        bar=minutes_bar(each),
+    )
+
+
+def minutes_bar(row) -> Bar:
+    """A time on a scale of whole hours, two at least."""
+    top = max(7200, ceil((row["high"] if row["high"] == row["high"] else row["value"]) / 3600) * 3600)
+    high = row["high"] if row["high"] == row["high"] else top
+    low = row["low"] if row["low"] == row["low"] else 0
+    return Bar(row["value"], low, high, 0, top, "0", f"{top // 3600} hours")

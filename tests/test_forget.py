@@ -262,6 +262,25 @@ def test_the_key_is_the_users_alone(log, clients, place):
     assert place not in tombstones.key_path().parents
 
 
+@pytest.mark.parametrize("kept", ["", "11", "no key", "11" * 31])
+def test_a_key_that_is_cut_short_is_no_key(kept, log, clients, place, tmp_path, monkeypatch):
+    intake.ingest([log], place, **OFFICE)
+    monkeypatch.setenv("CALLANALYTICS_KEY", str(tmp_path / "cut"))
+    (tmp_path / "cut").write_text(kept)
+    with pytest.raises(CallLogError, match="key of erasures cannot be read"):
+        intake.forget(place, matter=clients[0].matter)
+    assert Store.open(place).read("notes").num_rows == 12
+
+
+def test_a_key_that_cannot_be_written_erases_nothing(log, clients, place, tmp_path, monkeypatch):
+    intake.ingest([log], place, **OFFICE)
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("CALLANALYTICS_KEY", str(tmp_path / "file" / "key"))
+    with pytest.raises(CallLogError, match="nothing was erased"):
+        intake.forget(place, matter=clients[0].matter)
+    assert Store.open(place).read("notes").num_rows == 12
+
+
 @pytest.mark.parametrize("key", [None, "11" * 32])
 def test_without_the_key_nothing_is_read_into_the_store(key, log, clients, place, tmp_path, monkeypatch):
     intake.ingest([log], place, **OFFICE)

@@ -280,19 +280,22 @@ class Store:
         """What follows a commit. The rows are safe: a failure here is told, and mended at the next opening."""
         try:
             commit.link_stable(self.root, self.version, self.disk)
-        except OSError:
-            if keep < KEEP:  # they would still show what is to be gone
-                raise
+        except OSError as failed:
+            self._not_erased(keep, failed)
             self.warnings.append(
                 f"the files *.parquet in {self.shown} still show the version before: another program has one "
                 "open, or the disk is full; they are renewed the next time the store is opened"
             )
         try:
             commit.keep_newest(self.root, self.version, keep, self.disk)
-        except (OSError, CallLogError):
-            if keep < KEEP:  # somebody counts on the old rows being gone
-                raise
+        except (OSError, CallLogError) as failed:
+            self._not_erased(keep, failed)
             self.warnings.append(f"old versions in {self.shown} could not be removed; the next ingest tries again")
+
+    def _not_erased(self, keep, failed):
+        """Where somebody counts on the old rows being gone, files that still hold them are no mere warning."""
+        if keep < KEEP:
+            raise words.not_gone(self.shown, failed) from failed
 
     def _turn_to_newest(self):
         self.version = layout.current(self.root, self.disk)

@@ -18,6 +18,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
+from callanalytics.store import words
+from callanalytics.store.disk import Disk
 
 CLIENT, NUMBER = "client", "number"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
@@ -107,17 +109,19 @@ def opened(kept: dict | None, name: str) -> Marks | None:
 
 
 def key() -> bytes:
-    """This user's key; made at the first erasure."""
+    """This user's key; made at the first erasure, on the disk as a whole or not at all."""
     found = _read()
     if found is None:
-        path = key_path()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(secrets.token_hex(_BYTES) + "\n")
-                stream.flush()
-                os.fsync(stream.fileno())
+        disk, path = Disk(), key_path()
+        draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        with words.of_the_disk("the key of erasures could not be written, and nothing was erased"):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            disk.remove(draft)
+            disk.write(draft, f"{secrets.token_hex(_BYTES)}\n".encode("ascii"))
+            with contextlib.suppress(FileExistsError):  # another process was quicker: its key holds
+                disk.link(draft, path)
+            disk.remove(draft)
+            disk.sync_folder(path.parent)
         found = _read()
     return found
 
@@ -135,8 +139,16 @@ def key_path() -> Path:
 
 def _read() -> bytes | None:
     try:
-        return bytes.fromhex(key_path().read_text("ascii").strip())
-    except FileNotFoundError:
+        key = bytes.fromhex(key_path().read_text("ascii").strip())
+        if len(key) != _BYTES:  # an empty one would make marks that anybody can try out
+            raise ValueError
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as broken:
-        raise CallLogError("the key of erasures cannot be read", where=str(key_path())) from broken
+        raise CallLogError(
+            "the key of erasures cannot be read",
+            where=str(key_path()),
+            do="restore that file from a backup or from the computer on which clients were erased;\n"
+            "if nobody ever was, remove it, and run the same command again",
+        ) from broken
+    return key

@@ -27,6 +27,16 @@ def said(what: str, failed: OSError) -> CallLogError:
     return CallLogError(what, found=found, do=do)
 
 
+def not_gone(shown: str, failed: Exception) -> CallLogError:
+    """An erasure that was committed, but whose older files could not be removed."""
+    found = said("", failed).found if isinstance(failed, OSError) else str(failed)
+    return CallLogError(
+        f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
+        found=found,
+        do="close the programs that show this store, then run the same command again, until no such message comes",
+    )
+
+
 @contextmanager
 def of_the_disk(what: str):
     """Turn a failure of the disk into a sentence that begins with the state the store is in."""

@@ -192,6 +192,35 @@ def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
     assert found_of(place, clients[0].traces) == []
 
 
+@pytest.mark.parametrize(
+    ("matter", "name"),
+    [
+        ("QuintanillaQ", "log-QuintanillaQ_2022.csv"),
+        ("Quintanilla", "QuintanillaLog.csv"),
+        ("Quintanilla", "callsquintanilla.csv"),
+        ("Garcia Lopez", "garcia_lopez.csv"),
+        ("22-14Q", "log 22_14q (2).csv"),
+    ],
+)
+def test_however_a_file_spells_a_client_its_name_goes(matter, name, clients, tmp_path, place):
+    clients[0].matter = matter
+    intake.ingest([hand_log(tmp_path / name, clients)], place, **OFFICE)
+    assert Store.open(place).sources().column("name").to_pylist() == [name]
+    intake.forget(place, matter=matter)
+    assert Store.open(place).sources().column("name").to_pylist() == ["(name erased)"]
+    assert found_of(place, [name]) == []
+
+
+def test_a_name_of_two_words_is_found_inside_a_cell_and_another_file_number_is_not(clients, tmp_path, place):
+    clients[0].matter, clients[1].matter = "Matter of Garcia Lopez - expedite", "22-0014-B"
+    clients[2].matter, clients[3].matter = "22 0014 C", "Garcia and Lopez"
+    intake.ingest([hand_log(tmp_path / "log.csv", clients)], place, **OFFICE)
+    assert intake.forget(place, matter="Garcia Lopez").rows == 2
+    assert found_of(place, clients[0].traces) == []
+    assert intake.forget(place, matter="22-0014").rows == 0
+    assert Store.open(place).read("notes").num_rows == 10
+
+
 def test_older_versions_of_a_log_hold_nobody_either(clients, tmp_path, place):
     intake.ingest([hand_log(tmp_path / "older.csv", clients[:4])], place, **OFFICE)
     intake.ingest([hand_log(tmp_path / "newer.csv", clients)], place)
@@ -243,6 +272,37 @@ def test_nobody_or_everybody_is_not_erased(said, log, place):
         intake.forget(place, **said)
     assert Store.open(place).read("notes").num_rows == 12
     assert len(bytes_of(place)) == len(before) or (place / ".holder").exists()
+
+
+def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(log, tmp_path, place):
+    intake.ingest([log], place, **OFFICE)
+    intake.set_office(place, OFFICE["office"], lines=["212-555-0177:desk"])
+    with pytest.raises(CallLogError) as told:
+        intake.forget(place, number="(212) 555-0177")
+    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(told.value)
+    assert "--own-line" in str(told.value)
+    assert "5550177" not in "".join(c for c in str(told.value) if c.isdigit())
+    assert found_of(place, ["2125550177"]) == ["2125550177"]
+    intake.forget(place, number="(212) 555-0177", own_line=True)
+    assert found_of(place, ["2125550177"]) == []
+    assert_whole(place)
+
+
+def test_a_number_that_the_office_called_from_is_a_line_of_it_although_nobody_registered_it(clients, tmp_path, place):
+    rows = clients[0].rows(1, phone="212-555-0199")
+    (tmp_path / "log.csv").write_text("\n".join([HEADER, *rows]) + "\n")
+    intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
+    with pytest.raises(CallLogError, match="line of the office itself") as told:
+        intake.forget(place, number="212-555-0199")
+    assert "1 note at this line" in str(told.value)
+    intake.forget(place, number=clients[0].number)  # the number given for the call-back may be a client's
+
+
+def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_deleted(log, clients, tmp_path):
+    place = tmp_path / "OneDrive - Alder" / "store"
+    intake.ingest([log], place, **OFFICE)
+    told = intake.forget(place, matter=clients[0].matter).text()
+    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in told
 
 
 def test_a_mark_tells_nobody_what_was_erased(log, clients, place):

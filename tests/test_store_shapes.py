@@ -249,7 +249,9 @@ def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
 
 
 def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
-    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30")
+    said = []
+    intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=said.append)
+    assert any(SAID in sentence for sentence in said)
     assert made_in(old) == {2}
     assert Store.open(old).verify() == []
 

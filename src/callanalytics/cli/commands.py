@@ -246,7 +246,7 @@ def office(name, store, json_, **told):
     if name:
         from callanalytics import intake
 
-        intake.set_office(store, name, **{k: v for k, v in told.items() if v})
+        intake.set_office(store, name, say=screen.complain, **{k: v for k, v in told.items() if v})
     rows = Store.open(store).offices()
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
 
@@ -414,7 +414,8 @@ def _whole(store):
 @STORE
 @click.option("--matter", metavar="TEXT", help="The office's file number.")
 @click.option("--receipt", metavar="TEXT", help="A receipt number, in any spelling.")
-@click.option("--number", metavar="TEXT", help="A telephone number.")
+@click.option("--number", metavar="TEXT", help="A telephone number of a client.")
+@click.option("--own-line", is_flag=True, help="The number is a line of the office, and is to go all the same.")
 @JSON
 def forget(store, json_, **told):
     """Erase a client's rows, or a number, for good: old exports do not bring them back.

@@ -126,12 +126,12 @@ def _next_command(paths: list, told: options.Options, ready: Plan) -> str:
     return showing.command(paths, told, ready.office or {}, ready.receipt.questions)
 
 
-def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
+def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None, say=None) -> dict:
     """Set what is known of an office, and make its facts anew; returns its record.
 
     ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
     added to those known or in place of the same number; ``logs_callbacks_since``: the hand log records every
-    call-back since that day.
+    call-back since that day; ``say(sentence)`` is called with what else should be known of the store.
 
     Raises
     ------
@@ -149,6 +149,8 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
             told["lines"] = offices.with_lines(office, told["lines"])
         office |= told
         publishing.publish(opened, {office["office_id"]: (office, rows)})
+    for sentence in opened.warnings if say else ():
+        say(f"Note: {sentence}.")
     return office
 
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, schema
 from callanalytics.errors import CallLogError
-from callanalytics.intake import publishing
+from callanalytics.intake import own_lines, publishing
 from callanalytics.intake.exports import Export
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
@@ -80,7 +80,14 @@ class Forgotten:
         return "\n".join(lines)
 
 
-def forget(store, *, matter: str | None = None, receipt: str | None = None, number: str | None = None) -> Forgotten:
+def forget(
+    store,
+    *,
+    matter: str | None = None,
+    receipt: str | None = None,
+    number: str | None = None,
+    own_line: bool = False,
+) -> Forgotten:
     """Erase a matter, a receipt or a telephone number from a store, for good.
 
     Parameters
@@ -88,15 +95,18 @@ def forget(store, *, matter: str | None = None, receipt: str | None = None, numb
     store : the store or its folder
     matter, receipt : the office's file number; a receipt number, in any spelling
     number : a telephone number
+    own_line : the number is a line of the office, and is to be erased all the same
 
     Raises
     ------
     CallLogError
-        None of the three was given; a number that is none, or is the agency's; the key of earlier erasures is not
-        here (:mod:`callanalytics.store.tombstones`).
+        None of the three was given; a number that is none, is the agency's, or a line of the office; the key of
+        earlier erasures is not here (:mod:`callanalytics.store.tombstones`).
     """
     opened = store if isinstance(store, Store) else Store.open(store)
     with opened.writing():
+        if number and not own_line:
+            own_lines.refuse(opened, number)
         before = opened.marks() or Marks(tombstones.key())
         marks = before.with_more(_marks(before, matter, receipt, number))
         marks = _with_requests(opened, marks)
@@ -168,7 +178,7 @@ def _without_lines(office: dict, marks: Marks) -> dict:
 
 def name_of(shown: str, marks: Marks | None) -> str:
     """What a file may still be called."""
-    return NAME if marks and marks.names_a_client(re.sub(r"[._()]", " ", shown)) else shown
+    return NAME if marks and marks.names_a_client_in_a_name(shown) else shown
 
 
 # ---- the tables of one export ------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ CLIENT, NUMBER = "client", "number"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
 _BYTES = 32
 _RECEIPT = re.compile(r"[a-z]{3}\d{10}")
+_LONGEST = 6  # words of a name, or of a file number as a file's name spells it
+_TELLING = 5  # letters inside a longer word of a file's name that may be a client's name
 
 
 def plain(text: str) -> str:
@@ -37,15 +39,43 @@ def plain(text: str) -> str:
 
 
 def named_in(text: str) -> set[str]:
-    """Everything in a cell that may be an identifier: the whole, each word, each receipt number.
+    """Everything in a cell that may be an identifier: the whole, each word, names of several words, each receipt.
+
+    Words with digits are not put together: 22-014 is one file, and ``22 014 B`` may be another.
 
     >>> sorted(named_in("22-014, XYZ 1234567890"))
     ['1234567890', '22014', '22014xyz1234567890', 'xyz', 'xyz1234567890']
-    >>> named_in("22-014, ")
-    {'22014'}
+    >>> named_in("22-014, "), "garcialopez" in named_in("Matter of Garcia Lopez - expedite")
+    ({'22014'}, True)
     """
-    words = re.split(r"[\s,;/|]+", text)
-    return ({plain(part) for part in (text, *words)} | set(_RECEIPT.findall(plain(text)))) - {""}
+    words = [word for word in map(plain, re.split(r"[\s,;/|]+", text)) if word]
+    return ({plain(text), *words, *_together(words, str.isalpha)} | set(_RECEIPT.findall(plain(text)))) - {""}
+
+
+def named_in_name(shown: str) -> set[str]:
+    """The same of a file's name, in which anything may stand between words, or nothing.
+
+    Too much is taken for an identifier here: what it may cost is the name of a file.
+
+    >>> {"quintanilla", "22014q"} <= named_in_name("log-QuintanillaCalls_22-014Q.csv")
+    True
+    >>> "quintanilla" in named_in_name("quintanillalog.csv")
+    True
+    """
+    words = [plain(word) for word in re.findall(r"[^\W\d_]+|\d+", shown)]
+    letters = [word for word in words if word.isalpha()]
+    inside = {word[i:j] for word in letters for i in range(len(word)) for j in range(i + _TELLING, len(word) + 1)}
+    return named_in(shown) | set(words) | set(_together(words, bool)) | inside
+
+
+def _together(words: list[str], fits) -> Iterable[str]:
+    """Two to `_LONGEST` words one after another, as one, where each of them fits."""
+    for first in range(len(words)):
+        for n in range(2, _LONGEST + 1):
+            run = words[first : first + n]
+            if len(run) < n or not all(map(fits, run)):
+                break
+            yield "".join(run)
 
 
 @dataclass(frozen=True)
@@ -62,6 +92,10 @@ class Marks:
     def names_a_client(self, text: str | None) -> bool:
         """Whether a cell names somebody who was erased."""
         return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in named_in(text))
+
+    def names_a_client_in_a_name(self, shown: str) -> bool:
+        """Whether a file's name names somebody who was erased."""
+        return any(self.mark(CLIENT, part) in self.marks for part in named_in_name(shown))
 
     def has_number(self, text: str | None) -> bool:
         """Whether a cell is a telephone number that was erased."""

@@ -19,9 +19,9 @@ def scope(receipt: Receipt) -> str:
     told = receipt.scope
     if told is None:
         return ""
-    lines = [f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"]
-    lines += [*_logs(told), *_waits(told), *_callbacks(told), *_retention(told)]
-    return "\n".join(lines)
+    heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
+    lines = [*_logs(told), *_waits(told), *_callbacks(told), *_retention(told)]
+    return "\n".join([heading, *lines]) if lines else ""
 
 
 def _logs(told: Scope) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from callanalytics import intake, load
 from callanalytics.bundled import folder as bundled
+from callanalytics.cli import screen
 from callanalytics.measures import CARDS
 from callanalytics.reports import annex, liaison, plain
 from callanalytics.reports.document import Finding
@@ -77,6 +78,67 @@ def test_the_ledger_of_today_says_that_it_is_of_today(store):
     assert "last day of the logs" in told
     assert "settled call-back" not in told
     assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
+
+
+def on_a_terminal(monkeypatch, *words):
+    """What a command prints on a terminal of eighty characters."""
+    monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(screen, "width", lambda: 80)
+    return run(*words).output
+
+
+def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch):
+    told = on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", "--open")
+    lines = told.splitlines()
+    assert not [line for line in lines if len(line) > 80 and "callanalytics evidence" not in line]
+    assert re.search(r"^Waiting \(\d+\)$", told, re.M)
+    assert re.search(r"^  [0-9a-f]{8}  M-\d+ \((urgent|regular)\)$", told, re.M)
+    assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", told, re.M)
+    assert re.search(r"^ +number  212-555-01\d\d$", told, re.M)
+
+
+def test_the_open_ledger_counts_what_it_does_not_list_and_the_whole_one_lists_it(store, monkeypatch):
+    rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--open", "--json").output)["rows"]
+    short, whole = (
+        on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30", *more)
+        for more in (["--open"], [])
+    )
+    older = int(re.search(r"(\d+) older ones?, asked", short)[1])
+    listed = [row for row in rows if row["promise_id"][:8] in short]
+    assert len(listed) + older == len(rows)
+    assert not [row for row in rows if row["promise_id"][:8] not in whole]
+
+
+def test_the_ledger_says_whom_to_turn_to_how_old_that_is_and_how_to_have_the_e_mail(store, monkeypatch):
+    told = " ".join(on_a_terminal(monkeypatch, "promises", "--store", store, "--as-of", "2022-12-30").split())
+    assert "reports@aila.org, subject “USCIS Contact Center” (as of January 10, 2022)" in told
+    assert "whether it takes requests again is not known" in told
+    assert f"callanalytics evidence --store {store} --promise ID" in told
+
+
+def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
+    rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
+    waiting = next(row for row in rows if row["stand"] == "waiting")
+    assert waiting["window_opens_local"].endswith("T07:00:00")
+    assert waiting["next_steps"] == ["Wait. They may ring on any business day in the window."]
+    settled = [row for row in rows if row["stand"] is None]
+    assert {row["state"] for row in settled} >= {"reached_first"}
+    assert all(row["next_steps"] is None for row in settled)
+
+
+def test_a_table_that_does_not_fit_becomes_cards(monkeypatch, capsys):
+    monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+    monkeypatch.setattr(screen, "width", lambda: 30)
+    screen.table([{"name": "a" * 16, "what it says": "b" * 16, "n": 3}, {"name": "c", "what it says": "d", "n": 4}])
+    assert capsys.readouterr().out.splitlines() == [
+        "name          " + "a" * 16,
+        "what it says  " + "b" * 16,
+        "n             3",
+        "",
+        "name          c",
+        "what it says  d",
+        "n             4",
+    ]
 
 
 def test_the_ledger_shows_no_receipt_and_no_agent(store):

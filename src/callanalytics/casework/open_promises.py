@@ -30,6 +30,8 @@ from callanalytics.agencies import Agency
 from callanalytics.values import zones
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
+TO_COME = ("due_today", "missed", "waiting")  # somebody may still ring about these
+RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
 STANDS = ("due_today", "start_over", "overdue", "missed", "waiting", "no_rule")
 SETTLED = ("reached_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -69,6 +71,15 @@ class OpenPromise:
     steps: tuple[str, ...]
     recourses: tuple[str, ...]
 
+    @property
+    def may_ring(self) -> bool:
+        """Whether the agency may still ring about it."""
+        return self.stand in TO_COME
+
+    def is_listed(self, as_of: date) -> bool:
+        """Whether it stands by name on a list of what to do on a day; the others are counted."""
+        return self.may_ring or self.started_on is None or as_of - self.started_on <= RECENT
+
 
 def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
     """The open call-backs in the order of ``STANDS``; those to come as they fall due, the others newest first.
@@ -91,8 +102,7 @@ def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
 def _turn(promise: OpenPromise):
     """What lies longest back can wait: the next step is the same, and it is the likeliest to be settled by now."""
     seconds = (promise.due or NEVER).timestamp()
-    to_come = promise.stand in ("due_today", "missed", "waiting")
-    return STANDS.index(promise.stand), seconds if to_come else -seconds, promise.promise_id
+    return STANDS.index(promise.stand), seconds if promise.may_ring else -seconds, promise.promise_id
 
 
 def is_open(row) -> bool:
@@ -162,7 +172,7 @@ def _doubts(row, office):
     """What may keep a call-back from the number that was given."""
     number = row["callback_number"]
     if row["callback_extension"]:
-        yield "it has an extension: USCIS does not call those"
+        yield "it has an extension, and USCIS does not call those"
     if number is None:
         yield "no number is written down"
         return
@@ -170,7 +180,7 @@ def _doubts(row, office):
     if lines and number not in lines:
         yield "it is not among the office's phones"
     elif lines and lines[number]["withheld_get_through"] is False:
-        yield "it lets no unknown callers through: USCIS may show no number"
+        yield "unknown callers do not get through to it, and USCIS may show no number"
 
 
 def _steps(row, stand: str, agency: Agency):
@@ -186,7 +196,18 @@ def _steps(row, stand: str, agency: Agency):
         yield from _looked_for(row)
         yield "Call again: the stated time is over and nothing is in the log."
     else:
-        yield "Write down whether it was called urgent or regular, and the time of the call; then it has a due moment."
+        yield _lacking(row)
+
+
+def _lacking(row) -> str:
+    """What would give a request without a due moment one."""
+    lacks = [
+        *(["whether they called it urgent or regular"] if row["urgency"] == "unknown" else []),
+        *(["the time of the call"] if row["started_at_utc"] is None else []),
+    ]
+    if not lacks:
+        return "No stated time of USCIS is known for that day: it has no due moment."
+    return f"Write down {' and '.join(lacks)}; then it has a due moment."
 
 
 def _looked_for(row):
@@ -209,5 +230,7 @@ def _may_turn_to(recourse, row, as_of: date) -> bool:
 
 
 def _turn_to(recourse) -> str:
-    where = f" ({recourse.address}, subject “{recourse.subject}”)" if recourse.address else ""
-    return f"{recourse.who}{where}"
+    """Whom to turn to, where, and how old that is: an address of years ago is to be looked up again."""
+    where = f" at {recourse.address}, subject “{recourse.subject}”" if recourse.address else ""
+    heard = recourse.last_confirmed
+    return f"{recourse.who}{where} (as of {heard:%B} {heard.day}, {heard.year}). {recourse.note}".strip()

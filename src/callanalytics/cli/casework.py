@@ -58,4 +58,19 @@ def draw(store, as_of, seed, n, json_):
         screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
         return
     screen.say(f"{len(drawn)} of {len(log.dials):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
-    screen.table(drawn, ["draw", "office", "date", "evidence", "wait_kind", "outcome", "file", "row"])
+    screen.table([_in_words(row) for row in drawn])
+
+
+def _in_words(row) -> dict:
+    """A drawn call as a person looks it up: where it is written, and what stands there."""
+    from callanalytics.reports import words
+
+    return {
+        "draw": row["draw"],
+        "office": row["office"],
+        "date": row["date"],
+        "in which log": words.LOGS[row["evidence"]],
+        "how it ended": words.OUTCOMES[row["outcome"]],
+        "file": row["file"],
+        "row": row["row"],
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import click
 
@@ -13,7 +13,6 @@ COLUMNS = (
     "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "
     "rule_age_days rings blame"
 ).split()
-URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
 
 
 @main.command()
@@ -40,13 +39,34 @@ def promises(store, as_of, open_, ics, json_):
     if ics:
         _calendar(log, ics, quiet=json_)
     if json_:
-        screen.as_json({"as_of": str(log.as_of), "rows": [{c: row[c] for c in COLUMNS} for row in rows]})
+        steps = {promise.promise_id: _next(promise) for promise in still}
+        told = [{c: row[c] for c in COLUMNS} | steps.get(row["promise_id"], SETTLED) for row in rows]
+        screen.as_json({"as_of": str(log.as_of), "rows": told})
         return
     screen.say(_heading(log, is_today=not as_of))
     screen.say(_last_heard_of(log))
-    _open(still)
+    _open(still, log.as_of, store, every=not open_)
     if not open_:
         _settled(log, [row for row in rows if row["promise_id"] not in ids])
+
+
+def _next(promise) -> dict:
+    """What is to be done about an open one, for programs; nothing of it for one that is settled."""
+    opens, closes = promise.window or (None, None)
+    return {
+        "stand": promise.stand,
+        "window_opens_local": opens,
+        "window_closes_local": closes,
+        "callback_number": promise.number,
+        "number_doubts": list(promise.doubts),
+        "next_steps": list(promise.steps),
+        "turn_to": list(promise.recourses),
+    }
+
+
+SETTLED = dict.fromkeys(
+    ("stand", "window_opens_local", "window_closes_local", "callback_number", "number_doubts", "next_steps", "turn_to")
+)
 
 
 def _calendar(log, path, *, quiet: bool) -> None:
@@ -80,69 +100,63 @@ def _last_heard_of(log) -> str:
     return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
 
 
-def _open(still) -> None:
-    """Those that nothing has settled, by what is to be done first."""
-    from callanalytics.figures import labels
+def _open(still, as_of, store, *, every: bool) -> None:
+    """Those that nothing has settled: a page on a terminal, one row each for programs."""
+    from callanalytics.cli import ledger_page as page
+
+    screen.say(f"\n{page.counted(still)}")
+    if not screen.is_terminal():
+        screen.table([_row(promise, page) for promise in still])
+    elif still:
+        page.show(still, as_of, store, every=every)
+
+
+def _row(promise, page) -> dict:
     from callanalytics.reports import sentences as say
     from callanalytics.reports import words
 
-    screen.say(f"\n{labels.many(len(still), 'open call-back')}" if still else "\nNo promised call-back is open.")
-    rows = [
-        {
-            "where it stands": words.STANDS[promise.stand],
-            "matter": promise.matter or "not noted",
-            "office": promise.office,
-            "kind": URGENCY[promise.urgency],
-            "promised": _moment(promise.started_at, promise.started_on, promise.zone),
-            "due": _moment(promise.due, None, promise.zone) if promise.due else "not known",
-            "they may ring": f"{say.clock(promise.window[0])} to {say.clock(promise.window[1])}"
-            if promise.window
-            else "",
-            "number given": "; ".join([say.number(promise.number), *promise.doubts]),
-            "what to do": " ".join(promise.steps),
-            "id": promise.promise_id[:8],
-        }
-        for promise in still
-    ]
-    if rows:
-        screen.table(rows)
-    for recourse in dict.fromkeys(recourse for promise in still for recourse in promise.recourses):
-        screen.say(f"If calling again leads nowhere: {recourse}")
+    return {
+        "where it stands": words.STANDS[promise.stand],
+        "matter": promise.matter or "not noted",
+        "office": promise.office,
+        "kind": page.URGENCY[promise.urgency],
+        "promised": page.moment(promise.started_at, promise.started_on, promise.zone),
+        "due": page.moment(promise.due, None, promise.zone) if promise.due else "not known",
+        "they may ring": " to ".join(map(say.clock, promise.window or ())),
+        "number given": "; ".join([say.number(promise.number), *promise.doubts]),
+        "what to do": " ".join(promise.steps),
+        "turn to": " ".join(promise.recourses),
+        "id": promise.promise_id[:8],
+    }
 
 
 def _settled(log, rows: list[dict]) -> None:
+    from callanalytics.cli import ledger_page as page
     from callanalytics.figures import labels
     from callanalytics.reports import sentences as say
     from callanalytics.reports import words
 
     if not rows:
         return
-    zones = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
+    offices = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
     screen.say(f"\n{labels.many(len(rows), 'settled call-back')}")
-    screen.table(
-        [
+    told = []
+    for row in rows:
+        promise, zone = more[row["promise_id"]], offices[row["office"]]
+        told.append(
             {
-                "matter": more[row["promise_id"]]["matter"] or "not noted",
+                "matter": promise["matter"] or "not noted",
                 "office": row["office"],
-                "kind": URGENCY[row["urgency"]],
-                "promised": _moment(row["started_at"], more[row["promise_id"]]["date"], zones[row["office"]]),
-                "due": _moment(row["due_default"] or row["due_lenient"], None, zones[row["office"]]) or "not known",
-                "number given": say.number(more[row["promise_id"]]["callback_number"]),
+                "kind": page.URGENCY[row["urgency"]],
+                "promised": page.moment(row["started_at"], promise["date"], zone),
+                "due": page.moment(row["due_default"] or row["due_lenient"], None, zone) or "not known",
+                "number given": say.number(promise["callback_number"]),
                 "what became of it": words.STATES[row["state"]],
                 "id": row["promise_id"][:8],
             }
-            for row in rows
-        ]
-    )
-
-
-def _moment(moment: datetime | None, day: date | None, zone: str) -> str:
-    """A moment on the office's clock with the zone's name; a date where the time of day is not known."""
-    from callanalytics.reports import sentences as say
-    from callanalytics.values import zones
-
-    if moment is None:
-        return f"{day:%b} {day.day}, {day.year}" if day else ""
-    local = moment.astimezone(zones.rules(zone))
-    return f"{local:%a %b} {local.day}, {local.year}, {say.clock(local)} {local:%Z}"
+        )
+    if screen.is_terminal():
+        page.show_settled(told, several=len(offices) > 1)
+    else:
+        screen.table(told)

@@ -4,14 +4,43 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import shutil
 import sys
+import textwrap
 from contextlib import contextmanager
 from datetime import date, datetime
 
+_COMMAND = re.compile(r"\s*(Next:\s+)?callanalytics ")
+_MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
+
 
 def say(text: str = "", *, to=None) -> None:
-    """Print text with control characters taken out: a hostile cell must not move the cursor."""
-    print("".join(c for c in text if c in "\n\t" or c.isprintable()), file=to or sys.stdout)
+    """Print text with control characters taken out: a hostile cell must not move the cursor.
+
+    On a terminal a long line wraps between words, under where its text began; a command to copy stays whole.
+    """
+    to = to or sys.stdout
+    clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
+    if is_terminal(to):
+        clean = "\n".join(wrapped for line in clean.split("\n") for wrapped in _wrapped(line, width()))
+    print(clean, file=to)
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    """
+    >>> _wrapped("  cannot     31 call-backs were to ring a phone in no file", 40)
+    ['  cannot     31 call-backs were to ring', '             a phone in no file']
+    """
+    if len(line) <= room or _COMMAND.match(line):
+        return [line]
+    mark = _MARK.match(line)[0]
+    if len(mark) > room // 2:
+        mark = ""
+    return textwrap.wrap(
+        line, room, subsequent_indent=" " * len(mark), break_long_words=False, break_on_hyphens=False,
+        replace_whitespace=False, drop_whitespace=True,
+    ) or [line]  # fmt: skip
 
 
 def complain(text: str) -> None:
@@ -34,22 +63,29 @@ def table(rows: list[dict], columns: list[str] | None = None) -> None:
     """A table: aligned on a terminal, tab-separated elsewhere so that other programs can read it."""
     columns = columns or list(dict.fromkeys(key for row in rows for key in row))
     cells = [[_cell(row.get(c)) for c in columns] for row in rows]
-    if not sys.stdout.isatty():
+    if not is_terminal():
         for line in [columns, *cells]:
             say("\t".join(line))
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from callanalytics.cli import columns as layout
 
-    shown = Table(box=SIMPLE_HEAD)
-    numeric = [all(_is_number(row.get(c)) for row in rows) for c in columns]
-    for name, right in zip(columns, numeric, strict=True):
-        shown.add_column(Text(name), justify="right" if right else "left", overflow="fold")
-    for line in cells:
-        shown.add_row(*map(Text, line))
-    Console().print(shown)
+    right = [all(_is_number(row.get(c)) for row in rows) for c in columns]
+    for line in layout.lay_out(columns, cells, width(), right):
+        say(line)
+
+
+def is_terminal(stream=None) -> bool:
+    return (stream or sys.stdout).isatty()
+
+
+def quoted(path) -> str:
+    """A path as it is typed in a command, on Windows too."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
+def width() -> int:
+    """Characters to a line of this terminal; a wide one is not filled, since long lines read badly."""
+    return min(shutil.get_terminal_size().columns, 120)
 
 
 def _is_number(value) -> bool:

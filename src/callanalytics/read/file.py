@@ -35,6 +35,7 @@ _HARMLESS = set(
     thu time times tmobile to today total totals tracker tracking tue twilio unanswered unread until untitled
     update updated usage uscis user users v1 v2 v3 v4 v5 verizon version voice voicemail voip vonage wait waits
     webex wed week weekly weeks with workbook xlsx xml year yearly ytd zoom
+    desktop ds ehthumbs ini store thumbs
     jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
     nov november dec december q1 q2 q3 q4
     """.split()

@@ -19,7 +19,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
-from callanalytics.reports.words import OUTCOMES, PROMISED, RESULTS, STATES, TIERS
+from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
 
 READINGS = {
@@ -321,9 +321,8 @@ def _ring(row, case: Case):
     at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
     sure = "" if row["link"] == "certain" else "; may have been another's"
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
-    which = {"phone": "phone log", "note": "hand log", "both": "both logs", "notice": "texts"}[row["evidence"]]
     when = _when(row["started_at_utc"], row, case.zone)
-    return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], which)
+    return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
 
 
 OTHERS = {

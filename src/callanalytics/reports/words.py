@@ -28,6 +28,7 @@ OUTCOMES = {
     "wrong_line": "wrong line",
     "unknown": "result not noted",
 }
+LOGS = {"phone": "phone log", "note": "hand log", "both": "both logs", "notice": "texts"}
 RESULTS = {
     "answered": "answered",
     "missed": "not answered",

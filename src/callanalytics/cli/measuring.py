@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from callanalytics.cli import screen
@@ -26,6 +28,13 @@ SAID = {
     "late_over_early_in_day": "held after 2 p.m. Eastern against before",
     "late_over_early_in_week": "held on Thursday and Friday against Monday to Wednesday",
     "friday_over_other_days": "held on Friday against other days",
+    "mean_60min": "mean, an hour at most",
+    "median_steady": "half longer than, offices there throughout",
+    "mean_60min_steady": "mean, an hour at most, offices there throughout",
+    "offices": "offices that logged",
+    "offices_steady": "of these, there throughout",
+    "joined": "offices that began",
+    "left": "offices that ended",
     "n_gave_up": "calls: hung up while waiting",
     "n_cut_off": "calls: cut off while waiting",
     "n_not_queued": "calls: never queued for a person",
@@ -101,7 +110,7 @@ def _show(result) -> None:
     screen.say(f"{plain.words(result.card.title)}\nAs of {result.as_of}.\n")
     screen.table(
         [
-            {KEYS.get(key, key.replace("_", " ")): row[key] for key in keys}
+            {KEYS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
             | {"": SAID.get(row["statistic"], row["statistic"].replace("_", " ")), "figure": in_words(row)}
             for row in result.table.to_dict("records")
         ]
@@ -111,6 +120,11 @@ def _show(result) -> None:
         screen.say(f"  {caveat}")
     if any(caveat.startswith("Several agency lines") for caveat in result.caveats):
         screen.say(f"  {REPORTED}.")
+
+
+def _day(value):
+    """A key as a person reads it: a date has no time of day."""
+    return value.date() if isinstance(value, datetime) and value == value else value
 
 
 def _write(result, out, *, quiet: bool) -> None:

@@ -17,6 +17,17 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
+def student_quantile(df, level: float = 0.95):
+    """The t of a two-sided interval, for a number or an array of degrees of freedom.
+
+    >>> round(float(student_quantile(9)), 4)
+    2.2622
+    """
+    from scipy.special import stdtrit
+
+    return stdtrit(df, 0.5 + level / 2)
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A number with what it rests on.

@@ -31,7 +31,8 @@ times log-log Greenwood's.
 
 Measures
 --------
-:func:`volume` · :func:`wait` · :func:`service_level` · :func:`average_speed_of_answer` · :func:`hold_per_answer` ·
+:func:`volume` · :func:`wait` · :func:`weekly_wait` · :func:`service_level` · :func:`average_speed_of_answer` ·
+:func:`hold_per_answer` ·
 :func:`hours_on_hold` · :func:`when_to_call` · :func:`reach_rate` · :func:`abandonment_rate` · :func:`disconnect_rate` ·
 :func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` · :func:`path_success_rate` · :func:`funnel` ·
 :func:`escalation_rate` · :func:`urgency_downgrade_rate` · :func:`tier2_request_granted` · :func:`refusal_rate` ·
@@ -91,6 +92,7 @@ from callanalytics.measures.result import Result, in_words
 from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.volume import volume
 from callanalytics.measures.waits import average_speed_of_answer, service_level, wait
+from callanalytics.measures.weekly import weekly_wait
 
 __all__ = [
     "CARDS",
@@ -149,6 +151,7 @@ __all__ = [
     "urgency_downgrade_rate",
     "volume",
     "wait",
+    "weekly_wait",
     "when_to_call",
     "withheld_share",
 ]

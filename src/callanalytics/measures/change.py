@@ -12,11 +12,10 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.result import Result
+from callanalytics.measures.weekly import CAP_S, GRACE, MONDAY, monday, weeks_of
 
-CAP_S = 3600  # a week's mean counts each wait up to one hour: few weeks' calls reach further
 FEWEST_CALLS = 5  # of a week
 YEAR = 365.25 / 7
-MONDAY = date(1970, 1, 5)
 
 
 @dataclass(frozen=True)
@@ -104,17 +103,15 @@ def _weeks(result, first, last):
         rows = rows[inside]
     if rows is None or not len(rows):
         return pd.DataFrame({"place": [], "week": [], "n": [], "mean_60min": []}), 0, 0
-    days = pd.to_datetime(rows["date"]).to_numpy().astype("datetime64[D]")
-    place = (days - np.datetime64(MONDAY)).astype(int) // 7
+    place = weeks_of(rows["date"])
     cells, week = np.unique(place, return_inverse=True)
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     curves = estimates.kaplan_meier(week, rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost, len(cells))
     n = np.bincount(week, rows["reached"].to_numpy() + lost, len(cells)).astype(int)
     mean = curves.restricted_mean(CAP_S)[0]
-    monday = np.datetime64(MONDAY) + 7 * cells
-    frame = pd.DataFrame({"place": cells, "week": monday, "n": n, "mean_60min": mean})
+    frame = pd.DataFrame({"place": cells, "week": monday(cells), "n": n, "mean_60min": mean})
     ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
-    joined, left = int((ends["min"] > cells[0] + 4).sum()), int((ends["max"] < cells[-1] - 4).sum())
+    joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
     return frame[(n >= FEWEST_CALLS) & np.isfinite(mean)].reset_index(drop=True), joined, left
 
 

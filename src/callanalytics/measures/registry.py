@@ -28,6 +28,7 @@ from callanalytics.measures import (
     rings,
     volume,
     waits,
+    weekly,
 )
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.result import Result
@@ -36,6 +37,7 @@ from callanalytics.measures.tally import checked
 ROOMS = (
     volume,
     waits,
+    weekly,
     burden,
     calling,
     outcomes,

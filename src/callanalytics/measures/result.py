@@ -139,7 +139,7 @@ def _percent(share):
 
 
 def _time(row):
-    if row["flag"] in ("small_n", "not_estimable"):
+    if pd.isna(row.get("value")):
         why = "too few" if row["flag"] == "small_n" else "not estimable"
         return f"{why} (n {row['n']:,})"
     low, high = (None if pd.isna(row[name]) else f"{row[name] / 60:.0f}" for name in ("low", "high"))

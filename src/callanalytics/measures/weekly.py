@@ -1,0 +1,211 @@
+"""The wait week by week, for a line over time: who logged in each week, who joined, and the same of who stayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from callanalytics import estimates
+from callanalytics.estimates.estimate import student_quantile
+from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.measure import measure
+from callanalytics.measures.rates import Figures, beside, long
+from callanalytics.measures.result import Result
+from callanalytics.measures.tally import cells_of
+from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, QUEUED, REACHED_MINIMUM
+from callanalytics.measures.waits import OF_WAITS
+
+CAP_S = 3600  # a week's mean counts each wait up to one hour: few weeks' calls reach further
+MEAN_MINIMUM, MEAN_REACHED = 10, 5
+GRACE = 4  # weeks after the first, or before the last, within which an office counts as there from beginning to end
+MONDAY = date(1970, 1, 5)
+OF_STEADY = "the same, of offices that logged from beginning to end"
+
+WEEKLY_WAIT = Card(
+    name="weekly_wait",
+    title="Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.",
+    numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "
+    f"wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the first week and end "
+    f"within {GRACE} of the last; joined, left: offices with their first, or last, call in the week, outside these",
+    denominator="calls still waiting",
+    minimum="median: n >= 20 with 10 reached; mean_60min: the same, and from n >= 10 with 5 reached flagged small_n, "
+    "with its interval",
+    source="definition of this project; reference values: R survival 3.8",
+    unit="s",
+    keys=tuple(
+        k
+        for k in KEYS
+        if not k.startswith(("month", "date", "weekday", "hour"))
+        and k not in ("tier", "urgency", "state", "cause", "blame")
+    ),
+    **OF_WAITS,
+)
+
+
+def weeks_of(dates) -> np.ndarray:
+    """The number of each date's week, counted from Monday, 5 January 1970.
+
+    >>> weeks_of(pd.Series(pd.to_datetime(["1970-01-11", "1970-01-12"]))).tolist()
+    [0, 1]
+    """
+    days = pd.to_datetime(pd.Series(dates)).to_numpy().astype("datetime64[D]")
+    return (days - np.datetime64(MONDAY)).astype(int) // 7
+
+
+def monday(week) -> np.ndarray:
+    """The Monday of each week number."""
+    return np.datetime64(MONDAY) + 7 * np.asarray(week, int)
+
+
+def weekly_wait(dials, by=(), *, as_of=None) -> Result:
+    """Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.
+
+    A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or
+    left, and gives the same figures of the offices that logged from beginning to end. Weeks without a call are rows.
+
+    Parameters
+    ----------
+    dials : one row a call to an agency line
+    by : keys to split by; the week (its Monday) always is
+
+    Returns
+    -------
+    Result
+        ``median``, ``mean_60min`` [s] with 95 % intervals (log-log; Student with as
+        many degrees of freedom as were reached, less one); ``median_steady``, ``mean_60min_steady``:
+        of the offices that logged from beginning to end; ``offices``, ``offices_steady``, ``joined``, ``left``
+        [offices]. n calls that queued, events live answers.
+
+    Notes
+    -----
+    The intervals are those of calls independent within a week. Weeks next to each other are alike: no step or trend
+    is to be read off the line; that is what :func:`before_after` is for.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2022-01-03", periods=14).repeat(4)
+    >>> dials = pd.DataFrame({"date": days, "wait_s": [600, 1200, 1800, 2400] * 14, "office_id": ["a", "b"] * 28})
+    >>> table = weekly_wait(dials.assign(wait_kind="reached", wait_from="dial")).table
+    >>> table.loc[table["statistic"].isin(["median", "offices"]), ["week", "statistic", "n", "value"]]
+            week statistic   n   value
+    0 2022-01-03    median  28  1200.0
+    4 2022-01-03   offices  28     2.0
+    8 2022-01-10    median  28  1200.0
+    12 2022-01-10   offices  28     2.0
+    """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    by = by if "wait_from" in by else (*by, "wait_from")
+    further = ("office_id", "date", "wait_s")
+    return measure(dials, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, further=further, derived={"week": _week})
+
+
+def _week(counted):
+    """The Monday of each row; none without a date."""
+    week = pd.Series(pd.NaT, counted.index, dtype="datetime64[ns]")
+    dated = counted["date"].notna()
+    week[dated] = monday(weeks_of(counted.loc[dated, "date"])).astype("datetime64[ns]")
+    return week
+
+
+def _by_week(card, counted, by):
+    groups = tuple(key for key in by if key != "week")
+    codes, cells = cells_of(counted, groups, card)
+    dated = counted["week"].notna().to_numpy()
+    week = np.full(len(counted), -1)
+    week[dated] = weeks_of(counted.loc[dated, "week"])
+    first = int(week[dated].min()) if dated.any() else 0
+    n_weeks = int(week.max()) - first + 1 if dated.any() else 0
+    grid = cells.iloc[np.repeat(np.arange(len(cells)), n_weeks)].reset_index(drop=True)
+    grid = grid.assign(week=np.tile(monday(first + np.arange(n_weeks)).astype("datetime64[ns]"), len(cells)))
+    names = next((counted[name] for name in ("office", "office_id") if name in counted), None)
+    office = np.zeros(len(counted), int) if names is None else pd.factorize(names)[0]
+    logged = _logged(codes[dated], office[dated], week[dated] - first, len(cells), n_weeks)
+    noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
+    place = codes * n_weeks + week - first
+    figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), beside(card, sums))
+    order = np.concatenate([_of_group(len(cells), line), _of_group(len(cells), rest)])
+    both = pd.concat([line.astype(rest.dtypes), rest], ignore_index=True)
+    return both.iloc[np.argsort(order, kind="stable")][[*by, *both.columns.drop(list(by))]].reset_index(drop=True), None
+
+
+def _of_group(n_cells, table):
+    return np.repeat(np.arange(n_cells), len(table) // max(n_cells, 1))
+
+
+@dataclass(frozen=True)
+class _Logged:
+    """Which offices were there from beginning to end, and how many began, or ended, in each week of each group."""
+
+    steady: np.ndarray
+    joined: np.ndarray
+    left: np.ndarray
+
+
+def _logged(group, office, week, n_cells, n_weeks):
+    """By every dated call of the log looked at, noted or not, of whatever group: an office joins once."""
+    there = pd.Series(week).groupby(office).agg(["min", "max"])
+    late, early = (there["min"] > GRACE).to_numpy(), (there["max"] < n_weeks - 1 - GRACE).to_numpy()
+    in_group = np.zeros((n_cells, len(there)), bool)
+    in_group[group, there.index.get_indexer(office)] = True
+    joined, left = np.zeros((n_cells, n_weeks)), np.zeros((n_cells, n_weeks))
+    for moves, which, at in ((joined, late, there["min"]), (left, early, there["max"])):
+        for i in np.flatnonzero(which):
+            moves[:, at.iloc[i]] += in_group[:, i]
+    return _Logged(there.index.to_numpy()[~late & ~early], joined.ravel(), left.ravel())
+
+
+def _figures(place, office, counted, size, logged):
+    """The line of every group: all offices, those that stayed, and how many there were."""
+    reached = counted["n_reached"].to_numpy()
+    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    wait = counted["wait_s"].to_numpy("int64", na_value=0)
+    n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
+    stayed = np.isin(office, logged.steady)
+    count = partial(_count, n=n, events=events)
+    return [
+        *_times("", place, wait, reached, lost, size),
+        *_times("_steady", *(v[stayed] for v in (place, wait, reached, lost)), size),
+        count("offices", _distinct(place, office, size)),
+        count("offices_steady", _distinct(place[stayed], office[stayed], size)),
+        count("joined", logged.joined),
+        count("left", logged.left),
+    ]
+
+
+def _times(suffix, place, wait, reached, lost, size):
+    curves = estimates.kaplan_meier(place, wait, reached, lost, size)
+    n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
+    enough = (n >= MEDIAN_MINIMUM) & (events >= REACHED_MINIMUM)
+    some = (n >= MEAN_MINIMUM) & (events >= MEAN_REACHED)
+    mean, se = curves.restricted_mean(CAP_S)
+    half = student_quantile(np.maximum(events - 1, 1)) * se
+    band = np.clip(mean - half, 0, None), np.clip(mean + half, None, CAP_S)
+    of = OF_STEADY if suffix else QUEUED
+    for name, shown, (value, low, high) in (
+        ("median", enough, curves.quantile(0.5)),
+        ("mean_60min", some, (mean, *band)),
+    ):
+        value, low, high = (np.where(shown & ~np.isnan(value), v, np.nan) for v in (value, low, high))
+        flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", np.where(enough, "ok", "small_n"))
+        flag = np.where(np.isnan(value), np.where(shown | (n == 0), "not_estimable", "small_n"), flag)
+        yield Figures(f"{name}{suffix}", "s", of, n, events, value, low, high, flag)
+
+
+def _count(statistic, values, *, n, events):
+    none = np.full(len(n), np.nan)
+    return Figures(statistic, "offices", QUEUED, n, events, values.astype(float), none, none, np.full(len(n), "ok"))
+
+
+def _distinct(place, office, size):
+    """How many offices have a row in each place."""
+    pairs = np.unique(np.column_stack((place, office)), axis=0) if len(place) else np.zeros((0, 2), int)
+    return np.bincount(pairs[:, 0], minlength=size)
+
+
+CARDS = (WEEKLY_WAIT,)

@@ -9,8 +9,8 @@ rings      one contact that is or may be the agency's                           
 promises   one call-back that was promised                                                `promises`
 =========  =============================================================================  ==============
 
-`matching` says which note is about which call (`sameday` which of those written down late, `twins` which calls two
-systems logged), `references` what the log itself says of the promise a thing
+`matching` says which note is about which call (`timekeeping` which moment of it a sheet's times are, `sameday` which
+of those written down late, `twins` which calls two systems logged), `references` what the log itself says of the promise a thing
 belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
 ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by `expectation` of promises,
 `ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why

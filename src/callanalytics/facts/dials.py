@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import logs, matching, twins
+from callanalytics.facts import logs, matching, timekeeping, twins
 from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
 from callanalytics.facts.watching import Watch
 
@@ -46,10 +46,12 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     dialled = notes.where(notes.is_("kind", "dial"))
     numbers = logs.numbers_in(outbound, dialled)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
-    told = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
+    said = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
     seen = logs.logged(outbound, office["timezone"], numbers, codes(line, lines), logs.unknown_answers(outbound))
+    sheets = dialled.arrow("format")
+    told = timekeeping.settled(said, seen, codes(sheets, sheets.unique().to_pylist()))
     joined = logs.join(outbound, dialled, told, seen, far=True)
-    return _in_order(_table(office, joined, line, is_double, watch, agency))
+    return _in_order(_table(office, joined, line, is_double, told.moment, watch, agency))
 
 
 def _to_the_agency(calls: Rows, agency: Agency) -> Rows:
@@ -71,7 +73,7 @@ def line_dialled(calls: Rows, agency: Agency) -> pa.Array:
     return words([number.line for number in listed], found)
 
 
-def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch, agency) -> pa.Table:
+def _table(office, joined: logs.Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"])
     moment = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(NOT_SAID))
@@ -84,7 +86,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch,
             "dial_id": first_of(identity["call_id"], identity["note_id"]),
             **identity,
             **times,
-            "time_of": _time_of(joined),
+            "time_of": _time_of(joined, moment_of),
             "line": line,
             "our_number": joined.either("our_number"),
             "duration_s": joined.either("duration_s"),
@@ -97,7 +99,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, watch: Watch,
             "warnings": union_words(
                 joined.call_column("warnings"),
                 joined.note_column("warnings"),
-                *_warnings(joined, line, is_double, watch, moment),
+                *_warnings(joined, line, is_double, moment_of, watch, moment),
             ),
         },
     )
@@ -121,10 +123,10 @@ def _over_duration(joined) -> np.ndarray:
     return (wait >= 0) & (lasted >= 0) & (matching.over_duration(wait, grid, lasted, exact) > 0)
 
 
-def _time_of(joined) -> pa.Array:
-    """The start, where the phone log has the call; else what the note says its time is."""
+def _time_of(joined, moment_of: np.ndarray) -> pa.Array:
+    """The start, where the phone log has the call; else what the note's time is, as said or as its sheet shows."""
     is_call = pa.array(joined.call >= 0)
-    return pc.if_else(is_call, "start", joined.note_column("time_of"))
+    return pc.if_else(is_call, "start", take(words(matching.MOMENTS, moment_of), joined.note))
 
 
 def _reached(joined) -> pa.Array:
@@ -147,8 +149,10 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _warnings(joined, line, is_double, watch: Watch, moment) -> list[pa.Array]:
+def _warnings(joined, line, is_double, moment_of, watch: Watch, moment) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
+    is_unsaid = joined.notes.codes("time_of", matching.MOMENTS) == matching.UNKNOWN
+    is_estimated = is_unsaid & (moment_of < matching.UNKNOWN)
     covered = ~np.isnat(watch.until(moment, joined.note_column("our_number")))
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
@@ -156,6 +160,7 @@ def _warnings(joined, line, is_double, watch: Watch, moment) -> list[pa.Array]:
         "conflict_line": _lines_differ(joined, line),
         "wait_over_duration": _over_duration(joined),
         "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
+        timekeeping.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
         "unmatched_note": is_note & ~is_call & covered,
     }
     n = len(is_note)

@@ -241,7 +241,7 @@ def _told(settings: Settings) -> dict:
         "file_timezone": settings.file_zone,
         "date_order": settings.date_order,
         "keep_numbers": settings.keep_numbers,
-    }
+    } | known(time_of=settings.time_of)
 
 
 def _digest(text: str) -> str:

@@ -15,6 +15,7 @@ from callanalytics.normalize import Settings
 from callanalytics.values import zones
 
 DATE_ORDERS = ("mdy", "dmy")
+TIMES = ("start", "answer", "end")
 
 
 class Said(TypedDict, total=False):
@@ -22,6 +23,7 @@ class Said(TypedDict, total=False):
 
     file_timezone : zone of times without one in these files, if not the office's
     date_order : ``mdy`` or ``dmy`` where the dates fit both
+    time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
     format, mapping : read as this format; a format file of one's own
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
@@ -33,6 +35,7 @@ class Said(TypedDict, total=False):
 
     file_timezone: str | None
     date_order: str | None
+    time_of: str | None
     format: str | None
     mapping: Path | str | None
     new_office: bool
@@ -57,12 +60,21 @@ class Options:
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[agencies.Sender, ...] = ()
+    time_of: str | None = None
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
         senders = tuple({sender.id: sender for sender in (*remembered, *self.senders)}.values())
-        file_zone = self.file_zone or zone
-        return Settings(office_id, zone, file_zone, self.date_order, self.keep_numbers, self.today, senders)
+        return Settings(
+            office_id,
+            zone,
+            self.file_zone or zone,
+            self.date_order,
+            self.keep_numbers,
+            self.today,
+            senders,
+            self.time_of,
+        )
 
 
 def read(office: str | None = None, timezone: str | None = None, **said) -> Options:
@@ -72,6 +84,9 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
     order, form, mapping, replaces = (said.get(name) for name in ("date_order", "format", "mapping", "replaces"))
     if order not in (None, *DATE_ORDERS):
         raise CallLogError(f"{order!r} is no order of day and month", wanted=" or ".join(DATE_ORDERS))
+    time_of = said.get("time_of")
+    if time_of not in (None, *TIMES):
+        raise CallLogError(f"{time_of!r} is no moment of a call", wanted=", ".join(TIMES))
     file_zone = said.get("file_timezone")
     return Options(
         office=" ".join(office.split()) if office else None,
@@ -85,6 +100,7 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         keep_numbers=bool(said.get("keep_numbers")),
         today=said.get("today"),
         senders=agencies.read_senders(Path(said["senders"])) if said.get("senders") else (),
+        time_of=time_of,
     )
 
 

@@ -80,6 +80,7 @@ def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export
         said["keep_numbers"],
         date.fromisoformat(said["today"]) if said["today"] else None,
         from_rows(card.get("senders", ())),
+        said.get("time_of"),
     )
     fmt = formats.load().get(card["format"])
     if fmt is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from callanalytics.errors import CallLogError
+from callanalytics.facts.timekeeping import Habit
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.intake.versions import Version
 from callanalytics.normalize import Question
@@ -96,6 +97,7 @@ class Scope:
     waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
         and how it ended), those with a wait noted, all
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
+    habits : of each kind of hand log, how its times were written down (:mod:`.facts.timekeeping`)
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
     no_missed : formats among the files that never show a call nobody answered
@@ -108,6 +110,7 @@ class Scope:
     phones: tuple[tuple, ...] = ()
     waits: tuple[int, int, int] = (0, 0, 0)
     noted: tuple[int, int] = (0, 0)
+    habits: tuple[Habit, ...] = ()
     unseen: tuple[tuple, ...] = ()
     no_missed: tuple[str, ...] = ()
     lineless: tuple[tuple, ...] = ()

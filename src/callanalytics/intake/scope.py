@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats
+from callanalytics.facts import timekeeping
 from callanalytics.intake import exports
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
@@ -27,6 +28,7 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         phones=_phones(tables["coverage"], office["timezone"]),
         waits=_waits(notes),
         noted=_noted(dials, span),
+        habits=tuple(timekeeping.of_tables(notes, dials).values()),
         unseen=_unseen(tables["promises"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=_lineless(told, tables["coverage"], office["timezone"]),

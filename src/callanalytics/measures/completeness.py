@@ -32,6 +32,7 @@ BASES = {
     "n_requests": f"kind = 'dial' AND (outcome IN ('service_request', 'callback_promised') OR {PROMISED})",
     "n_promised": f"kind = 'dial' AND {PROMISED}",
 }
+_WAITS = "kind = 'dial' AND wait_s IS NOT NULL"
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
@@ -39,14 +40,20 @@ LOG_COMPLETENESS = Card(
     table="notes",
     also=("dials",),
     population="calls in the hand log; for not_noted, calls to the agency in the phone log, in live hours",
-    numerator="filled_...: the field is filled (or says why there is no number); not_noted: no note belongs to it",
+    numerator="filled_...: the field is filled (or says why there is no number); not_noted: no note belongs to it; "
+    "waits_on_5_minutes: the wait is a whole multiple of five minutes, where one in five would be by chance",
     denominator="calls of which the field can be asked: an agent's name only where a person spoke",
     keys=("office",),
     counts={
         **BASES,
         **{f"n_{name}": f"{BASES[base]} AND {filled}" for name, (base, filled, _) in ASKED.items()},
+        "n_waits": _WAITS,
+        "n_on_5": f"{_WAITS} AND wait_s % 300 = 0",
     },
-    rows=tuple(Rate(base, f"n_{name}", of, f"filled_{name}") for name, (base, _, of) in ASKED.items()),
+    rows=(
+        *(Rate(base, f"n_{name}", of, f"filled_{name}") for name, (base, _, of) in ASKED.items()),
+        Rate("n_waits", "n_on_5", "noted waits", "waits_on_5_minutes"),
+    ),
 )
 _PHONED = f"{LIVE} AND evidence IN ('phone', 'both')"
 NOT_NOTED = replace(
@@ -72,7 +79,8 @@ def log_completeness(notes, dials, by=(), *, as_of=None) -> Result:
     """Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
-    call-back. Each is asked only of calls that can have it. ``not_noted`` looks the other way: calls in the phone
+    call-back. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
+    ``not_noted`` looks the other way: calls in the phone
     log to which no note belongs. A log kept only on bad days makes waits look long; this is how to tell.
 
     Parameters
@@ -98,10 +106,10 @@ def log_completeness(notes, dials, by=(), *, as_of=None) -> Result:
     >>> notes = pd.DataFrame({"kind": "dial", "wait_kind": "reached", "outcome": "resolved",
     ...                       "agent_id": ["A1"] * 24 + [None] * 8})
     >>> dials = pd.DataFrame({"evidence": ["both"] * 32 + ["phone"] * 8})
-    >>> log_completeness(notes, dials).table.iloc[[4, 7]][["statistic", "n", "events", "value"]]
+    >>> log_completeness(notes, dials).table.iloc[[4, 8]][["statistic", "n", "events", "value"]]
              statistic   n  events  value
     4  filled_agent_id  32      24   0.75
-    7        not_noted  40       8   0.20
+    8        not_noted  40       8   0.20
     """
     filled, noted = (
         measure(frame, card, by, as_of=as_of) for frame, card in ((notes, LOG_COMPLETENESS), (dials, NOT_NOTED))

@@ -31,6 +31,7 @@ class Settings:
     ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
     ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
     dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
+    ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say.
     """
 
     office_id: str
@@ -40,6 +41,7 @@ class Settings:
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[Sender, ...] = ()
+    time_of: str | None = None
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def read_contact(
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
-    columns["time_of"] = pc.fill_null(told.column("time_of"), "unknown")
+    columns["time_of"] = _time_of(told, columns["kind"], settings.time_of)
     columns |= {name: told.column(name) for name in PLAIN}
     columns |= _listed(told, agency) | _callback(told) | _said(told) | _row_numbers(told)
     columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
@@ -124,6 +124,13 @@ def _said(told: _Told) -> dict[str, pa.Array]:
         "told_value": said.turned(lambda t: t.value).array(pa.int16()),
         "told_unit": said.turned(lambda t: t.unit).array(STRING),
     }
+
+
+def _time_of(told: _Told, kind: pa.Array, said: str | None) -> pa.Array:
+    """Which moment of the call the time is: as the sheet says; of our own calls, else as the user says of the sheet."""
+    written = pc.fill_null(told.column("time_of"), "unknown")
+    unsaid = pc.and_(pc.equal(written, "unknown"), pc.equal(kind, "dial"))
+    return pc.if_else(pc.fill_null(unsaid, False), said or "unknown", written)
 
 
 def _row_numbers(told: _Told) -> dict[str, pa.Array]:

@@ -29,6 +29,7 @@ from callanalytics.values.transitions import (
 )
 
 EASTERN = "America/New_York"
+FEW = 16  # changes of a zone in a log of eight years
 
 # Words that people write. "EST" in July means the clock on the wall, not five hours behind UTC.
 _WORDS = {
@@ -114,7 +115,7 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     """
     local = np.atleast_1d(np.asarray(local, "M8[us]"))
     table = transitions(zone)
-    place = np.searchsorted(table.wall_to, local, side="right")
+    place = _changes_passed(table.wall_to, local)
     utc = local - table.offsets[place]
     flag = np.full(local.shape, ORDINARY, np.int8)
     ahead = np.flatnonzero(place < len(table.wall_to))
@@ -133,10 +134,27 @@ def to_local(utc, zone: str) -> np.ndarray:
     """
     utc = np.atleast_1d(np.asarray(utc, "M8[us]"))
     table = transitions(zone)
-    local = utc + table.offsets[np.searchsorted(table.utc, utc, side="right")]
+    local = utc + table.offsets[_changes_passed(table.utc, utc)]
     for i in _outside(utc):
         local[i] = _one_to_local(utc[i].item(), zone)
     return local
+
+
+def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:
+    """How many of the changes each moment has passed; of NaT any number.
+
+    A log spans few changes: comparing with each of those is several times as fast as a search among all.
+    """
+    known = moments[~np.isnat(moments)] if np.isnat(moments).any() else moments
+    if not len(known):
+        return np.zeros(len(moments), np.int64)
+    first, last = np.searchsorted(changes, [known.min(), known.max()], side="right")
+    if last - first > FEW:
+        return np.searchsorted(changes, moments, side="right")
+    passed = np.zeros(len(moments), np.int8)
+    for change in changes[first:last]:
+        passed += moments >= change
+    return first + passed.astype(np.int64)
 
 
 def keys(local) -> dict[str, pa.Array]:

@@ -36,7 +36,13 @@ def _logs(told: Scope) -> list[str]:
         share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
         lines += said("both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}")
+    for habit in told.habits:
+        lines += said("times", habit.rounding) if habit.rounding else []
+        lines += said("times", f"{habit.moments}{_ask if habit.word == 'unknown' else ''}") if habit.unsaid else []
     return lines
+
+
+_ask = ". Say it:  --time-of start  (or answer, end)"
 
 
 def _waits(told: Scope) -> list[str]:
@@ -117,6 +123,7 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
     told = {
         "--file-timezone": said.file_zone,
         "--date-order": order,
+        "--time-of": said.time_of,
         "--format": said.forced and said.forced.name,
         "--mapping": said.mapping and quoted(str(said.mapping.path)),
     }

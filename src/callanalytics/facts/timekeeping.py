@@ -1,0 +1,204 @@
+"""How an office writes times down: to which minutes, and which moment of the call a time is.
+
+A sheet that does not say whether its times are those of dialling, of the answer or of hanging up may be asked of the
+person who keeps it. Where nobody answered, the phone log does: of calls that both logs know, the time written lies by
+the start, by the answer (start and noted wait) or by the end. A moment is taken for the sheet's only where at least
+``ENOUGH`` calls were long enough to tell the moments apart and at least ``AGREE`` of them lie by it; a mixed habit
+stays unknown. Times rounded to five minutes are compared as times rounded to five minutes.
+
+One habit a sheet's format and office: the same whatever files the sheet was handed in as.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.facts import matching
+from callanalytics.facts.matching import ANSWER, END, MOMENTS, START, UNKNOWN, Logged, Noted
+from callanalytics.facts.rows import NAT, NOWHERE, codes
+
+ENOUGH, AGREE = 20, 0.9
+GRIDS = (3600, 1800, 900, 300)  # seconds that people round to
+MINUTE = 60
+ESTIMATED = "time_of_estimated"  # the code among a dial's warnings
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What the times of one sheet are.
+
+    Attributes
+    ----------
+    times, on_5, on_15 : notes of calls with a time of day; those on whole multiples of five and fifteen minutes
+    grid_s : the grid that at least ``AGREE`` of them lie on, of at least ``ENOUGH``; 60 where there is none
+    telling : calls of both logs long enough to tell the moments apart
+    near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
+    offset_s : the middle of the differences between the time written and the call's start; None without a call
+    moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
+    waits, waits_on_5 : noted waits; those that are whole multiples of five minutes
+    unsaid, alone : notes of calls with a time of which nobody said which moment it is; those no phone log knows
+    """
+
+    times: int
+    on_5: int
+    on_15: int
+    grid_s: int
+    telling: int
+    near: tuple[int, int, int]
+    answers: int
+    offset_s: int | None
+    moment: int
+    waits: int = 0
+    waits_on_5: int = 0
+    unsaid: int = 0
+    alone: int = 0
+
+    @property
+    def word(self) -> str:
+        return MOMENTS[self.moment]
+
+    @property
+    def rounding(self) -> str:
+        """How times and waits are rounded, with how many there are; "" where too few are written to say."""
+        if self.times < ENOUGH:
+            return ""
+        said = f"{self.on_5 / self.times:.0%} of {self.times:,} times written are whole five minutes (20% by chance)"
+        said += f", {self.on_15 / self.times:.0%} whole quarters of an hour (7%)"
+        if self.waits >= ENOUGH:
+            said += f"; {self.waits_on_5 / self.waits:.0%} of {self.waits:,} waits are whole five minutes"
+        return said
+
+    @property
+    def moments(self) -> str:
+        """What is known of the moment that the times are, of a sheet that does not say it, and of how many calls."""
+        start, answer, end = self.near
+        hourless = "and stand in no hour"
+        by = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
+        by += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
+        left = f"{self.alone:,} of {self.unsaid:,} such times are in no phone log"
+        if self.moment == UNKNOWN:
+            return f"whether of the start, the answer or the end of a call is not known ({by}); {left} {hourless}"
+        where = "" if self.moment == START else f" {hourless}"
+        return f"estimated to be of the {self.word} of a call ({by}); {left}{where}"
+
+
+def settled(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
+    """The notes with the rounding and, where it was not said, the moment that their sheet's own times show.
+
+    Parameters
+    ----------
+    sheet : code of the sheet of each note
+    """
+    pairs = matching.join(noted, logged)
+    precision, moment = noted.precision_s.copy(), noted.moment.copy()
+    for code in np.unique(sheet).tolist():
+        mine = sheet == code
+        habit = _habit(noted, logged, pairs.note, pairs.call, mine)
+        is_plain = mine & (precision > 0) & (precision < habit.grid_s)
+        precision[is_plain & _is_on(noted.at, habit.grid_s)] = habit.grid_s
+        moment[mine & (moment == UNKNOWN) & ~np.isnat(noted.at)] = habit.moment
+    return replace(noted, precision_s=precision, moment=moment)
+
+
+def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
+    at = noted.at[mine & (noted.precision_s > 0) & (noted.precision_s <= MINUTE)]
+    grid = _grid(at)
+    kept = mine[note] & ~np.isnat(noted.at[note]) & ~np.isnat(logged.at[call]) & (noted.precision_s[note] <= MINUTE)
+    note, call = note[kept], call[kept]
+    after = (noted.at[note] - logged.at[call]).astype("m8[s]").astype(np.int64)
+    telling, near, answers, moment = _by_moment(after, noted.wait_s[note], logged.duration_s[call], grid)
+    return Habit(
+        len(at),
+        int(_is_on(at, 300).sum()),
+        int(_is_on(at, 900).sum()),
+        grid,
+        telling,
+        near,
+        answers,
+        int(np.median(after)) if len(after) else None,
+        moment,
+    )
+
+
+def _grid(at: np.ndarray) -> int:
+    """The coarsest grid that nearly all times lie on."""
+    at = at[~np.isnat(at)]
+    if len(at) < ENOUGH:
+        return MINUTE
+    return next((grid for grid in GRIDS if _is_on(at, grid).mean() >= AGREE), MINUTE)
+
+
+def _is_on(at: np.ndarray, grid_s: int) -> np.ndarray:
+    """Whether each moment is a whole multiple of the grid; no clock here is off UTC by odd minutes."""
+    known = ~np.isnat(at)
+    second = np.where(known, at, np.datetime64(1, "s")).astype("M8[s]").astype(np.int64)
+    return known & (second % grid_s == 0)
+
+
+def _by_moment(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int, int], int, int]:
+    """How many calls tell the moments apart, how many lie by each, of how many the answer is known; the moment.
+
+    ``after``: seconds from the call's start to the time written.
+    """
+    close = grid_s + matching.PLAIN_S
+    tells = lasted > 2 * close
+    after, wait, lasted = after[tells], wait[tells], lasted[tells]
+    apart = (wait > 2 * close) & (lasted - wait > 2 * close)
+    by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
+    near = tuple(int(fits.sum()) for fits in by)
+    of = (len(after), int(apart.sum()), len(after))
+    shares = [k / n if n >= ENOUGH else 0.0 for k, n in zip(near, of, strict=True)]
+    best = int(np.argmax(shares))
+    moment = (START, ANSWER, END)[best] if shares[best] >= AGREE else UNKNOWN
+    return len(after), near, of[1], moment
+
+
+# ---- of stored tables ------------------------------------------------------------------------------------
+
+
+def of_tables(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
+    """The habit of each office's sheets, by office and format, from its notes and dials as they are stored."""
+    notes = notes.filter(pa.array(np.asarray(codes(_column(notes, "kind"), ["dial"]) == 0)))
+    both = dials.filter(pa.array(codes(_column(dials, "evidence"), ["both"]) == 0))
+    call = codes(_column(notes, "note_id"), _column(both, "note_id").to_pylist())
+    noted = _told(notes)
+    nothing = np.full(both.num_rows, NOWHERE)
+    at, lasted = _moments(both), _numbers(both, "duration_s")
+    logged = Logged(at, at.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
+    note = np.flatnonzero(call >= 0)
+    keys = list(zip(*(_column(notes, name).to_pylist() for name in ("office_id", "format")), strict=True))
+    found = {}
+    for key in sorted(set(keys)):
+        mine = np.array([k == key for k in keys], bool)
+        habit = _habit(noted, logged, note, call[note], mine)
+        unsaid = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.at)
+        waits = noted.wait_s[mine & (noted.wait_s >= 0)]
+        found[key] = replace(
+            habit, waits=len(waits), waits_on_5=int((waits % 300 == 0).sum()), unsaid=int(unsaid.sum()),
+            alone=int((unsaid & (call < 0)).sum()),
+        )  # fmt: skip
+    return found
+
+
+def _told(notes: pa.Table) -> Noted:
+    at, nothing = _moments(notes), np.full(notes.num_rows, NOWHERE)
+    return Noted(
+        at, np.full(len(at), NAT).astype("M8[D]"), _numbers(notes, "started_precision_s"),
+        codes(_column(notes, "time_of"), MOMENTS),
+        _numbers(notes, "wait_s"), nothing, nothing, nothing, nothing, nothing,
+    )  # fmt: skip
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    return table.column(name).combine_chunks()
+
+
+def _moments(table: pa.Table) -> np.ndarray:
+    return _column(table, "started_at_utc").cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+def _numbers(table: pa.Table, name: str) -> np.ndarray:
+    return _column(table, name).cast(pa.int64()).fill_null(NOWHERE).to_numpy(zero_copy_only=False)

@@ -12,7 +12,7 @@ def test_a_promise_before_the_call_it_came_from_starts_with_that_call():
     made = build([*SHOWN, call("c", "2022-03-01 10:08", s=600)], [P])  # noted eight minutes before its call
     (dial,) = made.dials
     (kept,) = made.promises
-    assert (dial["evidence"], dial["warnings"]) == ("both", "conflict_start")
+    assert (dial["evidence"], dial["warnings"]) == ("both", "conflict_start promise_before_call")
     assert naive(kept["started_at_utc"]) == utc("2022-03-01 10:18")
 
 
@@ -21,6 +21,16 @@ def test_a_ring_that_is_noted_before_its_promise_is_kept_and_its_promise_is_not_
     made = build(SHOWN, [P, early])
     assert [(r["promise_id"], r["link"]) for r in made.rings] == [(None, "none")]
     assert state(made, "2022-03-31") == "silent"
+    assert [d["warnings"] for d in made.dials] == ["ring_before_promise unmatched_note"]
+
+
+@pytest.mark.parametrize(
+    ("at", "flagged"),
+    [("2022-03-01 09:45", True), ("2022-03-01 10:15", False), ("2022-02-28", True), ("2022-03-01", False)],
+)
+def test_a_ring_is_before_its_promise_by_its_time_or_where_it_has_none_by_its_day(at, flagged):
+    made = build(notes=[P, note("n", at, "ring", outcome="missed", follows="p")])
+    assert ["ring_before_promise" in (d["warnings"] or "") for d in made.dials] == [flagged]
 
 
 def test_two_promises_with_one_service_request_stay_two_and_a_ring_is_the_last_ones():
@@ -28,6 +38,7 @@ def test_two_promises_with_one_service_request_stay_two_and_a_ring_is_the_last_o
     notes.append(note("n", "2022-03-03 09:00", "ring", outcome="answered", sr_number="SR1"))
     made = build(SHOWN, notes)
     assert len(made.promises) == 2
+    assert ["sr_number_twice" in d["warnings"] for d in made.dials] == [True, True]
     assert [r["promise_id"] for r in made.rings] == ["q"]
     assert {p["promise_id"]: p["state"] for p in standing(made, "2022-03-31")} == {"p": "silent", "q": "reached_first"}
 

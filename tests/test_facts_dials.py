@@ -167,7 +167,9 @@ def test_a_note_by_its_date_alone_is_joined_when_only_one_call_can_be_meant():
 
 def test_a_note_by_its_date_alone_is_not_joined_when_two_calls_can_be_meant():
     calls = [call("c", AT, s=1500), call("d", "2022-03-01 15:00", s=1500)]
-    assert pairs(build(calls, [note("n", "2022-03-01")])) == set()
+    made = build(calls, [note("n", "2022-03-01")])
+    assert pairs(made) == set()
+    assert [d["warnings"] for d in made.dials if d["evidence"] == "note"] == ["call_of_day_unsure"]
     assert pairs(build(calls, [note("n", "2022-03-01"), note("m", "2022-03-01 15:00")])) == {("n", "c"), ("m", "d")}
     calls[0]["duration_s"] = 300
     assert pairs(build(calls, [note("n", "2022-03-01", wait_s=1400)])) == {("n", "d")}
@@ -189,6 +191,8 @@ def test_a_note_whose_call_should_be_in_the_export_says_that_it_is_not():
     assert warned(only(build(calls, [note("n", AT)]))) == ["unmatched_note"]
     assert warned(only(build(calls, [note("n", AT, our_number=CELL)]))) == []
     assert warned(only(build(calls, [note("n", "2022-03-04 10:00")]))) == []
+    assert warned(only(build(calls, [note("n", "2022-03-02")]))) == ["unmatched_note"]
+    assert warned(only(build(calls, [note("n", "2022-03-03")]))) == []  # the export ends within that day
 
 
 def test_warnings_of_both_logs_stand_together():

@@ -9,13 +9,13 @@ rings      one contact that is or may be the agency's                           
 promises   one call-back that was promised                                                `promises`
 =========  =============================================================================  ==============
 
-`matching` says which note is about which call (`timekeeping` which moment of it a sheet's times are, `sameday` which
-of those written down late, `twins` which calls two systems logged), `references` what the log itself says of the promise a thing
-belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings, `linking` which
-ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by `expectation` of promises,
-`ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why
-nobody answered, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking
-(`states`) is made at load.
+`matching` says which note is about which call (`timekeeping` which moment of it a sheet's times are, `sameday`
+which of those written down late, `twins` which calls two systems logged), `references` what the log itself says of
+the promise a thing belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings,
+`linking` which ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by
+`expectation` of promises, `ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them
+make a round, `attribution` why nobody answered, `contradictions` what cannot all be so, `needs` which dials are
+about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """
@@ -34,6 +34,7 @@ from callanalytics.facts import (
     answers,
     attempts,
     attribution,
+    contradictions,
     coverage,
     dials,
     linking,
@@ -74,6 +75,7 @@ def build(
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
     rings_table, promises_table = _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency)
+    dialled = contradictions.flagged(dialled, made, notes)
     dialled, promises_table = _with_needs(dialled, promises_table)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
 

@@ -15,7 +15,9 @@ from callanalytics.agencies import Agency
 from callanalytics.facts import logs, matching, timekeeping, twins
 from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
 from callanalytics.facts.watching import Watch
+from callanalytics.values import zones
 
+A_DAY = np.timedelta64(1, "D")
 NOT_SAID = "unknown"  # the line of a note that does not name it
 
 # What ends a call without a live person, and what only a live person can do.
@@ -99,7 +101,7 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, moment_of, wa
             "warnings": union_words(
                 joined.call_column("warnings"),
                 joined.note_column("warnings"),
-                *_warnings(joined, line, is_double, moment_of, watch, moment),
+                *_warnings(joined, line, is_double, moment_of, watch, moment, office["timezone"]),
             ),
         },
     )
@@ -149,11 +151,20 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
-def _warnings(joined, line, is_double, moment_of, watch: Watch, moment) -> list[pa.Array]:
+def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
+    """Whether the phone log covers the moment of each note, of one with a date alone that whole day."""
+    written = joined.note_column("started_at_local").cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
+    timeless = np.isnat(moment)
+    since = np.where(timeless, midnight, moment)
+    return watch.until(since, joined.note_column("our_number")) >= np.where(timeless, midnight + A_DAY, since)
+
+
+def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
     is_unsaid = joined.notes.codes("time_of", matching.MOMENTS) == matching.UNKNOWN
     is_estimated = is_unsaid & (moment_of < matching.UNKNOWN)
-    covered = ~np.isnat(watch.until(moment, joined.note_column("our_number")))
+    covered = _is_covered(joined, watch, moment, zone)
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
@@ -161,6 +172,7 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment) -> list[
         "wait_over_duration": _over_duration(joined),
         "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
         timekeeping.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
+        "call_of_day_unsure": np.isin(joined.note, joined.pairs.doubtful),
         "unmatched_note": is_note & ~is_call & covered,
     }
     n = len(is_note)

@@ -67,6 +67,7 @@ class Pairs:
     call: np.ndarray
     conflict_start: np.ndarray
     conflict_number: np.ndarray
+    doubtful: np.ndarray  # notes left alone though a call of their day fits: several may be meant, or several mean it
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ def join(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
     cost = np.minimum((misfit / _reach(notes)[edges.note]) ** 2, 0.999)
     chosen = _least(edges, cost, len(notes.at), len(calls.at))
     timed = edges[chosen]
-    dated = _by_date_alone(notes, calls, timed)
+    of_day = _of_their_day(notes, calls, timed)
+    dated = _nobody_elses(notes, calls, of_day)
     found = [timed, dated, *([_far_apart(notes, calls, timed, dated)] if far else [])]
     note, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("note", "call"))
     apart = np.concatenate([edges.apart_s for edges in found])
@@ -98,6 +100,7 @@ def join(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
         call,
         apart > notes.precision_s[note] + PLAIN_S,
         differ(notes.number[note], calls.number[call]),
+        np.setdiff1d(of_day.note, dated.note),
     )
 
 
@@ -251,15 +254,15 @@ def _sparse(note, call, cost) -> np.ndarray:
     return seat[note] == call
 
 
-def _by_date_alone(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
-    """Notes without a time of day, each with the one call left of that day that can be meant, and no other."""
+def _of_their_day(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
+    """Notes without a time of day with every call left of that day that can be meant."""
     free_note = ~np.isnat(notes.date)
     free_note[timed.note] = False
     free_call = ~np.isnat(calls.date)
     free_call[timed.call] = False
     note, call = of_the_same_day(notes.date, free_note, calls.date, free_call)
     edges = _Edges(note, call, np.zeros(len(note)))
-    return _nobody_elses(notes, calls, edges[_agrees(notes, calls, edges)])
+    return edges[_agrees(notes, calls, edges)]
 
 
 def _far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:

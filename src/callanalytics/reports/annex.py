@@ -9,10 +9,9 @@ import pyarrow.compute as pc
 import callanalytics
 from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
-from callanalytics.facts import timekeeping
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
-from callanalytics.reports import plain
+from callanalytics.reports import oddities, plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
 from callanalytics.reports.results import LINES, Results
@@ -182,7 +181,8 @@ def data_quality(results: Results) -> list[Block]:
             "each is listed with row and column in the office's own receipt",
         ),
         _completeness(results),
-        *_times(log, offices),
+        *oddities.times(log, offices),
+        *oddities.contradictions(log),
         _coverage(results, offices),
         Heading("The first figure, taken again", 2),
         Text(
@@ -247,27 +247,6 @@ def _completeness(results):
         numeric=False,
         widths=(1.5, 2.0),
     )
-
-
-def _times(log, offices):
-    """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
-    habits = timekeeping.of_tables(log.notes.to_arrow(), log.dials.to_arrow())
-    told = [
-        (f"{offices[office]}: {format.replace('_', ' ')}", said)
-        for (office, format), habit in habits.items()
-        for said in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
-        if said
-    ]
-    if told:
-        yield TableBlock(
-            "How times were written down",
-            ("office and sheet", "what its times show"),
-            tuple(told),
-            note="Times of a sheet that does not say which moment they are: only where at least "
-            f"{timekeeping.ENOUGH} calls can tell and {timekeeping.AGREE:.0%} of them agree is one taken.",
-            numeric=False,
-            widths=(1.0, 3.0),
-        )
 
 
 def _coverage(results, offices):

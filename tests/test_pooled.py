@@ -1,5 +1,6 @@
 """Figures over offices, hours drawn together, and what report and map say of them."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ import report_log
 from callanalytics import estimates, figures, measures
 from callanalytics.errors import CallLogError
 from callanalytics.reports import before_after, liaison
-from callanalytics.reports.document import TableBlock, Text
+from callanalytics.reports.document import Note, TableBlock, Text
 from callanalytics.reports.results import Results
 
 AS_OF = "2022-06-30"
@@ -280,8 +281,8 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
-    (table,) = [b for b in before_after.blocks(Results(report_log.log(300))) if isinstance(b, TableBlock)]
-    assert [row[2] for row in table.rows] == ["not attempted: the day is not known"]
+    (said,) = [b.lines for b in before_after.blocks(Results(report_log.log(300))) if isinstance(b, Note)]
+    assert [line.split(":")[0] for line in said] == ["No comparison, since the day is not known"]
 
 
 def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
@@ -291,7 +292,10 @@ def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     earlier = SimpleNamespace(earliest=date(2021, 6, 1), latest=date(2021, 6, 1), until=None, period=False,
                               precision="day")  # fmt: skip
     told = [before_after._compared(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
-    assert [words[0].split(":")[0] for words, _ in told[:2]] == ["not attempted"] * 2
+    assert [found for _, found in told[:2]] == [None, None]
+    assert all("may have come" in why for why, _ in told[:2])
     assert told[2][1].step.n == 59  # only the weeks since the earlier change
-    assert told[2][0][0].startswith("0.7")
-    assert "59 weeks" in told[2][0][0]
+    said = before_after._step(SimpleNamespace(**vars(day), label="Another rule"), told[2][1])
+    assert said.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
+    assert "59 weeks" in said
+    assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", said)

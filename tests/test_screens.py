@@ -10,7 +10,7 @@ from callanalytics import intake, load
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.measures import CARDS
-from callanalytics.reports import annex, liaison, plain
+from callanalytics.reports import annex, checking, liaison, plain
 from callanalytics.reports.document import Finding
 from callanalytics.reports.results import Results
 from test_cli import run
@@ -26,7 +26,7 @@ def store(tmp_path_factory):
 
 def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
-    words = shlex.split(annex.again(results).replace("STORE", str(store)))[1:]
+    words = shlex.split(checking.again(results).replace("STORE", str(store)))[1:]
     rows = json.loads(run(*words, "--json").output)["rows"]
     taken = next(row for row in rows if row["statistic"] == "median" and row["wait_from"] == "dial")
     headline = results.row("wait", "median")

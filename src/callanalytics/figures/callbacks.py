@@ -12,13 +12,16 @@ from callanalytics.figures.promises import URGENCIES
 
 
 @style.house_style()
-def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs reached the office in time?") -> Chart:
+def hit_rate_by_month(
+    result, events=(), *, named: bool = True, title: str = "How many call-backs reached the office in time?"
+) -> Chart:
     """Share of due and observed requests whose call-back was answered in time, by month of the request.
 
     Parameters
     ----------
     result : ``measures.callback_hit_rate`` by month, or by urgency and month
     events : the agency's policy events; drawn as marks, never as causes
+    named : whether the marks are named here; elsewhere a drawing above has named them
 
     Returns
     -------
@@ -29,7 +32,7 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
     shares = rows.pick(result, "rate", link="certain")
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
-    figure, grid = style.canvas(height=0.5 + 1.35 * len(groups), rows=len(groups), squeeze=False)
+    figure, grid = style.canvas(height=0.45 + 1.1 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
@@ -49,7 +52,7 @@ def hit_rate_by_month(result, events=(), *, title: str = "How many call-backs re
             f"{timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under each.",
             "Band and whiskers: 95% Wilson interval. Open point: fewer than 30; under 10, counts alone.",
             said,
-            timeline.key(marks),
+            timeline.key(marks) if named else "Marks as in the drawing of the wait.",
         ),
         data=shares,
     )
@@ -115,7 +118,7 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     """
     certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
     axis = timeline.months(min(most), max(most)) if most else []
-    figure, axes = style.canvas(height=2.1)
+    figure, axes = style.canvas(height=1.7)
     _draw_bars(axes, axis, certain, most)
     timeline.draw_axis(axes, axis)
     style.legend(axes, {"certain": _SURE, "possible, upper bound": _MAYBE})

@@ -29,7 +29,7 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
     result : ``measures.funnel``, not split
     """
     counts = dict(zip(result.table["step"], result.table["value"].astype(int), strict=True))
-    figure, axes = style.canvas(height=2.35)
+    figure, axes = style.canvas(height=1.9)
     y, ticks = 0.0, []
     for steps in (CALL, CALLBACK):
         whole = counts.get(next(iter(steps)), 0)

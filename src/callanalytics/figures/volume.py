@@ -23,7 +23,7 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
     first = min([LIVE[0], *(h for _, h in cells)])
     last = max([LIVE[1], *(h + 1 for _, h in cells)])
     days = max([5, *(d for d, _ in cells)])
-    figure, axes = style.canvas(height=0.6 + 0.24 * days)
+    figure, axes = style.canvas(height=0.45 + 0.2 * days)
     most = max([*cells.values(), 1])
     for day in range(1, days + 1):
         for h in range(first, last):
@@ -37,11 +37,8 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
         caption=rows.caption(
             result,
             f"Calls to the agency's lines by weekday and hour of their start, Eastern time; {labels.number(n)} calls.",
-            "People answer the Contact Center inside the frame, federal holidays and closures excepted.",
-            f"{labels.number(untimed)} calls whose hour of start is not known are not drawn: no time was noted, or not "
-            "which moment of the call it is."
-            if untimed
-            else "",
+            "People answer inside the frame, holidays and closures excepted.",
+            f"{labels.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
         ),
         data=timed,
     )

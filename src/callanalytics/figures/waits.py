@@ -33,7 +33,7 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
     """
     curve = result.curve[result.curve["wait_from"] == wait_from].sort_values("t_s")
     n = int(curve["n_at_risk"].iloc[0]) if len(curve) else 0
-    figure, axes = style.canvas(height=2.7)
+    figure, axes = style.canvas(height=2.15)
     minutes = [0.0, *(curve["t_s"] / 60)]
     lines = {name: [0.0, *(1 - curve[name])] for name in ("s", "low", "high")}
     axes.fill_between(minutes, lines["high"], lines["low"], step="post", color=style.BLUE, alpha=0.18, linewidth=0)
@@ -102,7 +102,7 @@ def wait_by_month(result, events=(), *, wait_from: str = "dial", title: str = "H
     result, said = rows.coarsened(result, "median")
     medians, axis, step = timeline.slots(result, rows.pick(result, "median", wait_from=wait_from))
     cells = told(pd.DataFrame({"slot": axis}).merge(medians[["slot", *FIGURES]], on="slot", how="left"))
-    figure, axes = style.canvas(height=2.2)
+    figure, axes = style.canvas(height=1.95)
     shown = cells[cells["is_shown"]]
     for cell in shown.itertuples():
         x = axis.index(cell.slot)

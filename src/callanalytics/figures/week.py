@@ -14,13 +14,14 @@ BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 
 
 @style.house_style()
-def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is the wait shortest?") -> Chart:
+def hour_by_weekday(result, *, wait_from: str = "dial", best=(), title: str = "When is the wait shortest?") -> Chart:
     """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
 
     Parameters
     ----------
     result : ``measures.wait`` by weekday and hour
     wait_from : the start of the clock; the three are never pooled
+    best : (weekday, block) of the slots that hold the cheapest (``measures.best_time``); they get a frame
 
     Returns
     -------
@@ -34,13 +35,14 @@ def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is th
     result, said = rows.coarsened(result, "median")
     spans = BLOCKS if "block" in result.by else HOURS
     cells = _week(result, wait_from, spans)
-    figure, axes = style.canvas(height=2.75)
+    figure, axes = style.canvas(height=2.45)
     week = measures.pooled_week(result, wait_from)
     cells = _coloured(cells, week)
     shown = cells[cells["is_shown"]]
     for cell in cells.itertuples():
         _draw_cell(axes, cell)
     _draw_week(axes, spans)
+    framed = _draw_best(axes, cells, best)
     n = int(cells["n"].sum())
     return Chart(
         figure,
@@ -52,6 +54,7 @@ def hour_by_weekday(result, *, wait_from: str = "dial", title: str = "When is th
             "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             said,
             _compared(week, "blocks" if "block" in result.by else "hours"),
+            framed,
         ),
         data=cells.drop(columns=["is_shown", "tint"]),
     )
@@ -82,6 +85,16 @@ def _coloured(cells, week):
     low, high = cells["pooled_s"].min(), cells["pooled_s"].max()
     tint = (cells["pooled_s"] - low) / (high - low) if week.differs and high > low else ONE_TINT
     return cells.assign(tint=tint)
+
+
+def _draw_best(axes, cells, best):
+    """Frame the slots that hold the cheapest; a slot of several hours frames each of them."""
+    held = {(weekday, hour) for weekday, block in best for hour in range(*map(int, block.split("-")))}
+    inside = [cell for cell in cells.itertuples() if (cell.weekday, cell.start) in held]
+    for cell in inside:
+        low, wide = cell.start + 0.07, cell.end - cell.start - 0.14
+        style.box(axes, low, 5 - cell.weekday + 0.06, wide, 0.88, fill=False, edgecolor=style.INK, linewidth=1.3)
+    return "Framed: the slots that hold the cheapest to call in with 90% probability." if inside else ""
 
 
 def _compared(week, noun):

@@ -11,10 +11,10 @@ from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
-from callanalytics.reports import oddities, plain
+from callanalytics.reports import checking, oddities, plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
-from callanalytics.reports.results import LINES, Results
+from callanalytics.reports.results import Results
 
 PARTS = (
     ("population", "Counted"),
@@ -41,7 +41,7 @@ FIELDS = {
 
 def caveats(results: Results) -> list[Block]:
     """What these numbers do not show, with the numbers that say how much."""
-    return [Heading("How to check us"), Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
+    return [Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
 
 
 def _lines(results):
@@ -170,7 +170,7 @@ def data_quality(results: Results) -> list[Block]:
         id: f"Office {_letter(i)}" for i, id in enumerate(sorted(log.offices.to_arrow()["office_id"].to_pylist()))
     }
     return [
-        Heading("What was read", 2),
+        Heading("Annex: what was read, and how it is counted"),
         _sources(log.sources.to_arrow(), offices),
         *_reasons(
             "Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"
@@ -181,25 +181,16 @@ def data_quality(results: Results) -> list[Block]:
             "each is listed with row and column in the office's own receipt",
         ),
         _completeness(results),
+        *checking.by_length(results),
         *oddities.times(log, offices),
         *oddities.contradictions(log),
         _coverage(results, offices),
-        Heading("The first figure, taken again", 2),
-        Text(
-            f"{again(results)}  in the rows counted from dialling. Without --line, calls to the agency's other lines "
-            f"are counted too ({labels.number(results.other_lines)} here)."
-        ),
         Heading("Fingerprint", 2),
         Text(
             f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
             "store and day give this report again, byte for byte."
         ),
     ]
-
-
-def again(results: Results) -> str:
-    """The command that gives the report's first figure; STORE stands for the store's folder."""
-    return f"callanalytics measure wait --store STORE --as-of {results.as_of} --line {','.join(LINES)}"
 
 
 def _letter(i):

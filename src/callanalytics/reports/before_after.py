@@ -6,13 +6,12 @@ from datetime import timedelta
 
 from callanalytics import measures
 from callanalytics.figures import labels
-from callanalytics.reports.document import Block, Note, TableBlock
+from callanalytics.reports.document import Block, Heading, Note
 from callanalytics.reports.results import Results
 
 NOTE = (
-    "Mean wait of a week, each wait counted up to one hour: after over before, the trend already there taken out, "
-    "weeks next to each other allowed to be alike; only calls between the changes before and after it. Other dates: "
-    "the rank of this date among all dates, by the same model. A step says when something changed, not what changed it."
+    "Compared is the mean wait of a week, each wait counted up to one hour, after over before, the trend already there "
+    "taken out and weeks next to each other allowed to be alike; only calls between the changes before and after."
 )
 DAY = timedelta(days=1)
 
@@ -28,26 +27,64 @@ def blocks(results: Results) -> list[Block]:
         return []
     waits = results.aside("wait", "office", "date")
     found = [(event, *_compared(waits, event, [e for e in every if e is not event])) for event in events]
-    rows = tuple((_when(event), event.label, *told) for event, told, _ in found)
-    columns = ("when", "what", "wait after over before", "other dates")
-    table = TableBlock("Before and after", columns, rows, note=NOTE, numeric=False, widths=(1.4, 1.8, 2.4, 1.0))
-    moved = max((one.joined + one.left for *_, one in found if one), default=0)
-    said = f"Offices whose calls begin or end inside one of these series: {moved}; a wait that changes with them is a "
-    return [table, *([Note((f"{said}change of callers.",))] if moved else [])]
+    made = [one for *_, one in found if one]
+    moved = max((one.joined + one.left for one in made), default=0)
+    lines = [*(_step(event, one) for event, _, one in found if one), *_not_attempted(found)]
+    lines += [NOTE] if made else []
+    if moved:
+        lines.append(
+            f"Offices whose calls begin or end inside one of these series: {moved}; a wait that changes with them is "
+            "a change of callers."
+        )
+    return [Heading("Before and after", 2), Note(tuple(lines))]
+
+
+def _not_attempted(found):
+    """The changes at which nothing was compared, those of the same reason in one sentence."""
+    reasons = {}
+    for event, why, one in found:
+        if not one:
+            reasons.setdefault(why, []).append(f"{_when(event)} ({event.label})")
+    for why, told in reasons.items():
+        yield f"No comparison, since {why}: {'; '.join(told)}."
+
+
+def _step(event, one):
+    """One change in a sentence, with the rank of its step among those at other dates."""
+    at, step = f"At {_when(event)} ({event.label})", one.step
+    if step.value != step.value:
+        return f"{at}: {step.why or 'not attempted'}."
+    few = "; short series" if step.flag == "small_n" else ""
+    sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {labels.many(step.n, 'week')}{few}"
+    return f"{at} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
+
+
+def _rank(placebo):
+    """How unusual a step of this size is among those the same model finds at dates at which nothing happened."""
+    usual = "unusual" if placebo.rank <= max(1, placebo.n // 20) else "not unusual"
+    return f"That step ranks {ordinal(placebo.rank)} of {placebo.n} dates: {usual}."
+
+
+def ordinal(n: int) -> str:
+    """
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
+    ['1st', '2nd', '3rd', '11th', '31st']
+    """
+    end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{end}"
 
 
 def _compared(waits, event, others):
-    """The words of a comparison, and the comparison where one was made: never across a day that is not known."""
+    """Why nothing is compared, or the comparison: never across a day that is not known."""
     if event.earliest != event.latest or event.period:
-        return ("not attempted: the day is not known", "–"), None
+        return "the day is not known", None
     if any(_begins(e) is None and e.latest > event.latest for e in others):
-        return ("not attempted: another change may have come at any time", "–"), None
+        return "another change may have come at any time", None
     if any(_begins(e) <= event.latest <= _ends(e) for e in others if _begins(e)):
-        return ("not attempted: another change may have come at the same time", "–"), None
+        return "another change may have come at the same time", None
     before = max((_ends(e) + DAY for e in others if e.latest < event.latest), default=None)
     after = min((_begins(e) - DAY for e in others if e.latest > event.latest), default=None)
-    one = measures.before_after(waits, event.latest, before, after)
-    return _told(one), one
+    return "", measures.before_after(waits, event.latest, before, after)
 
 
 def _begins(event):
@@ -62,12 +99,3 @@ def _when(event):
     if event.earliest and event.earliest != event.latest:
         return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
     return labels.day(event.latest) if event.earliest else f"by {labels.day(event.latest)}"
-
-
-def _told(one):
-    step = one.step
-    if step.value != step.value:
-        return step.why or "not attempted", "–"
-    few = "; short series" if step.flag == "small_n" else ""
-    ratio = f"{step.value:.2f} times (95% interval {step.low:.2f}–{step.high:.2f}; {labels.many(step.n, 'week')}{few})"
-    return ratio, f"{one.placebo.rank} of {one.placebo.n}"

@@ -27,9 +27,8 @@ def differences(results: Results) -> list[Block]:
         PageBreak(),
         Heading("Why our number differs from yours"),
         Text(
-            "The same logged calls, counted as others publish theirs. Each rule is named with the reason why it "
-            "differs; the sources stand with the definitions. All waits here run from dialling, the automated system "
-            "included; a figure that runs from the queue is shorter whatever its rule."
+            "The same logged calls, counted as others publish theirs; the sources stand with the definitions. All "
+            "waits run from dialling, automated system included; from the queue they are shorter whatever the rule."
         ),
         *[table for table in tables if table],
         *burden(results),
@@ -43,7 +42,7 @@ def _table(figure, rows):
     told = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
             for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
     return TableBlock(
-        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.8, 1.9, 3.5)
+        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.7, 1.75, 3.85)
     )
 
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 import pyarrow.compute as pc
 
 from callanalytics.figures import labels
-from callanalytics.reports import agenda, annex, before_after, differences, findings, offices, sections
+from callanalytics.reports import (
+    agenda,
+    annex,
+    checking,
+    differences,
+    findings,
+    offices,
+    sections,
+    settle,
+)
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
 from callanalytics.reports.results import Confirmed, Results
@@ -36,10 +45,11 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *sections.office(results),
         *sections.calls(results),
         *sections.change(results),
-        *before_after.blocks(results),
         *differences.differences(results),
         *offices.blocks(results),
-        *annex.caveats(results),
+        *_check(results),
+        *settle.blocks(),
+        PageBreak(),
         *annex.data_quality(results),
         *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
@@ -62,6 +72,10 @@ def _brief(results):
         Heading("What we ask"),
         *_agenda(results),
     ]
+
+
+def _check(results):
+    return [Heading("How to check us"), *annex.caveats(results), checking.ways(results)]
 
 
 def _agenda(results):

@@ -50,15 +50,21 @@ PHRASES = (
 WORDS = ((r"n >= (\d+)", r"\1 cases"), (r"\brings\b", "incoming calls"), (r"\bring\b", "incoming call"))
 WORDS += ((r"\bpromises\b", "promised call-backs"),)
 
+NAME = re.compile(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that no phrase has put in words
+BRACKETS = re.compile(r"(\[[^\]]*\])")
+
 
 def words(text: str) -> str:
     """A card's text for a reader who knows no table.
 
     >>> words("a ring answered by a person by due_default; e-mail is no hit")[:57]
     'an incoming call answered by a person by the due moment, '
+    >>> words("..._steady: offices that stayed; n >= 20")
+    '[..._steady] offices that stayed; 20 cases'
     """
     for phrase, plain in PHRASES:
         text = text.replace(phrase, plain)
     for word, plain in WORDS:
         text = re.sub(word, plain, text)
-    return re.sub(r"\b([Aa]) (?=incoming)", r"\1n ", text)
+    text = re.sub(r"\b([Aa]) (?=incoming)", r"\1n ", text)
+    return "".join(part if part.startswith("[") else NAME.sub(r"[\1]", part) for part in BRACKETS.split(text))

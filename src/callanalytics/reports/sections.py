@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
+from callanalytics.reports import before_after, calling
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -37,12 +38,14 @@ CAUSES = {
 
 def waits(results: Results) -> list[Block]:
     """When do callers get through?"""
+    best = calling.best_time(results)
     return [
         PageBreak(),
         Heading("When do callers get through?"),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour")),
-        figures.chance_by_minutes(results.take("wait")),
         Text(_other_clocks(results)),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), best=best.slots),
+        figures.chance_by_minutes(results.take("wait")),
+        *calling.blocks(results, best),
     ]
 
 
@@ -51,15 +54,10 @@ def _other_clocks(results):
     other = int(counts.loc[counts["wait_from"] != "dial", "n"].sum())
     unknown = results.row("wait", "share_unknown")
     said = (
-        "A phone system does not know when a person answered: every wait here was written down by the caller. Of "
-        f"{labels.many(unknown['n'], 'call')} that queued, or may have, the wait of "
-        f"{labels.number(unknown['events'])} was not noted."
+        "Every wait was written down by a caller: a phone system does not know when a person answered. Not noted: "
+        f"{labels.number(unknown['events'])} of {labels.many(unknown['n'], 'call')} that queued or may have."
     )
-    if other:
-        said += (
-            f" {labels.many(other, 'wait')} counted from another moment than dialling stand apart and are not drawn."
-        )
-    return said
+    return f"{said} Counted from another moment than dialling and not drawn: {labels.number(other)}." if other else said
 
 
 def stated_times(results: Results) -> list[Block]:
@@ -182,26 +180,27 @@ def _words(results):
 
 
 def _requests(results):
-    """Asked for, granted, and after how many days; a kind that nobody asked for has no row."""
-    told = []
-    for kind in ("appointment", "expedite", "reschedule"):
-        granted, days = (results.request(kind, statistic) for statistic in ("granted", "median_days"))
-        if granted["n"]:
-            waited = f"{days['value']:.0f} ({say.span(days['low'], days['high'])})" if say.is_shown(days) else ""
-            told.append((kind.capitalize(), labels.number(granted["n"]), say.share(granted), waited or _few(days)))
-    if told:
-        yield TableBlock(
-            "What was asked for, and granted",
-            ("request", "asked", "granted", "days to the decision: median"),
-            tuple(told),
-            note="Requests whose result was noted. Passed on is not granted: the field office decides.",
-            numeric=False,
-            widths=(1.2, 0.7, 2.9, 2.4),
-        )
+    """Asked for, granted, and after how many days, where any day is known; a kind nobody asked for has no row."""
+    kinds = ("appointment", "expedite", "reschedule")
+    told = {kind: [results.request(kind, statistic) for statistic in ("granted", "relayed", "median_days")]
+            for kind in kinds}  # fmt: skip
+    told = {kind: figures for kind, figures in told.items() if figures[0]["n"]}
+    dated = any(days["n"] for *_, days in told.values())
+    rows = tuple(
+        (kind.capitalize(), say.share(granted), say.share(relayed), *([_days(days)] if dated else []))
+        for kind, (granted, relayed, days) in told.items()
+    )
+    if rows:
+        head = ("request", "granted", "passed on", *(["days to the decision: median"] if dated else []))
+        no_day = "" if dated else " On what day they were decided was noted of none."
+        note = f"Requests whose result was noted. Passed on is not granted: the field office decides.{no_day}"
+        yield TableBlock("What was asked for, and granted", head, rows, note, False, (1.0, 2.6, 2.6, 1.9)[: len(head)])
 
 
-def _few(days):
-    return f"cannot tell yet (decided on a known day: {labels.number(days['n'])})"
+def _days(days):
+    if say.is_shown(days):
+        return f"{days['value']:.0f} ({say.span(days['low'], days['high'])})"
+    return say.cannot(days["n"])
 
 
 def change(results: Results) -> list[Block]:
@@ -215,8 +214,11 @@ def change(results: Results) -> list[Block]:
             "other: callers, offices and matters changed as well, and no comparison is made across a mark."
         ),
         figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person"),
+        *before_after.blocks(results),
         figures.missed_by_month(results.take("missed_callbacks", "month_local")),
-        figures.hit_rate_by_month(_hits(results), events, title="Call-backs that reached the office in time"),
+        figures.hit_rate_by_month(
+            _hits(results), events, named=False, title="Call-backs that reached the office in time"
+        ),
     ]
 
 

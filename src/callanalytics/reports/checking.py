@@ -1,0 +1,82 @@
+"""How to check us: how fair a sample the hand logs are, how sure the links, and calls drawn by lot."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from callanalytics.figures import labels
+from callanalytics.measures.bias import BANDS_MIN, NAMES
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, TableBlock
+from callanalytics.reports.results import LINES, Results
+
+BANDS = (*(f"{a} to {b} minutes" for a, b in pairwise(BANDS_MIN)), f"{BANDS_MIN[-1]} minutes and more")
+DRAWN = 30
+
+
+def ways(results: Results) -> TableBlock:
+    """Four ways to put the figures to the test."""
+    told = {
+        "Logging": _noted(results),
+        "Links": _links(results),
+        "Draw": _draw(results),
+        "First figure": f"{again(results)}  (rows counted from dialling; without --line, "
+        f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
+    }
+    rows = tuple((word, text) for word, text in told.items() if text)
+    return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", False, (0.7, 6.0))
+
+
+def again(results: Results) -> str:
+    """The command that gives the report's first figure; STORE stands for the store's folder."""
+    return f"callanalytics measure wait --store STORE --as-of {results.as_of} --line {','.join(LINES)}"
+
+
+def _noted(results):
+    """What share of the phone systems' calls was noted, and the wait with each noted call standing for its like."""
+    noted, as_noted, weighted = (
+        results.row("logging_bias", name) for name in ("noted", "median_as_noted", "median_weighted")
+    )
+    if not noted["n"]:
+        return "No phone system's export shows a call to USCIS, so nobody can tell which calls went unnoted."
+    said = f"Calls to USCIS in the phone systems' exports that somebody noted: {say.share(noted)}."
+    if not say.is_shown(weighted):
+        return said
+    return (
+        f"{said} Half of the {labels.number(as_noted['n'])} waits in both logs: {_minutes(as_noted)}; each weighted "
+        f"for the unnoted calls of its length: {_minutes(weighted)}."
+    )
+
+
+def _minutes(row):
+    return f"{labels.minutes(row['value'])} ({say.wait_sure(row)})"
+
+
+def _links(results):
+    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    if not most["n"]:
+        return ""
+    return (
+        f"Call-back attempts linked for certain: {labels.number(sure['n'])}; with those only possible: "
+        f"{labels.number(most['n'])}. The two are never mixed."
+    )
+
+
+def _draw(results):
+    if not results.n_calls:
+        return ""
+    n = min(DRAWN, results.n_calls)
+    return (
+        f"callanalytics audit draw --store STORE --as-of {results.as_of} --seed {results.as_of:%Y%m%d} --n {n}  draws "
+        f"{n} calls by lot; each names the file and row it was read from, for the office to document."
+    )
+
+
+def by_length(results: Results) -> list[Block]:
+    """The share noted by the length of the call: whether long calls were likelier to be written down."""
+    rows = [results.row("logging_bias", name) for name in NAMES]
+    if not sum(row["n"] for row in rows):
+        return []
+    told = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
+    note = "Calls to USCIS in the phone systems' exports, in live hours, by the length of the whole call."
+    return [TableBlock("Which calls were noted", ("the call lasted", "noted"), told, note, False, (1.5, 2.0))]

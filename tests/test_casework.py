@@ -147,8 +147,8 @@ def test_an_extension_is_held_against_the_number_alone(tmp_path):
     # 0.5 - sqrt(0.2425^2 + 0.2462^2) = 0.154 and 0.5 + sqrt(0^2 + 0.2462^2) = 0.746.
     assert held.difference == pytest.approx((0.5, 0.154, 0.746), abs=5e-4)
     assert held.sentence == (
-        "Of 12 requests with an extension to the number given, 12 had no call in time that somebody answered; of 12 "
-        "with a number alone, 6. 50 points more (95% interval 15 to 75)."
+        "Requests with an extension to the number given: 12 of 12 had no call in time that somebody answered; with a "
+        "number alone: 6 of 12. 50 points more (95% interval 15 to 75)."
     )
 
 

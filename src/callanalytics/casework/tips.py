@@ -169,11 +169,11 @@ class Held:
         lost, n = self.against
         if not n:
             return f"The log has no {self.tip.against_said}."
-        said = f"Of {n:,} {self.tip.against_said}, {_count(lost)} {self.tip.loss_said}"
+        said = f"{self.tip.against_said[0].upper()}{self.tip.against_said[1:]}: {lost:,} of {n:,} {self.tip.loss_said}"
         if self.followed is None:
             return f"{said}."
         others, m = self.followed
-        said += f"; of {m:,} {self.tip.followed_said}, {_count(others)}."
+        said += f"; {self.tip.followed_said}: {others:,} of {m:,}."
         return f"{said} {self._compared}"
 
     @property
@@ -185,10 +185,6 @@ class Held:
         if low <= 0 <= high:
             return f"No difference can be shown ({value:+d} points; {sure})."
         return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
-
-
-def _count(n: int) -> str:
-    return f"{n:,}" if n else "none"
 
 
 def hold(log, *, agency: Agency | None = None) -> list[Held]:

@@ -6,21 +6,18 @@ It names matters and says so on every page; nothing of it is meant for the agenc
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
 from callanalytics import agencies
 from callanalytics.casework import tips
-from callanalytics.casework.open_promises import STANDS, OpenPromise, open_promises
+from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
 from callanalytics.figures import labels
-from callanalytics.reports import sections
+from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.words import STANDS as SAID
 
 MARKING = "Names matters of the office. For the office alone."
-RECENT = timedelta(days=90)  # what lies further back is counted, not listed
-TO_COME = ("due_today", "missed", "waiting")
 
 
 def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
@@ -32,21 +29,23 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
     results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
-    blocks = [
-        *_open(log),
-        *_tips(log),
+    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_so(results) else _pages(results))]
+    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), MARKING)
+
+
+def _pages(results) -> list[Block]:
+    return [
         *sections.waits(results),
         *sections.stated_times(results),
         *sections.office(results),
         *sections.calls(results),
     ]
-    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), MARKING)
 
 
 def _for_ourselves(confirmed):
     """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
     told = {one.rule_id for one in confirmed}
-    unsaid = "nobody since then, taken for the office's own use"
+    unsaid = "nobody since then"
     return (Confirmed(rule.id, unsaid) for rule in agencies.uscis().rules if rule.id not in told)
 
 
@@ -62,14 +61,15 @@ def _open(log) -> list[Block]:
     found = open_promises(log)
     if not found:
         return [Heading("What needs doing"), Text("No promised call-back is open.")]
-    listed = [p for p in found if _is_listed(p, log.as_of)]
+    listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     told = "; ".join(f"{labels.number(counts[s])} {SAID[s]}" for s in STANDS if counts[s])
     blocks = [Heading("What needs doing"), Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
+    several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = [p for p in listed if p.stand == stand]
         if mine:
-            blocks.append(_table(SAID[stand], mine))
+            blocks.append(_table(SAID[stand], mine, several))
     return [*blocks, Note(tuple(_beneath(found, listed)))]
 
 
@@ -77,7 +77,7 @@ def _beneath(found, listed):
     """Whom to turn to, and what is not listed."""
     for recourse in dict.fromkeys(recourse for promise in listed for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in listed)
-        yield f"If calling again leads nowhere: {recourse}, for {labels.many(requests, 'request')} of these."
+        yield f"If calling again leads nowhere, for {labels.many(requests, 'request')} of these: {recourse}"
     if older := len(found) - len(listed):
         yield (
             f"{labels.many(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "
@@ -85,44 +85,45 @@ def _beneath(found, listed):
         )
 
 
-def _is_listed(promise: OpenPromise, as_of) -> bool:
-    return promise.stand in TO_COME or promise.started_on is None or as_of - promise.started_on <= RECENT
-
-
-def _table(said: str, promises: list[OpenPromise]) -> TableBlock:
+def _table(said: str, promises: list[OpenPromise], several: bool) -> TableBlock:
     return TableBlock(
         said[0].upper() + said[1:],
         ("matter", "asked", "due", "they may ring", "number given", "what to do"),
-        tuple(_row(p) for p in promises),
+        tuple(_row(p, several) for p in promises),
+        note="Times on the office's clock." if promises[0].may_ring else "",
         numeric=False,
         widths=(0.9, 1.0, 1.0, 1.1, 1.1, 2.6),
     )
 
 
-def _row(p: OpenPromise) -> tuple[str, ...]:
+def _row(p: OpenPromise, several: bool) -> tuple[str, ...]:
     number = say.number(p.number) + "".join(f"; {doubt}" for doubt in p.doubts if p.number)
     return (
-        p.matter or "not noted",
+        (p.matter or "not noted") + (f" ({p.office})" if several else ""),
         labels.day(p.started_on) if p.started_on else "not noted",
         labels.day(p.due_on) if p.due_on else "not known",
-        f"{say.clock(p.window[0])} to {say.clock(p.window[1])}" if p.window else "–",
+        f"{say.clock(p.window[0])} to {say.clock(p.window[1])}" if p.window and p.may_ring else "–",
         number,
         " ".join(p.steps),
     )
 
 
 def _tips(log) -> list[Block]:
-    """The practice pointer's tips, each with what the log shows of it."""
+    """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
     held = tips.hold(log)
+    met = [h for h in held if h.against[1]]
+    none = [h.tip.against_said for h in held if not h.against[1]]
+    table = TableBlock(
+        "The practice pointer's advice, held against these calls",
+        ("advice", "what the log shows"),
+        tuple((h.claim.claim, h.sentence) for h in met),
+        note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
+        numeric=False,
+        widths=(2.2, 4.4),
+    )
     return [
         Heading("What the tips would save"),
-        TableBlock(
-            "The practice pointer's advice, held against these calls",
-            ("advice", "what the log shows"),
-            tuple((h.claim.claim, h.sentence) for h in held),
-            note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
-            numeric=False,
-            widths=(2.2, 4.4),
-        ),
-        Note(tuple(sorted({h.claim.source for h in held}))),
+        *([table] if met else []),
+        *([Text(f"The log has none of these: {'; '.join(none)}.")] if none else []),
+        Note((f"Advice read in: {'; '.join(sorted({h.claim.source for h in held}))}.",)),
     ]

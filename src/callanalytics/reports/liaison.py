@@ -14,6 +14,7 @@ from callanalytics.reports import (
     annex,
     checking,
     differences,
+    few,
     findings,
     offices,
     sections,
@@ -39,6 +40,19 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, confirmed)
     blocks = [
+        *(_few(results) if few.is_so(results) else _pages(results)),
+        *annex.data_quality(results),
+        *annex.definitions(results),  # last: they list the measures that were taken until then
+    ]
+    return Report(_title(results), _scope(results), log.as_of, log.fingerprint, tuple(blocks))
+
+
+def _few(results):
+    return [*few.blocks(results), Heading("How to check us"), *annex.caveats(results)]
+
+
+def _pages(results):
+    return [
         *_brief(results),
         *sections.waits(results),
         *sections.stated_times(results),
@@ -50,10 +64,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *_check(results),
         *settle.blocks(),
         PageBreak(),
-        *annex.data_quality(results),
-        *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
-    return Report(_title(results), _scope(results), log.as_of, log.fingerprint, tuple(blocks))
 
 
 def _brief(results):

@@ -1,0 +1,110 @@
+"""What a log of a few calls can say: its counts, and in one place what cannot be shown yet and what that needs.
+
+Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the little there is.
+"""
+
+from __future__ import annotations
+
+from callanalytics import figures
+from callanalytics.figures import labels, rows
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Heading, TableBlock, Text
+from callanalytics.reports.results import Results
+from callanalytics.reports.sections import OF, OUTCOMES
+
+SHARES = {
+    "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
+    "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
+    "First call-backs answered": ("first_attempt_hit_rate", "", "requests that were rung"),
+    "Second calls after a miss": ("second_attempt_made_rate", "", "first calls missed, the round over"),
+}
+
+
+def is_so(results: Results) -> bool:
+    """Whether there are too few calls for any wait, and none of the other main figures can be shown."""
+    if results.n_calls >= rows.MINIMUM_MEDIAN:
+        return False
+    return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares(results).values()))
+
+
+def _shares(results) -> dict[str, dict]:
+    return {
+        title: results.row(name, **({"urgency": urgency} if urgency else {}))
+        for title, (name, urgency, _) in SHARES.items()
+    }
+
+
+def blocks(results: Results) -> list[Block]:
+    """The counts there are, what became of every request, and what cannot be shown yet."""
+    states = results.take("promise_states", "urgency")
+    return [
+        Heading("What the log shows so far"),
+        _counts(results),
+        *([figures.promise_states(states)] if len(results.promises.to_arrow()) else []),
+        *_stale(results),
+        Heading("What cannot be shown yet"),
+        Text("Each figure comes by itself once the log holds what it needs; nothing has to be set."),
+        _lacking(results),
+    ]
+
+
+def _counts(results) -> TableBlock:
+    told = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
+    told += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
+    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
+    told.append(("Call-backs nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+    return TableBlock(
+        "Counts so far",
+        ("what", "how many", "counted from"),
+        tuple(row for row in told if "n = 0" not in row[1]),
+        note="Counts of what was logged; too few for a percentage.",
+        numeric=False,
+        widths=(2.4, 2.2, 2.1),
+    )
+
+
+def _stale(results) -> list[Block]:
+    """Requests that no confirmed stated time judges."""
+    n = sum(results.n_stale(urgency) for urgency in ("urgent", "regular"))
+    if not n:
+        return []
+    told = f"{labels.many(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
+    return [Text(f"{told} ({labels.day(results.last_confirmed)}): not judged by it.")]
+
+
+def _lacking(results) -> TableBlock:
+    wait = results.row("wait", "median")
+    waits = (
+        "How long a caller needs to reach a person",
+        f"{rows.MINIMUM_MEDIAN} calls whose wait from dialling was noted, {rows.MINIMUM_REACHED} of which reached one",
+        f"{labels.many(wait['n'], 'call')}, {labels.number(wait['events'])} reached{_elsewhere(results)}",
+    )
+    hours = (
+        "At what hour the wait is shortest",
+        f"the same for each part of the day: {rows.MINIMUM_MEDIAN} calls, {rows.MINIMUM_REACHED} reached",
+        "not yet",
+    )
+    shares = [
+        (
+            title,
+            f"{rows.MINIMUM_SHARE} {SHARES[title][2]} for a percentage, {rows.MINIMUM_INTERVAL} for an interval",
+            labels.number(row["n"]),
+        )
+        for title, row in _shares(results).items()
+    ]
+    change = ("Whether anything changed", "several months with these", "not yet")
+    return TableBlock(
+        "Figures, what each needs, and what there is",
+        ("figure", "needs", "there is"),
+        (waits, hours, *shares, change),
+        numeric=False,
+        widths=(2.1, 2.9, 1.7),
+    )
+
+
+def _elsewhere(results) -> str:
+    """Waits counted from another moment than dialling: they stand apart and would not be pooled."""
+    counts = rows.pick(results.take("wait"), "median")
+    other = int(counts.loc[counts["wait_from"] != "dial", "n"].sum())
+    return f"; {labels.number(other)} more not said to be from dialling" if other else ""

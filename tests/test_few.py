@@ -1,0 +1,55 @@
+"""A log of a handful of calls gives a short report: what there is, and in one place what cannot be shown yet."""
+
+import pytest
+
+from callanalytics import log as logs
+from callanalytics.figures.chart import Chart
+from callanalytics.reports import firm, liaison
+from callanalytics.reports.document import Heading, TableBlock, Text
+from facts_rows import note, promise, stranger
+from stored_log import stored
+
+SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
+
+
+def of(tmp_path, n, as_of="2022-04-29", year=2022):
+    asked = [promise(f"p{i:02}", f"{year}-03-{i + 1:02} 10:00") for i in range(n)]
+    return logs.load(stored(tmp_path / "calls", SEEN, asked, []), as_of)
+
+
+def headings(report):
+    return [block.text for block in report.blocks if isinstance(block, Heading)]
+
+
+@pytest.mark.parametrize("build", [liaison.build, firm.build], ids=["liaison", "firm"])
+def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp_path, build):
+    report = build(of(tmp_path, 5))
+    assert "What cannot be shown yet" in headings(report)
+    assert "When do callers get through?" not in headings(report)
+    assert len([block for block in report.blocks if isinstance(block, Chart)]) == 1  # what became of every request
+    lacking = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title.startswith("Figures, what each"))
+    needs = {row[0]: row[2] for row in lacking.rows}
+    assert needs["Urgent requests kept in time"] == "5"
+    assert needs["How long a caller needs to reach a person"].startswith("0 calls")
+
+
+def test_from_as_many_calls_as_a_median_needs_the_whole_report_is_written(tmp_path):
+    assert "When do callers get through?" in headings(liaison.build(of(tmp_path, 20)))
+
+
+def test_the_short_report_keeps_its_caveats_and_definitions(tmp_path):
+    told = headings(liaison.build(of(tmp_path, 5)))
+    assert {"What these numbers do not show", "Definitions in force"} <= set(told)
+
+
+def test_the_short_report_says_which_requests_no_confirmed_time_judges(tmp_path):
+    log = logs.load(stored(tmp_path / "calls", SEEN, [promise("p", "2023-06-01 10:00")], []), "2023-07-31")
+    said = [block.text for block in liaison.build(log).blocks if isinstance(block, Text)]
+    assert any("1 request came more than a year after USCIS's stated time was last confirmed" in text for text in said)
+
+
+def test_an_empty_log_says_so_and_is_short(tmp_path):
+    log = logs.load(stored(tmp_path / "calls", SEEN, [note("w", "2022-03-02 10:00", "none_came")], []), "2022-04-29")
+    report = liaison.build(log)
+    assert report.scope.startswith("No call to USCIS is in the log")
+    assert not [block for block in report.blocks if isinstance(block, Chart)]

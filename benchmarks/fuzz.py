@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.intake.exports import ROWS, export
@@ -31,6 +33,10 @@ from callanalytics.normalize import Settings
 from callanalytics.read import content
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "benchmarks"))
+
+import lines  # noqa: E402
+
 SETTINGS = Settings("0" * 32, "America/New_York", "America/New_York", today=date(2026, 1, 1))
 LARGEST = 40_000  # bytes of a seed: a longer export is cut, so that many are tried
 BITS = (
@@ -119,28 +125,56 @@ def attempt(seed: Seed, number: int, folder: Path) -> str:
     """What came of one mutation, in a word; whatever else is raised is a fault."""
     rng = random.Random(f"{seed.name} {number}")
     packed = seed.reader in ("zip", "xlsx") and rng.random() < 0.7
-    data = (mutated_parts if packed else mutated)(seed.data, rng)
     path = folder / Path(seed.name).name
-    path.write_bytes(data)
+    path.write_bytes((mutated_parts if packed else mutated)(seed.data, rng))
+    return accounted(path)
+
+
+def accounted(path: Path) -> str:
+    """Read a file as an ingest would: what came of it, in a word. A row that is nowhere afterwards is a fault."""
     found = "refused"
     for file in read.files([path]):
         try:
             fmt = read.identify(file, formats.load())
             text = [read.rows_of_many([file], fmt)] if fmt.kind in read.MANY else read.rows(file, fmt)
-            given = sum(len(table) for table in text if not table.is_office)
             done = export([file], fmt, SETTINGS, agencies.uscis(), text)
         except CallLogError:
             continue
         if done.questions:
             found = "asked"
             continue
-        notes = done.tables["notes"]
-        rows = sum(done.tables[name].num_rows for name in ROWS if name != "notes")
-        rows += sum(part == 0 for part in notes.column("part").to_pylist())
-        assert rows <= given, f"{given} rows were read and {rows} came out"  # blank rows of a hand log are none
-        assert fmt.makes == "notes" or rows == given, f"{given} rows were read and {rows} came out"
+        _of_the_reader(text, done, fmt)
+        _of_the_bytes(file.content(), text, done, fmt)
         found = "read"
     return found
+
+
+def _of_the_reader(text, done, fmt) -> None:
+    """Every row that the reader gave came out once."""
+    given = sum(len(table) for table in text if not table.is_office)
+    rows = len(_places(done))
+    assert rows <= given, f"{given} rows were read and {rows} came out"  # blank rows of a hand log are none
+    assert fmt.makes == "notes" or rows == given, f"{given} rows were read and {rows} came out"
+
+
+def _of_the_bytes(data: bytes, text, done, fmt) -> None:
+    """Every row that can be seen in the bytes, without our readers, came out."""
+    if len(text) != 1:
+        return
+    if text[0].kind == "csv":
+        told = {"numbered": fmt.makes == "notes", "stacked": bool(fmt.file.above or fmt.file.others)}
+        lost = lines.lost(data, text[0].header_row, _places(done), **told)
+        assert not lost, f"line {lost[0]} and {len(lost) - 1} more came out as nothing"
+    elif (there := lines.records(data, text[0].kind, fmt)) is not None:
+        assert there == len(_places(done)), f"{there} records stand in the file and {len(_places(done))} came out"
+
+
+def _places(done) -> list[int]:
+    """The row of each call, first note of a row, notice, reject and row set aside."""
+    tables = [done.tables[name] for name in ROWS if name != "notes"]
+    notes = done.tables["notes"]
+    tables.append(notes.filter(pc.equal(notes.column("part"), 0)))
+    return [n for t in tables for n in t.column("source_row" if "source_row" in t.column_names else "row").to_pylist()]
 
 
 def run(seconds: float, seed: int = 1, reader: str = "", keep: Path | None = None) -> tuple[Counter, list[str]]:

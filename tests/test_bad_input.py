@@ -17,6 +17,9 @@ from callanalytics.cli import main
 from exhaustive import EXHAUSTIVE
 
 ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT.parent / "benchmarks"))
+
+import fuzz  # noqa: E402
 
 
 def leaks(said: str) -> list[str]:
@@ -44,6 +47,12 @@ def test_every_file_comes_to_its_stated_end(tmp_path, case):
         assert not told["rows"]
     else:
         assert {name: told[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
+
+
+@pytest.mark.parametrize("case", [c for c in CASES.values() if c.counts], ids=lambda case: case.name)
+def test_every_line_and_record_of_it_comes_out(tmp_path, case):
+    """Told from the bytes, not by our readers."""
+    assert fuzz.accounted(write(tmp_path, case)) == "read"
 
 
 @pytest.mark.parametrize("name", [n for n in CASES if n.startswith("sec_")])

@@ -210,6 +210,10 @@ def structure() -> None:
     case("struct_nothing_but_quotes", '""""""\n"', "not an export we know")
     case("struct_one_column", "Date\n3/13/2022\n", "not an export we know")
     case("struct_preamble", f"Calls of {CLIENT}\nPrinted 3/1/2022, by admin\n\n" + TWO, notes=2)
+    case("struct_preamble_as_wide_as_the_table", "From,3/1/2022,To,3/31/2022,Lines,2\n" + TWO, notes=2)
+    case("struct_header_sorted_into_the_rows", row(11) + row(13) + TWO, "2 rows above it read too", notes=4)
+    case("struct_header_sorted_to_the_end", row(13) + row(14) + HEAD + "\n", "2 rows above it read too", notes=2)
+    case("struct_row_without_a_date_above_the_header", row(13, date=" ") + TWO, "1 row above it", notes=3)
     case("struct_comments", "# made by x\n" * 9 + TWO, notes=2)
     case("struct_footer", TWO + "Total calls: 2\n", notes=2, set_aside=1)
     case("struct_footer_that_lies", TWO + "Total calls: 7\n", "the file's own total says 7", notes=2, set_aside=1)
@@ -343,6 +347,12 @@ def workbooks() -> None:
     book("truth_for_a_date", xlsx(head, filled(2), line(3, '<c r="A3" t="b"><v>1</v></c>', "10:05 AM", "45")),
          notes=1, rejects=1)  # fmt: skip
     book("title_above", xlsx(line(1, f"Calls of {CLIENT}"), line(3, *NAMES), filled(4)), notes=1)
+    book(
+        "header_sorted_into_the_rows",
+        xlsx(filled(1, 11), filled(2), line(3, *NAMES), filled(4, 14)),
+        "2 rows above",
+        notes=3,
+    )
     book("merged_title", xlsx(line(1, CLIENT), line(2, *NAMES), filled(3), after='<mergeCells><mergeCell ref="A1:F1"/></mergeCells>'),
          notes=1)  # fmt: skip
     book("hidden_row", xlsx(head, filled(2), filled(3, 14, attributes=' hidden="1"')), "hidden row", notes=2)

@@ -8,6 +8,8 @@ from callanalytics.formats import Format
 from callanalytics.read.headings import Cells, Heading, Knows, heading
 from callanalytics.read.table import BLANKS, Odd, names
 
+_NO_TITLE = 4  # cells of a line that is longer than any title
+
 
 def is_stacked(fmt: Format) -> bool:
     """Whether a format's files hold more than one block."""
@@ -54,7 +56,7 @@ class Blocks:
     def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
         """A header: what was pending stood above it, but for lines too long to be a title."""
         for number, line in self._pending:
-            if not self._noted(line) and self._width and 2 * _filled(line) >= self._width:
+            if not self._noted(line) and self._width and _filled(line) >= min(_NO_TITLE, self._width / 2):
                 yield number, line
         self._pending, self._reason = [], reason
         own = heading(cells, 0).names

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import fold
+from callanalytics.read import above
 from callanalytics.read.file import File
-from callanalytics.read.headings import Cells, Heading
+from callanalytics.read.headings import Cells, Heading, Numbered
 from callanalytics.read.table import BLANKS, Builder, Odd, TextTable, counted, filled
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
@@ -39,7 +40,7 @@ class Grid:
         self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
         self.cells, self.rows = Builder(heading.names).finish()[:2]
         self.odd: list[Odd] = []
-        self.beside = 0
+        self.beside = self.above = 0
 
     def take(self, rows: Iterable[tuple[int, Cells | None]]) -> Grid:
         builder = Builder(self.heading.names)
@@ -78,6 +79,18 @@ class Grid:
         if re.match(_TOTAL, first):
             return Odd(number, "total", _stated_total(cells), outcome="set_aside")
         return Odd(number, "width", count, self.wanted)
+
+    def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
+        """Put back what stands above the header and is a row of its table all the same."""
+        found = above.rows([row for row in numbered if row[0] < self.heading.row], self.cells, self.width)
+        if found:
+            builder = Builder(self.heading.names)
+            for number, cells in found:
+                builder.add(number, [*cells[: self.width], *[None] * (self.width - len(cells))])
+            cells, rows, _ = builder.finish()
+            self.cells, self.rows = pa.concat_tables([cells, self.cells]), np.concatenate([rows, self.rows])
+            self.above = len(found)
+        return self
 
     def narrowed(self, heading: Heading) -> Grid:
         """The same rows under some of the columns."""
@@ -130,6 +143,8 @@ class Grid:
         notes = []
         if self.heading.beside:
             notes.append(f"far to the right of the header something stands in cell {self.heading.beside:,}: no column")
+        if self.above:
+            notes.append(f"the header stands in row {self.heading.row}; {counted(self.above, 'row')} above it read too")
         if self.beside:
             notes.append(f"text to the right of the last named column was not read ({counted(self.beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}

@@ -104,7 +104,8 @@ def _noted(table: TextTable, more: list[str]) -> TextTable:
 
 def _table(file: File, sheet: Sheet, heading: Heading, count: int, computed=()) -> TextTable:
     """A sheet under its heading; formulas of the ``computed`` columns are not missed where they have no value."""
-    grid = Grid(heading, aligned=True).take(sheet.rows())
+    top = beginning(sheet)  # first: what the sheet notes is of its last reading
+    grid = Grid(heading, aligned=True).take(sheet.rows()).with_rows_above(top)
     own = {fold(name) for column in computed for name in column}
     letters = {_letter(place) for place, name in enumerate(heading.names, 1) if fold(name) in own}
     notes = sheet.notes(letters) + _merged_below(sheet, heading) + _inexact(sheet, heading)

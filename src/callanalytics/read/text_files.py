@@ -58,6 +58,7 @@ def _under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
     else:
         records, notes = delimited.all_records(content, dialect, len(heading.names))
         grid.take(records)
+    grid.with_rows_above(beginning(file, dialect))
     return grid.table(file, "", "csv", [*notes, *_said(dialect)])
 
 

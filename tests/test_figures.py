@@ -37,6 +37,10 @@ CHARTS = {
     "hour_by_weekday": lambda x: figures.hour_by_weekday(measures.wait(x.dials, ("weekday", "hour"))),
     "chance_by_minutes": lambda x: figures.chance_by_minutes(measures.wait(x.dials)),
     "wait_by_month": lambda x: figures.wait_by_month(measures.wait(x.dials, "month"), EVENTS),
+    "wait_by_week": lambda x: figures.wait_by_week(measures.weekly_wait(x.dials), EVENTS),
+    "hour_by_weekday_framed": lambda x: figures.hour_by_weekday(
+        measures.wait(x.dials, ("weekday", "hour")), best=((2, "08-10"), (3, "17-20"))
+    ),
     "volume": lambda x: figures.volume_by_hour_weekday(measures.volume(x.dials, ("weekday", "hour"))),
     "kept_by_reading": lambda x: figures.kept_by_reading(measures.promise_kept_rate(x.promises, "urgency")),
     "promise_states": lambda x: figures.promise_states(measures.promise_states(x.promises, "urgency")),

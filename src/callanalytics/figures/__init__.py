@@ -1,6 +1,6 @@
 """One function a chart: it takes a result and draws it, and computes nothing a reader could not find in it.
 
-:func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`wait_by_month`: waits ·
+:func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`wait_by_month` · :func:`wait_by_week`: waits ·
 :func:`volume_by_hour_weekday`: calls · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
 :func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: call-backs ·
 :func:`funnel` · :func:`shares`: steps and shares · :func:`specification_curve`: one finding counted in many ways.
@@ -17,6 +17,7 @@ from callanalytics.figures.specifications import specification_curve
 from callanalytics.figures.volume import volume_by_hour_weekday
 from callanalytics.figures.waits import chance_by_minutes, wait_by_month
 from callanalytics.figures.week import hour_by_weekday
+from callanalytics.figures.weekly import wait_by_week
 
 __all__ = [
     "Chart",
@@ -32,4 +33,5 @@ __all__ = [
     "specification_curve",
     "volume_by_hour_weekday",
     "wait_by_month",
+    "wait_by_week",
 ]

@@ -32,7 +32,7 @@ def hit_rate_by_month(
     shares = rows.pick(result, "rate", link="certain")
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
-    figure, grid = style.canvas(height=0.45 + 1.1 * len(groups), rows=len(groups), squeeze=False)
+    figure, grid = style.canvas(height=0.45 + 0.95 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
@@ -118,7 +118,7 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     """
     certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
     axis = timeline.months(min(most), max(most)) if most else []
-    figure, axes = style.canvas(height=1.7)
+    figure, axes = style.canvas(height=1.55)
     _draw_bars(axes, axis, certain, most)
     timeline.draw_axis(axes, axis)
     style.legend(axes, {"certain": _SURE, "possible, upper bound": _MAYBE})

@@ -54,9 +54,9 @@ def coarsened(result, statistic: str):
 
 
 def caption(result, *sentences: str) -> str:
-    """The sentences given, and the day the figure is seen from."""
+    """The sentences given, and the day the figure is seen from, where the rows measured know it."""
     told = [s.strip() for s in sentences if s and s.strip()]
-    return " ".join([*told, f"As of {labels.day(result.as_of)}."])
+    return " ".join([*told, *([f"As of {labels.day(result.as_of)}."] if result.as_of else [])])
 
 
 def counted(n: int) -> str:

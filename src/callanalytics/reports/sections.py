@@ -213,7 +213,7 @@ def change(results: Results) -> list[Block]:
             "The drawings show what was logged when, and what USCIS changed when. They do not show that one caused the "
             "other: callers, offices and matters changed as well, and no comparison is made across a mark."
         ),
-        figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person"),
+        figures.wait_by_week(results.take("weekly_wait"), events, title="Wait from dialling to a person, week by week"),
         *before_after.blocks(results),
         figures.missed_by_month(results.take("missed_callbacks", "month_local")),
         figures.hit_rate_by_month(

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "callanalytics"
 STREET = (
     "errors bundled schema values agencies formats clocks read normalize store facts intake proposals log counts "
-    "estimates measures specifications casework figures reports template sample cli"
+    "estimates measures sharing specifications casework figures reports template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},
@@ -28,7 +28,7 @@ DOORS = {  # library -> rooms that may import it
     "nbclient": {"reports"},
     "docx": {"reports"},
     "icalendar": {"reports"},
-    "xlsxwriter": {"template", "sample", "reports"},
+    "xlsxwriter": {"template", "sample", "reports", "sharing"},
     "click": {"cli"},
     "rich": {"cli"},
 }

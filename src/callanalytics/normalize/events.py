@@ -21,7 +21,7 @@ def expand(cells: Cells, told: Events, sheet: str, problems: Problems) -> tuple[
     Each has its row's cells and the columns `COLUMNS`, which a format's rules name. A cell of which anything is not
     understood rejects its row as a whole.
     """
-    reading = read(told.rule, cells, **_year(sheet))
+    reading = read(told.rule, cells, **year_of(sheet))
     problems.reject_bad(reading)
     events = reading.without_problems().objects(())
     sizes = np.array([len(of_row) for of_row in events], int)
@@ -35,7 +35,7 @@ def expand(cells: Cells, told: Events, sheet: str, problems: Problems) -> tuple[
     return Cells(tuple(columns.column_names), columns), rows, parts
 
 
-def _year(sheet: str) -> dict[str, str]:
+def year_of(sheet: str) -> dict[str, str]:
     """The year by which a sheet is named, for dates without one."""
     found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", sheet))
     return {"year": found.pop()} if len(found) == 1 else {}

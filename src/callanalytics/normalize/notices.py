@@ -24,7 +24,7 @@ STRING = pa.string()
 REPLY = "reply_out"
 ANSWER_WITHIN = np.timedelta64(1, "D")  # a reply to a sender known by words alone; later ones may be another matter
 # The number a message names: digits (and letters) behind the words for it.
-_NUMBER = re.compile(
+NUMBER_NAMED = re.compile(
     r"(?:service (?:request|item)|SR|tracking)(?:\s*(?:number|no\.?|#|id))?\s*[:#]?\s*([A-Z]{0,3}\d[\dA-Z-]{5,})",
     re.IGNORECASE,
 )
@@ -127,7 +127,7 @@ def _numbers_named(rules, cells: Cells) -> pa.Array:
         return read(rules["sr_number"], cells).without_problems().array(STRING)
 
     def named(text: str) -> str | None:
-        match = _NUMBER.search(text)
+        match = NUMBER_NAMED.search(text)
         return match[1] if match else None
 
     return read(rules.get("body"), cells).turned(named).array(STRING)

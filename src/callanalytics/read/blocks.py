@@ -40,6 +40,19 @@ class Blocks:
                 yield from self._line(number, cells)
         yield from self._pending
 
+    def columns_of(self, number: int, cells: Cells | None) -> tuple[str | None, ...]:
+        """The next line, and the columns in which its cells stand where it is a row of a block with calls."""
+        if cells is None or not _filled(cells):
+            return ()
+        is_row = any(row == number for row, _ in self._line(number, cells))
+        if not is_row or self._reason or len(cells) != self._width:
+            return ()
+        columns: list[str | None] = [None] * self._width
+        for name, place in zip(self.first.names, self._places or (), strict=False):
+            if place is not None:
+                columns[place] = name
+        return tuple(columns)
+
     def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
         if self.knows(cells):
             yield from self._begin(cells, "")

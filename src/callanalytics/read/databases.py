@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from callanalytics.errors import CallLogError
@@ -56,6 +56,18 @@ def longest(file: File) -> str:
     with _opened(file) as database:
         counts = {name: sum(1 for _ in database.execute(_select("1", name))) for name in _tables(database)}
     return max(counts, key=lambda name: counts[name], default="")
+
+
+def written(name: str, columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> bytes:
+    """A database with one table of texts: each row under its key."""
+    places = ", ".join("?" * (len(columns) + 1))
+    with closing(sqlite3.connect(":memory:")) as database:
+        listed = ", ".join(_quoted(column) for column in columns)
+        database.execute(f"CREATE TABLE {_quoted(name)} ({listed})")
+        cells = ((key, *(b"\xff" if cell == NO_TEXT else cell for cell in row)) for key, row in rows)
+        database.executemany(f"INSERT INTO {_quoted(name)} (rowid, {listed}) VALUES ({places})", cells)  # noqa: S608
+        database.commit()
+        return database.serialize()
 
 
 @contextmanager

@@ -77,7 +77,7 @@ class Grid:
         first = next(cell.strip(BLANKS) for cell in cells if cell and cell.strip(BLANKS))
         count = counted(1 if filled == 1 else len(cells), "cell")
         if re.match(_TOTAL, first):
-            return Odd(number, "total", _stated_total(cells), outcome="set_aside")
+            return Odd(number, "total", stated_total(cells), outcome="set_aside")
         return Odd(number, "width", count, self.wanted)
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
@@ -113,7 +113,7 @@ class Grid:
         if not cells.num_rows:
             return cells, rows
         first = [cell for cell in _row(cells, 0) if cell]
-        is_types = len(first) == self.width and all(re.match(_SQL_TYPE, cell) for cell in first)
+        is_types = len(first) == self.width and all(map(is_sql_type, first))
         return (cells.slice(1), rows[1:]) if is_types else (cells, rows)
 
     def _told_apart(self, cells: pa.Table, rows: np.ndarray) -> tuple[np.ndarray, list[Odd]]:
@@ -122,7 +122,7 @@ class Grid:
         if not cells.num_rows:
             return kept, []
         aside = [(i, "header", "") for i in self._repeats(cells)]
-        aside += [(i, "total", _stated_total(_row(cells, i))) for i in _totals(cells)]
+        aside += [(i, "total", stated_total(_row(cells, i))) for i in _totals(cells)]
         kept[[i for i, *_ in aside]] = False
         return kept, [Odd(int(rows[i]), reason, found, outcome="set_aside") for i, reason, found in aside]
 
@@ -154,6 +154,11 @@ class Grid:
         return notes
 
 
+def is_sql_type(cell: str | None) -> bool:
+    """Whether a cell is the name of an SQL type."""
+    return bool(re.match(_SQL_TYPE, cell or ""))
+
+
 def _row(cells: pa.Table, place: int) -> list[str | None]:
     return [column[place].as_py() for column in cells.columns]
 
@@ -164,7 +169,7 @@ def _totals(cells: pa.Table) -> list[int]:
     return np.flatnonzero(pc.fill_null(matches, False).to_numpy(zero_copy_only=False)).tolist()
 
 
-def _stated_total(cells: Cells) -> str:
+def stated_total(cells: Cells) -> str:
     """The number of calls that a line of totals states, "" where it states another kind of total."""
     match = _COUNTED.match(" ".join(c.strip(BLANKS) for c in cells if c and c.strip(BLANKS)))
     return match[1].replace(",", "") if match else ""
@@ -172,12 +177,14 @@ def _stated_total(cells: Cells) -> str:
 
 def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
     """A line of one cell right above a repeated header is its title, not a damaged call."""
-    headers = [o.row for o in odd if o.reason == "header"]
+    headers = np.array([o.row for o in odd if o.reason == "header"], np.int64)
+    if not len(headers):
+        return odd
+    places = np.array([o.row for o in odd], np.int64)
+    next_header = np.append(headers, np.iinfo(np.int64).max)[np.searchsorted(headers, places, side="right")]
+    next_row = np.append(rows, np.iinfo(np.int64).max)[np.searchsorted(rows, places, side="right")]
     told = []
-    for o in odd:
-        below = next((row for row in headers if row > o.row), None)
-        is_title = o.reason == "width" and o.found == "1 cell" and below is not None
-        if is_title and not ((rows > o.row) & (rows < below)).any():
-            o = Odd(o.row, "header", outcome="set_aside")
-        told.append(o)
+    for o, header, row in zip(odd, next_header.tolist(), next_row.tolist(), strict=True):
+        is_title = o.reason == "width" and o.found == "1 cell" and header < row
+        told.append(Odd(o.row, "header", outcome="set_aside") if is_title else o)
     return told

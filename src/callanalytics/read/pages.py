@@ -15,6 +15,7 @@ from callanalytics.read.table import Builder, TextTable
 # What Google Voice writes into the name of each page: "<party> - <Type> - <moment in UTC>.html". The party is
 # empty where the caller is unknown, and the type is missing in some years.
 FROM_NAME = ("_name_party", "_name_type", "_name_utc")
+TYPES = ("Placed", "Received", "Missed", "Voicemail", "Recorded", "Text", "Group Conversation")
 _MOMENT = r"(?P<utc>\d{4}-\d\d-\d\dT\d\d[_:]\d\d[_:]\d\dZ)"
 _NAME = re.compile(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<only>.*?))\s*-\s*{_MOMENT}(?:\(\d+\))?")
 

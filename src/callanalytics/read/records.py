@@ -114,13 +114,18 @@ def _lists(value, path: str) -> Iterator[tuple[str, list]]:
 def of_format(file: File, fmt: Format) -> TextTable:
     """A row for each record, from the first of the format's paths under which a record has the format's keys."""
     doc = document(file)
-    known = {path: found(doc, path) for path in fmt.file.records}
-    path = min(known, key=lambda path: len(lacking(known[path] or [], fmt)[1]))
-    if known[path] is None:
+    path = path_of(doc, fmt)
+    records = found(doc, path)
+    if records is None:
         raise CallLogError(
             f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see callanalytics formats"
         )
-    return _table(file, doc, known[path], fmt.file.lists)
+    return _table(file, doc, records, fmt.file.lists)
+
+
+def path_of(doc: Document, fmt: Format) -> str:
+    """The first of the format's paths under which a record has most of the format's keys."""
+    return min(fmt.file.records, key=lambda path: len(lacking(found(doc, path) or [], fmt)[1]))
 
 
 def table(file: File, path: str) -> TextTable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
@@ -96,3 +97,26 @@ def _only_layout(file: File, placing: Placing, dialect: Dialect) -> Heading | No
 
 def _said(dialect: Dialect) -> list[str]:
     return [] if dialect == Dialect() else [f"read with {dialect}"]
+
+
+def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
+    """Every record of the file with its line and, where it may be a row, the column in which each cell stands."""
+    knows = Knows(fmt)
+    dialect = delimited.dialect_of(file, knows)
+    rows = beginning(file, dialect)
+    if positions.fits(rows, fmt):
+        placing = Placing(fmt)
+        for number, cells in delimited.all_records(file.content(), dialect)[0]:
+            found = placing.layout(cells) if cells and any(cell.strip(BLANKS) for cell in cells) else None
+            yield number, cells, found[0] if found else ()
+        return
+    heading = headings.first(rows, knows)
+    if heading is None:
+        return
+    if blocks.is_stacked(fmt):
+        stacked = Blocks(fmt, heading)
+        for number, cells in delimited.all_records(file.content(), dialect)[0]:
+            yield number, cells, stacked.columns_of(number, cells)
+        return
+    for number, cells in delimited.all_records(file.content(), dialect, len(heading.names))[0]:
+        yield number, cells, heading.names if number > heading.last else ()

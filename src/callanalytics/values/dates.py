@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from callanalytics.values.registry import Unreadable, parser, tidy
 
 DAY = 86400  # [s]
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
 _WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATES = [
+DATES = [
     re.compile(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
@@ -83,13 +83,13 @@ def needs_order(text: str) -> bool:
     >>> needs_order("3/4/2022 9:00"), needs_order("3/3/2022"), needs_order("2022-03-04")
     (True, False, False)
     """
-    match = _DATES[1].match(tidy(text))
+    match = DATES[1].match(tidy(text))
     return bool(match) and match["first"] != match["second"] and _order_of(text) is None and int(match["second"]) <= 12
 
 
 def _order_of(text: str) -> str | None:
     """The one order in which a cell can be read; None where it can be read in both, or is no such date."""
-    match = _DATES[1].match(tidy(text))
+    match = DATES[1].match(tidy(text))
     return _order_in(match) if match and not _may_begin_with_year(match) else None
 
 
@@ -128,7 +128,7 @@ def _date_in(match: re.Match, order: str) -> date | None:
 
 def split_date(text: str, order: str) -> tuple[date, str]:
     """The date a text begins with, and what stands behind it."""
-    for pattern in _DATES:
+    for pattern in DATES:
         match = pattern.match(text)
         if match and not re.match(r"[^\W_T]", text[match.end() :]):
             return _made_date(match, order), text[match.end() :]
@@ -144,7 +144,7 @@ def _made_date(match: re.Match, order: str) -> date:
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
         order = order or _own_order(match)
         told["month"], told["day"] = (told["first"], told["second"])[:: 1 if order == "mdy" else -1]
-    month = told["month"] if told["month"].isdigit() else _MONTHS.index(told["month"].lower()[:3]) + 1
+    month = told["month"] if told["month"].isdigit() else MONTHS.index(told["month"].lower()[:3]) + 1
     try:
         found = date(_year(told["year"]), int(month), int(told["day"]))
     except ValueError:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callanalytics.values.registry import Unreadable, parser, tidy
 
-_DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
+DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
 _TIME = re.compile(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
 _SPAN = (
     r"(?:~|about |approx\.? )?\d+(?:[.:]\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|m)?(?![a-z])"
@@ -36,7 +36,7 @@ _WORDS = (
     (r"\b(?:tier ?2|t2)\b", {"tier": "tier2"}),
     (r"\bsupervisor\b", {"tier": "supervisor"}),
 )
-_NAMED = (
+NAMED = (
     (r"\b(?:service request|srn?)\s*(?:number|no\.?|#)?\s*:?\s*([a-z]{0,3}\d[\w-]{2,})", "sr_number"),
     (r"\bagent\s*(?:id|no\.?|#)?\s*:?\s*([a-z]{0,3}\d\w+)", "agent_id"),
 )
@@ -78,7 +78,7 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     found: list[dict] = []
     month = 0
     for clause in filter(str.strip, re.split(r"[;,\n]", text)):
-        dates = list(_DATE.finditer(clause))
+        dates = list(DATE.finditer(clause))
         if len(dates) > 1 or not (dates or found):
             raise Unreadable("unreadable")
         if dates:
@@ -111,7 +111,7 @@ def _take(clause: str, told: dict) -> None:
                 if name != "promised" or told.get(name) in (None, "unknown"):
                     told[name] = word
             clause = clause[: match.start()] + " " + clause[match.end() :]
-    for pattern, name in _NAMED:
+    for pattern, name in NAMED:
         clause = _taken(clause, pattern, told, name)
     clause = _taken(clause, _TIME.pattern, told, "time")
     if (

@@ -1,0 +1,265 @@
+"""What becomes of a cell: nothing passes but what is known to tell nothing of a person.
+
+Kept are words that the format or the agency's lists know, durations, counts, times of day, zones, and the agency's own
+numbers. Moments move by whole weeks. Telephone numbers, names and ids become invented ones. A message is put into the
+words by which the agency's messages are known. Whatever no rule looks at is emptied.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from callanalytics.formats import Format, Rule, fold
+from callanalytics.normalize import shown_words
+from callanalytics.normalize.cells import taken_of
+from callanalytics.normalize.notices import NUMBER_NAMED
+from callanalytics.sharing.looks import IDS, LISTED, MOMENTS, NAMES, NUMBERS, PLAIN, Looks, looks_of, public_words
+from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.values.events import DATE, NAMED, read_events
+from callanalytics.values.moments import Moment
+from callanalytics.values.moving import moved
+from callanalytics.values.parsers import PARSERS, Unreadable, read_caller
+from callanalytics.values.phones import e164, shape
+
+_WEEK = 7
+_SHORT = re.compile(r"\d{1,6}")
+_LONG = re.compile(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
+_COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
+_BEFORE_OTHERS = (NUMBERS, MOMENTS)
+FILLED = "x"  # a cell of which only matters that something stands in it
+
+
+class Replacing:
+    """The cells of one table anew. ``kept`` are the words that stay, by column; ``emptied`` counts cells that no rule
+    looks at, ``unlike`` those for which nothing was found that reads the same."""
+
+    def __init__(
+        self, fmt: Format, header, invented: Pseudonyms, agency, *, weeks: int = 0, order: str = "", year: str = ""
+    ):
+        self.fmt, self.invented, self.agency = fmt, invented, agency
+        self.days, self.order, self.year = weeks * _WEEK, order, year
+        self.looks = looks_of(fmt, tuple(header))
+        self.epochs = [r for look in self.looks.values() for r in look.rules if r.target == "epoch" and r.take]
+        self.kept: dict[str, Counter] = {}
+        self.emptied: Counter = Counter()
+        self.unlike: Counter = Counter()
+        self._known: dict[tuple[str, str], str] = {}
+
+    def cell(self, column: str | None, text: str | None) -> str:
+        """What stands in the place of a cell."""
+        text = (text or "").strip()
+        look = self.looks.get(column) if column else None
+        if not text:
+            return ""
+        if look is None:
+            self.emptied[column or ""] += 1
+            return FILLED if self.fmt.makes == "notes" else ""  # a remark alone is no empty row
+        if (column, text) not in self._known:
+            self._known[column, text] = self._new(column, look, text)
+        return self._known[column, text]
+
+    def _new(self, column: str, look: Looks, text: str) -> str:
+        last = ""
+        for new in self._candidates(look, text):
+            if self._reads_the_same(look, text, new):
+                if new == text and re.search(r"[^\W\d_]", text):
+                    self.kept.setdefault(column, Counter())[text] += 1
+                return new
+            last = new
+        self.unlike[column] += 1
+        return last
+
+    # ---- what may stand there -------------------------------------------------------------------
+
+    def _candidates(self, look: Looks, text: str) -> Iterator[str]:
+        if look.is_key:
+            yield self._key(text)
+        if fold(text) in look.words or (look.is_of_words and self._is_public(text)):
+            yield text
+        if look.is_events:
+            yield self._history(text)
+        rules = sorted(look.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
+        for rule in rules:
+            if (new := self._by(rule, look, text)) is not None:
+                yield new
+        yield self.invented.masked(text, look.pieces)
+        yield self.invented.masked(text)
+        yield FILLED
+
+    def _is_public(self, text: str) -> bool:
+        """Whether a cell is a word that some phone system writes, or words that anybody uses of a call."""
+        if re.search(r"\d{4}", text):
+            return False
+        return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
+
+    def _by(self, rule: Rule, look: Looks, text: str) -> str | None:
+        """The cell with the part that a rule reads replaced; what stands around it is masked."""
+        match = re.search(rule.take, text) if rule.take else None
+        if rule.take and match is None:
+            return None
+        start, end = match.span(1 if match.re.groups else 0) if match else (0, len(text))
+        if start < 0:
+            return None
+        new = self._part(rule, text[start:end])
+        if new is None:
+            return None
+        before, behind = (self.invented.masked(part, look.pieces) for part in (text[:start], text[end:]))
+        return before + new + behind
+
+    def _part(self, rule: Rule, part: str) -> str | None:
+        if rule.parse in NUMBERS or rule.target == "sender":
+            return self._party(part)
+        if rule.target == "body":
+            return self._message(part)
+        if rule.target in NAMES:
+            return self.invented.name(part)
+        if rule.target in IDS:
+            return self.invented.identifier(part, frozenset("e"))
+        if self._is_plain(rule, part):
+            return part
+        if rule.parse in MOMENTS:
+            return self._moved(rule, part) or self._no_date(part)
+        # "4S" for 45: what a message may show tells of nobody.
+        return part if rule.parse in PLAIN and shape(part) == part else None
+
+    def _no_date(self, part: str) -> str | None:
+        """A date that is none, as it stands but for its year; the year 1 is how machines write "never"."""
+        if part.startswith("0001-"):
+            return part
+        years = round(self.days / 365)
+        told = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
+        return told if shape(told) == told else None
+
+    def _is_plain(self, rule: Rule, part: str) -> bool:
+        """Whether the part is read whole by a parser whose words are public, or is a word of the agency's lists."""
+        if rule.target in LISTED:
+            named = {"reason": self.agency.reason_named, "words_said": self.agency.words_named}
+            return named.get(rule.target, self.agency.line_named)(part) is not None or bool(
+                self.agency.line_of(e164(part))
+            )
+        if rule.target in _COUNTED_AS:
+            return bool(re.fullmatch(r"(?:no\.?\s*|#)?\d{1,6}(?:\.0)?", part, re.IGNORECASE))
+        if _is_too_long(rule, part):  # an id or a number in a column that holds durations too
+            return False
+        parsers = [rule.parse] if rule.parse in PLAIN else ["time_24", "time", "zone"] if rule.parse in MOMENTS else []
+        return any(not isinstance(_read(parser, part, rule, ""), Unreadable) for parser in parsers)
+
+    def _moved(self, rule: Rule, part: str) -> str | None:
+        try:
+            return moved(part, self.days, rule.parse, self._order_of(rule), rule.patterns)
+        except (ValueError, OverflowError):
+            return None
+
+    def _order_of(self, rule: Rule) -> str:
+        return self.order or (rule.order if rule.order in ("mdy", "dmy") else "")
+
+    def _party(self, part: str) -> str:
+        """The other end of a call or message."""
+        if any(sender.has(part) for sender in self.agency.senders) or read_caller(part) in ("withheld", "unknown"):
+            return part
+        if e164(part):
+            return self.invented.written_number(part)
+        if re.fullmatch(r"[*#]\d{1,6}#?|\d|[a-z]", part):  # a feature code, or "s", "i": how a system names its parts
+            return part
+        if _SHORT.fullmatch(part):
+            return self.invented.extension(part)
+        if "@" in part:
+            return self.invented.name(part).replace(" ", ".").lower() + "@example.org"
+        return self.invented.masked(part) if re.search(r"\d", part) else self.invented.name(part)
+
+    def _message(self, text: str) -> str:
+        """A message in the words by which the agency's messages are known, and no others."""
+        folded = " ".join(text.casefold().split())
+        said = [self.agency.name] if self.agency.name in folded else []
+        phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
+        said += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
+        if match := NUMBER_NAMED.search(text):
+            said.append(f"service request number {self.invented.identifier(match[1])}")
+        return ", ".join(said) or FILLED
+
+    def party(self, text: str) -> str:
+        """The other end of a call or message, as the name of a page says it; "" for nobody."""
+        return self._party(text) if text else ""
+
+    def later(self, text: str) -> str:
+        """An ISO moment moved; "" for none."""
+        return moved(text, self.days) if text else ""
+
+    def _key(self, text: str) -> str:
+        """An id, the moment in it moved: how FreePBX proves its zone."""
+        for rule in self.epochs:
+            if match := re.search(rule.take, text):
+                start, end = match.span(1)
+                moment = moved(text[start:end], self.days, rule.parse)
+                return self.invented.identifier(text[:start]) + moment + self.invented.identifier(text[end:])
+        return self.invented.identifier(text)
+
+    def _history(self, text: str) -> str:
+        """Several contacts in one cell, of which every word is known: dates moved, ids replaced."""
+        try:
+            read_events(text, self.year)
+        except Unreadable:
+            return self.invented.masked(text)
+        text = re.sub(r"\s*\n\s*", "; ", text)
+        for pattern, _ in NAMED:
+            text = re.sub(pattern, self._with_other_id, text, flags=re.IGNORECASE)
+        return DATE.sub(lambda match: self._with_year(match), text)
+
+    def _with_other_id(self, match: re.Match) -> str:
+        whole, start = match[0], match.start(1) - match.start()
+        return whole[:start] + self.invented.identifier(match[1]) + whole[match.end(1) - match.start() :]
+
+    def _with_year(self, match: re.Match) -> str:
+        has_year = match[1] or match[3]
+        return moved(match[0] if has_year else f"{match[0]}/{self.year}", self.days, order="mdy")
+
+    # ---- whether it reads the same ----------------------------------------------------------------
+
+    def _reads_the_same(self, look: Looks, old: str, new: str) -> bool:
+        if any(test.fits(old) != test.fits(new) for test in look.tests):
+            return False
+        rules = [rule for rule in look.rules if rule.parse in NUMBERS] if e164(old) else []
+        return all(self._means_the_same(rule, old, new) for rule in rules or look.rules)
+
+    def _means_the_same(self, rule: Rule, old: str, new: str) -> bool:
+        if _is_too_long(rule, old):
+            return True
+        first, second = (self._value(rule, text) for text in (old, new))
+        if isinstance(first, Unreadable) or isinstance(second, Unreadable) or first is None or second is None:
+            return type(first) is type(second) and getattr(first, "reason", "") == getattr(second, "reason", "")
+        if rule.parse == "number":
+            return self.agency.is_agency_number(first) == self.agency.is_agency_number(second)
+        if rule.parse in MOMENTS:
+            return self._is_moved(first, second)
+        return rule.parse not in (*PLAIN, "caller") or first == second
+
+    def _value(self, rule: Rule, text: str):
+        """What a rule reads in a cell: None for nothing, the problem itself where it cannot be read."""
+        told = taken_of(text, rule.take) if rule.take else text
+        if not told or fold(told) in {fold(word) for word in rule.blank}:
+            return None
+        return _read(rule.parse, told, rule, self._order_of(rule))
+
+    def _is_moved(self, first, second) -> bool:
+        if not isinstance(first, Moment):
+            return (second - first).days == self.days
+        return (second.local - first.local).days == self.days and first._replace(local=None) == second._replace(
+            local=None
+        )
+
+
+def _is_too_long(rule: Rule, text: str) -> bool:
+    """Whether digits are more than a length of time or a count has, so that they are an id or a number."""
+    long = re.compile(r"\d{10}") if rule.parse == "milliseconds" else _LONG
+    return rule.parse in PLAIN and rule.parse != "words" and bool(long.search(text))
+
+
+def _read(parser: str, text: str, rule: Rule, order: str):
+    options = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
+    told = {key: value for key, value in options.items() if value} | {"listed": rule.listed, "order": order}
+    try:
+        return PARSERS[parser].with_options(**told)(text)
+    except Unreadable as problem:
+        return problem

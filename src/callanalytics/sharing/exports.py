@@ -1,0 +1,162 @@
+"""One export, as it was and anew: its rows, what they become, and the files that are written in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from callanalytics import read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, find
+from callanalytics.intake.exports import rows_of
+from callanalytics.normalize import Normalized, Settings, normalize
+from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.events import year_of
+from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.written import order_elsewhere
+from callanalytics.read import File, TextTable, databases
+from callanalytics.sharing.carriers import delimited, elements, messages, pages, records, workbook
+from callanalytics.sharing.cells import Replacing
+from callanalytics.sharing.pseudonyms import numbers_in
+
+Member = tuple[str, bytes]  # name and content
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """The files of one export and their format; many pages are one export."""
+
+    files: tuple[File, ...]
+    fmt: Format
+    settings: Settings
+    agency: object
+
+    @cached_property
+    def tables(self) -> list[TextTable]:
+        return [table for table in rows_of(self.files, self.fmt) if not table.is_office]
+
+    @cached_property
+    def has_office(self) -> bool:
+        return any(table.is_office for table in rows_of(self.files, self.fmt))
+
+    @cached_property
+    def read(self) -> list[Normalized]:
+        """What the rows become; an open question must be answered before dates can be moved."""
+        done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
+        for question in (q for told in done for q in told.questions):
+            raise CallLogError(
+                f"{self.files[0].shown} cannot be made shareable before a question is answered",
+                where=f'column "{question.column}"',
+                found=question.text,
+                do=question.do,
+            )
+        return done
+
+    def moments(self) -> np.ndarray:
+        """Every start as the file's own clock showed it."""
+        told = [
+            getattr(done, name).column("started_at_local")
+            for done in self.read
+            for name in ("calls", "notes", "notices")
+        ]
+        return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in told)])
+
+    def numbers(self) -> set[str]:
+        """Every telephone number in the file, wherever it stands."""
+        columns = (column for table in self.tables for column in table.cells.columns)
+        texts = {text for column in columns for text in column.unique().to_pylist() if text}
+        return {number for text in texts for number in numbers_in(text)}
+
+    def replacing(self, invented, weeks: int) -> list[Replacing]:
+        """For each table what becomes of its cells."""
+        return [
+            Replacing(
+                self.fmt,
+                _header(self.fmt, table),
+                invented,
+                self.agency,
+                weeks=weeks,
+                order=self._order(table),
+                year=year_of(table.sheet).get("year", ""),
+            )
+            for table in self.tables
+        ]
+
+    def _order(self, table: TextTable) -> str:
+        """The order of day and month in which the table's dates were read."""
+        cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
+        own = self.fmt.columns or self.fmt.notices.columns
+        rules = [rule for told in (own, *(part.columns for part in self.fmt.parts)) for rule in told.values()]
+        other = order_elsewhere(cells, rules)
+        order = self.settings.date_order or other
+        if any(find(column, table.header) for rule in own.values() for column in rule.columns):
+            order = read_clock(own, cells, self.settings, Problems(cells.n), other).order or order
+        return order
+
+    def written(self, changes: Sequence[Replacing]) -> list[Member]:
+        """The files anew, with names that say nothing."""
+        looked_at = {name for change in changes for name in change.looks}
+        file, fmt, (first, *_) = self.files[0], self.fmt, changes
+        if fmt.kind in read.MANY:
+            return self._pages(first)
+        if self.tables[0].kind == "xlsx":
+            content = workbook.written(file, fmt, self.tables, [change.cell for change in changes], looked_at)
+            return [(f"{fmt.name}.xlsx", content)]
+        if fmt.kind == "table":
+            return [(f"{fmt.name}.csv", delimited.written(file, fmt, self.tables[0], first.cell, looked_at))]
+        if fmt.kind == "json":
+            return [(f"{fmt.name}.json", records.written(file, fmt, first.cell, looked_at))]
+        if fmt.kind == "xml":
+            return [(f"{fmt.name}.xml", elements.written(file, fmt, first.cell, looked_at))]
+        return [(f"{fmt.name}.sqlite", _database(fmt, self.tables[0], first))]
+
+    def _pages(self, change: Replacing) -> list[Member]:
+        """Each page or message by itself; a page's name is made of what it tells."""
+        table, made = self.tables[0], {}
+        of_member = {int(member): place for place, member in enumerate(table.member.tolist())}
+        for member, file in enumerate(self.files):
+            row = {name: table.cells.column(name)[of_member[member]].as_py() for name in table.header}
+            if self.fmt.kind == "eml":
+                name, content = f"{member + 1}.eml", messages.written(row, change.cell)
+            else:
+                name, content = pages.name(_named(row, change)), pages.written(file, self.fmt, change.cell)
+            stem, again = name.rpartition(".")[0], 1
+            while name in made:
+                name, again = f"{stem}({again}).html", again + 1
+            made[name] = content
+        return list(made.items())
+
+
+def _header(fmt: Format, table: TextTable) -> tuple[str, ...]:
+    """The columns of a table, those too that lie above a block or in a page's name."""
+    return (*table.header, *(name for name in fmt.file.above if name not in table.header))
+
+
+def _named(row: dict, change: Replacing) -> dict[str, str]:
+    """What the name of a page says, anew: the party, the type, the moment."""
+    party, kind, moment = read.pages.FROM_NAME
+    said = {name: row.get(name) or "" for name in (party, kind, moment)}
+    return {
+        party: change.party(said[party]),
+        kind: said[kind] if said[kind] in read.pages.TYPES else "",
+        moment: change.later(said[moment]),
+    }
+
+
+def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
+    """The one table with the rows, its empty ones too, of the columns that the format looks at."""
+    names = [name for name in table.header if name in change.looks or find((name,), _names(fmt)) is not None]
+    rows = [
+        (int(row), [change.cell(name, table.cells.column(name)[place].as_py()) or None for name in names])
+        for place, row in enumerate(table.rows.tolist())
+    ]
+    rows += [(odd.row, [None] * len(names)) for odd in table.odd]
+    return databases.written(fmt.recognise.table, names, rows)
+
+
+def _names(fmt: Format) -> list[str]:
+    return [name for column in fmt.recognise.header for name in column]

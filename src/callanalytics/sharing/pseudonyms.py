@@ -1,0 +1,158 @@
+"""Invented values for real ones: the same for the same, never the same for two, drawn anew with every seed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Collection, Iterable
+from string import ascii_lowercase
+
+from callanalytics.values.phones import e164
+
+# What people write behind a number for an operator; the digits in front of it are the number's.
+_BEHIND = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
+_RUN = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\+?\d[\d().\- ]{6,18}\d")
+
+
+def numbers_in(text: str) -> set[str]:
+    """The telephone numbers that stand in a cell, in E.164 form.
+
+    >>> numbers_in("Ng <202-555-0143>"), numbers_in("47 minutes")
+    ({'+12025550143'}, set())
+    """
+    told = {e164(text), *(e164(match[0]) for match in _NUMBER.finditer(text))}
+    return told - {None}
+
+
+class Pseudonyms:
+    """Replacements, kept for as long as one file is written.
+
+    Telephone numbers become 555-0100 to 555-0199 of some area code, which the telephone companies give to nobody.
+    `public` are numbers that stay; `taken` are those that stand in the file: none of them is given to another.
+    """
+
+    def __init__(self, seed: int, public, taken: Iterable[str] = ()):
+        self._public = public
+        self._dice = random.Random(seed)  # noqa: S311  what hides a number is that it is replaced
+        areas = [f"{area}" for area in range(201, 990) if area % 100 != 11 and area % 1000 // 10 % 10 != 9]
+        free = [f"+1{area}55501{line:02}" for area in areas for line in range(100)]
+        self._free = sorted(set(free) - set(taken))
+        self._dice.shuffle(self._free)
+        self._numbers: dict[str, str] = {}
+        self._names: dict[str, str] = {}
+        self._runs: dict[str, str] = {}
+        self._given: set[str] = set()
+        self.kept: set[str] = set()  # numbers of the agency
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many different telephone numbers, names and other identifiers were replaced."""
+        return {"numbers": len(self._numbers), "names": len(self._names), "ids": len(self._runs)}
+
+    def number(self, e164_: str) -> str:
+        """The invented number for a real one; a number of the agency is public and stays."""
+        if self._public(e164_):
+            self.kept.add(e164_)
+            return e164_
+        if e164_ not in self._numbers:
+            # An export with more parties than invented numbers gives some of them to two; nothing is read by them.
+            self._numbers[e164_] = self._free[len(self._numbers) % len(self._free)]
+        return self._numbers[e164_]
+
+    def written_number(self, text: str) -> str:
+        """The invented number in the writing of the real one.
+
+        >>> invented = Pseudonyms(1, lambda number: number == "+18003755283")
+        >>> invented.written_number("1-800-375-5283"), invented.written_number("(312) 666-7788 x12")[5:12]
+        ('1-800-375-5283', ' 555-01')
+        """
+        told = e164(text)
+        new = self.number(told)
+        if new == told:
+            return text
+        behind = _BEHIND.search(text)
+        head, tail = (text[: behind.start()], behind[0]) if behind else (text, "")
+        digits = [place for place, char in enumerate(head) if char.isdecimal()]
+        is_american = told.startswith("+1") and len(digits) in (10, 11)
+        if not is_american:
+            return new if head.strip(" '\"=").startswith("+") else new[1:]
+        letters = list(head)
+        for place, digit in zip(digits[-10:], new[2:], strict=True):
+            letters[place] = digit
+        return "".join(letters) + re.sub(r"\d+", lambda match: self._run(match[0]), tail)
+
+    def extension(self, text: str) -> str:
+        """An inner number: other digits, as many."""
+        return _RUN.sub(lambda match: self._run(match[0]), text)
+
+    def name(self, text: str) -> str:
+        """A name without a digit in it, so that no pattern takes it for a number."""
+        key = " ".join(text.casefold().split())
+        if key not in self._names:
+            self._names[key] = "Person " + _letters(len(self._names))
+        return self._names[key]
+
+    def masked(self, text: str, known: Collection[str] = frozenset()) -> str:
+        """Other letters for letters and other digits for digits, telephone numbers by invented ones; words of `known`
+        stay. The same run of letters or digits becomes the same wherever it stands."""
+        said, at = "", 0
+        for match in _NUMBER.finditer(text):
+            if e164(match[0]):
+                said += self._without_runs(text[at : match.start()], known) + self.written_number(match[0])
+                at = match.end()
+        return said + self._without_runs(text[at:], known)
+
+    def identifier(self, text: str, known: Collection[str] = frozenset()) -> str:
+        """An id in which no telephone number is looked for, so that equal ids stay equal in every column."""
+        return self._without_runs(text, known)
+
+    def _without_runs(self, text: str, known: Collection[str]) -> str:
+        return _RUN.sub(lambda match: self._but(match[0], known), text)
+
+    def _but(self, run: str, known: Collection[str]) -> str:
+        """A run of letters and digits anew; one that is known, or begins or ends so (SEP0011, UserForwarding), keeps
+        what is known of it."""
+        folded = run.casefold()
+        if folded in known:
+            return run
+        start = max((len(piece) for piece in known if len(piece) > 2 and folded.startswith(piece)), default=0)
+        rest = folded[start:]
+        end = max((len(piece) for piece in known if len(piece) > 3 and rest.endswith(piece)), default=0)
+        inner = run[start : len(run) - end]
+        return run[:start] + (self._run(inner) if inner else "") + run[len(run) - end :]
+
+    def _run(self, run: str) -> str:
+        key = run.casefold()
+        if key not in self._runs:
+            self._runs[key] = self._invented(key)
+            self._given.add(self._runs[key])
+        letters = zip(run, self._runs[key], strict=True) if len(run) == len(key) else ()
+        return "".join(new.upper() if own.isupper() else new for own, new in letters) or self._runs[key]
+
+    def _invented(self, key: str) -> str:
+        """A run as long, digits for digits and letters for letters, that stands for nothing else; a 0 in front and
+        hexadecimal letters stay what they are."""
+        is_hex = all(char in "0123456789abcdef" for char in key)
+        letters = "abcdef" if is_hex else ascii_lowercase
+        for _ in range(1000):
+            new = "".join(self._dice.choice("0123456789" if char.isdigit() else letters) for char in key)
+            if key[0].isdigit():
+                new = ("0" if key[0] == "0" else self._dice.choice("123456789")) + new[1:]
+            if new not in self._given and (new != key or len(key) < 2):
+                return new
+        return key if len(key) < 3 else key[::-1]
+
+
+def _letters(place: int) -> str:
+    """A, B ... Z, AA, AB ...
+
+    >>> _letters(0), _letters(25), _letters(26)
+    ('A', 'Z', 'AA')
+    """
+    said = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        said = chr(ord("A") + rest) + said
+    return said

@@ -1,0 +1,221 @@
+"""An export made shareable: written anew, read again, compared with the original, and only then put down."""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from callanalytics import agencies, formats, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format
+from callanalytics.normalize import Settings, normalize
+from callanalytics.read import File
+from callanalytics.read.file import shown_name
+from callanalytics.sharing import proof, weeks
+from callanalytics.sharing.cells import Replacing
+from callanalytics.sharing.exports import Export, Member
+from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.values import zones
+
+_TRIES = 12  # numbers of weeks that are tried before a file is given up
+_MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
+
+
+@dataclass(frozen=True)
+class Scrubbed:
+    """What was done. ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells
+    of columns that no rule reads, ``unlike`` those that read the same but say nothing any more; ``season`` the moments
+    that summer time moves by an hour; ``left_out`` what is not in the new file."""
+
+    file: str
+    out: Path
+    formats: tuple[str, ...]
+    rows: int
+    moments: int
+    season: int
+    replaced: dict[str, int]
+    agency_numbers: int
+    kept: dict[str, list[str]]
+    emptied: dict[str, int]
+    left_out: tuple[str, ...]
+
+    def to_json(self) -> dict:
+        return {**vars(self), "out": self.out.name, "formats": list(self.formats), "left_out": list(self.left_out)}
+
+
+def scrub(
+    path: Path | str,
+    out: Path | str | None = None,
+    *,
+    seed: int | None = None,
+    date_order: str | None = None,
+    format: str | None = None,
+    mapping: Path | str | None = None,
+    today: date | None = None,
+) -> Scrubbed:
+    """Write an export anew so that it can be shown to others: the same rows, and nothing of the people in it.
+
+    Parameters
+    ----------
+    path : a file, or a folder or ZIP, of which the new file is a ZIP
+    out : the new file; it must not be there yet. Without it, one is named in the current folder
+    seed : the same seed replaces everything the same way; whoever knows it can undo more than whoever does not
+    date_order, format, mapping : as for ``check``
+    """
+    known = _known(format, mapping)
+    today = today or date.today()
+    settings = Settings("", zone=zones.EASTERN, date_order=date_order, today=today)
+    found = read.files([path])
+    exports, left_out = _exports(found, known, settings, is_alone=len(found.files) == 1)
+    seed = secrets.randbits(64) if seed is None else seed
+    members, changes, invented, season = _anew(exports, known, seed, today)
+    is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
+    target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
+    _put(target, members[0][1] if is_one else _zipped(members))
+    left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
+    return Scrubbed(
+        file=shown_name(Path(path).name),
+        out=target,
+        formats=tuple(dict.fromkeys(export.fmt.name for export in exports)),
+        rows=sum(done.rows for export in exports for done in export.read),
+        moments=sum(len(export.moments()) for export in exports),
+        season=season,
+        replaced=invented.counts,
+        agency_numbers=len(invented.kept),
+        kept=_kept(changes),
+        emptied=_emptied(changes),
+        left_out=tuple(left_out),
+    )
+
+
+def _known(format: str | None, mapping) -> dict[str, Format]:
+    """The formats that a file may be of: one that was named, or all."""
+    if mapping is not None:
+        fmt = formats.read_mapping(mapping)
+        return {fmt.name: fmt}
+    known = formats.load()
+    if format is None:
+        return known
+    if format not in known:
+        raise CallLogError(f"there is no format {format}", do="callanalytics formats lists them")
+    return {format: known[format]}
+
+
+def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[Export], list[str]]:
+    """The exports of what was named, pages of one format together; files of a folder that are none are left out."""
+    singles: list[tuple[Format, tuple[File, ...]]] = []
+    many: dict[str, list[File]] = {}
+    left_out = [f"{passed.shown}: {passed.why}" for passed in found.passed]
+    for file in found.files:
+        try:
+            fmt = read.identify(file, known)
+        except CallLogError as why:
+            if is_alone:
+                raise
+            left_out.append(f"{file.shown}: {why.found or why.what}")
+            continue
+        many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
+    singles += [(known[name], tuple(files)) for name, files in many.items()]
+    if not singles:
+        raise CallLogError("nothing in there is an export that is known", do="callanalytics check says what it is")
+    return [Export(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
+
+
+def _anew(exports: Sequence[Export], known, seed: int, today: date):
+    """The members of the new file, by the first number of weeks after which all is read as before."""
+    agency = agencies.uscis()
+    moments = np.concatenate([export.moments() for export in exports])
+    taken = {number for export in exports for number in export.numbers()}
+    why = ""
+    for by, season in weeks.choices(moments, today, seed)[:_TRIES]:
+        invented = Pseudonyms(seed, agency.is_agency_number, taken)
+        members: list[Member] = []
+        changes: list[Replacing] = []
+        for export in exports:
+            own = export.replacing(invented, by)
+            made = export.written(own)
+            why = _otherwise(export, made, known, by)
+            if why:
+                break
+            changes += own
+            members += made
+        else:
+            return _unlike_names(members), changes, invented, season
+    raise CallLogError(
+        "this file could not be made shareable: the new file would be read otherwise",
+        found=why,
+        do="tell us the format and this line (never the file)",
+    )
+
+
+def _otherwise(export: Export, made: Sequence[Member], known, by: int) -> str:
+    """What of the new files is read otherwise than the original's; "" for nothing."""
+    files = tuple(_in_memory(*member) for member in made)
+    try:
+        names = {read.identify(file, known).name for file in files}
+        again = Export(files, export.fmt, export.settings, export.agency)
+        if names != {export.fmt.name} or len(again.tables) != len(export.tables):
+            return f"the format: {', '.join(sorted(names))}"
+        done = [normalize(table, export.fmt, export.settings, export.agency) for table in again.tables]
+    except CallLogError as problem:
+        return problem.found or problem.what
+    if asked := next((question for told in done for question in told.questions), None):
+        return f"column {asked.column}: {asked.text}"
+    pairs = zip(export.read, done, strict=True)
+    return next((why for old, new in pairs if (why := proof.difference(old, new, by))), "")
+
+
+def _in_memory(name: str, content: bytes) -> File:
+    return File(name, name, len(content), lambda size: content if size is None else content[:size])
+
+
+def _unlike_names(members: Sequence[Member]) -> list[Member]:
+    """Members of which no two have one name."""
+    seen: Counter = Counter()
+    told = []
+    for name, content in members:
+        seen[name] += 1
+        stem, point, ending = name.rpartition(".")
+        told.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
+    return told
+
+
+def _zipped(members: Sequence[Member]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+def _put(target: Path, content: bytes) -> None:
+    try:
+        with target.open("xb") as stream:
+            stream.write(content)
+    except FileExistsError:
+        raise CallLogError(f"{shown_name(target.name)} is already there", do="name another file with --out") from None
+
+
+def _kept(changes: Sequence[Replacing]) -> dict[str, list[str]]:
+    """The words that stay, by column; what begins with a figure is a length or a time."""
+    kept: dict[str, set] = {}
+    for change in changes:
+        for column, words in change.kept.items():
+            kept.setdefault(column, set()).update(w for w in words if re.match(r"[^\W\d_]{2}", w))
+    return {column: sorted(words) for column, words in kept.items() if words}
+
+
+def _emptied(changes: Sequence[Replacing]) -> dict[str, int]:
+    total: Counter = Counter()
+    for change in changes:
+        total.update(change.emptied)
+    return dict(total)

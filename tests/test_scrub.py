@@ -1,0 +1,219 @@
+"""An export made shareable is read like the original, and nothing of the people in the original is left in it."""
+
+import csv
+import json
+import re
+import shutil
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import agencies, formats, read
+from callanalytics.cli import main
+from callanalytics.errors import CallLogError
+from callanalytics.sharing import scrub
+from callanalytics.sharing.carriers import is_heading
+from callanalytics.sharing.looks import IDS, NAMES, NUMBERS, looks_of
+from callanalytics.sharing.pseudonyms import numbers_in
+from callanalytics.values.parsers import read_caller
+
+FORMATS = formats.load()
+GOLDEN = Path(__file__).parent / "golden"
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+EXPORTS = [next((GOLDEN / name).glob("export*")) for name in FORMATS]
+OF_THE_SAMPLE = sorted(
+    path for path in SAMPLE.glob("[1-9]*/*") if path.suffix in (".csv", ".xlsx", ".json", ".xml", ".zip")
+)
+
+
+def text_of(path: Path) -> str:
+    """Everything that stands in a file or ZIP, names and parts of workbooks too."""
+    content = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(path) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    return "\n".join(name + "\n" + part.decode("utf-8", "replace") for name, part in parts)
+
+
+def tables_of(path: Path):
+    """Every table of what was named, with its format."""
+    files = read.files([path]).files
+    fmt = read.identify(files[0], FORMATS)
+    tables = [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
+    return [(fmt, table) for table in tables if not table.is_office]
+
+
+def private_cells(path: Path) -> set[str]:
+    """The cells of columns that hold numbers, names and ids, or that no rule reads."""
+    found = set()
+    for fmt, table in tables_of(path):
+        looks = looks_of(fmt, table.header)
+        for name in table.header:
+            look = looks.get(name)
+            rules = look.all_rules if look else []
+            of_people = any(r.parse in NUMBERS or r.target in (*NAMES, *IDS, "sender", "body") for r in rules)
+            if look is None or look.is_key or of_people:
+                found |= {text for text in table.cells.column(name).unique().to_pylist() if text}
+    return {text for text in found if len(text) > 5 and read_caller(text) in ("known", "text") and is_private(text)}
+
+
+def is_private(text: str) -> bool:
+    """Not a length of time, a word over columns, or how a machine writes "never"."""
+    return not (is_heading(text) or re.fullmatch(r"[\d:]{1,8}|\d{1,7}\.0|CALL_RECORDS|0001-.*", text))
+
+
+def is_public(text: str) -> bool:
+    agency = agencies.uscis()
+    inner = text.removeprefix("9")  # the way to an outside line
+    return any(agency.is_agency_number(number) for number in numbers_in(text) | numbers_in(inner)) or any(
+        sender.has(text) for sender in agency.senders
+    )
+
+
+@pytest.mark.parametrize("path", [*EXPORTS, *OF_THE_SAMPLE], ids=lambda p: f"{p.parent.name} {p.suffix}")
+def test_no_number_name_or_id_of_the_original_is_left(path, tmp_path):
+    made = scrub(path, tmp_path / "new", seed=11)
+    written = text_of(made.out)
+    words = {word.casefold() for words in made.kept.values() for word in words}
+    left = [
+        cell
+        for cell in private_cells(path)
+        if cell in written and not is_public(cell) and cell.casefold() not in words and re.search(r"[^\W_]", cell)
+    ]
+    assert left == []
+    digits = re.sub(r"[^\d\n]", "", re.sub(r"[(). -]", "", written))
+    for cell in private_cells(path):
+        for number in numbers_in(cell):
+            assert is_public(cell) or number[-10:] not in digits
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda p: p.parent.name)
+def test_the_new_file_is_known_as_its_format_and_has_every_row(path, tmp_path):
+    """That calls, notes, rejects are the same is what `scrub` proves before it writes; see the last tests."""
+    made = scrub(path, tmp_path / "new", seed=5)
+    new, old = tables_of(made.out), tables_of(path)
+    assert [fmt.name for fmt, _ in new] == [fmt.name for fmt, _ in old]
+    assert [len(table) for _, table in new] == [len(table) for _, table in old]
+    assert [table.rows.tolist() for _, table in new] == [table.rows.tolist() for _, table in old]
+
+
+def test_a_column_that_no_rule_reads_is_emptied_and_a_word_nobody_knows_is_masked(tmp_path):
+    """Also a header, a preamble, a row too wide: nothing passes because nobody thought of it."""
+    export = tmp_path / "march.csv"
+    export.write_text(
+        "Report for Maria Canary\n"
+        "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration,Maria's note\n"
+        "Voice,(312) 555-0186,Maria Canary,Tue 03/01/2022,9:02 AM,Phone Call,Call connected,Maria,0:41:11,Canary\n"
+        "Voice,(312) 555-0187,Canary,Tue 03/15/2022,9:02 AM,Phone Call,Maria Canary,,0:41:11,call Canary\n"
+        "Voice,Maria Canary,one,two,three,four,five,six,seven,eight,nine,ten\n"
+    )
+    made = scrub(export, tmp_path / "new.csv", seed=1)
+    written = made.out.read_text()
+    assert not re.search("maria|canary|0186|0187", written, re.IGNORECASE)
+    assert "Call connected" in written
+    assert set(made.emptied) >= {"Name", "Maria's note"}
+
+
+def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(tmp_path):
+    path = GOLDEN / "zoom" / "export.csv"
+    first, again, other = (scrub(path, tmp_path / f"{n}.csv", seed=seed).out for n, seed in enumerate((1, 1, 2)))
+    assert first.read_bytes() == again.read_bytes() != other.read_bytes()
+
+
+def test_one_number_is_one_number_however_it_is_written(tmp_path):
+    rows = [("(312) 666-7788", "1"), ("13126667788", "2"), ("+1 312 666 7788", "3"), ("(312) 666-7789", "4")]
+    export = tmp_path / "calls.csv"
+    head = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration\n"
+    body = [f'Voice,"{n}",,Tue 03/{d}5/2022,9:02 AM,Phone Call,Missed,,0:00:11\n' for n, d in rows[:3]]
+    export.write_text(head + "".join(body).replace("03/35", "03/29"))
+    with scrub(export, tmp_path / "new.csv", seed=1).out.open(newline="") as stream:
+        numbers = [row["Phone Number"] for row in csv.DictReader(stream)]
+    assert len({found for number in numbers for found in numbers_in(number)}) == 1
+    assert [re.sub(r"\d", "9", number) for number in numbers] == [re.sub(r"\d", "9", n) for n, _ in rows[:3]]
+    assert all(re.search(r"555.?01\d\d$", number) for number in numbers)
+
+
+def test_hour_and_weekday_stay_and_summer_time_stays_summer_time(tmp_path):
+    """Every week of a year that keeps UTC: an hour that moved would show."""
+    path = SAMPLE / "key"
+    records = [
+        {"startTime": f"2022-{m:02}-{d:02}T15:05:00.000Z", "id": f"A{m}{d}", "direction": "Outbound", "duration": 60,
+         "type": "Voice", "action": "Phone Call", "result": "Call connected", "from": {"phoneNumber": "+13126667788"},
+         "to": {"phoneNumber": "+18003755283"}}
+        for m in range(1, 13) for d in (1, 8, 15, 22)
+    ]  # fmt: skip
+    export = tmp_path / "calls.json"
+    export.write_text(json.dumps({"records": records}))
+    made = scrub(export, tmp_path / "new.json", seed=4)
+    assert made.season == 0, path
+    moved = json.loads(made.out.read_text())["records"]
+
+    def shown(record):
+        moment = datetime.fromisoformat(record["startTime"]).astimezone(ZoneInfo("America/Chicago"))
+        return moment.weekday(), moment.hour, moment.dst()
+
+    assert [shown(record) for record in moved] == [shown(record) for record in records]
+    assert moved[0]["startTime"] != records[0]["startTime"]
+
+
+def test_a_workbook_says_nothing_of_who_made_it(tmp_path):
+    book = openpyxl.load_workbook(next(SAMPLE.glob("*/*.xlsx")))
+    book.properties.creator = book.properties.lastModifiedBy = book.properties.title = "Maria Canary"
+    book.create_sheet("Canary").append(["Canary"])
+    book.save(tmp_path / "log.xlsx")
+    made = scrub(tmp_path / "log.xlsx", tmp_path / "new.xlsx", seed=1)
+    assert "Canary" not in text_of(made.out)
+
+
+def test_a_folder_becomes_a_zip_whose_members_names_say_nothing(tmp_path):
+    shutil.copytree(GOLDEN / "google_voice" / "export", tmp_path / "Maria Canary" / "Voice")
+    (tmp_path / "Maria Canary" / "notes by Canary.txt").write_text("call Canary")
+    made = scrub(tmp_path / "Maria Canary", tmp_path / "new.zip", seed=1)
+    assert not re.search("Canary|A Client|3125550186", text_of(made.out))
+    with zipfile.ZipFile(made.out) as archive:
+        assert any(name.startswith(" - Missed - ") for name in archive.namelist())
+    assert any("#" in name for name in made.left_out)
+
+
+def test_an_open_question_is_asked_and_nothing_is_written(tmp_path):
+    export = tmp_path / "calls.csv"
+    head = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration\n"
+    export.write_text(head + "Voice,(312) 555-0186,,03/04/2022,9:02 AM,Phone Call,Missed,,0:00:11\n")
+    with pytest.raises(CallLogError, match="question is answered"):
+        scrub(export, tmp_path / "new.csv")
+    assert not (tmp_path / "new.csv").exists()
+    assert scrub(export, tmp_path / "new.csv", date_order="mdy").rows == 1
+
+
+def test_a_file_that_is_there_is_not_written_over(tmp_path):
+    (tmp_path / "new.csv").write_text("mine")
+    with pytest.raises(CallLogError, match="already there"):
+        scrub(GOLDEN / "zoom" / "export.csv", tmp_path / "new.csv")
+    assert (tmp_path / "new.csv").read_text() == "mine"
+
+
+def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
+    """The proof can fail: cells that lose their length are noticed."""
+    from callanalytics.sharing.cells import Replacing
+
+    own = Replacing.cell
+    monkeypatch.setattr(
+        Replacing, "cell", lambda self, column, text: "" if column == "Duration" else own(self, column, text)
+    )
+    with pytest.raises(CallLogError, match="read otherwise"):
+        scrub(GOLDEN / "ringcentral_simple" / "export.csv", tmp_path / "new.csv", seed=1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_screen_says_what_was_done_and_what_to_look_at(tmp_path):
+    path = GOLDEN / "ringcentral_simple" / "export.csv"
+    told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "3"])
+    assert told.exit_code == 0, told.output
+    assert all(words in told.output for words in ("555-01xx", "whole weeks", "emptied", "Look at it", "agency"))
+    assert "312" not in told.output

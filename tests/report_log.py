@@ -16,6 +16,7 @@ RULES = {"urgent": ("t2-urgent-2021", "t2-urgent-2022"), "regular": ("t2-regular
 class Log:
     """What ``callanalytics.load`` gives, as far as a report looks at it."""
 
+    calls: Frame
     dials: Frame
     rings: Frame
     promises: Frame
@@ -38,7 +39,8 @@ def log(n=1200, seed=3) -> Log:
     if not n:
         tables = {name: replace(t, arrow=t.arrow[:0]) if name != "offices" else t for name, t in tables.items()}
     beside = {"sources": sources, "coverage": coverage, "rejects": rejects, "set_aside": set_aside}
-    return Log(**tables, **{name: Frame(make() if n else schema.empty(name), OFFICES) for name, make in beside.items()})
+    made = {name: Frame(make() if n else schema.empty(name), OFFICES) for name, make in beside.items()}
+    return Log(calls=Frame(schema.empty("calls"), OFFICES), **tables, **made)
 
 
 def _with(frame, column, value):

@@ -79,16 +79,19 @@ class Dispersion:
     n: int
 
 
-def dispersion(events, exposure) -> Dispersion:
+def dispersion(events, exposure, *, of_exposure: bool = False) -> Dispersion:
     """Over-dispersion of counts around one common rate.
 
     Parameters
     ----------
     events, exposure : arrays, one entry a period; periods without exposure say nothing and are left out
+    of_exposure : each event is one of the exposure (missed call-backs among call-backs), so that the count is binomial
 
     Notes
     -----
     .. math:: \\phi = \\frac{1}{k - 1} \\sum_i \\frac{(x_i - r E_i)^2}{r E_i}, \\quad r = \\sum x / \\sum E
+
+    and for events that are part of the exposure divided by :math:`1 - r`: Pearson's X² of the table of periods.
 
     References
     ----------
@@ -109,6 +112,9 @@ def dispersion(events, exposure) -> Dispersion:
 
     wanted = total / exposure.sum() * exposure
     pearson = float(((x - wanted) ** 2 / wanted).sum())
+    if of_exposure:
+        left = 1 - total / exposure.sum()
+        pearson = pearson / left if left > 0 else 0.0
     return Dispersion(pearson / df, df, float(chdtrc(df, pearson)), len(x))
 
 

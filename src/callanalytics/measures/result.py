@@ -11,7 +11,7 @@ import pandas as pd
 
 from callanalytics.measures.card import Card
 
-DECIMAL = {"calls_per_need": 1, "times": 2}  # units of which a tenth, or a hundredth, matters
+DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
 SHOWN = 100  # rows a notebook shows of a result
 
 
@@ -118,7 +118,7 @@ def in_words(row) -> str:
         return f"{_percent(value)}% probability"
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f" (95% interval {shown.format(low)}-{shown.format(high)})"
-    unit = "" if row["unit"] == "count" else f" {row['unit'].replace('_', ' ')}"
+    unit = "" if row["unit"] in ("count", "index") else f" {row['unit'].replace('_', ' ')}"
     return f"{shown.format(value)}{unit}{interval}"
 
 

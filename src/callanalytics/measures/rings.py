@@ -9,10 +9,13 @@ carry Wilson's 95 % interval, counts Garwood's.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from callanalytics.measures import months
 from callanalytics.measures.attempts import UNANSWERED
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate, one_rate
+from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, POINTER, Beside, Card, Count, Rate, one_rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.rates import Figures, long, number, share
 from callanalytics.measures.result import Result
@@ -63,6 +66,8 @@ WITHHELD_SHARE = Card(
 MISSED_CALLBACKS = Card(
     name="missed_callbacks",
     title="Call-back attempts that nobody answered.",
+    version=2,
+    source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="rings that are (link = certain) or may be (possible) a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
@@ -152,21 +157,26 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     USCIS for which the log holds no promise; ``expected`` weighs the possible ones by the chance that they were
     (``link_p``), and is not estimable where that chance is not known. Not to be added to silent promises.
 
-    Gives ``count`` [attempts], n the attempts (exposure), and ``rate`` [share] of the certain ones. Split by ``cause``
-    or ``blame``, n stays the attempts of the whole group, so that the causes add up to the missed share. A blocked call
-    may leave no trace, so the count is a lower bound of what USCIS tried.
+    Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
+    much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the count's interval is
+    quasi-Poisson and the rate's that of n over the dispersion, for months are then the unit that varies.
+
+    Split by ``cause`` or ``blame``, n stays the attempts of the whole group, so that the causes add up to the missed
+    share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
 
     >>> import pandas as pd
     >>> rings = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
     ...                       "channel": "voice", "caller_id": "withheld", "link_p": [None] * 4 + [500, 250]})
-    >>> missed_callbacks(rings).table.loc[:3, ["link", "statistic", "n", "value"]]
-           link statistic  n  value
-    0   certain     count  4   3.00
-    1   certain      rate  4    NaN
-    2  possible  expected  6   3.75
-    3  possible     count  6   5.00
+    >>> missed_callbacks(rings).table.loc[:4, ["link", "statistic", "n", "value"]]
+           link   statistic  n  value
+    0   certain       count  4   3.00
+    1   certain        rate  4    NaN
+    2   certain  dispersion  4    NaN
+    3  possible    expected  6   3.75
+    4  possible       count  6   5.00
     """
-    return measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("link_p",))
+    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("link_p", "month"))
+    return replace(result, caveats=(*months.said(result), *result.caveats))
 
 
 WHY = ("cause", "blame")
@@ -178,9 +188,11 @@ def _missed(card, counted, by):
     attempts = _exposure(counted, by, codes, "n_attempts", card)
     maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
+    uneven = months.between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
     figures = [
-        number("count", sums["n_missed"], attempts, "attempts", interval=True, link="certain"),
-        share("rate", sums["n_missed"], attempts, "attempts", link="certain"),
+        uneven.of_count(number("count", sums["n_missed"], attempts, "attempts", interval=True, link="certain")),
+        uneven.of_share(share("rate", sums["n_missed"], attempts, "attempts", link="certain")),
+        uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
         _expected(counted, codes, sums["n_missed"], maybe),
         number("count", upper, maybe, "attempts, certain or possible", interval=True, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),

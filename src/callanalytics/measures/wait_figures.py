@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from callanalytics import estimates
+from callanalytics.measures import rounded
 from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
 from callanalytics.measures.tally import cells_of
 
@@ -40,7 +41,7 @@ def _noted(counted, codes):
 
 def times(card, counted, by):
     """Median, p90 and restricted mean of the wait in each group, with the bounds, and the curves."""
-    _, cells, sums, rows, curves = curves_of(card, counted, by)
+    codes, cells, sums, rows, curves = curves_of(card, counted, by)
     lost = sums["n_gave_up"] + sums["n_cut_off"]
     n = sums["n_reached"] + lost
     enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
@@ -53,6 +54,7 @@ def times(card, counted, by):
         timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),
         timed("mean_120min", value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S), enough=enough),
         *(timed(name, bound, *none, enough=enough, is_bound=True) for name, bound in _bounds(rows, curves, n)),
+        *_rounding(codes, counted, timed, enough, sums["n_reached"] >= P90_MINIMUM, len(cells)),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
         *beside(card, sums),
@@ -79,6 +81,31 @@ def _bounds(rows, curves, n):
     yield "median_if_never_reached", curves.first_time(2 * reached >= n[curves.cell])
 
 
+def _rounding(codes, counted, timed, enough, enough_p90, n_cells):
+    """How heaped the noted waits are, and the quantiles with the heaps spread."""
+    reached = counted["n_reached"].to_numpy()
+    lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
+    rows = np.flatnonzero(reached + lost)
+    codes, reached, lost = codes[rows], reached[rows], lost[rows]
+    wait, grid = (counted[name].iloc[rows].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_grid_s"))
+    n, fives = rounded.heaping(codes, wait, reached + lost, n_cells)
+    yield _index(n, fives)
+    grid = rounded.grids(codes, wait, grid, n, fives)
+    curves = rounded.spread_curves(codes, wait, grid, reached, lost, n_cells)
+    yield timed("median_spread", *curves.quantile(0.5), enough=enough)
+    yield timed("p90_spread", *curves.quantile(0.9), enough=enough_p90)
+
+
+def _index(n, fives):
+    """The heaping index with the limits of Wilson's interval of the share it is made of."""
+    low, high = estimates.wilson(fives, n)
+    with np.errstate(invalid="ignore"):
+        value = np.where(n >= INTERVAL_MINIMUM, fives / np.maximum(n, 1), np.nan)
+    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    value, low, high = (rounded.INDEX * np.where(np.isnan(value), np.nan, v) for v in (value, low, high))
+    return Figures("heaping_index", "index", rounded.OF_NONZERO, n, fives, value, low, high, flag)
+
+
 def _curve_frame(cells, rows, curves):
     frame = cells.iloc[curves.cell].reset_index(drop=True)
     return frame.assign(
@@ -103,7 +130,12 @@ def within(card, counted, by, *, within_s):
         name = f"within_{t / 60:g}min"
         by_then = np.where(rows["t_s"] <= t, rows["n_reached"], 0)
         answered = np.bincount(rows["cell"], by_then, len(cells)).astype("int64")
-        figures += [chance(name, n, answered, *curves.at(t)), share(f"answered_{name}", answered, n, QUEUED)]
+        sooner = np.bincount(rows["cell"], np.where(rows["t_s"] < t, rows["n_reached"], 0), len(cells)).astype("int64")
+        figures += [
+            chance(name, n, answered, *curves.at(t)),
+            chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.at(np.nextafter(t, 0))),
+            share(f"answered_{name}", answered, n, QUEUED),
+        ]
     return long(card, cells, [*figures, *beside(card, sums)]), None
 
 

@@ -57,8 +57,9 @@ OF_WAITS = {
 WAIT = Card(
     name="wait",
     title="Time from dialling (or from the moment named in wait_from) to a live person.",
+    version=2,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
-    denominator="calls still waiting",
+    denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
     minimum="median, mean: n >= 20 with 10 reached; p90: 36 reached, no more than a tenth still waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
@@ -67,8 +68,9 @@ WAIT = Card(
 SERVICE_LEVEL = Card(
     name="service_level",
     title="Chance of a live person within so many minutes.",
-    numerator="within_...: 1 - S(t), those who hung up or were cut off counting as at least; "
-    "answered_within_...: answered by then",
+    version=2,
+    numerator="within_...: 1 - S(t), those who hung up or were cut off counting as at least; sooner_than_...: the same "
+    "just before t, since people round to it: the truth lies between the two; answered_within_...: answered by then",
     denominator="all who queued",
     source="reference values: R survival 3.8; the second figure is the call-centre industry's service level",
     **OF_WAITS,
@@ -102,12 +104,19 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     Result
         ``median``, ``p90``, ``mean_120min`` (mean of the wait, two hours at most) [s] with 95 % intervals;
         ``median_if_reached_next`` and ``median_if_never_reached`` [s]: had every caller who was lost been about to
-        get through, or never; ``share_censored``, ``share_unknown``; counts beside. ``curve``: S(t) and its limits.
+        get through, or never; ``heaping_index`` (1: nobody rounds, 5: all waits are whole fives of minutes; above 2.5
+        they are heaped) and ``median_spread``, ``p90_spread`` [s]: each heap spread evenly over what is rounded to it;
+        ``share_censored``, ``share_unknown``; counts beside. ``curve``: S(t) and its limits.
 
     Notes
     -----
     The median is the first time with S(t) <= 1/2, its interval the times at which the log-log band gets there. A
     limit that does not exist is flagged ``one_sided``; a curve that never comes down so far, ``not_estimable``.
+
+    People write "30 minutes". A wait whose grid of five minutes or more was noted, and every whole five of minutes
+    where the index is above 2.5, is spread evenly over half a grid on either side (people are taken to round to the
+    nearest; where they round up, every figure is half a grid too long), callers who hung up alike, and Kaplan-Meier is
+    taken again. Where nothing is rounded, both medians are one.
 
     References
     ----------
@@ -123,15 +132,16 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     0      dial    median  24      15  2400.0             ok
     1      dial       p90  24      15     NaN        small_n
     """
-    return _waits(dials, WAIT, by, as_of, times)
+    return _waits(dials, WAIT, by, as_of, times, further=("wait_s", "wait_grid_s"))
 
 
 def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
     """Chance of a live person within so many minutes.
 
     ``within_60min`` is what a caller who stays can expect: those who hung up or were cut off count as "not by
-    then". ``answered_within_60min`` is the industry's figure beside it: answered by then ÷ all who queued, as if
-    those who hung up earlier could never have got through.
+    then". Many write "an hour" of 57 or of 62 minutes, so ``sooner_than_60min`` counts what was noted as just an hour
+    as longer: the truth lies between the two. ``answered_within_60min`` is the industry's figure beside them: answered
+    by then ÷ all who queued, as if those who hung up earlier could never have got through.
 
     Parameters
     ----------
@@ -149,10 +159,11 @@ def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"wait_s": [600, 1200, 1500, 2400, 3000, 1800, 1800, 3000] * 4,
     ...                       "wait_kind": (["reached"] * 5 + ["gave_up"] * 3) * 4, "wait_from": "dial"})
-    >>> service_level(dials, within_s=[2400]).table.loc[:1, ["statistic", "n", "events", "value"]].round(3)
+    >>> service_level(dials, within_s=[2400]).table.loc[:2, ["statistic", "n", "events", "value"]].round(3)
                    statistic   n  events  value
     0           within_40min  32      16  0.583
-    1  answered_within_40min  32      16  0.500
+    1      sooner_than_40min  32      12  0.375
+    2  answered_within_40min  32      16  0.500
     """
     return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=tuple(within_s)))
 
@@ -185,12 +196,12 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
     return _waits(dials, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
 
 
-def _waits(dials, card, by, as_of, estimate):
+def _waits(dials, card, by, as_of, estimate, further=("wait_s",)):
     """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
     by = (by,) if isinstance(by, str) else tuple(by)
     only, said = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
     by = by if "wait_from" in by else (*by, "wait_from")
-    return measure(dials, card, by, as_of=as_of, estimate=estimate, further=("wait_s",), where=only, said=said)
+    return measure(dials, card, by, as_of=as_of, estimate=estimate, further=further, where=only, said=said)
 
 
 CARDS = (WAIT, SERVICE_LEVEL, AVERAGE_SPEED_OF_ANSWER)

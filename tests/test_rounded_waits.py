@@ -1,0 +1,110 @@
+"""Waits that people rounded: the heaping index, quantiles with the heaps spread, and thresholds that lie on a heap."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from callanalytics import estimates, measures
+
+
+def dials(wait_s, kind="reached", grid=None):
+    frame = pd.DataFrame({"wait_s": wait_s, "wait_kind": kind, "wait_from": "dial"})
+    return frame.assign(wait_grid_s=pd.array([grid] * len(frame), "Int64"))
+
+
+def figure(result, statistic):
+    return result.table[result.table["statistic"] == statistic].iloc[0]
+
+
+def simulated(seed, n, grid_min, rounds=1.0):
+    """Log-normal waits around 33 minutes, of which a share is reported to the nearest `grid_min`; patience 60."""
+    rng = np.random.default_rng(seed)
+    wait, patience = rng.lognormal(np.log(33), 0.6, n), rng.exponential(60, n)
+    held = np.minimum(wait, patience)
+    said = np.where(rng.random(n) < rounds, np.round(held / grid_min) * grid_min, np.round(held))
+    return dials((said * 60).astype(int), np.where(wait <= patience, "reached", "gave_up"))
+
+
+def test_the_index_is_five_times_the_share_of_whole_fives_worked_out_by_hand():
+    # 40 waits of at least a minute, 30 of them whole fives: 5 x 30 / 40 = 3.75. The two of no minute are in neither.
+    row = figure(measures.wait(dials([600] * 30 + [420] * 10 + [0] * 2)), "heaping_index")
+    assert (row["n"], row["events"], row["value"]) == (40, 30, 3.75)
+    low, high = estimates.wilson(30, 40)
+    assert (row["low"], row["high"]) == (5 * low, 5 * high)
+
+
+def test_uniform_minutes_have_index_one_and_all_rounded_ones_five():
+    assert figure(measures.wait(dials(np.arange(1, 101) * 60)), "heaping_index")["value"] == 1.0
+    assert figure(measures.wait(dials(np.arange(1, 41) * 300)), "heaping_index")["value"] == 5.0
+
+
+def test_what_nobody_rounded_has_one_median():
+    result = measures.wait(simulated(1, 500, 1))
+    for statistic in ("median", "p90"):
+        plain, spread = figure(result, statistic), figure(result, f"{statistic}_spread")
+        assert spread[["value", "low", "high"]].tolist() == plain[["value", "low", "high"]].tolist()
+
+
+def test_without_hang_ups_it_is_the_grouped_quantile():
+    told = pd.Series(np.random.default_rng(3).lognormal(np.log(33), 0.6, 801)).div(5).round().mul(5)
+    heaps = told.value_counts()
+    ours = figure(measures.wait(dials((told * 60).astype(int))), "median_spread")
+    wanted = estimates.grouped_quantile(heaps.index, heaps.to_numpy(), 0.5, grid=5)
+    assert ours["value"] / 60 == pytest.approx(wanted.value, abs=0.6)
+    assert ours["low"] / 60 == pytest.approx(wanted.low, abs=1.0)
+    assert ours["high"] / 60 == pytest.approx(wanted.high, abs=1.0)
+
+
+def test_it_lies_in_the_interval_that_turnbulls_curve_allows():
+    frame = simulated(4, 300, 5)
+    minutes, reached = frame["wait_s"].to_numpy() / 60, (frame["wait_kind"] == "reached").to_numpy()
+    left = np.maximum(minutes - 2.5, 0)
+    curve = estimates.turnbull(left, np.where(reached, minutes + 2.5, np.inf), tolerance=1e-6)
+    low, high = curve.quantile(0.5)
+    ours = figure(measures.wait(frame), "median_spread")["value"] / 60
+    # Turnbull puts a heap's mass between whichever limits others leave; a heap next to it is as far as they differ.
+    assert low - 2.5 <= ours <= high + 2.5
+
+
+def test_a_noted_grid_of_a_quarter_of_an_hour_is_spread_over_a_quarter():
+    # 30 waits of "45 minutes" alone: spread over 37.5 to 52.5, the median in the middle, to half a minute.
+    row = figure(measures.wait(dials([2700] * 30, grid=900)), "median_spread")
+    assert row["value"] / 60 == pytest.approx(45, abs=0.51)
+    assert 37.5 < row["low"] / 60 < 45 < row["high"] / 60 < 52.5
+    assert figure(measures.wait(dials([2700] * 30, grid=900)), "median")["value"] == 2700
+
+
+def test_spreading_a_heap_counts_no_caller_twice():
+    # Two heaps of one size, all reached: at the end of the first, half are left with the error of 60 calls.
+    from callanalytics.measures.rounded import spread_curves
+
+    one = np.zeros(2, int)
+    curves = spread_curves(one, np.array([600, 1800]), np.array([300, 0]), np.array([30, 30]), one, 1)
+    s, se, _, _ = curves.at(1000)
+    assert s[0] == pytest.approx(0.5)
+    assert se[0] == pytest.approx(np.sqrt(0.25 / 60))
+
+
+@pytest.mark.slow
+def test_the_spread_median_of_many_rounded_waits_is_nearer_the_truth_than_the_plain_one():
+    found = {"median": [], "median_spread": []}
+    for seed in range(60):
+        result = measures.wait(simulated(100 + seed, 1000, 5))
+        for name, values in found.items():
+            values.append(figure(result, name)["value"] / 60)
+    plain, spread = (np.array(found[name]) for name in found)
+    off = [np.sqrt(((values - 33) ** 2).mean()) for values in (spread, plain)]
+    assert off[0] < 0.6 * off[1]
+    assert spread.mean() == pytest.approx(33, abs=0.6)
+
+
+def test_a_threshold_on_a_heap_has_two_bounds_and_the_truth_lies_between():
+    rng = np.random.default_rng(5)
+    wait = rng.lognormal(np.log(33), 0.6, 4000)
+    coarse = rng.random(4000) < 0.4
+    said = np.where(coarse, np.round(wait / 15) * 15, np.round(wait)) * 60
+    level = measures.service_level(dials(said.astype(int)), within_s=[3600])
+    by, sooner = (figure(level, f"{name}_60min") for name in ("within", "sooner_than"))
+    truth = (wait <= 60).mean()
+    assert sooner["value"] + 0.01 < truth < by["value"] - 0.01
+    assert (by["n"], by["events"], sooner["events"]) == (4000, (said <= 3600).sum(), (said < 3600).sum())

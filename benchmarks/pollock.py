@@ -37,6 +37,27 @@ def ours(path: Path) -> Rows:
     return [first if header.last == header.row else list(header.names), *body]
 
 
+def other_widths(path: Path) -> Counter:
+    """Of the rows that have another number of cells than the header: how many the careful stage names as odd, how many
+    it takes because only empty cells are too many, and how many it takes without a word."""
+    from callanalytics import read
+    from callanalytics.read import delimited, dialects, headings, text_files
+
+    (file,) = read.files([path]).files
+    table = text_files.unknown_table(file)
+    if table is None:
+        return Counter({"files without a table": 1})
+    dialect = dialects.find(delimited.head_lines(file))
+    heading = headings.likeliest(text_files.beginning(file, dialect))
+    named, width, told = {odd.row for odd in table.odd}, len(table.header), Counter()
+    for number, cells in delimited.all_records(file.content(), dialect, width)[0]:
+        last = max((place for place, cell in enumerate(cells or [], 1) if cell.strip()), default=0)
+        if number > heading.last and (cells is None or (last and len(cells) != width)):
+            is_padded = cells is not None and len(cells) > width >= last
+            told["named" if number in named else "empty cells too many" if is_padded else "not named"] += 1
+    return told
+
+
 def pandas(path: Path) -> Rows:
     import pandas as pd
 
@@ -121,6 +142,8 @@ def main(checkout: Path, wanted: list[str]) -> None:
         weighted = sum(scores[name] * weights.get(name, -1) for name in files) / total
         print(f"{reader:<14} simple {simple:.3f}   weighted {weighted:.3f}   raised on {raised} of {len(files)} files")
         if reader == "ours":
+            told = sum((other_widths(folder / "csv" / name) for name in files), Counter())
+            print("    rows of another width than the header:", ", ".join(f"{n:,} {word}" for word, n in told.items()))
             for name, value in sorted(scores.items(), key=lambda item: item[1])[:12]:
                 print(f"    {value:6.3f}  {name}")
 

@@ -82,7 +82,9 @@ class Grid:
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
         """Put back what stands above the header and is a row of its table all the same."""
-        found = above.rows([row for row in numbered if row[0] < self.heading.row], self.cells, self.width)
+        # In a text file a line of fewer cells is no row of this table: totals of another block, a preamble.
+        whole = [(number, cells) for number, cells in numbered if self.aligned or len(cells) >= self.width]
+        found = above.rows([row for row in whole if row[0] < self.heading.row], self.cells, self.width)
         if found:
             builder = Builder(self.heading.names)
             for number, cells in found:

@@ -119,4 +119,4 @@ def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, t
             yield number, cells, stacked.columns_of(number, cells)
         return
     for number, cells in delimited.all_records(file.content(), dialect, len(heading.names))[0]:
-        yield number, cells, heading.names if number > heading.last else ()
+        yield number, cells, () if heading.row <= number <= heading.last else heading.names

@@ -3,7 +3,8 @@
 One entry a call-back, on the day it is due, from the opening of the window to its end, with an alarm when it opens
 and one a business day before. The entry keeps its ``UID``; ``SEQUENCE`` is twice the number of days since the request,
 so a later file takes the place of an earlier one, an earlier one changes nothing, and the same file twice is once. A
-call-back that was settled is sent once more as ``CANCELLED``, for some weeks, one step ahead of an entry of that day.
+call-back that was settled, or for which nothing more will come since its round of calls is over, is sent as
+``CANCELLED`` for some weeks, one step ahead of an entry of that day.
 
 No client stands in it, no matter and no whole number: a calendar is seen by others.
 """
@@ -22,7 +23,6 @@ from callanalytics.values import phones
 
 SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent as cancelled
 PRODUCT = "-//callanalytics//call-backs//EN"
-TO_COME = ("due_today", "waiting", "missed")
 
 
 def write(log, path) -> Path:
@@ -38,13 +38,19 @@ def calendar(log) -> bytes:
     for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("calscale", "GREGORIAN")):
         made.add(name, value)
     seen = clocks.end_of_day(log.as_of).item().replace(microsecond=0, tzinfo=UTC)
-    for promise in open_promises(log):
-        if promise.due and promise.stand in TO_COME:
+    still = {promise.promise_id: promise for promise in open_promises(log)}
+    for promise in still.values():
+        if promise.due and promise.may_ring:
             made.add_component(_entry(promise, log.as_of, seen))
     for row in log.promises.to_arrow().to_pylist():
-        if not is_open(row) and due_of(row) and due_of(row) > seen - SETTLED_FOR:
-            made.add_component(_cancelled(row, log.as_of, seen))
+        if _is_over(row, still) and due_of(row) and due_of(row) > seen - SETTLED_FOR:
+            made.add_component(_cancelled(row, log.as_of, seen, "missed, ask again" if is_open(row) else "settled"))
     return made.to_ical()
+
+
+def _is_over(row, still: dict[str, OpenPromise]) -> bool:
+    """Whether nobody waits for it any more. One that is merely overdue stays where it was: nothing ended it."""
+    return not is_open(row) or still[row["promise_id"]].stand == "start_over"
 
 
 def _entry(promise: OpenPromise, as_of: date, seen: datetime):
@@ -58,9 +64,9 @@ def _entry(promise: OpenPromise, as_of: date, seen: datetime):
     return entry
 
 
-def _cancelled(row, as_of: date, seen: datetime):
+def _cancelled(row, as_of: date, seen: datetime, why: str):
     entry = _event(row["promise_id"], eastern_day(due_of(row)), row["date"], as_of, seen)
-    entry.add("summary", "USCIS call-back: settled")
+    entry.add("summary", f"USCIS call-back: {why}")
     entry.add("status", "CANCELLED")
     entry["sequence"] += 1
     return entry

@@ -57,12 +57,12 @@ def _tips(results, best):
         tuple((claims[id].claim, AGAINST[id], *_told(found)) for id, found in best.tips.items()),
         note=NOTE,
         numeric=False,
-        widths=(2.5, 2.5, 1.25, 0.8),
+        widths=(2.5, 2.5, 1.3, 0.8),
     )
 
 
 def _told(found):
     if found.value != found.value:
-        return say.cannot(found.n), "cannot tell yet"
+        return say.cannot(found.n), "–"
     borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"
     return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})", borne_out

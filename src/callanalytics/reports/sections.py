@@ -213,13 +213,23 @@ def change(results: Results) -> list[Block]:
             "The drawings show what was logged when, and what USCIS changed when. They do not show that one caused the "
             "other: callers, offices and matters changed as well, and no comparison is made across a mark."
         ),
-        figures.wait_by_week(results.take("weekly_wait"), events, title="Wait from dialling to a person, week by week"),
+        _wait_over_time(results, events),
         *before_after.blocks(results),
         figures.missed_by_month(results.take("missed_callbacks", "month_local")),
         figures.hit_rate_by_month(
             _hits(results), events, named=False, title="Call-backs that reached the office in time"
         ),
     ]
+
+
+def _wait_over_time(results, events):
+    """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
+    weekly = figures.wait_by_week(
+        results.take("weekly_wait"), events, title="Wait from dialling to a person, week by week"
+    )
+    if weekly.data["mean_60min_s"].notna().any():
+        return weekly
+    return figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person")
 
 
 def _hits(results):

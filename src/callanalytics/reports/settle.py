@@ -5,7 +5,7 @@ They are the counts that the figures of this report stand for from outside; the 
 
 from __future__ import annotations
 
-from callanalytics.reports.document import Block, Heading, TableBlock, Text
+from callanalytics.reports.document import Block, Heading, TableBlock
 
 COUNTS = (
     ("Calls offered", "Every call that the Contact Center's number took up, automated system included, by hour."),
@@ -31,14 +31,12 @@ def blocks() -> list[Block]:
     """The ten counts."""
     return [
         Heading("What would settle it"),
-        Text(
-            "Volunteers' logs stand in for counts that nobody outside can make. These ten, published each month, would "
-            "replace them; none names a caller."
-        ),
         TableBlock(
             "Ten counts a month",
             ("count", "definition"),
             tuple((f"{n}. {name}", definition) for n, (name, definition) in enumerate(COUNTS, 1)),
+            note="Volunteers' logs stand in for counts that nobody outside can make. These ten, published each month, "
+            "would replace them; none names a caller.",
             numeric=False,
             widths=(2.2, 4.6),
         ),

@@ -337,11 +337,26 @@ def formats(json_):
 @click.option("--to", default="html,pdf", metavar="html,pdf", show_default=True)
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
-def report(audience, store, as_of, out, to, rules, sources):
+@click.option("--meeting", metavar="FILE.toml", help="The last meeting and the audit; see below.")
+def report(audience, store, as_of, out, to, rules, sources, meeting):
     """Write a report. AUDIENCE: liaison (for the agency) or firm (for the office itself).
 
     Requests made more than a year after USCIS's stated time was last confirmed are judged by it only if you say
     where it was confirmed since.
+
+    \b
+    --meeting FILE.toml adds "Last time" to the second page, whether the wait has
+    changed since, and what came of an audit; without it nothing is said of them:
+      [last]
+      on = 2022-03-03
+      [[last.item]]
+      asked = "Urgent requests escalated on a Friday"
+      answer = "Will look into it."
+      figure = "urgent"     # told since and before: wait, urgent, regular, answered
+      [audit]
+      seed = "20220711"
+      drawn = 30
+      documented = 24
 
     \b
     Example:  callanalytics report liaison --store calls --out report
@@ -354,7 +369,9 @@ def report(audience, store, as_of, out, to, rules, sources):
             "each --confirm-rule needs its --source", do="--confirm-rule ID --source TEXT, once for each"
         )
     confirm = tuple(zip(rules, sources, strict=True))
-    for path in reports.report(audience, load(store, as_of=as_of), out, to=tuple(to.split(",")), confirm=confirm):
+    forms = tuple(to.split(","))
+    log = load(store, as_of=as_of)
+    for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting):
         screen.say(f"{path} is written.")
 
 

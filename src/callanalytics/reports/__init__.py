@@ -10,7 +10,7 @@ AUDIENCES = ("liaison", "firm")
 FORMS = ("html", "pdf")
 
 
-def report(audience: str, log, out, to=FORMS, *, confirm=(), built=None) -> list[Path]:
+def report(audience: str, log, out, to=FORMS, *, confirm=(), meeting=None, built=None) -> list[Path]:
     """Write a report.
 
     Parameters
@@ -22,6 +22,7 @@ def report(audience: str, log, out, to=FORMS, *, confirm=(), built=None) -> list
     to : ``html``, ``pdf`` or both
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
+    meeting : file with the last meeting, what was asked there, and the audit; see :mod:`callanalytics.reports.meeting`
     built : the report, where it is made already
 
     Returns
@@ -40,10 +41,14 @@ def report(audience: str, log, out, to=FORMS, *, confirm=(), built=None) -> list
         _known(form, FORMS, "form")
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
     from callanalytics.reports import firm, html, liaison, pdf
+    from callanalytics.reports import meeting as meetings
 
     confirmed = tuple(_confirmed(*pair) for pair in confirm)
+    if meeting and audience != "liaison":
+        raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
+    told = {"meeting": meetings.read(meeting)} if meeting else {}
     builders = {"liaison": liaison.build, "firm": firm.build}
-    built = built or builders[audience](log, confirmed)
+    built = built or builders[audience](log, confirmed, **told)
     writers = {"html": html.write, "pdf": pdf.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 

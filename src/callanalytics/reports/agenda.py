@@ -8,10 +8,10 @@ from callanalytics.reports.document import AgendaItem
 from callanalytics.reports.results import Results
 
 
-def items(results: Results) -> list[AgendaItem]:
-    """The items for which something was logged, numbered."""
+def items(results: Results, space: int = 38) -> list[AgendaItem]:
+    """The items for which something was logged, numbered, each with room for the response, in points."""
     told = [_times(results), _attempts(results), _waits(results)]
-    return [AgendaItem(n, *parts) for n, parts in enumerate((t for t in told if t), 1)]
+    return [AgendaItem(n, *parts, space) for n, parts in enumerate((t for t in told if t), 1)]
 
 
 def _times(results):

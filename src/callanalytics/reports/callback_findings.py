@@ -38,9 +38,7 @@ def _kept(results, urgency):
         text,
         sure=say.sure_of_all(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
-        note=say.joined("Weekends, holidays and closures stop the clock.", _stated(results, urgency))
-        if row["n"]
-        else "",
+        note=_stated(results, urgency),
         bar=share_bar(row),
         favours=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else "",
     )

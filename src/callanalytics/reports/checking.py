@@ -8,18 +8,19 @@ from callanalytics.figures import labels
 from callanalytics.measures.bias import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, TableBlock
+from callanalytics.reports.meeting import Audit
 from callanalytics.reports.results import LINES, Results
 
 BANDS = (*(f"{a} to {b} minutes" for a, b in pairwise(BANDS_MIN)), f"{BANDS_MIN[-1]} minutes and more")
 DRAWN = 30
 
 
-def ways(results: Results) -> TableBlock:
-    """Four ways to put the figures to the test."""
+def ways(results: Results, audit: Audit | None = None) -> TableBlock:
+    """Four ways to put the figures to the test; of an audit that was made, what came of it."""
     told = {
         "Logging": _noted(results),
         "Links": _links(results),
-        "Draw": _draw(results),
+        "Draw": _draw(results, audit),
         "First figure": f"{again(results)}  (rows counted from dialling; without --line, "
         f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
@@ -62,7 +63,13 @@ def _links(results):
     )
 
 
-def _draw(results):
+def _draw(results, audit):
+    if audit:
+        return (
+            f"{labels.many(audit.drawn, 'call')} drawn by seed {audit.seed}; {labels.number(audit.documented)} "
+            "documented by their offices. The draw again: callanalytics audit draw --store STORE "
+            f"--as-of {results.as_of} --seed {audit.seed} --n {audit.drawn}"
+        )
     if not results.n_calls:
         return ""
     n = min(DRAWN, results.n_calls)

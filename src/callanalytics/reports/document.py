@@ -112,7 +112,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One item of a liaison agenda: what the agency said and when, what members logged, questions, the ask."""
+    """One item of a liaison agenda: what the agency said and when, what members logged, questions, the ask.
+
+    `space`: points of the page left for the response.
+    """
 
     number: int
     heading: str
@@ -121,6 +124,7 @@ class AgendaItem:
     logged: str
     questions: tuple[str, ...]
     ask: str
+    space: int = 38
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics.reports import callback_findings, wait_findings
+from callanalytics.reports import callback_findings, last_time, wait_findings
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Finding
+from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
 from callanalytics.specifications import NOBODY, OFFICE
 
+NONE = Meeting()  # no file was given: nothing is said of a last time
 TOLD = (  # what is told, in order; the name is that of its specifications, where it can be counted otherwise
     ("wait", wait_findings.wait),
     ("", wait_findings.hours),
@@ -33,13 +35,14 @@ OTHERWISE = {
 }
 
 
-def all_of(results: Results) -> list[Finding]:
+def all_of(results: Results, meeting: Meeting = NONE) -> list[Finding]:
     """The findings, numbered; what cannot be told yet is said so and not left out."""
-    return [finding for _, finding in _named(results)]
+    return [finding for _, finding in _named(results, meeting)]
 
 
-def _named(results):
-    told = [(name, found) for name, tell in TOLD if (found := tell(results))]
+def _named(results, meeting):
+    tellers = (*TOLD, ("", lambda results: last_time.finding(results, meeting)))
+    told = [(name, found) for name, tell in tellers if (found := tell(results))]
     return [(name, replace(found, number=n, holds=_holds(results, name, found))) for n, (name, found) in
             enumerate(told, 1)]  # fmt: skip
 
@@ -51,9 +54,11 @@ def _holds(results, name, found):
     return tuple((OTHERWISE[question], held) for question, held in results.specified[name].items())
 
 
-def without_one(results: Results) -> str:
+def without_one(results: Results, meeting: Meeting = NONE) -> str:
     """How far each figure moves when any one office is left out; nothing where there is one office."""
-    told = [f"{found.number}: {span}" for name, found in _named(results) if (span := _moved(results, name, found))]
+    told = [
+        f"{found.number}: {span}" for name, found in _named(results, meeting) if (span := _moved(results, name, found))
+    ]
     return f"With any one office left out, finding {'; '.join(told)}." if told else ""
 
 

@@ -16,22 +16,25 @@ from callanalytics.reports import (
     differences,
     few,
     findings,
+    last_time,
     offices,
     sections,
     settle,
 )
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
+from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Confirmed, Results
 
 
-def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
+def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = findings.NONE) -> Report:
     """The liaison report of a log.
 
     Parameters
     ----------
     log : what ``callanalytics.load`` gives
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
+    meeting : the last meeting, what was asked there, and the audit, as ``meeting.read`` gives them
 
     Returns
     -------
@@ -40,7 +43,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, confirmed)
     blocks = [
-        *(_few(results) if few.is_so(results) else _pages(results)),
+        *(_few(results) if few.is_so(results) else _pages(results, meeting)),
         *annex.data_quality(results),
         *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
@@ -51,9 +54,9 @@ def _few(results):
     return [*few.blocks(results), Heading("How to check us"), *annex.caveats(results)]
 
 
-def _pages(results):
+def _pages(results, meeting):
     return [
-        *_brief(results),
+        *_brief(results, meeting),
         *sections.waits(results),
         *sections.stated_times(results),
         *sections.office(results),
@@ -61,36 +64,40 @@ def _pages(results):
         *sections.change(results),
         *differences.differences(results),
         *offices.blocks(results),
-        *_check(results),
+        *_check(results, meeting.audit),
         *settle.blocks(),
         PageBreak(),
     ]
 
 
-def _brief(results):
+def _brief(results, meeting):
+    box = last_time.box(results, meeting)
     return [
         Heading("What the logs show"),
-        *findings.all_of(results),
+        *findings.all_of(results, meeting),
         Note(
             (
-                "In brackets: intervals of 95% and what is counted. A dot is full where the figure, counted in that "
-                "other way, stays inside its interval.",
-                *filter(None, [findings.without_one(results)]),
+                "In brackets: 95% interval and what is counted. Full dot: so counted, the figure stays inside it.",
+                *filter(None, [findings.without_one(results, meeting)]),
                 "Definitions, and what these numbers do not show: “How to check us”.",
             )
         ),
         PageBreak(),
         Heading("What we ask"),
-        *_agenda(results),
+        *box,
+        *_agenda(results, ROOM_BESIDE_BOX if box else ROOM),
     ]
 
 
-def _check(results):
-    return [Heading("How to check us"), *annex.caveats(results), checking.ways(results)]
+def _check(results, audit):
+    return [Heading("How to check us"), *annex.caveats(results), checking.ways(results, audit)]
 
 
-def _agenda(results):
-    return agenda.items(results) or [Text("Nothing was logged yet on which a question to USCIS could rest.")]
+ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the brief ends on its second page
+
+
+def _agenda(results, room):
+    return agenda.items(results, room) or [Text("Nothing was logged yet on which a question to USCIS could rest.")]
 
 
 def _title(results):

@@ -126,7 +126,7 @@ def _(it: Finding):
 def _(it: AgendaItem):
     return {
         "kind": "agenda", "number": it.number, "heading": it.heading, "said": it.said, "source": it.source,
-        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": 38,
+        "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": it.space,
     }  # fmt: skip
 
 

@@ -1,0 +1,123 @@
+"""What no log knows: the last meeting, what was asked and answered there, and how an audit's draw was documented.
+
+The file is TOML::
+
+    [last]
+    on = 2022-03-03
+
+    [[last.item]]
+    asked = "Urgent requests escalated on a Friday"
+    answer = "Will look into it."
+    figure = "urgent"        # told for the time since and before: wait, urgent, regular, answered
+
+    [audit]
+    seed = "20220711"
+    drawn = 30
+    documented = 24
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from callanalytics.errors import CallLogError
+
+FIGURES = ("wait", "urgent", "regular", "answered")
+WANTED = {
+    "file": {"last": dict, "audit": dict},
+    "last": {"on": date, "item": list},
+    "item": {"asked": str, "answer": str, "figure": str},
+    "audit": {"seed": str, "drawn": int, "documented": int},
+}
+NEEDED = {"file": (), "last": ("on",), "item": ("asked", "answer"), "audit": ("seed", "drawn", "documented")}
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something asked at the last meeting, the answer, and the figure that shows what came of it."""
+
+    asked: str
+    answer: str
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Calls drawn by a seed that was named beforehand, and how many of them the offices could document."""
+
+    seed: str
+    drawn: int
+    documented: int
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The day of the last meeting (None without one), what was asked there, and the audit."""
+
+    on: date | None = None
+    items: tuple[Item, ...] = ()
+    audit: Audit | None = None
+
+
+def read(path) -> Meeting:
+    """What the file says.
+
+    Raises
+    ------
+    CallLogError
+        It cannot be read, is no TOML, or has a key that is not known, missing, or of another kind.
+    """
+    path = Path(path)
+    try:
+        told = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as problem:
+        raise CallLogError(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+    _check(told, "file", path.name)
+    last, audit = told.get("last"), told.get("audit")
+    if last is not None:
+        _check(last, "last", f"{path.name}, [last]")
+    items = tuple(_item(item, f"{path.name}, item {n}") for n, item in enumerate((last or {}).get("item", ()), 1))
+    return Meeting(last["on"] if last else None, items, _audit(audit, f"{path.name}, [audit]") if audit else None)
+
+
+def _item(told, where) -> Item:
+    _check(told, "item", where)
+    if told.get("figure", "wait") not in FIGURES:
+        raise CallLogError(
+            "there is no such figure to follow", where=where, found=told["figure"], wanted=", ".join(FIGURES)
+        )
+    return Item(**told)
+
+
+def _audit(told, where) -> Audit:
+    _check(told, "audit", where)
+    audit = Audit(**told)
+    if not 0 <= audit.documented <= audit.drawn:
+        raise CallLogError(
+            "more calls were documented than drawn",
+            where=where,
+            found=f"drawn = {audit.drawn}, documented = {audit.documented}",
+        )
+    return audit
+
+
+def _check(told, part, where) -> None:
+    wanted = WANTED[part]
+    missing = [key for key in NEEDED[part] if key not in told] if isinstance(told, dict) else NEEDED[part]
+    wrong = [key for key, value in told.items() if not isinstance(value, wanted.get(key, ()))] if not missing else []
+    if missing or wrong:
+        raise CallLogError(
+            "a key is missing" if missing else "a key is not known, or its value is of another kind",
+            where=where,
+            found=", ".join(missing or wrong),
+            wanted="; ".join(f"{key} ({KINDS[kind]})" for key, kind in wanted.items()),
+        )
+
+
+KINDS = {dict: "a part of its own", list: "one or more [[last.item]]", date: "a day, 2022-03-03", str: "text in quotes",
+         int: "a whole number"}  # fmt: skip

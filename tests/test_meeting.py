@@ -1,0 +1,131 @@
+"""The last meeting: nothing is said of it without a file; with one, what was asked, answered, and logged since."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+
+import pikepdf
+import pytest
+
+from callanalytics import CallLogError
+from callanalytics.reports import checking, last_time, liaison, meeting, report
+from callanalytics.reports.document import Heading, TableBlock
+from callanalytics.reports.results import Results
+from report_log import log
+
+TOLD = """
+[last]
+on = 2022-03-03
+[[last.item]]
+asked = "Urgent requests escalated on a Friday"
+answer = "Will look into it."
+figure = "urgent"
+[[last.item]]
+asked = "How long callers wait"
+answer = "About half an hour."
+figure = "wait"
+[[last.item]]
+asked = "A list of field offices"
+answer = "To follow."
+[audit]
+seed = "20220711"
+drawn = 30
+documented = 24
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    path = tmp_path_factory.mktemp("meeting") / "march.toml"
+    path.write_text(TOLD, "utf-8")
+    return meeting.read(path)
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return log()
+
+
+@pytest.fixture(scope="module")
+def built(facts, told):
+    return liaison.build(facts, meeting=told)
+
+
+def box(built):
+    return next((b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("Last time")), None)
+
+
+def test_the_box_says_what_was_asked_answered_and_logged_since(built):
+    urgent, wait, alone = box(built).rows
+    assert box(built).title == "Last time: March 3, 2022"
+    assert urgent[:2] == ("Urgent requests escalated on a Friday", "Will look into it.")
+    assert re.search(r"of \d+\b.*; before: ", urgent[2])
+    assert re.search(r"\d+ minutes \(.*calls\); before: \d+ minutes", wait[2])
+    assert alone[2] == "–"
+
+
+def test_the_brief_with_the_box_is_still_two_pages(built):
+    end = next(i for i, b in enumerate(built.blocks) if isinstance(b, Heading) and b.text.startswith("When do callers"))
+    brief = replace(built, blocks=built.blocks[: end - 1])
+    assert len(pikepdf.open(io.BytesIO(brief.pdf())).pages) == 2
+
+
+def test_whether_the_wait_has_changed_since_is_a_finding_with_its_interval(built):
+    found = next(f for f in built.findings if f.text.startswith("Since the last meeting (March 3, 2022)"))
+    assert re.search(r"95% interval \d\.\d\d–\d\.\d\d; \d+ weeks", found.sure) or "no comparison" in found.text
+
+
+def test_without_a_file_nothing_is_said_of_a_last_time(facts):
+    plain = liaison.build(facts)
+    assert box(plain) is None
+    assert not any("last meeting" in f.text for f in plain.findings)
+
+
+def test_a_difference_is_said_only_where_the_interval_leaves_none_out():
+    before, after = ({"n": 100, "events": k} for k in (60, 40))
+    assert last_time._difference("urgent", after, before) == "Fewer by 20 points (−33 to −6)."
+    assert last_time._difference("urgent", {"n": 100, "events": 58}, before).startswith(
+        "No difference shown (−2 points"
+    )
+    assert last_time._difference("urgent", {"n": 20, "events": 1}, before) == ""
+
+
+def test_since_and_before_share_no_request(facts):
+    results = Results(facts)
+    before, after = (
+        last_time._row(results, "urgent", *span) for span in ((None, date(2022, 3, 2)), (date(2022, 3, 3), None))
+    )
+    assert before["n"] + after["n"] == results.row("promise_kept_rate", urgency="urgent", reading="default")["n"] > 30
+
+
+def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told):
+    rows = dict(checking.ways(Results(facts), told.audit).rows)
+    assert rows["Draw"].startswith("30 calls drawn by seed 20220711; 24 documented by their offices.")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("[last", "not valid TOML"),
+        ('[last]\nitem = []\n', "a key is missing"),
+        ('[last]\non = "March"\n', "of another kind"),
+        ("[lest]\non = 2022-03-03\n", "not known"),
+        ('[last]\non = 2022-03-03\n[[last.item]]\nasked = "x"\nanswer = "y"\nfigure = "z"\n', "no such figure"),
+        ('[audit]\nseed = "1"\ndrawn = 3\ndocumented = 4\n', "more calls were documented than drawn"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_understood_gets_its_sentence(tmp_path, said, why):
+    (tmp_path / "m.toml").write_text(said, "utf-8")
+    with pytest.raises(CallLogError, match=why):
+        meeting.read(tmp_path / "m.toml")
+
+
+def test_a_missing_file_gets_its_sentence(tmp_path):
+    with pytest.raises(CallLogError, match=r"none\.toml cannot be read"):
+        meeting.read(tmp_path / "none.toml")
+
+
+def test_the_offices_own_report_tells_of_no_meeting(facts, tmp_path):
+    with pytest.raises(CallLogError, match="liaison report alone"):
+        report("firm", facts, tmp_path, meeting=tmp_path / "m.toml")

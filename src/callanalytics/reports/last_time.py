@@ -56,11 +56,10 @@ def _difference(figure, after, before):
     points, low, high = (
         100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
     )
+    span = f"{low:+.0f} to {high:+.0f}"
     if low <= 0 <= high:
-        return f"No difference shown ({points:+.0f} points; {low:+.0f} to {high:+.0f}).".replace("-", "−")
-    return f"{'More' if points > 0 else 'Fewer'} by {abs(points):.0f} points ({low:+.0f} to {high:+.0f}).".replace(
-        "-", "−"
-    )
+        return f"No difference shown ({points:+.0f} points; {span}).".replace("-", "−")
+    return f"{'More' if points > 0 else 'Fewer'} by {abs(points):.0f} points ({span}).".replace("-", "−")
 
 
 def finding(results: Results, meeting: Meeting) -> Finding | None:

@@ -1,10 +1,15 @@
 """Who waits long writes it down: the wait as noted is then too long, and the phone system's durations mend it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from callanalytics import measures
+from callanalytics.errors import CallLogError
+from callanalytics.figures import rows
+from callanalytics.reports import wait_findings
 
 TRUTH_S = 35 * 60
 TALK_S, OFTEN, SELDOM, LONG_S = 480, 0.70, 0.35, 1800
@@ -57,6 +62,44 @@ def test_it_is_said_where_the_weighted_wait_leads():
     as_noted, weighted = medians(biased)
     assert weighted["value"] < as_noted["low"]
     assert any("the weighted figure leads" in said for said in measures.logging_bias(biased).caveats)
+
+
+def test_one_decision_says_which_wait_leads_both_ways():
+    biased = measures.leading_wait(measures.logging_bias(office(np.random.default_rng(3), n=3000)))
+    assert biased.is_weighted
+    assert biased.sentence.endswith("outside the interval of the first, so the weighted figure leads.")
+    calls = office(np.random.default_rng(3), n=3000)
+    fair = calls[calls["evidence"] == "both"]
+    plain = measures.leading_wait(measures.logging_bias(fair))
+    assert not plain.is_weighted
+    assert plain.sentence.endswith("inside the interval of the first, so the waits as noted lead.")
+    nothing = measures.leading_wait(measures.logging_bias(calls.head(0)))
+    assert (nothing.is_weighted, nothing.sentence) == (False, "")
+    with pytest.raises(CallLogError, match="over all calls"):
+        measures.leading_wait(measures.logging_bias(calls.assign(hour=9, time_of="start", clock_flag=None), "hour"))
+
+
+def finding_of(dials):
+    """The first finding of a report over these calls alone."""
+
+    def take(name, *by):
+        return getattr(measures, name)(dials, by)
+
+    results = SimpleNamespace(take=take, row=lambda name, statistic: rows.headline(take(name), statistic))
+    return wait_findings.wait(results)
+
+
+def test_a_reports_first_finding_leads_with_the_weighted_wait_where_it_must_and_with_the_noted_one_where_not():
+    calls = office(np.random.default_rng(3), n=3000).assign(in_live_hours=True)
+    _, weighted = medians(calls)
+    told = finding_of(calls)
+    assert told.bar.value == weighted["value"]
+    assert "the weighted figure leads" in told.detail
+    assert "All waits as noted" in told.detail
+    fair = calls[calls["evidence"] == "both"]
+    plain = finding_of(fair)
+    assert plain.bar.value == measures.wait(fair).table.iloc[0]["value"]
+    assert "weighted" not in plain.detail
 
 
 def test_the_share_noted_is_that_of_every_band_of_length():

@@ -44,7 +44,9 @@ Measures
 :func:`log_completeness` · :func:`logging_bias` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
-hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand.
+hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand,
+:func:`best_time` what :func:`when_to_call` says, :func:`leading_wait` whether the wait weighted by :func:`logging_bias`
+leads a report.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
 :func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
@@ -58,7 +60,7 @@ from callanalytics.measures.attempts import (
     second_attempt_hit_rate,
     second_attempt_made_rate,
 )
-from callanalytics.measures.bias import logging_bias
+from callanalytics.measures.bias import Lead, leading_wait, logging_bias
 from callanalytics.measures.burden import hold_per_answer, hours_on_hold
 from callanalytics.measures.callbacks import (
     callback_hit_rate,
@@ -100,6 +102,7 @@ __all__ = [
     "BestTime",
     "Card",
     "CountTable",
+    "Lead",
     "OverOffices",
     "Result",
     "Week",
@@ -123,6 +126,7 @@ __all__ = [
     "ivr_containment_rate",
     "ivr_unresolved_exit_rate",
     "late_callbacks",
+    "leading_wait",
     "local",
     "log_completeness",
     "logging_bias",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from callanalytics import estimates
+from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
@@ -116,15 +117,75 @@ def _medians(counted, codes, weight, sums):
         yield Figures(name, "s", OF_WAITED, n, sums["n_reached"], value, low, high, flag)
 
 
-def _which_leads(table):
-    """The weighted figure leads where it lies outside the interval of the other."""
+@dataclass(frozen=True)
+class Lead:
+    """Which median wait a report leads with, and why.
+
+    Attributes
+    ----------
+    is_weighted : the weighted one, because it lies outside the interval of the one as noted
+    as_noted, weighted : the rows of both, of the same calls: those in both logs
+    """
+
+    is_weighted: bool
+    as_noted: dict
+    weighted: dict
+
+    @property
+    def sentence(self) -> str:
+        """The rule and what it gives, in words; nothing where nothing can be weighted."""
+        if not self.weighted or np.isnan(self.weighted["value"]) or np.isnan(self.as_noted["value"]):
+            return ""
+        noted, weighted = (f"{row['value'] / 60:.0f}" for row in (self.as_noted, self.weighted))
+        said = f"In the {self.weighted['n']:,} calls that stand in both logs the wait as noted is {noted} minutes, and "
+        said += f"{weighted} once each noted call stands for the calls of its length that the phone system saw"
+        if self.is_weighted:
+            return f"{said}: outside the interval of the first, so the weighted figure leads."
+        return f"{said}: inside the interval of the first, so the waits as noted lead."
+
+
+def leading_wait(result: Result) -> Lead:
+    """The one decision which wait leads: the weighted one where it lies outside the interval of the wait as noted.
+
+    Both medians are of the same calls, so that nothing but the weights tells them apart. A wait that is too rarely
+    noted, or without one of the limits on the side it moved to, decides nothing: then the waits as noted lead.
+
+    Parameters
+    ----------
+    result : :func:`logging_bias`, split by nothing
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
+    >>> long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
+    >>> dials = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
+    >>> dials.loc[dials["evidence"] == "phone", ["wait_s", "wait_kind"]] = [None, "unknown"]
+    >>> leading_wait(logging_bias(dials)).is_weighted
+    True
+    """
+    if result.by:
+        raise CallLogError("which wait leads is decided over all calls at once", found=", ".join(result.by))
+    rows = {name: result.table[result.table["statistic"] == name] for name in ("median_as_noted", "median_weighted")}
+    if not all(len(row) for row in rows.values()):
+        return Lead(False, {}, {})
+    return Lead(bool(_outside(result.table).any()), *(row.iloc[0].to_dict() for row in rows.values()))
+
+
+def _outside(table):
+    """Of each group, whether the weighted median lies outside the interval of the one as noted."""
     noted, weighted = (table[table["statistic"] == f"median_{how}"] for how in ("as_noted", "weighted"))
     value = weighted["value"].to_numpy()
-    outside = (value < noted["low"].to_numpy()) | (value > noted["high"].to_numpy())
+    return (value < noted["low"].to_numpy()) | (value > noted["high"].to_numpy())
+
+
+def _which_leads(table):
+    """The weighted figure leads where it lies outside the interval of the other."""
+    outside = _outside(table)
     if outside.any():
         yield (
-            f"In {outside.sum()} of {len(value)} groups the wait moves by more than its interval once every noted call "
-            "stands for the calls of its length that the phone system saw: there the weighted figure leads."
+            f"In {outside.sum()} of {len(outside)} groups the wait moves by more than its interval once every noted "
+            "call stands for the calls of its length that the phone system saw: there the weighted figure leads."
         )
 
 

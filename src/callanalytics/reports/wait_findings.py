@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from callanalytics import measures
 from callanalytics.figures import labels, rows
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
@@ -20,6 +21,9 @@ def wait(results: Results) -> Finding:
             f"How long a caller needs to reach a person: {say.cannot(row['n'])}.",
             detail=f"A median needs {need}; here {row['n']} and {row['events']}.",
         )
+    lead = measures.leading_wait(results.take("logging_bias"))
+    if lead.is_weighted:
+        return _weighted(lead, row)
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return Finding(
         0,
@@ -28,6 +32,22 @@ def wait(results: Results) -> Finding:
         detail=say.joined(
             f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else "",
             _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
+        ),
+        bar=minutes_bar(row),
+    )
+
+
+def _weighted(lead, as_noted) -> Finding:
+    """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted stands below."""
+    row = lead.weighted
+    return Finding(
+        0,
+        f"Half of these calls would have needed more than {labels.minutes(row['value'])} from dialling to a person.",
+        sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
+        detail=say.joined(
+            lead.sentence,
+            f"All waits as noted: {labels.minutes(as_noted['value'])} ({say.wait_sure(as_noted)}; "
+            f"{labels.many(as_noted['n'], 'call')}); whether it holds under other counts is told of these.",
         ),
         bar=minutes_bar(row),
     )

@@ -1,5 +1,7 @@
 """Counting: one text, the same integers on every engine, and nothing else let in or out."""
 
+import importlib
+import importlib.util
 import re
 import sqlite3
 from itertools import product
@@ -7,9 +9,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from callanalytics import counts, schema
+from callanalytics import counts, measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS
 from callanalytics.measures.card import KEYS
@@ -137,6 +140,44 @@ def test_a_polars_frame_counts_alike():
     frame = polars.from_arrow(LOG.dials.to_arrow())
     asked = (("month", "line"), {"n_reached": "wait_kind = 'reached'"})
     pd.testing.assert_frame_equal(counts.count(frame, "dials", *asked), counts.count(LOG.dials, "dials", *asked))
+
+
+MEASURED = ("wait", "callback_hit_rate", "missed_callbacks", "when_to_call")
+
+
+@pytest.mark.parametrize("measure", MEASURED)
+def test_a_measure_of_any_kind_of_frame_is_that_of_the_log(measure):
+    rows = getattr(LOG, CARDS[measure].table)
+    wanted = getattr(measures, measure)(rows).table
+    arrow = rows.to_arrow()
+    kinds = {"arrow": arrow, "pandas": arrow.to_pandas()}
+    if importlib.util.find_spec("polars"):
+        kinds["polars"] = importlib.import_module("polars").from_arrow(arrow)
+    for kind, frame in kinds.items():
+        pd.testing.assert_frame_equal(getattr(measures, measure)(frame, as_of=LOG.as_of).table, wanted, obj=kind)
+
+
+@pytest.fixture(scope="module")
+def spark():
+    """A cluster of one, where pyspark is installed: it is no dependency, and only this job asks for it."""
+    sql = pytest.importorskip("pyspark.sql")
+    session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    session.conf.set("spark.sql.shuffle.partitions", "1")
+    yield session
+    session.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("card", "by"), CASES, ids=name)
+def test_a_cluster_gives_the_same_integers_for_the_same_text(spark, card, by, tmp_path):
+    file = tmp_path / f"{card.table}.parquet"
+    rows = getattr(LOG, card.table).to_arrow()
+    pq.write_table(rows, file, coerce_timestamps="us")
+    spark.read.parquet(str(file)).createOrReplaceTempView(card.table)
+    theirs = spark.sql(counts.sql(card.table, by, card.counts)).collect()
+    ours = counts.count(rows, card.table, by, card.counts)
+    wanted = {tuple(None if pd.isna(v) else v for v in row) for row in ours.itertuples(index=False)}
+    assert {tuple(row) for row in theirs} == wanted
 
 
 def test_an_empty_frame_gives_no_groups():

@@ -50,6 +50,19 @@ def test_e_mail_as_censored_answers_another_question(r, r_data):
     assert naive[-1] > 3 * estimates.aalen_johansen(t, events, lost).at(360)[0][0]
 
 
+def test_a_cause_that_ended_nobody_so_far_still_has_an_upper_limit():
+    # Ten requests: two not followed beyond day 1, four answered by phone on day 2, four still open on day 9.
+    found = estimates.aalen_johansen([1, 2, 9], [[0, 0], [4, 0], [0, 0]], [2, 0, 4])
+    for day, known in ((0, 10), (1, 10), (5, 8)):
+        share, _, low, high = found.at(day)
+        assert (share[1], low[1]) == (0, 0)
+        assert high[1] == pytest.approx(1 - 0.025 ** (1 / known))  # nothing in so many
+    everything = estimates.aalen_johansen([1, 2], [[3], [5]], [0, 0])
+    share, _, low, high = everything.at(2)
+    assert (share[0], high[0]) == (1, 1)
+    assert low[0] == pytest.approx(0.025 ** (1 / 8))
+
+
 def test_incidence_agrees_with_statsmodels_on_ties():
     from statsmodels.duration.survfunc import CumIncidenceRight
 

@@ -408,6 +408,8 @@ def test_every_figure_has_its_n_a_flag_and_an_interval_that_holds_it(name):
         shares = table[table["unit"] == "share"].dropna(subset=["value"])
         assert shares["value"].between(0, 1).all()
         assert (shares["n"] >= 10).all()
+        assert shares[["low", "high"]].notna().any(axis=1).all(), "a share without an interval"
+        assert shares.loc[shares["flag"] == "ok", ["low", "high"]].notna().all(axis=None)
         assert table.loc[table["flag"] == "ok", "value"].notna().all()
         assert table.loc[(table["unit"] == "share") & (table["flag"] == "ok"), "n"].ge(30).all()
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from callanalytics.estimates.estimate import normal_quantile
+from callanalytics.estimates.intervals import clopper_pearson
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Incidence:
     n_at_risk : still open just before t
     events : array times x causes
     share, se, low, high : arrays times x causes: share of all that ended by t for that cause, its standard error
-        (infinitesimal jackknife), complementary log-log limits; limits are nan where the share is 0 or 1
+        (infinitesimal jackknife), complementary log-log limits; where the share is 0 or 1, the exact binomial limits
+        of those of whom it is known by then
     n : all that were followed
     """
 
@@ -55,7 +57,7 @@ class Incidence:
         if self.n == 0 or (t > self.t[-1] and self.still_open[-1] > 1e-12):
             return tuple(np.full(k, np.nan) for _ in range(4))
         if upto == 0:
-            return np.zeros(k), np.zeros(k), np.full(k, np.nan), np.full(k, np.nan)
+            return np.zeros(k), np.zeros(k), np.zeros(k), np.full(k, clopper_pearson(0, self.n)[1])
         return self.share[upto - 1], self.se[upto - 1], self.low[upto - 1], self.high[upto - 1]
 
 
@@ -77,7 +79,8 @@ def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
     .. math:: F_k(t) = \\sum_{t_i \\le t} S(t_i^-) d_{ki} / n_i
 
     Those lost at t were open when others ended at t. The standard error is the infinitesimal jackknife: how much each
-    one followed moves the curve. The limits are those of :math:`\\log(-\\log(1 - F))`.
+    one followed moves the curve. The limits are those of :math:`\\log(-\\log(1 - F))`; of
+    a cause that nobody, or everybody, ended by so far those of Clopper and Pearson over all but the lost.
 
     References
     ----------
@@ -104,6 +107,12 @@ def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
         inside = (share > 1e-12) & (share < 1 - 1e-12)
         theta = normal_quantile(level) * se / ((1 - share) * np.log(1 - share))
         low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
+    known = n - np.concatenate(([0], np.cumsum(lost)[:-1])) if len(t) else np.zeros(0, int)
+    none = clopper_pearson(0, known)[1][:, None] if len(t) else np.zeros((0, 1))
+    low, high = (
+        np.where(inside, low, np.where(share > 0.5, 1 - none, 0)),
+        np.where(inside, high, np.where(share > 0.5, 1, none)),
+    )
     return Incidence(t, n_at_risk, events, share, se, low, high, n)
 
 

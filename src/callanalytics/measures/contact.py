@@ -80,8 +80,9 @@ def time_to_callback(promises, by=(), *, at_days=AT_DAYS, as_of=None) -> Result:
     where 0.60 is true). Phone, e-mail and neither make 1.
 
     Gives ``phone_within_...d``, ``email_within_...d`` and ``neither_within_...d`` [share] with complementary log-log
-    95 % intervals (neither: none of its own), and ``curve``: the keys, ``t_days``, ``n_at_risk``, ``phone``, ``email``,
-    and of each cause the share, ``low``, ``high``. Beyond the longest time followed nothing can be told.
+    95 % intervals (neither: log-log Greenwood of the time to either; where nothing, or everything, came by then, the
+    exact binomial ones), and ``curve``: the keys, ``t_days``, ``n_at_risk``, ``phone``, ``email``, and of each cause
+    the share, ``low``, ``high``. Beyond the longest time followed nothing can be told.
 
     >>> import pandas as pd
     >>> ways = ["phone", "email", "none", "phone", "email", "phone", "none", "phone"] * 5
@@ -127,19 +128,24 @@ def _incidence(card, counted, by, at_days):
         rows = (codes == cell) & followed
         found.append(estimates.aalen_johansen(days[rows], events[rows], lost[rows]))
     n = sums["n_phone"] + sums["n_email"] + sums["n_no_contact"]
-    figures = [figure for t in at_days for figure in _at(t, found, n)]
+    ended = estimates.kaplan_meier(
+        codes[followed], days[followed], events.sum(axis=1)[followed], lost[followed], len(cells)
+    )
+    figures = [figure for t in at_days for figure in _at(t, found, n, ended)]
     return long(card, cells, [*figures, *beside(card, sums)]), _curves(cells, found)
 
 
-def _at(t, found, n):
+def _at(t, found, n, ended):
     """What had come by a day, by each way and by neither."""
     told = np.array([[part for part in one.at(t)] for one in found]).reshape(len(found), 4, len(WAYS))
     events = np.array([one.events[one.t <= t].sum(axis=0) for one in found], "int64").reshape(len(found), len(WAYS))
-    none = np.full(len(found), np.nan)
     for k, way in enumerate(WAYS):
         yield _share(f"{way}_within_{t:g}d", events[:, k], n, told[:, 0, k], told[:, 2, k], told[:, 3, k])
+    s, _, low, high = ended.at(t)
     neither = 1 - told[:, 0].sum(axis=1)
-    yield _share(f"neither_within_{t:g}d", n - events.sum(axis=1), n, neither, none, none)
+    few = estimates.clopper_pearson(np.where(s == 0, 0, n), n)  # all, or none, still open: the band has no limits
+    low, high = (np.where(np.isnan(band), exact, band) for band, exact in zip((low, high), few, strict=True))
+    yield _share(f"neither_within_{t:g}d", n - events.sum(axis=1), n, neither, low, high)
 
 
 def _share(statistic, events, n, value, low, high):

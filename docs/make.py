@@ -192,17 +192,22 @@ def formats_page() -> str:
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}
 
 
-def picture() -> bytes:
-    """The waits of the invented sample by weekday and hour."""
-    with tempfile.TemporaryDirectory() as store:
-        for office in sample.OFFICES:
-            exports = [folder("sample") / office.key]
-            ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True)
-        waits = ca.measures.wait(ca.load(store).dials, by=("weekday", "hour"))
-        return ca.figures.hour_by_weekday(waits).png()
+def sampled(store):
+    """The log of the invented sample, read into `store`."""
+    for office in sample.OFFICES:
+        exports = [folder("sample") / office.key]
+        ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True)
+    return ca.load(store)
 
 
 if __name__ == "__main__":
+    import gallery  # stands beside this file
+
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), "utf-8")
-    (HERE / "waits.png").write_bytes(picture())
+    with tempfile.TemporaryDirectory() as place:
+        log = sampled(place)
+        gallery.write(log)
+        waits = ca.measures.wait(log.dials, by=("weekday", "hour"))
+        best = ca.measures.best_time(ca.measures.when_to_call(log.dials))
+        (HERE / "waits.png").write_bytes(ca.figures.hour_by_weekday(waits, best=best.slots).png())

@@ -73,11 +73,11 @@ def shown_header(table: TextTable) -> list[str]:
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
     is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
-    shown: list[str] = []
+    shown: dict[str, None] = {}
     for place, name in enumerate(table.header, 1):
         kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
-        shown.append(kept if kept not in shown else f"{kept} (column {place})")
-    return shown
+        shown[kept if kept not in shown else f"{kept} (column {place})"] = None
+    return list(shown)
 
 
 def _whole(name: str, is_header: bool) -> str:

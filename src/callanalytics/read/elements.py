@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import File
-from callanalytics.read.table import Builder, TextTable, names
+from callanalytics.read.table import Builder, TextTable, names, refuse_too_wide
 
 ELEMENT = "(element)"  # the column that holds the element's name
 
@@ -63,6 +63,7 @@ def table(file: File, elements: Sequence[str]) -> TextTable:
         elif depth == 0:
             stated = attributes.get("count", "")
     keys = tuple(dict.fromkeys(key for _, attributes in rows for key in attributes))
+    refuse_too_wide(len(keys), file)
     header = (ELEMENT, *(key.rpartition("}")[2] for key in keys))
     builder = Builder(names(header))
     for number, (tag, attributes) in enumerate(rows, 1):

@@ -128,11 +128,10 @@ def _listed(columns: Iterable[str]) -> str:
     return f"column {named}" if len(columns) == 1 else f"columns {named}"
 
 
-def _by_header(rows: list, fmt: Format) -> Match:
+def _by_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row that comes nearest to the header a format wants."""
     best = Match(fmt, 0.0)
-    for _, cells in rows:
-        header = headings.heading(cells, 0).names
+    for header in headers:
         missing = tuple(fmt.recognise.missing(header))
         share = 1 - len(missing) / max(len(fmt.recognise.header), 1)
         unwanted = tuple(fmt.recognise.unwanted(header)) if not missing else ()
@@ -151,7 +150,10 @@ def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> lis
     knows = Knows(*formats)
     fitting = {fmt.name: Match(fmt, 1.0) for _, cells in rows[: headings.ROWS] for fmt in knows.fitting(cells)}
     fitting = fitting or {fmt.name: Match(fmt, 1.0) for fmt in formats if positions.fits(rows, fmt, aligned=aligned)}
-    return list(fitting.values()) or [_by_header(rows, fmt) for fmt in formats if fmt.recognise.header]
+    if fitting:
+        return list(fitting.values())
+    headers = [headings.heading(cells, 0).names for _, cells in rows]
+    return [_by_header(headers, fmt) for fmt in formats if fmt.recognise.header]
 
 
 def _in_workbook(file: File, formats: list[Format]) -> list[Match]:

@@ -10,7 +10,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fold
 from callanalytics.read import encoding
 from callanalytics.read.file import File
-from callanalytics.read.table import Builder, Odd, TextTable, names
+from callanalytics.read.table import Builder, Odd, TextTable, names, refuse_too_wide
 
 _DEPTH = 20
 _ITEMS = 9  # of a list within a record that become columns
@@ -157,6 +157,7 @@ def _table(file: File, doc: Document, records: list, lists: tuple[str, ...] = ()
         else:
             odd.append(Odd(number, "json", "no object with keys", "an object for each call"))
     header = tuple(dict.fromkeys(key for _, row in rows for key in row))
+    refuse_too_wide(len(header), file)
     builder = Builder(names(header))
     for number, row in rows:
         builder.add(number, [row.get(key) for key in header])

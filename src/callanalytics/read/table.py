@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.errors import CallLogError
 from callanalytics.read.file import File
 
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
+WIDEST = 4_000  # columns
 BLOCK = 1 << 16  # rows that are text in Python at one time
 
 
@@ -137,6 +139,16 @@ def names(cells: Iterable[str | None]) -> tuple[str, ...]:
             unique, again = f"{name} ({again})", again + 1
         given[unique], next_of[name] = None, again
     return tuple(given)
+
+
+def refuse_too_wide(columns: int, file: File) -> None:
+    """No phone system and no person fills thousands of columns; each would cost as much as a column of a call log."""
+    if columns > WIDEST:
+        raise CallLogError(
+            f"{file.shown} is no call log",
+            found=f"{columns:,} columns",
+            wanted="a row for each call, and a column for each thing that is told of it",
+        )
 
 
 def counted(n: int, thing: str) -> str:

@@ -14,7 +14,7 @@ from callanalytics.read.file import File
 from callanalytics.read.grids import Grid
 from callanalytics.read.headings import Heading, Knows, Numbered
 from callanalytics.read.positions import Placing
-from callanalytics.read.table import BLANKS, TextTable
+from callanalytics.read.table import BLANKS, TextTable, refuse_too_wide
 
 
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
@@ -48,6 +48,8 @@ def unknown_table(file: File) -> TextTable | None:
     """The rows under what is likeliest the header, for a layout nobody has described yet."""
     dialect = dialects.find(delimited.head_lines(file))
     heading = headings.likeliest(beginning(file, dialect))
+    if heading:
+        refuse_too_wide(len(heading.names), file)
     return _under(file, heading, dialect) if heading else None
 
 

@@ -221,6 +221,51 @@ def test_a_table_that_cannot_be_written_there_says_so(store, command, out):
     assert "cannot be written" in said or "ending is not known" in said
 
 
+@pytest.mark.parametrize("place", ["file", "file/below", "a" * 300, "loop/below", "pipe"])
+def test_a_store_that_cannot_be_there_says_so(store, command, place):
+    os.symlink("loop", "loop")
+    os.mkfifo("pipe")
+    code, said = command("ingest", "exports", "--store", place, "--office", "Elm", "--timezone", "Eastern")
+    assert code == 2
+    assert any(words in said for words in ("a file, not a folder", "folder is needed", "too long", "leads to itself"))
+
+
+def test_a_sample_that_cannot_be_written_there_says_so(store, command):
+    code, said = command("sample", "file/below")
+    assert (code, "cannot be written" in said) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_report_whose_file_another_program_has_open_says_so_and_leaves_it(store, command, monkeypatch):
+    from pathlib import Path
+
+    code, _ = command("report", "liaison", "--store", "store", "--out", "out", "--to", "html")
+    before, kept = Path("out/liaison.html").read_bytes(), Path.write_bytes
+
+    def locked(self, data):
+        if self.name.startswith("liaison"):
+            raise PermissionError(13, "injected", str(self))
+        return kept(self, data)
+
+    monkeypatch.setattr(Path, "write_bytes", locked)
+    again, said = command("report", "liaison", "--store", "store", "--out", "out", "--to", "html")
+    assert (code, again) == (0, 2)
+    assert "liaison.html cannot be written" in said
+    assert "another program has it open" in said
+    assert Path("out/liaison.html").read_bytes() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("audience", ["liaison", "firm"])
+def test_slips_of_the_pen_of_a_hundred_years_stop_no_report(tmp_path, command, audience):
+    odd = [f"{date},10:05 AM,45,Resolved,{kind}" for date in ("1/1/1970", "12/31/2099", "1/1/0001", "12/31/9999")
+           for kind in ("72 hours", "30 business days")]  # fmt: skip
+    intake.ingest([sheet(tmp_path, *odd)], tmp_path / "store", **OFFICE)
+    code, said = command("report", audience, "--store", "store", "--out", "out", "--to", "html")
+    assert code == 0, said
+    assert command("promises", "--store", "store", "--ics", "due.ics")[0] == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("out", ["file", "file/below", "a" * 300])
 def test_a_report_that_cannot_be_written_there_says_so(store, command, out):

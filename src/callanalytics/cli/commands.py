@@ -472,8 +472,10 @@ def sample(folder, seed):
     Example:  callanalytics sample invented
     """
     from callanalytics import sample as invented
+    from callanalytics.reports.files import writing
 
-    invented.write(folder, seed=seed)
+    with writing(folder):
+        invented.write(folder, seed=seed)
     screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
 
 

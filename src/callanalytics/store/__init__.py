@@ -66,7 +66,10 @@ class Store:
             No store there, another thing there, a store of a newer callanalytics, or one that a sync
             service or a hand has damaged.
         """
-        store = cls(Path(path).resolve(), disk or Disk())
+        try:
+            store = cls(Path(path).resolve(), disk or Disk())
+        except RuntimeError as loop:  # Python before 3.13 has no errno for it
+            raise CallLogError("the folder named with --store is a link that leads to itself") from loop
         store.shown = "/".join(map(shown_name, Path(path).as_posix().split("/")))
         with words.of_the_disk(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():

@@ -17,6 +17,9 @@ CAUSES = {
     errno.EACCES: ("this account may not write there, or another program holds a file", _ELSEWHERE),
     errno.EPERM: ("this account may not write there", _ELSEWHERE),
     errno.EROFS: ("the disk is read-only", _ELSEWHERE),
+    errno.ENOTDIR: ("a file stands where a folder is needed", _ELSEWHERE),
+    errno.ENAMETOOLONG: ("the name is too long", _ELSEWHERE),
+    errno.ELOOP: ("a link on the way leads to itself", _ELSEWHERE),
 }
 
 

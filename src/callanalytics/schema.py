@@ -13,7 +13,7 @@ A *word* is one of a closed list (:attr:`Column.words`), or of a list in the age
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pyarrow as pa
@@ -199,6 +199,21 @@ CALLS = TableSpec(
         _text("outcome_raw", "the system's own words", "the format has no such field"),
         _int("legs", 16, "rows folded into this one"),
         _text("warnings", "codes, blank between", "none"),
+    ),
+)
+
+# How the calls of a long export lie among the sources: their ids are made when somebody reads them, and each text is
+# kept once for many rows, but for the one that every call has of its own.
+CALLS_AS_READ = TableSpec(
+    "calls_as_read",
+    CALLS.row,
+    (
+        *(
+            replace(column, type=pa.dictionary(pa.int32(), pa.string())) if pa.types.is_string(column.type) else column
+            for column in CALLS.columns
+            if column.name != "call_id"
+        ),
+        _text("vendor_id", "the vendor's own id of the call, of which its id is made", "not written"),
     ),
 )
 
@@ -487,11 +502,13 @@ TABLES: dict[str, TableSpec] = {
     t.name: t for t in (CALLS, NOTES, NOTICES, REJECTS, SET_ASIDE, SOURCES, COVERAGE, OFFICES, DIALS, RINGS, PROMISES)
 }
 
+SHAPES = TABLES | {CALLS_AS_READ.name: CALLS_AS_READ}  # those published, and what lies among the sources alone
+
 
 @cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     """The Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
-    spec = TABLES[table]
+    spec = SHAPES[table]
     columns = (*spec.columns, *spec.at_load) if loaded else spec.columns
     return pa.schema([c.field for c in columns], metadata={"table": table, "schema_version": str(VERSION)})
 

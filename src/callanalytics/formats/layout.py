@@ -13,7 +13,7 @@ MAKES = ("calls", "notes", "notices")
 PLAIN = FilePart()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """How one of our columns is made: from which cells, by which parser, with which words.
 

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.intake import exports, publishing
+from callanalytics.intake import publishing
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered
 from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
+from callanalytics.intake.tally import count_by, is_whole_row
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
@@ -88,12 +89,14 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     """By export and source: how many of its calls and notes the store, or an export before it, holds too."""
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "notes"):
-        given = [export.tables[name] for export in planned.exports]
         held = _held(name, planned, store)
+        if not len(held) and sum(export.rows_of(name) > 0 for export in planned.exports) < 2:
+            continue  # there is nothing in which it might stand too
+        given = [export.tables[name] for export in planned.exports]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publishing.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
-            mask = seen if name == "calls" else seen & exports.is_whole_row(table)
-            counter.update(dict(zip(ids, exports.count_by(table, ids, mask).tolist(), strict=True)))
+            mask = seen if name == "calls" else seen & is_whole_row(table)
+            counter.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
     return [dict(counter) for counter in counted]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,22 +16,13 @@ from callanalytics import read, schema
 from callanalytics.agencies.senders import as_rows
 from callanalytics.formats import Format
 from callanalytics.intake import unread
+from callanalytics.intake.tally import ROWS, Tally
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.saved import saved_at
-from callanalytics.read.table import counted
 
-ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
-DATED = ("calls", "notes", "notices")
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
-_SLIP = "kept as written. If the date is a slip, correct it and read the file again"
-ODD_CELLS = {  # warning -> what it is, and what was done
-    "after_ingest": ("dated after the day of reading", _SLIP),
-    "before_2018": ("dated before 2018", _SLIP),
-    "wait_at_least": ("a wait of which only the least is said", "not known, unless nobody came"),
-    "duration_too_long": ("a call longer than a day", "its length is left out"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +38,7 @@ class Export:
     files: tuple[File, ...]
     format: Format
     settings: Settings
-    tables: dict[str, pa.Table]
+    tables: Mapping[str, pa.Table]
     questions: tuple[Question, ...] = ()
     waiting: int = 0
     told: tuple[str, ...] = ()
@@ -87,6 +78,10 @@ class Export:
             older_than=self.older_than,
             senders=as_rows(said.senders),
         )
+
+    def rows_of(self, name: str) -> int:
+        """How many rows it gave to one of the tables."""
+        return pc.sum(self.tables["sources"].column(name)).as_py() or 0
 
     @property
     def digests(self) -> list[str]:
@@ -129,9 +124,11 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     if questions:
         waiting = sum(part.rows for part in draft.parts)
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
-    tables["sources"] = _sources(draft, fmt, settings, tables)
-    draft.told += _odd_cells(tables)
-    if not any(tables[name].num_rows for name in ROWS):
+    tally = Tally([id for id, *_ in draft.sources])
+    tally.add(tables)
+    tables["sources"] = sources_of(draft.sources, fmt, settings, tally)
+    draft.told += tally.odd_cells()
+    if tally.is_empty:
         draft.told.append(NO_ROWS)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
@@ -141,33 +138,6 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
 def known(**told) -> dict:
     """Of what may be said of an export, that which is."""
     return {name: value for name, value in told.items() if value}
-
-
-def _odd_cells(tables: dict) -> list[str]:
-    """What to tell of rows that were taken although a cell of them is likelier a slip than true."""
-    told = []
-    for code, (says, done) in ODD_CELLS.items():
-        rows = [row for name in ("calls", "notes") for row in _warned(tables[name], code)["source_row"].to_pylist()]
-        if rows:
-            more = f" and {counted(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
-            told.append(f"row {min(rows)}{more}, {says}: {done}")
-    return told
-
-
-def _warned(table: pa.Table, code: str) -> pa.Table:
-    """The rows that carry a warning."""
-    return table.filter(pc.match_substring(table.column("warnings"), code).fill_null(False))
-
-
-def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
-    """How many rows of a table (those of a mask) each source gave."""
-    places = pc.index_in(table.column("source_id"), value_set=pa.array(ids, pa.string())).to_numpy()
-    return np.bincount(places if mask is None else places[mask], minlength=len(ids))
-
-
-def is_whole_row(notes: pa.Table) -> np.ndarray:
-    """Which notes stand for a row of the file, and not for a further contact written in one."""
-    return pc.equal(notes.column("part"), 0).to_numpy()
 
 
 def _source_ids(text: TextTable, place: int, draft: Draft) -> list[str]:
@@ -181,49 +151,27 @@ def _source_ids(text: TextTable, place: int, draft: Draft) -> list[str]:
     return [id for id, *_ in named]
 
 
-def _sources(draft: Draft, fmt: Format, settings: Settings, tables: dict) -> pa.Table:
-    ids = [id for id, *_ in draft.sources]
-    n = len(ids)
-    counts = {name: count_by(tables[name], ids) for name in ROWS}
-    counts["notes"] = count_by(tables["notes"], ids, is_whole_row(tables["notes"]))
-    first, last = _covered(tables, ids)
+def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Settings, tally: Tally) -> pa.Table:
+    """The table `sources`: a row for each source id, file and name."""
+    n, (first, last) = len(named), tally.covered()
     return schema.build(
         "sources",
         {
             "office_id": [settings.office_id] * n,
-            "source_id": ids,
-            "sha256": [file.sha256 for _, file, _ in draft.sources],
-            "name": [name for *_, name in draft.sources],
+            "source_id": tally.ids,
+            "sha256": [file.sha256 for _, file, _ in named],
+            "name": [name for *_, name in named],
             "format": [fmt.name] * n,
             "settings": [json.dumps(_told(settings), sort_keys=True)] * n,
             "has_unanswered": [fmt.has_unanswered] * n,
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
-            "rows": sum(counts.values()).astype(np.int32),
-            **{name: count.astype(np.int32) for name, count in counts.items()},
+            "rows": sum(tally.counts.values()).astype(np.int32),
+            **{name: count.astype(np.int32) for name, count in tally.counts.items()},
             "covers_from_utc": first,
             "covers_to_utc": last,
         },
     )
-
-
-def _covered(tables: dict, ids: list[str]) -> tuple[pa.Array, pa.Array]:
-    """The first and last moment that each source speaks of.
-
-    A row dated after the day on which it was read is a slip of the pen, and speaks of no moment.
-    """
-    dated = [in_time(tables[name]).select(["source_id", "started_at_utc"]) for name in DATED]
-    spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")])
-    place = pc.index_in(pa.array(ids, pa.string()), value_set=spans.column("source_id").combine_chunks())
-    span = spans.column("started_at_utc_min_max").combine_chunks().take(place)
-    return pc.struct_field(span, "min"), pc.struct_field(span, "max")
-
-
-def in_time(table: pa.Table) -> pa.Table:
-    """The rows but those dated after the day on which they were read."""
-    if "warnings" not in table.column_names:
-        return table
-    return table.filter(pc.invert(pc.match_substring(table.column("warnings"), "after_ingest").fill_null(False)))
 
 
 def _together(name: str, parts: list[pa.Table]) -> pa.Table:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow.compute as pc
 
 from callanalytics import agencies
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, exports, forgetting, offices, succession
+from callanalytics.intake import account, exports, forgetting, long_files, offices, succession
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
@@ -57,7 +58,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     lines = Succession([])
     if found.known:
         planned.office, told = _settle(found, options, registered, storing, office_id)
-        read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step)
+        near = store.root if storing and store else None
+        read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step, near)
         read = [forgetting.of_export(export, marks) for export in read]
         lines = _lines(read, planned, store, cards)
         planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
@@ -175,17 +177,25 @@ def _senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, .
     return from_rows({row["id"]: row for row in own}.values())
 
 
-def _read(found: Gathered, options: Options, office: dict, remembered, step: Step) -> list[Export]:
+def _read(found: Gathered, options: Options, office: dict, remembered, step: Step, near: Path | None) -> list[Export]:
+    """The exports; the rows of a long one are kept on the disk, ``near`` the store that they are for, if they are."""
     settings = options.settings(office["office_id"], office["timezone"], remembered)
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
         try:
-            read.append(exports.export(known.files, known.format, settings, agencies.uscis(), known.texts))
+            read.append(_export(known, settings, near))
         except CallLogError as why:
             read += _page_by_page(known, settings, why, found)
         known.texts = None
         step(len(found.known) + place, 2 * len(found.known))
     return read
+
+
+def _export(known: Known, settings, near: Path | None) -> Export:
+    file, fmt, agency = known.files[0], known.format, agencies.uscis()
+    is_long = near and len(known.files) == 1 and long_files.may_be_read_so(file, fmt, settings)
+    by_portions = long_files.export(file, fmt, settings, agency, near) if is_long else None
+    return by_portions or exports.export(known.files, fmt, settings, agency, known.texts)
 
 
 def _page_by_page(known: Known, settings, why: CallLogError, found: Gathered) -> list[Export]:

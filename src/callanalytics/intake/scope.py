@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, formats
 from callanalytics.facts import timekeeping
-from callanalytics.intake import exports
 from callanalytics.intake.receipt import Scope
+from callanalytics.intake.tally import in_time
 from callanalytics.values import phones, zones
 
 NO_NUMBER = "no number written"
@@ -19,7 +19,7 @@ ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     """The scope of an office's rows and facts."""
     notes, dials = tables["notes"], tables["dials"]
-    span = _span(exports.in_time(notes).column("started_at_local"))
+    span = _span(in_time(notes).column("started_at_local"))
     told = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(told.column("format")).to_pylist()
     silent = told.filter(pc.invert(told.column("has_unanswered")))

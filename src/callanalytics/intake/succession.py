@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.intake import versions
-from callanalytics.intake.exports import ROWS, Export
+from callanalytics.intake.exports import Export
+from callanalytics.intake.tally import ROWS
 from callanalytics.intake.versions import State, Version
 from callanalytics.store import SOURCE_TABLES, Store
 

@@ -16,12 +16,13 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
 from callanalytics.normalize import office, rows
+from callanalytics.normalize.seen import FarReaching, Seen
 from callanalytics.normalize.vocabulary import shown_words
 from callanalytics.normalize.waits import UndecidedClock
 from callanalytics.normalize.written import UndecidedOrder
 from callanalytics.values.phones import shape
 
-__all__ = ["Doubt", "Normalized", "Question", "Settings", "normalize", "shown_words"]
+__all__ = ["Doubt", "FarReaching", "Normalized", "Question", "Seen", "Settings", "normalize", "shown_words"]
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Normalized:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -> Normalized:
+def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None) -> Normalized:
     """The rows of a table as calls, notes and notices, and those that are none of them.
 
     Parameters
@@ -95,12 +96,18 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None) -
     settings : the office and what the user says of these files
     agency : whose numbers are kept, whose words are known
     source_ids : the source of each of ``table.files``; else the first 16 hex of their digests
+    seen : what earlier portions of the file have shown, where the table is one of several portions
+
+    Raises
+    ------
+    FarReaching
+        Of a portion alone: what its rows say hangs on rows of other portions.
     """
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
     try:
-        tables, n, told = rows.sort_out(table, fmt, settings, agency, source_ids)
+        tables, n, told = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
     except UndecidedClock as doubt:

@@ -37,17 +37,26 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     columns |= _outcome(rules, cells)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
-    kept = pa.array(~problems.rejected)
-    return _finished({name: column.filter(kept) for name, column in columns.items()}, settings, agency), problems
+    if problems.rejected.any():
+        kept = pa.array(~problems.rejected)
+        columns = {name: column.filter(kept) for name, column in columns.items()}
+    return _finished(columns, settings, agency, with_ids=not cells.seen.is_part), problems
 
 
-def _finished(columns: dict[str, pa.Array], settings, agency) -> dict[str, pa.Array]:
-    """The columns with their ids, and without strangers' numbers."""
+def _finished(columns: dict[str, pa.Array], settings, agency, *, with_ids: bool) -> dict[str, pa.Array]:
+    """The columns with their ids, and without strangers' numbers.
+
+    Calls that look alike are numbered in their ids, and all of them must be there for that. Of a part of a file the
+    vendor's own id is kept instead, and the ids are made where the parts are read together.
+    """
     other = columns["other_number"].dictionary_encode()
     known = [n if agency.is_agency_number(n) else None for n in other.dictionary.to_pylist()]
     agencys = pa.array(known, STRING).take(other.indices)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
-    columns["call_id"] = _ids(columns, agencys, unique, settings.office_id)
+    if with_ids:
+        columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
+    elif unique:
+        columns["vendor_id"] = unique[0]
     if not settings.keep_numbers:
         columns["other_number"] = agencys
     return columns
@@ -107,7 +116,7 @@ def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
     precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
     return {
         "duration_s": duration.array(pa.int32()),
-        "duration_kind": _filled(read(rules.get("duration_kind"), cells), "unknown"),
+        "duration_kind": read(rules.get("duration_kind"), cells).filled("unknown").words(),
         "duration_precision_s": pc.fill_null(precision, pa.scalar(1, pa.int16())),
     }
 
@@ -121,35 +130,14 @@ def _of_a_day(seconds: int) -> int:
 
 def _outcome(rules, cells: Cells) -> dict[str, pa.Array]:
     return {
-        "outcome": _filled(read(rules.get("outcome"), cells).without_problems(), "unknown"),
-        "outcome_raw": read(rules.get("outcome_raw"), cells).turned(_vendors_word).array(STRING),
+        "outcome": read(rules.get("outcome"), cells).without_problems().filled("unknown").words(),
+        "outcome_raw": read(rules.get("outcome_raw"), cells).turned(_vendors_word).words(),
     }
 
 
 def _vendors_word(text: str) -> str | None:
     """A phone system's result word; whatever holds a longer number, or is a sentence, is none and is not kept."""
     return text if len(text) <= 40 and not re.search(r"\d{4}", text) else None
-
-
-def _filled(reading: Reading, word: str) -> pa.Array:
-    return pc.fill_null(reading.array(STRING), word)
-
-
-def _ids(columns: dict[str, pa.Array], agencys: pa.Array, unique: list[pa.Array], office_id: str) -> pa.Array:
-    """Of start, direction, our number, the agency's number, duration and what the vendor declares unique.
-
-    Where there is such an id the duration may be corrected, and stays out. Of the other party the agency's numbers
-    alone, so that keeping strangers' numbers changes no id.
-    """
-    moment = columns["started_at_utc"].cast(pa.int64()).cast(STRING)
-    local = pc.binary_join_element_wise("local", columns["started_at_local"].cast(pa.int64()).cast(STRING), " ")
-    start = pc.coalesce(moment, local)
-    duration = columns["duration_s"]
-    for told in unique:
-        duration = pc.if_else(told.is_valid(), pa.scalar(None, duration.type), duration)
-    keys = [start, columns["direction"], columns["our_number"], agencys, duration, *unique]
-    rest = "caller_id duration_s duration_kind outcome outcome_raw legs timezone".split()
-    return ids.make(office_id, keys, [columns[name] for name in rest])
 
 
 def _text_of(cells: Cells, column) -> pa.Array:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule, When, find, fold, patterns
+from callanalytics.normalize.seen import Seen
 from callanalytics.values.parsers import PARSERS, Unreadable
 
 EMPTY = -1  # the number of an empty cell
@@ -36,9 +37,10 @@ class Texts:
 class Cells:
     """The rows of one table, column by column."""
 
-    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False):
+    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False, seen: Seen | None = None):
         self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
         self.is_workbook = is_workbook  # its times were typed into cells, not written by a machine
+        self.seen = seen or Seen()
         self._encoded: dict[str, Texts] = {}
         self._names = frozenset(self.header)
 
@@ -50,7 +52,7 @@ class Cells:
 
     def over(self, columns: pa.Table, header=None) -> Cells:
         """The same kind of cells over other rows, or with further columns under a new `header`."""
-        return Cells(header or self.header, columns, is_workbook=self.is_workbook)
+        return Cells(header or self.header, columns, is_workbook=self.is_workbook, seen=self.seen)
 
     def with_column(self, name: str, column: pa.Array) -> Cells:
         """The same rows with one more column, in place of one of this name."""
@@ -101,13 +103,26 @@ class Cells:
 
 
 def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = array.dictionary_encode()
+    is_encoded = pa.types.is_dictionary(column.type)
+    if isinstance(column, pa.ChunkedArray):
+        column = (column.unify_dictionaries() if is_encoded else column).combine_chunks()
+    encoded = column if is_encoded else column.dictionary_encode()
     codes = encoded.indices.fill_null(EMPTY).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
     texts = encoded.dictionary.to_pylist()
     if "" in texts:
         codes = np.where(codes == texts.index(""), EMPTY, codes)
-    return Texts(codes, texts, name)
+    return _of_these_rows(codes, texts, name) if is_encoded else Texts(codes, texts, name)
+
+
+def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
+    """The column without texts that stand in other rows only: whoever looks at the texts looks at these rows."""
+    used = np.zeros(len(texts) + 1, bool)
+    used[codes] = True
+    used[-1] = False
+    if used[:-1].all():
+        return Texts(codes, texts, name)
+    number = np.where(used, np.cumsum(used) - 1, EMPTY).astype(np.int32)
+    return Texts(number[codes], [text for text, is_used in zip(texts, used, strict=False) if is_used], name)
 
 
 def _joined(left: Texts, right: Texts) -> Texts:
@@ -151,6 +166,16 @@ class Reading:
         """The values as an Arrow column; null where nothing is there or it could not be read."""
         return pa.array([*self.values, None], kind).take(pa.array(self._places()))
 
+    def words(self) -> pa.DictionaryArray:
+        """The same of texts, each kept once."""
+        return numbered_words(self.values, self.codes)
+
+    def filled(self, value) -> Reading:
+        """The same reading with a value where nothing is there, or could not be read."""
+        told = [*self.values, value]
+        missing = np.array([each is None for each in told[:-1]] + [True])
+        return Reading(np.where(missing[self.codes], len(told) - 1, self.codes), told, [*self.texts, ""], self.name)
+
     def objects(self, missing=None) -> np.ndarray:
         """The values as Python objects."""
         values = np.empty(len(self.values) + 1, object)
@@ -182,6 +207,20 @@ class Reading:
         return Reading(np.where(self.is_bad, EMPTY, self.codes), self.values, self.texts, self.name)
 
 
+def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
+    """A column of words by their numbers, -1 for none; each different word stands in it once.
+
+    >>> numbered_words(["in", None, "in"], np.array([0, 1, 2, -1])).to_pylist()
+    ['in', None, 'in', None]
+    """
+    place: dict = {}
+    for word in words:
+        if word is not None:
+            place.setdefault(word, len(place))
+    codes = np.array([*(place.get(word, EMPTY) for word in words), EMPTY], np.int32)[numbers]
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == EMPTY), pa.array(list(place), pa.string()))
+
+
 def nothing(n: int, name: str = "") -> Reading:
     """A reading in which no row has a value."""
     return Reading(np.full(n, EMPTY, np.int32), [], [], name)
@@ -204,8 +243,7 @@ def read(rule: Rule | None, cells: Cells, **options) -> Reading:
 
 def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """For each row the reading of the part it belongs to."""
-    named = [(int(mask.sum()), part.name) for mask, part in parts if part.name]
-    whole = nothing(n, max(named, key=lambda pair: pair[0], default=(0, ""))[1])
+    whole = nothing(n, next((part.name for _, part in reversed(parts) if part.name), ""))
     for mask, part in parts:
         first = len(whole.values)
         chosen = mask & part.is_there
@@ -220,29 +258,52 @@ def _plain(rule: Rule, cells: Cells, options: dict) -> Reading:
     if rule.value is not None:
         return Reading(np.zeros(cells.n, np.int32), [rule.value], [str(rule.value)], "")
     told = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(told, rule, options)
+    reading = _parsed(told, rule, options, cells.seen)
     return reading if rule.default is None else _defaulted(reading, rule)
 
 
-def _parsed(told: Texts, rule: Rule, options: dict) -> Reading:
-    parse = PARSERS[rule.parse].with_options(**_options(rule) | options)
-    blank = {fold(word) for word in rule.blank}
+def _parsed(told: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
+    read = _reader(rule, options)
+    if seen.is_part:
+        read = _remembering(read, seen.parsed(rule, options))
     values: list = []
     problems: dict[int, Unreadable] = {}
-    empty = np.zeros(len(told.texts) + 1, bool)
+    empty = []
     for code, text in enumerate(told.texts):
-        wanted = taken_of(text, rule.take) if rule.take else text
-        value = None
-        if not wanted or (blank and fold(wanted) in blank):
-            empty[code] = True
-        else:
-            try:
-                value = parse(wanted)
-            except Unreadable as problem:
-                problems[code] = problem
-        values.append(value)
-    codes = np.where(empty[told.codes], EMPTY, told.codes).astype(np.int32) if empty.any() else told.codes
+        answer = read(text)
+        if isinstance(answer, Unreadable):
+            problems[code], answer = answer, None
+        elif answer is None:
+            empty.append(code)
+        values.append(answer)
+    codes = np.where(np.isin(told.codes, empty), EMPTY, told.codes).astype(np.int32) if empty else told.codes
     return Reading(codes, values, told.texts, told.name, problems)
+
+
+def _reader(rule: Rule, options: dict) -> Callable:
+    """What a rule makes of one text: a value, None where nothing stands there, or what was wrong with it."""
+    parse = PARSERS[rule.parse].with_options(**_options(rule) | options)
+    blank = {fold(word) for word in rule.blank}
+
+    def read(text: str):
+        wanted = taken_of(text, rule.take) if rule.take else text
+        if not wanted or (blank and fold(wanted) in blank):
+            return None
+        try:
+            return parse(wanted)
+        except Unreadable as problem:
+            return problem
+
+    return read
+
+
+def _remembering(read: Callable, known: dict) -> Callable:
+    def remember(text: str):
+        if text not in known:
+            known[text] = read(text)
+        return known[text]
+
+    return remember
 
 
 def _options(rule: Rule) -> dict:

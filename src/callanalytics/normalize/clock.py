@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import Cells, read
+from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones
@@ -22,6 +22,8 @@ from callanalytics.values.times import MORNING_OR_AFTERNOON
 EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
 STEP_S = 900  # zones lie on quarters of an hour
 FLAGS = [None, "repeated", "skipped"]
+SOURCES = [None, "row", "offset", "epoch", "file", "user"]  # how a zone is known
+NOBODY, ROW, OFFSET, EPOCH, FILE, USER = range(len(SOURCES))
 
 
 @dataclass
@@ -55,9 +57,9 @@ def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problem
     written = read_written(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
     problems.reject_bad(row_zone)
-    zone = np.where(np.equal(written.zone, None), row_zone.objects(), written.zone)
+    written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
-    clock = _resolved(written, zone, epoch, settings, _stated_zone(rules), is_epoch_rule)
+    clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
     _reject_doubtful(clock, written.is_stored, rules, cells, problems)
     _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock
@@ -68,6 +70,8 @@ def _reject_doubtful(clock: Clock, is_stored: np.ndarray, rules, cells: Cells, p
 
     Nobody answers there, and nobody rings back, before seven Eastern; a Pacific office's 5:15 is another matter.
     """
+    if not is_stored.any():
+        return
     rule = rules.get("time") or rules.get("started") or rules["date"]
     told = cells.joined(rule.columns)
     eastern = zones.to_local(clock.utc, zones.EASTERN)
@@ -86,55 +90,55 @@ def _stated_zone(rules) -> str | None:
     return None
 
 
-def _resolved(written: Written, zone, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
+def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
-    keys, source = np.array(zone, object), np.full(n, None, object)
-    source[~np.equal(keys, None)] = "row"
-    _by_offset(written, utc, keys, source, is_epoch_rule)
-    _by_epoch(written, epoch, utc, keys, source)
-    rest = np.equal(source, None)
-    if stated or settings.file_zone or settings.zone:
-        keys[rest] = stated or settings.file_zone or settings.zone
-        source[rest] = "file" if stated else "user"
-    _by_zone(written, keys, utc, flag, np.isnat(utc))
+    source = np.where(written.zone == EMPTY, NOBODY, ROW).astype(np.int8)
+    _by_offset(written, utc, source, is_epoch_rule)
+    _by_epoch(written, epoch, utc, source)
+    if user := stated or settings.file_zone or settings.zone:
+        rest = source == NOBODY
+        written.zone[rest] = written.number_of(user)
+        source[rest] = FILE if stated else USER
+    _by_zone(written, utc, flag, np.isnat(utc))
     undated = written.precision_s == 0
-    keys[undated], source[undated] = None, None
+    written.zone[undated], source[undated] = EMPTY, NOBODY
     timeless = undated | (written.precision_s == DAY)
     utc[timeless], flag[timeless] = NAT, 0
-    words = pa.array(FLAGS, pa.string())
     return Clock(
         utc,
         written.local,
-        pa.array(keys, pa.string()),
-        pa.array(source, pa.string()),
-        words.take(pa.array(flag)),
+        numbered_words(list(written.zones), written.zone),
+        numbered_words(SOURCES, source),
+        numbered_words(FLAGS, flag),
         written.precision_s,
         written.order,
     )
 
 
-def _by_offset(written, utc, keys, source, is_epoch_rule) -> None:
-    chosen = ~np.isnan(written.offset) & np.equal(source, None)
+def _by_offset(written: Written, utc, source, is_epoch_rule) -> None:
+    chosen = ~np.isnan(written.offset) & (source == NOBODY)
+    if not chosen.any():
+        return
     offset = np.where(chosen, written.offset, 0).astype(np.int64)
     utc[chosen] = (written.local - offset.astype("m8[m]").astype("m8[us]"))[chosen]
     for minutes in np.unique(offset[chosen]).tolist():
-        keys[chosen & (offset == minutes)] = zones.zone(_offset_name(minutes))
-    source[chosen] = "epoch" if is_epoch_rule else "offset"
+        written.zone[chosen & (offset == minutes)] = written.number_of(zones.zone(_offset_name(minutes)))
+    source[chosen] = EPOCH if is_epoch_rule else OFFSET
 
 
 def _offset_name(minutes: int) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}" if minutes else "UTC"
 
 
-def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
+def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour.
 
     A single row may be off by minutes (a transfer, a parked call); a whole day is not. On the day the clocks
     change a row lies on either side: where its own epoch gives the offset of the day before or after, it has
     that one.
     """
-    chosen = np.equal(source, None) & ~np.isnat(true) & ~np.isnat(written.local)
+    chosen = (source == NOBODY) & ~np.isnat(true) & ~np.isnat(written.local)
     if not chosen.any():
         return
     apart = (written.local - true).astype("m8[s]").astype(np.float64)[chosen]
@@ -149,9 +153,9 @@ def _by_epoch(written, true: np.ndarray, utc, keys, source) -> None:
     rows = np.flatnonzero(chosen)[plausible]
     minutes = minutes[plausible]
     utc[rows] = written.local[rows] - minutes.astype("m8[m]").astype("m8[us]")
-    source[rows] = "epoch"
+    source[rows] = EPOCH
     for value in np.unique(minutes).tolist():
-        keys[rows[minutes == value]] = zones.zone(_offset_name(value))
+        written.zone[rows[minutes == value]] = written.number_of(zones.zone(_offset_name(value)))
 
 
 def _commonest(steps: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
@@ -162,11 +166,11 @@ def _commonest(steps: np.ndarray, group: np.ndarray, n: int) -> np.ndarray:
     return pairs[1][order][first]
 
 
-def _by_zone(written, keys, utc, flag, wanted) -> None:
+def _by_zone(written: Written, utc, flag, wanted) -> None:
     """Local times as moments, zone by zone."""
-    wanted = wanted & ~np.isnat(written.local) & ~np.equal(keys, None)
-    for key in sorted(set(keys[wanted].tolist())):
-        rows = np.flatnonzero(wanted & (keys == key))
+    wanted = wanted & ~np.isnat(written.local)
+    for key, number in written.zones.items():
+        rows = np.flatnonzero(wanted & (written.zone == number))
         utc[rows], flag[rows] = zones.to_utc(written.local[rows], key)
 
 
@@ -183,6 +187,8 @@ def _said_offsets(rules, cells) -> np.ndarray:
     if column is not None:
         stated = np.array([*(_offset_said(text) for text in column.texts), np.nan])[column.codes]
     behind = read(rules.get("time"), cells).without_problems()
+    if not any(time is not None and time.zone for time in behind.values):
+        return stated
     has_own = behind.numbers(lambda t: bool(t.zone), "?", False)
     return np.where(has_own, behind.numbers(lambda t: _offset_said(t.zone), "f8", np.nan), stated)
 
@@ -198,6 +204,8 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
     if settings.today is not None:
         tomorrow = np.datetime64(settings.today, "D") + np.timedelta64(1, "D")
         problems.warn(dated & (clock.local >= tomorrow.astype("M8[us]")), "after_ingest")
+    if np.isnan(stated).all():
+        return
     # EST in July, or EDT in January: read as Eastern wall clock all the same.
     actual = (clock.local - clock.utc).astype("m8[m]").astype(np.float64)
     problems.warn(~np.isnan(stated) & ~np.isnat(clock.utc) & (actual != stated), "zone_not_in_season")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.normalize.cells import Reading
+from callanalytics.normalize.cells import Reading, numbered_words
 from callanalytics.values.phones import shape
 
 
@@ -62,7 +62,7 @@ class Problems:
             " ".join(sorted(code for i, code in enumerate(self._codes) if flags >> i & 1)) or None
             for flags in distinct.tolist()
         ]
-        return pa.array(words, pa.string()).take(pa.array(places.reshape(-1)))
+        return numbered_words(words, places.reshape(-1))
 
     def rejects(self) -> list[tuple[int, str | None, str, str | None, str]]:
         """(row, column, reason, found, wanted) of every rejected row, in order."""

@@ -7,17 +7,18 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.formats import Format
-from callanalytics.normalize import calls, legs, notes, notices
-from callanalytics.normalize.cells import EMPTY, Cells
+from callanalytics.normalize import calls, legs, notes, notices, strangers
+from callanalytics.normalize.cells import EMPTY, Cells, numbered_words
 from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.seen import Seen
 
 STRING = pa.string()
 
 
-def sort_out(table, fmt: Format, settings, agency, source_ids=None) -> tuple[dict[str, pa.Table], int, list]:
+def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict[str, pa.Table], int, list]:
     """The tables calls, notes, notices, rejects and set_aside, how many rows went into them, and the words that
     were not understood: (column, target, text, row numbers of the file)."""
-    sorting = _Sorting(table, fmt, settings, agency, source_ids)
+    sorting = _Sorting(table, fmt, settings, agency, source_ids, seen)
     tables, n = sorting.result()
     return tables, n, sorting.doubts()
 
@@ -39,9 +40,11 @@ def _blank(cells: Cells, fmt: Format) -> np.ndarray:
 class _Sorting:
     """The rows of one table on their way: each is claimed once, by what it turns out to be."""
 
-    def __init__(self, table, fmt: Format, settings, agency, source_ids):
+    def __init__(self, table, fmt: Format, settings, agency, source_ids, seen: Seen):
         self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
-        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
+        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx", seen=seen)
+        if not settings.keep_numbers:
+            self.cells = strangers.alike(self.cells, fmt, agency)
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
         self.aside: list[tuple[np.ndarray, str]] = []
@@ -137,17 +140,20 @@ class _Sorting:
             "format": _repeated(self.fmt.name, len(rows)),
         }
         told |= {"source_id": self.source(rows), "source_row": pa.array(self.table.rows[rows], pa.int32())}
-        return schema.build(name, told | columns)
+        if name != "calls" or not self.cells.seen.is_part:
+            return schema.build(name, told | columns)
+        built = schema.build("calls_as_read", told | columns)
+        return built if self.fmt.unique else built.drop_columns(["vendor_id"])
 
-    def source(self, rows: np.ndarray) -> pa.Array:
-        return pa.array(self.sources, STRING).take(pa.array(self.table.member[rows]))
+    def source(self, rows: np.ndarray) -> pa.DictionaryArray:
+        return numbered_words(self.sources, self.table.member[rows])
 
     def aside_table(self) -> pa.Table:
         odd = [o for o in self.table.odd if o.outcome == "set_aside"]
         rows = np.concatenate([np.zeros(0, int), *(rows for rows, _ in self.aside)])
-        reasons = [reason for rows, reason in self.aside for _ in range(len(rows))]
-        columns = self.placed(rows.astype(int), odd) | {"reason": [*reasons, *(o.reason for o in odd)]}
-        return _by_row(schema.build("set_aside", columns))
+        reasons = [_repeated(reason, len(rows)).cast(STRING) for rows, reason in self.aside]
+        told = pa.concat_arrays([*reasons, pa.array([o.reason for o in odd], STRING)])
+        return _by_row(schema.build("set_aside", self.placed(rows.astype(int), odd) | {"reason": told}))
 
     def reject_table(self) -> pa.Table:
         odd = [o for o in self.table.odd if o.outcome != "set_aside"]
@@ -170,9 +176,11 @@ class _Sorting:
 
     def placed(self, rows: np.ndarray, odd: list) -> dict:
         """Office, source and row number of rows of the table and of odd ones."""
-        sources = self.source(rows).to_pylist() + [self.sources[o.member] for o in odd]
-        shown = self.table.rows[rows].tolist() + [o.row for o in odd]
-        return {"office_id": [self.settings.office_id] * len(shown), "source_id": sources, "row": shown}
+        theirs = pa.array([self.sources[o.member] for o in odd], STRING)
+        sources = pa.concat_arrays([self.source(rows).cast(STRING), theirs])
+        shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
+        told = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
+        return told | {"row": pa.array(shown, pa.int32())}
 
 
 def _mask(rows: np.ndarray, n: int) -> np.ndarray:
@@ -181,8 +189,8 @@ def _mask(rows: np.ndarray, n: int) -> np.ndarray:
     return mask
 
 
-def _repeated(word: str, n: int) -> pa.Array:
-    return pa.repeat(pa.scalar(word, STRING), n)
+def _repeated(word: str, n: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), pa.array([word], STRING))
 
 
 def _by_row(table: pa.Table) -> pa.Table:

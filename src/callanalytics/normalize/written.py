@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, read, taken_of
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, read, taken_of
+from callanalytics.normalize.seen import FarReaching
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY, date_order, needs_order, order_votes, winner
 from callanalytics.values.iso import read_plain
@@ -30,14 +31,25 @@ class UndecidedOrder(Exception):
 
 @dataclass
 class Written:
-    """What the cells say before any zone is applied; ``is_stored`` marks times of day as spreadsheets store them."""
+    """What the cells say before any zone is applied; ``is_stored`` marks times of day as spreadsheets store them.
+
+    ``zone`` is the number, among ``zones``, of the IANA key that a row's own text says; -1 where it says none.
+    """
 
     local: np.ndarray
     precision_s: np.ndarray
     offset: np.ndarray  # minutes; NaN where none is written
-    zone: np.ndarray  # IANA keys as objects; None where none is written
+    zone: np.ndarray
     is_stored: np.ndarray
+    zones: dict[str, int]
     order: str = ""
+
+    def numbers_of(self, reading: Reading) -> np.ndarray:
+        """The zones of a reading by their numbers; one not met before gets the next."""
+        return reading.numbers(self.number_of, "i4", EMPTY)
+
+    def number_of(self, zone: str) -> int:
+        return self.zones.setdefault(zone, len(self.zones))
 
 
 def read_written(rules, cells, settings, problems, epoch, order) -> Written:
@@ -91,13 +103,16 @@ def _as_moment(value):
 
 def _from_moments(reading: Reading, office: str | None = None) -> Written:
     good = reading.without_problems()
-    return Written(
+    written = Written(
         good.numbers(lambda m: np.datetime64(m.local, "us"), "M8[us]", NAT),
         good.numbers(lambda m: m.precision_s, "i4", 0),
         good.numbers(lambda m: np.nan if m.offset is None else m.offset, "f8", np.nan),
-        good.turned(lambda m: _zone_of(m.zone, office)).objects(),
+        np.zeros(0, np.int32),
         good.numbers(lambda m: m.is_stored, "?", False),
+        {},
     )
+    written.zone = written.numbers_of(good.turned(lambda m: _zone_of(m.zone, office)))
+    return written
 
 
 def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
@@ -126,8 +141,8 @@ def _with_times(written: Written, time: Reading, office: str | None) -> Written:
     written.precision_s = np.where(has_time, exact, written.precision_s)
     stored = time.without_problems().numbers(lambda t: t.is_stored, "?", False)
     written.is_stored = np.where(has_time, stored, written.is_stored)
-    own_zone = time.without_problems().turned(lambda t: _zone_of(t.zone, office)).objects()
-    written.zone = np.where(np.equal(own_zone, None), written.zone, own_zone)
+    own_zone = written.numbers_of(time.without_problems().turned(lambda t: _zone_of(t.zone, office)))
+    written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
     return written
 
 
@@ -152,7 +167,13 @@ def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) ->
     if "order" not in PARSERS[rule.parse].options:
         return ""
     told = cells.joined(rule.columns)
-    mdy, dmy = order_votes(told.texts)
+    if cells.seen.is_part and not np.isnat(epoch).all():
+        raise FarReaching  # how many rows an order brings near to their epochs, all rows tell
+    return cells.seen.held_to(told.name, _order_of(rule, cells, settings, epoch, other, told))
+
+
+def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, told: Texts) -> str:
+    mdy, dmy = cells.seen.order_votes(told.name, told.texts)
     by_epoch = _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
     if settings.date_order:
@@ -160,6 +181,8 @@ def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) ->
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     found = proven or stated or other
     doubtful = next((text for text in told.texts if needs_order(text)), None)
+    if torn and cells.seen.is_part:
+        raise FarReaching
     if torn or (doubtful and not found):
         example = doubtful or next(text for text in told.texts if order_votes([text]) != (0, 0))
         raise UndecidedOrder(told.name, example, int(np.argmax(told.codes == told.texts.index(example))), torn)

@@ -11,13 +11,14 @@ one of its :class:`Odd` rows. Messages name files by ``File.shown`` and hold not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import content, databases, elements, messages, pages, records, sheets, text_files
+from callanalytics.read import content, databases, elements, messages, pages, records, regular, sheets, text_files
 from callanalytics.read.file import File
 from callanalytics.read.matching import Match, identify, nearest
+from callanalytics.read.regular import Irregular
 from callanalytics.read.table import Odd, TextTable
 from callanalytics.read.walking import Found, Passed, files
 
@@ -25,6 +26,7 @@ __all__ = [
     "MANY",
     "File",
     "Found",
+    "Irregular",
     "Match",
     "Odd",
     "Passed",
@@ -32,6 +34,7 @@ __all__ = [
     "files",
     "identify",
     "nearest",
+    "portions",
     "rows",
     "rows_of_many",
     "tables",
@@ -58,6 +61,17 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     if kind == "json":
         return [records.of_format(file, fmt)]
     return [elements.table(file, fmt.file.elements) if kind == "xml" else rows_of_many([file], fmt)]
+
+
+def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[TextTable]:
+    """The rows of a long text file some at a time, about ``size`` bytes of them, so that none fills the memory.
+
+    Raises :class:`Irregular` at the first place that is not as regular as a program writes it: then the file must be
+    read whole, by :func:`rows`.
+    """
+    if content.kind(file) != "csv" or fmt.kind != "table":
+        raise Irregular
+    return text_files.portions(file, fmt, size)
 
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:

@@ -6,10 +6,11 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from callanalytics.errors import CallLogError
 
@@ -40,7 +41,8 @@ _HARMLESS = set(
     nov november dec december q1 q2 q3 q4
     """.split()
 )
-LARGEST = 4 << 30  # bytes: a file is read into memory whole
+LARGEST = 4 << 30  # bytes of a file that is read into memory whole
+PIECE = 1 << 20
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
 _DIGITS = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
@@ -59,7 +61,8 @@ class File:
     """A file on disk, or a member of a folder or ZIP.
 
     ``name`` is its full name and may hold a client's; ``shown`` is what a message may say. ``size`` in bytes.
-    ``container`` is the shown name of the folder or ZIP it was found in, "" if it was given by itself.
+    ``container`` is the shown name of the folder or ZIP it was found in, "" if it was given by itself. ``opened``
+    opens it to be read piece by piece, where it lies on a disk.
     """
 
     name: str
@@ -67,6 +70,7 @@ class File:
     size: int
     fetch: Callable[[int | None], bytes]
     container: str = ""
+    opened: Callable[[], BinaryIO] | None = None
 
     @property
     def stem(self) -> str:
@@ -76,7 +80,10 @@ class File:
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
-        return hashlib.sha256(self.fetch(None)).hexdigest()
+        digest = hashlib.sha256()
+        for piece in self._pieces(PIECE):
+            digest.update(piece)
+        return digest.hexdigest()
 
     @cached_property
     def source_id(self) -> str:
@@ -89,13 +96,34 @@ class File:
     def content(self) -> bytes:
         """All bytes, checked to be those that ``sha256`` was made of."""
         content = self.fetch(None)
-        digest = hashlib.sha256(content).hexdigest()
+        self._must_be(hashlib.sha256(content).hexdigest())
+        return content
+
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """All bytes, so many at a time; after the last they are checked as those of :meth:`content` are."""
+        digest = hashlib.sha256()
+        for piece in self._pieces(size):
+            digest.update(piece)
+            yield piece
+        self._must_be(digest.hexdigest())
+
+    def _pieces(self, size: int) -> Iterator[bytes]:
+        if self.opened is None:
+            yield self.fetch(None)
+            return
+        try:
+            with self.opened() as stream:
+                while piece := stream.read(size):
+                    yield piece
+        except OSError as failed:
+            raise refused_by_disk(failed, self.shown) from failed
+
+    def _must_be(self, digest: str) -> None:
         if self.__dict__.setdefault("sha256", digest) != digest:
             raise CallLogError(
                 f"{self.shown}: the file changed while it was being read",
                 do="close the program that writes it, and run the command again",
             )
-        return content
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:
@@ -114,7 +142,7 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
         size = path.stat().st_size
     except OSError:
         size = 0  # the reason is told when the file is read
-    return File(name or path.name, shown, size, fetch, container)
+    return File(name or path.name, shown, size, fetch, container, lambda: path.open("rb"))
 
 
 def unreadable(name: str, shown: str, why: CallLogError, container: str = "") -> File:

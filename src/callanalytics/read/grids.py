@@ -13,6 +13,7 @@ from callanalytics.formats import fold
 from callanalytics.read import above
 from callanalytics.read.file import File
 from callanalytics.read.headings import Cells, Heading, Numbered
+from callanalytics.read.regular import Irregular
 from callanalytics.read.table import BLANKS, Builder, Odd, TextTable, counted, filled
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
@@ -99,6 +100,20 @@ class Grid:
         self.heading, self.width, self.cells = heading, len(heading.names), self.cells.select(list(heading.names))
         return self
 
+    def plain(self, file: File, cells: pa.Table, rows: np.ndarray, notes: Iterable[str]) -> TextTable:
+        """Some rows of a file as a table by themselves; :class:`Irregular` where one of them may be odd."""
+        may_be_odd = self.heading.beside or _may_hold_a_total(cells) or _has(cells.column(0), self._says_header)
+        if may_be_odd or all(re.match(_SQL_TYPE, cell or "") for cell in _row(cells, 0)):
+            raise Irregular
+        kept = filled(cells)
+        if not kept.all():
+            cells, rows = cells.filter(pa.array(kept)), rows[kept]
+        told = {"notes": tuple(notes), "header_row": self.heading.row}
+        return TextTable((file,), "", "csv", self.heading.names, cells, rows, np.zeros(len(rows), np.int32), **told)
+
+    def _says_header(self, texts: pa.Array) -> pa.Array:
+        return pc.equal(pc.utf8_lower(texts), self.heading.names[0].lower())
+
     def table(self, file: File, sheet: str, kind: str, notes: Iterable[str] = ()) -> TextTable:
         cells, rows = self._without_types(self.cells, self.rows)
         kept, odd = self._told_apart(cells, rows)
@@ -131,7 +146,7 @@ class Grid:
     def _repeats(self, cells: pa.Table) -> list[int]:
         """Places of rows that say the header again; a column without a name is empty there."""
         header = [fold(name) for name in self.heading.names]
-        alike = pc.fill_null(pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower()), False)
+        alike = pc.fill_null(self._says_header(cells.column(0)), False)
         return [
             i
             for i in np.flatnonzero(alike.to_numpy()).tolist()
@@ -163,6 +178,22 @@ def is_sql_type(cell: str | None) -> bool:
 
 def _row(cells: pa.Table, place: int) -> list[str | None]:
     return [column[place].as_py() for column in cells.columns]
+
+
+def _may_hold_a_total(cells: pa.Table) -> bool:
+    """Whether some cell reads like a total, of those that may be the first of their row."""
+    for column in cells.columns:
+        if _has(column, lambda texts: pc.match_substring_regex(texts, _TOTAL)):
+            return True
+        if not column.null_count:
+            return False
+    return False
+
+
+def _has(column: pa.ChunkedArray, test) -> bool:
+    """Whether some text of a column fits; where it is a dictionary, each different one is looked at once."""
+    chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
+    return any(pc.any(test(chunk)).as_py() for chunk in chunks)
 
 
 def _totals(cells: pa.Table) -> list[int]:

@@ -1,87 +1,154 @@
-"""The short way through a text file that is regular throughout; any doubt, and the careful way is taken."""
+"""The short way through a text file that is regular throughout; any doubt, and the careful way is taken.
+
+Regular is a file in UTF-8 without NULs or bare CRs, in which every line under the header is one row of as many cells
+as the header. The result is then what the careful reader gives (a test holds it to that), whether the file is read
+whole or some lines at a time.
+"""
 
 from __future__ import annotations
 
 import codecs
-import io
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics.read import delimited
 from callanalytics.read.dialects import Dialect
+from callanalytics.read.file import File
 from callanalytics.read.headings import Heading, heading
-from callanalytics.read.table import cleaned
+from callanalytics.read.table import cleaned, cleaned_words
+
+LINES = 1 << 23  # bytes of the lines that are read at one time
+LONGEST = 1 << 26  # bytes in which a line must end
+WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
+class Irregular(Exception):
+    """A file, or some place in it, that the short way must not be taken through."""
 
 
 def cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Table, np.ndarray] | None:
-    """The rows under the header and their line numbers, read by Arrow; None where a file is not regular.
-
-    Regular is a file in UTF-8 without NULs or bare CRs, in which every line under the header is one row of
-    as many cells as the header. The result is then what the careful reader gives (a test holds it to that).
-    """
-    if dialect.quote != '"' or dialect.escaped or not _is_plain(content):
-        return None
-    body = _body(content, dialect, head)
-    if body is None:
-        return None
-    table = _by_arrow(body, dialect, len(head.names))
-    lines = body.count(b"\n") + (not body.endswith(b"\n"))
-    if table is None or table.num_rows != lines:  # a blank line, or a quote that held several lines
-        return None
-    columns = [cleaned(column) for column in table.columns]
-    rows = np.arange(head.last + 1, head.last + 1 + lines, dtype=np.int32)
-    return pa.Table.from_arrays(columns, names=list(head.names)), rows
-
-
-def _is_plain(content: bytes) -> bool:
-    if b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
-        return False
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return False
+    """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
     try:
-        codecs.utf_8_decode(content, "strict", True)
-    except UnicodeDecodeError:
-        return False
-    return True
+        table = _cells(_body(content, dialect, head), dialect, [pa.string()] * len(head.names))
+    except Irregular:
+        return None
+    rows = np.arange(head.last + 1, head.last + 1 + table.num_rows, dtype=np.int32)
+    return table.rename_columns(list(head.names)), rows
 
 
-def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes | None:
-    """What stands under the header line; None where the header is more than that line, or nothing is there."""
+def portions(file: File, dialect: Dialect, head: Heading, size: int = LINES) -> Iterator[tuple[pa.Table, np.ndarray]]:
+    """The same some lines at a time, of about so many bytes. Columns of few different texts are dictionaries.
+
+    Raises
+    ------
+    Irregular
+        At the first place that is not regular.
+    """
+    kinds = [pa.string()] * len(head.names)
+    row = head.last + 1
+    for place, lines in enumerate(_bodies(file, dialect, head, size)):
+        table = _cells(lines, dialect, kinds)
+        if not place:
+            kinds = [WORDS if _is_of_words(column) else pa.string() for column in table.columns]
+            table = pa.table([c.cast(kind) for c, kind in zip(table.columns, kinds, strict=True)], table.column_names)
+        rows = np.arange(row, row + table.num_rows, dtype=np.int32)
+        row += table.num_rows
+        yield table.rename_columns(list(head.names)), rows
+
+
+def _bodies(file: File, dialect: Dialect, head: Heading, size: int) -> Iterator[bytes]:
+    """What stands under the header, whole lines at a time."""
+    rest, has_begun = b"", False
+    for piece in file.pieces(size):
+        rest += piece
+        end = rest.rfind(b"\n") + 1
+        if not has_begun and rest.count(b"\n") <= head.last:  # of the header, and a line of rows
+            end = 0
+        if end:
+            yield rest[:end] if has_begun else _body(rest[:end], dialect, head)
+            rest, has_begun = rest[end:], True
+        elif len(rest) > LONGEST:
+            raise Irregular
+    if rest:
+        yield rest if has_begun else _body(rest, dialect, head)
+
+
+def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
+    """What stands under the header line, where the header is no more than that line and something is there."""
+    if dialect.quote != '"' or dialect.escaped:
+        raise Irregular
     if not head.row:  # a file without a header
-        content = content.removeprefix(codecs.BOM_UTF8)
-        return content if content and not _is_otherwise(content, dialect) else None
-    start = 0
-    for _ in range(head.last):
-        begin, start = start, content.find(b"\n", start) + 1
-        if not start:
-            return None
-    line = content[begin:start].decode("utf-8").lstrip("\ufeff")
-    row = next(dialect.reader([line]), [])
-    body = content[start:]
-    is_regular = body and heading(row, head.row).names == head.names and not _is_otherwise(body, dialect)
-    return body if is_regular else None
+        body = content.removeprefix(codecs.BOM_UTF8)
+    else:
+        start = 0
+        for _ in range(head.last):
+            begin, start = start, content.find(b"\n", start) + 1
+            if not start:
+                raise Irregular
+        _must_be_plain(content[:start])
+        line = _text(content[begin:start]).lstrip("\ufeff")
+        if heading(next(dialect.reader([line]), []), head.row).names != head.names:
+            raise Irregular
+        body = content[start:]
+    if not body:
+        raise Irregular
+    return body
+
+
+def _cells(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
+    """The cells of whole lines."""
+    _must_be_plain(body)
+    if _is_otherwise(body, dialect):
+        raise Irregular
+    table = _by_arrow(body, dialect, kinds)
+    if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
+        raise Irregular  # a blank line, or a quote that held several lines
+    columns = [cleaned_words(c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
+    return pa.Table.from_arrays(columns, table.column_names)
+
+
+def _must_be_plain(content: bytes) -> None:
+    if b"\0" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
+        raise Irregular
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Irregular
+    if not content.isascii():
+        _text(content)
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Irregular from None
 
 
 def _is_otherwise(body: bytes, dialect: Dialect) -> bool:
-    """Two things that Arrow takes otherwise: a blank before a quote, a quote still open where the file ends."""
+    """Two things that Arrow takes otherwise: a blank before a quote, a quote still open where the lines end."""
     if b' "' in body and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
         return True
     last = body[body.rstrip(b"\r\n").rfind(b"\n") + 1 :].decode("utf-8")
     return delimited.runs_on([last], 0, 1, dialect)
 
 
-def _by_arrow(body: bytes, dialect: Dialect, width: int) -> pa.Table | None:
+def _by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
     from pyarrow import csv as arrow_csv
 
-    names = [str(place) for place in range(width)]
+    names = [str(place) for place in range(len(kinds))]
     try:
         return arrow_csv.read_csv(
-            io.BytesIO(body),
-            arrow_csv.ReadOptions(column_names=names, block_size=1 << 23),
+            pa.BufferReader(body),
+            arrow_csv.ReadOptions(column_names=names, block_size=min(len(body) + 1, 1 << 23)),
             arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
-            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            arrow_csv.ConvertOptions(column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False),
         )
     except pa.ArrowInvalid:
-        return None
+        raise Irregular from None
+
+
+def _is_of_words(column: pa.ChunkedArray) -> bool:
+    """Whether the texts of a column come again and again."""
+    return 2 * len(column.unique()) <= len(column)

@@ -14,6 +14,7 @@ from callanalytics.read.file import File
 from callanalytics.read.grids import Grid
 from callanalytics.read.headings import Heading, Knows, Numbered
 from callanalytics.read.positions import Placing
+from callanalytics.read.regular import Irregular
 from callanalytics.read.table import BLANKS, TextTable, refuse_too_wide
 
 
@@ -42,6 +43,25 @@ def table(file: File, fmt: Format) -> TextTable:
             do="leave out --format; callanalytics check says what the file is",
         )
     return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
+
+
+def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[TextTable]:
+    """The same rows some at a time, of a regular file with one header and no odd row.
+
+    Raises
+    ------
+    Irregular
+        At the first place where the file is anything else; it must then be read whole.
+    """
+    knows = Knows(fmt)
+    dialect = delimited.dialect_of(file, knows)
+    rows = beginning(file, dialect)
+    heading = headings.first(rows, knows)
+    if heading is None or rows[0][0] < heading.row or positions.has_no_header(fmt) or blocks.is_stacked(fmt):
+        raise Irregular
+    grid = Grid(heading, aligned=False)
+    for cells, rows in regular.portions(file, dialect, heading, size):
+        yield grid.plain(file, cells, rows, _said(dialect))
 
 
 def unknown_table(file: File) -> TextTable | None:

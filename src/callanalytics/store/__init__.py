@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from callanalytics.errors import CallLogError
 from callanalytics.read.file import shown_name
 from callanalytics.store import commit, layout, parquet, record, tombstones, verify, words
 from callanalytics.store.disk import Disk
+from callanalytics.store.spool import Spool, Spooled
 
-__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Store"]
+__all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Spool", "Spooled", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "notes", "notices", "rejects", "set_aside", "sources")
@@ -199,7 +201,7 @@ class Store:
             self._draft = self._draft_marks = None
             lock.release()
 
-    def add_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
+    def add_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Lay down what an accepted export gave, as the last accepted. It counts once a :meth:`publish` follows.
 
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
@@ -213,7 +215,9 @@ class Store:
 
     def _laid_down(self, source, tables, card) -> dict:
         self._must_be_held()
-        files = {f"{n}.parquet": parquet.to_bytes(n, t) for n, t in tables.items() if t.num_rows}
+        parts = tables.parts() if isinstance(tables, Spooled) else tables
+        filled = {name: part for name, part in parts.items() if part.num_rows}
+        files = {f"{n}.parquet": p if isinstance(p, Spool) else parquet.to_bytes(n, p) for n, p in filled.items()}
         listed = record.listed(files)
         with words.of_the_disk(f"{self.shown} could not be written; it is as it was"):
             folder = self._free_name(source)

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from callanalytics.store import layout
 from callanalytics.store.disk import Disk
+from callanalytics.store.spool import Spool
 
 
 def sweep(root: Path, disk: Disk) -> None:
@@ -29,7 +30,7 @@ def sweep(root: Path, disk: Disk) -> None:
                 disk.remove(folder / name)
 
 
-def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) -> None:
+def write_folder(target: Path, files: dict[str, bytes | Spool], disk: Disk, check=None) -> None:
     """Write a folder of files that is there as a whole or not at all.
 
     ``check(folder)`` looks at what was written before the folder gets its name.
@@ -39,7 +40,7 @@ def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) 
     disk.remove(draft)
     disk.make_folder(draft)
     for name, data in files.items():
-        disk.write(draft / name, data)
+        disk.write(draft / name, data if isinstance(data, bytes) else data.pieces())
     disk.sync_folder(draft)
     if check:
         check(draft)

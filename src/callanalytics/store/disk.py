@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
@@ -47,14 +48,15 @@ class Disk:
             return
         self.sync_folder(folder.parent)
 
-    def write(self, path: Path, data: bytes) -> None:
-        """Write a new private file and wait until its bytes are on the disk."""
+    def write(self, path: Path, data: bytes | Iterable[bytes]) -> None:
+        """Write a new private file, at once or piece by piece, and wait until its bytes are on the disk."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         handle = self.call("open", os.open, path, flags, PRIVATE_FILE)
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self.call("write", os.write, handle, rest[:PIECE]) :]
+            for piece in [data] if isinstance(data, bytes) else data:
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[self.call("write", os.write, handle, rest[:PIECE]) :]
             self._sync(handle)
         finally:
             os.close(handle)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from callanalytics import schema
+from callanalytics.normalize import ids
 from callanalytics.store import shapes
 
 ORDER = {
@@ -33,6 +34,7 @@ REPEATING = set(
     "office_id source_id format timezone our_number other_number callback_number outcome_raw line reason words_said "
     "rule_id calendar warnings".split()
 )
+ROW_NUMBERS = ("source_row", "row")
 FEW = 5_000  # rows that threads would only slow down
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
@@ -61,6 +63,16 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def plain_writer(sink, shape: pa.Schema) -> pq.ParquetWriter:
+    """A Parquet file among the sources, which is only ever read as a whole: no statistics, and moments and row numbers
+    by how far each is from the one before."""
+    words = [f.name for f in shape if f.name != "vendor_id" and not pa.types.is_primitive(f.type)]
+    steps = {f.name: "DELTA_BINARY_PACKED" for f in shape if pa.types.is_timestamp(f.type) or f.name in ROW_NUMBERS}
+    return pq.ParquetWriter(
+        sink, shape, compression="zstd", use_dictionary=words, column_encoding=steps, write_statistics=False
+    )
+
+
 def _may_be_personal(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_nested(kind)
 
@@ -76,9 +88,14 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
 
 
 def read(path: Path, name: str) -> pa.Table:
-    """The table in a file, brought to today's shape and checked against the schema by name and type."""
+    """The table in a file, brought to today's shape and checked against the schema by name and type.
+
+    Calls that lie there as they were read, portion by portion, get their ids.
+    """
     with pq.ParquetFile(path) as file:
         rows = file.read(use_threads=file.metadata.num_rows > FEW)
+    if name == "calls" and "call_id" not in rows.column_names:
+        rows = ids.with_ids(rows)
     # Parquet has its own name for the elements of a list; the cast gives back ours.
     return shapes.brought_up(name, rows).cast(schema.arrow_schema(name))
 

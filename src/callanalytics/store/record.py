@@ -14,22 +14,26 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics.store import parquet
+from callanalytics.store.spool import Spool
 from callanalytics.values import zones
 
 PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
 
 
-def listed(files: dict[str, bytes]) -> dict[str, dict]:
+def listed(files: dict[str, bytes | Spool]) -> dict[str, dict]:
     """The digest and the row count of each Parquet file."""
     return {name: {"sha256": digest(data), "rows": rows_of(data)} for name, data in files.items()}
 
 
-def digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def digest(data: bytes | Spool) -> str:
+    told = hashlib.sha256()
+    for piece in [data] if isinstance(data, bytes) else data.pieces():
+        told.update(piece)
+    return told.hexdigest()
 
 
-def rows_of(data: bytes) -> int:
-    return parquet.rows_in(pa.BufferReader(data))
+def rows_of(data: bytes | Spool) -> int:
+    return parquet.rows_in(pa.BufferReader(data)) if isinstance(data, bytes) else data.num_rows
 
 
 def check(listed: dict[str, dict]):

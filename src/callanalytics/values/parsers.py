@@ -31,6 +31,8 @@ _UNKNOWN = {
     "+86282452253", "86282452253", "+8656696", "8656696",
 }  # fmt: skip
 
+SENTINELS = _WITHHELD | _UNKNOWN
+
 _NUMBER_LIKE = re.compile(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
 
 
@@ -79,7 +81,7 @@ def read_number(text: str) -> str:
     '+12028382200'
     """
     found = e164(text)
-    if found is None or tidy(text).casefold() in _WITHHELD | _UNKNOWN:
+    if found is None or tidy(text).casefold() in SENTINELS:
         raise Unreadable
     return found
 
@@ -109,7 +111,7 @@ def read_caller(text: str) -> str:
     'known'
     """
     word = tidy(text).casefold()
-    if word in _WITHHELD or word in _UNKNOWN:
+    if word in SENTINELS:
         return "withheld" if word in _WITHHELD else "unknown"
     return "known" if e164(text) or _NUMBER_LIKE.fullmatch(word) else "text"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -79,6 +80,7 @@ def zone(name: str, office: str | None = None) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def find_zone(name: str | None, office: str | None = None) -> str | None:
     """As :func:`zone`, but None where there is none of this name.
 
@@ -91,6 +93,7 @@ def find_zone(name: str | None, office: str | None = None) -> str | None:
     return _ZONE_OF.get(word) or iana_keys().get(word) or _fixed(word)
 
 
+@lru_cache(maxsize=1024)
 def said_offset(name: str | None) -> int | None:
     """Minutes east of UTC that an abbreviation or offset states (EST: -300); None where it states none (ET).
 

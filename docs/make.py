@@ -65,14 +65,24 @@ def methods() -> str:
     page = [f"# Methods\n\n{MADE}{told}\n"]
     for card in CARDS.values():
         page.append(f"\n## {card.name} (version {card.version})\n\n{card.title}\n")
+        page.append(_how(getattr(measures, card.name)))
         page.append(rows(["", ""], card.lines()))
     return "\n".join([*page, links(), estimators(), coverage()])
 
 
+def _how(function) -> str:
+    """What counts and what does not, formula and source of a measure, from its docstring; its title stands above."""
+    doc = inspect.getdoc(function)
+    return _inferred(doc.partition("\n\n")[2]) + "\n"
+
+
 ROOMS = (
-    "intervals categories rates multiplicity rounding survival weighting comparing competing shrinkage standard "
+    "intervals categories rates multiplicity rounding survival curves weighting comparing competing shrinkage standard "
     "pooling offices bootstrap series interrupted_counts changepoints slots best samples"
 ).split()
+
+
+READ_OFF = ("quantile", "at", "restricted_mean")
 
 
 def estimators() -> str:
@@ -83,6 +93,7 @@ def estimators() -> str:
         page.append(f"\n### {module.__doc__.strip().splitlines()[0].split('. ')[0].rstrip('.')}\n")
         own = [name for name in ca.estimates.__all__ if getattr(ca.estimates, name).__module__ == module.__name__]
         functions = [getattr(ca.estimates, name) for name in own if not isinstance(getattr(ca.estimates, name), type)]
+        functions += [getattr(ca.estimates.Curves, name) for name in READ_OFF] if room == "curves" else []
         for function in sorted(functions, key=lambda f: f.__code__.co_firstlineno):
             page.append(f"**{function.__name__}.** {_inferred(inspect.getdoc(function))}\n")
     return "\n".join(page)

@@ -41,8 +41,13 @@ def log_rank(group, t, reached, lost, stratum=None) -> LogRank:
 
     Notes
     -----
-    At each time the callers reached in a group are hypergeometric given all who were reached; sums of observed minus
-    expected over the covariance matrix give a chi-square with groups - 1 degrees of freedom.
+    At each time the callers reached in a group are hypergeometric given all who were reached:
+
+    .. math:: U_g = \\sum_i \\Big(d_{gi} - d_i \\frac{n_{gi}}{n_i}\\Big), \\quad
+              V_{gh} = \\sum_i d_i \\frac{n_i - d_i}{n_i - 1} \\frac{n_{gi}}{n_i}
+              \\Big([g = h] - \\frac{n_{hi}}{n_i}\\Big)
+
+    and :math:`U^T V^- U` is chi-square with groups - 1 degrees of freedom; strata add up before it is taken.
 
     References
     ----------
@@ -99,6 +104,10 @@ def difference_of_means(curves: Curves, tau: float, level: float = 0.95) -> Esti
     -------
     Estimate
         In the unit of the curves; nan where one of the two is not known up to `tau`.
+
+    Notes
+    -----
+    :math:`\\mu_2 - \\mu_1 \\pm z \\sqrt{\\mathrm{se}_1^2 + \\mathrm{se}_2^2}`: the two groups are independent.
 
     References
     ----------

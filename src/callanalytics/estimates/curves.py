@@ -134,6 +134,13 @@ class Curves:
         value, low, high
             nan where the curve, or its band, never comes down so far: "more than the longest time seen".
 
+        Notes
+        -----
+        .. math:: \\hat t_q = \\min\\{t: S(t) \\le 1 - q\\}, \\quad
+                  [\\min\\{t: S_{low}(t) \\le 1 - q\\}, \\min\\{t: S_{high}(t) \\le 1 - q\\}]
+
+        On a flat part of the curve that is its first time, not the middle (two values of S closer than 1e-12 are one).
+
         References
         ----------
         .. [1] R. Brookmeyer, J. Crowley, "A confidence interval for the median survival time", Biometrics 38 (1982).
@@ -154,6 +161,10 @@ class Curves:
         s, se, low, high
             nan after the longest time of a cell whose last caller was not reached: nobody was left to tell.
             Before the first time S is 1 without limits.
+
+        Notes
+        -----
+        The chance of a person within t is 1 - S(t), with the limits of S exchanged.
         """
         upto = self._count(self.t <= t)
         at = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
@@ -186,6 +197,11 @@ class Curves:
         -------
         value, se
             nan for a cell whose longest time is below tau while somebody was still waiting.
+
+        Notes
+        -----
+        .. math:: \\mu_\\tau = \\int_0^\\tau S(t)\\,dt, \\quad
+                  \\mathrm{se}^2 = \\sum_{t_i < \\tau} \\Big(\\int_{t_i}^\\tau S\\Big)^2 \\frac{d_i}{n_i (n_i - d_i)}
 
         References
         ----------

@@ -47,6 +47,15 @@ def interrupted_counts(
     CountInterruption
         Ratios of rates; ``n`` counts the units of time.
 
+    Notes
+    -----
+    .. math:: \\log E[x_t] = \\log E_t + b_0 + b_1 t + b_2 [t \\ge s] + b_3 (t - s)[t \\ge s] + \\mathrm{season}_t
+
+    by maximum likelihood (Poisson); every variance is multiplied by Pearson's dispersion
+    :math:`\\phi = \\sum (x_t - \\mu_t)^2 / \\mu_t / (n - p)`, and the ratio's limits are
+    :math:`\\exp(b \\pm z\\,\\mathrm{se})`. Errors of different units are independent given the season: where they are
+    not, the figure is too sure, and a series of weekly means is the one to use.
+
     References
     ----------
     .. [1] J. Lopez Bernal, S. Cummins, A. Gasparrini, IJE 46 (2017), 348-355: the worked example.

@@ -119,6 +119,11 @@ def cluster_mean(n, total, level: float = 0.95) -> Estimate:
         The call-weighted mean; sandwich error with G / (G - 1), Student with G - 1 degrees of freedom. ``n`` counts
         clusters. With few or uneven clusters it covers less than it says: prefer the office-equal figures.
 
+    Notes
+    -----
+    .. math:: \\bar x = \\sum_g x_g / \\sum_g n_g, \\quad
+              \\mathrm{se}^2 = \\frac{G}{G - 1} \\sum_g (x_g - n_g \\bar x)^2 / \\Big(\\sum_g n_g\\Big)^2
+
     References
     ----------
     .. [1] K.-Y. Liang, S. Zeger, "Longitudinal data analysis using generalized linear models", Biometrika 73 (1986).

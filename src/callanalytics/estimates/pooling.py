@@ -128,6 +128,13 @@ def pool_offices(value, variance, transform: str = "", method: str = "reml", lev
     Pooled
         Under five offices the mean is not estimable, and says why.
 
+    Notes
+    -----
+    Random effects with the variance between offices by restricted maximum likelihood and the interval of Hartung,
+    Knapp, Sidik and Jonkman (:func:`random_effects`). With ``log`` the error of an office's logarithm is
+    :math:`\\mathrm{se}_i / y_i`, so the figure given back is the geometric mean over offices. An office is a draw from
+    offices like these: not from all callers.
+
     Examples
     --------
     >>> print(pool_offices([2400, 3000, 1800], [900, 2500, 1600]).mean)

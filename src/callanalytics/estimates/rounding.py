@@ -22,6 +22,10 @@ def heaping_index(values, counts, grid: float = 5) -> tuple[float, int]:
     values, counts : each value in minutes, and how often it was noted
     grid : in minutes
 
+    Notes
+    -----
+    Of whole minutes a fifth are multiples of five by chance; so for five minutes it is five times their share.
+
     Returns
     -------
     index, n

@@ -91,6 +91,11 @@ def interrupted_series(
     .. math:: y_t = b_0 + b_1 t + b_2 [t \\ge s] + b_3 (t - s)[t \\ge s] + \\mathrm{season}_t + e_t, \\quad
               \\mathrm{corr}(e_t, e_u) = \\rho^{|t - u|}
 
+    with variance :math:`\\sigma^2 / n_t` where the calls of each unit are given. :math:`\\rho` is where the restricted
+    likelihood is greatest; the coefficients are those of generalised least squares there, with Student's limits on
+    n - p degrees of freedom. That :math:`\\rho` is itself estimated is not in them: so a date at which nothing happened
+    raises six or seven alarms in 100, not five (the table of simulations).
+
     References
     ----------
     .. [1] J. Lopez Bernal, S. Cummins, A. Gasparrini, "Interrupted time series regression for the evaluation of public

@@ -124,6 +124,12 @@ def standardised_quantile(curves: Curves, weights, q: float, level: float = 0.95
 def standardised_mean(curves: Curves, weights, tau: float, level: float = 0.95) -> Estimate:
     """Restricted mean of the fixed mix: the weighted mean of the cells' restricted means, and its error.
 
+    Notes
+    -----
+    :math:`\\mu = \\sum_c w_c \\mu_c`, :math:`\\mathrm{se}^2 = \\sum_c w_c^2 \\mathrm{se}_c^2`: cells are independent.
+
+    Examples
+    --------
     >>> from callanalytics.estimates import kaplan_meier
     >>> curves = kaplan_meier([0, 0, 1, 1], [10, 30, 20, 40], [50, 50, 50, 50], [0] * 4)
     >>> print(standardised_mean(curves, [1, 3], 60))

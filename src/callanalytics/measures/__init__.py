@@ -29,11 +29,46 @@ on keep their interval, below 10 the counts stand alone; times are left out); ``
 ``one_sided``: one limit does not exist. Counts are always shown. Shares carry Wilson's interval, counts Garwood's,
 times log-log Greenwood's.
 
+Assumptions
+-----------
+What the figures take for granted, what would be wrong without it, and where the log itself says so.
+
+*Who logs.* The calls are those that somebody wrote down, or that an office's phone system saw, of offices that chose to
+take part: no sample of all callers, and no interval here allows for that. Where an office has both logs,
+:func:`logging_bias` tells whether long calls were noted more often, and weighs them; a call noted because its news was
+bad is not mended by it.
+
+*Hanging up.* Whoever hung up after so long would have waited on as those who held (independent censoring). Who hangs up
+*because* a long wait was announced breaks it, and the median is then too short. The bounds stand beside every median:
+had all of them been about to get through, and had none ever. It is taken for granted within each cell shown: a figure
+of all hours together also takes callers of every hour to hold alike. Where those of slow hours hold longer it is too
+long (41 minutes where 30 is true); :func:`standardised_wait` judges each part of the week by itself and weighs them.
+
+*One by one.* Wilson's, Garwood's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
+about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices
+:func:`over_offices` takes the office as the unit; :func:`when_to_call` takes the day; :func:`missed_callbacks` widens
+its interval where months differ; a result that throws offices together says so.
+
+*What was noted is right.* A wait is from dialling as somebody wrote it down, usually rounded to the nearest. The
+heaping index says how much, ``median_spread`` what it does. Memory that stretches long waits is not known and not mended.
+
+*Watched lines.* Nothing came means nothing on a line that would have shown it. Whether a line was watched is decided
+before and regardless of what came.
+
+*Links.* A ring without a number is the agency's with a chance that is estimated from the office's other calls; figures
+are given for the certain ones and with all the possible ones, and the truth lies between if no certain link is wrong.
+
+*Many figures.* A report shows dozens of intervals at 95 %: of twenty in which nothing differs, one on average says so.
+Stars on a map and the tips of :func:`when_to_call` allow for their number; other figures do not.
+
+*Before and after.* A change at a date is no proof of what caused it. The trend is taken as straight, and what else
+changed then is not known.
+
 Measures
 --------
 :func:`volume` · :func:`wait` · :func:`weekly_wait` · :func:`service_level` · :func:`average_speed_of_answer` ·
-:func:`hold_per_answer` ·
-:func:`hours_on_hold` · :func:`when_to_call` · :func:`reach_rate` · :func:`abandonment_rate` · :func:`disconnect_rate` ·
+:func:`hold_per_answer` · :func:`hours_on_hold` · :func:`when_to_call` · :func:`reach_rate` ·
+:func:`abandonment_rate` · :func:`disconnect_rate` ·
 :func:`ivr_containment_rate` · :func:`ivr_unresolved_exit_rate` · :func:`path_success_rate` · :func:`funnel` ·
 :func:`escalation_rate` · :func:`urgency_downgrade_rate` · :func:`tier2_request_granted` · :func:`refusal_rate` ·
 :func:`request_outcome` · :func:`calls_per_need` · :func:`redial_rate` · :func:`first_contact_resolution` ·
@@ -45,8 +80,8 @@ Measures
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
 hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand,
-:func:`best_time` what :func:`when_to_call` says, :func:`leading_wait` whether the wait weighted by :func:`logging_bias`
-leads a report.
+:func:`standardised_wait` the wait of a fixed mix of hours, :func:`best_time` what :func:`when_to_call` says,
+:func:`leading_wait` whether the wait weighted by :func:`logging_bias` leads a report.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
 :func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
@@ -75,6 +110,7 @@ from callanalytics.measures.change import BeforeAfter, before_after
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.contact import restart_rate, time_to_callback
 from callanalytics.measures.count_table import CountTable, count_table
+from callanalytics.measures.fixed_mix import standardised_wait
 from callanalytics.measures.ladder import coarsen
 from callanalytics.measures.local import local
 from callanalytics.measures.needs import calls_per_need, first_contact_resolution, redial_rate
@@ -150,6 +186,7 @@ __all__ = [
     "service_level",
     "silent_promises",
     "sql",
+    "standardised_wait",
     "tier2_request_granted",
     "time_to_callback",
     "urgency_downgrade_rate",

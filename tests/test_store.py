@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, layout, parquet
+from callanalytics.store import Disk, Store, layout, parquet, places
 from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
 
 
@@ -473,3 +473,44 @@ def test_verify_sees_a_word_that_is_not_on_its_list(store):
     with store.writing():
         store.publish({"calls": odd})
     assert "calls.outcome holds 1 words" in "\n".join(store.verify())
+
+
+# ---- where a store lies ----------------------------------------------------------------------------------------------
+
+MOUNTS = r"""22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
+23 22 0:40 / /mnt/firm\040files rw,relatime shared:3 - cifs //server/share rw,vers=3.0
+24 23 8:2 / /mnt/firm\040files/local rw - ext4 /dev/sdb1 rw
+25 22 0:41 / /home/ng/remote rw - fuse.sshfs ng@host: rw
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "is_network"),
+    [
+        ("/mnt/firm files/calls", True),
+        ("/mnt/firm files", True),
+        ("/mnt/firm files/local/calls", False),
+        ("/home/ng/remote/a/b", True),
+        ("/home/ng/calls", False),
+    ],
+)
+def test_a_network_disk_is_known_by_what_is_mounted_there(place, is_network, tmp_path):
+    (tmp_path / "mounts").write_text(MOUNTS)
+    assert places.on_network(Path(place), tmp_path / "mounts") is is_network
+    assert not places.on_network(Path(place), tmp_path / "no such file")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["OneDrive - Alder and Birch", "Dropbox", "Google Drive", "CloudStorage", "Box", "SharePoint", "iCloud Drive"],
+)
+def test_a_store_in_a_synced_folder_says_so_once(folder, tmp_path):
+    store = Store.open(tmp_path / folder / "calls", create=True)
+    ingest(store, "a", range(3))
+    assert [said.partition(":")[0] for said in store.warnings] == [f"the store lies in {folder}"]
+
+
+def test_a_store_on_a_network_disk_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "on_network", lambda root: True)
+    assert "on a network's disk" in Store.open(tmp_path / "calls", create=True).warnings[0]
+    assert Store.open(tmp_path / "Boxes" / "calls", create=True).warnings[0].startswith("the store lies on a network")

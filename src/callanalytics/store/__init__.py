@@ -17,7 +17,7 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import shown_name
-from callanalytics.store import commit, layout, parquet, record, tombstones, verify, words
+from callanalytics.store import commit, layout, parquet, places, record, tombstones, verify, words
 from callanalytics.store.disk import Disk
 from callanalytics.store.spool import Spool, Spooled
 
@@ -307,9 +307,7 @@ class Store:
     def _turn_to_newest(self):
         self.version = layout.current(self.root, self.disk)
         self.manifest = layout.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
-        if synced := layout.synced_by(self.root):
-            told = f"the store lies in {synced}: a sync service keeps what was deleted, and may mix two computers' rows"
-            self.warnings = list(dict.fromkeys([*self.warnings, told]))
+        self.warnings = list(dict.fromkeys([*self.warnings, *places.warnings(self.root)]))
 
     def _mend_links(self):
         """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""

@@ -29,7 +29,6 @@ VERSION = re.compile(r"(\d{6,})-([0-9a-f]{12})")
 SOURCE = re.compile(r"[0-9a-f]{16}(-\d+)?")
 OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
 PASSING = {".ds_store", "thumbs.db", "desktop.ini", ".gitignore"}  # what systems leave in any folder
-SYNCED = re.compile(r"onedrive|dropbox|google ?drive|icloud|mobile documents|nextcloud|box sync", re.I)
 
 
 def version_name(number: int, manifest: bytes) -> str:
@@ -95,11 +94,6 @@ def manifest_of(root: Path, version: str, disk: Disk) -> dict:
         ) from broken
     shapes.refuse_newer(made_by, root.name)
     return manifest
-
-
-def synced_by(root: Path) -> str:
-    """The part of a path that says a sync service watches it, or ""."""
-    return next((part for part in root.resolve().parts if SYNCED.search(part)), "")
 
 
 def _pointed_at(root, disk):

@@ -50,7 +50,8 @@ about one need, calls of one day and calls of one office are alike, and the true
 its interval where months differ; a result that throws offices together says so.
 
 *What was noted is right.* A wait is from dialling as somebody wrote it down, usually rounded to the nearest. The
-heaping index says how much, ``median_spread`` what it does. Memory that stretches long waits is not known and not mended.
+heaping index says how much, ``median_spread`` what it does. Memory that stretches long waits is not known, and not
+mended.
 
 *Watched lines.* Nothing came means nothing on a line that would have shown it. Whether a line was watched is decided
 before and regardless of what came.

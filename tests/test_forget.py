@@ -199,6 +199,7 @@ def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
         ("Quintanilla", "QuintanillaLog.csv"),
         ("Quintanilla", "callsquintanilla.csv"),
         ("Garcia Lopez", "garcia_lopez.csv"),
+        ("Garcia Lopez", "lopez-log.csv"),
         ("22-14Q", "log 22_14q (2).csv"),
     ],
 )

@@ -130,6 +130,7 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
             do="say one:  --matter,  --receipt  or  --number",
         )
     found = [marks.mark(tombstones.CLIENT, word) for word in clients]
+    found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.words_of(client)]
     if number:
         e164 = phones.e164(number)
         if e164 is None or agencies.uscis().is_agency_number(e164):

@@ -21,7 +21,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.store import words
 from callanalytics.store.disk import Disk
 
-CLIENT, NUMBER = "client", "number"
+CLIENT, NUMBER, WORD = "client", "number", "word"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
 _BYTES = 32
 _RECEIPT = re.compile(r"[a-z]{3}\d{10}")
@@ -68,6 +68,15 @@ def named_in_name(shown: str) -> set[str]:
     return named_in(shown) | set(words) | set(_together(words, bool)) | inside
 
 
+def words_of(client: str) -> list[str]:
+    """The words of a client's name that a file may be named after.
+
+    >>> words_of("Garcia Lopez, J. (22-014)")
+    ['garcia', 'lopez']
+    """
+    return [word for word in map(plain, re.findall(r"[^\W\d_]+", client)) if len(word) >= _TELLING]
+
+
 def _together(words: list[str], fits) -> Iterable[str]:
     """Two to `_LONGEST` words one after another, as one, where each of them fits."""
     for first in range(len(words)):
@@ -94,8 +103,9 @@ class Marks:
         return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in named_in(text))
 
     def names_a_client_in_a_name(self, shown: str) -> bool:
-        """Whether a file's name names somebody who was erased."""
-        return any(self.mark(CLIENT, part) in self.marks for part in named_in_name(shown))
+        """Whether a file's name names somebody who was erased, be it by one word of the name."""
+        parts = named_in_name(shown)
+        return any(self.mark(kind, part) in self.marks for part in parts for kind in (CLIENT, WORD))
 
     def has_number(self, text: str | None) -> bool:
         """Whether a cell is a telephone number that was erased."""

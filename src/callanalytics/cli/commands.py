@@ -334,12 +334,15 @@ def formats(json_):
 @STORE
 @AS_OF
 @click.option("--out", required=True, metavar="DIR", type=click.Path(), help="Where the report goes.")
-@click.option("--to", default="html,pdf", metavar="html,pdf", show_default=True)
+@click.option("--to", default="html,pdf", metavar="FORMS", show_default=True, help="Of html, pdf, docx, xlsx.")
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
 @click.option("--meeting", metavar="FILE.toml", help="The last meeting and the audit; see below.")
 def report(audience, store, as_of, out, to, rules, sources, meeting):
-    """Write a report. AUDIENCE: liaison (for the agency) or firm (for the office itself).
+    """Write a report for a meeting with USCIS, for the office itself, or for a researcher.
+
+    AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters) or research
+    (every measure with its counts, intervals and definition; names no office).
 
     Requests made more than a year after USCIS's stated time was last confirmed are judged by it only if you say
     where it was confirmed since.
@@ -369,7 +372,7 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
             "each --confirm-rule needs its --source", do="--confirm-rule ID --source TEXT, once for each"
         )
     confirm = tuple(zip(rules, sources, strict=True))
-    forms = tuple(to.split(","))
+    forms = tuple(form.strip() for form in to.split(","))
     log = load(store, as_of=as_of)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting):
         screen.say(f"{path} is written.")

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError
 
-AUDIENCES = ("liaison", "firm")
-FORMS = ("html", "pdf")
+AUDIENCES = ("liaison", "firm", "research")
+FORMS = ("html", "pdf", "docx", "xlsx")
+USUAL = ("html", "pdf")
 
 
-def report(audience: str, log, out, to=FORMS, *, confirm=(), meeting=None, built=None) -> list[Path]:
+def report(audience: str, log, out, to=USUAL, *, confirm=(), meeting=None, built=None) -> list[Path]:
     """Write a report.
 
     Parameters
     ----------
-    audience : ``liaison``, for a meeting with the agency: names no office, client or agent; or ``firm``, for the
-        office itself: names matters, and says so on every page
+    audience : ``liaison``, for a meeting with the agency: names no office, client or agent; ``firm``, for the
+        office itself: names matters, and says so on every page; or ``research``: every measure with its counts
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
-    to : ``html``, ``pdf`` or both
+    to : ``html``, ``pdf``, ``docx``, ``xlsx``: one or several
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
     meeting : file with the last meeting, what was asked there, and the audit; see :mod:`callanalytics.reports.meeting`
@@ -40,22 +41,22 @@ def report(audience: str, log, out, to=FORMS, *, confirm=(), meeting=None, built
     for form in forms:
         _known(form, FORMS, "form")
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
-    from callanalytics.reports import firm, html, liaison, pdf
+    from callanalytics.reports import docx, firm, html, liaison, pdf, research, xlsx
     from callanalytics.reports import meeting as meetings
 
     confirmed = tuple(_confirmed(*pair) for pair in confirm)
     if meeting and audience != "liaison":
         raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
     told = {"meeting": meetings.read(meeting)} if meeting else {}
-    builders = {"liaison": liaison.build, "firm": firm.build}
+    builders = {"liaison": liaison.build, "firm": firm.build, "research": research.build}
     built = built or builders[audience](log, confirmed, **told)
-    writers = {"html": html.write, "pdf": pdf.write}
+    writers = {"html": html.write, "pdf": pdf.write, "docx": docx.write, "xlsx": xlsx.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 
 
 def _known(word, words, what):
     if word not in words:
-        raise CallLogError(f"there is no {what} {word!r}", wanted=" or ".join(words), do=f"choose {' or '.join(words)}")
+        raise CallLogError(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
 
 
 def _confirmed(rule_id: str, source: str):

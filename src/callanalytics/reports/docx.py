@@ -1,6 +1,6 @@
 """The report as a Word document, for those who must add to it before they send it: the only door to ``docx``.
 
-Text and tables alone: a document with drawings is the PDF's. Same report, same bytes but for the ZIP's own clock,
+Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes but for the ZIP's own clock,
 which is set to the day the log was seen.
 """
 
@@ -12,8 +12,19 @@ from functools import singledispatch
 from pathlib import Path
 
 from callanalytics.figures import labels
+from callanalytics.figures.chart import Chart
 from callanalytics.reports import files
-from callanalytics.reports.document import Heading, Note, PageBreak, Report, TableBlock, Terms, Text
+from callanalytics.reports.document import (
+    AgendaItem,
+    Finding,
+    Heading,
+    Note,
+    PageBreak,
+    Report,
+    TableBlock,
+    Terms,
+    Text,
+)
 
 RED = (0xA4, 0x0E, 0x26)
 WIDTH = 6.7  # inches between the margins of a Letter page
@@ -103,6 +114,42 @@ def _(it: Terms, made):
         paragraph = made.add_paragraph()
         paragraph.add_run(f"{word}  ").bold = True
         paragraph.add_run(meaning)
+
+
+@block.register
+def _(it: Finding, made):
+    paragraph = made.add_paragraph()
+    paragraph.add_run(f"{it.number}. {it.lead}").bold = True
+    paragraph.add_run(f"{it.brackets} {it.detail}".rstrip())
+    for small in filter(None, (it.note, f"{it.dots} {it.held}".strip())):
+        _small(made, small)
+
+
+@block.register
+def _(it: AgendaItem, made):
+    made.add_heading(f"{it.number}. {it.heading}", level=2)
+    for word, text in (("What USCIS said:", f"{it.said} {it.source}"), ("What members logged:", it.logged)):
+        block(Text(text, lead=word), made)
+    for question in it.questions:
+        made.add_paragraph(question, style="List Bullet")
+    block(Text(it.ask, lead="We ask:"), made)
+    block(Text("", lead="USCIS response:"), made)
+
+
+@block.register
+def _(it: Chart, made):
+    from docx.shared import Inches
+
+    made.add_paragraph().add_run(it.title).bold = True
+    picture = made.add_picture(io.BytesIO(it.png()), width=Inches(min(it.width, WIDTH)))
+    picture._inline.docPr.set("descr", it.alt)
+    _small(made, it.caption)
+
+
+def _small(made, text: str):
+    from docx.shared import Pt
+
+    made.add_paragraph().add_run(text).font.size = Pt(8)
 
 
 @block.register

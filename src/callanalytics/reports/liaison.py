@@ -47,7 +47,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         *annex.data_quality(results),
         *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
-    return Report(_title(results), _scope(results), log.as_of, log.fingerprint, tuple(blocks))
+    return Report(_title(results), scope(results), log.as_of, log.fingerprint, tuple(blocks))
 
 
 def _few(results):
@@ -104,7 +104,7 @@ def _title(results):
     return "Reaching USCIS by phone" + (f": {say.months(*results.period)}" if results.period else "")
 
 
-def _scope(results):
+def scope(results):
     """Who logged how many calls, when; and that they are volunteers."""
     offices = results.log.offices.to_arrow()
     zones = len(pc.unique(offices["timezone"]))

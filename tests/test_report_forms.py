@@ -1,0 +1,94 @@
+"""Each report in each form: Word and Excel say what the page says, and the researcher's leaves no measure out."""
+
+import io
+
+import docx
+import openpyxl
+import pytest
+
+from callanalytics import measures
+from callanalytics.reports import docx as word
+from callanalytics.reports import liaison, research, xlsx
+from callanalytics.reports.document import Finding, Report, TableBlock, Text
+from report_log import log
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return log()
+
+
+@pytest.fixture(scope="module")
+def brief(facts):
+    return liaison.build(facts)
+
+
+@pytest.fixture(scope="module")
+def whole(facts):
+    return research.build(facts)
+
+
+def workbook(report):
+    return openpyxl.load_workbook(io.BytesIO(xlsx.document(report)))
+
+
+def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief):
+    made = docx.Document(io.BytesIO(word.document(brief)))
+    told = "\n".join(paragraph.text for paragraph in made.paragraphs)
+    assert all(found.lead in told for found in brief.findings)
+    pictures = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
+    assert pictures == [chart.alt for chart in brief.charts]
+
+
+def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):
+    book = workbook(brief)
+    told = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
+    assert all(found.lead in told for found in brief.findings)
+    tables = [block for block in brief.blocks if isinstance(block, TableBlock)]
+    assert len(book.sheetnames) == 1 + len(tables) + len(brief.charts)
+
+
+def test_the_workbook_holds_the_numbers_drawn(brief):
+    chart = next(chart for chart in brief.charts if {"n", "events"} <= set(chart.data.columns))
+    book = workbook(brief)
+    sheet = next(sheet for sheet in book if sheet["A1"].value == chart.title)
+    rows = [row for row in sheet.iter_rows(values_only=True, min_row=5)]
+    place = rows[0].index("n")
+    assert [row[place] for row in rows[1:]] == [int(n) for n in chart.data["n"]]
+
+
+@pytest.mark.parametrize("hostile", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1"])
+def test_the_workbook_takes_any_text_as_text(hostile):
+    from datetime import date
+
+    table = TableBlock(hostile, (hostile, "n"), ((hostile, "1,204"),), note=hostile)
+    book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile), table), hostile))
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert book["Table 1"]["B6"].value == 1204
+
+
+def test_the_same_report_is_the_same_workbook(brief):
+    assert xlsx.document(brief) == xlsx.document(brief)
+
+
+def test_the_researchers_report_has_every_measure_with_its_version(whole):
+    told = [block.title if isinstance(block, TableBlock) else getattr(block, "lead", "") for block in whole.blocks]
+    for name, card in measures.CARDS.items():
+        assert any(said.removesuffix(".") == f"{name}, version {card.version}" for said in told), name
+
+
+def test_the_researchers_figures_are_the_results_own(whole, facts):
+    table = next(b for b in whole.blocks if isinstance(b, TableBlock) and b.title.startswith("callback_hit_rate,"))
+    row = dict(zip(table.head, table.rows[0], strict=True))
+    from callanalytics.reports.results import Results
+
+    own = Results(facts).row("callback_hit_rate")
+    assert (row["n"], row["events"]) == (f"{own['n']:,}", f"{own['events']:,}")
+    assert float(row["value"]) == pytest.approx(own["events"] / own["n"], abs=5e-5)
+
+
+def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, facts):
+    told = " ".join(str(value) for block in whole.blocks for value in vars(block).values())
+    names = facts.offices.to_arrow()["name"].to_pylist()
+    assert not [name for name in names if name in told]
+    assert not [block for block in whole.blocks if isinstance(block, Finding)]

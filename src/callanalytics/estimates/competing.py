@@ -109,10 +109,9 @@ def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
         low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
     known = n - np.concatenate(([0], np.cumsum(lost)[:-1])) if len(t) else np.zeros(0, int)
     none = clopper_pearson(0, known)[1][:, None] if len(t) else np.zeros((0, 1))
-    low, high = (
-        np.where(inside, low, np.where(share > 0.5, 1 - none, 0)),
-        np.where(inside, high, np.where(share > 0.5, 1, none)),
-    )
+    nobody, everybody = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
+    low, high = np.where(nobody, 0, low), np.where(nobody, none, high)
+    low, high = np.where(everybody, 1 - none, low), np.where(everybody, 1, high)
     return Incidence(t, n_at_risk, events, share, se, low, high, n)
 
 

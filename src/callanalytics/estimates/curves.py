@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -120,10 +121,10 @@ class Curves:
     def first_time(self, chosen) -> np.ndarray:
         """Time of the first chosen entry of each cell; nan where there is none."""
         out = np.full(self.n_cells, np.nan)
-        where = np.flatnonzero(chosen)
-        cells = self.cell[where]
-        first = np.flatnonzero(np.diff(cells, prepend=-1))  # entries stand in order of cell and time
-        out[cells[first]] = self.t[where[first]]
+        # A search cell by cell stops at the first; one over all entries would look at every later one, too.
+        for i, (a, b) in enumerate(pairwise(self.start.tolist())):
+            if a < b and chosen[first := a + int(chosen[a:b].argmax())]:
+                out[i] = self.t[first]
         return out
 
     def quantile(self, q: float):

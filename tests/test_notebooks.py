@@ -17,8 +17,9 @@ def code(path):
     return [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
 
 
-def test_there_are_four():
-    assert [p.stem for p in PATHS] == ["01-load-your-calls", "02-wait-times", "03-callbacks", "liaison-report"]
+def test_there_are_five():
+    names = ["01-load-your-calls", "02-wait-times", "03-callbacks", "liaison-report", "research"]
+    assert [p.stem for p in PATHS] == names
 
 
 @each

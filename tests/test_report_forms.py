@@ -92,3 +92,9 @@ def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, fac
     names = facts.offices.to_arrow()["name"].to_pylist()
     assert not [name for name in names if name in told]
     assert not [block for block in whole.blocks if isinstance(block, Finding)]
+
+
+def test_the_researchers_report_draws_what_each_finding_hangs_on(whole):
+    drawn = [chart for chart in whole.charts if "specifications of the" in chart.alt]
+    assert drawn
+    assert all("lie inside the headline's interval" in chart.alt for chart in drawn)

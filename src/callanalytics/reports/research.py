@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from callanalytics import measures
-from callanalytics.reports import annex, liaison, plain
+from callanalytics import figures, measures
+from callanalytics.reports import annex, checking, liaison, plain
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, Report, TableBlock, Text
 from callanalytics.reports.results import Confirmed, Results
 
@@ -38,14 +38,22 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         Text(HOW),
         Heading("Every measure"),
         *(block for name in measures.CARDS for block in _measure(results, name)),
+        *_hangs_on(results),
         PageBreak(),
         Heading("How to check us"),
         *annex.caveats(results),
+        checking.ways(results),
         *annex.data_quality(results),
         *annex.definitions(results),
     ]
     title = "Calls to USCIS: every measure with its counts"
     return Report(title, liaison.scope(results), log.as_of, log.fingerprint, tuple(blocks))
+
+
+def _hangs_on(results: Results) -> list[Block]:
+    """Each finding of the liaison report under every way of counting it."""
+    drawn = [figures.specification_curve(results.curve(name)) for name in results.curves]
+    return [PageBreak(), Heading("What each finding hangs on"), *drawn] if drawn else []
 
 
 def _measure(results: Results, name: str) -> list[Block]:

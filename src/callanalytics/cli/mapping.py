@@ -42,10 +42,11 @@ def map_(file, out, json_):
         screen.say(f"  {target:<14} {_said(rule)}")
     screen.say("\nThe first rows as they would be read" + (f" ({made.note}):" if made.note else ":"))
     screen.table(list(made.rows))
-    screen.say(f"\n{len(made.questions)} questions, which stand in {written.name} too:")
+    count = f"{len(made.questions)} question{'' if len(made.questions) == 1 else 's'}"
+    screen.say(f"\n{count}, to be answered in {written.name}, where they stand too:")
     for number, question in enumerate(made.questions, 1):
         screen.say(f"  {number}. {question}")
-    screen.say(f"\nNothing is applied. Answer them in {written.name}, then:  {following}")
+    screen.say(f"\nNothing was read into a store. When {written.name} says what you mean:  {following}")
 
 
 def _said(rule) -> str:

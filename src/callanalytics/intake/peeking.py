@@ -73,11 +73,23 @@ def shown_header(table: TextTable) -> list[str]:
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
     is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
+    is_header = is_header or _stands_over_figures(table)
     shown: dict[str, None] = {}
     for place, name in enumerate(table.header, 1):
         kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
         shown[kept if kept not in shown else f"{kept} (column {place})"] = None
     return list(shown)
+
+
+def _stands_over_figures(table: TextTable) -> bool:
+    """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them.
+
+    A first row of calls, in a file without a header, has figures in the same places as the others.
+    """
+    below = [column.slice(0, MANY).to_pylist() for column in table.cells.columns]
+    figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
+    names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
+    return len(names) > 2 and not any(re.search(r"\d", name) for name in table.header)
 
 
 def _whole(name: str, is_header: bool) -> str:

@@ -16,6 +16,17 @@ LOOKED_AT = 2_000  # different cells of a column
 BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words by which systems leave a cell empty
 
 
+# Words over the columns of systems set to other languages (German, Spanish, French), by those of the English ones.
+ABROAD = {
+    "datum": "date", "uhrzeit": "time", "zeit": "time", "beginn": "begin", "richtung": "direction", "dauer": "duration",
+    "ergebnis": "result", "rufnummer": "number", "nummer": "number", "anrufer": "caller", "angerufener": "callee",
+    "von": "from", "nach": "to", "fecha": "date", "hora": "time", "inicio": "begin", "dirección": "direction",
+    "duración": "duration", "resultado": "result", "estado": "status", "número": "number", "teléfono": "phone",
+    "origen": "from", "destino": "to", "heure": "time", "début": "begin", "sens": "direction", "durée": "duration",
+    "résultat": "result", "numéro": "number", "appelant": "caller", "appelé": "callee",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Question:
     """A doubt that only a person can settle: the column (or what of the file), what is doubtful, what to write."""
@@ -92,7 +103,8 @@ def of_table(table: TextTable) -> tuple[list[Column], list[Question]]:
             )
             continue
         cells = tuple(table.cells.column(place - 1).to_pylist())
-        columns.append(Column(name, tuple(peeking.words_of(name)), cells))
+        words = peeking.words_of(name)
+        columns.append(Column(name, (*words, *(ABROAD[word] for word in words if word in ABROAD)), cells))
     if not columns or not table.cells.num_rows:
         raise CallLogError(
             f"{table.file.shown} has no header that could be mapped",

@@ -12,6 +12,7 @@ from callanalytics.proposals.columns import Column, Question
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
+NUMBER = r"\d+(?:\.\d*)?"  # 01.03.2022 is none
 BEGINS = "start started begin began begins invite initiated placed origination"
 NAMES = "date time datetime timestamp created calldate when epoch day"
 OTHER = """end ended answer answered connect connected disconnect disconnected update updated synced release failure
@@ -56,7 +57,7 @@ def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, da
 
 
 def _readings(column: Column, parse: str) -> dict[str, datetime]:
-    digits = all(re.fullmatch(r"[\d.]+", text) for text in column.texts)
+    digits = all(re.fullmatch(NUMBER, text) for text in column.texts)
     order = date_order(column.texts) or "mdy"
     if digits and not _fitness(column) and not column.has(OTHER):
         return {}
@@ -127,7 +128,7 @@ def _in_two(day: Column, times: list[Column]) -> When:
 
 def _is_date(column: Column) -> bool:
     order = date_order(column.texts) or "mdy"
-    plain = not all(re.fullmatch(r"[\d.]+", text) for text in column.texts)
+    plain = not all(re.fullmatch(NUMBER, text) for text in column.texts)
     if not plain or _fitness(column) <= 0 or not column.reads("date", order=order):
         return False
     return all(isinstance(value, date) for value in column.values("date", order=order).values())

@@ -8,7 +8,7 @@ from callanalytics import agencies
 from callanalytics.formats import Format
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import TextTable
-from callanalytics.values.phones import shape
+from callanalytics.values.phones import mask
 
 ROWS = 3
 SEEN = 200  # rows of the file that are read for it
@@ -32,12 +32,12 @@ def preview(table: TextTable, fmt: Format) -> tuple[list[dict], str]:
 
 
 def _shown(call: dict) -> dict:
-    """A call without what could be a client's: of numbers their shape alone."""
+    """A call without what could be a client's: of numbers their last four digits alone."""
     return {
         "began": call["started_at_local"] and str(call["started_at_local"]),
         "direction": call["direction"],
-        "our number": shape(call["our_number"]),
-        "other number": shape(call["other_number"]),
+        "our number": call["our_number"] and mask(call["our_number"]),
+        "other number": call["other_number"] and mask(call["other_number"]),
         "seconds": call["duration_s"],
         "outcome": call["outcome"],
     }

@@ -18,6 +18,19 @@ FEW, SHORT = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 DIRECTION = "direction type way"
 OUTCOME = "result outcome status disposition state answered cause action"
+# How systems set to other languages say it (German, Spanish, French); a dictionary's words, in no format seen.
+ABROAD = {
+    "direction": {
+        "outbound": "ausgehend saliente sortant",
+        "inbound": "eingehend entrante entrant",
+        "internal": "intern interna interne",
+    },
+    "outcome": {
+        "answered": "angenommen beantwortet contestada atendida répondu",
+        "missed": "verpasst perdida manqué",
+        "busy": "besetzt ocupado occupé",
+    },
+}
 UNANSWERED = ("voicemail", "missed", "busy", "failed", "cancelled")
 NO_CALLS = "fax sms text message mms chat"
 
@@ -41,6 +54,9 @@ def vocabulary(target: str) -> dict[str, set[str]]:
             for theirs, ours in rule.words.items():
                 if theirs not in EMPTY_WORDS and not theirs.isdigit():
                     known[theirs].add(ours)
+    for ours, theirs in ABROAD[target].items():
+        for word in theirs.split():
+            known[word].add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
         known[ours] = {ours}
     return dict(known)
@@ -60,7 +76,12 @@ def find(columns: list[Column], table: TextTable) -> Meanings:
     direction = _best(closed, "direction", DIRECTION)
     if direction is None:
         found.rules["direction"] = {"value": "unknown"}
-        do = "Which one does? Until then no number can be said to be ours, and no call to be one that came in."
+        do = (
+            "Which one does? If none does, but one column always holds your number where you called: write "
+            '[[columns.direction.cases]] with  when = { From = "your number as it stands there" }  and  '
+            'value = "outbound", and a second one for inbound. Until then no number can be said to be ours, '
+            "and no call to be one that came in."
+        )
         found.questions.append(Question("the direction", "no column says it in words we know.", do))
     else:
         _add(found, "direction", direction, table)

@@ -155,3 +155,59 @@ def test_a_table_of_thousands_of_columns_is_refused_at_once(tmp_path):
     path = a_log(tmp_path / "a.csv", [",".join(["1"] * 5_000)], ",".join(f"call {n % 9}" for n in range(5_000)))
     with pytest.raises(CallLogError, match="is no call log"):
         proposals.propose(path)
+
+
+GERMAN = """Datum;Uhrzeit;Richtung;Rufnummer;Dauer;Ergebnis;Mitarbeiter
+01.03.2022;10:05:00;ausgehend;+18003755283;00:41:11;angenommen;Invented
+02.03.2022;07:40:10;eingehend;+12028382200;00:00:21;verpasst;Invented
+15.03.2022;09:12:44;eingehend;+13125550186;00:10:11;besetzt;Invented
+"""
+
+
+def test_a_header_in_another_language_is_one_where_it_stands_over_figures(tmp_path):
+    (tmp_path / "anrufe.csv").write_text(GERMAN, "utf-8")
+    made = proposed(tmp_path / "anrufe.csv")
+    assert moment_and_length(made.fmt) == [
+        None,
+        (["Datum"], "date"),
+        (["Uhrzeit"], "time_24"),
+        (["Dauer"], "clock_span"),
+    ]
+    assert made.fmt.columns["date"].order == "dmy"
+    assert [row["direction"] for row in made.rows] == ["outbound", "inbound", "inbound"]
+    assert [row["outcome"] for row in made.rows] == ["answered", "missed", "busy"]
+
+
+def test_a_first_row_of_calls_is_no_header_in_any_language(tmp_path):
+    (tmp_path / "anrufe.csv").write_text(GERMAN.partition("\n")[2], "utf-8")
+    assert "Invented" not in str(intake.peek(tmp_path / "anrufe.csv"))
+    assert proposed(tmp_path / "anrufe.csv") is None
+
+
+def test_a_mapping_is_remembered_for_the_office(tmp_path):
+    """Given once, it reads the next export of that office too, and the first one again for `verify`."""
+    from callanalytics.store import Store
+
+    march, april, store = tmp_path / "march.csv", tmp_path / "april.csv", tmp_path / "store"
+    march.write_text(GERMAN, "utf-8")
+    april.write_text(GERMAN.replace(".03.2022", ".04.2022"), "utf-8")
+    mapping = proposals.propose(march).write(tmp_path / "german.toml")
+    intake.ingest([march], store, office="Elm", timezone="Eastern", mapping=mapping)
+    mapping.unlink()
+    receipt = intake.ingest([april], store, office="Elm")
+    assert receipt.totals["calls"] == 3
+    assert "by the mapping german" in receipt.text()
+    assert intake.compare(Store.open(store), tmp_path) == []
+    with pytest.raises(CallLogError):
+        formats.remembered("german", 'extends = "nothing"')
+
+
+def test_a_mapping_of_one_office_is_not_anothers(tmp_path):
+    march, april, store = tmp_path / "march.csv", tmp_path / "april.csv", tmp_path / "store"
+    march.write_text(GERMAN, "utf-8")
+    april.write_text(GERMAN.replace(".03.2022", ".04.2022"), "utf-8")
+    mapping = proposals.propose(march).write(tmp_path / "german.toml")
+    intake.ingest([march], store, office="Elm", timezone="Eastern", mapping=mapping)
+    receipt = intake.ingest([april], store, office="Oak", timezone="Eastern", new_office=True)
+    assert not receipt.files
+    assert receipt.problems

@@ -7,18 +7,20 @@ explains every key. :func:`load` reads them all, :func:`read_mapping` one file o
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats.conditions import When, find, fold
-from callanalytics.formats.grammar import read
+from callanalytics.formats.grammar import of_content, read
 from callanalytics.formats.layout import Events, Format, Legs, Rule
 from callanalytics.formats.shapes import Positions, Recognise
 
 __all__ = [
     "Events", "Format", "Legs", "Positions", "Recognise", "Rule", "When",
-    "find", "fold", "is_named", "load", "read_mapping",
+    "find", "fold", "is_named", "load", "read_mapping", "remembered",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).resolve().parent
@@ -59,7 +61,17 @@ def read_mapping(path: Path | str) -> Format:
 
     ``extends = "hand_log"`` takes over all of a shipped format; what the file says goes over it, key by key.
     """
-    return read(Path(path), _shipped())
+    path = Path(path)
+    return replace(read(path, _shipped()), text=path.read_text("utf-8-sig"))
+
+
+def remembered(name: str, text: str) -> Format:
+    """A mapping of the user's own as a store keeps it: its name and the text of its file.
+
+    >>> remembered("ours", 'extends = "hand_log"\\n').name
+    'ours'
+    """
+    return replace(of_content(Path(f"{name}.toml"), tomllib.loads(text), _shipped()), text=text)
 
 
 @cache

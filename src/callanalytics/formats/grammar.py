@@ -34,7 +34,11 @@ UNITS = ("seconds", "minutes", "hours")
 
 def read(path: Path, known: dict[str, layout.Format]) -> layout.Format:
     """A format from its file. `known` are the formats that ``extends`` may name."""
-    content = toml_of(path)
+    return of_content(path, toml_of(path), known)
+
+
+def of_content(path: Path, content: dict, known: dict[str, layout.Format]) -> layout.Format:
+    """A format from what its file says, another format taken over where it says so."""
     base = content.pop("extends", None)
     if base is not None:
         Checked(path).one_of(base, sorted(known), "key extends")

@@ -153,7 +153,7 @@ class Format:
     ``seen`` when, ``source`` where. ``has_unanswered``: calls nobody answered would be in it; ``has_caller_id``:
     a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
     the sheet fills in by formula, no sign that a row was written. ``beside``: names of files without calls that the
-    system puts into the same folder or ZIP.
+    system puts into the same folder or ZIP. ``text``: of a mapping of the user's own, its file as it was read.
     """
 
     name: str
@@ -183,6 +183,7 @@ class Format:
     computed: tuple[Column, ...] = ()
     beside: tuple[str, ...] = ()
     caveat: str = ""
+    text: str = ""
 
     def to_json(self) -> dict:
         """What a person asks of a format: what it reads, what it can show, and how that is known."""

@@ -77,6 +77,7 @@ class Export:
             saved=self.saved.isoformat() if self.saved else "",
             older_than=self.older_than,
             senders=as_rows(said.senders),
+            mapping=self.format.text,
         )
 
     def rows_of(self, name: str) -> int:

@@ -110,11 +110,11 @@ def _files_in(path, found: Gathered) -> list[File]:
 def _format_of(file: File, options: Options) -> Format:
     if options.forced:
         return options.forced
-    if options.mapping:
+    for mapping in filter(None, [options.mapping, *options.remembered]):
         try:
-            return read.identify(file, [options.mapping])
+            return read.identify(file, [mapping])
         except CallLogError:
-            pass  # the mapping describes another of the files
+            continue  # the mapping describes another of the files
     return read.identify(file, formats.load())
 
 

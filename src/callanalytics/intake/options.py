@@ -24,7 +24,7 @@ class Said(TypedDict, total=False):
     file_timezone : zone of times without one in these files, if not the office's
     date_order : ``mdy`` or ``dmy`` where the dates fit both
     time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
-    format, mapping : read as this format; a format file of one's own
+    format, mapping : read as this format; a format file of one's own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
     keep_numbers : store strangers' numbers too
@@ -55,6 +55,7 @@ class Options:
     date_order: str | None = None
     forced: Format | None = None
     mapping: Format | None = None
+    remembered: tuple[Format, ...] = ()  # mappings given with files of the office before
     new_office: bool = False
     replaces: tuple[str, ...] = ()
     keep_numbers: bool = False

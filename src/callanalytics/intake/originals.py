@@ -82,8 +82,9 @@ def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export
         from_rows(card.get("senders", ())),
         said.get("time_of"),
     )
-    fmt = formats.load().get(card["format"])
-    if fmt is None:
+    if card.get("mapping"):
+        fmt = formats.remembered(card["format"], card["mapping"])
+    elif (fmt := formats.load().get(card["format"])) is None:
         raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
     export = exports.export(files, fmt, settings, agencies.uscis())
     export = of_export(export, marks)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.compute as pc
 
-from callanalytics import agencies
+from callanalytics import agencies, formats
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
+from callanalytics.formats import Format
 from callanalytics.intake import account, exports, forgetting, long_files, offices, succession
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
@@ -51,6 +52,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
+    options = replace(options, remembered=_mappings(cards, options, registered))
     found = gather(paths, options, set(stored), step)
     planned = Plan(store.version if store else "", dropped=dropped)
     read: list[Export] = []
@@ -60,6 +62,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         planned.office, told = _settle(found, options, registered, storing, office_id)
         near = store.root if storing and store else None
         read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step, near)
+        told += [_by_mapping(export) for export in read if export.format in options.remembered]
         read = [forgetting.of_export(export, marks) for export in read]
         lines = _lines(read, planned, store, cards)
         planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
@@ -175,6 +178,19 @@ def _senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, .
     """The senders of texts and e-mails that were given with files of this office before."""
     own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
     return from_rows({row["id"]: row for row in own}.values())
+
+
+def _mappings(cards: dict[str, dict], options: Options, registered: list[dict]) -> tuple[Format, ...]:
+    """The mappings that were given with files of this office before; of a store's only office where none is named."""
+    named = [o for o in registered if options.office and offices.fold(o["name"]) == offices.fold(options.office)]
+    only = registered if len(registered) == 1 and not options.office else ()
+    own = {office["office_id"] for office in named or only}
+    told = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
+    return tuple(formats.remembered(name, text) for name, text in told.items())
+
+
+def _by_mapping(export: Export) -> str:
+    return f"{export.shown}: read by the mapping {export.format.name}, which was given with an earlier file"
 
 
 def _read(found: Gathered, options: Options, office: dict, remembered, step: Step, near: Path | None) -> list[Export]:

@@ -175,3 +175,14 @@ def test_our_own_template_gives_no_notes_of_its_formulas_and_lists(tmp_path):
     told = intake.check([tmp_path / "log.xlsx"], timezone="Eastern")
     assert told.notes == ()
     assert told.unread == ()
+
+
+def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp_path):
+    (tmp_path / "log.csv").write_text(
+        "Date,Time,Wait (min),Total time,Agent ID\n"
+        "3/14/2022,9:05 AM,47,62,A1\n3/15/2022,9:10 AM,62,47,A1\n"
+        "3/16/2022,10:10 AM,45,,A1\n3/17/2022,10:10 AM,45,45,A1\n"
+    )
+    receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
+    assert receipt.totals["notes"] == 4
+    assert "row 3, a wait longer than the whole call beside it" in receipt.text()

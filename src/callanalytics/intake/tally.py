@@ -19,6 +19,7 @@ ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("dated after the day of reading", _SLIP),
     "before_2018": ("dated before 2018", _SLIP),
     "wait_at_least": ("a wait of which only the least is said", "not known, unless nobody came"),
+    "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
     "duration_too_long": ("a call longer than a day", "its length is left out"),
 }
 

@@ -43,6 +43,8 @@ def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     grid = pc.coalesce(told.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(told, span, columns), "unknown")
     wait_s = _without_lower_bounds(told, span, wait_s, kind)
+    longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
+    told.problems.warn(longer.to_numpy(False), "wait_over_call")
     return {
         "wait_s": wait_s,
         "wait_kind": kind,

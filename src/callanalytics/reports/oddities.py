@@ -26,6 +26,7 @@ WHAT = {  # warning -> what it is: what was done
     "before_2018": "Dated before 2018: kept with its date",
     "no_date": "Without a date: kept, in no month",
     "zone_not_in_season": "Time zone written that was not in force then (EST in July): taken as the clock on the wall",
+    "wait_over_call": "Wait longer than the whole call written beside it: both kept as written",
     "wait_at_least": "Wait of which only the least is said: not known, unless nobody came",
     "wait_without_call": "Wait written where there was no call of ours: left out",
     "duration_too_long": "Call longer than a day: its length left out",

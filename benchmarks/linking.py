@@ -74,6 +74,7 @@ def looked_at(seed: int, share: float) -> dict:
     known = {id(ring) for _, ring in certain}
     inside = [ring for ring in missed_of_all if id(ring) in known or clocks.in_window(ring.start)[0]]
     hidden = [r for r in rings if r["caller_id"] == "withheld" and r["note_id"] is None]
+    odd_hours = sum(r["link"] == "none" and not r["in_window"] and r["result"] in UNANSWERED for r in hidden)
     return {
         "certain": len(certain),
         "certain_right": sum(ring is not None for _, ring in certain),
@@ -82,6 +83,7 @@ def looked_at(seed: int, share: float) -> dict:
         "truth_inside": len(inside),
         "low": missed,
         "high": missed + len(maybe_missed) + loose,
+        "high_any_hour": missed + len(maybe_missed) + loose + odd_hours,
         "expected": None if None in chances else missed + loose + sum(chances) / 1000,
         **_naive(missed + loose + sum(r["result"] in UNANSWERED for r in hidden)),
         "chances": [(r["link_p"], ring is not None, _likeliest(r, ring)) for r, ring in maybe],
@@ -120,11 +122,13 @@ def figures(share: float, n: int) -> dict:
         "certain_promise_right": total["certain_promise_right"] / max(total["certain"], 1),
         "range_covers": sum(row["low"] <= row["truth_inside"] <= row["high"] for row in rows) / n,
         "range_covers_outside_too": sum(row["low"] <= row["truth"] <= row["high"] for row in rows) / n,
+        "range_covers_any_hour": sum(row["low"] <= row["truth"] <= row["high_any_hour"] for row in rows) / n,
         "naive_covers": sum(row["low_of_naive"] <= row["truth"] <= row["high_of_naive"] for row in rows) / n,
         "range_width": float(np.mean([row["high"] - row["low"] for row in rows])),
         "naive_off": _off(rows, "naive"),
         "low_off": _off(rows, "low"),
         "high_off": _off(rows, "high"),
+        "high_any_hour_off": _off(rows, "high_any_hour"),
         "truth": total["truth"],
         "stated": len(stated),
         "doubtful": sum(row["high"] > row["low"] for row in rows),
@@ -169,8 +173,10 @@ def show(told: dict) -> None:
         "\n{share_hidden:.0%} of call-backs hidden, {offices} offices, {truth} missed\n"
         "  certain links {certain_links}: the agency's {certain_right}, the right promise {certain_promise_right}\n"
         "  range covers the truth in {range_covers}, with hidden call-backs outside the window in "
-        "{range_covers_outside_too}; the naive interval in {naive_covers}\n"
-        "  width {range_width}; off by: certain {low_off}, upper {high_off}, naive {naive_off}\n"
+        "{range_covers_outside_too}; the range at any hour in {range_covers_any_hour}; the naive interval in "
+        "{naive_covers}\n"
+        "  width {range_width}; off by: certain {low_off}, upper {high_off}, at any hour {high_any_hour_off}, naive "
+        "{naive_off}\n"
         "  a chance is stated in {stated} of {doubtful} offices with doubtful rings; there the expected count is off "
         "by {expected_off} (bias {expected_bias}), the naive one by {naive_off_where_stated}\n"
         "  possible rings {possible_rings}, recall {possible_recall:.1%}, likeliest promise right "

@@ -157,16 +157,19 @@ def links() -> str:
         "expected count stands beside them. *Right* of a certain link: it was the agency's call-back. *Right promise*: "
         "of several open ones, where the log does not say which, it goes to the one due first of those not overdue. "
         "*Range*: from the certain count of missed call-backs to the upper bound; a hidden call-back outside USCIS's "
-        "stated hours is in no bound, the next column counts it all the same. *Naive*: every unanswered call without a "
-        "number taken for a call-back, with its interval.\n",
+        "stated hours is in none of these bounds, the next column counts it all the same; *at any hour*: the "
+        "bound that takes every hidden unanswered call outside those hours in (`count_any_hour`). *Naive*: every "
+        "unanswered call without a number taken for a call-back, with its interval.\n",
         rows(
             ["hidden", "certain links", "right", "right promise", "range holds the truth", "... outside hours too",
-             "naive interval does", "off by: certain", "upper", "naive", "expected", "possible rings found"],
+             "at any hour", "naive interval does", "off by: certain", "upper", "at any hour", "naive", "expected",
+             "possible rings found"],
             [
                 (f"{t['share_hidden']:.0%}", f"{t['certain_links']:,}", f"{t['certain_right']:.1%}",
                  f"{t['certain_promise_right']:.0%}", f"{t['range_covers']:.1%}",
                  f"{t['range_covers_outside_too']:.1%}",
-                 f"{t['naive_covers']:.1%}", *(f"{t[name]:.1f}" for name in ("low_off", "high_off", "naive_off")),
+                 f"{t['range_covers_any_hour']:.1%}", f"{t['naive_covers']:.1%}",
+                 *(f"{t[name]:.1f}" for name in ("low_off", "high_off", "high_any_hour_off", "naive_off")),
                  f"{t['expected_off']:.1f} in {t['stated']} offices",
                  f"{t['possible_recall']:.0%}" if t["share_hidden"] else "–")
                 for t in told

@@ -405,3 +405,25 @@ def test_no_announcement_is_said_only_of_offices_that_log_them():
         "agency",
     )
     assert why(rang("r", IN), notes=notes) == ("unknown", "unknown")
+
+
+# ---- who answers first ----------------------------------------------------------------------------------------
+
+
+def test_an_automatic_receptionist_that_answers_is_no_person_unless_somebody_noted_one():
+    first = line(MAIN, kind="receptionist")
+    taken = rang("r", "2022-03-02 10:00", outcome="answered", s=20)
+    (ring,) = build([taken], [promise("p", "2022-03-01 10:00")], lines=[first]).rings
+    assert (ring["link"], ring["result"]) == ("certain", "unknown")
+    spoke = note("n", "2022-03-02 10:00", "ring", outcome="answered", our_number=MAIN)
+    (ring,) = build([taken], [promise("p", "2022-03-01 10:00"), spoke], lines=[first]).rings
+    assert (ring["evidence"], ring["result"]) == ("both", "answered")
+
+
+def test_what_nobody_answered_stays_so_on_such_a_line_and_other_lines_are_believed():
+    lines = [line(MAIN, kind="receptionist"), line(CELL, kind="desk")]
+    calls = [
+        rang("m", "2022-03-02 10:00", outcome="missed"),
+        rang("a", "2022-03-02 11:00", ours=CELL, outcome="answered", s=20),
+    ]
+    assert [r["result"] for r in build(calls, lines=lines).rings] == ["missed", "answered"]

@@ -68,4 +68,5 @@ def test_the_stated_range_of_missed_callbacks_holds_the_truth(share):
     told = linking.figures(share, 10)
     assert told["certain_right"] >= 0.995
     assert told["range_covers"] >= 0.9
+    assert told["range_covers_any_hour"] >= 0.9
     assert told["naive_off"] > told["expected_off"]

@@ -337,6 +337,10 @@ def test_missed_callbacks_are_recounted():
     assert n_events(result, "count", link="certain") == ((sure & known).sum(), (sure & missed).sum())
     assert n_events(result, "rate") == n_events(result, "count", link="certain")
     assert figure(result, "count", link="possible")["value"] == ((sure | maybe | own) & missed).sum()
+    hidden = rings["caller_id"].isin(["withheld", "unknown"]) & rings["note_id"].isna()
+    odd_hours = (rings["link"] == "none") & hidden & rings["in_window"].eq(False)
+    every = sure | maybe | own | odd_hours
+    assert n_events(result, "count_any_hour") == ((every & known).sum(), (every & missed).sum())
     expected = (sure & missed).sum() + rings.loc[maybe & missed, "link_p"].sum() / 1000
     assert figure(result, "expected")["value"] == pytest.approx(expected)
 

@@ -196,6 +196,7 @@ class Log:
         """With the columns made at load: office by office, as promises and rings of one never meet another's."""
         promises, rings = self.store.read("promises"), self.store.read("rings")
         agency = agencies.uscis()
+        _refuse_unknown_rules(promises, agency)
         known = {office["office_id"]: office for office in self._offices}
         parts = [schema.empty("promises", loaded=True)]
         for id in promises.column("office_id").unique().to_pylist():
@@ -261,6 +262,20 @@ def _last_of(table: pa.Table) -> datetime | None:
 
 
 # ---- what was not seen yet -----------------------------------------------------------------------------
+
+
+def _refuse_unknown_rules(promises: pa.Table, agency) -> None:
+    """Promises judged by a rule of somebody's own are not read without it."""
+    told = promises.column("rule_id").unique().drop_null().to_pylist()
+    known = {rule.id for rule in agency.rules}
+    if unknown := sorted({id for ids in told for id in ids.split("|")} - known):
+        raise CallLogError(
+            "these promises are judged by a rule that is not among those known",
+            found=", ".join(unknown),
+            wanted="the file of your own that has it",
+            do="callanalytics --facts FILE ...\n"
+            "or judge them anew by the rules shipped:  callanalytics rules --store DIR",
+        )
 
 
 def _of(table: pa.Table, office_id: str) -> pa.Table:

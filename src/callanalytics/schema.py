@@ -359,7 +359,8 @@ OFFICES = TableSpec(
                     ]
                 )
             ),
-            "numbers (E.164), desk or mobile, whether withheld callers get through, format whose export shows it",
+            "numbers (E.164), desk, mobile or (automatic) receptionist, whether withheld callers get through, format "
+            "whose export shows it",
             "not said",
         ),
         _date("logs_callbacks_since", "hand log records every call-back since", "it does not, or not said"),

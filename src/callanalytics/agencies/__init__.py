@@ -2,15 +2,15 @@
 
 Whatever may change stands in the TOML files beside this one, each row with its dates, its source and how
 sure it is (:mod:`callanalytics.agencies.rows`). Nobody edits Python because a rule changed: edit the row,
-or keep a file of your own and pass it as ``extra``.
+or keep a file of your own with rows of the same shape: ``callanalytics --facts FILE``, or ``extra`` here.
 """
 
 from callanalytics.agencies.agency import Agency
-from callanalytics.agencies.loading import load, uscis
+from callanalytics.agencies.loading import OWN_FACTS, load, uscis
 from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule, Sender
 from callanalytics.agencies.senders import read_senders, with_senders
 
 __all__ = [
-    "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
+    "OWN_FACTS", "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
     "load", "read_senders", "uscis", "with_senders",
 ]  # fmt: skip

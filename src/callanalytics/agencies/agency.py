@@ -42,6 +42,7 @@ class Agency:
     closures: tuple[rows.Closure, ...]
     closures_version: str
     closures_years: tuple[int, int]
+    also_closed: tuple[str, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
 
     # ---- numbers and lines ----------------------------------------------------------------------
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import os
 import tomllib
 from datetime import date
 from functools import cache
@@ -12,6 +14,7 @@ from callanalytics.agencies import rows
 from callanalytics.agencies.agency import Agency
 from callanalytics.errors import CallLogError
 
+OWN_FACTS = "CALLANALYTICS_FACTS"
 FOLDER = Path(__file__).resolve().parent
 # [[name]] of a TOML row -> (field of Agency, class of the row)
 KINDS = {
@@ -33,7 +36,9 @@ KINDS = {
     "retention": ("retention", rows.Retention),
     "closure": ("closures", rows.Closure),
 }
-HEADS = {"version": str, "first_year": int, "last_year": int}  # closures.toml alone has a head
+# closures.toml alone has a head; a file of your own may say which kinds of closure stop the clock too.
+HEADS = {"version": str, "first_year": int, "last_year": int, "also_closed": list}
+OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
 WORDS = {
     ("number", "use"): ("outbound", "inbound_callback"),
     ("rule", "urgency"): ("urgent", "regular", "any"),
@@ -55,10 +60,18 @@ _CHECKS = {
 }
 
 
-@cache
 def uscis() -> Agency:
-    """USCIS as shipped with the package."""
-    return load()
+    """USCIS as shipped with the package; with the file of your own over it that the environment names, if any.
+
+    ``CALLANALYTICS_FACTS`` names the file (``callanalytics --facts FILE`` sets it): everything that follows is made
+    and judged by it.
+    """
+    return _uscis(os.environ.get(OWN_FACTS) or None)
+
+
+@cache
+def _uscis(extra: str | None) -> Agency:
+    return load(extra=extra)
 
 
 def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
@@ -75,19 +88,37 @@ def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
     for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
         head |= read_rows(path, told)
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
+    also: tuple[str, ...] = ()
     if extra is not None:
-        read_rows(Path(extra), yours)
+        also = tuple(read_rows(Path(extra), yours).get("also_closed", ()))
+        _check_kinds(also, Path(extra).name)
     for kind, listed in yours.items():
         told[kind] |= listed
-    own = len(yours["closure"])
     agency = Agency(
         name=name,
-        closures_version=head["version"] + (f" and {own} of your own" if own else ""),
+        closures_version=head["version"] + _own_version(yours["closure"]),
+        also_closed=also,
         closures_years=(head["first_year"], head["last_year"]),
         **{field: tuple(told[kind].values()) for kind, (field, _) in KINDS.items()},
     )
     _check_references(agency, extra)
     return agency
+
+
+def _own_version(closures: dict) -> str:
+    """What is written beside every due moment of the days that you close yourself: how many, and their digest."""
+    if not closures:
+        return ""
+    digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
+    return f" and {len(closures)} of your own ({digest})"
+
+
+def _check_kinds(also: tuple[str, ...], name: str) -> None:
+    if unknown := set(also) - set(OFF_BY_DEFAULT):
+        raise CallLogError(
+            f"{name}: there is no kind of closure {', '.join(map(repr, sorted(map(str, unknown))))}",
+            wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
+        )
 
 
 def read_rows(path: Path, told: dict[str, dict]) -> dict:

@@ -88,7 +88,8 @@ def _tables() -> str:
 
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="callanalytics")
-def main():
+@click.option("--facts", metavar="FILE", type=click.Path(), help="Rules, closures ... of your own (see: rules).")
+def main(facts):
     """From your call logs to figures an agency can check.
 
     \b
@@ -97,6 +98,11 @@ def main():
                   callanalytics ingest FOLDER --store calls --office "Your name" --timezone Eastern
                   callanalytics report liaison --store calls --out report
     """
+    if facts:
+        from callanalytics import agencies
+
+        os.environ[agencies.OWN_FACTS] = str(Path(facts).resolve())
+        agencies.uscis()  # a slip in the file is told before anything is done
 
 
 STORE = click.option("--store", required=True, metavar="DIR", help="The store's folder.")
@@ -244,13 +250,16 @@ def _finish(receipt, *, strict=False):
     "--line",
     "lines",
     multiple=True,
-    metavar="NUMBER[:desk|mobile][:FORMAT][:blocks-unknown]",
+    metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown]",
     help="A phone of the office and the format whose export shows it; repeat for each.",
 )
 @click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every call-back since then.")
 @JSON
 def office(name, store, json_, **told):
     """List the offices of a store, or set one's zone, hours and lines.
+
+    A line of the kind receptionist is answered by an automatic receptionist first: that its export calls a
+    call-back answered does not say that a person followed, so it counts as one only where somebody noted it.
 
     \b
     Example:  callanalytics office "Alder and Birch" --store calls --line "212-555-0100:desk:ringcentral_detailed"
@@ -310,6 +319,32 @@ def peek(file, json_):
         return
     screen.say(f"{seen['file']}: {seen['verdict']}\n")
     screen.table(seen["rows"], seen["header"])
+
+
+@main.command()
+@click.option("--store", metavar="DIR", help="Judge the promises of this store anew by these rules.")
+@JSON
+def rules(store, json_):
+    """The stated times by which call-backs are judged: words, dates, when last confirmed.
+
+    Yours go into a file of your own, one [[rule]] with the same keys as those of --json; [[closure]], [[number]],
+    [[event]] are read too, and also_closed = ["snow", "lapse", "inauguration"] stops the clock on such days. A row
+    with the id of a shipped one takes its place. Name the file with every command that follows.
+
+    \b
+    Example:  callanalytics --facts mine.toml rules --store calls
+              callanalytics --facts mine.toml report liaison --store calls --out report
+    """
+    from callanalytics.cli import rules as shown
+
+    if store:
+        from callanalytics import intake
+
+        for office, n in intake.renew(store).items():
+            screen.complain(
+                f"{office}: {n:,} {'promise is' if n == 1 else 'promises are'} judged otherwise than before."
+            )
+    shown.show(json_)
 
 
 @main.command()

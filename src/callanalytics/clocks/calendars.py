@@ -79,7 +79,8 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
     """A calendar by name: ``federal`` (the default: weekends, statutory holidays, closures by executive order),
     ``statutory`` (no executive orders) or ``weekdays`` (weekends only).
 
-    ``also`` adds kinds that are off by default: ``snow``, ``lapse``, ``inauguration``.
+    ``also`` adds kinds that are off by default: ``snow``, ``lapse``, ``inauguration``; those that a file of your own
+    names under ``also_closed`` are in ``federal`` already.
 
     >>> calendar().is_open(["2025-01-08", "2025-01-09"]).tolist()   # 9 January 2025: day of mourning
     [True, False]
@@ -88,7 +89,9 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
     """
     if name not in KINDS:
         raise ValueError(f"no calendar {name!r}; there are {', '.join(KINDS)}")
-    return _calendar(name, tuple(also), agency or agencies.uscis())
+    agency = agency or agencies.uscis()
+    own = agency.also_closed if name == "federal" else ()
+    return _calendar(name, tuple(dict.fromkeys((*own, *also))), agency)
 
 
 @cache

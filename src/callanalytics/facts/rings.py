@@ -3,6 +3,10 @@
 A call counts if it shows a number of the agency's, or none that could be read: withheld, unknown, a name
 without a number, or a system that records no callers. A call from a known other number is no ring. What was
 shown is a fact of its own (``caller_id``); whether a ring answers a promise is asked in ``linking``.
+
+Where an automatic receptionist or voicemail took a call and the export says so, nobody answered: the formats see to
+that. On a line where, by the office's word, an automatic receptionist answers first, an export that says only that
+the call was answered does not say that a person followed: its result is not known, unless somebody noted it.
 """
 
 from __future__ import annotations
@@ -31,6 +35,7 @@ RESULT_OF_CALL = {
     "failed": "missed",
     "unknown": "unknown",
 }
+RECEPTIONIST = "receptionist"  # the kind of a line
 RESULTS = ("answered", "missed", "voicemail", "blocked", "unknown")
 
 
@@ -80,7 +85,7 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
 def _spoken(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
     ring_notes = notes.where(notes.is_("kind", "ring"))
     numbers = logs.numbers_in(inbound, ring_notes)
-    result = _result_of_calls(inbound)
+    result = _result_of_calls(office, inbound)
     told = logs.noted(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
     unlined = np.full(len(inbound), NOWHERE)
     seen = logs.logged(inbound, office["timezone"], numbers, unlined, _answered(result))
@@ -115,9 +120,12 @@ def _spoken(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
     )
 
 
-def _result_of_calls(calls: Rows) -> pa.Array:
+def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
     words = list(RESULT_OF_CALL)
-    return take(pa.array(list(RESULT_OF_CALL.values())), calls.codes("outcome", words))
+    result = take(pa.array(list(RESULT_OF_CALL.values())), calls.codes("outcome", words))
+    machines = [line["number"] for line in office.get("lines") or () if RECEPTIONIST in (line["kind"] or "")]
+    is_machine = (codes(calls.arrow("our_number"), machines) >= 0) & (codes(result, ["answered"]) == 0)
+    return pc.if_else(pa.array(is_machine), "unknown", result)
 
 
 def _result(joined, of_calls: pa.Array) -> pa.Array:

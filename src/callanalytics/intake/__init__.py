@@ -19,7 +19,7 @@ from typing import Unpack
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, options, publishing, scope, succession
 from callanalytics.intake.forgetting import Forgotten, forget
-from callanalytics.intake.originals import compare, recount
+from callanalytics.intake.originals import compare, judged_otherwise, recount
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
@@ -38,6 +38,7 @@ __all__ = [
     "ingest",
     "peek",
     "recount",
+    "renew",
     "set_office",
 ]
 
@@ -152,6 +153,16 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
     for sentence in opened.warnings if say else ():
         say(f"Note: {sentence}.")
     return office
+
+
+def renew(store) -> dict[str, int]:
+    """Make the facts of a store anew by the rules now known; returns, by office, how many promises changed."""
+    opened = store if isinstance(store, Store) else Store.open(Path(store))
+    with opened.writing():
+        given = {o["office_id"]: (o, publishing.of_office(opened, o["office_id"])) for o in opened.offices()}
+        before = {id: publishing.rows_of(opened, "promises", office) for id, (office, _) in given.items()}
+        made = publishing.publish(opened, given) if given else {}
+    return {given[id][0]["name"]: judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
 
 
 def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:

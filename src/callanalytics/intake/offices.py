@@ -16,6 +16,7 @@ from callanalytics.intake.options import Options
 from callanalytics.values import phones, zones
 
 DETAILS = ("hours", "lines", "logs_callbacks_since")
+KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -181,7 +182,7 @@ def line_from(text: str) -> dict:
     if line["number"] is None:
         raise CallLogError("this is no telephone number", found=phones.mask(number), wanted="as in 212-555-0100")
     for word in filter(None, words):
-        if word in ("desk", "mobile"):
+        if word in KINDS_OF_LINE:
             line["kind"] = word
         elif word in ("blocks-unknown", "lets-unknown"):
             line["withheld_get_through"] = word == "lets-unknown"
@@ -198,7 +199,7 @@ def _system(word: str) -> str:
     near = difflib.get_close_matches(word, known_formats, n=1, cutoff=0.4)
     raise CallLogError(
         f"{word!r} is not known of a line",
-        wanted="desk, mobile, blocks-unknown, lets-unknown, or the format whose export shows the line",
+        wanted="desk, mobile, receptionist, blocks-unknown, lets-unknown, or the format whose export shows the line",
         do=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
     )
 

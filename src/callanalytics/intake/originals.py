@@ -102,6 +102,12 @@ def _differences(store: Store, source: str, card: dict, again: exports.Export) -
     return found
 
 
+def judged_otherwise(before: pa.Table, now: pa.Table) -> int:
+    """How many promises are others than they were; that a calendar has another version alone changes none."""
+    left, right = (parquet.ordered("promises", table).drop_columns(["calendar"]) for table in (before, now))
+    return _count_differing(left, right)
+
+
 def _count_differing(left: pa.Table, right: pa.Table) -> int:
     """Rows of either table that the other lacks, each counted once where both have another in its place."""
     if left.num_rows == right.num_rows and _sorted(left).equals(_sorted(right)):

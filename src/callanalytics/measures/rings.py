@@ -23,6 +23,8 @@ from callanalytics.measures.tally import cells_of
 
 ATTEMPT = "link = 'certain' AND channel = 'voice'"
 # USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
+HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window"
+ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
 RINGS = {"table": "rings", "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = one_rate(
@@ -79,6 +81,7 @@ MISSED_CALLBACKS = Card(
         "n_missed": f"link = 'certain' AND result IN {UNANSWERED}",
         "n_maybe_attempts": "link = 'possible' AND result <> 'unknown'",
         "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
+        "n_hidden_attempts": f"{HIDDEN_OUTSIDE} AND result <> 'unknown'",
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
@@ -100,10 +103,9 @@ MISSED_CALLBACKS = Card(
         ),
         Beside(
             "n_hidden_outside",
-            "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in no bound: a call-back "
-            "among them cannot be told from any other call",
-            "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window AND "
-            f"result IN {UNANSWERED}",
+            "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in the bound for any hour "
+            "alone: a call-back among them cannot be told from any other call",
+            f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
         ),
         Beside(
             "n_unknown",
@@ -154,8 +156,10 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
 
     Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certain; with ``link =
     possible`` it is an upper bound, which adds the rings that may have been call-backs, and unanswered calls of
-    USCIS for which the log holds no promise; ``expected`` weighs the possible ones by the chance that they were
-    (``link_p``), and is not estimable where that chance is not known. Not to be added to silent promises.
+    USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
+    number outside the stated hours, for the case that USCIS does not keep to them; ``expected`` weighs the possible
+    ones by the chance that they were (``link_p``), and is not estimable where that chance is not known. Not to be
+    added to silent promises.
 
     Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
     much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the count's interval is
@@ -187,6 +191,7 @@ def _missed(card, counted, by):
     sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
     attempts = _exposure(counted, by, codes, "n_attempts", card)
     maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
+    at_any_hour = maybe + _exposure(counted, by, codes, "n_hidden_attempts", card)
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
     uneven = months.between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
     figures = [
@@ -195,6 +200,7 @@ def _missed(card, counted, by):
         uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
         _expected(counted, codes, sums["n_missed"], maybe),
         number("count", upper, maybe, "attempts, certain or possible", interval=True, link="possible"),
+        number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
     ]
     # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".

@@ -114,9 +114,20 @@ def missed(results: Results) -> Finding:
             say.joined(
                 _outside(results, sure),
                 f"Before 8 a.m. there: {say.share(_share(early, sure['events']))}." if early else "",
+                _at_any_hour(results, most),
             )
         ),
         bar=_count_bar(sure, most),
+    )
+
+
+def _at_any_hour(results, most):
+    """The bound for the case that the agency rings outside the hours it states, where that is another."""
+    every = results.row("missed_callbacks", "count_any_hour", link="possible")
+    if every["events"] == most["events"]:
+        return ""
+    return (
+        f"At most {labels.number(every['events'])} if calls without a number outside the stated hours are USCIS's too."
     )
 
 

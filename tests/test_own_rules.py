@@ -1,0 +1,139 @@
+"""A rule, a closure or a kind of closure that an office adds in a file of its own, from the command to the verdict."""
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import callanalytics as ca
+from callanalytics import agencies, clocks
+from callanalytics.cli import main
+from intake_files import hand_csv, note, phone_csv
+
+RULE = """
+[[rule]]
+id = "mine-2022"
+urgency = "urgent"
+value = {hours}
+unit = "hours"
+from_earliest = 2022-02-01
+from_latest = 2022-02-01
+last_confirmed = 2022-02-01
+words = "within {hours} hours"
+stated_by = "USCIS"
+stated_to = "our chapter"
+source = "minutes of 2022-02-01"
+grade = "S"
+
+[[rule]]
+id = "t2-urgent-2022"
+urgency = "urgent"
+value = 72
+unit = "hours"
+from_earliest = 2021-02-11
+from_latest = 2021-12-16
+to_earliest = 2022-01-31
+to_latest = 2022-01-31
+last_confirmed = 2022-01-10
+words = "within 72 hours (Monday thru Friday)"
+stated_by = "USCIS"
+stated_to = "AILA"
+source = "AILA Doc. 19101631"
+grade = "P"
+"""
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A function that writes a file of one's own; what a command leaves in the environment is put back."""
+    monkeypatch.setenv(agencies.OWN_FACTS, "")
+
+    def write(text, name="mine.toml"):
+        (tmp_path / name).write_text(text)
+        return tmp_path / name
+
+    return write
+
+
+def run(*words):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def store(tmp_path):
+    files = [
+        hand_csv(tmp_path / "in" / "log.csv", [note(n) for n in (1, 2, 3)]),
+        phone_csv(tmp_path / "in" / "p.csv", range(9)),
+    ]
+    ca.ingest(files, tmp_path / "store", "Alder and Birch", "Eastern", date_order="mdy")
+    return tmp_path / "store"
+
+
+def judged(store) -> dict[str, int]:
+    told = ca.load(store).promises.to_pandas()
+    hours = (told["due_strict_utc"] - told["started_at_utc"]).dt.total_seconds() / 3600
+    return dict(zip(told["rule_id"], hours.astype(int), strict=True))
+
+
+def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
+    assert judged(store) == {"t2-urgent-2022": 72}
+    told = run("--facts", own(RULE.format(hours=24)), "rules", "--store", store)
+    assert "mine-2022 (your own)" in told.output
+    assert "Alder and Birch: 3 promises are judged otherwise than before." in told.output
+    assert judged(store) == {"mine-2022": 24}
+
+
+def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store, monkeypatch):
+    run("--facts", own(RULE.format(hours=24)), "rules", "--store", store)
+    monkeypatch.setenv(agencies.OWN_FACTS, "")
+    told = run("measure", "promise_kept_rate", "--store", store)
+    assert told.exit_code == 2
+    assert "mine-2022" in told.output
+    assert "callanalytics --facts FILE" in told.output
+    run("rules", "--store", store)
+    assert judged(store) == {"t2-urgent-2022": 72}
+
+
+def test_a_slip_in_the_file_is_told_before_anything_is_done(own, store):
+    told = run("--facts", own(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store)
+    assert told.exit_code == 2
+    assert "mine.toml, [[rule]] no. 1" in told.output
+    assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
+
+
+def test_the_rules_say_their_words_source_and_whether_they_are_ones_own(own):
+    told = json.loads(run("--facts", own(RULE.format(hours=24)), "rules", "--json").output)["rules"]
+    mine = next(rule for rule in told if rule["id"] == "mine-2022")
+    assert (mine["is_own"], mine["words"], mine["source"], mine["grade"]) == (
+        True,
+        "within 24 hours",
+        "minutes of 2022-02-01",
+        "S",
+    )
+    assert next(rule for rule in told if rule["id"] == "t2-regular-2022")["is_own"] is False
+
+
+def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_says_so(own):
+    mine = agencies.load(extra=own('also_closed = ["lapse"]'))
+    lapse = next(c for c in mine.closures if c.kind == "lapse" and c.date.year == 2025)
+    days = np.arange(lapse.date, lapse.until, dtype="M8[D]")
+    assert clocks.calendar().is_open(days).any()
+    assert not clocks.calendar(agency=mine).is_open(days).any()
+    assert clocks.calendar(agency=mine).version.endswith(" and lapse")
+
+
+def test_another_kind_of_closure_is_refused_with_those_there_are(own):
+    with pytest.raises(ca.CallLogError, match="no kind of closure 'strike'"):
+        agencies.load(extra=own('also_closed = ["strike"]'))
+
+
+def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(own):
+    text = (
+        '[[closure]]\ndate = 2022-03-0{}\nname = "Shut"\nkind = "executive_order"\nsource = "notice"\ngrade = "S"\n'
+    )
+    one, other = (agencies.load(extra=own(text.format(day), f"{day}.toml")) for day in (2, 3))
+    assert "1 of your own" in one.closures_version
+    assert one.closures_version != other.closures_version

@@ -1,4 +1,6 @@
-"""Promises at scale and against the truth: ``python benchmarks/promises.py [ROWS] [OFFICES]``. Prints; asserts nothing.
+"""Promises at scale and against the truth: ``python benchmarks/promises.py [ROWS] [OFFICES] [--write]``.
+
+Prints; asserts nothing. ``--write`` keeps 3 and 4 in ``benchmarks/results/promises.json``, for the methods page.
 
 1. Due moments of ROWS promises, every rule and reading, against ``numpy.busday_offset`` on the same dates.
 2. ROWS rings meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
@@ -11,10 +13,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -178,7 +182,12 @@ def matched(seeds) -> dict:
     return {"precision": right / found, "recall": right / there, "pairs": there}
 
 
+RESULTS = Path(__file__).resolve().parent / "results" / "promises.json"
+
+
 if __name__ == "__main__":
+    writes = "--write" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--write"]
     rows, n = (int(word.replace(",", "")) for word in (sys.argv[1:] + ["1,000,000", "12"][len(sys.argv) - 1 :])[:2])
     one, every, floor = due_moments(rows)
     print(f"due moments of {rows:,} promises: {one:.2f} cpu s, {one / floor:.1f} x numpy.busday_offset ({floor:.2f}); "
@@ -186,8 +195,10 @@ if __name__ == "__main__":
     told = certain_pass(rows)
     print(f"{rows:,} rings meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
           f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice")  # fmt: skip
-    told = kept(range(n))
+    told = seen = kept(range(n))
     print(f"kept, {told['n']} of {told['promises']} promises counted: {told['rate']:.1%}; truth {told['truth']:.1%} "
           f"(of those counted {told['truth_of_counted']:.1%}); naive {told['naive']:.1%}")  # fmt: skip
     told = matched(range(n))
     print(f"notes and calls, {told['pairs']} pairs: precision {told['precision']:.2%}, recall {told['recall']:.2%}")
+    if writes:
+        RESULTS.write_text(json.dumps({"offices": n, "kept": seen, "matched": told}, indent=1) + "\n", "utf-8")

@@ -131,9 +131,7 @@ def test_another_kind_of_closure_is_refused_with_those_there_are(own):
 
 
 def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(own):
-    text = (
-        '[[closure]]\ndate = 2022-03-0{}\nname = "Shut"\nkind = "executive_order"\nsource = "notice"\ngrade = "S"\n'
-    )
+    text = '[[closure]]\ndate = 2022-03-0{}\nname = "Shut"\nkind = "executive_order"\nsource = "notice"\ngrade = "S"\n'
     one, other = (agencies.load(extra=own(text.format(day), f"{day}.toml")) for day in (2, 3))
     assert "1 of your own" in one.closures_version
     assert one.closures_version != other.closures_version

@@ -32,6 +32,7 @@ from callanalytics.values import zones
 
 URGENCIES = ("urgent", "regular")
 READINGS = ("strict", "default", "lenient")
+BLOCK = 1 << 15  # starts judged at a time: what is worked out in between stays in the processor's own memory
 NOT_DUE = np.datetime64("NaT", "us")
 
 
@@ -113,11 +114,30 @@ def due_all(
     """
     agency = agency or agencies.uscis()
     calendar = as_calendar(calendar, agency)
-    starts = _Starts.of(moments(started_utc))
-    days, urgency = starts.days, _urgencies(urgency, len(starts.utc))
+    started = moments(started_utc)
+    urgency, names = _urgencies(urgency, len(started)), [None]
+    dues = {reading: np.full(started.shape, NOT_DUE) for reading in READINGS}
+    which, age = np.zeros(started.shape, np.int32), np.zeros(started.shape, np.int32)
+    for first in range(0, len(started), BLOCK):
+        rows = slice(first, first + BLOCK)
+        judged, which[rows], age[rows] = _judged(_Starts.of(started[rows]), urgency[rows], names, calendar, agency)
+        for reading, moment in judged.items():
+            dues[reading][rows] = moment
+    return {
+        "rule_id": pa.array(names, pa.string()).take(pa.array(which)),
+        "rule_age_days": pa.array(age, pa.int32(), mask=which == 0),
+        **{f"due_{reading}": moment for reading, moment in dues.items()},
+    }
+
+
+def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calendar, agency: Agency) -> tuple:
+    """Due moments by reading, the rules of each start as a place in ``names``, and days since their confirmation.
+
+    ``names`` holds every combination of rules met so far; new ones are put at its end.
+    """
+    days = starts.days
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in READINGS}
-    names, which = [None], np.zeros(days.shape, np.int32)  # the rules of each start, as a place in `names`
-    age = np.zeros(days.shape, np.int64)
+    which, age = np.zeros(days.shape, np.int32), np.zeros(days.shape, np.int64)
     known = days[~np.isnat(days)]
     first, last = (known.min(), known.max()) if known.size else (NOT_DUE, NOT_DUE)  # no rule is within no time
     for rule in agency.rules:
@@ -137,11 +157,7 @@ def due_all(
         dues["strict"][rows], dues["default"][rows], dues["lenient"][rows] = strict, default, lenient
         confirmed = np.datetime64(rule.last_confirmed, "D")
         age[rows] = np.maximum(age[rows], (days[rows] - confirmed).astype(np.int64))
-    return {
-        "rule_id": pa.array(names, pa.string()).take(pa.array(which)),
-        "rule_age_days": pa.array(age, pa.int32(), mask=which == 0),
-        **{f"due_{reading}": moment for reading, moment in dues.items()},
-    }
+    return dues, which, age
 
 
 def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.ndarray:
@@ -300,8 +316,10 @@ def _with_rule(names: list[str | None], which: np.ndarray, id: str) -> np.ndarra
     """The places in ``names`` after one more rule; each new combination is put at its end."""
     result = np.empty_like(which)
     for old in np.unique(which):
-        result[which == old] = len(names)
-        names.append(id if names[old] is None else f"{names[old]}|{id}")
+        combined = id if names[old] is None else f"{names[old]}|{id}"
+        if combined not in names:
+            names.append(combined)
+        result[which == old] = names.index(combined)
     return result
 
 

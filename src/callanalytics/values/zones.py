@@ -23,6 +23,7 @@ from callanalytics.values.transitions import (
     ORDINARY,
     REPEATED,
     SKIPPED,
+    Transitions,
     iana_keys,
     offset_minutes,
     rules,
@@ -120,10 +121,7 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     table = transitions(zone)
     place = _changes_passed(table.wall_to, local)
     utc = local - table.offsets[place]
-    flag = np.full(local.shape, ORDINARY, np.int8)
-    ahead = np.flatnonzero(place < len(table.wall_to))
-    ahead = ahead[local[ahead] >= table.wall_from[place[ahead]]]  # inside what the next change repeats or skips
-    flag[ahead] = table.flags[place[ahead]]
+    flag = _flags(table, local, place)
     for i in _outside(local):
         utc[i], flag[i] = _one_to_utc(local[i].item(), zone)
     return utc, flag
@@ -141,6 +139,22 @@ def to_local(utc, zone: str) -> np.ndarray:
     for i in _outside(utc):
         local[i] = _one_to_local(utc[i].item(), zone)
     return local
+
+
+def _flags(table: Transitions, local: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Which times the change ahead of them repeats or skips; ``place`` is which change that is."""
+    flag = np.full(local.shape, ORDINARY, np.int8)
+    if not len(place):
+        return flag
+    if place.max() - place.min() <= FEW:
+        for change in range(place.min(), min(place.max() + 1, len(table.wall_to))):
+            inside = (local >= table.wall_from[change]) & (local < table.wall_to[change])
+            flag[inside] = table.flags[change]
+        return flag
+    ahead = np.flatnonzero(place < len(table.wall_to))
+    ahead = ahead[local[ahead] >= table.wall_from[place[ahead]]]
+    flag[ahead] = table.flags[place[ahead]]
+    return flag
 
 
 def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:

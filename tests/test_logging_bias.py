@@ -102,6 +102,25 @@ def test_a_reports_first_finding_leads_with_the_weighted_wait_where_it_must_and_
     assert "weighted" not in plain.detail
 
 
+def test_noted_calls_are_set_beside_those_that_nobody_noted():
+    calls = office(np.random.default_rng(5), n=3000)
+    days = pd.date_range("2022-01-03", periods=1500)
+    # The first 1500 calls are alone on their day, the other 1500 come in threes.
+    calls["date"] = [*days, *np.repeat(days[:500] + pd.Timedelta(days=1500), 3)]
+    calls = calls.assign(office_id="o", our_number="+12125550100")
+    table = measures.logging_bias(calls).table.set_index("statistic")
+    noted = calls["evidence"] == "both"
+    for name, which in (("noted", noted), ("unnoted", ~noted)):
+        again = table.loc[f"redialled_{name}"]
+        assert again[["n", "events"]].tolist() == [which.sum(), which[1500:].sum()]
+        lasted = table.loc[f"duration_{name}"]
+        assert lasted["value"] == np.quantile(calls.loc[which, "duration_s"], 0.5, method="inverted_cdf")
+        assert lasted["low"] < lasted["value"] < lasted["high"]
+    assert table.loc["duration_noted", "low"] > table.loc["duration_unnoted", "high"]  # long calls are written down
+    by_hour = measures.logging_bias(calls.assign(hour=9, time_of="start", clock_flag=None), "hour").table
+    assert by_hour[by_hour["statistic"] == "redialled_noted"]["events"].sum() == noted[1500:].sum()
+
+
 def test_the_share_noted_is_that_of_every_band_of_length():
     calls = office(np.random.default_rng(4), n=3000)
     table = measures.logging_bias(calls).table.set_index("statistic")

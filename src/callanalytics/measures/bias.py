@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
@@ -26,11 +27,13 @@ OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
+    version=2,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="dials",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
-    numerator="noted_...: a note belongs to it; median_weighted: each noted call stands for all calls of its band of "
-    "duration (weight: seen over noted), Kaplan-Meier with a robust standard error",
+    numerator="noted_...: a note belongs to it; redialled_...: the same number of ours called more than once that day; "
+    "median_weighted: each noted call stands for all calls of its band of duration (weight: seen over noted), "
+    "Kaplan-Meier with a robust standard error",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialling",
     clock_stop="a live person speaks",
@@ -55,9 +58,13 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
 
     Who waits long is likelier to write it down; then the noted waits are too long. Gives ``noted`` and, by the whole
     call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]; ``covered``, the share of calls in bands of
-    which something was noted; and the median wait from dialling of the same calls, ``median_as_noted`` and
-    ``median_weighted`` [s]. Where the weighted one lies outside the other's interval, a caveat says that it leads. Only
-    what the duration tells is mended: a call noted because its news was bad is not known by its length.
+    which something was noted; how long the noted and the other calls lasted, ``duration_noted`` and
+    ``duration_unnoted`` [s], and how many of them were made on a day on which the same number called more than once,
+    ``redialled_noted`` and ``redialled_unnoted`` [share]. Split by hour or weekday it says when they were made.
+
+    And the median wait from dialling of the same calls, ``median_as_noted`` and ``median_weighted`` [s]. Where the
+    weighted one lies outside the other's interval, a caveat says that it leads. Only what the duration tells is mended:
+    a call noted because its news was bad is not known by its length.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
@@ -69,7 +76,12 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
     0.75 0.5 3140.0 1180.0
     """
     result = measure(
-        dials, LOGGING_BIAS, by, as_of=as_of, estimate=_figures, further=("duration_s", "wait_s", "wait_from")
+        dials,
+        LOGGING_BIAS,
+        by,
+        as_of=as_of,
+        estimate=_figures,
+        further=("duration_s", "wait_s", "wait_from", "our_number", "date"),
     )
     return replace(result, caveats=(*result.caveats, *_which_leads(result.table)))
 
@@ -88,10 +100,44 @@ def _figures(card, counted, by):
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
         share("covered", covered, sums["n_seen"], OF_SEEN),
+        *_compared(counted, codes, len(cells)),
         *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), sums),
         *beside(card, sums),
     ]
     return long(card, cells, figures), None
+
+
+def _compared(counted, codes, n_cells):
+    """Noted calls beside those that nobody noted: how long they lasted, and whether one called more than once a day."""
+    noted = counted["n_noted"].to_numpy()
+    duration = counted["duration_s"].to_numpy(float, na_value=0)
+    again = _days_with_more(counted)
+    for name, of, many in (
+        ("noted", "calls in the phone log that somebody noted", noted),
+        ("unnoted", "calls in the phone log that nobody noted", counted["n_seen"].to_numpy() - noted),
+    ):
+        n = np.bincount(codes, many, n_cells).astype("int64")
+        found = [_median(duration, np.where(codes == cell, many, 0)) for cell in range(n_cells)]
+        value, low, high = np.where(n >= MEDIAN_MINIMUM, np.array(found, float).reshape(n_cells, 3).T, np.nan)
+        flag = np.where(n >= MEDIAN_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+        yield Figures(f"duration_{name}", "s", of, n, n, value, low, high, flag)
+        dated = np.bincount(codes, np.where(again >= 0, many, 0), n_cells)
+        yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, of)
+
+
+def _median(values, counts):
+    some = counts > 0
+    return estimates.order_statistic(values[some], counts[some], 0.5)
+
+
+def _days_with_more(counted):
+    """1 where the same number of ours called the agency more than once on that day, 0 where once, -1 if not known."""
+    (number, numbers), (day, _) = (pd.factorize(counted[name]) for name in ("our_number", "date"))
+    known = (number >= 0) & (day >= 0)
+    pair = np.where(known, day * (len(numbers) + 1) + number, -1)
+    _, pair = np.unique(pair, return_inverse=True)
+    calls = np.bincount(pair, counted["n_seen"]) if len(pair) else np.zeros(0)
+    return np.where(known, (calls[pair] > 1).astype(int), -1)
 
 
 def _by_band(counts, codes, band, n_cells):

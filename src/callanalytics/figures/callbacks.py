@@ -48,8 +48,9 @@ def hit_rate_by_month(
         caption=rows.caption(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
-            f"Requests due and observed whose call-back a person answered by the due moment (default reading), by "
-            f"{timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under each.",
+            "Requests due and observed whose call-back a person answered by the due moment (weekends, holidays and "
+            f"closures stop the clock), by {timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under "
+            "each.",
             "Band and whiskers: 95% Wilson interval. Open point: fewer than 30; under 10, counts alone.",
             said,
             timeline.key(marks) if named else "Marks as in the drawing of the wait.",
@@ -72,7 +73,7 @@ def _draw_shares(axes, shares, axis):
     for row in shares.itertuples():
         x = axis.index(row.slot)
         if row.n < rows.MINIMUM_INTERVAL:
-            axes.text(x, 0.05, f"{row.events:.0f} of {row.n:.0f}", ha="center", fontsize=6.5)
+            axes.text(x, 0.05, f"{row.events:.0f} of {row.n:.0f}", ha="center", fontsize=6.5, bbox=style.pad())
             continue
         if row.n < rows.MINIMUM_SHARE:
             style.whisker(axes, x, row.low, row.high, color=style.BLUE)
@@ -130,7 +131,7 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
         f"{labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Call-backs nobody at the office answered, by month of the ring: {rows.counted(sure)} certain, at most "
+            f"Call-backs nobody at the office answered, by month of the call: {rows.counted(sure)} certain, at most "
             f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),

@@ -13,10 +13,10 @@ CALL = {
 }
 CALLBACK = {
     "promised": "Call-backs promised by Tier 1",
-    "rung": "the agency rang",
-    "answered_first": "first ring answered",
+    "rung": "USCIS rang",
+    "answered_first": "first call answered",
     "rung_again": "rang a second time",
-    "answered_second": "second ring answered",
+    "answered_second": "second call answered",
 }
 
 
@@ -54,7 +54,7 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
             result,
             f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
             f"{labels.number(counts.get('promised', 0))} call-backs promised, those not yet due and those not observed "
-            "among them: counts of what was logged, with their share of all calls or of all promises; no rates.",
+            "among them: counts of what was logged, with their share of all calls or of all call-backs; no rates.",
         ),
         data=result.table,
     )

@@ -104,8 +104,8 @@ def promise_states(result, *, title: str = "What became of every request?") -> C
         caption=rows.caption(
             result,
             f"All {labels.number(n)} requests for a call-back, each in one row; a row begins where the one above ends.",
-            "Default reading of the stated time. Rates count fewer requests than these: only those that are due, "
-            "of a known stated time, and whose line was watched from start to due moment, whatever came. The "
+            "Weekends, holidays and closures stop the clock. Rates count fewer requests than these: only those that "
+            "are due, of a known stated time, and whose line was watched from start to due moment, whatever came. The "
             "hatched rows are in no rate.",
         ),
         data=counts,

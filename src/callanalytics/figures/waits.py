@@ -33,7 +33,7 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
     """
     curve = result.curve[result.curve["wait_from"] == wait_from].sort_values("t_s")
     n = int(curve["n_at_risk"].iloc[0]) if len(curve) else 0
-    figure, axes = style.canvas(height=2.15)
+    figure, axes = style.canvas(height=2.2)
     minutes = [0.0, *(curve["t_s"] / 60)]
     lines = {name: [0.0, *(1 - curve[name])] for name in ("s", "low", "high")}
     axes.fill_between(minutes, lines["high"], lines["low"], step="post", color=style.BLUE, alpha=0.18, linewidth=0)
@@ -44,7 +44,8 @@ def chance_by_minutes(result, *, wait_from: str = "dial", title: str = "How long
     for m, chance in marks.items():
         style.dot(axes, m, chance)
         beside = {"textcoords": "offset points", "va": "center" if chance < 0.2 else "top"}
-        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.05)), (8, -4), **beside)
+        off = (14, -5) if chance < 0.2 else (8, -4)  # low on the curve the words keep clear of it, and of the axis
+        axes.annotate(f"{labels.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, **beside)
     said = "; ".join(f"{labels.percent(chance)} by {m} minutes" for m, chance in marks.items())
     return Chart(
         figure,

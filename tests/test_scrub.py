@@ -1,6 +1,7 @@
 """An export made shareable is read like the original, and nothing of the people in the original is left in it."""
 
 import csv
+import io
 import json
 import re
 import shutil
@@ -217,3 +218,62 @@ def test_the_screen_says_what_was_done_and_what_to_look_at(tmp_path):
     assert told.exit_code == 0, told.output
     assert all(words in told.output for words in ("555-01xx", "whole weeks", "emptied", "Look at it", "agency"))
     assert "312" not in told.output
+
+
+# ---- a name where nobody expects one ----------------------------------------------------------------------------
+
+CANARY = "Maria Canary 312-666-7788"
+REFUSED = {"asterisk_cdr"}  # rather no file than one whose damaged rows are read otherwise
+FAST = ("ringcentral_simple", "zoom_json", "sms_backup_restore", "hand_sheet")
+PLANTED = [
+    pytest.param(path, marks=[] if name in FAST else pytest.mark.slow, id=name)
+    for name, path in zip(FORMATS, EXPORTS, strict=True)
+    if path.suffix in (".csv", ".json", ".xml")
+]
+
+
+def with_canaries(path: Path) -> str:
+    """The file with further rows: one of canaries alone, and for each column one with a canary in that."""
+    text = path.read_bytes().decode("utf-8-sig")
+    return {".json": in_records, ".xml": in_elements}.get(path.suffix, in_rows)(text)
+
+
+def in_rows(text: str) -> str:
+    delimiter = ";" if ";" in text.splitlines()[0] else ","
+    rows = list(csv.reader(text.replace("\r\n", "\n").replace("\r", "\n").splitlines(), delimiter=delimiter))
+    last = [row for row in rows if len(row) > 3][-1]
+    planted = [[CANARY] * len(last)]
+    planted += [[CANARY if n == place else cell for n, cell in enumerate(last)] for place in range(len(last))]
+    lines = io.StringIO()
+    csv.writer(lines, delimiter=delimiter, lineterminator="\n").writerows([*rows, *planted])
+    return lines.getvalue()
+
+
+def in_records(text: str) -> str:
+    def planted(value):
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            last = value[-1]
+            return [*value, dict.fromkeys([*last, "Canary"], CANARY), *({**last, key: CANARY} for key in last)]
+        if isinstance(value, dict):
+            return {key: planted(inner) for key, inner in value.items()} | {"Canary": CANARY}
+        return value
+
+    return json.dumps(planted(json.loads(text)))
+
+
+def in_elements(text: str) -> str:
+    last = re.findall(r"<\w+ [^>]*/>", text)[-1]
+    places = list(re.finditer(r'="[^"]*"', last))
+    each = "".join(f'{last[: place.start()]}="{CANARY}"{last[place.end() :]}' for place in places)
+    return text.replace(last, last + re.sub(r'="[^"]*"', f'="{CANARY}"', last) + each)
+
+
+@pytest.mark.parametrize("path", PLANTED)
+def test_a_name_in_any_place_of_any_format_does_not_pass(path, tmp_path):
+    (tmp_path / path.name).write_text(with_canaries(path), "utf-8")
+    if path.parent.name in REFUSED:
+        with pytest.raises(CallLogError, match="read otherwise"):
+            scrub(tmp_path / path.name, tmp_path / "new", seed=2)
+        return
+    made = scrub(tmp_path / path.name, tmp_path / "new", seed=2)
+    assert not re.search(r"canary|maria|666.?7788", text_of(made.out), re.IGNORECASE)

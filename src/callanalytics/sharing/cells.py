@@ -84,6 +84,8 @@ class Replacing:
         for rule in rules:
             if (new := self._by(rule, look, text)) is not None:
                 yield new
+        if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
+            yield new  # a moment that a condition alone looks at
         yield self.invented.masked(text, look.pieces)
         yield self.invented.masked(text)
         yield FILLED

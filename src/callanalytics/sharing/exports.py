@@ -100,6 +100,7 @@ class Export:
     def written(self, changes: Sequence[Replacing]) -> list[Member]:
         """The files anew, with names that say nothing."""
         looked_at = {name for change in changes for name in change.looks}
+        looked_at |= {name for column in self.fmt.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
         if fmt.kind in read.MANY:
             return self._pages(first)

@@ -56,6 +56,19 @@ def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
     assert "0.3" not in told
 
 
+@pytest.mark.parametrize("name", CARDS)
+def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_n(store, name):
+    told = run("measure", name, "--store", store).output
+    for line in told.splitlines():
+        *keys, figure = line.split("\t")
+        if keys:
+            assert not re.search(r"\w_\w|^n |\bn not\b", keys[-1]), line
+            assert "(;" not in figure, line
+            assert re.search(r"\d|yes|no|not estimable|figure", figure), line
+            if "%" in figure.replace("95% interval", "") and "probability" not in figure:
+                assert re.search(r"\bof [\d,]+|\bn [\d,]+", figure), line
+
+
 def test_the_ledger_is_in_words_with_the_offices_clock_the_number_and_the_matter(store):
     told = run("promises", "--store", store, "--as-of", "2022-12-30").output
     head = next(line for line in told.splitlines() if line.startswith("where it stands")).split("\t")

@@ -6,10 +6,10 @@ from datetime import datetime
 
 import click
 
-from callanalytics.cli import screen
+from callanalytics.cli import screen, statistics
 from callanalytics.cli.commands import AS_OF, JSON, STORE, Listing, main
 
-# What the statistics of the waits are called on a screen; any other by its own name.
+# What the statistics of the waits are called on a screen; the others: ``statistics``.
 SAID = {
     "median": "half waited longer than",
     "p90": "one in ten longer than",
@@ -119,7 +119,7 @@ def _show(result) -> None:
     screen.table(
         [
             {KEYS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
-            | {"": SAID.get(row["statistic"], row["statistic"].replace("_", " ")), "figure": in_words(row)}
+            | {"": statistics.said(row["statistic"], SAID), "figure": in_words(row)}
             for row in result.table.to_dict("records")
         ]
     )

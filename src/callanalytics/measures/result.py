@@ -97,9 +97,9 @@ def in_words(row) -> str:
     >>> in_words({"unit": "s", "flag": "one_sided", "n": 60, "value": 2460, "low": 2280, "high": float("nan")})
     '41 minutes (95% interval 38 to unknown; n 60)'
     >>> in_words({"unit": "days", "flag": "ok", "n": 60, "value": 9.0, "low": 7.0, "high": 12.0})
-    '9 days (95% interval 7-12)'
+    '9 days (95% interval 7-12; n 60)'
     >>> in_words({"unit": "times", "flag": "ok", "n": 60, "value": 1.2, "low": 1.05, "high": 1.37})
-    '1.20 times (95% interval 1.05-1.37)'
+    '1.20 times (95% interval 1.05-1.37; n 60)'
     >>> in_words({"unit": "chance", "flag": "ok", "n": 60, "value": 0.7})
     '70% probability'
     """
@@ -117,9 +117,11 @@ def in_words(row) -> str:
     if row["unit"] == "chance":
         return f"{_percent(value)}% probability"
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
-    interval = "" if pd.isna(low) or pd.isna(high) else f" (95% interval {shown.format(low)}-{shown.format(high)})"
+    interval = "" if pd.isna(low) or pd.isna(high) else f"95% interval {shown.format(low)}-{shown.format(high)}"
+    counts = row["unit"] in ("count", "offices")  # a count is its own n
+    beside = "; ".join(filter(None, (interval, "" if counts or not row.get("n") else f"n {row['n']:,}")))
     unit = "" if row["unit"] in ("count", "index") else f" {row['unit'].replace('_', ' ')}"
-    return f"{shown.format(value)}{unit}{interval}"
+    return f"{shown.format(value)}{unit}{f' ({beside})' if beside else ''}"
 
 
 def _share(row):
@@ -131,7 +133,7 @@ def _share(row):
     # None of so many is not "0%", and a share of few is no percentage.
     if row["flag"] == "small_n" or not row["events"]:
         return f"{k_of_n} ({interval})" if interval else k_of_n
-    return f"{_percent(row['value'])}% ({interval}; {k_of_n})"
+    return f"{_percent(row['value'])}% ({interval}; {k_of_n})" if interval else f"{_percent(row['value'])}% ({k_of_n})"
 
 
 def _percent(share):

@@ -224,3 +224,25 @@ def test_every_closed_word_has_its_saying():
     }
     for name, listed in wanted.items():
         assert set(getattr(words, name)) == set(listed), name
+
+
+# ---- whose call-back it was --------------------------------------------------------------------------------
+
+
+def came(log, matter):
+    (table,) = [
+        b for b in evidence.build(log, matter=matter).blocks if isinstance(b, TableBlock) and "answer" in b.title
+    ]
+    return [row[1] for row in table.rows]
+
+
+def test_a_call_that_names_no_request_says_how_many_others_were_open_at_its_number(log):
+    early, late = came(log, "2022-014")
+    assert "names no request" not in early  # before the other request was made
+    assert late.endswith("names no request: 1 other open there then")
+
+
+def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
+    told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, follows="p")
+    log = logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], [*NOTES, told], []), "2022-03-20")
+    assert not any("names no request" in what for what in came(log, "2022-014"))

@@ -15,6 +15,7 @@ import numpy as np
 
 from callanalytics import agencies
 from callanalytics.agencies import Agency
+from callanalytics.casework import rivals
 from callanalytics.errors import CallLogError
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
@@ -49,6 +50,7 @@ class Case:
     rings: list[dict]
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
+    rivals: dict[str, int]  # ring_id -> requests beside its own that it may have been for
 
     @property
     def zone(self) -> str:
@@ -137,6 +139,11 @@ def _exactly_one(found: set, what: str, do: str) -> None:
         raise CallLogError(f"{how} {what}", do=do)
 
 
+def _rivals(log, rings, notes) -> dict[str, int]:
+    every, noted = log.promises.to_arrow().to_pylist(), {note["note_id"]: note for note in notes}
+    return {row["ring_id"]: rivals.of_ring(row, every, noted) for row in rings if row["link"] == "certain"}
+
+
 def _gather(log, office, matter, notes, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
     mine = [row for row in notes if row["office_id"] == office["office_id"]]
@@ -158,6 +165,7 @@ def _gather(log, office, matter, notes, promises) -> Case:
         sorted(rings, key=_order),
         sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
         {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
+        _rivals(log, rings, mine),
     )
 
 
@@ -319,7 +327,9 @@ def _ring(row, case: Case):
         "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
     )
     at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
-    sure = "" if row["link"] == "certain" else "; may have been another's"
+    others = case.rivals.get(row["ring_id"], 0)
+    sure = f"; names no request: {labels.many(others, 'other')} open there then" if others else ""
+    sure = sure if row["link"] == "certain" else "; may have been another's"
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
     return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])

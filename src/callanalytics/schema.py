@@ -503,13 +503,13 @@ TABLES: dict[str, TableSpec] = {
     t.name: t for t in (CALLS, NOTES, NOTICES, REJECTS, SET_ASIDE, SOURCES, COVERAGE, OFFICES, DIALS, RINGS, PROMISES)
 }
 
-SHAPES = TABLES | {CALLS_AS_READ.name: CALLS_AS_READ}  # those published, and what lies among the sources alone
+AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ}  # shapes of what is never published
 
 
 @cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     """The Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
-    spec = SHAPES[table]
+    spec = TABLES.get(table) or AMONG_SOURCES[table]
     columns = (*spec.columns, *spec.at_load) if loaded else spec.columns
     return pa.schema([c.field for c in columns], metadata={"table": table, "schema_version": str(VERSION)})
 

@@ -43,7 +43,6 @@ def blocks(results: Results) -> list[Block]:
         *([figures.promise_states(states)] if len(results.promises.to_arrow()) else []),
         *_stale(results),
         Heading("What cannot be shown yet"),
-        Text("Each figure comes by itself once the log holds what it needs; nothing has to be set."),
         _lacking(results),
     ]
 
@@ -98,6 +97,7 @@ def _lacking(results) -> TableBlock:
         "Figures, what each needs, and what there is",
         ("figure", "needs", "there is"),
         (waits, hours, *shares, change),
+        note="Each figure comes by itself once the log holds what it needs; nothing has to be set.",
         numeric=False,
         widths=(2.1, 2.9, 1.7),
     )

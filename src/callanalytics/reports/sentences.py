@@ -62,6 +62,16 @@ def bare(text: str) -> str:
     return text.replace("95% interval ", "")
 
 
+def once(text: str) -> str:
+    """Several figures in a row: only the first names its interval.
+
+    >>> once("59% (95% interval 50–68%; 60 of 101); regular 65% (95% interval 56–73%; 77 of 118)")
+    '59% (95% interval 50–68%; 60 of 101); regular 65% (56–73%; 77 of 118)'
+    """
+    first, named, rest = text.partition("95% interval ")
+    return f"{first}{named}{bare(rest)}"
+
+
 def of(row) -> str:
     """
     >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0})

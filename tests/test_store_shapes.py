@@ -75,6 +75,12 @@ def test_the_store_of_todays_shape_has_todays_tables(tmp_path):
             f"{name} changed: raise schema.VERSION, write the step (store/shapes.py) and make the store of the new "
             "shape (tests/stores/make.py)"
         )
+    paths = [p for p in (root / layout.SOURCES).rglob("calls.parquet") if "call_id" not in pq.read_schema(p).names]
+    assert paths
+    today = {f.name: (f.type, f.nullable) for f in schema.arrow_schema("calls_as_read")}
+    for there in map(pq.read_schema, paths):
+        assert {f.name: (f.type, f.nullable) for f in there} == {name: today[name] for name in there.names}
+        assert set(today) - set(there.names) <= {"vendor_id"}
 
 
 def made_in(root: Path) -> set[int]:
@@ -98,23 +104,34 @@ OURS = schema.Column("is_ours", pa.bool_(), "whether we called", "never asked")
 
 def with_ours(name: str, table: pa.Table) -> pa.Table:
     """An invented step: whether we called is told apart."""
-    return table.append_column("is_ours", pc.equal(table.column("direction"), "outbound")) if name == "calls" else table
+    if name not in ("calls", "calls_as_read"):
+        return table
+    return table.append_column("is_ours", pc.equal(table.column("direction").cast(pa.string()), "outbound"))
 
 
 def step(name: str, table: pa.Table) -> pa.Table:
-    """Another: receipts are left out, a length is told in minutes."""
-    if name == "calls":
+    """Another: receipts and hours that come twice are left out, a length is told in minutes too."""
+    if name in ("calls", "calls_as_read"):
         minutes = pc.divide(table.column("duration_s").cast(pa.float64()), 60.0)
-        return with_ours(name, table.append_column("duration_minutes", minutes).drop_columns(["duration_s"]))
+        return with_ours(name, table.append_column("duration_minutes", minutes).drop_columns(["clock_flag"]))
     return table.drop_columns(["receipt"]) if name == "notes" else table
 
 
 def move_on(monkeypatch, **changed) -> None:
     """As if the package had moved on by one shape."""
     monkeypatch.setattr(schema, "VERSION", 2)
+    as_read = {"calls_as_read": replace(schema.CALLS_AS_READ, columns=_as_read(changed["calls"]))}
     monkeypatch.setattr(schema, "TABLES", schema.TABLES | changed)
+    monkeypatch.setattr(schema, "SHAPES", schema.SHAPES | changed | as_read)
     monkeypatch.setitem(parquet.ORDER, "letters", ("office_id", "source_id", "row", "reason"))
     forget_shapes()
+
+
+def _as_read(calls: schema.TableSpec) -> tuple[schema.Column, ...]:
+    """The columns of the calls of a long export, where those of calls have changed."""
+    here = {column.name: column for column in schema.CALLS_AS_READ.columns}
+    kept = [here.get(column.name, column) for column in calls.columns if column.name != "call_id"]
+    return (*kept, here["vendor_id"])
 
 
 def forget_shapes() -> None:
@@ -127,7 +144,7 @@ def tomorrow(monkeypatch):
     """A shape with columns gone, made of others and new, and with a table more."""
     calls, notes = schema.TABLES["calls"], schema.TABLES["notes"]
     minutes = schema.Column("duration_minutes", pa.float64(), "length", "not recorded")
-    kept = tuple(c for c in calls.columns if c.name != "duration_s")
+    kept = tuple(c for c in calls.columns if c.name != "clock_flag")
     monkeypatch.setitem(shapes.STEPS, 1, step)
     move_on(
         monkeypatch,

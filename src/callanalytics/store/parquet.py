@@ -95,7 +95,7 @@ def read(path: Path, name: str) -> pa.Table:
     with pq.ParquetFile(path) as file:
         rows = file.read(use_threads=file.metadata.num_rows > FEW)
     if name == "calls" and "call_id" not in rows.column_names:
-        rows = ids.with_ids(rows)
+        rows = ids.with_ids(shapes.brought_up(schema.CALLS_AS_READ.name, rows))
     # Parquet has its own name for the elements of a list; the cast gives back ours.
     return shapes.brought_up(name, rows).cast(schema.arrow_schema(name))
 

@@ -1,6 +1,7 @@
 """Many offices at once: one command, no office stops another, and a letter to each that must answer."""
 
 import json
+import re
 
 import pytest
 
@@ -149,6 +150,18 @@ def test_an_office_without_questions_gets_no_letter(tmp_path):
     assert [path.name for path in letters.write(rounds, tmp_path / "letters")] == ["birch.txt"]
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "log.csv, row 10, column “Date”: this could not be read. Please write: a day that exists" in text
+
+
+def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_path):
+    folder = tmp_path / "inbox"
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(folder / "birch" / "log.csv", rows)
+    (folder / "birch" / "other.csv").write_text("colour,weight\nred,3\nblue,4\n", "utf-8")
+    letters.write(many.check(many.of_folders(folder, "Eastern")), tmp_path / "letters")
+    text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
+    assert "is not an export we know" in text
+    assert "Which program or phone system wrote it?" in text
+    assert not re.search(r"--\w|callanalytics|\.md\b|TOML", text)
 
 
 def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):

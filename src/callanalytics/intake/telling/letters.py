@@ -8,12 +8,14 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from callanalytics.intake.receipt import Receipt
+from callanalytics.errors import CallLogError
+from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.roster import Outcome, Rounds
 from callanalytics.intake.telling.asking import WITHOUT
 from callanalytics.intake.telling.lines import plural, rows, together
 
 WIDTH = 78
+_FOR_US = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoever runs the program can do
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
@@ -56,7 +58,8 @@ def _filled(text: str, mark: str = "") -> str:
 
 def _asked(outcome: Outcome):
     if outcome.problem:
-        yield f"Your files could not be read: {outcome.problem.what}. {outcome.problem.do}".strip().rstrip(".") + "."
+        do = "" if _FOR_US.search(outcome.problem.do) else f" {outcome.problem.do}".rstrip(". ") + "."
+        yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
     receipt = outcome.receipt
     yield from _of_files(receipt)
@@ -72,7 +75,18 @@ def _of_files(receipt: Receipt):
         text = asked.question.text.rstrip(".")
         yield f"{asked.file}, column {asked.question.column}: {text}. {answer} Its {plural(asked.rows, 'row')} wait."
     for problem in receipt.problems:
-        yield f"{str(problem).rstrip('.')}."
+        yield _plainly(problem)
+
+
+def _plainly(problem: Problem) -> str:
+    """A problem for somebody who has the file and not this program: what is to be typed becomes a question."""
+    why = problem.why
+    if not _FOR_US.search(why.do):
+        return f"{str(problem).rstrip('.')}."
+    said = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
+    if "not an export we know" in why.what:
+        return f"{said}. Which program or phone system wrote it? If it is no log of calls, leave it out."
+    return f"{said}. Which is right?"
 
 
 def _of_words(receipt: Receipt):

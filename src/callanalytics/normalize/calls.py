@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule
-from callanalytics.normalize import ids
+from callanalytics.normalize import ids, strangers
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
@@ -27,14 +27,15 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     rules = fmt.columns
     clock = read_clock(rules, cells, settings, problems)
     _reject_undated(clock, rules, cells, problems)
-    direction = read(rules["direction"], cells)
+    alike = cells if settings.keep_numbers else strangers.alike(cells, fmt, agency)
+    direction = read(rules["direction"], alike)
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.array(STRING)}
-    cells = cells.with_column(DIRECTION, columns["direction"])
-    columns |= _numbers(rules, cells, fmt, columns["direction"])
+    cells, alike = (each.with_column(DIRECTION, columns["direction"]) for each in (cells, alike))
+    columns |= _numbers(rules, cells, alike, fmt, columns["direction"])
     columns |= _duration(rules, cells, problems)
-    columns |= _outcome(rules, cells)
+    columns |= _outcome(rules, alike)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     if problems.rejected.any():
@@ -70,8 +71,9 @@ def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
     problems.reject(clock.precision_s == DAY, name, "no_time", "a date and a time of day")
 
 
-def _numbers(rules, cells: Cells, fmt: Format, direction: pa.Array) -> dict[str, pa.Array]:
-    ours, others = (_told(rules, name, cells) for name in ("our_number", "other_number"))
+def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: pa.Array) -> dict[str, pa.Array]:
+    """Our number, the other party's and what was known of it; in the cells ``alike`` strangers are all one."""
+    ours, others = _told(rules, "our_number", cells), _told(rules, "other_number", alike)
     # Where the direction is not known, nobody can say which of the two numbers is ours.
     unknown, nothing = pc.equal(direction, "unknown").fill_null(True), pa.scalar(None, STRING)
     if "caller" in rules or "called" in rules:
@@ -82,7 +84,7 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: pa.Array) -> dict[str,
     return {
         "our_number": pc.if_else(unknown, nothing, ours),
         "other_number": others,
-        "caller_id": _caller_id(rules, cells, fmt, direction),
+        "caller_id": _caller_id(rules, alike, fmt, direction),
     }
 
 

@@ -28,6 +28,10 @@ class Texts:
     texts: list[str]
     name: str = ""  # the column, as the file names it
 
+    def of_rows(self, rows: np.ndarray) -> Texts:
+        """The column with what stands in these rows alone; every other cell is empty."""
+        return _of_these_rows(np.where(rows, self.codes, EMPTY), self.texts, self.name)
+
     def text_of(self, row: int) -> str | None:
         """What stands in a row."""
         code = self.codes[row]
@@ -228,17 +232,19 @@ def nothing(n: int, name: str = "") -> Reading:
 
 def read(rule: Rule | None, cells: Cells, **options) -> Reading:
     """A rule applied to every row. ``options`` go to the parser, over what the rule itself says."""
-    if rule is None:
-        return nothing(cells.n)
+    return nothing(cells.n) if rule is None else _read(rule, cells, np.ones(cells.n, bool), options)
+
+
+def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
+    """A rule applied to the rows `left`; what it says of others is nobody's."""
     if not rule.cases:
-        return _plain(rule, cells, options)
-    left = np.ones(cells.n, bool)
+        return _plain(rule, cells, left, options)
     parts = []
     for when, then in rule.cases:
         mask = cells.fits(when) & left
-        left &= ~mask
-        parts.append((mask, read(then, cells, **options)))
-    return _together([*parts, (left, _plain(rule, cells, options))], cells.n)
+        left = left & ~mask
+        parts.append((mask, _read(then, cells, mask, options)))
+    return _together([*parts, (left, _plain(rule, cells, left, options))], cells.n)
 
 
 def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
@@ -254,11 +260,11 @@ def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     return whole
 
 
-def _plain(rule: Rule, cells: Cells, options: dict) -> Reading:
+def _plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
         return Reading(np.zeros(cells.n, np.int32), [rule.value], [str(rule.value)], "")
     told = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(told, rule, options, cells.seen)
+    reading = _parsed(told if rows.all() else told.of_rows(rows), rule, options, cells.seen)
     return reading if rule.default is None else _defaulted(reading, rule)
 
 

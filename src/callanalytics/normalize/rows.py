@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.formats import Format
-from callanalytics.normalize import calls, legs, notes, notices, strangers
+from callanalytics.normalize import calls, legs, notes, notices
 from callanalytics.normalize.cells import EMPTY, Cells, numbered_words
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.seen import Seen
@@ -43,8 +43,6 @@ class _Sorting:
     def __init__(self, table, fmt: Format, settings, agency, source_ids, seen: Seen):
         self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
         self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx", seen=seen)
-        if not settings.keep_numbers:
-            self.cells = strangers.alike(self.cells, fmt, agency)
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
         self.aside: list[tuple[np.ndarray, str]] = []

@@ -18,7 +18,7 @@ from callanalytics.read import delimited
 from callanalytics.read.dialects import Dialect
 from callanalytics.read.file import File
 from callanalytics.read.headings import Heading, heading
-from callanalytics.read.table import cleaned, cleaned_words
+from callanalytics.read.table import cleaned, of_each_word
 
 LINES = 1 << 23  # bytes of the lines that are read at one time
 LONGEST = 1 << 26  # bytes in which a line must end
@@ -106,7 +106,7 @@ def _cells(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
     table = _by_arrow(body, dialect, kinds)
     if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
         raise Irregular  # a blank line, or a quote that held several lines
-    columns = [cleaned_words(c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
+    columns = [of_each_word(cleaned, c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
     return pa.Table.from_arrays(columns, table.column_names)
 
 
@@ -151,4 +151,4 @@ def _by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Tab
 
 def _is_of_words(column: pa.ChunkedArray) -> bool:
     """Whether the texts of a column come again and again."""
-    return 2 * len(column.unique()) <= len(column)
+    return 4 * len(column.unique()) <= len(column)

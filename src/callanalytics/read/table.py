@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,15 +116,15 @@ def cleaned(cells: pa.Array | pa.ChunkedArray):
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
-def cleaned_words(words: pa.ChunkedArray) -> pa.Array:
-    """The same of a column of few different texts; each is looked at once.
+def of_each_word(change: Callable[[pa.Array], pa.Array], words: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of few different texts with each of them changed; equal ones become one.
 
-    >>> told = cleaned_words(pa.chunked_array([pa.array(["a", " a", ""]).dictionary_encode()]))
+    >>> told = of_each_word(cleaned, pa.chunked_array([pa.array(["a", " a", ""]).dictionary_encode()]))
     >>> told.dictionary.to_pylist(), told.indices.to_pylist()
     (['a'], [0, 0, None])
     """
     whole = words.unify_dictionaries().combine_chunks()
-    texts = cleaned(whole.dictionary).dictionary_encode()
+    texts = change(whole.dictionary).dictionary_encode()
     return pa.DictionaryArray.from_arrays(texts.indices.take(whole.indices), texts.dictionary)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.values.dates import FIRST_YEAR, LAST_YEAR
 
 _NAT = np.datetime64("NaT", "us")
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])  # YYYY-MM-DD HH:MM:SS
+_LENGTH = 19  # bytes
 _MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
 
 
@@ -21,10 +24,14 @@ def read_plain(texts: list[str]) -> np.ndarray:
     ['2022-03-01T10:05:00.000000', 'NaT', 'NaT']
     """
     found = np.full(len(texts), _NAT)
-    fitting = np.array([i for i, text in enumerate(texts) if len(text) == 19 and text.isascii()], np.int64)
+    told = pa.array(texts, pa.binary())
+    is_of_length = pc.equal(pc.binary_length(told), _LENGTH)
+    fitting = np.flatnonzero(is_of_length.to_numpy(zero_copy_only=False))
     if not len(fitting):
         return found
-    letters = np.array([texts[i] for i in fitting.tolist()], "S19").view(np.uint8).reshape(-1, 19)
+    chosen = told.filter(is_of_length).cast(pa.binary(_LENGTH))
+    letters = np.frombuffer(chosen.buffers()[1], np.uint8)[chosen.offset * _LENGTH :][: len(fitting) * _LENGTH]
+    letters = letters.reshape(-1, _LENGTH)
     digits = letters[:, _DIGITS].astype(np.int64) - ord("0")
     good = ((digits >= 0) & (digits <= 9)).all(axis=1)
     for place, mark in _MARKS.items():

@@ -12,6 +12,8 @@ _EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s
 _NORTH_AMERICAN = re.compile(r"(?:\+?1)?([2-9]\d{9})")
 # The same as people and phone systems write it: nothing in it has to be taken off or folded first.
 ORDINARY = r"(\+?1[ .-]?)?(\(?)([2-9]\d\d)(\)?[ .-]?)(\d{3})([ .-]?)(\d{4})"
+# How format files take a 9 in front of ten or eleven digits off: it is the office's way to an outside line.
+OUTSIDE_LINE = r"^(?:9(?=1?[2-9]\d{9}$))?(.*)$"
 _ORDINARY = re.compile(ORDINARY, re.ASCII)
 _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"

@@ -222,13 +222,21 @@ def test_the_ids_are_made_when_the_rows_are_read(tmp_path, short_is_long):
 
 def test_what_was_erased_stays_erased_and_the_other_ids_stay(tmp_path, short_is_long, monkeypatch):
     monkeypatch.setenv("CALLANALYTICS_KEY", str(tmp_path / "key"))
-    rows = [f"03/{day:02}/22 09:05,,{n},61,60,NO ANSWER\n" for day in range(13, 28) for n in ("2125550147", "201")]
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "calls.csv").write_text(SHORT_HEADER + "".join(rows))
-    store = stored(tmp_path / "store", tmp_path / "in" / "calls.csv")
-    before = store.read("calls").column("call_id").to_pylist()
-    forget(tmp_path / "store", number="212-555-0147")
-    after = Store.open(tmp_path / "store")
-    assert after.read("calls").column("call_id").to_pylist() == before
-    assert after.verify() == []
-    assert stored(tmp_path / "store", tmp_path / "in" / "calls.csv").verify() == []
+    exported = GOLDEN / "ringcentral_analytics" / "export.csv"
+    store = stored(tmp_path / "store", exported)
+    before = store.read("calls")
+    assert "+12025550143" in before.column("our_number").to_pylist()
+    forget(tmp_path / "store", number="202-555-0143", own_line=True)
+    after = must_be_without_it(Store.open(tmp_path / "store"))
+    assert after.read("calls").column("call_id").equals(before.column("call_id"))
+    more = tmp_path / "more.csv"
+    more.write_bytes(exported.read_bytes() + b"\n")  # other bytes, the same calls
+    again = must_be_without_it(stored(tmp_path / "store", more))
+    assert len(again.read("sources")) == 2
+    assert set(again.read("calls").column("call_id").to_pylist()) == set(before.column("call_id").to_pylist())
+
+
+def must_be_without_it(store: Store) -> Store:
+    assert store.verify() == []
+    assert "+12025550143" not in store.read("calls").column("our_number").to_pylist()
+    return store

@@ -206,6 +206,17 @@ def test_a_search_in_noise_mostly_finds_nothing_and_says_so():
     assert str(estimates.change_points(np.sin(np.arange(50) * 2.1))).startswith("none found")
 
 
+@pytest.mark.slow
+def test_weeks_that_are_alike_are_not_taken_for_changes():
+    def found(step, **options):
+        series = (wandering(seed, rho=0.5) + step * (np.arange(104) >= 60) for seed in range(100))
+        return np.mean([len(estimates.change_points(y, **options).after) > 0 for y in series])
+
+    assert found(0) > 0.6  # the trap
+    assert found(0, alike=True) < 0.12
+    assert found(3, alike=True) > 0.8
+
+
 def test_two_changes_are_found_where_there_are_two():
     rng = np.random.default_rng(2)
     y = np.r_[rng.normal(0, 1, 40), rng.normal(4, 1, 30), rng.normal(1, 1, 40)]

@@ -275,6 +275,24 @@ def test_an_office_that_joins_on_the_way_is_counted():
     assert (found.joined, found.left) == (1, 0)
 
 
+def test_a_search_finds_the_week_of_a_great_change_and_says_that_it_is_no_finding():
+    found = measures.search_changes(daily(step=-0.5))
+    (one,) = found.found
+    assert abs((one.week - CHANGED).days) <= 14
+    assert one.earliest <= CHANGED <= one.latest
+    assert one.ratio == pytest.approx(np.exp(-0.5), abs=0.08)
+    assert found.sentence.endswith("only later weeks can confirm.")
+
+
+def test_a_search_may_find_none_and_is_not_made_in_few_weeks():
+    assert measures.search_changes(daily()).found == ()
+    assert "found none" in measures.search_changes(daily()).sentence
+    few = measures.search_changes(daily(days=100))
+    assert few.sentence == "No search for other dates was made: 15 weeks; a search needs 40."
+    with pytest.raises(CallLogError, match="is split by"):
+        measures.search_changes(measures.wait(waits(OFFICES), "office"))
+
+
 def test_waits_that_are_not_split_by_day_are_refused():
     with pytest.raises(CallLogError, match="is split by"):
         measures.before_after(measures.wait(waits(OFFICES), "office"), CHANGED)
@@ -282,7 +300,9 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
     (said,) = [b.lines for b in before_after.blocks(Results(report_log.log(300))) if isinstance(b, Note)]
-    assert [line.split(":")[0] for line in said] == ["No comparison, since the day is not known"]
+    compared, searched = said
+    assert compared.startswith("No comparison, since the day is not known:")
+    assert searched.startswith("No search for other dates was made: ")
 
 
 def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():

@@ -80,9 +80,9 @@ Measures
 :func:`log_completeness` · :func:`logging_bias` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
-hours of the week drawn together, :func:`before_after` the weekly wait at a date known beforehand,
-:func:`standardised_wait` the wait of a fixed mix of hours, :func:`best_time` what :func:`when_to_call` says,
-:func:`leading_wait` whether the wait weighted by :func:`logging_bias` leads a report.
+hours of the week drawn together, :func:`standardised_wait` the wait of a fixed mix of hours, :func:`before_after` the
+weekly wait at a date known beforehand, :func:`search_changes` a search for dates that may find none, :func:`best_time`
+what :func:`when_to_call` says, :func:`leading_wait` whether the wait weighted by :func:`logging_bias` leads a report.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
 :func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
@@ -107,7 +107,7 @@ from callanalytics.measures.callbacks import (
 )
 from callanalytics.measures.calling import BestTime, best_time, when_to_call
 from callanalytics.measures.card import Card
-from callanalytics.measures.change import BeforeAfter, before_after
+from callanalytics.measures.change import BeforeAfter, Search, before_after, search_changes
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.contact import restart_rate, time_to_callback
 from callanalytics.measures.count_table import CountTable, count_table
@@ -142,6 +142,7 @@ __all__ = [
     "Lead",
     "OverOffices",
     "Result",
+    "Search",
     "Week",
     "abandonment_rate",
     "average_speed_of_answer",
@@ -182,6 +183,7 @@ __all__ = [
     "request_outcome",
     "restart_rate",
     "run",
+    "search_changes",
     "second_attempt_hit_rate",
     "second_attempt_made_rate",
     "service_level",

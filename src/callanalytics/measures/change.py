@@ -68,12 +68,6 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     >>> print(f"{found.step.value:.2f} ({found.step.low:.2f} to {found.step.high:.2f}), n {found.step.n} weeks")
     1.01 (0.94 to 1.08), n 80 weeks
     """
-    if [key for key in result.by if key != "wait_from"] != ["office", "date"]:
-        raise CallLogError(
-            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
-            wanted="split by office and date",
-            do='take the measure by=("office", "date")',
-        )
     weeks, joined, left = _weeks(result, first, last)
     start = -(-(day - MONDAY).days // 7)  # the first week wholly after
     kept = weeks[(weeks["place"] != start - 1) | ((day - MONDAY).days % 7 == 0)].reset_index(drop=True)
@@ -91,8 +85,83 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     return BeforeAfter(_ratio(found.step), placebo, found.lag1, told, joined, left)
 
 
+@dataclass(frozen=True)
+class Found:
+    """A week at which the level may have changed: the first Monday of the new level, between which Mondays it may as
+    well lie (95 %), and the mean wait after over that before."""
+
+    week: date
+    earliest: date
+    latest: date
+    ratio: float
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search for changes found: nothing, too, or not tried because of `why`; `n` weeks were looked at."""
+
+    found: tuple[Found, ...]
+    n: int
+    why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The outcome, with the warning that belongs to it."""
+        if self.why:
+            return f"No search for other dates was made: {self.why}."
+        if not self.found:
+            return f"A search over {self.n} weeks for any other date at which the wait changed found none."
+        dates = "; ".join(
+            f"the week of {_day(one.week)} (as well between {_day(one.earliest)} and {_day(one.latest)}), to "
+            f"{one.ratio:.2f} times"
+            for one in self.found
+        )
+        return (
+            f"A search over {self.n} weeks for dates at which the wait changed found {len(self.found)}: {dates}. They "
+            "were chosen because they look strongest: questions and no findings, which only later weeks can confirm."
+        )
+
+
+def search_changes(result: Result) -> Search:
+    """Weeks at which the level of the wait from dialling may have changed, when no date is known: it may find none.
+
+    Exploratory: weeks next to each other may be alike, and a change has to stand out from that. A date found here must
+    not be tested by :func:`before_after` on the same calls.
+
+    Parameters
+    ----------
+    result : ``wait`` by office and date
+
+    Examples
+    --------
+    >>> from callanalytics.measures import wait
+    >>> days = pd.date_range("2021-01-04", periods=560).repeat(4)
+    >>> dials = pd.DataFrame({"date": days, "wait_s": np.random.default_rng(1).integers(600, 3000, len(days))})
+    >>> dials = dials.assign(wait_kind="reached", wait_from="dial", office_id="o")
+    >>> search_changes(wait(dials, by=("office", "date"))).sentence
+    'A search over 80 weeks for any other date at which the wait changed found none.'
+    """
+    weeks, _, _ = _weeks(result, None, None)
+    seen = [day.date() for day in pd.to_datetime(weeks["week"])]
+    changes = estimates.change_points(np.log(weeks["mean_60min"].to_numpy(float)), alike=True)
+    if changes.why:
+        return Search((), len(seen), changes.why.replace("points", "weeks"))
+    ratios = np.exp(np.diff(changes.levels))
+    found = [
+        Found(seen[after + 1], seen[first + 1], seen[min(last + 1, len(seen) - 1)], float(ratio))
+        for after, (first, last), ratio in zip(changes.after, changes.spans, ratios, strict=True)
+    ]
+    return Search(tuple(found), len(seen))
+
+
 def _weeks(result, first, last):
     """The weekly means from the daily counts, and how many offices join or leave on the way."""
+    if [key for key in result.by if key != "wait_from"] != ["office", "date"]:
+        raise CallLogError(
+            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
+            wanted="split by office and date",
+            do='take the measure by=("office", "date")',
+        )
     rows = result.curve
     if rows is not None:
         rows = rows[(rows["wait_from"] == "dial") & rows["date"].notna()]
@@ -113,6 +182,14 @@ def _weeks(result, first, last):
     ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
     joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
     return frame[(n >= FEWEST_CALLS) & np.isfinite(mean)].reset_index(drop=True), joined, left
+
+
+def _day(day: date) -> str:
+    """
+    >>> _day(date(2022, 1, 3))
+    'January 3, 2022'
+    """
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _ratio(step):

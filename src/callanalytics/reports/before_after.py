@@ -36,6 +36,7 @@ def blocks(results: Results) -> list[Block]:
             f"Offices whose calls begin or end inside one of these series: {moved}; a wait that changes with them is "
             "a change of callers."
         )
+    lines.append(measures.search_changes(waits).sentence)  # last: it looks for dates, and may find none
     return [Heading("Before and after", 2), Note(tuple(lines))]
 
 

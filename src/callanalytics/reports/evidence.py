@@ -181,7 +181,7 @@ def _scope(case: Case) -> str:
     receipts = sorted({n["receipt"] for n in case.notes if n["receipt"]})
     told = f" Receipt {labels.joined(receipts)}." if receipts else ""
     calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised call-back")
-    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({case.zone}).{told}"
+    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({zones.in_words(case.zone)}).{told}"
 
 
 def _calls(case: Case) -> list[Block]:
@@ -191,7 +191,7 @@ def _calls(case: Case) -> list[Block]:
     head = ("when", "called from", "waited", "who spoke", "agent and ID", "service request", "result", "file, row")
     return [
         Heading("Calls to USCIS"),
-        TableBlock("Every call noted", head, rows, numeric=False, widths=(1.25, 1.05, 0.6, 0.7, 0.9, 0.9, 1.2, 1.2)),
+        TableBlock("Every call noted", head, rows, numeric=False, widths=(1.2, 1.05, 0.75, 0.7, 0.85, 0.9, 1.2, 1.2)),
     ]
 
 
@@ -254,7 +254,7 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
     sources = sorted(_read_where(agency.rule(id)) for id in rules)
     return [
         Heading("Call-backs promised"),
-        TableBlock("Every call-back promised", head, rows, numeric=False, widths=(1.2, 0.7, 1.5, 1.5, 1.0, 1.4)),
+        TableBlock("Every call-back promised", head, rows, numeric=False, widths=(1.2, 0.8, 1.4, 1.5, 1.0, 1.4)),
         Note(
             (
                 *sources,
@@ -394,7 +394,7 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
 
 def _told(note, case: Case) -> str:
     parts = [
-        f"{_called(note, case)} ({case.zone})",
+        f"{_called(note, case)} ({zones.in_words(case.zone)})",
         f"called from {say.number(_from(note, case))}",
         f"asked to be called at {say.number(note['callback_number'])}" if note["callback_number"] else "",
         f"agent ID {note['agent_id']}" if note["agent_id"] else "",

@@ -56,6 +56,15 @@ def version() -> str:
     return tzdata.IANA_VERSION
 
 
+def in_words(key: str) -> str:
+    """A zone as a person calls it; an IANA name that has no usual word stays as it is.
+
+    >>> in_words("America/Los_Angeles"), in_words("Pacific/Honolulu"), in_words("America/Boise")
+    ('Pacific time', 'Hawaii time', 'America/Boise')
+    """
+    return f"{_WORDS[key].split(', ')[0].title()} time" if key in _WORDS and key != "UTC" else key
+
+
 def zone(name: str, office: str | None = None) -> str:
     """The IANA key of a zone (or ``UTC-05:00``) from its key, a word, an abbreviation or an offset.
 

@@ -122,7 +122,7 @@ def move_on(monkeypatch, **changed) -> None:
     monkeypatch.setattr(schema, "VERSION", 2)
     as_read = {"calls_as_read": replace(schema.CALLS_AS_READ, columns=_as_read(changed["calls"]))}
     monkeypatch.setattr(schema, "TABLES", schema.TABLES | changed)
-    monkeypatch.setattr(schema, "SHAPES", schema.SHAPES | changed | as_read)
+    monkeypatch.setattr(schema, "AMONG_SOURCES", schema.AMONG_SOURCES | as_read)
     monkeypatch.setitem(parquet.ORDER, "letters", ("office_id", "source_id", "row", "reason"))
     forget_shapes()
 

@@ -184,7 +184,8 @@ class Receipt:
         return self.text()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
+        # JupyterLab breaks the lines of a <pre>; a table is to be scrolled instead.
+        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(self.text())}</pre></div>'
 
 
 def _question(asked: Asked) -> dict:

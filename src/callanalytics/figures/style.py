@@ -23,11 +23,11 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 FAMILY = "Source Sans 3"
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
-# Okabe and Ito's, without yellow. Words are always ink: only the blue could be read as text on white.
-BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072B2", "#D55E00", "#009E73", "#E69F00", "#56B4E9", "#CC79A7"
+# Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
+BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
 HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
-WIDE, HALF = 6.7, 3.25  # inches: the text width of a Letter page, and of a column of two
+WIDE = 6.7  # inches: the text width of a Letter page
 SMALL, TINY = 8.0, 7.0
 
 RC = {

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from bad_input.make import CANARIES, CASES, write
 from callanalytics import agencies, formats, read
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
@@ -277,3 +278,25 @@ def test_a_name_in_any_place_of_any_format_does_not_pass(path, tmp_path):
         return
     made = scrub(tmp_path / path.name, tmp_path / "new", seed=2)
     assert not re.search(r"canary|maria|666.?7788", text_of(made.out), re.IGNORECASE)
+
+
+FAST_CASES = (
+    "enc_nuls_at_the_end",
+    "json_half_a_letter",
+    "json_number_of_a_million_digits",
+    "struct_header_ends_in_commas",
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [pytest.param(c, marks=[] if c.name in FAST_CASES else pytest.mark.slow, id=c.name) for c in CASES.values()],
+)
+def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(told, tmp_path):
+    path = write(tmp_path, told)
+    try:
+        made = scrub(path, tmp_path / "new", seed=1, date_order="mdy")
+    except CallLogError:
+        return
+    written = re.sub(r"[ ().-]", "", text_of(made.out).casefold())
+    assert not [word for word in CANARIES if word in written]

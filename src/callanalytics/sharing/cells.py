@@ -15,6 +15,7 @@ from callanalytics.formats import Format, Rule, fold
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.notices import NUMBER_NAMED
+from callanalytics.read.table import BLANKS
 from callanalytics.sharing.looks import IDS, LISTED, MOMENTS, NAMES, NUMBERS, PLAIN, Looks, looks_of, public_words
 from callanalytics.sharing.pseudonyms import Pseudonyms
 from callanalytics.values.events import DATE, NAMED, read_events
@@ -49,7 +50,7 @@ class Replacing:
 
     def cell(self, column: str | None, text: str | None) -> str:
         """What stands in the place of a cell."""
-        text = (text or "").strip()
+        text = (text or "").strip(BLANKS)
         look = self.looks.get(column) if column else None
         if not text:
             return ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from callanalytics.intake.peeking import is_column
+from callanalytics.read.table import BLANKS
 from callanalytics.sharing.cells import FILLED
 
 Change = Callable[[str | None, str | None], str]  # column, text -> what stands there instead
@@ -20,8 +21,13 @@ def heading(cell: str | None, place: int, known=frozenset()) -> str:
     >>> heading("Call Date", 3), heading("Maria Ng", 4), heading("Phone 2025550143", 5)
     ('Call Date', 'column 4', 'column 5')
     """
-    said = " ".join((cell or "").split())
-    return said if said in known or is_heading(cell) else f"column {place}"
+    said = " ".join(plain(cell).split())
+    return said if not said or said in known or is_heading(said) else f"column {place}"
+
+
+def plain(cell: str | None) -> str:
+    """A cell without its outer blanks, as the reader takes them off."""
+    return (cell or "").strip(BLANKS)
 
 
 def is_heading(cell: str | None) -> bool:
@@ -30,7 +36,8 @@ def is_heading(cell: str | None) -> bool:
 
 def beside(cell: str | None) -> str:
     """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
-    return (cell or "").strip() if is_heading(cell) else FILLED if (cell or "").strip() else ""
+    said = plain(cell)
+    return said if is_heading(said) else FILLED if said else ""
 
 
 def row(columns, cells, change: Change) -> list[str]:
@@ -38,5 +45,5 @@ def row(columns, cells, change: Change) -> list[str]:
     names = [*columns, *[None] * (len(cells) - len(columns))]
     new = [change(name, cell) for name, cell in zip(names, cells, strict=False)]
     if not any(new):
-        new = [FILLED if (cell or "").strip() else "" for cell in cells]
+        new = [FILLED if plain(cell) else "" for cell in cells]
     return new

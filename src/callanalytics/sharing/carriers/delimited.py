@@ -13,7 +13,7 @@ from callanalytics.read import File, TextTable, delimited, text_files
 from callanalytics.read.dialects import stated
 from callanalytics.read.grids import is_sql_type, stated_total
 from callanalytics.read.headings import Knows
-from callanalytics.sharing.carriers import Change, beside, heading, row
+from callanalytics.sharing.carriers import Change, beside, heading, plain, row
 from callanalytics.sharing.cells import FILLED
 
 _QUOTE_THAT_STAYS_OPEN = '"x'
@@ -50,7 +50,7 @@ def odd_row(cells, reason: str) -> list[str]:
     """A row that is none of the table's, of which only what it is stays: a total, a header once more, so many cells."""
     if reason == "header":
         return [beside(cell) for cell in cells]
-    kept = [FILLED if (cell or "").strip() else "" for cell in cells]
+    kept = [FILLED if plain(cell) else "" for cell in cells]
     if reason == "total":
         count = stated_total(cells)
         kept[next(place for place, cell in enumerate(kept) if cell)] = f"Total calls: {count}" if count else "Total"
@@ -61,12 +61,12 @@ def _above(cells, fmt: Format, change: Change) -> Iterator[str]:
     """A line above a header: a label that the format wants and what stands beside it, a row of SQL types."""
     label = None
     for cell in cells:
-        if label and cell.strip():
+        if label and plain(cell):
             yield change(label, cell)
             label = None
             continue
-        label = next((n for n, tests in fmt.file.above.items() if any(t.fits(cell.strip()) for t in tests)), None)
-        yield cell.strip() if label or is_sql_type(cell) else beside(cell)
+        label = next((n for n, tests in fmt.file.above.items() if any(t.fits(plain(cell)) for t in tests)), None)
+        yield plain(cell) if label or is_sql_type(cell) else beside(cell)
 
 
 def _line(cells: list[str] | None, delimiter: str) -> str:

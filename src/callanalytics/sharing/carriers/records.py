@@ -20,7 +20,7 @@ def written(file: File, fmt: Format, change: Change, looked_at: set[str]) -> byt
     keys = path.split(".") if path else []
     text = encoding.decoded(file.content())[0]
     if not doc.is_lines:
-        return _said(making.under(json.loads(text), keys))
+        return _said(making.under(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
     told = [b"x" if n in odd else _line(line, making, keys) for n, line in enumerate(lines, 1)]
@@ -28,7 +28,7 @@ def written(file: File, fmt: Format, change: Change, looked_at: set[str]) -> byt
 
 
 def _line(line: str, making: _Making, keys: list[str]) -> bytes:
-    return _said(making.under(json.loads(line), keys)) if line.strip() else b""
+    return _said(making.under(_loads(line), keys)) if line.strip() else b""
 
 
 class _Making:
@@ -71,5 +71,18 @@ class _Making:
         return self.record(item, name + ".") if isinstance(item, dict) else self.value(item, name)
 
 
+def _loads(text: str):
+    """The values; a number that Python would write otherwise is kept as the text it is."""
+    return json.loads(text, parse_int=_whole, parse_float=_part, parse_constant=str)
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if len(text) < 18 else text
+
+
+def _part(text: str) -> float | str:
+    return float(text) if repr(float(text)) == text else text
+
+
 def _said(value) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")

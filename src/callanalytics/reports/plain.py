@@ -23,6 +23,7 @@ PHRASES = (
     ("after_both_missed: USCIS", "after two missed calls [after_both_missed]: USCIS"),
     ("after_silence: no", "after silence [after_silence]: no"),
     ("noted_...: a note", "share noted [noted_...]: a note"),
+    ("redialled_...: the same", "called again that day [redialled_...]: the same"),
     ("median_weighted: each", "the corrected median [median_weighted]: each"),
     ("measures/published_rules.toml: each rule", "the table of published rules [measures/published_rules.toml]: each"),
     ("days before as_of", "days before the day on which the log is looked at [as_of]"),

@@ -372,7 +372,7 @@ def formats(json_):
 @click.option("--to", default="html,pdf", metavar="FORMS", show_default=True, help="Of html, pdf, docx, xlsx.")
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
-@click.option("--meeting", metavar="FILE.toml", help="The last meeting and the audit; see below.")
+@click.option("--meeting", metavar="FILE.toml", help="The last meeting and the audit, as above.")
 def report(audience, store, as_of, out, to, rules, sources, meeting):
     """Write a report for a meeting with USCIS, for the office itself, or for a researcher.
 

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# How long an example takes on a busy machine says nothing about the figures; tests of speed measure CPU time instead.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -151,7 +151,7 @@ class Replacing:
 
     def _moved(self, rule: Rule, part: str) -> str | None:
         try:
-            return moved(part, self.days, rule.parse, self._order_of(rule), rule.patterns)
+            return moved(part, self.days, rule.parse, self._order_of(rule), rule.patterns, self.invented.masked)
         except (ValueError, OverflowError):
             return None
 

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from callanalytics.values.dates import DATES, DAY, MONTHS, is_serial, split_date
 from callanalytics.values.registry import Unreadable, tidy
+from callanalytics.values.times import read_machine_time
 
 _IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds", re.IGNORECASE)
 _LONG = "January February March April May June July August September October November December".split()
 
 
-def moved(text: str, days: int, parse: str = "moment", order: str = "", patterns: tuple[str, ...] = ()) -> str:
+def moved(
+    text: str,
+    days: int,
+    parse: str = "moment",
+    order: str = "",
+    patterns: tuple[str, ...] = (),
+    otherwise: Callable[[str], str] = str,
+) -> str:
     """The text of a moment so many days later; :class:`Unreadable` where no date stands in it.
 
     The time of day, the zone and the weekday's name are left as they are, so `days` must be whole weeks where a
-    weekday is written.
+    weekday is written. What stands behind a date and is no time of day becomes what `otherwise` makes of it.
 
     >>> moved("3/4/2022 10:05 AM", 7, order="mdy"), moved("Fri 03/04/2022", -364, order="mdy")
     ('3/11/2022 10:05 AM', 'Fri 03/05/2021')
@@ -40,7 +50,16 @@ def moved(text: str, days: int, parse: str = "moment", order: str = "", patterns
         return f"{int(whole) + days}{point}{part}"
     then = split_date(text, order)[0] + timedelta(days=days)
     match = next(m for m in (pattern.match(text) for pattern in DATES) if m)
-    return _written(match, then, order) + text[match.end() :]
+    behind = text[match.end() :]
+    return _written(match, then, order) + (behind if _is_time(behind) else otherwise(behind))
+
+
+def _is_time(behind: str) -> bool:
+    """Whether nothing stands behind a date but a time of day, with its zone or without."""
+    try:
+        return not behind or bool(read_machine_time(behind.lstrip(" ,T")))
+    except Unreadable:
+        return False
 
 
 def _counted_on(text: str, units: int) -> str:
@@ -69,7 +88,13 @@ def _written(match: re.Match, day: date, order: str) -> str:
         else:
             said = _month_as(own, meant[name])
         text = text[: match.start(name) - start] + said + text[match.end(name) - start :]
-    return _in_full(_ORDINAL.sub(_ordinal(day.day), text), match, day)
+    return _with_weekday(_in_full(_ORDINAL.sub(_ordinal(day.day), text), match, day), match)
+
+
+def _with_weekday(text: str, match: re.Match) -> str:
+    """The weekday in the three letters by which it was read, where more stands there than its name: "Monica"."""
+    word = re.match(r"[^\W\d_]*", text)[0] if match["weekday"] else ""
+    return text if not word or _WEEKDAY.fullmatch(word) else word[:3] + text[len(word) :]
 
 
 def _is_day_first(match: re.Match) -> bool:

@@ -42,7 +42,7 @@ def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving()
     found = measures.best_time(measures.when_to_call(dials(lambda hour: 10 if hour < 10 else 40)))
     sentence, tips = told(found)
     assert re.search(r"They are Monday.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each\.", sentence)
-    assert re.search(r"minutes of holding less .*\(95% interval \d+–\d+\)", sentence)
+    assert re.search(r"minutes of holding less .*\(95% interval −?\d+ to \d+; [\d,]+ calls\)", sentence)
     assert "forecasts nothing" in sentence
     assert tips.rows[0][0] == "Earlier calls wait less"
     assert tips.rows[0][-1] == "borne out"

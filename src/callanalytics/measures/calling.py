@@ -157,7 +157,8 @@ class BestTime:
             return (
                 f"Calls in {len(self.slots)} of {self.compared} slots of the week, which hold the cheapest with "
                 f"{MASS:.0%} probability, would have cost {self.saving.value / 60:.0f} minutes of holding less for "
-                f"each live answer than the calls as they were made (95% interval {low}-{high})."
+                f"each live answer than the calls as they were made (95% interval {low} to {high}; "
+                f"{self.n:,} calls)."
             )
         few = f"{self.compared} of {self.slots_open} slots of the week have enough calls to be compared."
         if self.more_calls:

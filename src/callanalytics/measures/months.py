@@ -76,13 +76,13 @@ def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str,
 
 
 def said(result) -> tuple[str, ...]:
-    """Where months differ by more than chance, and what follows for the intervals."""
+    """Where months differ much more than chance makes them, and what follows for the intervals."""
     rows = result.table[result.table["statistic"] == "dispersion"]
     wide = rows[rows["value"] > OVER_DISPERSED]
     if not len(wide):
         return ()
     return (
-        f"In {len(wide)} of {len(rows)} groups months differ by more than chance (dispersion up to "
-        f"{wide['value'].max():.1f}; 1 is chance alone): there the count and the rate have intervals as wide as "
-        "the months differ.",
+        f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
+        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the count and the rate have "
+        "intervals as wide as the months differ.",
     )

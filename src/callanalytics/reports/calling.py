@@ -34,7 +34,7 @@ def blocks(results: Results, best: BestTime) -> list[Block]:
 
 def _sentence(best):
     patience = f"For a caller who gives up after {labels.minutes(PATIENCE_S)} and calls again in the same slot."
-    return say.joined(best.sentence.replace("-", "–"), _where(best), patience, LOOKS_BACK)
+    return say.joined(best.sentence.replace("-", "−"), _where(best), patience, LOOKS_BACK)
 
 
 def _where(best):
@@ -53,16 +53,16 @@ def _tips(results, best):
     claims = {claim.id: claim for claim in results.agency.claims}
     return TableBlock(
         "The practice pointer's advice on when to call",
-        ("advice", "compared", "held, times as long", "here"),
+        ("advice", "compared", "held, times as long", "calls", "here"),
         tuple((claims[id].claim, AGAINST[id], *_told(found)) for id, found in best.tips.items()),
         note=NOTE,
         numeric=False,
-        widths=(2.5, 2.5, 1.3, 0.8),
+        widths=(2.5, 2.3, 1.3, 0.6, 0.8),
     )
 
 
 def _told(found):
     if found.value != found.value:
-        return say.cannot(found.n), "–"
+        return say.cannot(found.n), labels.number(found.n), "–"
     borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"
-    return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})", borne_out
+    return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})", labels.number(found.n), borne_out

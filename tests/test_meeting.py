@@ -111,6 +111,7 @@ def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, told)
         ("[last", "not valid TOML"),
         ('[last]\nitem = []\n', "a key is missing"),
         ('[last]\non = "March"\n', "of another kind"),
+        ("[last]\non = 2022-03-03T10:00:00\n", "of another kind"),
         ("[lest]\non = 2022-03-03\n", "not known"),
         ('[last]\non = 2022-03-03\n[[last.item]]\nasked = "x"\nanswer = "y"\nfigure = "z"\n', "no such figure"),
         ('[audit]\nseed = "1"\ndrawn = 3\ndocumented = 4\n', "more calls were documented than drawn"),

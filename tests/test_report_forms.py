@@ -1,6 +1,8 @@
 """Each report in each form: Word and Excel say what the page says, and the researcher's leaves no measure out."""
 
 import io
+import zipfile
+from datetime import date
 
 import docx
 import openpyxl
@@ -59,16 +61,22 @@ def test_the_workbook_holds_the_numbers_drawn(brief):
 
 @pytest.mark.parametrize("hostile", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1"])
 def test_the_workbook_takes_any_text_as_text(hostile):
-    from datetime import date
-
     table = TableBlock(hostile, (hostile, "n"), ((hostile, "1,204"),), note=hostile)
     book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile), table), hostile))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     assert book["Table 1"]["B6"].value == 1204
 
 
-def test_the_same_report_is_the_same_workbook(brief):
-    assert xlsx.document(brief) == xlsx.document(brief)
+def test_the_same_report_is_the_same_workbook_and_the_same_word_file_whenever_it_is_written(brief, monkeypatch):
+    before = xlsx.document(brief), word.document(brief)
+    monkeypatch.setattr(zipfile.time, "localtime", lambda *_: (2031, 2, 3, 4, 5, 6, 0, 34, 0))
+    assert (xlsx.document(brief), word.document(brief)) == before
+
+
+@pytest.mark.parametrize("id", ["0012345678", "12345678901234567890", "007"])
+def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
+    book = workbook(Report("A", "B", date(2022, 6, 30), "5f" * 32, (TableBlock("T", ("request",), ((id,),)),)))
+    assert book["Table 1"]["A6"].value == id
 
 
 def test_the_researchers_report_has_every_measure_with_its_version(whole):

@@ -1,12 +1,13 @@
 """The report as a Word document, for those who must add to it before they send it: the only door to ``docx``.
 
-Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes but for the ZIP's own clock,
-which is set to the day the log was seen.
+Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes:
+the hour of writing is not in it.
 """
 
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, datetime
 from functools import singledispatch
 from pathlib import Path
@@ -59,7 +60,17 @@ def document(report: Report) -> bytes:
         block(it, made)
     written = io.BytesIO()
     made.save(written)
-    return written.getvalue()
+    return _of_no_hour(written, report)
+
+
+def _of_no_hour(written: io.BytesIO, report: Report) -> bytes:
+    """The same document, its parts dated by the day the log was seen and not by the clock of this computer."""
+    content, seen = io.BytesIO(), report.as_of
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:
+        for name in parts.namelist():
+            told = zipfile.ZipInfo(name, (max(1980, seen.year), seen.month, seen.day, 0, 0, 0))
+            anew.writestr(told, parts.read(name), zipfile.ZIP_DEFLATED)
+    return content.getvalue()
 
 
 def _properties(made, report):

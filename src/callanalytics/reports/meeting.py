@@ -109,7 +109,8 @@ def _audit(told, where) -> Audit:
 def _check(told, part, where) -> None:
     wanted = WANTED[part]
     missing = [key for key in NEEDED[part] if key not in told] if isinstance(told, dict) else NEEDED[part]
-    wrong = [key for key, value in told.items() if not isinstance(value, wanted.get(key, ()))] if not missing else []
+    # A moment is a day to isinstance, as is True a number: so the kinds are compared themselves.
+    wrong = [key for key, value in told.items() if type(value) is not wanted.get(key)] if not missing else []
     if missing or wrong:
         raise CallLogError(
             "a key is missing" if missing else "a key is not known, or its value is of another kind",

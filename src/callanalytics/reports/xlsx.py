@@ -1,7 +1,8 @@
 """The report as a workbook, for those who go on with its numbers: words on one sheet, each table and drawing's data
 on a sheet of its own.
 
-Text is written as text, so that nothing a log holds can run as a formula; what reads as a number is one.
+Text is written as text, so that nothing a log holds can run as a formula; what reads as a number is one, but for ids:
+a workbook keeps neither zeros in front of a number nor its sixteenth digit.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from callanalytics.reports.document import (
     Text,
 )
 
-NUMBER = re.compile(r"-?\d{1,3}(?:,\d{3})*(?:\.\d+)?|-?\d+(?:\.\d+)?(?:e-?\d+)?")
+NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?(?:e-?\d+)?")
 
 
 def write(report: Report, path) -> Path:

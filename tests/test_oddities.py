@@ -55,3 +55,9 @@ def test_each_warning_of_a_dial_has_words():
 
 def test_an_office_too_young_to_show_a_habit_is_not_said_to_have_one():
     assert oddities.times(log([], [note("n", "2022-03-01 10:00")]), {office()["office_id"]: "Office A"}) == []
+
+
+def test_a_layout_that_an_office_named_itself_is_not_named():
+    notes = [note(f"n{day}", f"2022-03-{day:02} 10:00", format="garcia_lopez") for day in range(1, 25)]
+    (block,) = oddities.times(log([], notes), {office()["office_id"]: "Office A"})
+    assert {first for first, _ in block.rows} == {"Office A: layout of its own"}

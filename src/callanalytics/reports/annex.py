@@ -205,7 +205,7 @@ def _sources(sources, offices):
     joined = sources.group_by(["office_id", "format"]).aggregate([([], "count_all"), *((c, "sum") for c in COUNTS)])
     body = [
         (
-            f"{offices[row['office_id']]}: {row['format'].replace('_', ' ')}",
+            f"{offices[row['office_id']]}: {plain.system(row['format'])}",
             *(labels.number(row[c]) for c in ("count_all", *(f"{c}_sum" for c in COUNTS))),
         )
         for row in sorted(joined.to_pylist(), key=lambda row: (offices[row["office_id"]], row["format"]))
@@ -216,7 +216,7 @@ def _sources(sources, offices):
         ("office and system", "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
         (*body, total),
         note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may "
-        "name clients.",
+        "name clients. So are names of layouts of an office's own.",
         widths=(2.8, *[1.0] * 7),
     )
 

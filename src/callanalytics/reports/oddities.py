@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from callanalytics.facts import timekeeping
 from callanalytics.figures import labels
+from callanalytics.reports import plain
 from callanalytics.reports.document import TableBlock
 
 WHAT = {  # warning -> what it is: what was done
@@ -41,7 +42,7 @@ def times(log, offices) -> list[TableBlock]:
     """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
     habits = timekeeping.of_tables(log.notes.to_arrow(), log.dials.to_arrow())
     told = [
-        (f"{offices[office]}: {format.replace('_', ' ')}", said)
+        (f"{offices[office]}: {plain.system(format)}", said)
         for (office, format), habit in habits.items()
         for said in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
         if said

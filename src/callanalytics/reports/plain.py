@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from callanalytics import formats
+
 # Whole phrases first, then words; the order counts.
 PHRASES = (
     (
@@ -69,3 +71,13 @@ def words(text: str) -> str:
         text = re.sub(word, plain, text)
     text = re.sub(r"\b([Aa]) (?=incoming)", r"\1n ", text)
     return "".join(part if part.startswith("[") else NAME.sub(r"[\1]", part) for part in BRACKETS.split(text))
+
+
+def system(format: str) -> str:
+    """A phone system or sheet as a reader calls it. A layout of an office's own may be named after that office or a
+    client, and is not named.
+
+    >>> system("ringcentral_simple"), system("garcia_lopez_log")
+    ('ringcentral simple', 'layout of its own')
+    """
+    return format.replace("_", " ") if format in formats.load() else "layout of its own"

@@ -1,5 +1,6 @@
 """Counts that add up: parts give what the whole would, tables what rows would, and nothing is counted twice."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -216,3 +217,11 @@ def test_the_engine_opens_no_file_outside_the_folder_it_was_given(tmp_path):
         ):
             with pytest.raises(duckdb.Error):
                 engine.execute(escape).fetchall()
+
+
+@pytest.mark.parametrize("name", [name for name, card in measures.CARDS.items() if not card.also])
+def test_counts_that_are_shared_hold_no_telephone_number_name_or_matter(name):
+    frame = LOG.dials.to_arrow() if measures.CARDS[name].table == "dials" else getattr(LOG, measures.CARDS[name].table)
+    told = measures.count_table(name, frame).to_arrow()
+    assert not {"our_number", "callback_number", "matter", "receipt", "sr_number", "agent_id"} & set(told.column_names)
+    assert not re.search(r"\+1\d{10}", str(told.to_pylist()))

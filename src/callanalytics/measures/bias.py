@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +16,7 @@ from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
 from callanalytics.measures.rates import Figures, beside, long, share
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import cells_of
+from callanalytics.measures.tally import add_up, cells_of
 from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, REACHED_MINIMUM
 
 BANDS_MIN = (0, 5, 15, 30, 60, 120)
@@ -82,6 +83,7 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
         as_of=as_of,
         estimate=_figures,
         further=("duration_s", "wait_s", "wait_from", "our_number", "date"),
+        kept=partial(_without_numbers, by=by),
     )
     return replace(result, caveats=(*result.caveats, *_which_leads(result.table)))
 
@@ -111,7 +113,7 @@ def _compared(counted, codes, n_cells):
     """Noted calls beside those that nobody noted: how long they lasted, and whether one called more than once a day."""
     noted = counted["n_noted"].to_numpy()
     duration = counted["duration_s"].to_numpy(float, na_value=0)
-    again = _days_with_more(counted)
+    again = counted["again"].to_numpy()
     for name, of, many in (
         ("noted", "calls in the phone log that somebody noted", noted),
         ("unnoted", "calls in the phone log that nobody noted", counted["n_seen"].to_numpy() - noted),
@@ -128,6 +130,17 @@ def _compared(counted, codes, n_cells):
 def _median(values, counts):
     some = counts > 0
     return estimates.order_statistic(values[some], counts[some], 0.5)
+
+
+def _without_numbers(counted, by):
+    """The counts with whether a call was one of several that day, in place of the number that made it and the day.
+
+    A day lies in one month of one office, so that this of parts is this of the whole.
+    """
+    counted = counted.assign(again=_days_with_more(counted))
+    left_out = {"our_number"} | ({"date"} - ({by} if isinstance(by, str) else set(by)))
+    keys = [c for c in counted.columns if c not in (*left_out, "n", *LOGGING_BIAS.counts)]
+    return add_up(counted, keys, LOGGING_BIAS)
 
 
 def _days_with_more(counted):

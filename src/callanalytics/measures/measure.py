@@ -22,6 +22,7 @@ def measure(
     where: str = "",
     said: tuple[str, ...] = (),
     derived: Mapping[str, Callable] | None = None,
+    kept: Callable | None = None,
 ) -> Result:
     """The figures of a card over a frame.
 
@@ -34,9 +35,11 @@ def measure(
     further : stored columns to count by besides, such as the wait in seconds
     where : a further predicate; `said` tells the reader why
     derived : further key -> function of the counts; such a key is always one of the result's
+    kept : function of the counts -> what is kept of them: they are shared, and must hold no telephone number
     """
     by = checked(by, card)
     counted = tally(frame, card, by, further, where)
+    counted = kept(counted) if kept else counted
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))
     table, curve = estimate(card, counted, keys)

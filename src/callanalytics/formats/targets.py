@@ -66,6 +66,8 @@ def parsers_of(target: str, makes: str) -> tuple[str, ...]:
 
 def constant_of(target: str, makes: str) -> type | None:
     """The Python type of a constant that a column can hold; None where it can hold none."""
+    if target == "timezone":  # a header may name the zone of every time below it
+        return str
     if target in _PARSERS:
         return None
     kind = _type_of(target, makes)

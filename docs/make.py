@@ -224,10 +224,10 @@ PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": forma
 
 
 def sampled(store):
-    """The log of the invented sample, read into `store`."""
-    for office in sample.OFFICES:
-        exports = [folder("sample") / office.key]
-        ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True)
+    """The log of the invented sample, read into `store`; offices get their ids, and so their letters, in order."""
+    for place, office in enumerate(sample.OFFICES):
+        exports, id = [folder("sample") / office.key], f"{place:032x}"
+        ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True, office_id=id)
     return ca.load(store)
 
 

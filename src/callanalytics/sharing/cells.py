@@ -27,6 +27,7 @@ from callanalytics.values.phones import e164, shape
 _WEEK = 7
 _SHORT = re.compile(r"\d{1,6}")
 _LONG = re.compile(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
+_FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
 FILLED = "x"  # a cell of which only matters that something stands in it
@@ -93,7 +94,7 @@ class Replacing:
 
     def _is_public(self, text: str) -> bool:
         """Whether a cell is a word that some phone system writes, or words that anybody uses of a call."""
-        if re.search(r"\d{4}", text):
+        if not re.search(r"[^\W\d_]", text) or len(re.findall(r"\d", text)) > _FEW_DIGITS:
             return False
         return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
 
@@ -133,7 +134,8 @@ class Replacing:
             return part
         years = round(self.days / 365)
         told = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
-        return told if shape(told) == told else None
+        is_file_number = re.search(r"\d-\d{3}", told)  # 22-014, among dates by a slip
+        return told if shape(told) == told and not is_file_number else None
 
     def _is_plain(self, rule: Rule, part: str) -> bool:
         """Whether the part is read whole by a parser whose words are public, or is a word of the agency's lists."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from callanalytics.values.dates import DATES, DAY, MONTHS, is_serial, split_date
+from callanalytics.values.dates import DATES, DAY, MONTHS, WEEKDAY_NAME, is_serial, split_date
 from callanalytics.values.registry import Unreadable, tidy
 from callanalytics.values.times import read_machine_time
 
 _IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
-_WEEKDAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds", re.IGNORECASE)
+_WEEKDAY = re.compile(WEEKDAY_NAME, re.IGNORECASE)
 _LONG = "January February March April May June July August September October November December".split()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from callanalytics.values.dates import WEEKDAY_NAME
+
 # What people write behind a number to say that an operator, not the phone, must be told more.
 _EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
 # The ten digits of a North American number, with or without the 1. Most cells are of this form, and
@@ -24,7 +26,7 @@ _MONTH += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 _YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
 # A date or time of day inside other text: by it a person finds the row, and nobody is known by it.
 _WHEN = re.compile(
-    r"(?<![\w/.:\-])(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? )?"
+    rf"(?<![\w/.:\-])(?:{WEEKDAY_NAME}\.?,? )?"
     rf"(?:20[1-3]\d[/.-]\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1{_YEAR}|\d{{1,2}}/\d{{1,2}}"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20[1-3]\d)?|\d{{1,2}} {_MONTH}(?:,? 20[1-3]\d)?|{_TIME})"
     r"(?![\w/:]|[.\-]\w)",
@@ -90,6 +92,8 @@ def shape(text: str | None) -> str:
     ('4S', '2/30/2022', '25:61', '1h 02m', '3/16 xxxxxx')
     >>> shape("Maria Ng 202-838-2200"), shape("EAC2190012345"), shape("Ng"), shape("Ng 5")
     ('xxxxx xx 999-999-9999', 'xxx9999999999', 'xx', 'xx 9')
+    >>> shape("Tuesday 3/15/2022 ok"), shape("Montoya 3/14/2022")
+    ('Tuesday 3/15/2022 xx', 'xxxxxxx 3/14/2022')
     """
     shown = " ".join("".join(_visible(c) for c in (text or "")[:_LOOKED_AT]).split())
     if _is_harmless(shown):

@@ -167,7 +167,8 @@ def test_hour_and_weekday_stay_and_summer_time_stays_summer_time(tmp_path):
 
 def test_what_stands_beside_a_date_is_no_date(tmp_path):
     """A file number in its place, a name behind it, a number behind it, a name like the weekday in front of it."""
-    days = ["22-014", "3/15/22-014", "3/14/2022 Canary", "3/15/2022 A123456789", "Monica 3/21/2022", "Tuesday 3/22/2022", "3/23/2022 9:05 AM"]
+    days = ["22-014", "3/15/22-014", "3/14/2022 Canary", "3/15/2022 A123456789", "Monica 3/21/2022"]
+    days += ["Tuesday 3/22/2022", "3/23/2022 9:05 AM"]
     log = tmp_path / "log.csv"
     log.write_text("Date,Time,Wait,Reason\n" + "".join(f"{day},10:05 AM,45,expedite\n" for day in days))
     made = scrub(log, tmp_path / "new.csv", seed=1)

@@ -11,6 +11,7 @@ from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
+from callanalytics.measures.rounded import HEAPED, INDEX
 from callanalytics.reports import checking, oddities, plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
@@ -133,9 +134,19 @@ def _waits(results):
     )
     yield (
         f"{labels.number(heaped)} of {labels.number(row['n'])} waits are whole multiples of five minutes, where one "
-        "in five would be by chance: many were rounded or remembered, and no wait is to be read finer than that. "
+        f"in five would be by chance{_heaped_said(heaped, row['n'])}. "
         f"Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
     )
+
+
+def _heaped_said(heaped: int, n: int) -> str:
+    """What so many whole fives mean; nothing where there are about as many as chance gives.
+
+    >>> _heaped_said(60, 100), _heaped_said(24, 100)
+    (': many were rounded or remembered, and no wait is to be read finer than that', '')
+    """
+    many = INDEX * heaped > HEAPED * n
+    return ": many were rounded or remembered, and no wait is to be read finer than that" if many else ""
 
 
 def definitions(results: Results) -> list[Block]:

@@ -336,6 +336,12 @@ def test_mst_is_arizonas_in_an_office_there():
     assert start(HAND_LOG, row, phoenix) == ("07-05 17:05", "America/Phoenix", "row")
 
 
+@pytest.mark.parametrize(("zone", "utc"), [("America/Phoenix", "07-15 17:05"), ("America/Denver", "07-15 16:05")])
+def test_mst_over_a_column_of_times_is_arizonas_in_an_office_there(zone, utc):
+    row = {"Date": "7/15/2022", "Time (MST)": "10:05 AM", "Wait": "45"}
+    assert start(formats.load()["hand_sheet"], row, replace(NEW_YORK, zone=zone)) == (utc, zone, "row")
+
+
 def test_a_zone_nobody_knows_rejects_its_row():
     done = normalized([WE_CALLED | {"Time zone": "Remote"}], HAND_LOG)
     assert done.rejects.column("column").to_pylist() == ["Time zone"]

@@ -180,8 +180,8 @@ class _Reading(FileReading):
                 kind, "no constant: name a column"
             )
             raise self.wrong(f"{where}, key {key}", repr(value), wanted)
-        if target == "timezone" and value is not None and find_zone(value) != value:
-            raise self.wrong(f"{where}, key {key}", repr(value), "a name such as America/Chicago")
+        if target == "timezone" and value is not None and find_zone(value) is None:
+            raise self.wrong(f"{where}, key {key}", repr(value), "a name such as America/Chicago, or a word as MST")
         return value
 
     def words(self, target: str, told: dict, where: str, makes: str) -> dict[str, str]:

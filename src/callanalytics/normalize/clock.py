@@ -56,6 +56,7 @@ def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problem
     epoch = read_epochs(rules.get("epoch"), cells)
     written = read_written(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
+    row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
     problems.reject_bad(row_zone)
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")

@@ -164,6 +164,16 @@ def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_p
     assert not re.search(r"--\w|callanalytics|\.md\b|TOML", text)
 
 
+def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    for office in ("alder", "birch"):
+        hand_csv(tmp_path / "inbox" / office / "log.csv", rows)
+    letters.write(many.ingest(many.of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"), tmp_path / "letters")
+    text = (tmp_path / "letters" / "birch.txt").read_text("utf-8")
+    assert "very same file" in text
+    assert "alder" not in text.casefold()
+
+
 def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):
     path = write(tmp_path / "o.csv", ["oak,Oak,Eastern,2022-06-30"], "folder,office,timezone,complete_to")
     (outcome,) = many.check(many.open_roster(path, inbox)).outcomes

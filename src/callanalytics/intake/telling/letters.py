@@ -84,6 +84,8 @@ def _plainly(problem: Problem) -> str:
     if not _FOR_US.search(why.do):
         return f"{str(problem).rstrip('.')}."
     said = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
+    if "in the store already, as a file of" in why.what:  # offices are not told of each other
+        return f"{problem.file}: another office gave us the very same file. Whose log is it?"
     if "not an export we know" in why.what:
         return f"{said}. Which program or phone system wrote it? If it is no log of calls, leave it out."
     return f"{said}. Which is right?"

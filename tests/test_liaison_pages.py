@@ -83,7 +83,24 @@ def test_the_checks_give_the_share_noted_a_draw_and_the_first_figure(results):
     assert re.search(r"audit draw --store STORE .*--seed \d{8} --n 30", rows["Draw"])
     assert "callanalytics measure wait" in rows["First figure"]
     assert rows["Links"].startswith("Call-back attempts linked for certain: ")
-    assert "somebody noted" in rows["Logging"] or "nobody can tell" in rows["Logging"]
+    assert "nobody can tell which calls went unnoted" in rows["Logging"]  # this log has no phone system's calls
+
+
+def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(results, monkeypatch):
+    short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
+    long = pd.DataFrame({"duration_s": 4000, "wait_s": range(3000, 3600, 10), "evidence": "both"})
+    calls = pd.concat([short, long]).assign(wait_kind="reached", wait_from="dial")
+    table, others = measures.logging_bias(calls).table.set_index("statistic", drop=False), results.row
+
+    def row(name, statistic="rate", **keys):
+        return table.loc[statistic].to_dict() if name == "logging_bias" else others(name, statistic, **keys)
+
+    monkeypatch.setattr(results, "row", row)
+    said = dict(checking.ways(results).rows)["Logging"]
+    assert "somebody noted: 75% (95% interval" in said
+    assert "90 of 120" in said
+    assert "Half of the 90 waits in both logs: 52 minutes" in said
+    assert "each weighted for the unnoted calls of its length: 20 minutes" in said
 
 
 def test_ten_counts_with_definitions_would_settle_it():

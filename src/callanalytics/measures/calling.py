@@ -130,6 +130,7 @@ class BestTime:
     verdict : ``set``, ``cannot tell``
     slots : (weekday 1-5, block) of the set that holds the best; empty where one cannot tell
     hold : of the slots of the set, ``hold_per_answer`` of the cheapest and the dearest [s]
+    limits : of the same slots, the least and the greatest limit of their 95 % intervals [s]
     saving : [s] for each live answer, against the calls as they were made; nan where no slots differ
     p_saves : probability that it saves anything
     more_calls : about how many more it takes where one cannot tell; 0 where a difference worth seeing would have shown
@@ -141,6 +142,7 @@ class BestTime:
     verdict: str
     slots: tuple[tuple[int, str], ...]
     hold: tuple[float, float]
+    limits: tuple[float, float]
     saving: Estimate
     p_saves: float
     more_calls: float
@@ -190,6 +192,7 @@ def best_time(result: Result, wait_from: str = "dial") -> BestTime:
         "set" if inside.any() else "cannot tell",
         tuple(zip(hold.loc[inside, "weekday"].astype(int), hold.loc[inside, "block"], strict=True)),
         (float(ends.min()), float(ends.max())),
+        (float(hold.loc[inside, "low"].min()), float(hold.loc[inside, "high"].max())),
         told("saving") if len(rows) else nothing,
         float(whole.loc["p_saves", "value"]) if len(rows) else float("nan"),
         float(whole.loc["more_calls", "value"]) if len(rows) else float("nan"),

@@ -45,8 +45,9 @@ def _where(best):
     for weekday, block in best.slots:
         by_block.setdefault(block, []).append(labels.WEEKDAYS[weekday - 1])
     told = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
-    low, high = (f"{seconds / 60:.0f}" for seconds in best.hold)
-    return f"They are {'; '.join(told)} Eastern: {low if low == high else f'{low}–{high}'} minutes each."
+    low, high, least, most = (f"{seconds / 60:.0f}" for seconds in (*best.hold, *best.limits))
+    each = f"{low if low == high else f'{low}–{high}'} minutes each (their 95% intervals lie within {least}–{most})"
+    return f"They are {'; '.join(told)} Eastern: {each}."
 
 
 def _tips(results, best):

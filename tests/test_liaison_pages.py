@@ -41,7 +41,7 @@ def told(found):
 def test_where_mornings_cost_least_the_slots_are_named_with_minutes_and_saving():
     found = measures.best_time(measures.when_to_call(dials(lambda hour: 10 if hour < 10 else 40)))
     sentence, tips = told(found)
-    named = r"They are Monday.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each \(their 95% intervals lie within \d+–\d+\)\."
+    named = r"They are Mon.* 8–10 a\.m\. Eastern: \d+(–\d+)? minutes each \(their 95% intervals lie within \d+–\d+\)\."
     assert re.search(named, sentence)
     assert re.search(r"minutes of holding less .*\(95% interval −?\d+ to \d+; [\d,]+ calls\)", sentence)
     assert "forecasts nothing" in sentence

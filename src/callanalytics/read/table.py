@@ -15,7 +15,7 @@ from callanalytics.read.file import File
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
-WIDEST = 4_000  # columns
+WIDEST = 16_384  # columns: as many as a spreadsheet can have
 BLOCK = 1 << 16  # rows that are text in Python at one time
 
 

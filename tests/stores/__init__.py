@@ -1,0 +1,1 @@
+"""Stores of every shape the tables ever had, and what makes them."""

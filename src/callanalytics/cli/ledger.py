@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.commands import AS_OF, JSON, STORE, main
+from callanalytics.cli.group import AS_OF, JSON, STORE, main
 
 COLUMNS = (
     "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "

@@ -7,7 +7,7 @@ import shlex
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.commands import JSON, main
+from callanalytics.cli.group import JSON, main
 
 
 @main.command("map")

@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from callanalytics.cli import screen, statistics
-from callanalytics.cli.commands import AS_OF, JSON, STORE, Listing, main
+from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, main
 
 # What the statistics of the waits are called on a screen; the others: ``statistics``.
 SAID = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.commands import AS_OF, main
+from callanalytics.cli.group import AS_OF, main
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.commands import JSON, main
+from callanalytics.cli.group import JSON, main
 
 
 @main.command()

@@ -88,7 +88,7 @@ def _plainly(problem: Problem) -> str:
         return f"{problem.file}: another office gave us the very same file. Whose log is it?"
     if "not an export we know" in why.what:
         return f"{said}. Which program or phone system wrote it? If it is no log of calls, leave it out."
-    return f"{said}. Which is right?"
+    return f"{said}. How was it made, and is it meant to be read?"
 
 
 def _of_words(receipt: Receipt):

@@ -1,0 +1,84 @@
+"""The commands to begin with: the demo, the sheet to fill in, the formats, the sample, the notebooks."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from callanalytics.cli import screen
+from callanalytics.cli.group import JSON, main
+
+
+@main.command()
+@click.argument("folder", default="demo", metavar="[DIR]")
+def demo(folder):
+    """The whole job on invented logs: store and liaison report in DIR, findings on the screen.
+
+    \b
+    Example:  callanalytics demo
+    """
+    from callanalytics.cli.demo import run
+
+    run(Path(folder))
+
+
+@main.command()
+@click.argument("file", metavar="FILE.xlsx", type=click.Path())
+def template(file):
+    """Write the call log to fill in: one row a contact, due dates worked out while you type.
+
+    \b
+    Example:  callanalytics template log.xlsx
+    """
+    from callanalytics import template as hand_log
+
+    hand_log.write(file)
+    screen.say(f"{file} is ready. Fill in the sheet 'Your office' once; then one row for every contact.")
+
+
+@main.command()
+@JSON
+def formats(json_):
+    """What can be read, and on what evidence."""
+    from callanalytics import formats as known
+
+    rows = [known_format.to_json() for known_format in known.load().values()]
+    if json_:
+        screen.as_json({"formats": rows})
+        return
+    screen.table(rows, ["format", "reads", "makes", "unanswered calls", "time zone", "seen"])
+    screen.say("On what evidence each rests: docs/formats.md, or --json.")
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path())
+@click.option("--seed", default=20220711, show_default=True)
+def sample(folder, seed):
+    """Invent exports of four law offices, and the key with the truth. Same seed, same bytes.
+
+    \b
+    Example:  callanalytics sample invented
+    """
+    from callanalytics import sample as invented
+    from callanalytics.reports.files import writing
+
+    with writing(folder):
+        invented.write(folder, seed=seed)
+    screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("folder", default="notebooks", metavar="[DIR]")
+@click.argument("jupyter", nargs=-1, metavar="[-- OPTIONS FOR JUPYTER]")
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+def lab(folder, jupyter, no_browser):
+    """Open JupyterLab on a copy of the notebooks in DIR; it asks nothing of the network.
+
+    \b
+    Example:  callanalytics lab
+    """
+    from callanalytics.cli.lab import run
+
+    sys.exit(run(Path(folder), *jupyter, *(["--no-browser"] if no_browser else [])))

@@ -71,7 +71,7 @@ def _measure(results: Results, name: str) -> list[Block]:
         tuple(rows),
         note=plain.words(card.title),
         numeric=False,
-        widths=(*[1.4] * len(keys), 2.1, 0.8, 0.7, 0.7, 0.9, 0.9, 0.9, 1.3),
+        widths=(*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2),
     )
     return [table, *([Note(result.caveats)] if result.caveats else [])]
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, read
+from callanalytics.errors import CallLogError
 from callanalytics.intake import compare, exports, forget, ingest, long_files
 from callanalytics.intake.tally import ROWS
 from callanalytics.store import Store
@@ -159,6 +160,29 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path):
     (tmp_path / "calls.csv").write_text(SHORT_HEADER + "\n".join(PLAIN[:-1]))
     with pytest.raises(Exception, match="changed while it was being read"):
         by_portions(file, SHORT, 150)
+
+
+def test_a_file_that_the_disk_says_nobody_wrote_is_digested_once(tmp_path, monkeypatch):
+    content = SHORT_HEADER + "\n".join(PLAIN)
+    file = the_file(tmp_path / "calls.csv", content)
+    monkeypatch.setattr(read.file, "SETTLED_S", -60)
+    assert file.sha256
+    monkeypatch.setattr(read.file, "hashlib", None)
+    assert len(by_portions(file, SHORT, 150)["calls"]) == 28
+
+
+@pytest.mark.parametrize("settled_s", [-60, 3])
+def test_a_file_that_is_written_between_two_portions_is_refused(tmp_path, monkeypatch, settled_s):
+    file = the_file(tmp_path / "calls.csv", SHORT_HEADER + "\n".join(PLAIN * 500))
+    monkeypatch.setattr(read.file, "SETTLED_S", settled_s)
+    assert file.sha256
+    portions = read.portions(file, SHORT, 20_000)
+    next(portions)
+    with (tmp_path / "calls.csv").open("r+") as out:
+        out.seek(400_000)
+        out.write("9")
+    with pytest.raises(CallLogError, match="changed while it was being read"):
+        list(portions)
 
 
 # ---- in the store -------------------------------------------------------------------------------------------------

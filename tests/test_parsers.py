@@ -4,6 +4,7 @@ import contextlib
 from datetime import date, datetime
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,12 +260,12 @@ def test_the_end_of_a_day_is_the_next_midnight():
 def test_many_at_once_are_read_as_one_by_one(moment):
     moment = moment.replace(microsecond=0)
     for text in (moment.isoformat(" "), moment.isoformat()):
-        assert iso.read_plain([text])[0] == np.datetime64(moment, "us")
+        assert iso.read_plain(pa.array([text]))[0] == np.datetime64(moment, "us")
 
 
 @given(st.text("0123456789-: T", min_size=19, max_size=19))
 def test_many_at_once_read_nothing_that_is_no_moment(text):
-    found = iso.read_plain([text])[0]
+    found = iso.read_plain(pa.array([text]))[0]
     if not np.isnat(found):
         assert found == np.datetime64(datetime.fromisoformat(text), "us")
 

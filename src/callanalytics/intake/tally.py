@@ -40,7 +40,7 @@ class Tally:
         for name in ROWS:
             mask = is_whole_row(tables[name]) if name == "notes" else None
             self.counts[name] += count_by(tables[name], self.ids, mask)
-        self._spans += [_span(in_time(tables[name])) for name in DATED]
+        self._spans += [_span(in_time(tables[name]), self.ids) for name in DATED]
         for code in ODD_CELLS:
             for name in ("calls", "notes"):
                 self._add_odd(code, _warned(tables[name], code).column("source_row"))
@@ -78,6 +78,8 @@ class Tally:
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
     """How many rows of a table (those of a mask) each source gave."""
+    if mask is None and len(ids) == 1:
+        return np.array([table.num_rows])
     places = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
     return np.bincount(places if mask is None else places[mask], minlength=len(ids))
 
@@ -95,8 +97,12 @@ def in_time(table: pa.Table) -> pa.Table:
     return table.filter(pc.invert(late)) if pc.any(late).as_py() else table
 
 
-def _span(dated: pa.Table) -> pa.Table:
+def _span(dated: pa.Table, ids: list[str]) -> pa.Table:
     """The first and last moment of the rows of each source."""
+    if len(ids) == 1:
+        ends = pc.min_max(dated.column("started_at_utc")).as_py()
+        told = [{"source_id": ids[0], "from": ends["min"], "to": ends["max"]}]
+        return pa.Table.from_pylist(told if dated.num_rows else [], _NO_SPAN.schema)
     ends = [("started_at_utc", "min"), ("started_at_utc", "max")]
     return dated.group_by("source_id").aggregate(ends).rename_columns(_NO_SPAN.column_names).cast(_NO_SPAN.schema)
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule
 from callanalytics.normalize import ids, strangers
-from callanalytics.normalize.cells import Cells, Reading, read
+from callanalytics.normalize.cells import Cells, Reading, read, throughout, together
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
@@ -18,6 +18,7 @@ from callanalytics.values.parsers import Unreadable
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
+AGENCYS = "the agency's number"
 DIRECTION = "(direction)"  # the column in which the other rules find what the rule of that name says
 
 
@@ -31,28 +32,28 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     direction = read(rules["direction"], alike)
     problems.reject_bad(direction)
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
-    columns = clock.columns() | {"direction": direction.array(STRING)}
+    columns = clock.columns() | {"direction": direction.words()}
     cells, alike = (each.with_column(DIRECTION, columns["direction"]) for each in (cells, alike))
-    columns |= _numbers(rules, cells, alike, fmt, columns["direction"])
+    numbers = _numbers(rules, cells, alike, fmt, direction)
     columns |= _duration(rules, cells, problems)
     columns |= _outcome(rules, alike)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
+    columns |= {name: reading.words() for name, reading in numbers.items()}
+    columns[AGENCYS] = numbers["other_number"].turned(lambda n: n if agency.is_agency_number(n) else None).words()
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
         columns = {name: column.filter(kept) for name, column in columns.items()}
-    return _finished(columns, settings, agency, with_ids=not cells.seen.is_part), problems
+    return _finished(columns, settings, with_ids=not cells.seen.is_part), problems
 
 
-def _finished(columns: dict[str, pa.Array], settings, agency, *, with_ids: bool) -> dict[str, pa.Array]:
+def _finished(columns: dict[str, pa.Array], settings, *, with_ids: bool) -> dict[str, pa.Array]:
     """The columns with their ids, and without strangers' numbers.
 
     Calls that look alike are numbered in their ids, and all of them must be there for that. Of a part of a file the
     vendor's own id is kept instead, and the ids are made where the parts are read together.
     """
-    other = columns["other_number"].dictionary_encode()
-    known = [n if agency.is_agency_number(n) else None for n in other.dictionary.to_pylist()]
-    agencys = pa.array(known, STRING).take(other.indices)
+    agencys = columns.pop(AGENCYS)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
     if with_ids:
         columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
@@ -66,40 +67,40 @@ def _finished(columns: dict[str, pa.Array], settings, agency, *, with_ids: bool)
 def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
     """A phone system writes the moment of every call; a row without one is damaged."""
     rule = rules.get("started") or rules["date"]
-    name = cells.joined(rule.columns).name
+    name = cells.heading_of(rule.columns)
     problems.reject(clock.precision_s == 0, name, "empty", "a date and a time of day")
     problems.reject(clock.precision_s == DAY, name, "no_time", "a date and a time of day")
 
 
-def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: pa.Array) -> dict[str, pa.Array]:
+def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
     """Our number, the other party's and what was known of it; in the cells ``alike`` strangers are all one."""
     ours, others = _told(rules, "our_number", cells), _told(rules, "other_number", alike)
     # Where the direction is not known, nobody can say which of the two numbers is ours.
-    unknown, nothing = pc.equal(direction, "unknown").fill_null(True), pa.scalar(None, STRING)
+    known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
     if "caller" in rules or "called" in rules:
         caller, called = _told(rules, "caller", cells), _told(rules, "called", cells)
-        is_in = pc.equal(direction, "inbound")
-        ours = pc.if_else(is_in, called, caller)
-        others = pc.if_else(unknown, nothing, pc.if_else(is_in, caller, called))
+        is_in = direction.are("inbound")
+        ours = together([(is_in, called), (~is_in, caller)], cells.n)
+        others = together([(is_in, caller), (~is_in, called)], cells.n).only(known)
     return {
-        "our_number": pc.if_else(unknown, nothing, ours),
+        "our_number": ours.only(known),
         "other_number": others,
         "caller_id": _caller_id(rules, alike, fmt, direction),
     }
 
 
-def _told(rules, name: str, cells: Cells) -> pa.Array:
-    return read(rules.get(name), cells).without_problems().array(STRING)
+def _told(rules, name: str, cells: Cells) -> Reading:
+    return read(rules.get(name), cells).without_problems()
 
 
-def _caller_id(rules, cells: Cells, fmt: Format, direction: pa.Array) -> pa.Array:
+def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     """What the system knew of the caller. Of our own calls the caller is us, and known."""
     if not fmt.has_caller_id:
-        return pa.repeat(pa.scalar("not_recorded"), cells.n)
+        return throughout(cells.n, "not_recorded")
     rule = rules.get("caller_id") or _as_caller(rules.get("caller") or rules.get("other_number"))
-    caller = read(rule, cells).without_problems()
-    told = pc.fill_null(caller.array(STRING), "unknown" if rule else "not_recorded")
-    return pc.if_else(pc.is_in(direction, pa.array(["outbound", "internal"])), "known", told)
+    caller = read(rule, cells).without_problems().filled("unknown" if rule else "not_recorded")
+    is_ours = direction.are("outbound", "internal")
+    return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 
 def _as_caller(rule: Rule | None) -> Rule | None:

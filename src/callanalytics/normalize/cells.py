@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -49,10 +49,11 @@ class Cells:
         self._names = frozenset(self.header)
 
     def rows(self, chosen: np.ndarray) -> Cells:
-        """The chosen rows (a mask or indices) alone."""
-        if chosen.dtype == bool:
-            return self if chosen.all() else self.over(self.columns.filter(pa.array(chosen)))
-        return self.over(self.columns.take(pa.array(chosen)))
+        """The chosen rows (a mask, or indices in order) alone."""
+        if len(chosen) == self.n and (chosen.dtype != bool or chosen.all()):
+            return self
+        columns = self.columns.filter(pa.array(chosen)) if chosen.dtype == bool else self.columns.take(pa.array(chosen))
+        return self.over(columns)
 
     def over(self, columns: pa.Table, header=None) -> Cells:
         """The same kind of cells over other rows, or with further columns under a new `header`."""
@@ -62,7 +63,9 @@ class Cells:
         """The same rows with one more column, in place of one of this name."""
         columns = self.columns.drop_columns([name]) if name in self.columns.column_names else self.columns
         columns = columns.append_column(name, column)
-        return self.over(columns, columns.column_names)
+        cells = self.over(columns, columns.column_names)
+        cells._encoded = {known: told for known, told in self._encoded.items() if known != name}
+        return cells
 
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if it is not there."""
@@ -85,6 +88,31 @@ class Cells:
         for column in present[1:]:
             together = _joined(together, self.texts(column))
         return together
+
+    def joined_in(self, columns, rows: np.ndarray) -> Texts:
+        """The same of the rows of a mask alone; every other cell is empty."""
+        if rows.all():
+            return self.joined(columns)
+        if (column := self.unencoded(columns)) is None:
+            return self.joined(columns).of_rows(rows)
+        told = _encoded(column.filter(pa.array(rows)), self.heading_of(columns))
+        codes = np.full(self.n, EMPTY, np.int32)
+        codes[rows] = told.codes
+        return Texts(codes, told.texts, told.name)
+
+    def unencoded(self, columns) -> pa.Array | None:
+        """The one column that these mean, as it was read, if nobody has told its different texts apart so far."""
+        present = [name for column in columns if (name := self.name_of(column)) is not None]
+        if len(present) != 1 or present[0] in self._encoded:
+            return None
+        column = self.columns.column(present[0])
+        if pa.types.is_dictionary(column.type):
+            return None
+        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+    def heading_of(self, columns) -> str:
+        """The column, as the file names it, that several joined ones are told by."""
+        return next((name for column in columns if (name := self.name_of(column)) is not None), "|".join(columns[0]))
 
     def fits(self, when: When) -> np.ndarray:
         """The rows on which a condition holds."""
@@ -162,9 +190,11 @@ class Reading:
 
     @property
     def is_bad(self) -> np.ndarray:
+        if not self.problems:
+            return np.zeros(len(self.codes), bool)
         bad = np.zeros(len(self.values) + 1, bool)
         bad[list(self.problems)] = True
-        return bad[self.codes] if len(self.codes) else np.zeros(0, bool)
+        return bad[self.codes]
 
     def array(self, kind: pa.DataType) -> pa.Array:
         """The values as an Arrow column; null where nothing is there or it could not be read."""
@@ -208,7 +238,16 @@ class Reading:
 
     def without_problems(self) -> Reading:
         """The same reading in which what could not be read is simply not there."""
-        return Reading(np.where(self.is_bad, EMPTY, self.codes), self.values, self.texts, self.name)
+        codes = np.where(self.is_bad, EMPTY, self.codes) if self.problems else self.codes
+        return Reading(codes, self.values, self.texts, self.name)
+
+    def only(self, rows: np.ndarray) -> Reading:
+        """The same reading with nothing but in the rows of a mask."""
+        return replace(self, codes=np.where(rows, self.codes, EMPTY))
+
+    def are(self, *values) -> np.ndarray:
+        """The rows that have one of these values."""
+        return self.numbers(lambda value: value in values, "?", False)
 
 
 def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
@@ -222,7 +261,18 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
         if word is not None:
             place.setdefault(word, len(place))
     codes = np.array([*(place.get(word, EMPTY) for word in words), EMPTY], np.int32)[numbers]
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == EMPTY), pa.array(list(place), pa.string()))
+    return dictionary(codes, pa.array(list(place), pa.string()))
+
+
+def dictionary(codes: np.ndarray, texts: pa.Array) -> pa.DictionaryArray:
+    """A column of texts by their numbers, -1 for none."""
+    is_empty = codes == EMPTY
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=is_empty if is_empty.any() else None), texts)
+
+
+def throughout(n: int, value) -> Reading:
+    """A reading in which every row has this value."""
+    return Reading(np.zeros(n, np.int32), [value], [str(value)], "")
 
 
 def nothing(n: int, name: str = "") -> Reading:
@@ -244,16 +294,15 @@ def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
         mask = cells.fits(when) & left
         left = left & ~mask
         parts.append((mask, _read(then, cells, mask, options)))
-    return _together([*parts, (left, _plain(rule, cells, left, options))], cells.n)
+    return together([*parts, (left, _plain(rule, cells, left, options))], cells.n)
 
 
-def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
+def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """For each row the reading of the part it belongs to."""
     whole = nothing(n, next((part.name for _, part in reversed(parts) if part.name), ""))
     for mask, part in parts:
         first = len(whole.values)
-        chosen = mask & part.is_there
-        whole.codes[chosen] = part.codes[chosen] + first
+        np.copyto(whole.codes, part.codes + np.int32(first), where=mask & part.is_there)
         whole.values += part.values
         whole.texts += part.texts
         whole.problems |= {code + first: problem for code, problem in part.problems.items()}
@@ -262,9 +311,9 @@ def _together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
 
 def _plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
-        return Reading(np.zeros(cells.n, np.int32), [rule.value], [str(rule.value)], "")
-    told = cells.joined(rule.columns) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(told if rows.all() else told.of_rows(rows), rule, options, cells.seen)
+        return throughout(cells.n, rule.value)
+    told = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    reading = _parsed(told, rule, options, cells.seen)
     return reading if rule.default is None else _defaulted(reading, rule)
 
 

@@ -1,29 +1,30 @@
 """Telephone numbers of strangers, of which nothing is kept but that they are numbers: written all alike.
 
 A phone system's export has almost as many numbers as rows, and all but a few are no agency's. Those in an ordinary
-spelling are told apart by patterns over the whole column. What is left for the parser of numbers to read is the
+spelling are told apart by how they are spelt, many at once. What is left for the parser of numbers to read is the
 agency's numbers, one stranger for each spelling, and whatever is spelt otherwise.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule, When
 from callanalytics.formats.conditions import Column
-from callanalytics.normalize.cells import Cells
+from callanalytics.normalize import spellings
+from callanalytics.normalize.cells import EMPTY, Cells, dictionary
 from callanalytics.read.table import of_each_word
 from callanalytics.values.parsers import SENTINELS
 from callanalytics.values.phones import ORDINARY, OUTSIDE_LINE
 
-DIALLED = r"9(1?)[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
-ANYBODY = "212-555-0100"  # is given to nobody
-SAME_SPELLING = ((ORDINARY, r"\1\2212\4555\60100"), (DIALLED, r"9\12125550100"))
+DIALLED = r"91?[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
+ANYBODY = "2125550100"  # is given to nobody
 STRANGERS = ("other_number", "caller_id")  # columns of ours in which a stranger is a stranger, whoever it is
 OURS = ("our_number",)  # read from the cells as they are written
 
@@ -40,33 +41,53 @@ class Use:
 
 
 def alike(cells: Cells, fmt: Format, agency) -> Cells:
-    """The cells with strangers' ordinary numbers all one, in the columns where that changes nothing that is kept.
+    """The cells with strangers' ordinary numbers of one spelling all one, in the columns where that changes nothing
+    that is kept.
 
-    Our own numbers must be read from the cells as they are.
+    A number stays as it is written where its last four digits are an agency's, or those of no number at all. Our own
+    numbers must be read from the cells as they are.
     """
+    ends = {number.e164[-4:] for number in agency.numbers} | {word[-4:] for word in SENTINELS}
+    is_end = np.zeros(10_000, bool)
+    is_end[[int(end) for end in ends if end.isdecimal()]] = True
     for name, uses in _columns(cells, fmt).items():
-        column, change = cells.columns.column(name), partial(_alike, agency=agency, uses=uses)
+        heads = {"": ORDINARY, "1": ORDINARY}
+        if any(use.is_dialled for use in uses):
+            heads |= {"9": DIALLED, "91": DIALLED}
+        column, change = cells.columns.column(name), partial(_alike, heads=heads, is_end=is_end)
         is_of_words = pa.types.is_dictionary(column.type)
         cells = cells.with_column(name, of_each_word(change, column) if is_of_words else change(column))
     return cells
 
 
-def _alike(column, agency, uses: list[Use]):
-    """A number stays as it is written where its last four digits are an agency's, or those of no number at all.
+def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryArray:
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    codes, texts = np.full(len(column), EMPTY, np.int32), []
+    for told in spellings.of_column(column):
+        for chosen, anybody in _ordinary(told, heads, is_end):
+            codes[told.rows[chosen]] = len(texts)
+            texts.append(anybody)
+    rest = np.flatnonzero(codes == EMPTY)
+    others = column.take(pa.array(rest)).dictionary_encode()
+    codes[rest] = others.indices.fill_null(EMPTY - len(texts)).to_numpy(zero_copy_only=False) + len(texts)
+    texts = pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary])
+    return dictionary(codes, texts)
 
-    Where conditions of the format look at the column, the spelling is kept: a condition may tell a + from none.
+
+def _ordinary(told: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+    """Which texts of one spelling are strangers' ordinary numbers, and how anybody's is spelt so.
+
+    ``heads`` are the digits that may stand before the ten of a number, and the pattern that it then must fit.
     """
-    ends = {number.e164[-4:] for number in agency.numbers} | {word[-4:] for word in SENTINELS if word[-4:].isdecimal()}
-    stays = pc.match_substring_regex(column, f"(?:{'|'.join(sorted(ends))})$")
-    spellings = SAME_SPELLING if any(use.is_dialled for use in uses) else SAME_SPELLING[:1]
-    if not any(use.is_test for use in uses):
-        ordinary = "|".join(pattern for pattern, _ in spellings)
-        is_ordinary = pc.match_substring_regex(column, f"^(?:{ordinary})$")
-        return pc.if_else(pc.and_not(is_ordinary, stays), ANYBODY, column)
-    anybody = column
-    for pattern, same in spellings:
-        anybody = pc.replace_substring_regex(anybody, pattern=f"^{pattern}$", replacement=same)
-    return pc.if_else(stays, column, anybody)
+    for head, pattern in heads.items():
+        if len(head) + len(ANYBODY) == len(told.digits):
+            anybody = told.spelling_of(head + ANYBODY)
+            if re.fullmatch(pattern, anybody, re.ASCII):
+                first, *_ = told.digits[len(head) :]
+                chosen = told.letters[first] >= ord("2")
+                for place, digit in zip(told.digits, head, strict=False):
+                    chosen &= told.letters[place] == ord(digit)
+                yield chosen & ~is_end[told.values(told.digits[-4:])], anybody
 
 
 def _columns(cells: Cells, fmt: Format) -> dict[str, list[Use]]:

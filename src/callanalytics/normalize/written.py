@@ -92,8 +92,10 @@ def _read_moments(rule: Rule, cells: Cells, settings, epoch: np.ndarray, order: 
 def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
     if rule.parse != "moment" or rule.cases or rule.take or rule.patterns:
         return np.full(cells.n, NAT)
+    if (column := cells.unencoded(rule.columns)) is not None:  # moments hardly repeat
+        return read_plain(column)
     told = cells.joined(rule.columns)
-    return np.append(read_plain(told.texts), NAT)[told.codes]
+    return np.append(read_plain(pa.array(told.texts, pa.string())), NAT)[told.codes]
 
 
 def _as_moment(value):

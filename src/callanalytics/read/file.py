@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -43,6 +46,7 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
+SETTLED_S = 3  # seconds after a change, from which on the disk is sure to show another one
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
 _DIGITS = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
@@ -81,8 +85,11 @@ class File:
     def sha256(self) -> str:
         """SHA-256 of the bytes, 64 hex digits."""
         digest = hashlib.sha256()
-        for piece in self._pieces(PIECE):
-            digest.update(piece)
+        with self._stream() as stream:
+            before = _last_written(stream)
+            while piece := stream.read(PIECE):
+                digest.update(piece)
+            self.__dict__["_as_digested"] = before if before == _last_written(stream) else None
         return digest.hexdigest()
 
     @cached_property
@@ -99,31 +106,55 @@ class File:
         self._must_be(hashlib.sha256(content).hexdigest())
         return content
 
-    def pieces(self, size: int) -> Iterator[bytes]:
-        """All bytes, so many at a time; after the last they are checked as those of :meth:`content` are."""
-        digest = hashlib.sha256()
-        for piece in self._pieces(size):
-            digest.update(piece)
-            yield piece
-        self._must_be(digest.hexdigest())
+    def lines(self, size: int, longest: int) -> Iterator[bytes]:
+        """All bytes, whole lines at a time, about so many bytes of them; of a line longer than `longest` a part.
 
-    def _pieces(self, size: int) -> Iterator[bytes]:
-        if self.opened is None:
-            yield self.fetch(None)
-            return
+        They are those that ``sha256`` was made of. Where the disk cannot tell that the file was not written since,
+        they are digested again, and compared after the last.
+        """
+        with self._stream() as stream:
+            known = self.__dict__.get("_as_digested")
+            is_known = known is not None and _last_written(stream) == known
+            digest = None if is_known else hashlib.sha256()
+            while piece := stream.read(size) + stream.readline(longest):
+                if digest:
+                    digest.update(piece)
+                yield piece
+            if digest:
+                self._must_be(digest.hexdigest())
+            elif _last_written(stream) != known:
+                raise self._changed()
+
+    @contextmanager
+    def _stream(self) -> Iterator[BinaryIO]:
         try:
-            with self.opened() as stream:
-                while piece := stream.read(size):
-                    yield piece
+            with self.opened() if self.opened else io.BytesIO(self.fetch(None)) as stream:
+                yield stream
         except OSError as failed:
             raise refused_by_disk(failed, self.shown) from failed
 
     def _must_be(self, digest: str) -> None:
         if self.__dict__.setdefault("sha256", digest) != digest:
-            raise CallLogError(
-                f"{self.shown}: the file changed while it was being read",
-                do="close the program that writes it, and run the command again",
-            )
+            raise self._changed()
+
+    def _changed(self) -> CallLogError:
+        return CallLogError(
+            f"{self.shown}: the file changed while it was being read",
+            do="close the program that writes it, and run the command again",
+        )
+
+
+def _last_written(stream: BinaryIO) -> tuple | None:
+    """What the disk tells of the last change of an open file; None where the next change might show the same.
+
+    Disks keep that moment to a few milliseconds, some of them to two seconds: of two changes so near to one another
+    they may tell one.
+    """
+    if isinstance(stream, io.BytesIO):
+        return None
+    told = os.fstat(stream.fileno())
+    is_settled = time.time() - max(told.st_mtime, told.st_ctime) > SETTLED_S
+    return (told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns) if is_settled else None
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:

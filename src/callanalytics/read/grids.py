@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import fold
-from callanalytics.read import above
+from callanalytics.read import above, letters
 from callanalytics.read.file import File
 from callanalytics.read.headings import Cells, Heading, Numbered
 from callanalytics.read.regular import Irregular
@@ -102,7 +102,8 @@ class Grid:
 
     def plain(self, file: File, cells: pa.Table, rows: np.ndarray, notes: Iterable[str]) -> TextTable:
         """Some rows of a file as a table by themselves; :class:`Irregular` where one of them may be odd."""
-        may_be_odd = self.heading.beside or _may_hold_a_total(cells) or _has(cells.column(0), self._says_header)
+        may_be_odd = self.heading.beside or self.heading.names[0][:1].isdigit() or _may_hold_a_total(cells)
+        may_be_odd = may_be_odd or _has_words(cells.column(0), self._says_header)
         if may_be_odd or all(re.match(_SQL_TYPE, cell or "") for cell in _row(cells, 0)):
             raise Irregular
         kept = filled(cells)
@@ -183,17 +184,25 @@ def _row(cells: pa.Table, place: int) -> list[str | None]:
 def _may_hold_a_total(cells: pa.Table) -> bool:
     """Whether some cell reads like a total, of those that may be the first of their row."""
     for column in cells.columns:
-        if _has(column, lambda texts: pc.match_substring_regex(texts, _TOTAL)):
+        if _has_words(column, lambda texts: pc.match_substring_regex(texts, _TOTAL)):
             return True
         if not column.null_count:
             return False
     return False
 
 
-def _has(column: pa.ChunkedArray, test) -> bool:
-    """Whether some text of a column fits; where it is a dictionary, each different one is looked at once."""
+def _has_words(column: pa.ChunkedArray, test) -> bool:
+    """Whether some text of a column, of those that begin with no digit, fits a test.
+
+    Where the column is a dictionary, each different text is looked at once.
+    """
     chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
-    return any(pc.any(test(chunk)).as_py() for chunk in chunks)
+    return any(pc.any(test(chunk.filter(pa.array(_begins_with_no_digit(chunk))))).as_py() for chunk in chunks)
+
+
+def _begins_with_no_digit(texts: pa.Array) -> np.ndarray:
+    first, _ = letters.ends(texts)
+    return (first < ord("0")) | (first > ord("9"))
 
 
 def _totals(cells: pa.Table) -> list[int]:

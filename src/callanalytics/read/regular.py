@@ -14,14 +14,16 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.read import delimited
+from callanalytics.read import delimited, letters
 from callanalytics.read.dialects import Dialect
 from callanalytics.read.file import File
 from callanalytics.read.headings import Heading, heading
 from callanalytics.read.table import cleaned, of_each_word
 
-LINES = 1 << 22  # bytes of the lines that are read at one time
+LINES = 1 << 23  # bytes of the lines that are read at one time
+BLOCK = 1 << 24  # bytes that Arrow takes at one time
 LONGEST = 1 << 26  # bytes in which a line must end
+CR, LF, BLANK, QUOTE = b'\r\n "'
 WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -61,19 +63,19 @@ def portions(file: File, dialect: Dialect, head: Heading, size: int = LINES) -> 
 
 def _bodies(file: File, dialect: Dialect, head: Heading, size: int) -> Iterator[bytes]:
     """What stands under the header, whole lines at a time."""
-    rest, has_begun = b"", False
-    for piece in file.pieces(size):
-        rest += piece
-        end = rest.rfind(b"\n") + 1
-        if not has_begun and rest.count(b"\n") <= head.last:  # of the header, and a line of rows
-            end = 0
-        if end:
-            yield rest[:end] if has_begun else _body(rest[:end], dialect, head)
-            rest, has_begun = rest[end:], True
-        elif len(rest) > LONGEST:
+    above, has_begun = b"", False
+    for lines in file.lines(size, LONGEST):
+        if len(lines) >= size + LONGEST:
             raise Irregular
-    if rest:
-        yield rest if has_begun else _body(rest, dialect, head)
+        if not has_begun:
+            above += lines
+            has_begun = letters.count(LF, above) > head.last  # the header, and a line of rows
+            if not has_begun:
+                continue
+            lines = _body(above, dialect, head)
+        yield lines
+    if not has_begun:
+        yield _body(above, dialect, head)
 
 
 def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
@@ -104,19 +106,23 @@ def _cells(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
     if _is_otherwise(body, dialect):
         raise Irregular
     table = _by_arrow(body, dialect, kinds)
-    if table.num_rows != body.count(b"\n") + (not body.endswith(b"\n")):
+    if table.num_rows != letters.count(LF, body) + (not body.endswith(b"\n")):
         raise Irregular  # a blank line, or a quote that held several lines
     columns = [of_each_word(cleaned, c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
     return pa.Table.from_arrays(columns, table.column_names)
 
 
 def _must_be_plain(content: bytes) -> None:
-    if b"\0" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
+    if b"\0" in content or (b"\r" in content and _has_bare_cr(content)):
         raise Irregular
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise Irregular
     if not content.isascii():
         _text(content)
+
+
+def _has_bare_cr(content: bytes) -> bool:
+    return content.endswith(b"\r") or any(np.any((a == CR) > (b == LF)) for a, b in letters.neighbours(content))
 
 
 def _text(content: bytes) -> str:
@@ -128,9 +134,13 @@ def _text(content: bytes) -> str:
 
 def _is_otherwise(body: bytes, dialect: Dialect) -> bool:
     """Two things that Arrow takes otherwise: a blank before a quote, a quote still open where the lines end."""
-    if b' "' in body and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
+    if b'"' not in body:
+        return False
+    has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in letters.neighbours(body))
+    if has_blank_before and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
         return True
-    last = body[body.rstrip(b"\r\n").rfind(b"\n") + 1 :].decode("utf-8")
+    end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")
+    last = body[body.rfind(b"\n", 0, end) + 1 :].decode("utf-8")
     return delimited.runs_on([last], 0, 1, dialect)
 
 
@@ -141,9 +151,14 @@ def _by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Tab
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(body),
-            arrow_csv.ReadOptions(column_names=names, block_size=min(len(body) + 1, 1 << 23)),
+            arrow_csv.ReadOptions(
+                column_names=names, block_size=min(len(body) + 1, BLOCK), use_threads=len(body) > BLOCK
+            ),
             arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
-            arrow_csv.ConvertOptions(column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False),
+            # That it is UTF-8 throughout is known by now.
+            arrow_csv.ConvertOptions(
+                column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False, check_utf8=False
+            ),
         )
     except pa.ArrowInvalid:
         raise Irregular from None

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.errors import CallLogError
+from callanalytics.read import letters
 from callanalytics.read.file import File
 
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
@@ -112,8 +113,17 @@ class Builder:
 
 def cleaned(cells: pa.Array | pa.ChunkedArray):
     """Text without its outer blanks; null where nothing is left."""
+    if isinstance(cells, pa.ChunkedArray):
+        return pa.chunked_array([cleaned(chunk) for chunk in cells.chunks], pa.string())
+    first, last = letters.ends(cells)
+    if first.all() and not _may_be_blank(first).any() and not _may_be_blank(last).any():
+        return cells  # the cells of most columns of most exports
     trimmed = pc.utf8_trim(cells, characters=BLANKS)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def _may_be_blank(letter: np.ndarray) -> np.ndarray:
+    return (letter <= ord(" ")) | (letter > 0x7F)
 
 
 def of_each_word(change: Callable[[pa.Array], pa.Array], words: pa.ChunkedArray) -> pa.DictionaryArray:

@@ -14,23 +14,39 @@ _LENGTH = 19  # bytes
 _MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
 
 
-def read_plain(texts: list[str]) -> np.ndarray:
+def read_plain(texts: pa.Array) -> np.ndarray:
     """``2022-03-01 10:05:00`` (blank or ``T``, no offset) as datetime64[us]; NaT for everything else.
 
     What it leaves out, the parser ``moment`` reads one by one; a day that does not exist, or of a year that no
     calendar holds, is left out too.
 
-    >>> read_plain(["2022-03-01T10:05:00", "3/1/2022", "2022-02-30 10:05:00"]).astype(str).tolist()
+    >>> read_plain(pa.array(["2022-03-01T10:05:00", "3/1/2022", "2022-02-30 10:05:00"])).astype(str).tolist()
     ['2022-03-01T10:05:00.000000', 'NaT', 'NaT']
     """
     found = np.full(len(texts), _NAT)
-    told = pa.array(texts, pa.binary())
-    is_of_length = pc.equal(pc.binary_length(told), _LENGTH)
+    is_of_length = pc.fill_null(pc.equal(pc.binary_length(texts), _LENGTH), False)
     fitting = np.flatnonzero(is_of_length.to_numpy(zero_copy_only=False))
     if not len(fitting):
         return found
-    chosen = told.filter(is_of_length).cast(pa.binary(_LENGTH))
-    letters = np.frombuffer(chosen.buffers()[1], np.uint8)[chosen.offset * _LENGTH :][: len(fitting) * _LENGTH]
+    chosen = texts if len(fitting) == len(texts) else texts.filter(is_of_length)
+    moments = _by_arrow(chosen)
+    found[fitting] = _by_letters(chosen) if moments is None else moments
+    return found
+
+
+def _by_arrow(texts: pa.Array) -> np.ndarray | None:
+    """The moments, where all texts are such; several times as fast as looking at their letters."""
+    try:
+        moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    first, last = moments.min().item().year, moments.max().item().year
+    return moments if FIRST_YEAR <= first and last <= LAST_YEAR else None
+
+
+def _by_letters(texts: pa.Array) -> np.ndarray:
+    chosen = texts.cast(pa.binary()).cast(pa.binary(_LENGTH))
+    letters = np.frombuffer(chosen.buffers()[1], np.uint8)[chosen.offset * _LENGTH :][: len(texts) * _LENGTH]
     letters = letters.reshape(-1, _LENGTH)
     digits = letters[:, _DIGITS].astype(np.int64) - ord("0")
     good = ((digits >= 0) & (digits <= 9)).all(axis=1)
@@ -38,8 +54,7 @@ def read_plain(texts: list[str]) -> np.ndarray:
         good &= letters[:, place] == mark[0]
     good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
     moment, exists = _moments(digits)
-    found[fitting] = np.where(good & exists, moment, _NAT)
-    return found
+    return np.where(good & exists, moment, _NAT)
 
 
 def _moments(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule, When, find, fold, patterns
+from callanalytics.normalize import numbering
+from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.seen import Seen
 from callanalytics.values.parsers import PARSERS, Unreadable
-
-EMPTY = -1  # the number of an empty cell
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Texts:
 
     def of_rows(self, rows: np.ndarray) -> Texts:
         """The column with what stands in these rows alone; every other cell is empty."""
-        return _of_these_rows(np.where(rows, self.codes, EMPTY), self.texts, self.name)
+        return _of_these_rows(numbering.only(self.codes, rows), self.texts, self.name)
 
     def text_of(self, row: int) -> str | None:
         """What stands in a row."""
@@ -121,7 +121,7 @@ class Cells:
             told = self.texts(column)
             fitting = [any(test.fits(text) for test in tests) for text in told.texts]
             empty = any(test.fits(None) for test in tests)
-            mask &= np.array([*fitting, empty], bool)[told.codes]  # -1 is the last place
+            mask &= numbering.of_each([*fitting, empty], told.codes, bool)
         return mask
 
     def is_empty(self, but=()) -> np.ndarray:
@@ -139,8 +139,7 @@ def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
     if isinstance(column, pa.ChunkedArray):
         column = (column.unify_dictionaries() if is_encoded else column).combine_chunks()
     encoded = column if is_encoded else column.dictionary_encode()
-    codes = encoded.indices.fill_null(EMPTY).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    texts = encoded.dictionary.to_pylist()
+    codes, texts = numbering.of_indices(encoded.indices), encoded.dictionary.to_pylist()
     if "" in texts:
         codes = np.where(codes == texts.index(""), EMPTY, codes)
     return _of_these_rows(codes, texts, name) if is_encoded else Texts(codes, texts, name)
@@ -149,12 +148,13 @@ def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
 def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
     """The column without texts that stand in other rows only: whoever looks at the texts looks at these rows."""
     used = np.zeros(len(texts) + 1, bool)
-    used[codes] = True
+    used[codes.astype(np.intp)] = True
     used[-1] = False
     if used[:-1].all():
         return Texts(codes, texts, name)
-    number = np.where(used, np.cumsum(used) - 1, EMPTY).astype(np.int32)
-    return Texts(number[codes], [text for text, is_used in zip(texts, used, strict=False) if is_used], name)
+    number = np.where(used, np.cumsum(used) - 1, EMPTY)
+    texts = [text for text, is_used in zip(texts, used, strict=False) if is_used]
+    return Texts(numbering.of_each(number, codes, np.int32), texts, name)
 
 
 def _joined(left: Texts, right: Texts) -> Texts:
@@ -194,11 +194,11 @@ class Reading:
             return np.zeros(len(self.codes), bool)
         bad = np.zeros(len(self.values) + 1, bool)
         bad[list(self.problems)] = True
-        return bad[self.codes]
+        return numbering.of_each(bad, self.codes, bool)
 
     def array(self, kind: pa.DataType) -> pa.Array:
         """The values as an Arrow column; null where nothing is there or it could not be read."""
-        return pa.array([*self.values, None], kind).take(pa.array(self._places()))
+        return pa.array([*self.values, None], kind).take(pa.array(numbering.filled(self.codes, len(self.values))))
 
     def words(self) -> pa.DictionaryArray:
         """The same of texts, each kept once."""
@@ -207,8 +207,9 @@ class Reading:
     def filled(self, value) -> Reading:
         """The same reading with a value where nothing is there, or could not be read."""
         told = [*self.values, value]
-        missing = np.array([each is None for each in told[:-1]] + [True])
-        return Reading(np.where(missing[self.codes], len(told) - 1, self.codes), told, [*self.texts, ""], self.name)
+        last = len(told) - 1
+        places = [last if each is None else place for place, each in enumerate(told[:-1])] + [last]
+        return Reading(numbering.of_each(places, self.codes, np.int32), told, [*self.texts, ""], self.name)
 
     def objects(self, missing=None) -> np.ndarray:
         """The values as Python objects."""
@@ -220,10 +221,7 @@ class Reading:
     def numbers(self, of: Callable, kind: str, missing) -> np.ndarray:
         """A number of each value (``of`` it), in numpy; `missing` where there is none."""
         told = [missing if value is None else of(value) for value in self.values]
-        return np.array([*told, missing], kind)[self.codes]
-
-    def _places(self) -> np.ndarray:
-        return np.where(self.codes == EMPTY, len(self.values), self.codes)
+        return numbering.of_each([*told, missing], self.codes, kind)
 
     def turned(self, into: Callable) -> Reading:
         """The same reading with each value turned into another; what `into` refuses becomes a problem."""
@@ -238,12 +236,12 @@ class Reading:
 
     def without_problems(self) -> Reading:
         """The same reading in which what could not be read is simply not there."""
-        codes = np.where(self.is_bad, EMPTY, self.codes) if self.problems else self.codes
+        codes = numbering.only(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
     def only(self, rows: np.ndarray) -> Reading:
         """The same reading with nothing but in the rows of a mask."""
-        return replace(self, codes=np.where(rows, self.codes, EMPTY))
+        return replace(self, codes=numbering.only(self.codes, rows))
 
     def are(self, *values) -> np.ndarray:
         """The rows that have one of these values."""
@@ -260,7 +258,7 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
     for word in words:
         if word is not None:
             place.setdefault(word, len(place))
-    codes = np.array([*(place.get(word, EMPTY) for word in words), EMPTY], np.int32)[numbers]
+    codes = numbering.of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
     return dictionary(codes, pa.array(list(place), pa.string()))
 
 
@@ -301,8 +299,10 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """For each row the reading of the part it belongs to."""
     whole = nothing(n, next((part.name for _, part in reversed(parts) if part.name), ""))
     for mask, part in parts:
+        if not part.values:
+            continue
         first = len(whole.values)
-        np.copyto(whole.codes, part.codes + np.int32(first), where=mask & part.is_there)
+        whole.codes = numbering.merged(whole.codes, part.codes + np.int32(first), mask & part.is_there)
         whole.values += part.values
         whole.texts += part.texts
         whole.problems |= {code + first: problem for code, problem in part.problems.items()}
@@ -331,7 +331,11 @@ def _parsed(told: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
         elif answer is None:
             empty.append(code)
         values.append(answer)
-    codes = np.where(np.isin(told.codes, empty), EMPTY, told.codes).astype(np.int32) if empty else told.codes
+    codes = told.codes
+    if empty:
+        places = np.arange(len(values) + 1, dtype=np.int32)
+        places[[*empty, -1]] = EMPTY
+        codes = numbering.of_each(places, codes, np.int32)
     return Reading(codes, values, told.texts, told.name, problems)
 
 
@@ -378,5 +382,5 @@ def taken_of(text: str, pattern: str) -> str | None:
 def _defaulted(reading: Reading, rule: Rule) -> Reading:
     """The default where nothing stands and where no word fits."""
     values = [rule.default if code in reading.problems else value for code, value in enumerate(reading.values)]
-    codes = np.where(reading.codes == EMPTY, len(values), reading.codes).astype(np.int32)
+    codes = numbering.filled(reading.codes, len(values))
     return Reading(codes, [*values, rule.default], [*reading.texts, ""], reading.name)

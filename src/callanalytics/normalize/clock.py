@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read
+from callanalytics.normalize.cells import Cells, numbered_words, read
+from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones

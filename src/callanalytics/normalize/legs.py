@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Legs
-from callanalytics.normalize.cells import EMPTY, Cells, Texts
+from callanalytics.normalize.cells import Cells, Texts
+from callanalytics.normalize.numbering import EMPTY
 
 # How "none" is written where a key should stand; taken for a key, it would make one call of all such rows.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}

@@ -8,7 +8,8 @@ import pyarrow as pa
 from callanalytics import schema
 from callanalytics.formats import Format
 from callanalytics.normalize import calls, legs, notes, notices
-from callanalytics.normalize.cells import EMPTY, Cells, numbered_words
+from callanalytics.normalize.cells import Cells, numbered_words
+from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.seen import Seen
 

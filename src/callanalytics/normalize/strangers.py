@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, When
 from callanalytics.formats.conditions import Column
-from callanalytics.normalize import spellings
-from callanalytics.normalize.cells import EMPTY, Cells, dictionary
+from callanalytics.normalize import numbering, spellings
+from callanalytics.normalize.cells import Cells, dictionary
+from callanalytics.normalize.numbering import EMPTY
 from callanalytics.read.table import of_each_word
 from callanalytics.values.parsers import SENTINELS
 from callanalytics.values.phones import ORDINARY, OUTSIDE_LINE
@@ -69,7 +70,8 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
             texts.append(anybody)
     rest = np.flatnonzero(codes == EMPTY)
     others = column.take(pa.array(rest)).dictionary_encode()
-    codes[rest] = others.indices.fill_null(EMPTY - len(texts)).to_numpy(zero_copy_only=False) + len(texts)
+    told = numbering.of_indices(others.indices)
+    codes[rest] = told + (told != EMPTY) * len(texts)
     texts = pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary])
     return dictionary(codes, texts)
 

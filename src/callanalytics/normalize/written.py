@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, Texts, read, taken_of
+from callanalytics.normalize.cells import Cells, Reading, Texts, read, taken_of
+from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.seen import FarReaching
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY, date_order, needs_order, order_votes, winner

@@ -318,23 +318,22 @@ def _plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading
 
 
 def _parsed(told: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
-    read = _reader(rule, options)
-    if seen.is_part:
-        read = _remembering(read, seen.parsed(rule, options))
-    values: list = []
-    problems: dict[int, Unreadable] = {}
-    empty = []
-    for code, text in enumerate(told.texts):
-        answer = read(text)
-        if isinstance(answer, Unreadable):
-            problems[code], answer = answer, None
-        elif answer is None:
-            empty.append(code)
-        values.append(answer)
+    read, answers = _reader(rule, options), seen.answers(rule, options)
+    for text in told.texts:
+        if text not in answers.values:
+            answer = read(text)
+            if answer is None or isinstance(answer, Unreadable):
+                answers.odd[text], answer = answer, None
+            answers.values[text] = answer
+    values = [answers.values[text] for text in told.texts]
+    odd = (
+        {code: answers.odd[text] for code, text in enumerate(told.texts) if text in answers.odd} if answers.odd else {}
+    )
+    problems = {code: problem for code, problem in odd.items() if problem is not None}
     codes = told.codes
-    if empty:
+    if len(problems) < len(odd):
         places = np.arange(len(values) + 1, dtype=np.int32)
-        places[[*empty, -1]] = EMPTY
+        places[[*(code for code, problem in odd.items() if problem is None), EMPTY]] = EMPTY
         codes = numbering.of_each(places, codes, np.int32)
     return Reading(codes, values, told.texts, told.name, problems)
 
@@ -354,15 +353,6 @@ def _reader(rule: Rule, options: dict) -> Callable:
             return problem
 
     return read
-
-
-def _remembering(read: Callable, known: dict) -> Callable:
-    def remember(text: str):
-        if text not in known:
-            known[text] = read(text)
-        return known[text]
-
-    return remember
 
 
 def _options(rule: Rule) -> dict:

@@ -20,18 +20,31 @@ class FarReaching(Exception):
 
 
 @dataclass
+class Answers:
+    """What a rule made of each text it has met. ``odd`` are those that hold nothing, or could not be read and why."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    odd: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
 class Seen:
     """What earlier portions of a file have shown. ``is_part``: there are others; else the rows at hand are all."""
 
     is_part: bool = False
-    _parsed: dict[tuple, dict] = field(default_factory=dict)
+    _answers: dict[tuple, Answers] = field(default_factory=dict)
     _looked_at: dict[str, set[str]] = field(default_factory=dict)
     _proofs: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     _orders: dict[str, str] = field(default_factory=dict)
 
-    def parsed(self, rule, options: dict) -> dict:
+    def answers(self, rule, options: dict) -> Answers:
         """What the texts met by a rule were read as, to read none of them twice."""
-        return _bounded(self._parsed.setdefault((rule, *sorted(options.items())), {}))
+        if not self.is_part:
+            return Answers()
+        key = (rule, *sorted(options.items()))
+        if key not in self._answers or len(self._answers[key].values) > REMEMBERED:
+            self._answers[key] = Answers()
+        return self._answers[key]
 
     def order_votes(self, column: str, texts: list[str]) -> tuple[int, int]:
         """How many dates of a column can only be month/day, and how many only day/month; enough of each, of a part.
@@ -40,7 +53,9 @@ class Seen:
         """
         if not self.is_part:
             return order_votes(texts)
-        known = _bounded(self._looked_at.setdefault(column, set()))
+        known = self._looked_at.setdefault(column, set())
+        if len(known) > REMEMBERED:
+            known.clear()
         proofs = self._proofs.setdefault(column, (set(), set()))
         for text in texts:
             if text not in known:
@@ -57,9 +72,3 @@ class Seen:
         if self.is_part and self._orders.setdefault(column, order) != order:
             raise FarReaching
         return order
-
-
-def _bounded(known):
-    if len(known) > REMEMBERED:
-        known.clear()
-    return known

@@ -20,7 +20,7 @@ from callanalytics.read.file import File
 from callanalytics.read.headings import Heading, heading
 from callanalytics.read.table import cleaned, of_each_word
 
-LINES = 1 << 22  # bytes of the lines that are read at one time
+LINES = 6 << 20  # bytes of the lines that are read at one time
 BLOCK = 1 << 24  # bytes that Arrow takes at one time
 LONGEST = 1 << 26  # bytes in which a line must end
 CR, LF, BLANK, QUOTE = b'\r\n "'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-NEAR = 1 << 18  # bytes that are looked through at one time: as many as a processor keeps near
+NEAR = 1 << 21  # bytes that are looked through at one time: as many as a processor keeps near
 
 
 def of_bytes(content: bytes) -> np.ndarray:

@@ -212,10 +212,19 @@ def test_the_engine_reaches_nothing_outside(escape, tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     outside = pa.table({"a": [1]})  # a Python variable that a query must not see
-    with counts._engine() as engine, pytest.raises(duckdb.Error):
-        engine.execute(escape).fetchall()
+    for start in (counts._engine, counts._in_memory().cursor):
+        with start() as engine, pytest.raises(duckdb.Error):
+            engine.execute(escape).fetchall()
     assert outside.num_rows == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_one_count_sees_nothing_of_another():
+    import duckdb
+
+    counts.count(LOG.dials, "dials", ("month",))
+    with counts._in_memory().cursor() as engine, pytest.raises(duckdb.Error):
+        engine.execute("SELECT * FROM dials").fetchall()
 
 
 def test_every_key_is_a_column_of_some_fact():

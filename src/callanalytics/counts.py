@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -90,9 +91,15 @@ def _columns(text: str, table: str) -> set[str]:
 
 
 def _run(text: str, table: str, rows: pa.Table) -> pa.Table:
-    with _engine() as engine:
+    with _in_memory().cursor() as engine:  # what is registered with it, no other sees
         engine.register(table, rows)
         return engine.sql(text).to_arrow_table()
+
+
+@cache
+def _in_memory():
+    """The engine of all frames of this process: starting and locking one takes longer than to count a log."""
+    return _engine()
 
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
@@ -121,7 +128,7 @@ def _engine(folder: Path | None = None):
     for setting in (
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
-        "python_enable_replacements = false",
+        "GLOBAL python_enable_replacements = false",  # for its cursors too
         *([f"allowed_directories = ['{quoted}']"] if folder else []),
         "enable_external_access = false",
         "lock_configuration = true",  # last: nothing can be set after it

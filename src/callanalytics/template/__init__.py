@@ -11,7 +11,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.reports.files import writing
 from callanalytics.template import calls, lists, meanings
 from callanalytics.template import office as yours
-from callanalytics.template.book import Book
+from callanalytics.template.book import Book, Sheet
 from callanalytics.template.columns import EXAMPLE, HEADERS, LIVE, ZONES
 from callanalytics.template.examples import EXAMPLES
 from callanalytics.template.live import WORKING, values
@@ -63,7 +63,7 @@ def write(
     with writing(path) as place:
         place.touch()  # the library opens it at its very end, and its complaint would be no sentence
     book = Book.open(path, agency)
-    sheets = [book.file.add_worksheet(name) for name in SHEETS]
+    sheets = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
     calls.write(book, sheets[0], lists.places(agency, yours.ZONE_CELL, own_zone), written, shown, len(EXAMPLES))
     yours.write(book, sheets[1], office, label)
     meanings.write(book, sheets[2])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import cycle
 from string import ascii_lowercase
 
 from callanalytics.values.phones import e164
@@ -35,10 +36,8 @@ class Pseudonyms:
     def __init__(self, seed: int, public, taken: Iterable[str] = ()):
         self._public = public
         self._dice = random.Random(seed)  # noqa: S311  what hides a number is that it is replaced
-        areas = [f"{area}" for area in range(201, 990) if area % 100 != 11 and area % 1000 // 10 % 10 != 9]
-        free = [f"+1{area}55501{line:02}" for area in areas for line in range(100)]
-        self._free = sorted(set(free) - set(taken))
-        self._dice.shuffle(self._free)
+        # An export with more parties than invented numbers gives some of them to two; nothing is read by them.
+        self._free = cycle(_fictitious(random.Random(seed), frozenset(taken)))  # noqa: S311
         self._numbers: dict[str, str] = {}
         self._names: dict[str, str] = {}
         self._runs: dict[str, str] = {}
@@ -56,8 +55,7 @@ class Pseudonyms:
             self.kept.add(e164_)
             return e164_
         if e164_ not in self._numbers:
-            # An export with more parties than invented numbers gives some of them to two; nothing is read by them.
-            self._numbers[e164_] = self._free[len(self._numbers) % len(self._free)]
+            self._numbers[e164_] = next(self._free)
         return self._numbers[e164_]
 
     def written_number(self, text: str) -> str:
@@ -142,6 +140,24 @@ class Pseudonyms:
             if new not in self._given and (new != key or len(key) < 2):
                 return new
         return key if len(key) < 3 else key[::-1]
+
+
+def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
+    """Every number that no telephone company gives out and nobody has taken, each once, in an order of the dice.
+
+    >>> numbers = list(_fictitious(random.Random(1), {"+12015550100"}))
+    >>> len(numbers) == len(set(numbers)), len(numbers) % 100, "+12015550100" in numbers, "+12015550101" in numbers
+    (True, 99, False, True)
+    """
+    areas = [area for area in range(201, 990) if area % 100 != 11 and area % 1000 // 10 % 10 != 9]
+    lines = list(range(100))
+    dice.shuffle(areas)
+    dice.shuffle(lines)
+    for turn in range(len(lines)):
+        for place, area in enumerate(areas):
+            number = f"+1{area}55501{lines[(place + turn) % len(lines)]:02}"
+            if number not in taken:
+                yield number
 
 
 def _letters(place: int) -> str:

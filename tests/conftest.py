@@ -8,12 +8,15 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+from exhaustive import QUICK, WHOLE
+
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # How long an example takes on a busy machine says nothing about the figures; tests of speed measure CPU time instead.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+AT_ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("whole", max_examples=WHOLE, **AT_ANY_SPEED)
+settings.register_profile("quick", max_examples=QUICK, **AT_ANY_SPEED)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +41,10 @@ def r(shared_data):
 def r_data(shared_data):
     """A data set of R's packages, by name."""
     return lambda name: pd.read_csv(shared_data / "r-reference" / f"{name}.csv")
+
+
+def pytest_configure(config):
+    settings.load_profile("quick" if "not slow" in config.option.markexpr else "whole")
 
 
 def pytest_addoption(parser):

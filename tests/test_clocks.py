@@ -7,7 +7,7 @@ import holidays
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import agencies, clocks
@@ -270,21 +270,18 @@ READING = st.sampled_from(clocks.READINGS)
 
 
 @given(start=MOMENTS, rule=RULES)
-@settings(max_examples=300, deadline=None)
 def test_strict_is_never_later_than_default_nor_default_than_lenient(start, rule):
     strict, default, lenient = (clocks.due([start], rule, reading)[0] for reading in clocks.READINGS)
     assert start <= strict <= default <= lenient
 
 
 @given(a=MOMENTS, b=MOMENTS, rule=RULES, reading=READING)
-@settings(max_examples=300, deadline=None)
 def test_a_later_start_is_never_due_earlier(a, b, rule, reading):
     first, second = clocks.due(sorted([a, b]), rule, reading)
     assert first <= second
 
 
 @given(start=MOMENTS, rule=RULES, reading=READING, more=st.lists(st.integers(0, 60), max_size=8))
-@settings(max_examples=300, deadline=None)
 def test_more_closures_never_bring_a_due_moment_closer(start, rule, reading, more):
     federal = calendar("federal")
     extra = start.astype("M8[D]") + np.array(more, "m8[D]")
@@ -295,7 +292,6 @@ def test_more_closures_never_bring_a_due_moment_closer(start, rule, reading, mor
 
 
 @given(start=MOMENTS)
-@settings(max_examples=300, deadline=None)
 def test_72_hours_are_three_business_days_at_the_same_wall_time(start):
     local = zones.to_local([start], clocks.EASTERN)
     day = local.astype("M8[D]")
@@ -309,7 +305,6 @@ def test_72_hours_are_three_business_days_at_the_same_wall_time(start):
 
 
 @given(start=MOMENTS, days=st.integers(0, 60))
-@settings(max_examples=300, deadline=None)
 def test_a_contact_is_in_time_when_its_business_days_are_at_most_those_promised(start, days):
     contact = start + np.timedelta64(days, "D")
     counted = clocks.business_days_between([start], [contact])[0]
@@ -318,7 +313,6 @@ def test_a_contact_is_in_time_when_its_business_days_are_at_most_those_promised(
 
 
 @given(start=MOMENTS, live=st.integers(1, 80))
-@settings(max_examples=200, deadline=None)
 def test_lenient_hours_pass_only_while_people_answer(start, live):
     """Minute by minute with the service hours themselves as the oracle."""
     from dataclasses import replace

@@ -5,10 +5,11 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics.facts import matching
+from exhaustive import examples
 from facts_rows import CALLBACK, CELL, MAIN, PREMIUM, USCIS, build, call, naive, note, promise, rang, stranger, utc
 
 AT = "2022-03-01 10:00"
@@ -310,7 +311,7 @@ def _least_by_trying(starts, notes):
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.integers(0, 2400), max_size=4), st.lists(st.integers(0, 40).map(lambda m: m * 60), max_size=4))
 def test_no_other_way_to_join_the_two_logs_fits_better(starts, notes):
     starts = sorted(starts)

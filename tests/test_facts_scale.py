@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics.facts import queue
@@ -19,7 +19,6 @@ import promises as at_scale
 DAY = np.timedelta64(1, "D").astype("m8[us]")
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2)), max_size=20),
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 2), st.booleans()), max_size=20),

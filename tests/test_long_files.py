@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, read
@@ -14,6 +14,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.intake import compare, exports, forget, ingest, long_files
 from callanalytics.intake.tally import ROWS
 from callanalytics.store import Store
+from exhaustive import examples
 from test_formats import GOLDEN, export_files
 from text_rows import NEW_YORK
 
@@ -76,7 +77,7 @@ rc_rows = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(rows=st.lists(rc_rows, min_size=1, max_size=30), size=st.integers(1, 900), order=st.sampled_from([None, "mdy"]))
 def test_portion_boundaries_change_nothing(tmp_path_factory, rows, size, order):
     text = RC_HEADER + "".join(",".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
@@ -87,7 +88,7 @@ def test_portion_boundaries_change_nothing(tmp_path_factory, rows, size, order):
         assert found == whole(file, RC, said)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     rows=st.lists(st.tuples(st.sampled_from(["03/14/22 09:05", "2022-03-14 09:05:00", "3/4/22 9:05", "14/3/22 9:00"]),
                             numbers.filter(lambda n: '"' not in n), numbers.filter(lambda n: '"' not in n)),

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, schema
 from callanalytics.formats import grammar
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import Odd
+from exhaustive import examples
 from text_rows import NEW_YORK, became, normalized, text_table
 
 FORMATS = formats.load()
@@ -51,7 +52,7 @@ CELLS = st.sampled_from(
 
 
 @pytest.mark.parametrize("fmt", FORMATS.values(), ids=FORMATS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(30)
 @given(data=st.data())
 def test_no_row_is_lost_or_counted_twice(fmt, data):
     """calls + notes + notices + rejects + set aside = rows, whatever stands in the cells."""

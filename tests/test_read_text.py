@@ -1,7 +1,7 @@
 """Text files with delimiters: every row is read or named, whatever a spreadsheet or vendor did to the file."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import read
@@ -234,7 +234,6 @@ def table_from(text: str, tmp_path_factory):
     return table_of(tmp_path_factory.mktemp("law"), text)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.lists(st.one_of(PLAIN, WITHIN), min_size=5, max_size=5), max_size=8),
     st.sampled_from(",;\t|"),
@@ -256,7 +255,6 @@ def test_rows_written_in_any_dialect_come_back(tmp_path_factory, rows, delimiter
 LINE = st.text(alphabet="ab,\"' ;0", max_size=14)
 
 
-@settings(deadline=None)
 @given(st.lists(LINE, max_size=12), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_no_row_is_lost(tmp_path_factory, lines, end, last_end):
     """Every line that holds something is a row, an odd row, or inside the quotes of a row."""

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
+import report_log
 from exhaustive import QUICK, WHOLE
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
@@ -28,6 +29,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the outside data sets are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def facts():
+    """A log of invented facts with all that a report asks for."""
+    return report_log.log()
+
+
+@pytest.fixture(scope="session")
+def brief(facts):
+    """The liaison report of it: every file that looks at one looks at the same."""
+    from callanalytics.reports import liaison
+
+    return liaison.build(facts)
 
 
 @pytest.fixture(scope="session")

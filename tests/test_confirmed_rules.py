@@ -42,6 +42,7 @@ def test_old_requests_are_named_and_not_judged(store):
     )
 
 
+@pytest.mark.slow
 def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(store):
     log = logs.load(store, "2023-05-01")
     built = liaison.build(log, (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),))
@@ -77,6 +78,7 @@ def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store,
     assert (asked["n"], asked["events"]) == (printed["n"], printed["events"])
 
 
+@pytest.mark.slow
 def test_the_offices_own_report_judges_every_request_and_says_that_nobody_confirmed_the_time_since(store):
     built = firm.build(logs.load(store, "2023-05-01"))
     told = " ".join(str(vars(block)) for block in built.blocks)

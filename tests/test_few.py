@@ -33,6 +33,7 @@ def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp
     assert needs["How long a caller needs to reach a person"].startswith("0 calls")
 
 
+@pytest.mark.slow
 def test_from_as_many_calls_as_a_median_needs_the_whole_report_is_written(tmp_path):
     assert "When do callers get through?" in headings(liaison.build(of(tmp_path, 20)))
 

@@ -17,7 +17,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS, ladder, published
 from callanalytics.measures.card import KEYS
 from exhaustive import some
-from measure_rows import AS_OF, OFFICES, Frame, log
+from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
 
 HAND = Path(__file__).parent / "by_hand"
 LOG = log(600, seed=2)
@@ -52,11 +52,6 @@ def of_the_log(name, by=()):
     return measures.run(name, LOG, by)
 
 
-# One measure of each table and each way to estimate; the laws over the others are slow by their number.
-QUICK = (
-    "wait volume reach_rate calls_per_need promise_kept_rate promise_states time_to_callback missed_callbacks "
-    "log_completeness"
-).split()
 every_measure = pytest.mark.parametrize("name", some({name: name for name in CARDS}, QUICK))
 
 

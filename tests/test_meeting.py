@@ -12,7 +12,6 @@ from callanalytics import CallLogError
 from callanalytics.reports import checking, last_time, liaison, meeting, report
 from callanalytics.reports.document import Heading, TableBlock
 from callanalytics.reports.results import Results
-from report_log import log
 
 TOLD = """
 [last]
@@ -40,11 +39,6 @@ def told(tmp_path_factory):
     path = tmp_path_factory.mktemp("meeting") / "march.toml"
     path.write_text(TOLD, "utf-8")
     return meeting.read(path)
-
-
-@pytest.fixture(scope="module")
-def facts():
-    return log()
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +70,9 @@ def test_whether_the_wait_has_changed_since_is_a_finding_with_its_interval(built
     assert re.search(r"95% interval \d\.\d\d–\d\.\d\d; \d+ weeks", found.sure)
 
 
-def test_without_a_file_nothing_is_said_of_a_last_time(facts):
-    plain = liaison.build(facts)
-    assert box(plain) is None
-    assert not any("last meeting" in f.text for f in plain.findings)
+def test_without_a_file_nothing_is_said_of_a_last_time(brief):
+    assert box(brief) is None
+    assert not any("last meeting" in f.text for f in brief.findings)
 
 
 def test_a_difference_is_said_only_where_the_interval_leaves_none_out():

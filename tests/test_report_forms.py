@@ -10,19 +10,8 @@ import pytest
 
 from callanalytics import measures
 from callanalytics.reports import docx as word
-from callanalytics.reports import liaison, research, xlsx
+from callanalytics.reports import research, xlsx
 from callanalytics.reports.document import Finding, Report, TableBlock, Text
-from report_log import log
-
-
-@pytest.fixture(scope="module")
-def facts():
-    return log()
-
-
-@pytest.fixture(scope="module")
-def brief(facts):
-    return liaison.build(facts)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +56,7 @@ def test_the_workbook_takes_any_text_as_text(hostile):
     assert book["Table 1"]["B6"].value == 1204
 
 
+@pytest.mark.slow
 def test_the_same_report_is_the_same_workbook_and_the_same_word_file_whenever_it_is_written(brief, monkeypatch):
     before = xlsx.document(brief), word.document(brief)
     monkeypatch.setattr(zipfile.time, "localtime", lambda *_: (2031, 2, 3, 4, 5, 6, 0, 34, 0))
@@ -79,12 +69,14 @@ def test_an_id_of_figures_is_kept_to_the_last_of_them(id):
     assert book["Table 1"]["A6"].value == id
 
 
+@pytest.mark.slow
 def test_the_researchers_report_has_every_measure_with_its_version(whole):
     told = [block.title if isinstance(block, TableBlock) else getattr(block, "lead", "") for block in whole.blocks]
     for name, card in measures.CARDS.items():
         assert any(said.removesuffix(".") == f"{name}, version {card.version}" for said in told), name
 
 
+@pytest.mark.slow
 def test_the_researchers_figures_are_the_results_own(whole, facts):
     table = next(b for b in whole.blocks if isinstance(b, TableBlock) and b.title.startswith("callback_hit_rate,"))
     row = dict(zip(table.head, table.rows[0], strict=True))
@@ -95,6 +87,7 @@ def test_the_researchers_figures_are_the_results_own(whole, facts):
     assert float(row["value"]) == pytest.approx(own["events"] / own["n"], abs=5e-5)
 
 
+@pytest.mark.slow
 def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, facts):
     told = " ".join(str(value) for block in whole.blocks for value in vars(block).values())
     names = facts.offices.to_arrow()["name"].to_pylist()
@@ -102,6 +95,7 @@ def test_the_researchers_report_names_no_office_and_concludes_nothing(whole, fac
     assert not [block for block in whole.blocks if isinstance(block, Finding)]
 
 
+@pytest.mark.slow
 def test_the_researchers_report_draws_what_each_finding_hangs_on(whole):
     drawn = [chart for chart in whole.charts if "specifications of the" in chart.alt]
     assert drawn

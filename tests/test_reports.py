@@ -37,13 +37,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
-def facts():
-    return log()
-
-
-@pytest.fixture(scope="module")
-def built(facts):
-    return liaison.build(facts)
+def built(brief):
+    return brief
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from callanalytics.measures import CARDS
 from callanalytics.reports import annex, checking, liaison, plain
 from callanalytics.reports.document import Finding
 from callanalytics.reports.results import Results
+from exhaustive import some
+from measure_rows import QUICK
 from test_cli import run
 
 
@@ -24,6 +26,7 @@ def store(tmp_path_factory):
     return where
 
 
+@pytest.mark.slow
 def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
     words = shlex.split(checking.again(results).replace("STORE", str(store)))[1:]
@@ -56,7 +59,7 @@ def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
     assert "0.3" not in told
 
 
-@pytest.mark.parametrize("name", CARDS)
+@pytest.mark.parametrize("name", some({name: name for name in CARDS}, QUICK))
 def test_no_figure_on_the_screen_has_a_name_of_the_tables_or_stands_without_its_n(store, name):
     told = run("measure", name, "--store", store).output
     for line in told.splitlines():

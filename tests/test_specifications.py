@@ -4,13 +4,7 @@ import pytest
 
 from callanalytics import figures, measures, specifications
 from callanalytics.errors import CallLogError
-from callanalytics.reports import liaison
 from report_log import log
-
-
-@pytest.fixture(scope="module")
-def facts():
-    return log()
 
 
 @pytest.mark.parametrize("name", specifications.FINDINGS)
@@ -87,7 +81,7 @@ def test_the_chart_says_how_many_hold_and_shows_every_one(facts):
     assert f"{int(taken.table['holds'].sum())} lie inside" in chart.alt
 
 
-def test_the_report_carries_the_strip(facts):
-    strips = [f"{finding.dots} {finding.held}" for finding in liaison.build(facts).findings if finding.holds]
+def test_the_report_carries_the_strip(brief):
+    strips = [f"{finding.dots} {finding.held}" for finding in brief.findings if finding.holds]
     assert strips
     assert all(set(strip.split(" ")[0]) <= set("●○") for strip in strips)

@@ -32,6 +32,7 @@ def first_kept(built):
     return next(f for f in built.findings if "stated time" in f.text and "urgent" in f.text)
 
 
+@pytest.mark.slow
 def test_old_requests_are_named_and_not_judged(store):
     log = logs.load(store, "2023-05-01")
     told = first_kept(liaison.build(log))

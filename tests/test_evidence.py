@@ -28,9 +28,9 @@ NOTES = [
 RINGS = [rang("r", "2022-03-02 05:00"), rang("s", "2022-03-03 14:00", outcome="voicemail")]
 
 
-@pytest.fixture
-def log(tmp_path):
-    return logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], NOTES, []), "2022-03-20")
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    return logs.load(stored(tmp_path_factory.mktemp("evidence") / "calls", [*SEEN, *RINGS], NOTES, []), "2022-03-20")
 
 
 def said(report):
@@ -117,10 +117,13 @@ def entries(log):
     return {str(e["uid"]): e for e in icalendar.Calendar.from_ical(calendar.calendar(log)).walk("VEVENT")}
 
 
-@pytest.fixture
-def waiting(tmp_path):
-    return stored(tmp_path / "w", SEEN, [promise("p", "2022-03-01 10:00", matter="Quintanilla"),
-                                         note("w", "2022-03-10 09:00", "withdrawn", follows="p")], [])  # fmt: skip
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory):
+    notes = [
+        promise("p", "2022-03-01 10:00", matter="Quintanilla"),
+        note("w", "2022-03-10 09:00", "withdrawn", follows="p"),
+    ]
+    return stored(tmp_path_factory.mktemp("waiting") / "w", SEEN, notes, [])
 
 
 def test_a_due_call_back_is_an_entry_over_the_window_of_its_day(waiting):

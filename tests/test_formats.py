@@ -20,6 +20,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import grammar
 from callanalytics.normalize import normalize
 from callanalytics.values.parsers import PARSERS
+from exhaustive import some
 from text_rows import NEW_YORK, normalized, text_table
 
 FORMATS = formats.load()
@@ -140,7 +141,7 @@ IN_ANY_ORDER = [f for f in FORMATS.values() if f.kind in ("table", "json") and n
 
 
 @pytest.mark.parametrize("fmt", IN_ANY_ORDER, ids=[fmt.name for fmt in IN_ANY_ORDER])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", some({str(seed): seed for seed in range(3)}, "0"))
 def test_the_order_of_the_rows_of_an_export_changes_no_call(fmt, seed):
     (table, *_) = read.rows(export_files(GOLDEN / fmt.name)[0], fmt)
     order = np.random.default_rng(seed).permutation(table.cells.num_rows)
@@ -285,6 +286,7 @@ def test_the_vendors_own_ringcentral_example_is_read(shared_data):
     assert (call["duration_s"], call["outcome"]) == (55, "answered")
 
 
+@pytest.mark.slow
 def test_a_years_old_record_of_waits_is_read_row_for_row(shared_data):
     """31,599 calls to a bank, counted apart with awk: 240 phantoms, 14,673 that never queued, 16,686 that waited."""
     fmt = formats.read_mapping(Path(__file__).parent / "anonymous_bank.toml")

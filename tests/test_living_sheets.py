@@ -290,10 +290,12 @@ def try_weeks(tmp_path, weeks: int, seed: int, order=None) -> None:
     assert intake.compare(Store.open(tmp_path / "living"), tmp_path / "weeks") == []
 
 
+@pytest.mark.slow
 def test_a_log_read_again_each_week_gives_the_calls_of_its_last_version(tmp_path):
     try_weeks(tmp_path, 5, seed=3)
 
 
+@pytest.mark.slow
 def test_so_it_does_when_the_weeks_come_in_any_order(tmp_path):
     try_weeks(tmp_path, 5, seed=4, order=[2, 4, 0, 3, 1])
 

@@ -34,9 +34,9 @@ NOTES = [
 NOTICES = [notice("t", "2022-03-04 10:00")]
 
 
-@pytest.fixture
-def store(tmp_path):
-    return stored(tmp_path / "calls", CALLS, NOTES, NOTICES)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return stored(tmp_path_factory.mktemp("log") / "calls", CALLS, NOTES, NOTICES)
 
 
 def states(log):

@@ -14,7 +14,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.intake import compare, exports, forget, ingest, long_files
 from callanalytics.intake.tally import ROWS
 from callanalytics.store import Store
-from exhaustive import examples
+from exhaustive import examples, some
 from test_formats import GOLDEN, export_files
 from text_rows import NEW_YORK
 
@@ -50,7 +50,7 @@ def rows_of(table) -> list:
 # ---- the law ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [1, 200, 1_000, 1 << 20])
+@pytest.mark.parametrize("size", some({str(size): size for size in (1, 200, 1_000, 1 << 20)}, ["200"]))
 @pytest.mark.parametrize("fmt", ROW_BY_ROW, ids=lambda fmt: fmt.name)
 def test_the_golden_exports_come_out_the_same(fmt, size):
     files = [file for file in export_files(GOLDEN / fmt.name) if file.name.endswith("csv")]

@@ -50,6 +50,7 @@ def box(built):
     return next((b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("Last time")), None)
 
 
+@pytest.mark.slow
 def test_the_box_says_what_was_asked_answered_and_logged_since(built):
     urgent, wait, alone = box(built).rows
     assert box(built).title == "Last time: March 3, 2022"
@@ -59,12 +60,14 @@ def test_the_box_says_what_was_asked_answered_and_logged_since(built):
     assert alone[2] == "–"
 
 
+@pytest.mark.slow
 def test_the_brief_with_the_box_is_still_two_pages(built):
     end = next(i for i, b in enumerate(built.blocks) if isinstance(b, Heading) and b.text.startswith("When do callers"))
     brief = replace(built, blocks=built.blocks[: end - 1])
     assert len(pikepdf.open(io.BytesIO(brief.pdf())).pages) == 2
 
 
+@pytest.mark.slow
 def test_whether_the_wait_has_changed_since_is_a_finding_with_its_interval(built):
     found = next(f for f in built.findings if f.text.startswith("Since the last meeting (March 3, 2022)"))
     assert re.search(r"95% interval \d\.\d\d–\d\.\d\d; \d+ weeks", found.sure)

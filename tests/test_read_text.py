@@ -177,6 +177,7 @@ def test_equal_and_empty_column_names_are_told_apart(tmp_path):
     assert table.header == ("Date", "Time", "Number", "Wait", "(column 5)", "Date (2)")
 
 
+@pytest.mark.slow
 def test_three_thousand_columns_are_no_problem(tmp_path):
     more = [f"c{i}" for i in range(3000)]
     table = table_of(tmp_path, HEADER.strip() + "," + ",".join(more) + "\n" + ROW.strip() + ",x" * 3000 + "\n")

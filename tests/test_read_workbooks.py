@@ -182,6 +182,7 @@ def test_the_sheet_about_the_office_is_read_cell_by_cell(tmp_path):
     assert office.rows.tolist() == [1, 4]
 
 
+@pytest.mark.slow
 def test_a_stray_cell_at_the_far_end_costs_nothing_and_is_said(tmp_path):
     book = a_book(HEADER, ROW)
     book.active["XFD1048576"] = "x"

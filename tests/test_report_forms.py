@@ -23,6 +23,7 @@ def workbook(report):
     return openpyxl.load_workbook(io.BytesIO(xlsx.document(report)))
 
 
+@pytest.mark.slow
 def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief):
     made = docx.Document(io.BytesIO(word.document(brief)))
     told = "\n".join(paragraph.text for paragraph in made.paragraphs)

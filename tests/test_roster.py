@@ -84,6 +84,7 @@ def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
     assert stored == set(NAMES) - {"Alder and Fern", "Ash and Fern", "Elm and Fern"}
 
 
+@pytest.mark.slow
 def test_a_folder_without_a_row_is_named(inbox, tmp_path):
     told = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
     assert "Without a row in the roster, so not read: willow" in told.output

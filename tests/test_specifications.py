@@ -1,5 +1,7 @@
 """Every finding under every way of counting it: what it hangs on."""
 
+from functools import cache
+
 import pytest
 
 from callanalytics import figures, measures, specifications
@@ -7,9 +9,15 @@ from callanalytics.errors import CallLogError
 from report_log import log
 
 
+@pytest.fixture(scope="module")
+def curve_of(facts):
+    """The curve of a finding, made when it is first asked for."""
+    return cache(lambda name: specifications.curve(facts, name))
+
+
 @pytest.mark.parametrize("name", specifications.FINDINGS)
-def test_every_combination_of_answers_is_taken_once(facts, name):
-    taken = specifications.curve(facts, name)
+def test_every_combination_of_answers_is_taken_once(name, curve_of):
+    taken = curve_of(name)
     expected = 1
     for answers in taken.answers.values():
         expected *= len(answers)
@@ -18,24 +26,24 @@ def test_every_combination_of_answers_is_taken_once(facts, name):
 
 
 @pytest.mark.parametrize("name", specifications.FINDINGS)
-def test_the_headline_gives_the_first_answer_to_every_question_and_holds(facts, name):
-    taken = specifications.curve(facts, name)
+def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, curve_of):
+    taken = curve_of(name)
     headline = taken.headline
     assert all(headline[question] == answers[0] for question, answers in taken.answers.items())
     assert headline["holds"]
     assert taken.table["is_headline"].sum() == 1
 
 
-def test_the_headline_of_the_wait_is_the_measures_median(facts):
+def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
     dials = facts.dials.to_arrow()
     told = measures.wait(dials.filter([line in specifications.CONTACT_CENTER for line in dials["line"].to_pylist()]))
     row = told.table[(told.table["statistic"] == "median") & (told.table["wait_from"] == "dial")].iloc[0]
-    headline = specifications.curve(facts, "wait").headline
+    headline = curve_of("wait").headline
     assert (headline["n"], headline["value"]) == (row["n"], row["value"])
 
 
-def test_leaving_an_office_out_is_measuring_without_it(facts):
-    taken = specifications.curve(facts, "answered")
+def test_leaving_an_office_out_is_measuring_without_it(facts, curve_of):
+    taken = curve_of("answered")
     promises = facts.promises.to_arrow()
     for letter, id in zip("ABC", sorted(set(promises["office_id"].to_pylist())), strict=False):
         rest = promises.filter([office != id for office in promises["office_id"].to_pylist()])
@@ -44,14 +52,15 @@ def test_leaving_an_office_out_is_measuring_without_it(facts):
         assert (row["n"], row["events"]) == (expected["n"], expected["events"])
 
 
-def test_no_office_is_named(facts):
-    text = specifications.curve(facts, "wait").table.to_csv()
+def test_no_office_is_named(facts, curve_of):
+    text = curve_of("wait").table.to_csv()
     assert not any(name in text for name in facts.offices.to_arrow()["name"].to_pylist())
 
 
-def test_one_at_a_time_agrees_with_the_whole_curve(facts):
+@pytest.mark.slow
+def test_one_at_a_time_agrees_with_the_whole_curve(facts, curve_of):
     for name in specifications.FINDINGS:
-        whole = specifications.curve(facts, name)
+        whole = curve_of(name)
         few = specifications.curve(facts, name, one_at_a_time=True)
         assert few.holds_under() == whole.holds_under()
         assert len(few.table) == 1 + sum(len(answers) - 1 for answers in whole.answers.values())
@@ -74,8 +83,8 @@ def test_an_empty_log_has_a_curve_that_says_nothing():
         assert taken.headline["n"] == 0
 
 
-def test_the_chart_says_how_many_hold_and_shows_every_one(facts):
-    taken = specifications.curve(facts, "urgent")
+def test_the_chart_says_how_many_hold_and_shows_every_one(curve_of):
+    taken = curve_of("urgent")
     chart = figures.specification_curve(taken)
     assert len(chart.data) == len(taken.table)
     assert f"{int(taken.table['holds'].sum())} lie inside" in chart.alt

@@ -172,6 +172,7 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
     assert states == {"old", "new"}
 
 
+@pytest.mark.slow
 def test_a_kill_before_each_renaming_leaves_the_old_or_the_new_state(beginnings, tmp_path):
     _, work, before, after = SCENARIOS["sixth"]
     ran = operations(beginnings["sixth"], work, tmp_path)

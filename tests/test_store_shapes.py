@@ -220,6 +220,7 @@ class KilledAt(Disk):
         return None if operation == "sync" else function(*arguments)
 
 
+@pytest.mark.slow
 def test_a_rewriting_that_is_cut_off_anywhere_leaves_the_old_shape_or_the_new(old, tomorrow, tmp_path):
     rows = Store.open(old).read("calls")
     found = []

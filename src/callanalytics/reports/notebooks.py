@@ -10,11 +10,6 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from traitlets.config import Config
-
 from callanalytics.errors import CallLogError
 
 PLAIN = (str, int, float, bool, type(None))
@@ -36,6 +31,10 @@ def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: i
     CallLogError
         A parameter that the notebook does not have, or a cell that failed.
     """
+    import nbformat  # here: it takes longer to load than all of the package
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
     name = Path(source).name
     notebook = nbformat.read(source, as_version=4)
     if parameters:
@@ -55,7 +54,9 @@ def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: i
     return notebook
 
 
-def _config(sockets: str) -> Config:
+def _config(sockets: str):
+    from traitlets.config import Config
+
     config = Config()
     if sys.platform != "win32":
         # Socket files instead of ports on this machine: no other user can listen in. The place is said, since the
@@ -67,6 +68,8 @@ def _config(sockets: str) -> Config:
 
 def _set(notebook, parameters, name):
     """Put the values in a cell of their own behind the parameters cell, written so that they stay values."""
+    import nbformat
+
     place = next((i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", [])), None)
     known = _assigned(notebook.cells[place].source) if place is not None else set()
     for key, value in parameters.items():

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule
-from callanalytics.normalize import ids, strangers
-from callanalytics.normalize.cells import Cells, Reading, read, throughout, together
+from callanalytics.normalize import ids, numbering, strangers
+from callanalytics.normalize.cells import Cells, Reading, numbered_words, read, throughout, together
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
@@ -43,8 +43,15 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     columns[AGENCYS] = numbers["other_number"].turned(lambda n: n if agency.is_agency_number(n) else None).words()
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
-        columns = {name: column.filter(kept) for name, column in columns.items()}
+        columns = {name: _without_unused(column.filter(kept)) for name, column in columns.items()}
     return _finished(columns, settings, with_ids=not cells.seen.is_part), problems
+
+
+def _without_unused(column: pa.Array) -> pa.Array:
+    """The column without words that no row of it has: what only a rejected row said is not stored."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    return numbered_words(column.dictionary.to_pylist(), numbering.of_indices(column.indices))
 
 
 def _finished(columns: dict[str, pa.Array], settings, *, with_ids: bool) -> dict[str, pa.Array]:

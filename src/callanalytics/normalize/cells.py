@@ -147,13 +147,11 @@ def _encoded(column: pa.ChunkedArray, name: str) -> Texts:
 
 def _of_these_rows(codes: np.ndarray, texts: list[str], name: str) -> Texts:
     """The column without texts that stand in other rows only: whoever looks at the texts looks at these rows."""
-    used = np.zeros(len(texts) + 1, bool)
-    used[codes.astype(np.intp)] = True
-    used[-1] = False
-    if used[:-1].all():
+    used = numbering.found(codes, len(texts))
+    if used.all():
         return Texts(codes, texts, name)
-    number = np.where(used, np.cumsum(used) - 1, EMPTY)
-    texts = [text for text, is_used in zip(texts, used, strict=False) if is_used]
+    number = np.append(np.where(used, np.cumsum(used) - 1, EMPTY), EMPTY)
+    texts = [text for text, is_used in zip(texts, used, strict=True) if is_used]
     return Texts(numbering.of_each(number, codes, np.int32), texts, name)
 
 
@@ -249,14 +247,17 @@ class Reading:
 
 
 def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
-    """A column of words by their numbers, -1 for none; each different word stands in it once.
+    """A column of words by their numbers, -1 for none; each different word that some row has stands in it once.
 
-    >>> numbered_words(["in", None, "in"], np.array([0, 1, 2, -1])).to_pylist()
-    ['in', None, 'in', None]
+    No other does: what stands in a column's dictionary is stored with it.
+
+    >>> told = numbered_words(["in", None, "in", "out"], np.array([0, 1, 2, -1]))
+    >>> told.to_pylist(), told.dictionary.to_pylist()
+    (['in', None, 'in', None], ['in'])
     """
     place: dict = {}
-    for word in words:
-        if word is not None:
+    for word, is_there in zip(words, numbering.found(numbers, len(words)).tolist(), strict=True):
+        if is_there and word is not None:
             place.setdefault(word, len(place))
     codes = numbering.of_each([*(place.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)
     return dictionary(codes, pa.array(list(place), pa.string()))

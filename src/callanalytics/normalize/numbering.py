@@ -21,6 +21,17 @@ def of_each(answers, codes: np.ndarray, kind) -> np.ndarray:
     return np.take(np.asarray(answers, kind), codes, mode="wrap")  # -1 wraps around to the last
 
 
+def found(codes: np.ndarray, n: int) -> np.ndarray:
+    """Which of the numbers 0 to n - 1 some row has.
+
+    >>> found(np.array([2, -1, 2]), 3).tolist()
+    [False, False, True]
+    """
+    is_there = np.zeros(n + 1, bool)
+    is_there[codes.astype(np.intp)] = True
+    return is_there[:n]
+
+
 def only(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """The numbers in the rows of a mask; every other is empty.
 

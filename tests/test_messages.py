@@ -29,15 +29,15 @@ def mail(folder, n: int, sender: str, words: str, when: str = "Wed, 02 Mar 2022 
     return path
 
 
-def texts_xml(path, *texts):
-    """An SMS backup: (minute, address, sent by us, words)."""
+def texts_xml(path, *texts, calls=1):
+    """An SMS backup: (minute, address, sent by us, words), and calls after them."""
     start = datetime(2023, 10, 2, 14).timestamp()
     rows = [
         f'<sms address="{address}" date="{int((start + 60 * minute) * 1000)}" type="{1 + ours}" body="{words}" />'
         for minute, address, ours, words in texts
     ]
-    calls = '<call number="18003755283" duration="0" date="1646224810000" type="2" presentation="1" contact_name="x" />'
-    path.write_text(f'<?xml version="1.0"?><calls count="{len(rows)}">{"".join(rows)}{calls}</calls>')
+    call = '<call number="18003755283" duration="0" date="1646224810000" type="2" presentation="1" contact_name="x" />'
+    path.write_text(f'<?xml version="1.0"?><calls count="{len(rows) + calls}">{"".join(rows)}{call * calls}</calls>')
     return path
 
 
@@ -89,6 +89,21 @@ def test_a_question_and_our_answer_are_notices_and_other_texts_are_not(tmp_path,
     assert [kind for _, kind, _ in notices(place)] == ["text_ahead", "reply_out"]
     assert receipt.totals["set_aside"] == 3
     assert receipt.totals["rows"] == 6
+
+
+def test_a_backup_of_texts_alone_gives_notices_and_no_coverage(tmp_path, place):
+    asked = (0, "872466", 0, "Are you available in the next 30 minutes?")
+    path = texts_xml(tmp_path / "sms.xml", asked, (3, "+12125550177", 0, CLIENT), calls=0)
+    receipt = intake.ingest([path], place, **OFFICE)
+    assert notices(place) == [("text", "text_ahead", None)]
+    assert receipt.totals["set_aside"] == 1
+    assert not Store.open(place).read("coverage").num_rows
+
+
+def test_calls_behind_thousands_of_texts_are_calls(tmp_path):
+    path = texts_xml(tmp_path / "backup.xml", *((n, "+12125550177", 0, "x") for n in range(2500)), calls=2)
+    told = intake.check([path], "Alder and Birch", "Eastern").totals
+    assert (told["calls"], told["set_aside"]) == (2, 2500)
 
 
 def test_a_question_without_an_answer_is_a_call_back_attempt_by_text(tmp_path, place):

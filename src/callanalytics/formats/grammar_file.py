@@ -11,7 +11,7 @@ from callanalytics.formats.shapes import FilePart, LookAlike, OtherBlock, Positi
 RECOGNISED_BY = {
     "table": {"header", "absent", "sheet", "cells"},
     "json": {"keys"},
-    "xml": {"element", "attributes"},
+    "xml": {"element", "attributes", "absent"},
     "html": {"selector"},
     "eml": {"keys"},
     "database": {"table", "header"},

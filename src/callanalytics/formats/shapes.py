@@ -19,8 +19,8 @@ class Recognise:
     table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. A table
     without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their places.
     json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
-    with every one of ``attributes``. html: something fits the CSS ``selector``. eml: a message has the fields ``keys``.
-    database: ``table`` has every column of ``header``.
+    with every one of ``attributes``, and none named in ``absent``. html: something fits the CSS ``selector``. eml: a
+    message has the fields ``keys``. database: ``table`` has every column of ``header``.
     """
 
     header: tuple[Column, ...] = ()

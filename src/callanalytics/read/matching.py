@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -25,7 +24,6 @@ from callanalytics.read.file import File
 from callanalytics.read.headings import Knows
 from callanalytics.read.workbooks import Workbook
 
-_ELEMENTS = 2_000  # of an XML file, looked at
 _NEAR = 0.5  # share of a format's columns that a file must have to be called near
 
 _UNKNOWN = (
@@ -182,14 +180,17 @@ def _of_keys(fmt: Format, doc: records.Document) -> Match:
 
 
 def _in_xml(file: File, formats: list[Format]) -> list[Match]:
-    seen = list(itertools.islice(elements.stream(file), _ELEMENTS))
+    """All of the file is looked at: where texts and calls lie in one file, the calls may come last."""
+    seen = {(tag, frozenset(attributes)) for _, tag, attributes in elements.stream(file)}
+    names = {tag for tag, _ in seen}
     matches = []
     for fmt in formats:
         wanted = set(fmt.recognise.attributes)
-        having = [attributes for _, tag, attributes in seen if tag == fmt.recognise.element]
-        missing = min((wanted - set(attributes) for attributes in having), key=len, default=None)
+        having = [attributes for tag, attributes in seen if tag == fmt.recognise.element]
+        missing = min((wanted - attributes for attributes in having), key=len, default=None)
         if missing is not None:
-            matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing))))
+            unwanted = tuple(column[0] for column in fmt.recognise.absent if names & set(column))
+            matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing)), unwanted))
     return matches
 
 

@@ -96,6 +96,33 @@ def test_a_wait_of_which_nobody_knows_how_it_ended_is_not_counted_as_usable(tmp_
     assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
 
 
+def said(tmp_path, text: str) -> str:
+    """The page of a file with this text, on one line."""
+    (tmp_path / "march.csv").write_text(text)
+    return " ".join(intake.check([tmp_path / "march.csv"], "Alder and Birch", "Eastern").text().split())
+
+
+def test_a_file_nobody_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
+    assert "`callanalytics map FILE` proposes what its columns mean" in said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+
+
+def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
+    header = "Subject,Body,From: (Name),From: (Address),From: (Type)"
+    page = said(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
+    assert "row 2 Received is empty" in page
+    assert "Outlook leaves out when a message came. Such messages are rejected: save them as" in page
+
+
+def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_path):
+    page = said(tmp_path, "Matter,Calls\nM-1,3/14/2022 told his sister\n")
+    assert "a semicolon between, as in 3/4/2022 hold 1h; 3/11/2022 SR 12345678; cb missed 3/15/2022" in page
+
+
+def test_without_a_phone_log_the_page_does_not_count_noughts(tmp_path):
+    page = said(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
+    assert "is not known (no call is in both logs that could tell); 1 of 1 such times" in page
+
+
 def test_rows_to_fix_of_one_kind_stand_together(tmp_path):
     sheet = tmp_path / "log.csv"
     rows = [
@@ -115,7 +142,7 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
     assert "can waits: usable for 120 of 120 calls that queued" in page
     assert "26 promised call-backs to ***-***-0101, promised Jan 4 - Jun 15, 2022" in page
     assert re.search(r"which of your phones rang: the RingCentral export does not say it", page)
-    assert "soon gone how long Google, RingCentral keeps its log: set in your account" in page
+    assert "soon gone how long Google, RingCentral keep their logs: set in your account" in page
 
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):

@@ -28,6 +28,20 @@ def test_each_date_begins_a_contact_and_words_without_one_belong_to_the_last():
     ]
 
 
+def test_how_a_wait_ended_may_stand_beside_how_long_it_was():
+    assert told("3/4 held 45 minutes, hung up; 3/5 cut off, on hold 1h") == [
+        ("3/4/2022", "dial", "held 45 minutes hung up", ""),
+        ("3/5/2022", "dial", "cut off on hold 1h", ""),
+    ]
+    assert PARSERS["human_span"]("held 45 minutes hung up")[:3] == (2700, 60, "gave_up")
+
+
+def test_a_column_whose_calls_are_read_is_not_called_unread(tmp_path):
+    (tmp_path / "log.csv").write_text('Matter,Calls,Paralegal\nM-1,"3/14/2022 hold 1h; cb missed 3/15/2022",Ann\n')
+    page = intake.check([tmp_path / "log.csv"], "Alder and Birch", "Central").text()
+    assert 'not stored: column "Paralegal"' in page
+
+
 @pytest.mark.parametrize(
     "cell",
     [

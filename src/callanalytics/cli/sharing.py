@@ -33,11 +33,12 @@ def scrub(file, json_, format_, **told):
     if json_:
         screen.as_json(made.to_json())
         return
-    screen.say(f"{made.out.name} is written: {made.rows:,} rows, read like {made.file} as {', '.join(made.formats)}.\n")
+    formats = ", ".join(made.formats)
+    screen.say(f"{made.out.name} is written: {_n(made.rows, 'row')}, read like {made.file} as {formats}.\n")
     for line in _done(made):
         screen.say(f"  {line}")
     screen.say("\nLook at it before you give it away:")
-    for line in _to_look_at(made):
+    for line in _to_look_at(made, is_named=bool(told["out"])):
         screen.say(f"  {line}")
 
 
@@ -58,7 +59,7 @@ def _done(made) -> list[str]:
     return lines
 
 
-def _to_look_at(made) -> list[str]:
+def _to_look_at(made, *, is_named: bool) -> list[str]:
     kept = [
         f"{column}: {', '.join(words[:8])}{' ...' if len(words) > 8 else ''}" for column, words in made.kept.items()
     ]
@@ -67,7 +68,7 @@ def _to_look_at(made) -> list[str]:
         *lines,
         "- hours, weekdays, lengths and the order of the calls are real: whoever holds a record of the same calls",
         "  (the telephone company, the agency) can find them again. Give it to people, not to the public.",
-        "- you chose the new file's name yourself: see that no client's is in it.",
+        *(["- you chose the new file's name yourself: see that no client's is in it."] if is_named else []),
     ]
 
 

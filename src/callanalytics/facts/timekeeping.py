@@ -78,6 +78,7 @@ class Habit:
         hourless = "and stand in no hour"
         by = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
         by += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
+        by = by if self.telling else "no call is in both logs that could tell"
         left = f"{self.alone:,} of {self.unsaid:,} such times are in no phone log"
         if self.moment == UNKNOWN:
             return f"whether of the start, the answer or the end of a call is not known ({by}); {left} {hourless}"

@@ -22,6 +22,7 @@ from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.saved import saved_at
 
+TAKEN = ("calls", "notes", "notices")
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 
 
@@ -131,6 +132,8 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     draft.told += tally.odd_cells()
     if tally.is_empty:
         draft.told.append(NO_ROWS)
+    elif tables["rejects"].num_rows and not any(tables[name].num_rows for name in TAKEN) and fmt.caveat:
+        draft.told.append(fmt.caveat)  # why nothing could be taken, and what to do instead
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
     return Export(tuple(files), fmt, settings, tables, office=office, saved=saved, **said)

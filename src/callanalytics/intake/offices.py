@@ -69,7 +69,7 @@ def name_of(options: Options, sheets: Sequence[dict], registered: Sequence[dict]
         raise CallLogError(
             "these files are of more than one office",
             found=", ".join(sorted(said.values())),
-            do="read each office's files by themselves",
+            do="read each office's files by themselves; or all offices at once, a folder each:  --roster FILE",
         )
     if said:
         return next(iter(said.values()))

@@ -86,6 +86,7 @@ def _how(target: str, fmt: Format) -> str:
 def _read_by(fmt: Format) -> list[frozenset[str]]:
     """Every header name that a rule of the format looks at, folded."""
     looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
+    looked += fmt.events.rule.all_columns if fmt.events else ()
     for part in fmt.parts:
         looked += [column for column, _ in part.when.tests]
     for rules in (fmt.columns, *(part.columns for part in fmt.parts)):

@@ -76,7 +76,7 @@ class Cells:
         """One column; where the table lacks it, every cell is empty."""
         name = self.name_of(column)
         if name is None:
-            return Texts(np.full(self.n, EMPTY, np.int32), [], "|".join(column))
+            return Texts(np.full(self.n, EMPTY, np.int32), [], column[0])
         if name not in self._encoded:
             self._encoded[name] = _encoded(self.columns.column(name), name)
         return self._encoded[name]
@@ -112,7 +112,7 @@ class Cells:
 
     def heading_of(self, columns) -> str:
         """The column, as the file names it, that several joined ones are told by."""
-        return next((name for column in columns if (name := self.name_of(column)) is not None), "|".join(columns[0]))
+        return next((name for column in columns if (name := self.name_of(column)) is not None), columns[0][0])
 
     def fits(self, when: When) -> np.ndarray:
         """The rows on which a condition holds."""

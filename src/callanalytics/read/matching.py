@@ -24,12 +24,14 @@ from callanalytics.read.file import File
 from callanalytics.read.headings import Knows
 from callanalytics.read.workbooks import Workbook
 
+MAPPED = ("csv", "xlsx", "json")  # kinds whose columns can be proposed
 _NEAR = 0.5  # share of a format's columns that a file must have to be called near
 
 _UNKNOWN = (
-    "`callanalytics peek FILE` shows its columns; say in a small file what they mean (CONTRIBUTING.md shows how) and "
-    "read it with  --mapping;  or send us the header row (never the calls)"
+    "`callanalytics map FILE` proposes what its columns mean and asks what it cannot tell; then read it with  "
+    "--mapping;  or send us the header row (never the calls)"
 )
+_UNKNOWN_TEXT = "send us its first lines with the names and numbers taken out"  # nothing proposes what these mean
 _A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
 
 
@@ -105,7 +107,7 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
     return CallLogError(
         f"{file.shown} is not an export we know yet",
         found=found,
-        do=_A_PAGE if kind == "html" else _UNKNOWN,
+        do=_A_PAGE if kind == "html" else _UNKNOWN if kind in MAPPED else _UNKNOWN_TEXT,
     )
 
 

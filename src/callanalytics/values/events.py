@@ -77,7 +77,7 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     """
     found: list[dict] = []
     month = 0
-    for clause in filter(str.strip, re.split(r"[;,\n]", text)):
+    for clause in filter(str.strip, re.split(r"[;,\r\n]", text)):
         dates = list(DATE.finditer(clause))
         if len(dates) > 1 or not (dates or found):
             raise Unreadable("unreadable")
@@ -104,7 +104,7 @@ def _take(clause: str, told: dict) -> None:
     """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
     clause = tidy(clause)
     for pattern in _WAITS:
-        clause = _taken(clause, pattern, told, "wait")
+        clause = _wait_taken(clause, pattern, told)
     for pattern, says in _WORDS:
         if match := re.search(pattern, clause, re.IGNORECASE):
             for name, word in says.items():
@@ -123,6 +123,18 @@ def _take(clause: str, told: dict) -> None:
         clause = clause[: match.start()] + " " + clause[match.end() :]
     if _FILLER.sub(" ", clause).strip():
         raise Unreadable("unreadable")
+
+
+def _wait_taken(clause: str, pattern: str, told: dict) -> str:
+    """The clause without its wait; how it ended may be told beside how long it was, each of them once."""
+    match = re.search(pattern, clause, re.IGNORECASE)
+    if not match:
+        return clause
+    before = told.get("wait")
+    if before is not None and bool(re.search(r"\d", before)) == bool(re.search(r"\d", match[0])):
+        raise Unreadable("unreadable")
+    told["wait"] = " ".join(filter(None, (before, match[0])))
+    return clause[: match.start()] + " " + clause[match.end() :]
 
 
 def _taken(clause: str, pattern: str, told: dict, name: str) -> str:

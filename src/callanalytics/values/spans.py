@@ -142,7 +142,7 @@ _ABOUT = re.compile(
     r"~|≈|\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|ca|est)\b\.?|(?<=\d)ish\b|\?$"
 )
 _FILLER = re.compile(
-    r"\b(?:on hold|hold|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$"
+    r"\b(?:on hold|hold|held|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$"
 )
 _LONGER = re.compile(
     r"(?:>=?|≥|\b(?:over|more than|at least|longer than|minimum)\b)\s*(?=\d)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from callanalytics.intake.receipt import Fix, Receipt
-from callanalytics.intake.telling.lines import cut, numbers, plural, rows, together, wrapped
+from callanalytics.intake.telling.lines import numbers, plural, rows, shortened, together, wrapped
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.read import Passed
 
@@ -105,7 +105,7 @@ def _fix(kind: Sequence[Fix]) -> str:
     found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
     where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
     reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
-    return f"{where} {reason}".rstrip() + (f": {cut(first.wanted, 90)}" if first.wanted else "")
+    return f"{where} {reason}".rstrip() + (f": {shortened(first.wanted, 130)}" if first.wanted else "")
 
 
 def not_read(receipt: Receipt, folder: str) -> str:

@@ -110,7 +110,8 @@ def _of_rows(receipt: Receipt):
     for group in together(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
         first = group[0]
         column = f", column “{first.column}”" if first.column else ""
-        wanted = f" Please write: {first.wanted}." if first.wanted else ""
+        wanted = first.wanted.replace("; ...", "; or another of its list").rstrip(".")
+        wanted = f" Please write: {wanted}." if wanted else ""
         yield f"{first.file}, {rows([fix.row for fix in group])}{column}: this could not be read.{wanted}"
 
 

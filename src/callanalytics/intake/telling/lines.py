@@ -27,6 +27,15 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: width // 2 - 2]}...{text[-(width - width // 2 - 1) :]}"
 
 
+def shortened(text: str, width: int) -> str:
+    """The beginning of a long sentence, whole words.
+
+    >>> shortened("minutes, as in 45; or 1h10, ~45 min", 20)
+    'minutes, as in 45 ...'
+    """
+    return text if len(text) <= width else f"{text[: width + 1].rpartition(' ')[0].rstrip(' ,;')} ..."
+
+
 def wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
 

@@ -92,8 +92,9 @@ def _unseen(number: str, n: int, first, last) -> str:
 def _retention(told: Scope) -> list[str]:
     lines: list[str] = []
     for says in dict.fromkeys(says for _, says in told.retention):
-        vendors = ", ".join(vendor for vendor, own in told.retention if own == says)
-        lines += said("soon gone", f"how long {vendors} keeps its log: {says}")
+        vendors = [vendor for vendor, own in told.retention if own == says]
+        keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
+        lines += said("soon gone", f"how long {', '.join(vendors)} {keep}: {says}")
     return lines
 
 

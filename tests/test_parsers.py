@@ -62,6 +62,15 @@ def test_day_and_month_are_read_in_the_order_of_the_column(order, text):
     assert PARSERS["date"](text, order=order) == FIRST_OF_MARCH
 
 
+@pytest.mark.parametrize("stop", ["", "."])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_is_read_by_its_name_and_by_what_it_is_cut_to(month, stop):
+    long = date(2022, month, 14).strftime("%B")
+    for name in {long, long[:3], long.upper(), long[:3].lower(), *(["Sept"] if month == 9 else [])}:
+        for text in (f"{name}{stop} 14, 2022", f"14 {name}{stop} 2022", f"14-{name}-22"):
+            assert PARSERS["date"](text) == date(2022, month, 14), text
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -72,6 +81,10 @@ def test_day_and_month_are_read_in_the_order_of_the_column(order, text):
         ("Mon Mar 1 2022", "weekday"),
         ("3/1", "unreadable"),
         ("next Tuesday", "unreadable"),
+        ("Marquez 14 2022", "unreadable"),  # begins like a month
+        ("14 Junipero 2022", "unreadable"),
+        ("Mayor 3, 2022", "unreadable"),
+        ("marzo 14 2022", "unreadable"),  # nobody's export was seen to write so
         ("3/16 missed, 3/17 talked", "unreadable"),
         ("2022-03-01 10:05", "unreadable"),  # a time of day is no part of a date
         ("20220301", "unreadable"),

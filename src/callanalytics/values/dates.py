@@ -11,11 +11,13 @@ from callanalytics.values.registry import Unreadable, parser, tidy
 DAY = 86400  # [s]
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
-# A weekday's name and no more: Monica and Montoya begin like one.
+# The name of a month or a weekday, whole or as it is usually cut, and no more: Marquez and Montoya begin like one.
+MONTH_NAME = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
+MONTH_NAME += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds)"
-_WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
+_WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"  # misspelt too: the date has to have it
 _YEAR = r"(?P<year>\d{4}|\d{2})"
-_NAMED = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_NAMED = rf"(?P<month>{MONTH_NAME})\.?"
 DATES = [
     re.compile(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from callanalytics.values.dates import DATES, DAY, MONTHS, WEEKDAY_NAME, is_serial, split_date
+from callanalytics.values.dates import DATES, DAY, WEEKDAY_NAME, is_serial, split_date
 from callanalytics.values.registry import Unreadable, tidy
 from callanalytics.values.times import read_machine_time
 
@@ -34,6 +34,8 @@ def moved(
     ('3/11/2022 10:05 AM', 'Fri 03/05/2021')
     >>> moved("4-Mar-22", 28), moved("2022-03-04T10:05:00Z", 7), moved("44621.42", 7)
     ('1-Apr-22', '2022-03-11T10:05:00Z', '44628.42')
+    >>> moved("Tuesday, MARCH 1, 2022", 35), moved("Sept. 6, 2022", 56), moved("may 3, 2022", 28)
+    ('Tuesday, APRIL 5, 2022', 'November. 1, 2022', 'may 31, 2022')
     >>> moved("1646147100.12", 7, "epoch_s"), moved("20220304", 7, patterns=("%Y%m%d",))
     ('1646751900.12', '20220311')
     """
@@ -88,7 +90,7 @@ def _written(match: re.Match, day: date, order: str) -> str:
         else:
             said = _month_as(own, meant[name])
         text = text[: match.start(name) - start] + said + text[match.end(name) - start :]
-    return _with_weekday(_in_full(_ORDINAL.sub(_ordinal(day.day), text), match, day), match)
+    return _with_weekday(_ORDINAL.sub(_ordinal(day.day), text), match)
 
 
 def _with_weekday(text: str, match: re.Match) -> str:
@@ -102,21 +104,9 @@ def _is_day_first(match: re.Match) -> bool:
 
 
 def _month_as(own: str, month: int) -> str:
-    short = MONTHS[month - 1]
-    return short.upper() if own.isupper() else short.capitalize() if own[0].isupper() else short
-
-
-def _in_full(text: str, match: re.Match, day: date) -> str:
-    """The letters of a month's full name that stand behind its first three: those of the month moved from go."""
-    if "month" not in match.re.groupindex or match["month"].isdigit():
-        return text
-    short = MONTHS[day.month - 1]
-    found = re.search(rf"(?i)(?<![a-z]){short}([a-z]*)", text)
-    if found is None or not found[1]:
-        return text
-    full = _LONG[day.month - 1]
-    full = full.upper() if found[0].isupper() else full if found[0][0].isupper() else full.lower()
-    return text[: found.start()] + full + text[found.end() :]
+    """The name of another month, cut to three letters and in capitals as its own is; May is as good as cut."""
+    name = _LONG[month - 1] if len(own) > 3 else _LONG[month - 1][:3]
+    return name.upper() if own.isupper() else name if own[0].isupper() else name.lower()
 
 
 def _ordinal(day: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from callanalytics.values.dates import WEEKDAY_NAME
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 
 # What people write behind a number to say that an operator, not the phone, must be told more.
 _EXTENSION = re.compile(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
@@ -21,8 +21,7 @@ _SCIENTIFIC = re.compile(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
 _HARMLESS = re.compile(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-_MONTH += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTH = rf"{MONTH_NAME}\.?"
 _YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
 # A date or time of day inside other text: by it a person finds the row, and nobody is known by it.
 _WHEN = re.compile(

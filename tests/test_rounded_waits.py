@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from callanalytics import estimates, measures
+from callanalytics.facts import timekeeping
+from facts_rows import build, note, table
 
 
 def dials(wait_s, kind="reached", grid=None):
@@ -31,6 +33,18 @@ def test_the_index_is_five_times_the_share_of_whole_fives_worked_out_by_hand():
     assert (row["n"], row["events"], row["value"]) == (40, 30, 3.75)
     low, high = estimates.wilson(30, 40)
     assert (row["low"], row["high"]) == (5 * low, 5 * high)
+
+
+def test_every_place_that_counts_whole_fives_counts_the_same_waits():
+    seconds = [0, 0, 29, 30, 60, 269, 270, 300, 300, 329, 330, 599, 600, 1800, None]
+    notes = [note(f"n{i}", "2022-03-01 10:00", wait_s=s, wait_kind="reached") for i, s in enumerate(seconds)]
+    made = build([], notes)
+    told = table("notes", notes)
+    (habit,) = timekeeping.of_tables(told, made.tables["dials"]).values()
+    index = figure(measures.wait(dials([s for s in seconds if s is not None])), "heaping_index")
+    share = figure(measures.log_completeness(told, made.tables["dials"]), "waits_on_5_minutes")
+    by_hand = 11, 7  # from 30 seconds on: 270, 300 twice, 329, 599, 600 and 1800 are nearest to a whole five
+    assert (habit.waits, habit.waits_on_5) == (index["n"], index["events"]) == (share["n"], share["events"]) == by_hand
 
 
 def test_uniform_minutes_have_index_one_and_all_rounded_ones_five():

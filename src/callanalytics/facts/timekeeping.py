@@ -38,7 +38,7 @@ class Habit:
     near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
     offset_s : the middle of the differences between the time written and the call's start; None without a call
     moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
-    waits, waits_on_5 : noted waits; those that are whole multiples of five minutes
+    waits, waits_on_5 : noted waits that :func:`whole_fives` counts; those that are whole five minutes
     unsaid, alone : notes of calls with a time of which nobody said which moment it is; those no phone log knows
     """
 
@@ -176,12 +176,26 @@ def of_tables(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
         mine = np.array([k == key for k in keys], bool)
         habit = _habit(noted, logged, note, call[note], mine)
         unsaid = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.at)
-        waits = noted.wait_s[mine & (noted.wait_s >= 0)]
+        counted, on_5 = whole_fives(noted.wait_s[mine])
         found[key] = replace(
-            habit, waits=len(waits), waits_on_5=int((waits % 300 == 0).sum()), unsaid=int(unsaid.sum()),
+            habit, waits=int(counted.sum()), waits_on_5=int(on_5.sum()), unsaid=int(unsaid.sum()),
             alone=int((unsaid & (call < 0)).sum()),
         )  # fmt: skip
     return found
+
+
+def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which noted waits tell whether people round to five minutes, and which of these are whole five minutes.
+
+    Each wait counts as its nearest minute: of these a fifth are whole fives by chance. One of no minute is in neither:
+    0 is a multiple of everything, and nobody rounded to it. Every share and index of rounded waits goes by this.
+
+    >>> counted, on_5 = whole_fives(np.array([-1, 0, 29, 30, 270, 300, 329, 330, 600]))
+    >>> counted.astype(int).tolist(), on_5.astype(int).tolist()
+    ([0, 0, 0, 1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1, 1, 0, 1])
+    """
+    counted = wait_s >= 30
+    return counted, counted & ((wait_s + 30) % 300 < 60)
 
 
 def _told(notes: pa.Table) -> Noted:

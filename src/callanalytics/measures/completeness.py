@@ -11,6 +11,7 @@ from callanalytics.measures.card import Beside, Card, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
 from callanalytics.measures.result import Result
+from callanalytics.measures.rounded import OF_NONZERO
 
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
 ASKED = {  # field: (calls of which it can be asked, filled, in words)
@@ -32,7 +33,8 @@ BASES = {
     "n_requests": f"kind = 'dial' AND (outcome IN ('service_request', 'callback_promised') OR {PROMISED})",
     "n_promised": f"kind = 'dial' AND {PROMISED}",
 }
-_WAITS = "kind = 'dial' AND wait_s IS NOT NULL"
+_WAITS = "kind = 'dial' AND wait_s >= 30"
+_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.timekeeping.whole_fives; a test holds that they are the same
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
@@ -41,18 +43,20 @@ LOG_COMPLETENESS = Card(
     also=("dials",),
     population="calls in the hand log; for not_noted, calls to the agency in the phone log, in live hours",
     numerator="filled_...: the field is filled (or says why there is no number); not_noted: no note belongs to it; "
-    "waits_on_5_minutes: the wait is a whole multiple of five minutes, where one in five would be by chance",
-    denominator="calls of which the field can be asked: an agent's name only where a person spoke",
+    "waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five would be by chance",
+    denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
+    "waits_on_5_minutes: noted waits of at least half a minute",
+    version=2,
     keys=("office",),
     counts={
         **BASES,
         **{f"n_{name}": f"{BASES[base]} AND {filled}" for name, (base, filled, _) in ASKED.items()},
         "n_waits": _WAITS,
-        "n_on_5": f"{_WAITS} AND wait_s % 300 = 0",
+        "n_on_5": f"{_WAITS} AND {_ON_5}",
     },
     rows=(
         *(Rate(base, f"n_{name}", of, f"filled_{name}") for name, (base, _, of) in ASKED.items()),
-        Rate("n_waits", "n_on_5", "noted waits", "waits_on_5_minutes"),
+        Rate("n_waits", "n_on_5", OF_NONZERO, "waits_on_5_minutes"),
     ),
 )
 _PHONED = f"{LIVE} AND evidence IN ('phone', 'both')"

@@ -8,6 +8,7 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.estimates import Curves
+from callanalytics.facts.timekeeping import whole_fives
 
 HEAP_S, HEAPED = 300, 2.5  # five minutes; from this index on, multiples of five count as rounded to five
 PIECES = 60  # a heap is spread in minutes, at most an hour of them: all grids divide it
@@ -16,15 +17,11 @@ INDEX = HEAP_S // 60  # the most the index can be
 
 
 def heaping(codes, wait, many, n_cells):
-    """Of each group: waits to the nearest minute that are not 0, and how many of them are whole fives.
+    """Of each group: waits of at least half a minute, and how many of them are whole fives (:func:`whole_fives`).
 
     By chance a fifth are; so the index is five times their share, and 5 where everybody rounded.
     """
-    minutes = np.round(wait / 60)
-    some = minutes > 0
-    n = np.bincount(codes, np.where(some, many, 0), n_cells).astype("int64")
-    fives = np.bincount(codes, np.where(some & (minutes % INDEX == 0), many, 0), n_cells).astype("int64")
-    return n, fives
+    return tuple(np.bincount(codes, np.where(those, many, 0), n_cells).astype("int64") for those in whole_fives(wait))
 
 
 def grids(codes, wait, noted_grid, n, fives):

@@ -124,17 +124,16 @@ def _waits(results):
     row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
     if not row["n"]:
         return
-    curve, unknown = results.take("wait").curve, results.row("wait", "share_unknown")
-    round_ones = curve[(curve["wait_from"] == "dial") & (curve["t_s"] % 300 == 0)]
-    heaped = int(round_ones[["reached", "gave_up", "cut_off"]].to_numpy().sum())
+    round_ones, unknown = results.row("wait", "heaping_index"), results.row("wait", "share_unknown")
+    heaped, n = int(round_ones["events"]), int(round_ones["n"])
     yield (
         f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of "
         f"{labels.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     yield (
-        f"{labels.number(heaped)} of {labels.number(row['n'])} waits are whole multiples of five minutes, where one "
-        f"in five would be by chance{_heaped_said(heaped, row['n'])}. "
+        f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
+        f"minutes, where one in five would be by chance{_heaped_said(heaped, n)}. "
         f"Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
     )
 

@@ -96,7 +96,7 @@ def test_statutory_days_of_the_file_are_the_public_holidays():
     assert set(calendar("statutory").closed.tolist()) == {d for d in known if d.weekday() < 5}
 
 
-def test_years_beyond_the_file_are_known_and_marked_provisional():
+def test_years_beyond_the_file_are_known():
     federal = calendar("federal")
     assert federal.is_open(["2028-07-04", "2028-07-05", "2017-12-25", "2012-12-24"]).tolist() == [
         False,
@@ -104,7 +104,6 @@ def test_years_beyond_the_file_are_known_and_marked_provisional():
         False,
         False,
     ]
-    assert federal.is_provisional(["2028-07-04", "2017-12-25", "2022-07-04"]).tolist() == [True, True, False]
     assert calendar("statutory").is_open(["2012-12-24", "2028-07-04"]).tolist() == [True, False]
     assert calendar("weekdays").is_open(["2028-07-04", "2017-12-25"]).all()
 

@@ -43,13 +43,6 @@ class Calendar:
             answer[known] = per_day(days[known], self._is_open)
         return answer
 
-    def is_provisional(self, days) -> np.ndarray:
-        """Whether each day lies in a year whose closures are not in the file."""
-        if self.years is None:
-            return np.zeros(np.shape(days), bool)
-        year = np.asarray(days, "M8[Y]").astype(np.int64) + 1970
-        return (year < self.years[0]) | (year > self.years[1])
-
     def open_days(self, first, last) -> np.ndarray:
         """Every business day from ``first`` to ``last``, both included."""
         days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)

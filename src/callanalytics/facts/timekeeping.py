@@ -36,7 +36,6 @@ class Habit:
     grid_s : the grid that at least ``AGREE`` of them lie on, of at least ``ENOUGH``; 60 where there is none
     telling : calls of both logs long enough to tell the moments apart
     near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
-    offset_s : the middle of the differences between the time written and the call's start; None without a call
     moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
     waits, waits_on_5 : noted waits that :func:`whole_fives` counts; those that are whole five minutes
     unsaid, alone : notes of calls with a time of which nobody said which moment it is; those no phone log knows
@@ -49,7 +48,6 @@ class Habit:
     telling: int
     near: tuple[int, int, int]
     answers: int
-    offset_s: int | None
     moment: int
     waits: int = 0
     waits_on_5: int = 0
@@ -119,7 +117,6 @@ def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, min
         telling,
         near,
         answers,
-        int(np.median(after)) if len(after) else None,
         moment,
     )
 

@@ -31,7 +31,6 @@ class Invented:
 
     office: dict
     history: History
-    notes_written: list[Note]
     calls: pa.Table
     notes: pa.Table
     notices: pa.Table
@@ -62,15 +61,13 @@ def world(**parameters):
 def invent(office: Office, seed: int) -> Invented:
     """Two years of an office, and its logs."""
     history = live_through(office, seed)
-    notes = logbook.write_down(history, seed)
     calls = [_dialled(d, office) for d in history.dials if d.in_phone]
     calls += [_rung(r, office) for r in history.rings if r.in_phone]
     calls += [_strange(s, n, office) for n, s in enumerate(history.strangers)]
-    rows = [_note(note, office) for note in notes if not note.wrong]
+    rows = [_note(note, office) for note in logbook.write_down(history, seed) if not note.wrong]
     return Invented(
         {"office_id": ID, **about(office)},
         history,
-        notes,
         _table("calls", calls),
         _table("notes", rows),
         schema.empty("notices"),

@@ -1,4 +1,7 @@
-"""Stable ids: the same call has the same id, whatever file it came in and in whatever order."""
+"""Stable ids: the same call has the same id, whatever file it came in and in whatever order.
+
+What they are made of is what stores hold: a change here is a change of shape (`store/shapes.py`).
+"""
 
 from __future__ import annotations
 

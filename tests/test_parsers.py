@@ -283,6 +283,12 @@ def test_many_at_once_read_nothing_that_is_no_moment(text):
         assert found == np.datetime64(datetime.fromisoformat(text), "us")
 
 
+@pytest.mark.parametrize("year", ["0000", "0001", "1899", "2101", "9999"])
+def test_many_at_once_leave_out_the_year_that_no_calendar_holds_and_read_the_others(year):
+    found = iso.read_plain(pa.array(["2022-03-01 10:05:00", f"{year}-03-01 10:05:00", "2022-03-01T10:06:00"]))
+    assert np.isnat(found).tolist() == [False, True, False]
+
+
 # ---- lengths of time --------------------------------------------------------------------------------
 
 

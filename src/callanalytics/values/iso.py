@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from callanalytics.values.dates import FIRST_YEAR, LAST_YEAR
 
 _NAT = np.datetime64("NaT", "us")
+_FIRST, _END = (np.datetime64(f"{year}-01-01", "us") for year in (FIRST_YEAR, LAST_YEAR + 1))
 _DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])  # YYYY-MM-DD HH:MM:SS
 _LENGTH = 19  # bytes
 _MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
@@ -40,8 +41,7 @@ def _by_arrow(texts: pa.Array) -> np.ndarray | None:
         moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return None
-    first, last = moments.min().item().year, moments.max().item().year
-    return moments if FIRST_YEAR <= first and last <= LAST_YEAR else None
+    return moments if _FIRST <= moments.min() and moments.max() < _END else None
 
 
 def _by_letters(texts: pa.Array) -> np.ndarray:

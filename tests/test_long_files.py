@@ -155,6 +155,13 @@ def test_an_odd_line_anywhere_sends_the_file_back(tmp_path, odd, place):
     assert by_portions(file, SHORT, 150) is None
 
 
+@pytest.mark.parametrize("size", [1, 50, 92])
+def test_a_mark_of_the_encoding_between_two_exports_means_the_same_wherever_a_portion_begins(tmp_path, size):
+    lines = [*PLAIN[:3], '\ufeff"2022-03-29 10:00:00",201,918003755283,61,60,ANSWERED', *PLAIN[3:]]
+    file = the_file(tmp_path / "calls.csv", SHORT_HEADER + "\n".join(lines) + "\n")
+    assert by_portions(file, SHORT, size) in (None, whole(file, SHORT))
+
+
 @pytest.mark.parametrize("blank", ["", ",,,,,", " ,,,,,"])
 def test_a_blank_line_is_no_row(tmp_path, blank):
     file = the_file(tmp_path / "calls.csv", SHORT_HEADER + "\n".join([*PLAIN[:14], blank, *PLAIN[14:]]) + "\n")

@@ -277,7 +277,9 @@ def dialect_of(text: str) -> Dialect:
 
 
 CLEAN = st.text(alphabet="ab '0é", max_size=4)
-MESSY = st.one_of(CLEAN, CLEAN.map('"{}"'.format), st.text(alphabet="ab\"' ;0é\n", max_size=4))
+MESSY = st.one_of(
+    CLEAN, CLEAN.map('"{}"'.format), CLEAN.map('\ufeff"{}"'.format), st.text(alphabet="ab\"' ;0é\n", max_size=4)
+)
 
 
 @given(st.lists(st.lists(MESSY, min_size=3, max_size=3).map(",".join), min_size=1, max_size=5), st.booleans())

@@ -133,7 +133,10 @@ def _text(content: bytes) -> str:
 
 
 def _is_otherwise(body: bytes, dialect: Dialect) -> bool:
-    """Two things that Arrow takes otherwise: a blank before a quote, a quote still open where the lines end."""
+    """Three things that Arrow takes otherwise: a mark of the encoding where the lines begin (it would leave that out,
+    and see a quote behind it), a blank before a quote, a quote still open where the lines end."""
+    if body.startswith(codecs.BOM_UTF8):
+        return True
     if b'"' not in body:
         return False
     has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in letters.neighbours(body))

@@ -25,7 +25,8 @@ EXPORTS = {
 NOT_TOLD = {  # no header, or a moment or a length that takes more than one rule
     "aircall", "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr", "nextiva",
 }  # fmt: skip
-NOT_PROPOSED = {"asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr"}  # no header
+# No header, or (AT&T's bill) no column that reads as a moment by itself.
+NOT_PROPOSED = {"asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr"}
 
 
 def proposed(path) -> proposals.Proposal | None:

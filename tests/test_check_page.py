@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -121,6 +122,46 @@ def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_pat
 def test_without_a_phone_log_the_page_does_not_count_noughts(tmp_path):
     page = said(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
     assert "is not known (no call is in both logs that could tell); 1 of 1 such times" in page
+
+
+def two_logs(tmp_path, days, hours_late: int = 0, noted=lambda n: True):
+    """The page of a phone log with a call to the agency on each of these days, and a sheet of those that were noted."""
+    phone, sheet = [messy_folder.RINGCENTRAL], ["Date,Time,Wait,Agent ID"]
+    for n, day in enumerate(days):
+        at = datetime(2022, 1, 3, 9, n * 7 % 60) + timedelta(days=day)
+        noted_at = at - timedelta(hours=hours_late)
+        phone.append(f"Voice,(800) 375-5283,,{at:%a %m/%d/%Y},{at:%I:%M %p},VoIP Call,Call connected,,0:45:11")
+        sheet += [f"{noted_at:%m/%d/%Y},{noted_at:%I:%M %p},40,A12"] if noted(n) else []
+    (tmp_path / "phone.csv").write_text("\n".join(phone) + "\n")
+    (tmp_path / "sheet.csv").write_text("\n".join(sheet) + "\n")
+    receipt = intake.check([tmp_path / "phone.csv", tmp_path / "sheet.csv"], "Alder and Birch", "Eastern")
+    return " ".join(receipt.text().split())
+
+
+WEEKDAYS = [day for day in range(120) if day % 7 < 5]
+
+
+def test_calls_nobody_noted_and_entries_without_a_call_are_counted(tmp_path, page):
+    assert "in it (20 of 32); nobody noted the other 12" in page
+    assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
+    told = two_logs(tmp_path, WEEKDAYS)
+    assert not any(words in told for words in ("no call behind", "nobody noted"))
+
+
+def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
+    told = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
+    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in told
+    assert " gap " not in two_logs(tmp_path, WEEKDAYS)
+
+
+@pytest.mark.parametrize(("late", "where"), [(1, "1 hour before"), (-3, "3 hours after")])
+def test_a_sheet_on_the_clock_of_another_zone_is_doubted(late, where, tmp_path):
+    told = two_logs(tmp_path, WEEKDAYS, hours_late=late)
+    assert f"lie {where} a call that nobody noted: is the sheet or the phone log on the clock" in told
+
+
+def test_entries_of_calls_from_another_phone_raise_no_doubt_of_the_clock(tmp_path):
+    assert " clock " not in two_logs(tmp_path, WEEKDAYS, noted=lambda n: n % 3)
 
 
 def test_rows_to_fix_of_one_kind_stand_together(tmp_path):

@@ -117,10 +117,7 @@ def _of_system(sources, calls: Rows, lines) -> list[Stretch]:
     seen = _observed(calls, sources, ids, lines)
     if not len(seen.at):
         return []
-    whole = _with_stated_range(seen, [sources[id] for id in ids])
-    quiet = _ordinary(whole.at)
-    ends = _ends(whole, quiet)
-    firsts, lasts = whole.at[np.concatenate([[0], ends[:-1] + 1])], whole.at[ends]
+    firsts, lasts = _runs(_with_stated_range(seen, [sources[id] for id in ids]))
     stretch = np.searchsorted(firsts, seen.at, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
     known = known[np.lexsort((stretch[known], seen.line[known]))]
@@ -130,6 +127,41 @@ def _of_system(sources, calls: Rows, lines) -> list[Stretch]:
         place = stretch[inside[0]]
         found += _of_line(lines[seen.line[inside[0]]], seen[inside], firsts[place], lasts[place], ids)
     return found
+
+
+def unbroken(calls: pa.Table, sources: pa.Table) -> dict[str, list[tuple]]:
+    """First and last moment of each stretch in which a phone system's exports have no hole, by format; on whatever line
+    its calls were."""
+    told = {row["source_id"]: row for row in sources.to_pylist()}
+    rows, found = Rows(_ends_of_days(calls), "source_id"), {}
+    for name in sorted({row["format"] for row in told.values()}):
+        own = {id: row for id, row in told.items() if row["format"] == name}
+        seen = _observed(rows, own, ids := sorted(own), [])
+        if len(seen.at):
+            whole = _with_stated_range(seen, [own[id] for id in ids])
+            found[name] = list(zip(*_runs(whole), strict=True))
+    return found
+
+
+def _ends_of_days(calls: pa.Table) -> pa.Table:
+    """Of each source and day the first and the last call: holes are told in days, and calls may be millions."""
+    told = calls.select(["started_at_utc", "source_id", "warnings"])
+    told = told.filter(pc.fill_null(pc.invert(pc.match_substring(told.column("warnings"), "after_ingest")), True))
+    told = told.append_column("day", pc.cast(told.column("started_at_utc"), pa.date32(), safe=False))
+    days = told.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
+    ends = [
+        pa.table({"started_at_utc": days.column(f"started_at_utc_{end}"), "source_id": days.column("source_id")})
+        for end in ("min", "max")
+    ]
+    both = pa.concat_tables(ends)
+    nothing = pa.nulls(both.num_rows, pa.string())
+    return both.append_column("our_number", nothing).append_column("warnings", nothing)
+
+
+def _runs(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
+    """First and last moment of each unbroken run of a system."""
+    ends = _ends(seen, _ordinary(seen.at))
+    return seen.at[np.concatenate([[0], ends[:-1] + 1])], seen.at[ends]
 
 
 def _ends(seen: Observed, quiet: int | None) -> np.ndarray:

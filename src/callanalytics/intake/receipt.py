@@ -97,6 +97,10 @@ class Scope:
     waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
         and how it ended), those with a wait noted, all
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
+    callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
+        them, and their rows where they stand in one sheet
+    clock : of these, how many lie the same number of whole hours from a call that nobody noted; of how many; the hours
+    gaps : holes longer than an ordinary quiet stretch: line (masked) or phone system, last date before and first after
     habits : of each kind of hand log, how its times were written down (:mod:`.facts.timekeeping`)
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
@@ -110,6 +114,9 @@ class Scope:
     phones: tuple[tuple, ...] = ()
     waits: tuple[int, int, int] = (0, 0, 0)
     noted: tuple[int, int] = (0, 0)
+    callless: tuple[int, tuple[int, ...]] = (0, ())
+    clock: tuple[int, int, int] = (0, 0, 0)
+    gaps: tuple[tuple, ...] = ()
     habits: tuple[Habit, ...] = ()
     unseen: tuple[tuple, ...] = ()
     no_missed: tuple[str, ...] = ()

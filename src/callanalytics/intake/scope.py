@@ -7,12 +7,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats
-from callanalytics.facts import timekeeping
+from callanalytics.facts import coverage, timekeeping
 from callanalytics.intake.receipt import Scope
 from callanalytics.intake.tally import in_time
 from callanalytics.values import phones, zones
 
 NO_NUMBER = "no number written"
+HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
+BESIDE = np.timedelta64(10, "m")
+FEWEST_APART = 10
 ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 
@@ -22,16 +25,21 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     span = _span(in_time(notes).column("started_at_local"))
     told = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(told.column("format")).to_pylist()
+    unbroken = coverage.unbroken(tables["calls"], told)
+    lineless = _lineless(told, tables["coverage"], office["timezone"])
     silent = told.filter(pc.invert(told.column("has_unanswered")))
     return Scope(
         hand_log=span,
         phones=_phones(tables["coverage"], office["timezone"]),
         waits=_waits(notes),
         noted=_noted(dials, span),
+        clock=_clock(dials, [run for runs in unbroken.values() for run in runs]),
+        callless=_callless(dials, notes, [run for runs in unbroken.values() for run in runs]),
+        gaps=_gaps(tables["coverage"], unbroken, lineless, office["timezone"]),
         habits=tuple(timekeeping.of_tables(notes, dials).values()),
         unseen=_unseen(tables["promises"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
-        lineless=_lineless(told, tables["coverage"], office["timezone"]),
+        lineless=lineless,
         retention=_retention(systems),
     )
 
@@ -95,6 +103,67 @@ def _noted(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
     evidence = dials.filter(inside).column("evidence")
     both, phone = (pc.sum(pc.equal(evidence, word)).as_py() or 0 for word in ("both", "phone"))
     return both, both + phone
+
+
+def _callless(dials: pa.Table, notes: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
+    """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
+    rows where all stand in one sheet."""
+    ids = _alone(dials, covered).column("note_id")
+    own = notes.filter(pc.is_in(notes.column("note_id"), value_set=ids.combine_chunks()))
+    rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
+    return len(ids), tuple(sorted(set(rows)))
+
+
+def _alone(dials: pa.Table, covered: list[tuple]) -> pa.Table:
+    """Calls to the agency that are in the hand log alone, at a moment that some export covers."""
+    alone = dials.filter(pc.equal(dials.column("evidence"), "note"))
+    at = _moments(alone)
+    is_covered = np.zeros(len(at), bool)
+    for first, last in covered:
+        is_covered |= (at >= first) & (at <= last)
+    return alone.filter(pa.array(is_covered))
+
+
+def _moments(dials: pa.Table) -> np.ndarray:
+    return dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
+
+
+def _clock(dials: pa.Table, covered: list[tuple]) -> tuple[int, int, int]:
+    """Entries without a call that lie whole hours from a call that nobody noted, where one number of hours fits many of
+    them and no other does: how many, of how many, and the hours from the entry to the call."""
+    noted = _moments(_alone(dials, covered))
+    called = np.sort(_moments(dials.filter(pc.equal(dials.column("evidence"), "phone"))))
+    if not len(called):
+        return 0, len(noted), 0
+    fitting = {hours: _beside(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
+    (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
+    is_shifted = most >= FEWEST_APART and most > 2 * second and 3 * most > len(noted)
+    return (most, len(noted), hours) if is_shifted else (0, len(noted), 0)
+
+
+def _beside(at: np.ndarray, called: np.ndarray) -> int:
+    """How many moments have a call within some minutes."""
+    place = np.searchsorted(called, at)
+    near = (np.abs(called[np.clip(place + step, 0, len(called) - 1)] - at) <= BESIDE for step in (-1, 0))
+    return int(np.logical_or(*near).sum())
+
+
+def _gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str) -> tuple[tuple, ...]:
+    """The holes of each line, and of each system that does not name its lines."""
+    exports = observed.filter(pc.equal(observed.column("basis"), "export")).to_pylist()
+    runs: dict[str, list[tuple]] = {}
+    for row in sorted(exports, key=lambda row: (row["our_number"], row["from_utc"])):
+        runs.setdefault(phones.mask(row["our_number"]), []).append((row["from_utc"], row["to_utc"]))
+    for vendor, format, *_ in lineless:
+        runs[vendor] = [tuple(end.item() for end in run) for run in unbroken.get(format, ())]
+    found = []
+    for who, own in runs.items():
+        last = own[0][1]
+        for first, end in own[1:]:
+            if first > last:
+                found.append((who, _date(last, zone), _date(first, zone)))
+            last = max(last, end)
+    return tuple(found)
 
 
 def _unseen(promises: pa.Table) -> tuple[tuple, ...]:

@@ -121,6 +121,17 @@ def _of_scope(receipt: Receipt, complete_to: date | None):
         return
     for vendor, _, _, _ in scope.lineless:
         yield f"The {vendor} export does not say which of your phones rang. Which number is it, and is it a desk phone?"
+    fitting, n, hours = scope.clock
+    if fitting:
+        yield (
+            f"{fitting:,} of {plural(n, 'entry', 'entries')} of your log lie {plural(abs(hours), 'hour')} "
+            f"{'before' if hours > 0 else 'after'} a call of your phone log. In which time zone is each written?"
+        )
+    for who, last, first in scope.gaps:
+        yield (
+            f"The phone log of {who} has no call at all between {last:%B} {last.day}, {last.year} and {first:%B} "
+            f"{first.day}, {first.year}. Was the office closed, or is an export missing?"
+        )
     for number, n, first, last in scope.unseen:
         if number.startswith("*"):
             when = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
-from callanalytics.intake.telling.lines import plural, said
+from callanalytics.intake.telling.lines import plural, rows, said, together
 from callanalytics.read.file import shown_name
 
 PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
@@ -35,13 +35,51 @@ def _logs(told: Scope) -> list[str]:
     if phoned:
         share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
-        lines += said("both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}")
+        left = f"; nobody noted the other {phoned - noted:,}" if phoned > noted else ""
+        lines += said("both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}")
+    lines += _callless(*told.callless)
+    lines += _clock(*told.clock)
+    lines += _gaps(told)
     for habit in told.habits:
         lines += said("times", habit.rounding) if habit.rounding else []
         lines += said("times", f"{habit.moments}{_ask if habit.word == 'unknown' else ''}") if habit.unsaid else []
     return lines
 
 
+def _callless(n: int, places: tuple[int, ...]) -> list[str]:
+    if not n:
+        return []
+    where = f" ({rows(places)})" if places else ""
+    why = "made on a phone that is not here, or the date, time or zone is a slip"
+    counted = f"{plural(n, 'entry', 'entries')} of days that a phone log covers"
+    behind = "has no call behind it" if n == 1 else "have no call behind them"
+    return said("both", f"{counted} {behind}{where}: {why}")
+
+
+def _clock(fitting: int, n: int, hours: int) -> list[str]:
+    if not fitting:
+        return []
+    where = f"{plural(abs(hours), 'hour')} {'before' if hours > 0 else 'after'} a call that nobody noted"
+    asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
+    return said("clock", f"{fitting:,} of these {plural(n, 'entry', 'entries')} lie {where}: {asked}")
+
+
+def _gaps(told: Scope) -> list[str]:
+    """Holes of the phone logs, the first few of each."""
+    lines = []
+    for own in together(told.gaps, key=lambda gap: gap[0]):
+        shown = "; ".join(f"between {_day(last)} and {_day(first)}" for _, last, first in own[:SHOWN_GAPS])
+        more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
+        why = "was the office closed? If not, export that time too: call-backs of then are not judged"
+        lines += said("gap", f"{own[0][0]} has no call at all {shown}{more}: {why}")
+    return lines
+
+
+def _day(date) -> str:
+    return f"{date:%b} {date.day}, {date.year}"
+
+
+SHOWN_GAPS = 3
 _ask = ". Say it:  --time-of start  (or answer, end)"
 
 
@@ -100,7 +138,7 @@ def _retention(told: Scope) -> list[str]:
 
 def _dates(first, last) -> str:
     if first == last:
-        return f"{first:%b} {first.day}, {first.year}"
+        return _day(first)
     year = "" if first.year == last.year else f", {first.year}"
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 

@@ -2,10 +2,12 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 
 from callanalytics.errors import CallLogError
+from callanalytics.intake import offices
 from callanalytics.intake import roster as many
 from callanalytics.intake.telling import letters
 from callanalytics.store import Store
@@ -105,6 +107,7 @@ def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox,
         ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "these opening hours cannot be read"),
         ("folder,office,timezone,lines", "alder,Alder,Eastern,12", "this is no telephone number"),
         ("folder,office,timezone,complete_to", "alder,Alder,Eastern,June", "complete_to is no date"),
+        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,6/5/2022", "two days, 2022-06-05 or 2022-05-06"),
         ("folder,office,timezone", "../elsewhere,Alder,Eastern", "nothing in inbox is called ../elsewhere"),
         ("folder,office,timezone", ",Alder,Eastern", "names no folder"),
     ],
@@ -127,6 +130,40 @@ def test_patterns_hours_and_lines_of_a_roster_are_taken(inbox, tmp_path):
     (office,) = Store.open(tmp_path / "calls").offices()
     assert [line["number"] for line in office["lines"]] == ["+12125550100"]
     assert office["hours"][4]["closes"] == "16:00"
+
+
+def test_a_roster_that_went_through_a_spreadsheet_is_read(inbox, tmp_path):
+    row = 'oak,Oak and Fern,Eastern,"Mon-Fri 9:00 AM-5:30 PM",6/30/2022'
+    path = write(tmp_path / "o.csv", [row], "folder,office,timezone,hours,complete_to")
+    opened = many.open_roster(path, inbox)
+    assert not opened.wrong
+    assert many._day(opened.rows[0]) == date(2022, 6, 30)
+    assert offices.hours_from(opened.rows[0].hours)[4] == {"weekday": 5, "opens": "09:00", "closes": "17:30"}
+
+
+def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(inbox, tmp_path):
+    rows = ["oak,Oak and Fern,Pacfic", "nowhere,Ash and Fern,Eastern"]
+    rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
+    told = {outcome.office: letters.letter(outcome) for outcome in rounds.outcomes}
+    assert not told["Oak and Fern"]
+    assert "No file of your office has come yet" in told["Ash and Fern"]
+    assert "roster" not in told["Ash and Fern"]
+
+
+def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
+    phone_csv(tmp_path / "inbox" / "oak" / "calls.csv", range(10))
+    asked, known = (many.check(many.of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern"))
+    assert "In which time zone is your office" in letters.letter(asked)
+    assert "In which time zone" not in letters.letter(known)
+
+
+@pytest.mark.parametrize(("complete_to", "asked"), [("2022-03-06", False), ("2022-03-07", True)])
+def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, tmp_path):
+    rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 5)]
+    hand_csv(tmp_path / "inbox" / "oak" / "log.csv", rows)  # to Friday, March 4
+    path = write(tmp_path / "o.csv", [f"oak,Oak,Eastern,{complete_to}"], "folder,office,timezone,complete_to")
+    (outcome,) = many.check(many.open_roster(path, tmp_path / "inbox")).outcomes
+    assert ("should reach to" in " ".join(letters.letter(outcome).split())) == asked
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ def check(paths, roster, letters, told, json_):
     """Look through the files of every office and write to those that must answer something."""
     from callanalytics.intake import roster as many
     from callanalytics.intake.telling import letters as post
+    from callanalytics.intake.telling.lines import plural
 
     opened = many.open_roster(roster, _inbox(paths)) if roster else many.of_folders(_inbox(paths), told.pop("timezone"))
     with screen.progress("looking through the offices' files") as step:
@@ -19,7 +20,9 @@ def check(paths, roster, letters, told, json_):
     written = post.write(rounds, letters) if letters else []
     _show(rounds, json_, stored=False)
     if letters and not json_:
-        screen.say(f"\n{len(written)} letters in {Path(letters).as_posix()}: one for each office that must answer.")
+        screen.say(
+            f"\n{plural(len(written), 'letter')} in {Path(letters).as_posix()}: one for each office that must answer."
+        )
     return rounds
 
 

@@ -145,17 +145,21 @@ def hours_from(text: str) -> list[dict]:
     """
     found = {}
     for part in re.split(r"[,;]", text):
-        match = re.fullmatch(r"\s*([a-z]+)(?:\s*-\s*([a-z]+))?\s+(\S+?)\s*-\s*(\S+)\s*", part.casefold())
+        match = _OPEN.fullmatch(part.casefold().strip())
         days = _days(match[1], match[2] or match[1]) if match else []
         opens, closes = (_clock(match[3]), _clock(match[4])) if match else ("", "")
         if not (days and opens and closes and opens < closes):
             raise CallLogError(
                 "these opening hours cannot be read",
                 found=repr(part.strip()[:40]),
-                wanted='days and hours of the 24-hour clock, as in "Mon-Fri 9:00-17:30, Sat 10:00-13:00"',
+                wanted='days and hours, as in "Mon-Fri 9:00-17:30, Sat 10-13" or "Mon-Fri 9 AM-5:30 PM"',
             )
         found |= {day: {"weekday": day, "opens": opens, "closes": closes} for day in days}
     return [found[day] for day in sorted(found)]
+
+
+_TIME = r"\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
+_OPEN = re.compile(rf"([a-z]+)(?:\s*-\s*([a-z]+))?\s+({_TIME})\s*(?:-|–|to)\s*({_TIME})")
 
 
 def _days(first: str, last: str) -> list[int]:
@@ -165,10 +169,16 @@ def _days(first: str, last: str) -> list[int]:
 
 
 def _clock(text: str) -> str:
-    match = re.fullmatch(r"(\d{1,2})(?::(\d\d))?", text)
-    if not match or int(match[1]) > 23 or int(match[2] or 0) > 59:
+    """A time of day on the 24-hour clock; "" if it is none.
+
+    >>> _clock("9"), _clock("5:30 pm"), _clock("12 am"), _clock("13 pm")
+    ('09:00', '17:30', '00:00', '')
+    """
+    match = re.fullmatch(r"(\d{1,2})(?::(\d\d))?\s*(?:([ap])\.?m\.?)?", text)
+    if not match or int(match[1]) > (12 if match[3] else 23) or int(match[2] or 0) > 59:
         return ""
-    return f"{int(match[1]):02}:{match[2] or '00'}"
+    hour = int(match[1]) % 12 + 12 * (match[3] == "p") if match[3] else int(match[1])
+    return f"{hour:02}:{match[2] or '00'}"
 
 
 def line_from(text: str) -> dict:

@@ -22,6 +22,7 @@ from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.store import Store
 from callanalytics.values import zones
 
+NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
 PROVISIONAL_ID = "0" * 32
 
 
@@ -76,7 +77,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     losing = {cards[source]["office_id"] for source in planned.dropped}
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
     told += [f"{export.shown}: {line}" for export in read for line in export.told]
-    planned.receipt = account.receipt(found, read, planned, store, stored, told, lines)
+    receipt = account.receipt(found, read, planned, store, stored, told, lines)
+    planned.receipt = replace(receipt, is_zone_assumed=NO_ZONE in told)
     return planned
 
 
@@ -124,7 +126,7 @@ def _settle(found: Gathered, options: Options, registered, storing: bool, office
                 do="say so once:  --timezone Eastern",
             )
         if zone is None:
-            told.append("no time zone was given: times without one are read as Eastern for now (--timezone says it)")
+            told.append(NO_ZONE)
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, office_id if storing else PROVISIONAL_ID
         )

@@ -131,7 +131,7 @@ class Receipt:
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next.
+    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is.
     """
 
     files: tuple[FileEntry, ...] = ()
@@ -149,6 +149,7 @@ class Receipt:
     store: str = ""
     stored: bool = False
     command: str = ""
+    is_zone_assumed: bool = False
 
     @property
     def totals(self) -> dict[str, int]:

@@ -17,6 +17,7 @@ complete_to  2022-06-30: the day up to which the office says that its files reac
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -66,12 +67,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one office: its receipt, or why there is none."""
+    """What became of one office: its receipt, or why there is none: no file of it is there (``is_missing``), or its row of
+    the roster is wrong (``is_ours``), which is no question to the office."""
 
     office: str
     receipt: Receipt | None = None
     problem: CallLogError | None = None
     complete_to: date | None = None
+    is_missing: bool = False
+    is_ours: bool = False
 
     @property
     def needs_a_person(self) -> bool:
@@ -108,6 +112,7 @@ class Roster:
     inbox: Path
     rows: list[Row]
     wrong: dict[int, CallLogError] = field(default_factory=dict)  # by row number
+    missing: set[int] = field(default_factory=set)  # the rows of which no file is there
 
 
 def open_roster(path, inbox) -> Roster:
@@ -162,8 +167,9 @@ def _each(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step |
     for place, row in enumerate(roster.rows, 1):
         try:
             if row.number in roster.wrong:
-                raise roster.wrong[row.number]
-            done.append(Outcome(row.office, do(row, _paths(row, roster.inbox)), complete_to=_day(row)))
+                done.append(_not_tried(row, roster))
+            else:
+                done.append(Outcome(row.office, do(row, _paths(row, roster.inbox)), complete_to=_day(row)))
         except CallLogError as why:
             done.append(Outcome(row.office, problem=why))
         except Exception as fault:  # one office's files must not cost the others theirs; its words may hold a client's
@@ -171,6 +177,11 @@ def _each(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step |
         if step:
             step(place, len(roster.rows))
     return Rounds(tuple(done), tuple(_unclaimed(roster)))
+
+
+def _not_tried(row: Row, roster: Roster) -> Outcome:
+    is_missing = row.number in roster.missing
+    return Outcome(row.office, problem=roster.wrong[row.number], is_missing=is_missing, is_ours=not is_missing)
 
 
 def _unforeseen(fault: Exception) -> CallLogError:
@@ -224,6 +235,7 @@ def _check(row: Row, roster: Roster) -> None:
             f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
         ) from None
     if not _paths(row, roster.inbox):
+        roster.missing.add(row.number)
         raise CallLogError(
             f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
             found=f"there are {', '.join(_names(roster.inbox)[:8]) or 'no files'}",
@@ -238,12 +250,21 @@ def _check(row: Row, roster: Roster) -> None:
 
 
 def _day(row: Row) -> date | None:
+    """The day of complete_to; a spreadsheet may have made 6/30/2022 of it, or put midnight behind it."""
+    told = row.complete_to.removesuffix(" 00:00:00")
     try:
-        return date.fromisoformat(row.complete_to) if row.complete_to else None
+        if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", told):
+            first, second, year = map(int, match.groups())
+            if max(first, second) < 13 and first != second:
+                raise CallLogError(
+                    f"complete_to is one of two days, {date(year, first, second)} or {date(year, second, first)}",
+                    found=repr(told),
+                    do="write the one that is meant, the year first",
+                )
+            return date(year, min(first, second), max(first, second))
+        return date.fromisoformat(told) if told else None
     except ValueError:
-        raise CallLogError(
-            "complete_to is no date", found=repr(row.complete_to[:20]), wanted="as in 2022-06-30"
-        ) from None
+        raise CallLogError("complete_to is no date", found=repr(told[:20]), wanted="as in 2022-06-30") from None
 
 
 def _folder(inbox) -> Path:

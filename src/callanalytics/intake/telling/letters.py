@@ -8,6 +8,9 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+
+from callanalytics import clocks
 from callanalytics.errors import CallLogError
 from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.roster import Outcome, Rounds
@@ -57,15 +60,27 @@ def _filled(text: str, mark: str = "") -> str:
 
 
 def _asked(outcome: Outcome):
+    if outcome.is_ours:
+        return  # a slip in the roster is for whoever keeps it
+    if outcome.is_missing:
+        yield "No file of your office has come yet. Which phone system and which log do you keep, and when can we have them?"
+        return
     if outcome.problem:
-        do = "" if _FOR_US.search(outcome.problem.do) else f" {outcome.problem.do}".rstrip(". ") + "."
+        do = "" if _FOR_US.search(outcome.problem.do) else _sentence(outcome.problem.do)
         yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
     receipt = outcome.receipt
+    if receipt.is_zone_assumed:
+        yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"
     yield from _of_files(receipt)
     yield from _of_words(receipt)
     yield from _of_rows(receipt)
     yield from _of_scope(receipt, outcome.complete_to)
+
+
+def _sentence(text: str) -> str:
+    """A sentence that follows another; "" for no words."""
+    return f" {text[:1].upper()}{text[1:].rstrip('. ')}." if text else ""
 
 
 def _of_files(receipt: Receipt):
@@ -143,11 +158,17 @@ def _of_scope(receipt: Receipt, complete_to: date | None):
             )
     if complete_to:
         ends = [last for *_, last, _ in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
-        if ends and max(ends) < complete_to:
+        if ends and _business_days(max(ends), complete_to):
             yield (
                 f"Your files end on {max(ends):%B} {max(ends).day}, {max(ends).year}, and should reach to "
                 f"{complete_to:%B} {complete_to.day}, {complete_to.year}. Were there no calls, or is a file missing?"
             )
+
+
+def _business_days(last: date, wanted: date) -> int:
+    """Days from one to the other, the second included, on which somebody may have called."""
+    noon = np.array([last, wanted], "M8[D]") + np.timedelta64(17, "h")
+    return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"))[0]) - 1
 
 
 def _file_name(office: str, taken: set[str]) -> str:

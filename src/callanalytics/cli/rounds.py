@@ -20,9 +20,8 @@ def check(paths, roster, letters, told, json_):
     written = post.write(rounds, letters) if letters else []
     _show(rounds, json_, stored=False)
     if letters and not json_:
-        screen.say(
-            f"\n{plural(len(written), 'letter')} in {Path(letters).as_posix()}: one for each office that must answer."
-        )
+        counted = plural(len(written), "letter")
+        screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
     return rounds
 
 

@@ -67,8 +67,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one office: its receipt, or why there is none: no file of it is there (``is_missing``), or its row of
-    the roster is wrong (``is_ours``), which is no question to the office."""
+    """What became of one office: its receipt, or why there is none.
+
+    ``is_missing``: no file of it is there; ``is_ours``: its row of the roster is wrong, which is no question to it.
+    """
 
     office: str
     receipt: Receipt | None = None

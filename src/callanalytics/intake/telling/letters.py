@@ -63,7 +63,7 @@ def _asked(outcome: Outcome):
     if outcome.is_ours:
         return  # a slip in the roster is for whoever keeps it
     if outcome.is_missing:
-        yield "No file of your office has come yet. Which phone system and which log do you keep, and when can we have them?"
+        yield "No file of your office has come yet. Which phone and which log do you keep, and when can we have them?"
         return
     if outcome.problem:
         do = "" if _FOR_US.search(outcome.problem.do) else _sentence(outcome.problem.do)

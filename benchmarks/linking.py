@@ -2,7 +2,8 @@
 
 Invented offices of all sizes and habits (see ``callanalytics.sample``), whose phone exports show every line and whose
 hand logs forget much, with 0, 30, 60 and 100 % of call-backs without a number. Prints, for each share: how often a
-certain link is right, how often the stated range of missed call-backs covers the truth and how wide it is, how far
+certain link is right, and how often the promise that any other call-back of the agency's is credited to; how often the
+stated range of missed call-backs covers the truth and how wide it is, how far
 the expected and the naive count (every unanswered call without a number) are off, and how the chances are calibrated.
 ``--write`` keeps the figures in ``benchmarks/results/linking.json``, from which the methods page is made.
 ``--calibrate`` counts the figures of ``facts/likelihood.toml`` afresh, on other seeds, and prints them.
@@ -23,6 +24,7 @@ from callanalytics import agencies, clocks, estimates
 from callanalytics.facts import came
 from callanalytics.facts.expectation import PARTS
 from callanalytics.facts.expectation import figures as figures_of_file
+from callanalytics.facts.linking import KNOWN
 from callanalytics.sample import offices, tables
 from callanalytics.sample.dice import Dice
 from callanalytics.sample.model import FIRST
@@ -33,6 +35,7 @@ FOR_EVER = np.datetime64("2030-01-01", "us")
 SEED, CALIBRATION_SEED = 1000, 500_000
 UNANSWERED = ("missed", "voicemail", "blocked")
 FIRST_AGES, AGAIN_DAYS = figures_of_file()["first"]["ages"], figures_of_file()["again"]["days"]
+SHARES_SAID = ("certain_right", "certain_promise", "credited_right", "credited_promise", "range_c", "naive_c")
 BINS = (0, 50, 200, 400, 600, 800, 950, 1001)
 
 
@@ -65,20 +68,25 @@ def looked_at(seed: int, share: float) -> dict:
     noted = {tables.note_id(ring.note): ring for ring in made.history.rings if ring.note}
     told = [(r, truth.get(r["call_id"]) or noted.get(r["note_id"])) for r in rings]
     certain = [(r, ring) for r, ring in told if r["link"] == "certain"]
-    maybe = [(r, ring) for r, ring in told if r["link"] == "possible"]
-    missed = sum(r["result"] in UNANSWERED for r, _ in certain)
+    credited = [(r, ring) for r, ring in told if r["link"] == "possible" and r["link_p"] == KNOWN]
+    maybe = [(r, ring) for r, ring in told if r["link"] == "possible" and r["link_p"] != KNOWN]
+    theirs = certain + credited
+    missed = sum(r["result"] in UNANSWERED for r, _ in theirs)
     maybe_missed = [(r, ring) for r, ring in maybe if r["result"] in UNANSWERED]
     loose = sum(r["link"] == "none" and r["caller_id"] == "agency" and r["result"] in UNANSWERED for r in rings)
     chances = [r["link_p"] for r, _ in maybe_missed]
     missed_of_all = [ring for ring in truth.values() if ring.result in UNANSWERED and ring.channel == "voice"]
-    known = {id(ring) for _, ring in certain}
+    known = {id(ring) for _, ring in theirs}
     inside = [ring for ring in missed_of_all if id(ring) in known or clocks.in_window(ring.start)[0]]
     hidden = [r for r in rings if r["caller_id"] == "withheld" and r["note_id"] is None]
     odd_hours = sum(r["link"] == "none" and not r["in_window"] and r["result"] in UNANSWERED for r in hidden)
     return {
         "certain": len(certain),
         "certain_right": sum(ring is not None for _, ring in certain),
-        "certain_promise_right": sum(ring is not None and _promise(ring) == r["promise_id"] for r, ring in certain),
+        "certain_promise_right": sum(_is_right(r, ring) for r, ring in certain),
+        "credited": len(credited),
+        "credited_right": sum(ring is not None for _, ring in credited),
+        "credited_promise_right": sum(_is_right(r, ring) for r, ring in credited),
         "truth": len(missed_of_all),
         "truth_inside": len(inside),
         "low": missed,
@@ -86,7 +94,7 @@ def looked_at(seed: int, share: float) -> dict:
         "high_any_hour": missed + len(maybe_missed) + loose + odd_hours,
         "expected": None if None in chances else missed + loose + sum(chances) / 1000,
         **_naive(missed + loose + sum(r["result"] in UNANSWERED for r in hidden)),
-        "chances": [(r["link_p"], ring is not None, _likeliest(r, ring)) for r, ring in maybe],
+        "chances": [(r["link_p"], ring is not None, _is_right(r, ring)) for r, ring in maybe],
         "found": sum(ring is not None and ring.shows == "withheld" for _, ring in maybe),
         "hidden_rings": sum(ring.shows == "withheld" and not ring.note for ring in truth.values()),
     }
@@ -103,15 +111,15 @@ def _promise(ring) -> str | None:
     return tables.note_id(note) if note else None
 
 
-def _likeliest(r, ring) -> bool:
+def _is_right(r, ring) -> bool:
     return ring is not None and _promise(ring) == r["promise_id"]
 
 
 def figures(share: float, n: int) -> dict:
     """What is printed of one share of hidden call-backs."""
     rows = [looked_at(SEED + seed, share) for seed in range(n)]
-    summed = ("certain", "certain_right", "certain_promise_right", "truth")
-    total = {key: sum(row[key] for row in rows) for key in summed}
+    summed = [f"{kind}{what}" for kind in ("certain", "credited") for what in ("", "_right", "_promise_right")]
+    total = {key: sum(row[key] for row in rows) for key in (*summed, "truth")}
     stated = [row for row in rows if row["expected"] is not None and row["high"] > row["low"]]
     pairs = [pair for row in rows for pair in row["chances"]]
     return {
@@ -120,6 +128,9 @@ def figures(share: float, n: int) -> dict:
         "certain_links": total["certain"],
         "certain_right": total["certain_right"] / max(total["certain"], 1),
         "certain_promise_right": total["certain_promise_right"] / max(total["certain"], 1),
+        "credited_rings": total["credited"],
+        "credited_right": total["credited_right"] / max(total["credited"], 1),
+        "credited_promise_right": total["credited_promise_right"] / max(total["credited"], 1),
         "range_covers": sum(row["low"] <= row["truth_inside"] <= row["high"] for row in rows) / n,
         "range_covers_outside_too": sum(row["low"] <= row["truth"] <= row["high"] for row in rows) / n,
         "range_covers_any_hour": sum(row["low"] <= row["truth"] <= row["high_any_hour"] for row in rows) / n,
@@ -164,14 +175,12 @@ def _calibration(pairs) -> list[dict]:
 
 
 def show(told: dict) -> None:
-    said = {
-        k: f"{v:.1%}" if k.startswith(("certain_right", "certain_promise", "range_c", "naive_c")) else v
-        for k, v in told.items()
-    }
+    said = {k: f"{v:.2%}" if k.startswith(SHARES_SAID) else v for k, v in told.items()}
     said |= {k: f"{v:.2f}" for k, v in told.items() if "off" in k.split("_") or k in ("range_width", "expected_bias")}
     print(
         "\n{share_hidden:.0%} of call-backs hidden, {offices} offices, {truth} missed\n"
         "  certain links {certain_links}: the agency's {certain_right}, the right promise {certain_promise_right}\n"
+        "  credited rings {credited_rings}: the agency's {credited_right}, the right promise {credited_promise_right}\n"
         "  range covers the truth in {range_covers}, with hidden call-backs outside the window in "
         "{range_covers_outside_too}; the range at any hour in {range_covers_any_hour}; the naive interval in "
         "{naive_covers}\n"

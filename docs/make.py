@@ -171,19 +171,21 @@ def links() -> str:
         "\n## How right the links are\n",
         f"Measured on {n} invented offices for each share of call-backs that show no number "
         "(`benchmarks/linking.py`). No real office has labelled its rings yet: the bounds are the headline, and the "
-        "expected count stands beside them. *Right* of a certain link: it was the agency's call-back. *Right promise*: "
-        "of several open ones, where the log does not say which, it goes to the one due first of those not overdue. "
+        "expected count stands beside them. *Certain* links name their promise, or can be no other's; *credited* rings "
+        "are certainly the agency's, and counted for the promise due first of those not overdue, because nobody knows "
+        "which. Both are the agency's in every case measured; *right* of either: it was that promise's. What makes a "
+        "certain link wrong are two rings within seconds, of which the note of one was joined with the other. "
         "*Range*: from the certain count of missed call-backs to the upper bound; a hidden call-back outside USCIS's "
         "stated hours is in none of these bounds, the next column counts it all the same; *at any hour*: the "
         "bound that takes every hidden unanswered call outside those hours in (`count_any_hour`). *Naive*: every "
         "unanswered call without a number taken for a call-back, with its interval.\n",
         rows(
-            ["hidden", "certain links", "right", "right promise", "range holds the truth", "... outside hours too",
-             "at any hour", "naive interval does", "off by: certain", "upper", "at any hour", "naive", "expected",
-             "possible rings found"],
+            ["hidden", "certain links", "right", "credited rings", "right", "range holds the truth",
+             "... outside hours too", "at any hour", "naive interval does", "off by: certain", "upper", "at any hour",
+             "naive", "expected", "possible rings found"],
             [
-                (f"{t['share_hidden']:.0%}", f"{t['certain_links']:,}", f"{t['certain_right']:.1%}",
-                 f"{t['certain_promise_right']:.0%}", f"{t['range_covers']:.1%}",
+                (f"{t['share_hidden']:.0%}", f"{t['certain_links']:,}", f"{t['certain_promise_right']:.2%}",
+                 f"{t['credited_rings']:,}", f"{t['credited_promise_right']:.0%}", f"{t['range_covers']:.1%}",
                  f"{t['range_covers_outside_too']:.1%}",
                  f"{t['range_covers_any_hour']:.1%}", f"{t['naive_covers']:.1%}",
                  *(f"{t[name]:.1f}" for name in ("low_off", "high_off", "high_any_hour_off", "naive_off")),

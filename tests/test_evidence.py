@@ -241,11 +241,20 @@ def came(log, matter):
 
 def test_a_call_that_names_no_request_says_how_many_others_were_open_at_its_number(log):
     early, late = came(log, "2022-014")
-    assert "names no request" not in early  # before the other request was made
-    assert late.endswith("names no request: 1 other open there then")
+    assert "the only one open in the log" in early  # before the other request was made
+    assert late.endswith("names no request: 2 were open at this number; counted for this one, due first")
+
+
+def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_have_been_for(log):
+    (late,) = came(log, "2022-015")
+    assert late.endswith("names no request: 2 were open at this number; counted for another, due first")
+    told = said(evidence.build(log, matter="2022-015"))
+    assert "1 call that may have been it rang unanswered" in told
+    assert "a call counted for it may have been for another" in said(evidence.build(log, matter="2022-014"))
 
 
 def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, follows="p")
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], [*NOTES, told], []), "2022-03-20")
-    assert not any("names no request" in what for what in came(log, "2022-014"))
+    assert "names no request" not in came(log, "2022-014")[1]
+    assert "No call-back, text or e-mail is in the log." in said(evidence.build(log, matter="2022-015"))

@@ -62,13 +62,13 @@ def test_every_promise_starts_and_is_due_when_it_was_worked_out_to_be(made):
 
 
 def test_every_ring_goes_where_it_was_worked_out_to_go(made):
-    got = {r["ring_id"]: (r["promise_id"], r["link"], r["cause"], r["blame"]) for r in made.rings}
+    got = {r["ring_id"]: (r["promise_id"], r["link"], r["link_p"] == 1000, r["cause"], r["blame"]) for r in made.rings}
     assert got == {
-        "c2": ("n1", "certain", "outside_office_hours", "shared"),
-        "c3": ("n1", "certain", None, None),
-        "c6": (None, "none", "unknown", "unknown"),
-        "c7": ("n4", "possible", "unknown", "unknown"),
-        "c9": ("n5", "certain", "unknown", "unknown"),
+        "c2": ("n1", "possible", True, "outside_office_hours", "shared"),
+        "c3": ("n1", "possible", True, None, None),
+        "c6": (None, "none", False, "unknown", "unknown"),
+        "c7": ("n4", "possible", False, "unknown", "unknown"),
+        "c9": ("n5", "possible", True, "unknown", "unknown"),
     }
 
 

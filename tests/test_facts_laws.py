@@ -91,13 +91,61 @@ def test_no_dial_and_no_ring_is_lost(drawn):
 def test_a_ring_has_one_promise_at_most_and_a_promise_the_rings_it_counts(drawn):
     made = build(*log(drawn))
     assert len({r["ring_id"] for r in made.rings}) == len(made.rings)
-    sure = [r["promise_id"] for r in made.rings if r["link"] == "certain"]
+    sure = [r["promise_id"] for r in made.rings if is_theirs(r)]
     assert {p["promise_id"]: p["rings"] for p in made.promises} == {p["promise_id"]: sure.count(p["promise_id"])
                                                                   for p in made.promises}  # fmt: skip
     for r in made.rings:
         assert (r["promise_id"] is None) == (r["link"] == "none")
-        assert (r["round"] is None) == (r["link"] != "certain")
+        assert (r["round"] is None) == (not is_theirs(r))
+        assert r["link_p"] is None or (r["link"] == "possible" and 0 <= r["link_p"] <= 1000)
         assert (r["cause"] is None) == (r["result"] == "answered") == (r["blame"] is None)
+
+
+def is_theirs(ring) -> bool:
+    return ring["link"] == "certain" or ring["link_p"] == 1000
+
+
+@tried
+@given(things)
+def test_a_certain_ring_can_be_no_other_promises_and_a_credited_one_counts_once(drawn):
+    calls, notes, notices = log(drawn)
+    long_ago = [
+        stranger(ours, "2021-09-01 08:00", ours) for ours in (MAIN, CELL)
+    ]  # no call that nobody noted is hidden
+    made = build([*long_ago, stranger("cell", "2022-04-20 18:00", CELL), *calls], notes, notices)
+    rings = {r["ring_id"]: r for r in made.rings}
+    told = {r["ring_id"] for r in rings.values() if r["note_id"] and "n" in r["note_id"]}
+    for r in rings.values():
+        if r["link"] != "certain" or r["note_id"] in told:
+            continue
+        others = [p for p in made.promises if p["promise_id"] != r["promise_id"] and _may_be(p, r)]
+        assert not others, (r["ring_id"], [p["promise_id"] for p in others])
+    for p in standing(made, "2022-12-31"):
+        possible = [r for r in rings.values() if r["link"] == "possible" and not counted_for(p, r)]
+        assert (p["possible_missed"] or 0) <= sum(r["result"] in ("missed", "voicemail") for r in possible)
+    hits = sum(bool(p["is_hit_possible"]) for p in standing(made, "2022-12-31"))
+    assert hits <= sum(r["result"] == "answered" and r["link"] != "none" for r in rings.values())
+
+
+def counted_for(promise, ring) -> bool:
+    return is_theirs(ring) and ring["promise_id"] == promise["promise_id"]
+
+
+def _may_be(promise, ring) -> bool:
+    """Open at that number then, by the columns alone."""
+    if (
+        not promise["started_at_utc"]
+        or not ring["started_at_utc"]
+        or promise["started_at_utc"] > ring["started_at_utc"]
+    ):
+        return False
+    ended = [promise[f"{name}_at_utc"] for name in ("reached", "emailed", "withdrawn")]
+    fits = not (promise["callback_number"] and ring["our_number"]) or promise["callback_number"] == ring["our_number"]
+    return fits and not any(end and end < ring["started_at_utc"] for end in ended) and _lives(promise, ring)
+
+
+def _lives(promise, ring) -> bool:
+    return ring["started_at_utc"] <= promise["due_lenient_utc"] if promise["due_lenient_utc"] else True
 
 
 @tried

@@ -61,11 +61,19 @@ def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
     assert told["recall"] >= 0.97
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
+def test_a_certain_link_is_the_right_promises(share):
+    """On generated truth; what is merely credited goes by a rule of counting, and is said to."""
+    told = linking.figures(share, 4)
+    assert told["certain_links"] > 50
+    assert told["certain_promise_right"] >= 0.995
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.0, 0.6])
 def test_the_stated_range_of_missed_callbacks_holds_the_truth(share):
     told = linking.figures(share, 10)
-    assert told["certain_right"] >= 0.995
+    assert told["certain_right"] == told["credited_right"] == 1
     assert told["range_covers"] >= 0.9
     assert told["range_covers_any_hour"] >= 0.9
     assert told["naive_off"] > told["expected_off"]

@@ -338,10 +338,16 @@ def test_outcome_rates_are_recounted(name):
     assert n_events(getattr(measures, name)(LOG.dials)) == outcome_oracle()[name]
 
 
+def theirs(rings):
+    """Certainly a call-back of theirs, whosever it was."""
+    return (rings["link"] == "certain") | ((rings["link"] == "possible") & rings["link_p"].eq(1000))
+
+
 def test_missed_callbacks_are_recounted():
     rings = LOG.rings.to_arrow().to_pandas()
     missed = rings["result"].isin(["missed", "voicemail", "blocked"])
-    sure, maybe = rings["link"] == "certain", rings["link"] == "possible"
+    sure = theirs(rings)
+    maybe = (rings["link"] == "possible") & ~sure
     own = (rings["link"] == "none") & (rings["caller_id"].eq("agency") | rings["note_id"].notna())
     result = measures.missed_callbacks(LOG.rings)
     known = rings["result"] != "unknown"
@@ -364,6 +370,19 @@ def test_what_is_expected_is_not_known_without_the_chances():
     assert measures.in_words(row) == "not estimable"
 
 
+def test_an_attempt_credited_to_one_promise_of_several_counts_once_and_as_certain():
+    rings = pd.DataFrame({"link": ["certain", "possible", "possible"], "link_p": [None, 1000, 400], "result": "missed",
+                          "caller_id": ["agency", "agency", "withheld"], "channel": "voice",
+                          "in_window": True})  # fmt: skip
+    result = measures.missed_callbacks(rings)
+    assert n_events(result, "count", link="certain") == (2, 2)
+    assert n_events(result, "count", link="possible") == (3, 3)
+    assert figure(result, "expected")["value"] == pytest.approx(2.4)
+    assert figure(result, "n_credited")["value"] == 1
+    assert n_events(measures.out_of_window_rate(rings)) == (2, 0)
+    assert n_events(measures.withheld_share(rings), link="certain") == (2, 0)
+
+
 def test_causes_add_up_to_what_was_missed():
     whole = measures.missed_callbacks(LOG.rings, by=("month",)).table.query("statistic == 'rate'")
     parts = measures.missed_callbacks(LOG.rings, by=("month", "cause")).table.query("statistic == 'rate'")
@@ -376,7 +395,7 @@ def test_causes_add_up_to_what_was_missed():
 
 def test_ring_shares_are_recounted():
     rings = LOG.rings.to_arrow().to_pandas()
-    attempts = rings[(rings["link"] == "certain") & (rings["channel"] == "voice")]
+    attempts = rings[theirs(rings) & (rings["channel"] == "voice")]
     timed = attempts[attempts["in_window"].notna()]
     assert n_events(measures.out_of_window_rate(LOG.rings)) == (len(timed), timed["in_window"].eq(False).sum())
     shown = attempts[attempts["caller_id"] != "not_recorded"]

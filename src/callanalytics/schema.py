@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from callanalytics.errors import CallLogError
 
-VERSION = 1
+VERSION = 2
 MOMENT = pa.timestamp("us", tz="UTC")
 NAIVE = pa.timestamp("us")
 
@@ -414,12 +414,13 @@ RINGS = TableSpec(
         _word("result", RING_RESULTS, "what became of it"),
         _flag("in_window", "7:00-18:30 Eastern on a federal business day", "only a date was written"),
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
-        _text("promise_id", "the promise, or the likeliest one", "no candidate"),
-        _word("link", "certain possible none", "how sure the link is"),
+        _text("promise_id", "its promise; of a possible ring that it is counted for, or the likeliest", "no candidate"),
+        _word("link", "certain possible none", "certain: the agency's, and that promise's"),
         _int(
             "link_p",
             16,
-            "chance that a possible ring was a call-back to any of ours",
+            "chance that a possible ring was a call-back to any of ours; 1000: it was, and is counted for the promise "
+            "due first",
             "link is certain or none, or the office's own log cannot tell (bounds only)",
             "thousandths",
         ),
@@ -453,20 +454,25 @@ PROMISES = TableSpec(
         _text("calendar", "version of the closures"),
         _moment("notice_at_utc", "first text or e-mail ahead", "none seen"),
         _word("notice_channel", "text email both unknown", "how it came", "none seen"),
-        _moment("ring1_at_utc", "first ring linked for certain", "none seen"),
+        _moment("ring1_at_utc", "first ring of the agency's that is counted for it", "none seen"),
         _word("ring1_result", RING_RESULTS, "its result", "none seen"),
         _moment("ring2_at_utc", "second ring of the first round", "none seen"),
         _word("ring2_result", RING_RESULTS, "its result", "none seen"),
-        _int("rings", 16, "rings linked for certain"),
+        _int("rings", 16, "rings of the agency's that are counted for it"),
         _moment("reached_at_utc", "a person of ours answered a ring", "did not happen in the log"),
         _moment("emailed_at_utc", "answered by e-mail", "did not happen in the log"),
         _moment("withdrawn_at_utc", "the call-back was no longer needed", "did not happen in the log"),
         _moment("restarted_at_utc", "we called again about it", "did not happen in the log"),
-        _int("possible_missed", 16, "unanswered rings that may have been its call-back", "no candidate"),
+        _int(
+            "possible_missed",
+            16,
+            "unanswered rings, not counted for it, that may have been its call-back",
+            "no candidate",
+        ),
         Column(
             "possible_reached_p",
             pa.float32(),
-            "chance that a possible ring that a person answered was its call-back",
+            "chance that a ring a person answered, not counted for it, was its call-back",
             "no candidate, or the chance of one is not known",
         ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
@@ -483,7 +489,7 @@ PROMISES = TableSpec(
         ),
         _flag("is_watched", "as is_watched_default (strict to lenient where the rules differ)", "no due moment"),
         _flag("is_hit", "a ring was answered by a person by the default due moment", "no due moment"),
-        _flag("is_hit_possible", "is_hit, or a possible ring answered by then", "no due moment"),
+        _flag("is_hit_possible", "is_hit, or a ring that may have been its was answered by then", "no due moment"),
         _flag("is_round_closed", "the first round of attempts is over", "no ring"),
         _flag("is_round_watched", "the line was covered as long as a second ring belongs to the round", "no ring"),
         _int(

@@ -27,6 +27,7 @@ import numpy as np
 
 from callanalytics import agencies, clocks
 from callanalytics.agencies import Agency
+from callanalytics.casework import rivals
 from callanalytics.values import zones
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
@@ -50,6 +51,7 @@ class OpenPromise:
     window : from when to when they may ring on the day it is due, on the office's clock; None without a due moment
     number : number the agency was asked to call, E.164
     doubts : what is wrong with that number, in words
+    in_doubt : how many calls counted for it may have been for another
     steps : what to do, in words, first things first
     recourses : whom one may turn to if that leads nowhere, in words
     """
@@ -68,6 +70,7 @@ class OpenPromise:
     window: tuple[datetime, datetime] | None
     number: str | None
     doubts: tuple[str, ...]
+    in_doubt: int
     steps: tuple[str, ...]
     recourses: tuple[str, ...]
 
@@ -95,7 +98,8 @@ def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
     agency = agency or agencies.uscis()
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
-    found = [_open(row, offices[row["office_id"]], log.as_of, agency) for row in rows]
+    in_doubt = rivals.in_doubt(log, agency=agency)
+    found = [_open(row, offices[row["office_id"]], in_doubt[row["promise_id"]], log.as_of, agency) for row in rows]
     return sorted(found, key=_turn)
 
 
@@ -115,7 +119,7 @@ def due_of(row) -> datetime | None:
     return row["due_default_utc"] or row["due_lenient_utc"]
 
 
-def _open(row, office, as_of: date, agency: Agency) -> OpenPromise:
+def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromise:
     due, stand = due_of(row), _stand(row, as_of)
     due_on = eastern_day(due) if due else None
     return OpenPromise(
@@ -133,7 +137,8 @@ def _open(row, office, as_of: date, agency: Agency) -> OpenPromise:
         window_on(due_on, office["timezone"], agency) if due else None,
         row["callback_number"],
         tuple(_doubts(row, office)),
-        tuple(_steps(row, stand, agency)),
+        in_doubt,
+        tuple(_steps(row, stand, in_doubt, agency)),
         tuple(_turn_to(r) for r in agency.recourses if stand in TO_REPEAT and _may_turn_to(r, row, as_of)),
     )
 
@@ -183,7 +188,7 @@ def _doubts(row, office):
         yield "unknown callers do not get through to it, and USCIS may show no number"
 
 
-def _steps(row, stand: str, agency: Agency):
+def _steps(row, stand: str, in_doubt: int, agency: Agency):
     if stand == "waiting":
         yield "Wait. They may ring on any business day in the window."
     elif stand == "due_today":
@@ -197,6 +202,14 @@ def _steps(row, stand: str, agency: Agency):
         yield "Call again: the stated time is over and nothing is in the log."
     else:
         yield _lacking(row)
+    if in_doubt:
+        yield _whose(in_doubt)
+
+
+def _whose(in_doubt: int) -> str:
+    """What to do about calls that are counted for this one and may have been for another."""
+    said = rivals.said(in_doubt)
+    return f"{said[0].upper()}{said[1:]}: if you know which, write it in the log."
 
 
 def _lacking(row) -> str:
@@ -216,7 +229,7 @@ def _looked_for(row):
         yield "Look at the phone first: its calls of that time are in no file."
     if row["possible_missed"]:
         calls = "One call" if row["possible_missed"] == 1 else f"{row['possible_missed']} calls"
-        yield f"{calls} without the agency's number came meanwhile and rang unanswered: it may have been this one."
+        yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
 
 
 def _tried(rings: int) -> str:

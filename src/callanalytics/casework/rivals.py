@@ -1,47 +1,158 @@
-"""Whose call-back was it? A call that names no request may have been for any that was open at its number then.
+"""Whose call-back was it? A call of USCIS's that names no request may have been for any that was open at its number.
 
-That it was the agency's is certain; which request it was for, nobody said. It is counted for the one due first. Over
-many requests that evens out; on the sheet of one, it has to be said.
+That it was the agency's is certain; which request it was for, nobody said, and it is counted for the one due first.
+Over many requests it counts once, and that is all a figure needs; on the sheet of one, it has to be said.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from callanalytics import clocks
-from callanalytics.facts.promises import GRACE
+from callanalytics import agencies
+from callanalytics.agencies import Agency
+from callanalytics.facts import linking
+from callanalytics.facts.came import columns_of, moments
+from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.promises import life
+from callanalytics.facts.queue import lines_as_codes
+from callanalytics.facts.rows import NAT, NOWHERE, codes
+from callanalytics.facts.timeblock import earliest
 
-ENDED = ("reached_at_utc", "emailed_at_utc", "withdrawn_at_utc")
+
+@dataclass(frozen=True)
+class Credit:
+    """A call of USCIS's that names no request: the one it is counted for, and all that were open at its number then."""
+
+    promise_id: str
+    open_then: frozenset[str]
+
+    def said(self, promise_id: str) -> str:
+        """What is said of it on the sheet of a request.
+
+        >>> Credit("p", frozenset("pqr")).said("p")
+        'names no request: 3 were open at this number; counted for this one, due first'
+        >>> Credit("p", frozenset("pqr")).said("q")
+        'names no request: 3 were open at this number; counted for another, due first'
+        >>> Credit("p", frozenset("p")).said("p")
+        'names no request; counted for this one, the only one open in the log'
+        """
+        n = len(self.open_then)
+        if n == 1:
+            return "names no request; counted for this one, the only one open in the log"
+        whose = "this one" if promise_id == self.promise_id else "another"
+        return f"names no request: {n} were open at this number; counted for {whose}, due first"
 
 
-def of_ring(ring: dict, promises: list[dict], notes: dict[str, dict]) -> int:
-    """How many requests beside its own a ring may have been for; 0 where the log says which one.
+def in_doubt(log, *, agency: Agency | None = None) -> Counter:
+    """Of each promise how many calls that are counted for it may have been for another that was open then."""
+    agency, found = agency or agencies.uscis(), Counter()
+    rings, promises = log.rings.to_arrow(), log.promises.to_arrow()
+    for office in promises["office_id"].unique().to_pylist():
+        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))
+        called = _Called(theirs)
+        several = _Lives(mine, theirs, agency).how_many(called) > 1
+        found.update(owner for owner, is_so in zip(called.promise_id, several, strict=True) if is_so)
+    return found
+
+
+def said(n: int) -> str:
+    """What is said of a request for which so many calls are counted that may have been another's.
+
+    >>> said(0), said(1), said(2)
+    ('', 'a call counted for it may have been for another', '2 calls counted for it may have been for others')
+    """
+    if n == 1:
+        return "a call counted for it may have been for another"
+    return f"{n} calls counted for it may have been for others" if n else ""
+
+
+def of_requests(log, wanted: set[str], *, agency: Agency | None = None) -> dict[str, Credit]:
+    """The calls that name no request and are counted for one of these promises, or may have been for one.
 
     Parameters
     ----------
-    ring : a row of ``rings`` linked for certain
-    promises, notes : rows of ``promises`` as loaded, and of ``notes`` by ``note_id``
+    log : what ``callanalytics.load`` gives
+    wanted : ids of promises of one office
     """
-    at, note = ring["started_at_utc"], notes.get(ring["note_id"]) or {}
-    if at is None or any(note.get(name) for name in ("follows", "sr_number", "matter")):
-        return 0
-    return sum(_may_be(ring, at, promise) for promise in promises)
+    agency = agency or agencies.uscis()
+    promises = log.promises.to_arrow()
+    mine = pc.is_in(promises["promise_id"], value_set=pa.array(sorted(wanted), pa.string()))
+    offices = promises.filter(mine).column("office_id").unique()
+    promises, rings = (t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.rings.to_arrow()))
+    ids, lives, called = (
+        np.array(promises["promise_id"].to_pylist(), object),
+        _Lives(promises, rings, agency),
+        _Called(rings),
+    )
+    found = {}
+    for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
+        credit = Credit(owner, frozenset({owner, *ids[lives.at(called, place)]}))
+        if wanted & credit.open_then:
+            found[ring] = credit
+    return found
 
 
-def _may_be(ring: dict, at, promise: dict) -> bool:
-    if promise["promise_id"] == ring["promise_id"] or promise["office_id"] != ring["office_id"]:
-        return False
-    if promise["started_at_utc"] is None or promise["started_at_utc"] > at:
-        return False
-    if any(promise[name] and promise[name] < at for name in ENDED):
-        return False
-    given, rang = promise["callback_number"], ring["our_number"]
-    return (not given or not rang or given == rang) and _lives(promise["due_lenient_utc"], at)
+class _Called:
+    """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
+
+    def __init__(self, rings: pa.Table):
+        of = columns_of(rings)
+        credited = pa.array(linking.as_stored(of["link"], of["link_p"]) == linking.CREDITED)
+        of = {name: values.filter(credited) for name, values in of.items()}
+        self.ring_id, self.promise_id = of["ring_id"].to_pylist(), of["promise_id"].to_pylist()
+        self.at, self.line = earliest(moments(of["started_at_utc"]), moments(of["date"])), of["our_number"]
 
 
-def _lives(due, at) -> bool:
-    """Whether a call may still be linked; of an unknown due moment it may."""
-    if due is None or at <= due:
-        return True
-    since, until = (np.array([moment.replace(tzinfo=None)], "M8[us]") for moment in (due, at))
-    return bool(clocks.business_days_between(since, until)[0] <= GRACE)
+class _Lives:
+    """How long each promise of an office was open: what merely may have ended one has not."""
+
+    def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
+        of = columns_of(promises)
+        self.given = of["callback_number"]
+        self.start = earliest(moments(of["started_at_utc"]), moments(of["date"]))
+        ended = [
+            _known_to_have_reached(promises, rings),
+            *(moments(of[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
+        ]
+        self.end = np.fmin.reduce([life(self.start, of["urgency"], agency)[1], *ended])
+
+    def at(self, called: _Called, place: int) -> np.ndarray:
+        """Which were open at the number that was called; a line that no log names may be any."""
+        number, line = lines_as_codes(self.given, called.line)
+        fits = (number == line[place]) | (number == NOWHERE) | (line[place] == NOWHERE)
+        return fits & (self.start <= called.at[place]) & (self.end >= called.at[place])
+
+    def how_many(self, called: _Called) -> np.ndarray:
+        """How many were open at the number of each call."""
+        number, line = lines_as_codes(self.given, called.line)
+        everywhere = np.zeros(len(number), np.int64)
+        anywhere = np.zeros(len(line), np.int64)
+        own, unwritten, every = (
+            self._open(group, wanted, called.at)
+            for group, wanted in (
+                (number, line), (np.where(number < 0, 0, NOWHERE), anywhere), (everywhere, anywhere)
+            )
+        )  # fmt: skip
+        return np.where(line == NOWHERE, every, own + unwritten)
+
+    def _open(self, group: np.ndarray, wanted: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """How many of a group each had begun by a moment, less those that had ended before it."""
+        long_ago = np.full(len(at), np.datetime64("1900-01-01", "us"))
+        ended = np.where(np.isnat(self.start), NAT, self.end)
+        begun, over = Grouped(group, self.start), Grouped(group, ended)
+        return begun.between(wanted, long_ago, at) - over.between(wanted, long_ago, at - np.timedelta64(1, "us"))
+
+
+def _known_to_have_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:
+    """When each promise reached a person by a ring that is certainly its own."""
+    columns, reached = columns_of(rings), moments(columns_of(promises)["reached_at_utc"])
+    certain = linking.as_stored(columns["link"], columns["link_p"]) == linking.CERTAIN
+    spoke = certain & linking.reaches_somebody(columns["channel"], columns["result"])
+    owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
+    sure = np.bincount(owner[spoke & (owner != NOWHERE)], minlength=promises.num_rows) > 0
+    return np.where(sure, reached, NAT)

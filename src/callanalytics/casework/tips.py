@@ -15,10 +15,11 @@ from callanalytics.agencies import Agency, rows
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.outcomes import LIVE
 from callanalytics.measures.rates import INTERVAL_MINIMUM
+from callanalytics.measures.rings import ATTEMPT
 
 DUE = counted()
 GIVEN = f"{DUE} AND callback_number IS NOT NULL"
-BY_PHONE = "link = 'certain' AND channel = 'voice' AND result <> 'unknown'"
+BY_PHONE = f"{ATTEMPT} AND result <> 'unknown'"
 ASKED_FOR_HELP = "kind = 'dial' AND promised IN ('urgent', 'regular', 'unknown')"
 
 

@@ -29,10 +29,12 @@ def promises(store, as_of, open_, ics, json_):
     \b
     Example:  callanalytics promises --store calls --open
     """
+    from callanalytics.casework import rivals
     from callanalytics.casework.open_promises import open_promises
     from callanalytics.log import load
 
     log = load(store, as_of=as_of or date.today().isoformat())
+    in_doubt = rivals.in_doubt(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}
     rows = [row for row in log.ledger() if not open_ or row["promise_id"] in ids]
@@ -40,14 +42,19 @@ def promises(store, as_of, open_, ics, json_):
         _calendar(log, ics, quiet=json_)
     if json_:
         steps = {promise.promise_id: _next(promise) for promise in still}
-        told = [{c: row[c] for c in COLUMNS} | steps.get(row["promise_id"], SETTLED) for row in rows]
+        told = [
+            {c: row[c] for c in COLUMNS}
+            | {"rings_in_doubt": in_doubt[row["promise_id"]]}
+            | steps.get(row["promise_id"], SETTLED)
+            for row in rows
+        ]
         screen.as_json({"as_of": str(log.as_of), "rows": told})
         return
     screen.say(_heading(log, is_today=not as_of))
     screen.say(_last_heard_of(log))
     _open(still, log.as_of, store, every=not open_)
     if not open_:
-        _settled(log, [row for row in rows if row["promise_id"] not in ids])
+        _settled(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
 
 
 def _next(promise) -> dict:
@@ -130,7 +137,8 @@ def _row(promise, page) -> dict:
     }
 
 
-def _settled(log, rows: list[dict]) -> None:
+def _settled(log, rows: list[dict], in_doubt) -> None:
+    from callanalytics.casework import rivals
     from callanalytics.cli import ledger_page as page
     from callanalytics.figures import labels
     from callanalytics.reports import sentences as say
@@ -152,7 +160,9 @@ def _settled(log, rows: list[dict]) -> None:
                 "promised": page.moment(row["started_at"], promise["date"], zone),
                 "due": page.moment(row["due_default"] or row["due_lenient"], None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
-                "what became of it": words.STATES[row["state"]],
+                "what became of it": "; ".join(
+                    filter(None, (words.STATES[row["state"]], rivals.said(in_doubt[row["promise_id"]])))
+                ),
                 "id": row["promise_id"][:8],
             }
         )

@@ -43,6 +43,7 @@ WORDS = {
     "service_level": "answered within 60 minutes",
     "answered": "answered at all",
     "average_wait": "average wait",
+    "n_credited": "counted once: which request they were for is not known",
 }
 NOT_COUNTED = {  # n_...: how many are in no figure, and why
     "not_due": "not due yet",

@@ -12,10 +12,11 @@ promises   one call-back that was promised                                      
 `matching` says which note is about which call (`timekeeping` which moment of it a sheet's times are, `sameday`
 which of those written down late, `twins` which calls two systems logged), `references` what the log itself says of
 the promise a thing belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings,
-`linking` which ring answers which promise and how surely, `weighing` how likely the doubtful ones are (by
-`expectation` of promises, `ordinary` calls of everybody else, and their `likelihood`), `attempts` which of them
-make a round, `attribution` why nobody answered, `contradictions` what cannot all be so, `needs` which dials are
-about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made at load.
+`linking` which ring answers which promise and how surely (`meant`: where it can be no other), `weighing` how likely
+the doubtful ones are (by `expectation` of promises, `ordinary` calls of everybody else, and their `likelihood`),
+`attempts` which of them make a round, `attribution` why nobody answered, `contradictions` what cannot all be so,
+`needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made
+at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """
@@ -39,13 +40,14 @@ from callanalytics.facts import (
     dials,
     linking,
     logs,
+    meant,
     needs,
     promises,
     references,
     rings,
     weighing,
 )
-from callanalytics.facts.rows import NOWHERE, Rows, codes, column_of_moments, take, words
+from callanalytics.facts.rows import Rows, codes, column_of_moments, take, words
 from callanalytics.facts.watching import Watch
 
 __all__ = ["build"]
@@ -74,7 +76,10 @@ def build(
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
-    rings_table, promises_table = _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency)
+    unnoted = meant.Unnoted(dialled, shown, agency)
+    rings_table, promises_table = _linked(
+        office, rang, made, notes, notices, calls, covered, lines, dialled, unnoted, agency
+    )
     dialled = contradictions.flagged(dialled, made, notes)
     dialled, promises_table = _with_needs(dialled, promises_table)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
@@ -91,22 +96,25 @@ def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(place, table.schema.field(place), values)
 
 
-def _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, agency) -> tuple[pa.Table, pa.Table]:
+def _linked(
+    office, rang, made, notes, notices, calls, covered, lines, dialled, unnoted, agency
+) -> tuple[pa.Table, pa.Table]:
     """Rings and promises, each with what it has of the other."""
     followed = references.followed(notes, made)
     withdrawn = answers.withdrawn(made, notes, followed)
     living = made.ending(withdrawn)
-    links = linking.link(rang, answers.mails(living, notes, notices, followed), living, notes, followed, agency)
+    mails = answers.mails(living, notes, notices, followed)
+    links = linking.link(rang, mails, living, notes, followed, unnoted, agency)
     living = living.ending(links.reached, links.emailed)
     announced = answers.announced(living, notes, notices, followed)
-    sure = np.where(links.sure == linking.CERTAIN, links.promise, NOWHERE)
+    counted = links.counted
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
-    tried = attempts.of_promises(len(made), sure, links.at, reaches, missed, agency.round_gap)
-    view = weighing.outlook(living, announced.at, sure, links.at, missed)
+    tried = attempts.of_promises(len(made), counted, links.at, reaches, missed, agency.round_gap)
+    view = weighing.outlook(living, announced.at, counted, links.at, missed)
     likeliest, chance = weighing.of_rings(office, rang, links, living, view, calls, covered, agency)
     links = replace(links, promise=np.where(links.sure == linking.POSSIBLE, likeliest, links.promise))
-    weights = weighing.weights(view, living, rang.columns, links.at, links.sure, chance)
+    weights = weighing.weights(view, living, rang.columns, links.at, links.sure, counted, chance)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
         _rings_table(office, rang, links, made, tried, announced, chance),
@@ -117,7 +125,7 @@ def _linked(office, rang, made, notes, notices, calls, covered, lines, dialled, 
                 **_of_rings(tried, rang),
                 **_of_answers(announced, links, withdrawn),
                 "restarted_at_utc": column_of_moments(again),
-                "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure),
+                "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure, counted),
                 "possible_reached_p": weighing.reached(len(made), rang.columns, chance, *weights),
             },
             Watch(covered, lines),
@@ -135,7 +143,7 @@ def _rings_table(office, rang, links, made, tried, announced, chance) -> pa.Tabl
             "office_id": [office["office_id"]] * len(rang),
             "promise_id": take(made.columns["promise_id"], links.promise),
             "link": words(linking.LINKS, links.sure),
-            "link_p": weighing.thousandths(chance),
+            "link_p": weighing.thousandths(chance, links.sure),
             **rounds,
             **attribution.of_rings(office, rang.columns, links.promise, links.at, made, announced),
         },

@@ -40,7 +40,7 @@ def of_promises(
 
     Parameters
     ----------
-    promise : place of the promise of each ring that is linked for certain, else NOWHERE
+    promise : place of the promise that each ring of the agency's is counted for, else NOWHERE
     at : the moment each ring counts from
     reaches, missed : whether it reached a person; whether nobody answered it
     gap : rings more business days apart than this make two rounds

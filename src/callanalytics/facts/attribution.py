@@ -58,7 +58,7 @@ def of_rings(office: dict, columns, promise: np.ndarray, at: np.ndarray, promise
     Parameters
     ----------
     columns : of the rings
-    promise : place of the promise that each ring is linked to, certain or possible; NOWHERE where none
+    promise : place of the promise that each ring is linked to, however surely; NOWHERE where none
     at : the moment each ring counts from
     promises, announced : the promises, and when each was announced
     """

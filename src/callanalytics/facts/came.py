@@ -22,14 +22,14 @@ from callanalytics.values import zones
 class Came:
     """What had come for each promise of an office; NaT where it had not.
 
-    ``sure`` is the place of the promise of each ring that is linked for certain, ``rang`` the moment of each ring,
-    ``missed`` whether it is known that nobody answered it;
+    ``counted`` is the place of the promise that each ring of the agency's is counted for, ``rang`` the moment of each
+    ring, ``missed`` whether it is known that nobody answered it;
     ``maybe_reached`` says whether somebody answered a possible ring by the default due moment; ``view`` is what the
     log knew of each promise when a ring came.
     """
 
     start: np.ndarray
-    sure: np.ndarray
+    counted: np.ndarray
     rang: np.ndarray
     missed: np.ndarray
     tried: attempts.Attempts
@@ -62,14 +62,14 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
     of_promise, of_ring = columns_of(promises), columns_of(rings)
     start = earliest(moments(of_promise["started_at_utc"]), _midnights(of_promise["date"]))
     owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
-    links = codes(of_ring["link"], linking.LINKS)
+    links = linking.as_stored(of_ring["link"], of_ring["link_p"])
     at = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
     at = np.fmax(at, np.append(start, NAT)[owner])
-    sure = np.where(links == linking.CERTAIN, owner, NOWHERE)
-    at = after_timed(at, of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False), sure)
+    counted = np.where(linking.is_theirs(links), owner, NOWHERE)
+    at = after_timed(at, of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False), counted)
     tried = attempts.of_promises(
         len(start),
-        sure,
+        counted,
         at,
         linking.reaches_somebody(of_ring["channel"], of_ring["result"]),
         np.zeros(len(at), bool),
@@ -83,11 +83,11 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
     due = moments(of_promise["due_default_utc"])
     missed = codes(of_ring["result"], linking.UNANSWERED) >= 0
     chance = of_ring["link_p"].cast(pa.float64()).to_numpy(zero_copy_only=False) / 1000
-    view = weighing.outlook(living, notice, sure, at, missed)
-    weights = weighing.weights(view, living, of_ring, at, links, chance)
+    view = weighing.outlook(living, notice, counted, at, missed)
+    weights = weighing.weights(view, living, of_ring, at, links, counted, chance)
     return Came(
         start,
-        sure,
+        counted,
         at,
         missed,
         tried,
@@ -96,9 +96,9 @@ def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency
         withdrawn,
         restarted,
         np.minimum(moments(of_promise["watched_until_utc"]), as_of),
-        linking.possible_missed(living, of_ring, at, links),
+        linking.possible_missed(living, of_ring, at, links, counted),
         weighing.reached(len(start), of_ring, chance, *weights),
-        linking.perhaps_reached(living, of_ring, at, links, due, tried.reached_at <= due),
+        linking.perhaps_reached(living, of_ring, at, links, counted, due, tried.reached_at <= due),
         view,
     )
 

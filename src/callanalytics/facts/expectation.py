@@ -17,6 +17,7 @@ import numpy as np
 
 from callanalytics import clocks
 from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.rows import NOWHERE
 from callanalytics.values import zones
 
 PARTS = 4  # of a day: an urgent promise lives for a few only
@@ -39,7 +40,7 @@ class Outlook:
     stated : federal business days within which the call was promised
     number : code of the number given; NOWHERE where none is written
     notice : when a call was announced; NaT where it was not
-    misses : the rings linked for certain that nobody answered, grouped by promise
+    misses : the rings of the agency's that nobody answered, grouped by the promise they are counted for
     """
 
     start: np.ndarray
@@ -63,11 +64,18 @@ class Outlook:
 
         A line that is not known (NOWHERE) may be any.
         """
-        ring, promise = self._living(at)
-        given, rang = self.number[promise], line[ring]
-        fits = (given < 0) | (rang < 0) | (given == rang)
-        ring, promise = ring[fits], promise[fits]
-        return ring, promise, np.where((given < 0) & (rang >= 0), figures()["unwritten"]["share"], 1.0)[fits]
+        anywhere = np.zeros(len(self.start), np.int64)
+        of_line = np.where(line >= 0, line, NOWHERE)
+        found = [
+            self._living(at, of_line, self.number),
+            self._living(at, np.where(line >= 0, 0, NOWHERE), np.where(self.number < 0, anywhere, NOWHERE)),
+            self._living(at, np.where(line < 0, 0, NOWHERE), anywhere),
+        ]
+        ring, promise = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        order = np.lexsort((promise, ring))
+        ring, promise = ring[order], promise[order]
+        is_unwritten = (self.number[promise] < 0) & (line[ring] >= 0)
+        return ring, promise, np.where(is_unwritten, figures()["unwritten"]["share"], 1.0)
 
     def days(self) -> tuple[np.ndarray, np.ndarray]:
         """Moments spread over the windows of each life: promise and moment. Each stands for a part of a day."""
@@ -87,14 +95,20 @@ class Outlook:
         times = _by(told["days"], told["times"], clocks.window_days_between(notice, at))
         return np.where(notice <= at, times, told["none"])
 
-    def _living(self, at):
-        by_start = np.argsort(self.start, kind="stable")  # NaT last
-        starts = self.start[by_start][: np.sum(~np.isnat(self.start))]
+    def _living(self, at, group_of_ring, group_of_promise):
+        """Rings and the promises of the same group that lived then; a group below 0 is none."""
+        known = np.flatnonzero((group_of_promise >= 0) & ~np.isnat(self.start))
+        order = np.sort(self.start[known])
+        step = len(order) + 1
+        key = group_of_promise[known] * step + np.searchsorted(order, self.start[known], "left")
+        by_key = np.argsort(key, kind="stable")
+        key, known = key[by_key], known[by_key]
         length = (self.end - self.start)[~np.isnat(self.end - self.start)]
         longest = np.max(length, initial=np.timedelta64(0, "us"))
-        low, high = np.searchsorted(starts, at - longest, "left"), np.searchsorted(starts, at, "right")
-        ring, passed = _each(np.where(np.isnat(at), 0, np.maximum(high - low, 0)))
-        promise = by_start[low[ring] + passed]
+        first, last = np.searchsorted(order, at - longest, "left"), np.searchsorted(order, at, "right")
+        low, high = (np.searchsorted(key, group_of_ring * step + place, "left") for place in (first, last))
+        ring, passed = _each(np.where(np.isnat(at) | (group_of_ring < 0), 0, np.maximum(high - low, 0)))
+        promise = known[low[ring] + passed]
         lives = self.end[promise] >= at[ring]
         return ring[lives], promise[lives]
 

@@ -1,26 +1,32 @@
 """Which promise a ring answers: for certain, perhaps, or none.
 
 certain
-    The log says so (the note follows the call, names its service request or its matter), or the ring is the
-    agency's and came to the number that was given, while the promise lived. The agency's is a ring that shows
-    202-838-2200, and one that somebody wrote down as its call. Where the promise names no number, any line of
-    the office is the number given; where the phone system does not say which line rang, any may have.
+    The ring is the agency's and that promise's. The log says so (the note follows the call, names its service request
+    or its matter), or it can have been no other promise's (``meant``).
+possible, ``link_p`` 1000
+    The ring is the agency's, and nobody knows whose: it shows 202-838-2200, or somebody wrote it down as its call, and
+    it came to the number that was given, while a promise lived. (Where the promise names no number, any line of the
+    office is the number given; where the phone system does not say which line rang, any may have.) It is *credited*
+    to one promise and counted for that one alone, as certain ones are; it enters ``possible_*`` of every other one of
+    that number that lived then.
 possible
-    The caller was withheld, unknown, a name without a number or not recorded at all, in the call-back window of a
-    business day, on a line with a living promise; or the agency's number rang another line of the office.
-    A possible ring names the likeliest promise of those it may belong to; it enters ``possible_missed`` of every
-    one of them.
+    It may have been the agency's. The caller was withheld, unknown, a name without a number or not recorded at all, in
+    the call-back window of a business day, on a line with a living promise; or the agency's number rang another line
+    of the office. It names the likeliest promise of those it may belong to, and enters ``possible_*`` of every one.
 none
     Everything else; and a ring of which the log says that it follows a call on which no promise was noted: it is
     that call's, not another's.
 
 ``link_p``, the chance that a possible ring was a call-back at all, and the weights of the promises are worked out in
-``weighing``; here a possible ring is given to the one due first.
+``weighing``; it is 1000 only where that is known. Here a possible ring is given to the promise due first.
 
 A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
 of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due
-moment. What the log says holds after that too. Rings that name no promise go to the one due first, and after
-as many as the agency said it would try (two) to the next; one with a date alone after those of that day with a time.
+moment. What the log says holds after that too. Rings that name no promise are credited to the one due first of those
+not overdue, and after as many as the agency said it would try (two) to the next; one with a date alone after those of
+that day with a time. So each such ring counts once. It is a rule of counting, not a finding: that promises are served
+in the order in which they fall due, and tried twice, favours nobody, but another order could give one promise the
+ring that another has, or the second ring of one to one that has none.
 """
 
 from __future__ import annotations
@@ -32,7 +38,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
-from callanalytics.facts import references
+from callanalytics.facts import meant, references
 from callanalytics.facts.answers import Events, first_at
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import Promises
@@ -41,15 +47,16 @@ from callanalytics.facts.rings import Rings
 from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes
 from callanalytics.facts.timeblock import after_timed
 
-NONE, POSSIBLE, CERTAIN = range(3)
-LINKS = ("none", "possible", "certain")
+NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
+LINKS = ("none", "possible", "possible", "certain")  # as the table has them
+KNOWN = 1000  # link_p of a credited ring: a call-back of the agency's, whosever it was
 NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 
 
 @dataclass(frozen=True)
 class Links:
     """The promise of each ring (its place, or NOWHERE), how sure the link is, and the moment it counts from;
-    and of each promise when a ring linked for certain reached a person, and when an e-mail answered it."""
+    and of each promise when a ring of the agency's reached a person, and when an e-mail answered it."""
 
     promise: np.ndarray
     sure: np.ndarray
@@ -57,38 +64,89 @@ class Links:
     reached: np.ndarray
     emailed: np.ndarray
 
+    @property
+    def counted(self) -> np.ndarray:
+        """The promise that each ring of the agency's is counted for; NOWHERE for any other ring."""
+        return np.where(is_theirs(self.sure), self.promise, NOWHERE)
 
-def link(rings: Rings, mails: Events, promises: Promises, notes: Rows, followed: np.ndarray, agency: Agency) -> Links:
+
+def is_theirs(sure: np.ndarray) -> np.ndarray:
+    """The rings that are the agency's for certain, and counted for one promise, be it known or credited.
+
+    (In SQL: ``measures.rings.THEIRS``.)
+    """
+    return sure >= CREDITED
+
+
+def as_stored(link: pa.Array, link_p: pa.Array) -> np.ndarray:
+    """How sure each link is, from the two columns of the table."""
+    is_known = pc.equal(link_p, KNOWN).fill_null(False).to_numpy(zero_copy_only=False)
+    return np.select(
+        [codes(link, ["certain"]) == 0, (codes(link, ["possible"]) == 0) & is_known, codes(link, ["possible"]) == 0],
+        [CERTAIN, CREDITED, POSSIBLE],
+        NONE,
+    )
+
+
+def link(
+    rings: Rings,
+    mails: Events,
+    promises: Promises,
+    notes: Rows,
+    followed: np.ndarray,
+    unnoted: meant.Unnoted,
+    agency: Agency,
+) -> Links:
     """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
     told, of_another = _told(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
-    sure = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at) & ~of_another))
+    theirs = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at) & ~of_another))
     timed = rings.columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
     turn = rings.at.copy()
-    turn[sure] = after_timed(rings.at[sure], timed[sure], np.zeros(len(sure), np.int64))
-    rang = Events(turn, told, rings.columns["our_number"])[sure]
-    of_ring, of_mail = _in_one_pass(promises, rang, reaches[sure], mails, _attempts(agency))
-    promise = np.full(len(rings), NOWHERE)
-    promise[sure] = of_ring
+    turn[theirs] = after_timed(rings.at[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
+    rang = Events(turn, told, rings.columns["our_number"])[theirs]
+    pass_ = _Pass(promises, rang, reaches[theirs], timed[theirs], mails)
+    of_ring, of_mail = pass_.given(_attempts(agency))
+    promise, is_certain = np.full(len(rings), NOWHERE), np.zeros(len(rings), bool)
+    promise[theirs], is_certain[theirs] = of_ring, pass_.is_certain(of_ring, unnoted, agency)
     at = _not_before_start(rings.at, promises, promise)
     at = after_timed(at, timed, promise)
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
     emailed = first_at(promises, of_mail, mails.at)
-    kind = np.where(promise >= 0, CERTAIN, NONE)
+    kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
     chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
     return Links(promise, kind, at, reached, emailed)
 
 
-def _in_one_pass(promises, rang: Events, reaches, mails: Events, attempts: int) -> tuple[np.ndarray, np.ndarray]:
-    """The promises of rings and of e-mails, both in one order of time: either may end a promise for the other."""
-    at, told = np.concatenate([rang.at, mails.at]), np.concatenate([rang.told, mails.told])
-    ends = np.concatenate([reaches, np.ones(len(mails.at), bool)])
-    number, line = lines_as_codes(promises.columns["callback_number"], pa.concat_arrays([rang.number, mails.number]))
-    order = np.argsort(at, kind="stable")
-    given = np.empty(len(at), np.int64)
-    given[order] = earliest_due_first(promises, number, at[order], line[order], told[order], ends[order], attempts)
-    return given[: len(rang.at)], given[len(rang.at) :]
+class _Pass:
+    """Rings of the agency's and answers by e-mail in one order of time: either may end a promise for the other."""
+
+    def __init__(self, promises: Promises, rang: Events, reaches, timed, mails: Events):
+        number = pa.concat_arrays([rang.number, mails.number])
+        self.promises, self.n_rings = promises, len(rang.at)
+        self.number, line = lines_as_codes(promises.columns["callback_number"], number)
+        at, told = np.concatenate([rang.at, mails.at]), np.concatenate([rang.told, mails.told])
+        answers = np.ones(len(mails.at), bool)
+        self.order = np.argsort(at, kind="stable")
+        self.at, self.line, self.told = at[self.order], line[self.order], told[self.order]
+        self.ends = np.concatenate([reaches, answers])[self.order]
+        self.is_exact = np.concatenate([timed, answers])[self.order]
+
+    def given(self, attempts: int) -> tuple[np.ndarray, np.ndarray]:
+        """The promises that rings and e-mails are counted for."""
+        given = np.empty(len(self.at), np.int64)
+        given[self.order] = earliest_due_first(
+            self.promises, self.number, self.at, self.line, self.told, self.ends, attempts
+        )
+        return given[: self.n_rings], given[self.n_rings :]
+
+    def is_certain(self, given: np.ndarray, unnoted: meant.Unnoted, agency: Agency) -> np.ndarray:
+        """Whether each ring belongs to the promise it is counted for, and to no other."""
+        only = np.empty(len(self.at), np.int64)
+        events = (self.at, self.line, self.told, self.ends, self.is_exact)
+        only[self.order] = meant.only_one(self.promises, self.number, unnoted, agency, *events)
+        return (given >= 0) & (only[: self.n_rings] == given)
 
 
 def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:
@@ -132,12 +190,12 @@ def by_a_person(channel: pa.Array, result: pa.Array) -> pa.Array:
 
 
 def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which rings that are not linked for certain may be call-backs, and which of these on behalf of any line."""
+    """Which rings that are not the agency's for certain may be call-backs, and which of these on behalf of any line."""
     any_line = known_to_be_the_agency(columns)
     hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
     inside = columns["in_window"].fill_null(False).to_numpy(zero_copy_only=False)
     timed = columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
-    return (kind != CERTAIN) & timed & (any_line | (hidden & inside)), any_line
+    return ~is_theirs(kind) & timed & (any_line | (hidden & inside)), any_line
 
 
 def known_to_be_the_agency(columns) -> np.ndarray:
@@ -152,47 +210,60 @@ def known_to_be_the_agency(columns) -> np.ndarray:
 UNANSWERED = ("missed", "voicemail", "blocked")
 
 
-def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarray) -> pa.Array:
-    """For each promise the possible rings that nobody answered; null where no possible ring came at all."""
-    came = possible_rings(promises, columns, at, sure)
-    missed = possible_rings(promises, columns, at, sure, UNANSWERED)
+def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:
+    """For each promise the rings nobody answered that may have been its; null where no ring may have been.
+
+    A ring that is counted for it is none of these, one that is credited to another is.
+    """
+    came = possible_rings(promises, columns, at, sure, counted)
+    missed = possible_rings(promises, columns, at, sure, counted, UNANSWERED)
     return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
 
 
-def perhaps_reached(promises: Promises, columns, at, sure, due: np.ndarray, hit: np.ndarray) -> np.ndarray:
-    """Which promises a possible ring that somebody answered may have reached by their due moment.
+def perhaps_reached(
+    promises: Promises, columns, at, sure, counted: np.ndarray, due: np.ndarray, hit: np.ndarray
+) -> np.ndarray:
+    """Which promises a ring that somebody answered may have reached by their due moment, beside those that one did.
 
-    A ring is one promise's at most: of those it may belong to, and that no certain ring reached in time, the one due
-    first. Nothing else gives more promises a ring, so that this is the upper bound.
+    A ring is one promise's at most: of those it may belong to, and that no other ring reached in time, the one due
+    first. Rings credited to a promise that they reached in time stay there; those that came too late for it may have
+    been in time for another.
     """
-    chosen = np.flatnonzero((sure == POSSIBLE) & reaches_somebody(columns["channel"], columns["result"]))
+    spare = (sure == CREDITED) & ~np.append(hit, False)[counted]  # NOWHERE picks the last
+    answered = reaches_somebody(columns["channel"], columns["result"])
+    chosen = np.flatnonzero(((sure == POSSIBLE) | spare) & answered)
     chosen = chosen[np.argsort(at[chosen], kind="stable")]
-    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
-    line = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen]
+    number, line = _lines_of(promises, columns, sure)
     until = np.minimum(due, promises.end)
     open_ones = replace(promises, start=np.where(hit | np.isnat(until), NAT, promises.start), due=until, end=until)
     nothing, ends = np.full(len(chosen), NOWHERE), np.ones(len(chosen), bool)
-    given = earliest_due_first(open_ones, number, at[chosen], line, nothing, ends, NO_END)
+    given = earliest_due_first(open_ones, number, at[chosen], line[chosen], nothing, ends, NO_END)
     return np.bincount(given[given >= 0], minlength=len(promises)) > 0
 
 
-def possible_rings(promises: Promises, columns, at, sure, results=()) -> np.ndarray:
-    """For each promise, how many possible rings came while it lived, on a line that may be its.
+def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -> np.ndarray:
+    """For each promise, how many rings that may have been its came while it lived, on a line that may be its.
 
     Parameters
     ----------
-    columns, at, sure : of the rings: the table's columns, the moment each counts from, how sure its link is
+    columns, at, sure, counted : of the rings: the table's columns, the moment each counts from, how sure its link is,
+        the promise it is counted for (then it is no possible one of this promise's) or NOWHERE
     results : only rings with one of these
     """
-    chosen = sure == POSSIBLE
+    chosen = (sure == POSSIBLE) | (sure == CREDITED)
     if results:
         chosen &= codes(columns["result"], results) >= 0
-    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
-    line, at = np.where(known_to_be_the_agency(columns), NOWHERE, line)[chosen], at[chosen]
+    number, line = _lines_of(promises, columns, sure)
+    line, at, counted = line[chosen], at[chosen], counted[chosen]
     nil = np.zeros(len(promises), np.int64)
     groups = Grouped(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
-    counted = groups.between(number + 1, promises.start, promises.end) + groups.between(
-        nil, promises.start, promises.end
-    )
+    found = groups.between(number + 1, promises.start, promises.end) + groups.between(nil, promises.start, promises.end)
     whole = Grouped(np.zeros(len(at), np.int64), at).between(nil, promises.start, promises.end)
-    return np.where(number < 0, whole, counted)
+    own = Grouped(counted, at).between(np.arange(len(promises)), promises.start, promises.end)
+    return np.where(number < 0, whole, found) - own
+
+
+def _lines_of(promises: Promises, columns, sure) -> tuple[np.ndarray, np.ndarray]:
+    """Codes of the numbers given and of the lines rung; where the agency rang a line nobody gave, any may be meant."""
+    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
+    return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), NOWHERE, line)

@@ -40,16 +40,16 @@ def earliest_due_first(
         return _line_by_line(promises, number, at, line, ends, attempts)
     by_due = np.lexsort((promises.start, promises.due))  # from here on a promise is its rank by due moment
     rank = np.append(np.argsort(by_due), NOWHERE)  # NOWHERE picks the last
-    start, end = (_microseconds(values)[by_due] for values in (promises.start, promises.end))
+    start, end = (microseconds(values)[by_due] for values in (promises.start, promises.end))
     opening = np.argsort(start, kind="stable")
     entered, looked_at = _queues(number[by_due].tolist(), line)
     had, over = [0] * len(start), [False] * len(start)
-    due = _microseconds(promises.due)[by_due].tolist()
+    due = microseconds(promises.due)[by_due].tolist()
     first = _first_in_turn(had, over, end.tolist(), due, attempts)
     given, opened = [], 0
     opening, starts = opening.tolist(), [*start[opening].tolist(), NEVER]
     for moment, where, named, last in zip(
-        _microseconds(at, undated=0).tolist(), line.tolist(), rank[told].tolist(), ends.tolist(), strict=True
+        microseconds(at, undated=0).tolist(), line.tolist(), rank[told].tolist(), ends.tolist(), strict=True
     ):
         while starts[opened] <= moment:  # a promise that starts with an event is there for it
             for queue in entered[opening[opened]]:
@@ -112,7 +112,7 @@ def _first_in_turn(had: list[int], over: list[bool], end: list[int], due: list[i
     return first
 
 
-def _microseconds(moments: np.ndarray, undated: int = NEVER) -> np.ndarray:
+def microseconds(moments: np.ndarray, undated: int = NEVER) -> np.ndarray:
     """What has no moment starts never; an event without one comes before every start."""
     return np.where(np.isnat(moments), undated, moments.astype("M8[us]").astype(np.int64))
 
@@ -135,13 +135,13 @@ def _line_by_line(promises, number, at, line, ends, attempts: int) -> np.ndarray
     """As ``earliest_due_first`` where all is simple: the promises of a line in order, a place to look at in them."""
     made = np.lexsort((promises.due, promises.start, number))
     came = np.argsort(line, kind="stable")
-    start, due, end = (_microseconds(values)[made].tolist() for values in (promises.start, promises.due, promises.end))
+    start, due, end = (microseconds(values)[made].tolist() for values in (promises.start, promises.due, promises.end))
     which = line[came]
     first, last = (np.searchsorted(number[made], which, side).tolist() for side in ("left", "right"))
     given, had, back = [], 0, []
     here, place, stop = NEVER, 0, 0
     for begin, until, moment, is_last in zip(
-        first, last, _microseconds(at, undated=0)[came].tolist(), ends[came].tolist(), strict=True
+        first, last, microseconds(at, undated=0)[came].tolist(), ends[came].tolist(), strict=True
     ):
         if begin != here or until != stop:
             here, place, stop, had, back = begin, begin, until, 0, []

@@ -186,8 +186,8 @@ def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried = came.tried
     every = np.arange(len(limit))
-    rings = Grouped(came.sure, came.rang).between(every, came.start, limit)
-    missed = Grouped(np.where(came.missed, came.sure, NOWHERE), came.rang).between(every, came.start, limit)
+    rings = Grouped(came.counted, came.rang).between(every, came.start, limit)
+    missed = Grouped(np.where(came.missed, came.counted, NOWHERE), came.rang).between(every, came.start, limit)
     reached = tried.reached_at <= limit
     had_come = (tried.reached_at <= came.withdrawn) | (came.emailed <= came.withdrawn)
     return np.select(

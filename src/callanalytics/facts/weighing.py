@@ -23,7 +23,7 @@ def outlook(promises, notice: np.ndarray, owner: np.ndarray, at: np.ndarray, mis
     ----------
     promises : as they live
     notice : when each was announced
-    owner, at, missed : of the rings: the promise of one linked for certain, the moment, whether nobody answered
+    owner, at, missed : of the rings: the promise it is counted for, the moment, whether nobody answered
     """
     default = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     due = np.where(np.isnat(default), promises.due, default)
@@ -47,15 +47,16 @@ def of_rings(office, rang, links, promises, view: Outlook, calls, covered, agenc
     chance[looked_at] = likelihood.weigh(hidden, view, _field(promises, view, covered, everybody))
     is_possible = links.sure == linking.POSSIBLE
     chance[is_possible & linking.known_to_be_the_agency(columns)] = figures()["other_line"]["chance"]
-    chance = np.where(is_possible, chance, np.nan)
-    ring, promise, weight = weights(view, promises, columns, rang.at, links.sure, chance)
+    chance = np.select([is_possible, links.sure == linking.CREDITED], [chance, 1.0], np.nan)
+    doubtful = np.where(is_possible, links.sure, linking.NONE)  # a credited ring has its promise already
+    ring, promise, weight = weights(view, promises, columns, rang.at, doubtful, links.counted, chance)
     return likelihood.likeliest(n, ring, promise, weight), chance
 
 
 def _is_hidden(columns, sure, at) -> np.ndarray:
     """Calls that show no number, on a system that shows numbers, of which nobody wrote that they were the agency's."""
     shown = codes(columns["caller_id"], HIDDEN) >= 0
-    return shown & ~linking.known_to_be_the_agency(columns) & (sure != linking.CERTAIN) & ~np.isnat(at)
+    return shown & ~linking.known_to_be_the_agency(columns) & ~linking.is_theirs(sure) & ~np.isnat(at)
 
 
 def _is_missed(columns) -> np.ndarray:
@@ -80,18 +81,25 @@ def _field(promises, view: Outlook, covered, everybody: ordinary.Ordinary) -> li
     return likelihood.Field(cells[line, moment] / hours, usual, hours / PARTS, everybody.total)
 
 
-def weights(view: Outlook, promises, columns, at, sure, chance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Each possible ring with each promise it may belong to, and how likely it is that one, if it is any's."""
-    chosen = np.flatnonzero(sure == linking.POSSIBLE)
+def weights(view: Outlook, promises, columns, at, sure, counted, chance) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each possible ring with each promise it may belong to, and how likely it is that one, if it is any's.
+
+    Of rings credited to a promise only those that somebody answered, and each with the others alone.
+    """
+    answered = linking.reaches_somebody(columns["channel"], columns["result"])
+    credited = (sure == linking.CREDITED) & answered
+    chosen = np.flatnonzero((sure == linking.POSSIBLE) | credited)
     number = take(columns["our_number"], chosen)
     _, line = lines_as_codes(promises.columns["callback_number"], number)
-    any_line = linking.known_to_be_the_agency(columns)[chosen]
+    any_line = (linking.known_to_be_the_agency(columns) & ~credited)[chosen]
     hidden = likelihood.Hidden(
         at[chosen], np.where(any_line, NOWHERE, line), np.ones(len(chosen), bool), _is_missed(columns)[chosen],
         np.zeros(len(chosen)),
     )  # fmt: skip
     ring, promise, weight = likelihood.parts(hidden, view, np.nan_to_num(chance[chosen]))
-    return chosen[ring], promise, weight
+    ring = chosen[ring]
+    others = counted[ring] != promise
+    return ring[others], promise[others], weight[others]
 
 
 def reached(n: int, columns, chance, ring, promise, weight) -> pa.Array:
@@ -106,6 +114,9 @@ def reached(n: int, columns, chance, ring, promise, weight) -> pa.Array:
     return pa.array(1 - none, pa.float32(), mask=~there | np.isnan(none))
 
 
-def thousandths(chance: np.ndarray) -> pa.Array:
-    known = ~np.isnan(chance)
-    return pa.array(np.rint(np.where(known, chance, 0) * 1000).astype(np.int16), pa.int16(), mask=~known)
+def thousandths(chance: np.ndarray, sure: np.ndarray) -> pa.Array:
+    """The chances as stored; ``KNOWN`` is kept for what is known, no estimate comes up to it."""
+    is_told = ~np.isnan(chance)
+    rounded = np.rint(np.where(is_told, chance, 0) * linking.KNOWN)
+    most = np.where(sure == linking.CREDITED, linking.KNOWN, linking.KNOWN - 1)
+    return pa.array(np.minimum(rounded, most).astype(np.int16), pa.int16(), mask=~is_told)

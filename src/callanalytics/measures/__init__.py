@@ -22,7 +22,10 @@ a rate when its urgency and rule are known, we did not withdraw it, its line was
 
 *Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key.
 
-*Links.* ``link = certain`` is what is certain; ``link = possible`` the bound that takes in what may be.
+*Links.* In a figure ``link = certain`` counts the call-backs that are certainly theirs, ``link = possible`` is the
+bound that takes in what may be. In the table of rings ``link = certain`` says more: certainly theirs, and certainly
+that promise's. A ring that is certainly theirs, and of which nobody knows which promise it answers, is ``possible``
+there with ``link_p = 1000``; it counts once, as the certain ones do, for the promise due first.
 
 *Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
 on keep their interval, below 10 the counts stand alone; times are left out); ``not_estimable``: the data cannot say;
@@ -58,6 +61,11 @@ before and regardless of what came.
 
 *Links.* A ring without a number is the agency's with a chance that is estimated from the office's other calls; figures
 are given for the certain ones and with all the possible ones, and the truth lies between if no certain link is wrong.
+
+*Whose call-back it was.* A ring that names no request is counted for the promise due first of those not overdue, and
+after two tries for the next, so that none counts twice. What is counted over rings does not hang on that; what is
+counted over promises (kept, hit, missed, silent) takes for granted that promises are served in that order. Another
+order could keep one more, where the second ring of one was in truth the first of another, or one less.
 
 *Many figures.* A report shows dozens of intervals at 95 %: of twenty in which nothing differs, one on average says so.
 Stars on a map and the tips of :func:`when_to_call` allow for their number; other figures do not.

@@ -1,8 +1,8 @@
 """The agency's call-back attempts, over promises: was the first answered, was there a second, was it announced.
 
-An *attempt* is a ring linked to a promise; here only links that are certain, in the first round of attempts. A text
-that asks for us is an attempt, but our reply to it is not an answer by a person: its result counts as not known.
-Voicemail is a miss.
+An *attempt* is a ring that is certainly the agency's and is counted for a promise; here those of the first round. One
+that names no request is counted for the promise due first (see *Whose call-back it was*). A text that asks for us is an
+attempt, but our reply to it is not an answer by a person: its result counts as not known. Voicemail is a miss.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``, and gives ``rate`` [share]
 with Wilson's 95 % interval, and counts of what is left out beside it.

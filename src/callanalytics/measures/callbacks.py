@@ -92,7 +92,7 @@ PROMISE_KEPT_RATE = Card(
 )
 CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
-    version=2,
+    version=3,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by due_default; e-mail is no hit",
     denominator="counted promises (default reading)",
@@ -110,12 +110,12 @@ CALLBACK_HIT_RATE = Card(
 )
 
 
-def _came(name, title, state, numerator, *further):
+def _came(name, version, title, state, numerator, *further):
     """The card of a count over the counted promises; only what came differs."""
     n = f"n_{state}"
     return Card(
         name=name,
-        version=2,
+        version=version,
         title=title,
         numerator=numerator,
         denominator="counted promises (default reading)",
@@ -138,6 +138,7 @@ def _came(name, title, state, numerator, *further):
 
 SILENT_PROMISES = _came(
     "silent_promises",
+    3,
     "Promised call-backs for which no contact is recorded, on lines that could be observed.",
     "silent",
     "nothing came by the due moment, nor since",
@@ -146,6 +147,7 @@ SILENT_PROMISES = _came(
 )
 LATE_CALLBACKS = _came(
     "late_callbacks",
+    2,
     "Promised call-backs for which the first contact came after USCIS's stated time.",
     "late",
     "nothing came by the due moment, something since",
@@ -194,9 +196,10 @@ def callback_hit_rate(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs on which a person of ours was reached by the due moment.
 
     A hit is a ring answered by a person of ours by the default due moment. An answer by e-mail is no hit; its
-    promise stays below the line. The headline counts links that are certain. USCIS's caller ID may be "unknown" (AILA's
-    practice pointer), so hits may hide among withheld rings: the row ``link = possible`` adds those that may have been
-    the call-back, and is an upper bound.
+    promise stays below the line. The headline counts rings that are certainly theirs, each for one promise (see *Whose
+    call-back it was*). USCIS's caller ID may be "unknown" (AILA's practice pointer), so hits may hide among withheld
+    rings: the row ``link = possible`` adds those that may have been the call-back, and rings that came too late for the
+    promise that they are counted for and in time for another, no ring twice.
 
     Gives ``rate`` [share] by ``link``.
 
@@ -217,7 +220,7 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
 
     Nothing came by the due moment, nor since: no ring, answered or not, and no e-mail. Not to be added to missed
     call-backs, which are rings that we did not answer. The row ``link = possible`` leaves out the promises for which
-    a ring without a number may have been the call-back, and is a lower bound.
+    a ring without a number, or one that is counted for another promise, may have been the call-back: a lower bound.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
@@ -235,7 +238,7 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
 def late_callbacks(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs for which the first contact came after USCIS's stated time.
 
-    Nothing by the default due moment, something since. Links that are certain only.
+    Nothing by the default due moment, something since. Only rings that are certainly theirs.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 

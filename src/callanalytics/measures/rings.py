@@ -21,7 +21,11 @@ from callanalytics.measures.rates import Figures, long, number, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 
-ATTEMPT = "link = 'certain' AND channel = 'voice'"
+# Certainly a call-back of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
+CREDITED = "(link = 'possible' AND link_p = 1000)"
+THEIRS = f"(link = 'certain' OR {CREDITED})"
+MAYBE = "(link = 'possible' AND (link_p IS NULL OR link_p < 1000))"
+ATTEMPT = f"{THEIRS} AND channel = 'voice'"
 # USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
 HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window"
 ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
@@ -44,16 +48,15 @@ OUT_OF_WINDOW_RATE = one_rate(
 WITHHELD_SHARE = Card(
     name="withheld_share",
     title="Call-back attempts that showed no number.",
-    population="rings by phone that are, or (link = possible) may be, a call-back of theirs",
+    population="rings by phone that are, or (in the row possible) may be, a call-back of theirs",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
     **RINGS,
     counts={
         "n_certain": f"{ATTEMPT} AND caller_id <> 'not_recorded'",
         "n_certain_hidden": f"{ATTEMPT} AND caller_id IN ('withheld', 'unknown')",
-        "n_possible": "link IN ('certain', 'possible') AND channel = 'voice' AND caller_id <> 'not_recorded'",
-        "n_possible_hidden": "link IN ('certain', 'possible') AND channel = 'voice' AND "
-        "caller_id IN ('withheld', 'unknown')",
+        "n_possible": "link <> 'none' AND channel = 'voice' AND caller_id <> 'not_recorded'",
+        "n_possible_hidden": "link <> 'none' AND channel = 'voice' AND caller_id IN ('withheld', 'unknown')",
     },
     rows=(
         Rate("n_certain", "n_certain_hidden", "call-back attempts by phone", link="certain"),
@@ -70,16 +73,16 @@ MISSED_CALLBACKS = Card(
     title="Call-back attempts that nobody answered.",
     version=2,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="rings that are (link = certain) or may be (possible) a call-back of theirs, by phone or text",
+    population="rings that certainly are (row certain) or may be (possible) a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
     **RINGS,
     minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
     unit="count",
     counts={
-        "n_attempts": "link = 'certain' AND result <> 'unknown'",
-        "n_missed": f"link = 'certain' AND result IN {UNANSWERED}",
-        "n_maybe_attempts": "link = 'possible' AND result <> 'unknown'",
+        "n_attempts": f"{THEIRS} AND result <> 'unknown'",
+        "n_missed": f"{THEIRS} AND result IN {UNANSWERED}",
+        "n_maybe_attempts": f"{MAYBE} AND result <> 'unknown'",
         "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
         "n_hidden_attempts": f"{HIDDEN_OUTSIDE} AND result <> 'unknown'",
     },
@@ -88,7 +91,7 @@ MISSED_CALLBACKS = Card(
         Beside(
             "n_maybe_missed",
             "Unanswered rings that may have been call-backs, in the upper bound only",
-            f"link = 'possible' AND result IN {UNANSWERED}",
+            f"{MAYBE} AND result IN {UNANSWERED}",
         ),
         Beside(
             "n_unlinked",
@@ -99,7 +102,7 @@ MISSED_CALLBACKS = Card(
             "n_no_chance",
             "Unanswered rings that may have been call-backs, without a stated chance, because the office's own calls "
             "do not tell how many others withhold their number; so the bounds are all there is",
-            f"link = 'possible' AND result IN {UNANSWERED} AND link_p IS NULL",
+            f"{MAYBE} AND result IN {UNANSWERED} AND link_p IS NULL",
         ),
         Beside(
             "n_hidden_outside",
@@ -110,7 +113,13 @@ MISSED_CALLBACKS = Card(
         Beside(
             "n_unknown",
             "Attempts of which nobody noted whether they were answered, in no count",
-            "link = 'certain' AND result = 'unknown'",
+            f"{THEIRS} AND result = 'unknown'",
+        ),
+        Beside(
+            "n_credited",
+            "Attempts that are certainly USCIS's and do not say which promise they answer; each is counted once, for "
+            "the one due first of those it may be",
+            f"{CREDITED} AND result <> 'unknown'",
         ),
     ),
 )
@@ -119,7 +128,7 @@ MISSED_CALLBACKS = Card(
 def out_of_window_rate(rings, by=(), *, as_of=None) -> Result:
     """Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
 
-    Rings by phone that are certainly theirs and whose time of day is known.
+    Rings by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
 
     Gives ``rate`` [share].
 
@@ -136,7 +145,7 @@ def withheld_share(rings, by=(), *, as_of=None) -> Result:
     """Call-back attempts that showed no number.
 
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
-    link, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
+    tell for theirs, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
 
     Gives ``rate`` [share] by ``link``.
 
@@ -154,7 +163,8 @@ def withheld_share(rings, by=(), *, as_of=None) -> Result:
 def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     """Call-back attempts that nobody answered.
 
-    Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certain; with ``link =
+    Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certainly theirs, each ring once;
+    for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
     possible`` it is an upper bound, which adds the rings that may have been call-backs, and unanswered calls of
     USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
     number outside the stated hours, for the case that USCIS does not keep to them; ``expected`` weighs the possible

@@ -55,8 +55,9 @@ def _lines(results):
     yield from _waits(results)
     yield from _left_out(results)
     yield (
-        "A call-back that a phone blocked may leave no trace; a call-back without a number is linked to a request "
-        "only as possible. Certain and possible links are never mixed."
+        "A call-back that a phone blocked may leave no trace. A call without a number may or may not be a call-back, "
+        "and is never mixed with those that certainly are. Where nobody noted which of several requests USCIS called "
+        "about, the call counts once, for the one due first."
     )
     yield from _comparisons(results)
     yield "It describes what was logged. A change after a policy is not proof that the policy caused it."

@@ -57,9 +57,27 @@ def _links(results):
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["n"]:
         return ""
+    credited = results.row("missed_callbacks", "n_credited")["events"]
     return (
-        f"Call-back attempts linked for certain: {labels.number(sure['n'])}; with those only possible: "
-        f"{labels.number(most['n'])}. The two are never mixed."
+        f"Call-back attempts that are certainly USCIS's: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
+        f"With those that only may be USCIS's, never mixed with these: {labels.number(most['n'])}."
+    )
+
+
+def whose(n: int, credited: int) -> str:
+    """How many of USCIS's calls are certain as to the request they were for, and how the others are counted.
+
+    >>> whose(157, 0)
+    'each is certain as to which request it was for'
+    >>> whose(157, 38)  # doctest: +NORMALIZE_WHITESPACE
+    '119 are certain as to which request they were for, and the other 38 count once each, for the request due first of
+    those that were open at their number'
+    """
+    if not credited:
+        return "each is certain as to which request it was for"
+    return (
+        f"{labels.number(n - credited)} are certain as to which request they were for, and the other "
+        f"{labels.number(credited)} count once each, for the request due first of those that were open at their number"
     )
 
 

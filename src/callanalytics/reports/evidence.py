@@ -50,7 +50,7 @@ class Case:
     rings: list[dict]
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
-    rivals: dict[str, int]  # ring_id -> requests beside its own that it may have been for
+    credits: dict[str, rivals.Credit]  # ring_id -> whom a call that names no request is counted for
 
     @property
     def zone(self) -> str:
@@ -139,11 +139,6 @@ def _exactly_one(found: set, what: str, do: str) -> None:
         raise CallLogError(f"{how} {what}", do=do)
 
 
-def _rivals(log, rings, notes) -> dict[str, int]:
-    every, noted = log.promises.to_arrow().to_pylist(), {note["note_id"]: note for note in notes}
-    return {row["ring_id"]: rivals.of_ring(row, every, noted) for row in rings if row["link"] == "certain"}
-
-
 def _gather(log, office, matter, notes, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
     mine = [row for row in notes if row["office_id"] == office["office_id"]]
@@ -155,7 +150,9 @@ def _gather(log, office, matter, notes, promises) -> Case:
         for row in log.dials.to_arrow().to_pylist()
         if row["note_id"] in {n["note_id"] for n in kept}
     }
-    rings = [row for row in log.rings.to_arrow().to_pylist() if row["promise_id"] in ids and row["link"] != "none"]
+    credits = rivals.of_requests(log, ids)
+    linked = [row for row in log.rings.to_arrow().to_pylist() if row["link"] != "none"]
+    rings = [row for row in linked if row["promise_id"] in ids or row["ring_id"] in credits]
     return Case(
         f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
         office,
@@ -165,7 +162,7 @@ def _gather(log, office, matter, notes, promises) -> Case:
         sorted(rings, key=_order),
         sorted((n for n in kept if n["kind"] in ("email", "notice", "none_came", "withdrawn")), key=_order),
         {row["source_id"]: row["name"] for row in log.sources.to_arrow().to_pylist()},
-        _rivals(log, rings, mine),
+        credits,
     )
 
 
@@ -278,7 +275,7 @@ def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
         " or ".join(f"“{w}”" for w in words) or "not known",
         _due(row, case.zone),
         number,
-        _stands(row),
+        _stands(row, case),
     )
 
 
@@ -292,10 +289,18 @@ def _due(row, zone: str) -> str:
     return f"{_clock(_local(default, zone))} ({strict}; {lenient})"
 
 
-def _stands(row) -> str:
-    said = STATES[row["state"]]
+def _stands(row, case: Case) -> str:
+    mine = [credit for credit in case.credits.values() if credit.promise_id == row["promise_id"]]
     maybe = row["possible_missed"]
-    return f"{said}; {labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else said
+    return "; ".join(
+        part
+        for part in (
+            STATES[row["state"]],
+            rivals.said(sum(len(credit.open_then) > 1 for credit in mine)),
+            f"{labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
+        )
+        if part
+    )
 
 
 def _came(case: Case) -> list[Block]:
@@ -327,12 +332,18 @@ def _ring(row, case: Case):
         "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
     )
     at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
-    others = case.rivals.get(row["ring_id"], 0)
-    sure = f"; names no request: {labels.many(others, 'other')} open there then" if others else ""
-    sure = sure if row["link"] == "certain" else "; may have been another's"
+    credit = case.credits.get(row["ring_id"])
+    doubt = "; may have been another's" if row["link"] == "possible" else ""
+    sure = f"; {credit.said(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
     return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
+
+
+def _mine(credit: rivals.Credit, case: Case) -> str:
+    """The request of this sheet that a call is counted for, or one of those it may have been for."""
+    own = {row["promise_id"] for row in case.promises}
+    return credit.promise_id if credit.promise_id in own else min(own & credit.open_then)
 
 
 OTHERS = {

@@ -35,8 +35,14 @@ PHRASES = (
     ("at as_of", "on the day on which the log is looked at [as_of]"),
     ("by due_default", "by the due moment, weekends, holidays and closures not counted [due_default]"),
     ("or as start_basis says", "or another moment of it where the log says so [start_basis]"),
-    ("rings that are (link = certain) or may be (possible)", "rings that are or may be [link = certain, possible]"),
-    ("rings by phone that are, or (link = possible) may be,", "rings by phone that are, or may be [link = possible],"),
+    (
+        "rings that certainly are (row certain) or may be (possible)",
+        "rings that are or may be [link = certain, possible]",
+    ),
+    (
+        "rings by phone that are, or (in the row possible) may be,",
+        "rings by phone that are, or may be [link = possible],",
+    ),
     ("within_...: 1 - S(t), those", "within so many minutes [within_...]: one minus the Kaplan–Meier curve, those"),
     ("answered_within_...: answered by then", "in the industry's figure [answered_within_...]: answered by then"),
     ("filled_...: the field is filled", "the field [filled_...] is filled"),

@@ -141,7 +141,7 @@ class Store:
 
     def is_made_here(self) -> bool:
         """Whether the version in force was made by the very packages, zones and calendars that run now."""
-        return self.manifest.get("packages") in (None, record.packages())
+        return not self.is_older and self.manifest.get("packages") in (None, record.packages())
 
     def verify(self) -> list[str]:
         """What is wrong with the store, in words; nothing if every file, count, id and row is as recorded.

@@ -20,12 +20,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
 
+
+def _whose_is_not_known(name: str, table: pa.Table) -> pa.Table:
+    """1 to 2: a certain ring was the agency's, and is now that promise's too. Which were, these rows do not say: they
+    are counted as before, for the same promise, and said to be in doubt."""
+    if name != "rings":
+        return table
+    was = pc.equal(table.column("link"), "certain")
+    link = pc.if_else(was, "possible", table.column("link"))
+    link_p = pc.if_else(
+        was, pa.scalar(1000, pa.int16()), pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False)
+    )
+    for column, values in (("link", link), ("link_p", link_p)):
+        place = table.column_names.index(column)
+        table = table.set_column(place, table.schema.field(column), values.cast(table.schema.field(column).type))
+    return table
+
+
 # By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
-STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {}
+STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {1: _whose_is_not_known}
 KEY = b"schema_version"
 
 

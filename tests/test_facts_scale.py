@@ -61,7 +61,7 @@ def test_a_rounded_and_forgetful_hand_log_meets_the_phone_log():
     assert told["recall"] >= 0.97
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
+@pytest.mark.parametrize("share", [0.6, *(pytest.param(share, marks=pytest.mark.slow) for share in (0.0, 0.3, 1.0))])
 def test_a_certain_link_is_the_right_promises(share):
     """On generated truth; what is merely credited goes by a rule of counting, and is said to."""
     told = linking.figures(share, 4)

@@ -133,6 +133,14 @@ def test_doubt_that_only_the_last_row_raises_sends_the_file_back(tmp_path, late)
     assert (found is None) if late.startswith("14") else (found == whole(file, SHORT))
 
 
+def test_why_no_row_could_be_taken_is_said_of_a_long_file_too(tmp_path):
+    rows = ['"Voice","","","2022-02-30","9:02 AM","VoIP Call","Missed","","0:41:11"\r\n'] * 6
+    file = the_file(tmp_path / "calls.csv", RC_HEADER + "".join(rows))
+    found = by_portions(file, RC, 100)
+    assert found == whole(file, RC)
+    assert RC.caveat in found["told"]
+
+
 # ---- what is not regular ------------------------------------------------------------------------------------------
 
 ODD = {

@@ -22,7 +22,6 @@ from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.saved import saved_at
 
-TAKEN = ("calls", "notes", "notices")
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 
 
@@ -129,14 +128,20 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     tally = Tally([id for id, *_ in draft.sources])
     tally.add(tables)
     tables["sources"] = sources_of(draft.sources, fmt, settings, tally)
-    draft.told += tally.odd_cells()
-    if tally.is_empty:
-        draft.told.append(NO_ROWS)
-    elif tables["rejects"].num_rows and not any(tables[name].num_rows for name in TAKEN) and fmt.caveat:
-        draft.told.append(fmt.caveat)  # why nothing could be taken, and what to do instead
+    draft.told += told_of_rows(tally, fmt)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
     return Export(tuple(files), fmt, settings, tables, office=office, saved=saved, **said)
+
+
+def told_of_rows(tally: Tally, fmt: Format) -> list[str]:
+    """What to tell of all rows of an export: slips in them, and why there are none or none was taken."""
+    told = tally.odd_cells()
+    if tally.is_empty:
+        told.append(NO_ROWS)
+    elif tally.is_refused and fmt.caveat:
+        told.append(fmt.caveat)
+    return told
 
 
 def known(**told) -> dict:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from callanalytics import read
 from callanalytics.formats import Format
-from callanalytics.intake.exports import NO_ROWS, Export, sources_of
+from callanalytics.intake.exports import Export, sources_of, told_of_rows
 from callanalytics.intake.tally import Tally
 from callanalytics.normalize import FarReaching, Normalized, Seen, Settings, normalize
 from callanalytics.read import File, TextTable
@@ -73,7 +73,7 @@ def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[
         spool.close()
     kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "notes": done.notes, "notices": done.notices}
     kept["sources"] = sources_of([(file.source_id, file, file.shown)], fmt, settings, tally)
-    told = (*notes, *tally.odd_cells(), *([NO_ROWS] if tally.is_empty else []))
+    told = (*notes, *told_of_rows(tally, fmt))
     return Export((file,), fmt, settings, Spooled(kept, spools), told=told)
 
 

@@ -66,6 +66,11 @@ class Tally:
     def is_empty(self) -> bool:
         return not any(counts.any() for counts in self.counts.values())
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether rows were rejected, and none taken."""
+        return bool(self.counts["rejects"].any()) and not any(self.counts[name].any() for name in DATED)
+
     def odd_cells(self) -> list[str]:
         """What to tell of rows that were taken although a cell of them is likelier a slip than true."""
         told = []

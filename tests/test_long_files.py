@@ -1,7 +1,9 @@
 """A long export read portion by portion gives the rows that reading it whole gives, wherever the portions end."""
 
 import errno
+import os
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,6 +215,25 @@ def test_a_file_that_is_written_between_two_portions_is_refused(tmp_path, monkey
         out.write("9")
     with pytest.raises(CallLogError, match="changed while it was being read"):
         list(portions)
+
+
+@pytest.mark.parametrize("tells", [True, False], ids=["the disk tells of it", "the disk tells nothing of it"])
+def test_a_file_of_which_another_byte_stands_there_is_refused_though_its_time_was_put_back(
+    tmp_path, monkeypatch, tells
+):
+    path = tmp_path / "calls.csv"
+    file = the_file(path, SHORT_HEADER + "\n".join(PLAIN))
+    monkeypatch.setattr(read.file, "SETTLED_S", -60)
+    monkeypatch.setattr(read.file, "TELLS_AT_ONCE", tells)
+    assert file.sha256
+    before = path.stat()
+    time.sleep(0.05)  # longer than the disk's clock takes from one tick to the next
+    path.write_bytes(path.read_bytes().replace(b"10:01:00", b"11:01:00"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    if not tells:
+        monkeypatch.setattr(read.file.os, "fstat", lambda descriptor: before)
+    with pytest.raises(CallLogError, match="changed while it was being read"):
+        by_portions(file, SHORT, 150)
 
 
 # ---- in the store -------------------------------------------------------------------------------------------------

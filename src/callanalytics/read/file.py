@@ -7,6 +7,7 @@ import hashlib
 import io
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
+TELLS_AT_ONCE = sys.platform != "win32"
 SETTLED_S = 3  # seconds after a change, from which on the disk is sure to show another one
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
@@ -120,9 +122,11 @@ class File:
                 if digest:
                     digest.update(piece)
                 yield piece
-            if digest:
-                self._must_be(digest.hexdigest())
-            elif _last_written(stream) != known:
+        if digest:
+            self._must_be(digest.hexdigest())
+            return
+        with self._stream() as again:  # a disk elsewhere tells the truth to whoever opens a file, not later
+            if _last_written(again) != known:
                 raise self._changed()
 
     @contextmanager
@@ -148,9 +152,9 @@ def _last_written(stream: BinaryIO) -> tuple | None:
     """What the disk tells of the last change of an open file; None where the next change might show the same.
 
     Disks keep that moment to a few milliseconds, some of them to two seconds: of two changes so near to one another
-    they may tell one.
+    they may tell one. Windows need not tell of a change before the program that made it closes the file.
     """
-    if isinstance(stream, io.BytesIO):
+    if isinstance(stream, io.BytesIO) or not TELLS_AT_ONCE:
         return None
     told = os.fstat(stream.fileno())
     is_settled = time.time() - max(told.st_mtime, told.st_ctime) > SETTLED_S

@@ -111,7 +111,7 @@ def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_pat
     header = "Subject,Body,From: (Name),From: (Address),From: (Type)"
     page = said(tmp_path, f"{header}\nx,Your request,USCIS,no-reply@uscis.dhs.gov,SMTP\n")
     assert "row 2 Received is empty" in page
-    assert "Outlook leaves out when a message came. Such messages are rejected: save them as" in page
+    assert "Outlook leaves out when a message came. Such messages are rejected: drag them into a folder" in page
 
 
 def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_path):

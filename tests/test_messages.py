@@ -1,12 +1,14 @@
 """Texts and e-mails: the agency's become notices, everybody else's are set aside and leave no trace."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 
+import outlook_file
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
+from callanalytics.read import outlook
 from callanalytics.store import Store
 from intake_files import CLIENT, hand_csv
 
@@ -147,11 +149,45 @@ def test_a_file_that_is_no_list_of_senders_is_refused(content, tmp_path, place):
         intake.ingest([one], place, senders=tmp_path / "senders.toml", **OFFICE)
 
 
-def test_an_outlook_message_is_refused_with_what_to_do(tmp_path, place):
-    content = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "__substg1.0_0037001F".encode("utf-16-le")
-    (tmp_path / "mail.msg").write_bytes(content)
-    receipt = intake.ingest([tmp_path / "mail.msg"], place, **OFFICE)
-    assert ".eml" in str(receipt.problems[0])
+SENT = datetime(2022, 3, 2, 12, 40, 10, tzinfo=UTC)
+
+
+def test_a_message_dragged_from_outlook_is_a_notice_like_one_saved_as_eml(tmp_path, place):
+    words = "An officer will call you about service request number 12345678."
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "1.msg").write_bytes(outlook_file.message(AGENCY, SENT, CLIENT, words))
+    (tmp_path / "mails" / "2.msg").write_bytes(outlook_file.message(CLIENTS, SENT, CLIENT, words))
+    mail(tmp_path / "mails", 3, AGENCY, words, "Thu, 03 Mar 2022 12:40:10 +0000")
+    receipt = intake.ingest([tmp_path / "mails"], place, **OFFICE)
+    assert (receipt.totals["notices"], receipt.totals["set_aside"]) == (2, 1)
+    rows = Store.open(place).read("notices").to_pylist()
+    assert [row["started_at_utc"].day for row in rows] == [2, 3]
+    assert {(row["channel"], row["kind"], row["sr_number"]) for row in rows} == {("email", "announcement", "12345678")}
+    for word in (CLIENT, "officer"):
+        assert word.encode() not in everything_stored(place)
+
+
+def test_what_the_servers_wrote_above_a_message_says_who_sent_it_and_when(tmp_path):
+    headers = f"Received: by x\r\nFrom: USCIS <{AGENCY}>\r\nDate: Wed, 02 Mar 2022 07:40:10 -0500\r\n\r\n"
+    read = outlook.message(outlook_file.message("/O=FIRM/CN=USCIS", None, "x", "x" * 9000, headers))
+    assert (read["From"], read["Date"]) == (f"USCIS <{AGENCY}>", "Wed, 02 Mar 2022 07:40:10 -0500")
+    assert len(read.get_content().strip()) == 9000
+
+
+@pytest.mark.parametrize("at", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
+@pytest.mark.parametrize("told", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
+def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(at, told, tmp_path):
+    content = outlook_file.message(AGENCY, SENT, "x", "y" * 9000)
+    (tmp_path / "mail.msg").write_bytes(content[:at] + told + content[at + 4 :])
+    receipt = intake.check([tmp_path / "mail.msg"], "Alder and Birch", "Eastern")
+    assert receipt.problems or receipt.totals["rows"] == 1
+    assert "not foreseen" not in receipt.text()
+
+
+def test_a_message_without_a_sender_is_told_to_be_a_draft(tmp_path):
+    (tmp_path / "mail.msg").write_bytes(outlook_file.message("", SENT, "x", "y"))
+    receipt = intake.check([tmp_path / "mail.msg"], "Alder and Birch", "Eastern")
+    assert "message without a sender is a draft" in str(receipt.problems[0])
 
 
 @pytest.mark.parametrize(
@@ -161,6 +197,7 @@ def test_an_outlook_message_is_refused_with_what_to_do(tmp_path, place):
         b"Content-Type: multipart/mixed; boundary=\r\n",
         b"Content-Type: ;;;;\r\nX: \xff\xfe\r\n",
         b"Date: 99 Foo 20222222 99:99:99 +9999\r\n",
+        b"Date: Mon, 7 Mar 2022 14:00:00 +" + b"9" * 30 + b"\r\n",
     ],
 )
 def test_a_damaged_mail_is_a_row_or_a_sentence(head, tmp_path, place):

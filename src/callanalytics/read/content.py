@@ -74,10 +74,6 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "pptx": ("a PowerPoint file", _NO_LOG),
     "document": ("a text document (.rtf)", "copy its table into a workbook, save that as XLSX or CSV"),
     "onenote": ("a OneNote file", "copy its table into a workbook, save that as XLSX or CSV"),
-    "msg": (
-        "an Outlook message (.msg)",
-        "drag it into a folder of your mail program on the web, or save it there as .eml",
-    ),
     "ole": ("an old Office file", _AS_TABLE),
     "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _AS_TABLE),
     "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),
@@ -149,7 +145,7 @@ def _in_a_zip(file: File) -> str:
 def _in_an_ole_file(file: File) -> str:
     content = file.content()
     streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
-    streams["__substg1.0_"] = "msg"
+    streams["__substg1.0_"] = "eml"  # an Outlook message
     return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
 
 

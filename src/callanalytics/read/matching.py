@@ -32,7 +32,9 @@ _UNKNOWN = (
     "--mapping;  or send us the header row (never the calls)"
 )
 _UNKNOWN_TEXT = "send us its first lines with the names and numbers taken out"  # nothing proposes what these mean
+_A_DRAFT = "a message without a sender is a draft or a note of the mail program: leave it out"
 _A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file"
+_INSTEAD = {"html": _A_PAGE, "eml": _A_DRAFT}
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
     return CallLogError(
         f"{file.shown} is not an export we know yet",
         found=found,
-        do=_A_PAGE if kind == "html" else _UNKNOWN if kind in MAPPED else _UNKNOWN_TEXT,
+        do=_INSTEAD.get(kind, _UNKNOWN if kind in MAPPED else _UNKNOWN_TEXT),
     )
 
 

@@ -1,4 +1,4 @@
-"""E-mails saved one by one (.eml): each is a row of sender, recipient, moment, subject and text."""
+"""E-mails saved one by one (.eml, Outlook's .msg): each is a row of sender, recipient, moment, subject and text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from email.parser import BytesParser
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
+from callanalytics.read import outlook
 from callanalytics.read.file import File
 from callanalytics.read.table import Builder, TextTable
 
@@ -19,7 +20,7 @@ HEADER = ("From", "To", "Sent", "Subject", "Body")
 _LARGEST = 64 << 20  # bytes of a message, attachments included
 _ENOUGH = 20_000  # letters of a text: what kind of message it is stands at its beginning
 # What a damaged or hostile message makes the library raise.
-_BROKEN = (LookupError, ValueError, AttributeError, TypeError, AssertionError, RecursionError)
+_BROKEN = (LookupError, ValueError, OverflowError, AttributeError, TypeError, AssertionError, RecursionError)
 _FIELD = re.compile(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
 _OF_A_MESSAGE = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
 
@@ -61,6 +62,8 @@ def _message(file: File) -> EmailMessage:
     if file.size > _LARGEST:
         raise CallLogError(f"{file.shown} is too large for an e-mail", found=f"{file.size:,} bytes")
     try:
+        if file.head().startswith(outlook.MAGIC):
+            return outlook.message(file.content())
         return BytesParser(policy=email.policy.default).parsebytes(file.content())
     except _BROKEN as broken:
         raise _damaged(file) from broken
@@ -78,7 +81,7 @@ def _sent(message: EmailMessage) -> str:
     """The moment in the message's own offset; "-0000" says UTC, and that the sender's zone is not told."""
     try:
         moment = email.utils.parsedate_to_datetime(str(message.get("Date", "")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return str(message.get("Date", ""))
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
 

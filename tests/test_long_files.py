@@ -148,6 +148,7 @@ def test_why_no_row_could_be_taken_is_said_of_a_long_file_too(tmp_path):
 ODD = {
     "a short line": "2022-03-29 10:00:00,201",
     "a quote that never closes": '2022-03-29 10:00:00,"201,918003755283,61,60,ANSWERED',
+    "a quote that never closes behind a cell of odd quotes": '"2022-03-29" 10:00:00,"2"01,9,61,60,"ANSWERED',
     "a cell of two lines": '2022-03-29 10:00:00,"2\n01",918003755283,61,60,ANSWERED',
     "a bare CR": "2022-03-29 10:00:00,2\r01,918003755283,61,60,ANSWERED",
     "a NUL": "2022-03-29 10:00:00,2\x0001,918003755283,61,60,ANSWERED",

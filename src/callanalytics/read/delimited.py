@@ -130,6 +130,21 @@ def runs_on(lines: Sequence[str], start: int, stop: int, dialect: Dialect) -> bo
         return stop - start > 1 or str(broken) == "unexpected end of data"
 
 
+def ends_in_a_quote(line: str, dialect: Dialect) -> bool:
+    """Whether a quote is open where a line ends, so that the next one goes on with its cell; also behind a cell that
+    breaks the strict rule.
+
+    >>> [ends_in_a_quote(line, Dialect()) for line in ('"User 10" <114>,"a"', '"User 10" <114>,"a')]
+    [False, True]
+    """
+    reader = dialect.reader([line, ""])
+    try:
+        next(reader)
+    except csv.Error:  # a cell larger than any a call log has
+        return True
+    return reader.line_num > 1
+
+
 def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
     """Whether a record of several lines is really a quote gone astray and the calls after it.
 

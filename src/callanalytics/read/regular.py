@@ -144,7 +144,7 @@ def _is_otherwise(body: bytes, dialect: Dialect) -> bool:
         return True
     end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")
     last = body[body.rfind(b"\n", 0, end) + 1 :].decode("utf-8")
-    return delimited.runs_on([last], 0, 1, dialect)
+    return delimited.ends_in_a_quote(last, dialect)
 
 
 def _by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:

@@ -166,9 +166,9 @@ def writers(count: int, each: int, folder: Path, reads: int = 0) -> Counter:
     ingest(store, [export(folder, 0, 2, 0)])
     lots = [[export(folder, 1 + w * each + n, 2, 0) for n in range(each)] for w in range(count)]
     children = [forked(lambda tell, lot=lot: [ingest_patiently(store, [f], tell) for f in lot]) for lot in lots]
-    while told["reads"] < reads:
+    while told["reads during commits"] + told["reads when all had written"] < reads:
         calls = len(Store.open(store).read("calls"))
-        told["reads"] += 1
+        told["reads during commits" if any(map(_is_alive, children)) else "reads when all had written"] += 1
         told["reads that saw half an ingest"] += calls % 2
     for child, reading in children:
         os.waitpid(child, 0)
@@ -183,6 +183,11 @@ def writers(count: int, each: int, folder: Path, reads: int = 0) -> Counter:
     told["rows twice"] += sum(times.values()) - len(times)
     told["exports"] = count * each
     return told
+
+
+def _is_alive(child: tuple[int, int]) -> bool:
+    """Whether a process still works; one that has ended is waited for later."""
+    return os.waitid(os.P_PID, child[0], os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
 MUST_BE_NOUGHT = (

@@ -1,14 +1,15 @@
 """The careful reading of text files against the Pollock benchmark (Vitagliano et al., PVLDB 16, 2023, 1870-1882).
 
 ``python benchmarks/pollock.py CHECKOUT [READER ...]``: CHECKOUT is a copy of that benchmark, whose files are not ours
-to ship. Nobody is told a file's dialect. Prints, for each reader (ours, pandas, duckdb, frictionless; the last two
-if they are installed), the simple score (of 10), the weighted one, the files on which it raised, and of ours how many
-rows of a width other than the header's were not named.
+to ship. Nobody is told a file's dialect. Prints, for each reader (ours, pandas, duckdb, frictionless; or those named;
+one that is not installed is said to be so), the simple score (of 10), the weighted one, the files on which it raised,
+and of ours how many rows of a width other than the header's were not named.
 """
 
 from __future__ import annotations
 
 import csv
+import importlib.util
 import json
 import sys
 from collections import Counter
@@ -127,6 +128,9 @@ def main(checkout: Path, wanted: list[str]) -> None:
     files = sorted(path.name for path in (folder / "csv").iterdir())
     total = sum(weights.get(name, -1) for name in files)
     for reader in wanted:
+        if reader != "ours" and not importlib.util.find_spec(reader):
+            print(f"{reader:<14} is not installed: pip install {reader}")
+            continue
         scores, raised = {}, 0
         for name in files:
             with open(folder / "clean" / name, encoding="utf-8-sig", newline="") as clean_file:
@@ -149,4 +153,4 @@ def main(checkout: Path, wanted: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or ["ours", "pandas"])
+    main(Path(sys.argv[1]), sys.argv[2:] or list(READERS))

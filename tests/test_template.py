@@ -11,8 +11,10 @@ import numpy as np
 import openpyxl
 import pytest
 
-from callanalytics import agencies, clocks, template
+from callanalytics import agencies, clocks, intake, template
 from callanalytics.errors import CallLogError
+from callanalytics.intake.offices import KINDS_OF_LINE
+from callanalytics.store import Store
 from callanalytics.values import zones
 
 # The columns to fill in, as the contract names them and in its order.
@@ -301,6 +303,17 @@ def test_the_office_is_written_beside_its_labels(filled):
     assert ["Since when?", datetime(2022, 1, 3)] in rows
     assert ["Monday", time(9, 0), time(17, 30)] in rows
     assert ["+12135550101", "Mobile", "No", "ringcentral"] in rows
+
+
+def test_every_kind_of_telephone_can_be_chosen_and_is_read_as_the_office_command_names_it(tmp_path, book):
+    place = next(column[0].column_letter for column in book["Lists"].iter_cols() if column[0].value == "desk or mobile")
+    chosen = [cell.value for cell in book["Lists"][place][1:] if cell.value]
+    lines = [{"number": f"+1213555010{n}", "kind": kind.casefold()} for n, kind in enumerate(chosen)]
+    office = {"name": "Alder and Birch", "timezone": "America/Chicago", "lines": lines}
+    template.write(tmp_path / "log.xlsx", rows=[call("2022-03-01", "10:05")], office=office)
+    intake.ingest([tmp_path / "log.xlsx"], tmp_path / "store", "Alder and Birch", "Central")
+    (told,) = Store.open(tmp_path / "store").offices()
+    assert [line["kind"] for line in told["lines"]] == list(KINDS_OF_LINE)
 
 
 @pytest.mark.parametrize("header", ["Due", "Client"])

@@ -32,7 +32,7 @@ def _lists(agency: Agency) -> dict[str, tuple[str, ...]]:
     return {
         **c.choices(agency),
         OFFICE_ZONES: c.ZONES,
-        PHONES: ("Desk", "Mobile"),
+        PHONES: ("Desk", "Mobile", "Receptionist"),  # automatic: that it answers is no answer by a person
         KNOWN: ("Yes", "No", "Not known"),
     }
 

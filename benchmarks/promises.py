@@ -4,7 +4,7 @@ Prints; asserts nothing. ``--write`` keeps 3 and 4 in ``benchmarks/results/promi
 
 1. Due moments of ROWS promises, every rule and reading, against ``numpy.busday_offset`` on the same dates.
 2. ROWS rings meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
-   first, and how many rings an as-of join would give twice.
+   first, and how many rings an as-of join would give twice; and the pass that tells of which rings it can be no other.
 3. Offices 40 % of whose call-backs go to mobiles in no export, whose exports end 90 days before the day of looking:
    ``promise_kept_rate`` beside the truth, and beside the naive share (kept by what the log shows ÷ all promises due).
 4. Hand logs rounded to five minutes, with two thirds of the calls noted and a tenth of the notes written twice: how
@@ -25,9 +25,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, measures, schema
-from callanalytics.facts import states
+from callanalytics.facts import meant, states
 from callanalytics.facts.promises import Promises
-from callanalytics.facts.queue import earliest_due_first
+from callanalytics.facts.queue import earliest_due_first, microseconds
 from callanalytics.facts.rows import NOWHERE
 from callanalytics.sample import model, offices, tables
 from callanalytics.sample.callbacks import END
@@ -77,9 +77,13 @@ def certain_pass(n: int) -> dict:
     promises, number, at, line = on_lines(n)
     nothing, ends = np.full(n, NOWHERE), np.ones(n, bool)
     spent, given = cpu(lambda: earliest_due_first(promises, number, at, line, nothing, ends, 2))
+    spans = meant.Spans(microseconds(promises.start), microseconds(promises.end), number)
+    only_s, only = cpu(lambda: meant.only_open(spans, microseconds(at), line, nothing, ends, ends, n))
     linked = given[given >= 0]
     return {
         "cpu_s": spent,
+        "only_cpu_s": only_s,
+        "only": int((only >= 0).sum()),
         "linked": len(linked),
         "double": len(linked) - len(np.unique(linked)),
         "double_asof": _booked_twice(promises, number, at, line),
@@ -194,7 +198,8 @@ if __name__ == "__main__":
           f"with every rule, reading and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
     told = certain_pass(rows)
     print(f"{rows:,} rings meet {rows:,} promises: {told['cpu_s']:.2f} cpu s, {told['linked']:,} linked, "
-          f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice")  # fmt: skip
+          f"{told['double']} given twice; an as-of join gives {told['double_asof']:,} twice; which of them can be no "
+          f"other promise's, {told['only']:,}: {told['only_cpu_s']:.2f} cpu s more")  # fmt: skip
     told = seen = kept(range(n))
     print(f"kept, {told['n']} of {told['promises']} promises counted: {told['rate']:.1%}; truth {told['truth']:.1%} "
           f"(of those counted {told['truth_of_counted']:.1%}); naive {told['naive']:.1%}")  # fmt: skip

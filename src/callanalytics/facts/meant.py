@@ -17,13 +17,15 @@ pass all three all do.)
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.facts.promises import Promises, life
-from callanalytics.facts.queue import microseconds
+from callanalytics.facts.queue import NEVER, microseconds
 from callanalytics.facts.rows import NOWHERE, seconds
 from callanalytics.facts.watching import Watch
 
@@ -84,45 +86,97 @@ def only_one(
     ends : whether the event ends its promise
     is_exact : whether the time of day of the event is known; without it nobody knows what was open
     """
-    n, nobody, urgency = len(promises), np.full(len(unnoted), NOWHERE), promises.columns["urgency"]
+    urgency, nobody = promises.columns["urgency"], np.full(len(unnoted), NOWHERE)
     is_ended = promises.end < life(promises.start, urgency, agency)[1]
     ended = np.where(is_ended, promises.end, open_until(promises.start, urgency, agency))
-    opens = microseconds(np.concatenate([promises.start, unnoted.start]))
-    closes = microseconds(np.concatenate([ended, unnoted.end]))
-    code = np.concatenate([number, nobody]).tolist()
-    can_tell = (is_exact & unnoted.would_be_seen(at)).tolist()
-    there, count = [False] * len(code), dict.fromkeys({*code, *line.tolist(), NOWHERE}, 0)
-    total, everywhere = dict(count), [0, 0]
+    spans = Spans(
+        microseconds(np.concatenate([promises.start, unnoted.start])),
+        microseconds(np.concatenate([ended, unnoted.end])),
+        np.concatenate([number, nobody]),
+    )
+    tells = is_exact & unnoted.would_be_seen(at)
+    found = only_open(spans, microseconds(at, undated=0), line, told, ends, tells, len(promises))
+    return np.where(found < len(promises), found, NOWHERE)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """From when to when something is open, both included, and on which line (NOWHERE: on any)."""
+
+    opens: np.ndarray
+    closes: np.ndarray
+    line: np.ndarray
+
+
+def only_open(spans: Spans, at, line, told, ends, tells, may_end: int) -> np.ndarray:
+    """The span that each event names, or the only one open on its line; NOWHERE where there is none or several.
+
+    An event that ``ends`` closes its span, if that is one of the first ``may_end``; of one that does not tell, only the
+    name counts. One pass in order of time; where nothing is named and every line known, one line after the other.
+    """
+    size = len(spans.line)
+    begun = np.flatnonzero((spans.closes >= spans.opens) & (spans.opens < NEVER))
+    what = np.concatenate([begun, np.arange(len(at)) + 2 * size, begun + size])
+    when = np.concatenate([spans.opens[begun], at, spans.closes[begun]])
+    is_simple = not len(at) or (told.max() < 0 and line.min() >= 0 and spans.line.min(initial=0) >= 0)
+    order = np.argsort(when, kind="stable")  # of one moment: what opens, events, what closes
+    if not is_simple:
+        return np.array(_pass(what[order].tolist(), spans, line, told, ends, tells, may_end), np.int64)
+    where = np.concatenate([spans.line[begun], line, spans.line[begun]])[order]
+    order = order[np.argsort(where.astype(np.int16) if where.max(initial=0) < 1 << 15 else where, kind="stable")]
+    return np.array(_line_by_line(what[order].tolist(), size, ends, tells, may_end), np.int64)
+
+
+def _line_by_line(steps: list[int], size: int, ends, tells, may_end: int) -> list[int]:
+    """Steps by line and time. On each line everything is closed in the end, so that one count serves all of them."""
+    ends, tells = ends.tolist(), tells.tolist()
+    gone, found = [False] * size, [NOWHERE] * len(ends)
+    count = places = 0  # of the open spans: how many, and the sum of their places
+    for step in steps:
+        if step < size:
+            count += 1
+            places += step
+        elif step >= 2 * size:
+            if count == 1 and tells[step - 2 * size]:
+                found[step - 2 * size] = places
+                if ends[step - 2 * size] and places < may_end:
+                    gone[places] = True
+                    count = places = 0
+        elif not gone[step - size]:
+            count -= 1
+            places -= step - size
+    return found
+
+
+def _pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: int) -> list[int]:
+    """Steps in order of time: a span opens (its place), it closes (that and the number of spans), an event comes (its
+    place and twice that number)."""
+    size, on = len(spans.line), spans.line.tolist()
+    line, told, ends, tells = line.tolist(), told.tolist(), ends.tolist(), tells.tolist()
+    is_open, found = [False] * size, [NOWHERE] * len(line)
+    lines = max([NOWHERE, *set(on), *set(line)]) + 2  # the last is that of spans on any line
+    count, places = [0] * lines, [0] * lines
 
     def turn(place: int, step: int) -> None:
-        """Open (1) or close (-1) a promise: numbers of the open ones, and the sums of their places."""
-        if there[place] == (step > 0):
-            return
-        there[place] = step > 0
-        count[code[place]] += step
-        total[code[place]] += step * place
-        everywhere[0] += step
-        everywhere[1] += step * place
+        is_open[place] = step > 0
+        count[on[place]] += step
+        places[on[place]] += step * place
 
-    opening, closing = np.argsort(opens, kind="stable").tolist(), np.argsort(closes, kind="stable").tolist()
-    opens, closes = opens.tolist(), closes.tolist()
-    found, opened, closed = [], 0, 0
-    for moment, where, named, last, tells in zip(
-        microseconds(at, undated=0).tolist(), line.tolist(), told.tolist(), ends.tolist(), can_tell, strict=True
-    ):
-        while opened < len(code) and opens[opening[opened]] <= moment:
-            if closes[opening[opened]] >= moment:
-                turn(opening[opened], 1)
-            opened += 1
-        while closed < len(code) and closes[closing[closed]] < moment:
-            turn(closing[closed], -1)
-            closed += 1
-        if where == NOWHERE:
-            open_ones, places = everywhere
+    for step in steps:
+        if step < size:
+            turn(step, 1)
+        elif step < 2 * size:
+            if is_open[step - size]:
+                turn(step - size, -1)
         else:
-            open_ones, places = count[where] + count[NOWHERE], total[where] + total[NOWHERE]
-        only = named if named >= 0 else places if open_ones == 1 and tells and places < n else NOWHERE
-        if last and only >= 0:
-            turn(only, -1)
-        found.append(only)
-    return np.array(found, np.int64)
+            event = step - 2 * size
+            only, own = told[event], line[event]
+            if only == NOWHERE and tells[event]:
+                if own == NOWHERE:
+                    only = sum(places) if sum(count) == 1 else NOWHERE
+                elif count[own] + count[NOWHERE] == 1:
+                    only = places[own] + places[NOWHERE]
+            found[event] = only
+            if ends[event] and 0 <= only < may_end and is_open[only]:
+                turn(only, -1)
+    return found

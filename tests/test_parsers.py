@@ -239,6 +239,7 @@ def test_zero_is_how_machines_write_never():
         ("date", "1/1/0001"), ("date", "0001-01-01"), ("date", "1969-12-31"), ("date", "12/31/9999"),
         ("moment", "1/1/0001 10:05 AM"), ("moment", "9999-12-31T23:59:59Z"), ("moment", "2101-01-01 00:00:00"),
         ("moment_by_hand", "Mar 1 1066"), ("epoch_ms", "253402300799000"), ("epoch_s", "1646147100000"),
+        ("epoch_ms", "169625781e99900000"), ("epoch_s", "1e999999"), ("epoch_2001", "1e999999"),
     ],
 )  # fmt: skip
 def test_a_year_that_no_calendar_holds_is_not_read(name, text):

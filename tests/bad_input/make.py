@@ -528,6 +528,12 @@ def markup() -> None:
         calls=1,
         rejects=1,
     )
+    xml(
+        "moment_of_a_power_of_ten",
+        sms(ENTRY.format(5), ENTRY.format(6).replace("46", "46e9990000")),
+        calls=1,
+        rejects=1,
+    )
     xml("length_of_ages", sms(ENTRY.format(99_999_999)), calls=1)
 
     def html(

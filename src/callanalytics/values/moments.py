@@ -92,6 +92,9 @@ def read_epoch_ms(text: str) -> Moment:
     return _from_epoch(int(_plain_number(text) * 1_000))
 
 
+_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
+
+
 def _plain_number(text: str):
     from decimal import Decimal, InvalidOperation
 
@@ -99,7 +102,8 @@ def _plain_number(text: str):
         number = Decimal(tidy(text))
     except InvalidOperation:
         raise Unreadable from None
-    if not number.is_finite():  # "NaN" and "inf" are numbers to a machine, and no moment
+    # "NaN" and "inf" are numbers to a machine, and no moment; a power of ten too great would take all its memory.
+    if not number.is_finite() or number.adjusted() > _DIGITS:
         raise Unreadable
     return number
 

@@ -116,3 +116,18 @@ def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_pa
     receipt = intake.ingest([path], place, **OFFICE)
     assert "column 'Date'" in str(receipt.problems[0])
     assert not place.exists()
+
+
+def test_a_row_a_case_gives_every_call_and_each_call_back_with_its_call(tmp_path, place):
+    groups = [f"Call {n},Wait {n},Result {n},CB {n},Answered {n}" for n in range(1, 6)]
+    cells = [f"3/{13 + n}/2022,{20 + n},72 hours,3/{15 + n}/2022,{'yes' if n == 5 else 'no'}" for n in range(1, 6)]
+    (tmp_path / "cases.csv").write_text(f"Matter,{','.join(groups)}\nM-1,{','.join(cells)}\n")
+    intake.ingest([tmp_path / "cases.csv"], place, **OFFICE)
+    notes = Store.open(place).read("notes").to_pylist()
+    calls = {note["note_id"]: note for note in notes if note["kind"] == "dial"}
+    rings = [note for note in notes if note["kind"] == "ring"]
+    assert sorted(note["wait_s"] // 60 for note in calls.values()) == [21, 22, 23, 24, 25]
+    assert {note["promised"] for note in calls.values()} == {"urgent"}
+    assert [ring["outcome"] for ring in sorted(rings, key=lambda ring: ring["part"])] == ["missed"] * 4 + ["answered"]
+    for ring in rings:
+        assert (ring["started_at_local"] - calls[ring["follows"]]["started_at_local"]).days == 2

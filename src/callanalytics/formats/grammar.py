@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
@@ -80,7 +82,7 @@ class _Reading(FileReading):
             set_aside=tuple(self.aside(told, where) for where, told in self.tables(content, "set_aside")),
             legs=self.legs(self.table(content["legs"], "[legs]")) if "legs" in content else None,
             unique=self.columns_named(part["identity"], "unique", "[identity]"),
-            parts=tuple(self.part(told, where) for where, told in self.tables(content, "part")),
+            parts=tuple(self.parts(content)),
             events=self.events(self.table(content["events"], "[events]")) if "events" in content else None,
             notices=self.notices(self.table(content["notices"], "[notices]")) if "notices" in content else None,
             look_alikes=tuple(self.look_alike(told, where) for where, told in self.tables(content, "look_alike")),
@@ -234,6 +236,22 @@ class _Reading(FileReading):
         self.only(self.table(told, where), ["from", "when"], where)
         return self.column(self.text(told, "from", where), f"{where}, key from"), self.when(told.get("when"), where)
 
+    def parts(self, content: dict) -> Iterator[layout.Part]:
+        """The further contacts of a row; neighbours of one ``each`` stand once for each of its numbers, in turn."""
+        told = self.tables(content, "part")
+        for _, group in itertools.groupby(told, key=lambda pair: str(pair[1].get("each", ""))):
+            alike = list(group)
+            for number in self.texts(alike[0][1], "each", alike[0][0]) or ("",):
+                for where, part in alike:
+                    yield self.part(self.numbered(part, number, where) if number else part, where)
+
+    def numbered(self, part: dict, number: str, where: str) -> dict:
+        """A part with the words of one number, as in "2 2nd Second", in place of {n}, {nth} and {word}."""
+        words = number.split()
+        if len(words) != 3:
+            raise self.wrong(f"{where}, key each", repr(number), 'three words each, as in "2 2nd Second"')
+        return _in_place({key: value for key, value in part.items() if key != "each"}, *words)
+
     def part(self, told: dict, where: str) -> layout.Part:
         self.only(told, ["when", "columns"], where)
         columns = self.table(told.get("columns", {}), f"{where} columns")
@@ -269,3 +287,18 @@ class _Reading(FileReading):
         return layout.Example(
             {key: self.text(row, key, where) for key in row}, gives, part, self.text(told, "zone", where)
         )
+
+
+def _in_place(value, n: str, nth: str, word: str):
+    """A value of a TOML with the words of a number put in, keys too.
+
+    >>> _in_place({"when": {"Call {n}|{nth} call": ["x"]}}, "2", "2nd", "Second")
+    {'when': {'Call 2|2nd call': ['x']}}
+    """
+    if isinstance(value, dict):
+        return {_in_place(key, n, nth, word): _in_place(told, n, nth, word) for key, told in value.items()}
+    if isinstance(value, list):
+        return [_in_place(told, n, nth, word) for told in value]
+    if isinstance(value, str):
+        return value.replace("{n}", n).replace("{nth}", nth).replace("{word}", word)
+    return value

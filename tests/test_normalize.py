@@ -217,6 +217,15 @@ def test_keeping_numbers_changes_no_id():
     assert [c["call_id"] for c in kept] == [c["call_id"] for c in became([OUT, STRANGER], FREEPBX)]
 
 
+def test_of_two_columns_that_are_named_alike_the_first_is_meant_whether_numbers_are_kept_or_not():
+    row = {"Type": "Voice", "phone number": "(800) 375-5283", "PHONE NUMBER": "(312) 555-0186",
+           "Date": "Tue 03/01/2022", "Time": "9:02 AM", "Action": "VoIP Call", "Action Result": "Call connected",
+           "Duration": "0:00:10"}  # fmt: skip
+    for keep in (True, False):
+        (call,) = became([row], FORMATS["ringcentral_simple"], replace(NEW_YORK, keep_numbers=keep))
+        assert call["other_number"] == "+18003755283"
+
+
 def test_of_caller_and_called_the_direction_says_which_is_ours():
     fmt = grammar.read_content(formats.TEMPLATE, tomllib.loads(formats.TEMPLATE.read_text("utf-8")))
     told = {"Started": "2022-03-01 10:05:00", "From": "202-838-2200", "To": "202-555-0143", "Result": "Answered"}

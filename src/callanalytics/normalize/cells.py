@@ -60,9 +60,11 @@ class Cells:
         return Cells(header or self.header, columns, is_workbook=self.is_workbook, seen=self.seen)
 
     def with_column(self, name: str, column: pa.Array) -> Cells:
-        """The same rows with one more column, in place of one of this name."""
-        columns = self.columns.drop_columns([name]) if name in self.columns.column_names else self.columns
-        columns = columns.append_column(name, column)
+        """The same rows with one more column, or another one of this name."""
+        if name in self.columns.column_names:  # in its place: of two that are named alike, a format means the first
+            columns = self.columns.set_column(self.columns.column_names.index(name), name, column)
+        else:
+            columns = self.columns.append_column(name, column)
         cells = self.over(columns, columns.column_names)
         cells._encoded = {known: told for known, told in self._encoded.items() if known != name}
         return cells

@@ -108,6 +108,7 @@ def test_the_timestamp_of_a_form_is_not_the_moment_of_the_call(tmp_path, place):
     intake.ingest([path], place, **OFFICE)
     (note,) = Store.open(place).read("notes").to_pylist()
     assert str(note["started_at_local"]) == "2022-03-14 10:05:00"
+    assert "Timestamp" not in intake.check([path], "Alder and Birch", "Central").text()  # nor is it to be called one
 
 
 def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_path, place):

@@ -474,3 +474,14 @@ def test_a_word_that_is_not_listed_says_which_are():
     with pytest.raises(Unreadable) as told:
         PARSERS["words"]("perhaps", words={"yes": "y", "no": "n"}, listed=("Yes", "No"))
     assert told.value.wanted == "Yes; No"
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("9:15A", 33300), ("12:05P", 43500), ("9:15AM", 33300)])
+def test_a_letter_right_behind_the_minutes_says_morning_or_afternoon_as_carriers_write_it(text, seconds):
+    assert PARSERS["time"](text).seconds == seconds
+
+
+@pytest.mark.parametrize("text", ["9a", "9:15 a", "9:15Ax"])
+def test_a_letter_anywhere_else_says_nothing(text):
+    with pytest.raises(Unreadable):
+        PARSERS["time"](text)

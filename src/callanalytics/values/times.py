@@ -15,7 +15,7 @@ CLOCK = re.compile(
     (?:(?P<compact>\d{3,4})(?![\d:])
        |(?P<hour>\d{1,2})(?!\d)
         (?: [:.h](?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
-    \s*(?:(?P<half>[ap])\.?\s*m\b\.?)?""",
+    \s*(?:(?P<half>(?<=:\d\d)[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)

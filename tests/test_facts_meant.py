@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics.facts.meant import Spans, only_open
+from callanalytics.facts.queue import OTHER
 from callanalytics.facts.rows import NOWHERE
 
-lines = st.integers(NOWHERE, 2)
+lines = st.sampled_from([NOWHERE, 0, 1, OTHER])
 spans = st.lists(st.tuples(st.integers(0, 30), st.integers(-2, 15), lines), min_size=1, max_size=10)
 events = st.lists(
     st.tuples(st.integers(0, 40), lines, st.integers(NOWHERE, 9), st.booleans(), st.booleans()), max_size=12

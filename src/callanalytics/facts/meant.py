@@ -30,6 +30,7 @@ from callanalytics.facts.rows import NOWHERE, seconds
 from callanalytics.facts.watching import Watch
 
 TOO_SHORT_S = 120  # the automated system alone takes longer
+EVERY = -2  # all lines together
 A_WEEK = np.timedelta64(7, "D")  # holidays make one life longer than another
 
 
@@ -154,13 +155,14 @@ def _pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: int)
     size, on = len(spans.line), spans.line.tolist()
     line, told, ends, tells = line.tolist(), told.tolist(), ends.tolist(), tells.tolist()
     is_open, found = [False] * size, [NOWHERE] * len(line)
-    lines = max([NOWHERE, *set(on), *set(line)]) + 2  # the last is that of spans on any line
-    count, places = [0] * lines, [0] * lines
+    count = dict.fromkeys({NOWHERE, EVERY, *on, *line}, 0)  # of the open spans of each line: how many they are
+    places = dict(count)  # and the sum of their places
 
     def turn(place: int, step: int) -> None:
         is_open[place] = step > 0
-        count[on[place]] += step
-        places[on[place]] += step * place
+        for where in (on[place], EVERY):
+            count[where] += step
+            places[where] += step * place
 
     for step in steps:
         if step < size:
@@ -173,7 +175,7 @@ def _pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: int)
             only, own = told[event], line[event]
             if only == NOWHERE and tells[event]:
                 if own == NOWHERE:
-                    only = sum(places) if sum(count) == 1 else NOWHERE
+                    only = places[EVERY] if count[EVERY] == 1 else NOWHERE
                 elif count[own] + count[NOWHERE] == 1:
                     only = places[own] + places[NOWHERE]
             found[event] = only

@@ -498,7 +498,7 @@ def json_files() -> None:
     js("nested_in_a_record", records({"x": json.loads("[" * 400 + "]" * 400)}), calls=1)
     js("kept_under_names", json.dumps({CLIENT: RECORD, "Jos\u00e9 Li": RECORD}), "not an export we know")
     js("a_text_alone", json.dumps(CLIENT), "not an export we know")
-    js("thousands_of_keys", records({f"k{n}": n for n in range(5000)}), calls=1)
+    js("thousands_of_keys", records({f"k{n}": 1 for n in range(5000)}), calls=1)
     js("more_keys_than_a_spreadsheet_has_columns", records({f"k{n}": n for n in range(17000)}), "is no call log")
     js("number_of_a_million_digits", records({}).replace('"duration": 60', '"duration": ' + "9" * 1_000_000), calls=1)
 

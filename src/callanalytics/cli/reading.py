@@ -108,7 +108,7 @@ def _finish(receipt, *, strict=False):
     """Nothing read at all is a failure; files or rows left over need a person."""
     if not receipt.files and receipt.problems:
         sys.exit(COULD_NOT)
-    if receipt.problems or receipt.questions or (strict and receipt.totals["rejects"]):
+    if receipt.problems or receipt.is_waiting or (strict and receipt.totals["rejects"]):
         sys.exit(NEEDS_A_PERSON)
 
 

@@ -29,8 +29,8 @@ NO_ROWS = "it has a header and no rows: an export of a time without calls, or on
 class Export:
     """What one file gave, or the many pages of one Takeout together.
 
-    ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where there are
-    ``questions``, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when the
+    ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where one of the
+    ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when the
     file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one;
     ``renamed`` another name, where its own names somebody who was erased.
     """
@@ -48,6 +48,11 @@ class Export:
     unread: tuple[Column, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     renamed: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Nothing of it is taken until a person has answered."""
+        return any(question.blocks for question in self.questions)
 
     @property
     def id(self) -> str:
@@ -122,7 +127,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
             draft.unclear += unread.unclear(files[0].shown, done.doubts, fmt)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(question for part in draft.parts for question in part.questions)
-    if questions:
+    if any(question.blocks for question in questions):
         waiting = sum(part.rows for part in draft.parts)
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
     tally = Tally([id for id, *_ in draft.sources])
@@ -131,7 +136,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
     draft.told += told_of_rows(tally, fmt)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
-    return Export(tuple(files), fmt, settings, tables, office=office, saved=saved, **said)
+    return Export(tuple(files), fmt, settings, tables, questions, office=office, saved=saved, **said)
 
 
 def told_of_rows(tally: Tally, fmt: Format) -> list[str]:

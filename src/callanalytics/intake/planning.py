@@ -87,7 +87,7 @@ def _lines(read: Sequence[Export], planned: Plan, store: Store | None, cards: di
     states = succession.states_of(store, cards, _id(planned.office)) if store else {}
     said = [source for source in planned.dropped if source in states]
     given = {digest for source in said for digest in cards[source]["files"]}
-    return succession.settle(in_order([export for export in read if not export.questions]), states, said, given)
+    return succession.settle(in_order([export for export in read if not export.is_waiting]), states, said, given)
 
 
 def in_order(given: Sequence[Export]) -> list[Export]:

@@ -157,6 +157,11 @@ class Receipt:
         return {name: sum(getattr(entry, name) for entry in self.files) for name in COUNTS}
 
     @property
+    def is_waiting(self) -> bool:
+        """Some file is not stored until a question about it is answered."""
+        return any(asked.question.blocks for asked in self.questions)
+
+    @property
     def already_ingested(self) -> int:
         """How many of the files the store holds, byte for byte."""
         return sum(entry.state == "stored" for entry in self.files)
@@ -205,6 +210,9 @@ def _question(asked: Asked) -> dict:
         "text": question.text,
         "example": question.example,
         "do": question.do,
+        "code": question.code,
+        "answers": [vars(answer) for answer in question.answers],
+        "blocks": question.blocks,
     }
 
 

@@ -82,7 +82,7 @@ class Outcome:
     @property
     def needs_a_person(self) -> bool:
         receipt = self.receipt
-        return receipt is None or bool(receipt.questions or receipt.problems)
+        return receipt is None or bool(receipt.is_waiting or receipt.problems)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from callanalytics.normalize.waits import UndecidedClock
 from callanalytics.normalize.written import UndecidedOrder
 from callanalytics.values.phones import shape
 
-__all__ = ["Doubt", "FarReaching", "Normalized", "Question", "Seen", "Settings", "normalize", "shown_words"]
+__all__ = ["Answer", "Doubt", "FarReaching", "Normalized", "Question", "Seen", "Settings", "normalize", "shown_words"]
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,28 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One answer to a question: the option that gives it on the command line, and what it means in plain words."""
+
+    option: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Question:
-    """What only a person can settle before a file is taken: the column, what is doubtful in it, and how to say it."""
+    """What only a person can settle: the column, what is doubtful in it, and how to answer.
+
+    ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where the
+    answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it.
+    """
 
     column: str
     text: str
     example: str
     do: str
+    code: str = ""
+    answers: tuple[Answer, ...] = ()
+    blocks: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,11 @@ def _ask_order(doubt: UndecidedOrder) -> Question:
         some_fit if doubt.is_torn else all_fit,
         shape(doubt.example),
         "say which:  --date-order mdy   or   --date-order dmy",
+        "date_order",
+        (
+            Answer("--date-order mdy", "month first: 3/4 is March 4"),
+            Answer("--date-order dmy", "day first: 3/4 is April 3"),
+        ),
     )
 
 
@@ -147,4 +167,5 @@ def _ask_clock(doubt: UndecidedClock, fmt: Format) -> Question:
         shape(doubt.example),
         "write minutes alone, as in 45; or say which for the whole column in a mapping file (--mapping FILE):\n"
         f'extends = "{fmt.name}"\n[columns.wait]\nclock = "h:mm"   # or "m:ss"',
+        "wait_clock",
     )

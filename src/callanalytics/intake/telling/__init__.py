@@ -35,7 +35,7 @@ def _names(receipt: Receipt) -> list[str]:
 def _headline(receipt: Receipt) -> str:
     files = listing.grouped(receipt.files)
     states = [group[0].state for group in files]
-    asked = len({asked.file for asked in receipt.questions})
+    asked = len({asked.file for asked in receipt.questions if asked.question.blocks})
     n = len(states) + asked + len(receipt.problems) + len(receipt.passed)
     counts = (
         (states.count("read"), "read"),

@@ -85,10 +85,11 @@ def _sentence(text: str) -> str:
 
 def _of_files(receipt: Receipt):
     for asked in receipt.questions:
-        order = "--date-order" in asked.question.do
+        order = asked.question.code == "date_order"
         answer = "Which comes first, the month or the day?" if order else "Which is meant?"
         text = asked.question.text.rstrip(".")
-        yield f"{asked.file}, column {asked.question.column}: {text}. {answer} Its {plural(asked.rows, 'row')} wait."
+        waiting = f"Its {plural(asked.rows, 'row')} wait." if asked.question.blocks else ""
+        yield f"{asked.file}, column {asked.question.column}: {text}. {answer} {waiting}".rstrip()
     for problem in receipt.problems:
         yield _plainly(problem)
 

@@ -158,7 +158,7 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
     words = ["callanalytics ingest", *(_typed(str(path)) for path in paths), "--store calls"]
     words.append(f'--office "{said.office or named or "YOUR OFFICE"}"')
     words.append(f"--timezone {zone or 'ZONE'}")
-    order = said.date_order or ("mdy" if any("--date-order" in each.question.do for each in asked) else "")
+    order = said.date_order or ("mdy" if any(each.question.code == "date_order" for each in asked) else "")
     told = {
         "--file-timezone": said.file_zone,
         "--date-order": order,

@@ -31,7 +31,11 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
     newest = [export for export in planned.exports if not export.older_than]
     return Receipt(
         files=tuple(entries),
-        questions=tuple(Asked(e.shown, e.waiting or sum(map(e.rows_of, ("calls", "notes"))), question) for e in read for question in e.questions),
+        questions=tuple(
+            Asked(e.shown, e.waiting or sum(map(e.rows_of, ("calls", "notes"))), question)
+            for e in read
+            for question in e.questions
+        ),
         problems=tuple(found.problems),
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),

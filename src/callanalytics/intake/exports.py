@@ -30,8 +30,8 @@ class Export:
     """What one file gave, or the many pages of one Takeout together.
 
     ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where one of the
-    ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when the
-    file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one;
+    ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when
+    the file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one;
     ``renamed`` another name, where its own names somebody who was erased.
     """
 

@@ -57,8 +57,8 @@ class Answer:
 class Question:
     """What only a person can settle: the column, what is doubtful in it, and how to answer.
 
-    ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where the
-    answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it.
+    ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where
+    the answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it.
     """
 
     column: str

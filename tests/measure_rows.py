@@ -43,6 +43,7 @@ class Log:
     notes: Frame
     offices: Frame
     as_of: date = AS_OF
+    is_invented: bool = False
 
 
 def log(n=400, seed=1) -> Log:

@@ -28,6 +28,7 @@ class Log:
     set_aside: Frame
     fingerprint: str = "5f" * 32
     as_of: object = AS_OF
+    is_invented: bool = False
 
 
 def log(n=1200, seed=3) -> Log:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, schema
+from callanalytics import agencies, clocks, invented, schema
 from callanalytics.errors import CallLogError
 from callanalytics.facts import attribution, came, states
 from callanalytics.facts.timeblock import earliest
@@ -66,6 +66,11 @@ class Table:
     office_names: dict[str, str] = field(default_factory=dict)
 
     @property
+    def is_invented(self) -> bool:
+        """The rows are the invented sample's."""
+        return invented.is_invented(self.office_names)
+
+    @property
     def rows(self) -> int:
         return self.arrow.num_rows
 
@@ -100,8 +105,9 @@ class Table:
         more = f" The first {len(head)} are shown." if self.rows > HEAD else ""
         spec = schema.TABLES.get(self.name)
         said = f"One row: {html.escape(spec.row)}." if spec else ""
+        label = f" <b>{invented.LABEL}</b>" if self.is_invented else ""
         return (
-            f"<p><b>{html.escape(self.name)}</b>: {self.rows:,} rows{self._seen()}. {said}{more}</p>"
+            f"<p><b>{html.escape(self.name)}</b>: {self.rows:,} rows{self._seen()}. {said}{more}{label}</p>"
             f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -131,7 +137,13 @@ class Log:
 
     def __repr__(self) -> str:
         n = len(self._offices)
-        return f"log of {n} {'office' if n == 1 else 'offices'}, as of {self.as_of}"
+        label = f". {invented.LABEL}" if self.is_invented else ""
+        return f"log of {n} {'office' if n == 1 else 'offices'}, as of {self.as_of}{label}"
+
+    @property
+    def is_invented(self) -> bool:
+        """It is made of the invented sample."""
+        return invented.is_invented(self._names)
 
     def table(self, name: str) -> Table:
         """A table by its name."""

@@ -78,6 +78,7 @@ class Specifications:
     answers: dict[str, tuple[str, ...]]
     table: pd.DataFrame
     as_of: date | None
+    is_invented: bool = False
 
     @property
     def questions(self) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     ]
     table = _marked(pd.DataFrame(taken))
     answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NOBODY, *offices)}
-    return Specifications(finding, answers, table, log.as_of)
+    return Specifications(finding, answers, table, log.as_of, log.is_invented)
 
 
 def _letters(log, rows: pa.Table) -> dict[str, str]:

@@ -57,6 +57,7 @@ def draw(store, as_of, seed, n, json_):
     if json_:
         screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
         return
+    screen.label(log)
     screen.say(f"{len(drawn)} of {len(log.dials):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
     screen.table([_in_words(row) for row in drawn])
 

@@ -7,12 +7,11 @@ import textwrap
 import time
 from pathlib import Path
 
-from callanalytics import intake, log, sample
+from callanalytics import log, sample
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError
 from callanalytics.reports import html, liaison, pdf
-from callanalytics.store import Store
 
 WIDTH = 100
 
@@ -25,7 +24,7 @@ def run(folder: Path) -> None:
     screen.say("Four invented law offices (New York, Chicago, Los Angeles, Honolulu), January 2021 - December 2022.")
     screen.say("No real client is in here.\n")
     started = time.monotonic()
-    receipts = [_ingest(office, exports, folder / "store") for office in sample.OFFICES]
+    receipts = [_ingest(office, folder / "store") for office in sample.OFFICES]
     screen.say(_read(receipts, time.monotonic() - started))
     opened = log.load(folder / "store")
     report = liaison.build(opened)
@@ -35,14 +34,9 @@ def run(folder: Path) -> None:
     _next(folder, written)
 
 
-def _ingest(office, exports: Path, store: Path):
-    """The files of one office; its hours, where its own sheet does not say them."""
+def _ingest(office, store: Path):
     with screen.progress(f"reading {office.name}") as step:
-        receipt = intake.ingest([exports / office.key], store, office.name, office.zone, new_office=True, progress=step)
-    known = next(o for o in Store.open(store).offices() if o["name"] == office.name)
-    if not known["hours"]:
-        intake.set_office(store, office.name, hours=f"Mon-Fri {office.opens:%H:%M}-{office.closes:%H:%M}")
-    return receipt
+        return sample.ingest(store, office, step)
 
 
 def _read(receipts: list, seconds: float) -> str:

@@ -48,8 +48,9 @@ def promises(store, as_of, open_, ics, json_):
             | steps.get(row["promise_id"], SETTLED)
             for row in rows
         ]
-        screen.as_json({"as_of": str(log.as_of), "rows": told})
+        screen.as_json({"as_of": str(log.as_of), "rows": told} | ({"invented": True} if log.is_invented else {}))
         return
+    screen.label(log)
     screen.say(_heading(log, is_today=not as_of))
     screen.say(_last_heard_of(log))
     _open(still, log.as_of, store, every=not open_)

@@ -103,6 +103,7 @@ def measure(name, store, as_of, by, from_, to, lines, out, json_):
     if json_:
         screen.as_json(result.to_json())
     elif not out:
+        screen.label(log)
         _show(result)
 
 

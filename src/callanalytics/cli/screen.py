@@ -11,6 +11,8 @@ import textwrap
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from callanalytics.invented import LABEL
+
 _COMMAND = re.compile(r"\s*(Next:\s+)?callanalytics ")
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
@@ -41,6 +43,12 @@ def _wrapped(line: str, room: int) -> list[str]:
         line, room, subsequent_indent=" " * len(mark), break_long_words=False, break_on_hyphens=False,
         replace_whitespace=False, drop_whitespace=True,
     ) or [line]  # fmt: skip
+
+
+def label(log) -> None:
+    """Say of an invented log that it is one, above everything that is made of it."""
+    if log.is_invented:
+        say(f"{LABEL}\n")
 
 
 def complain(text: str) -> None:

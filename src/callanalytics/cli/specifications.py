@@ -36,6 +36,7 @@ def specifications(finding, store, as_of, out, json_):
     elif json_:
         screen.as_json(taken.to_json())
     else:
+        screen.label(taken)
         held = int(taken.table["holds"].sum())
         screen.say(f"The {taken.finding.title}, counted in {len(taken.table)} ways, as of {taken.as_of}.")
         screen.say(f"{held} of them lie inside the 95% interval of the headline.\n")

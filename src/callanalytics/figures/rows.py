@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callanalytics import estimates, measures
 from callanalytics.figures import labels
+from callanalytics.invented import LABEL
 
 MINIMUM_MEDIAN, MINIMUM_REACHED = 20, 10  # calls, and of these calls that reached a person
 MINIMUM_SHARE, MINIMUM_INTERVAL = 30, 10  # below 30 "k of n" with its interval, below 10 without
@@ -54,9 +55,11 @@ def coarsened(result, statistic: str):
 
 
 def caption(result, *sentences: str) -> str:
-    """The sentences given, and the day the figure is seen from, where the rows measured know it."""
+    """The sentences given, the day the figure is seen from, where the rows measured know it, and whether they are
+    invented."""
     told = [s.strip() for s in sentences if s and s.strip()]
-    return " ".join([*told, *([f"As of {labels.day(result.as_of)}."] if result.as_of else [])])
+    seen = f"As of {labels.day(result.as_of)}." if result.as_of else ""
+    return " ".join(filter(None, [*told, seen, LABEL if result.is_invented else ""]))
 
 
 def counted(n: int) -> str:

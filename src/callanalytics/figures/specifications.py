@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
+from callanalytics.invented import LABEL
 
 ROW = 0.17  # inches an answer
 
@@ -42,7 +43,7 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         "interval.",
         caption=f"{labels.many(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
         f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
-        f"As of {labels.day(taken.as_of)}.",
+        f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
         data=table,
     )
 

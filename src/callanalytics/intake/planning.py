@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from callanalytics import agencies, formats
+from callanalytics import agencies, formats, invented
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
@@ -49,6 +49,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     cards = {source: store.source_card(source) for source in store.source_ids()} if store else {}
     registered = store.offices() if store else []
     marks = store.marks() if store else None
+    is_sample = _is_sample(paths, registered)
     dropped = _replaced(cards, options)
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
@@ -59,8 +60,11 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     read: list[Export] = []
     told: list[str] = []
     lines = Succession([])
+    if is_sample:
+        told.append(invented.LABEL)
     if found.known:
-        planned.office, told = _settle(found, options, registered, storing, office_id)
+        planned.office, of_office = _settle(found, options, registered, storing, office_id, is_sample)
+        told += of_office
         near = store.root if storing and store else None
         read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step, near)
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
@@ -106,10 +110,39 @@ def _reach(export: Export) -> tuple:
     return (0,) if last is None else (1, last)
 
 
+# ---- invented or real ------------------------------------------------------------------------------------------
+
+
+def _is_sample(paths, registered: Sequence[dict]) -> bool:
+    """Whether these files are the invented sample's. Invented calls and real ones are never read together."""
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    kinds = invented.kinds(named)
+    if kinds == {True, False}:
+        raise CallLogError(
+            "some of these files are the invented sample's and some are not",
+            wanted="invented calls and real ones in stores of their own",
+            do="name your own files alone",
+        )
+    is_sample, known = kinds == {True}, [office["office_id"] for office in registered]
+    if is_sample and known and not invented.is_invented(known):
+        raise CallLogError(
+            "this store holds the logs of real offices, and these files are the invented sample's",
+            do="callanalytics demo  reads the sample into a folder of its own",
+        )
+    if kinds and not is_sample and invented.is_invented(known):
+        raise CallLogError(
+            "this store holds the invented sample, and these files are not the sample's",
+            do="name another folder for your own logs:  --store calls",
+        )
+    return is_sample
+
+
 # ---- the office ------------------------------------------------------------------------------------------------
 
 
-def _settle(found: Gathered, options: Options, registered, storing: bool, office_id) -> tuple[dict, list[str]]:
+def _settle(
+    found: Gathered, options: Options, registered, storing: bool, office_id, is_sample: bool
+) -> tuple[dict, list[str]]:
     """Whose files these are, and what to tell about it. A sheet that names another zone puts its file aside."""
     sheets = [known.sheet for known in found.known if known.sheet]
     told: list[str] = []
@@ -127,8 +160,9 @@ def _settle(found: Gathered, options: Options, registered, storing: bool, office
             )
         if zone is None:
             told.append(NO_ZONE)
+        made = invented.office_id(name) if is_sample and name else office_id
         office = offices.new_office(
-            name or PROVISIONAL_NAME, zone or zones.EASTERN, office_id if storing else PROVISIONAL_ID
+            name or PROVISIONAL_NAME, zone or zones.EASTERN, made if storing else PROVISIONAL_ID
         )
     for known in [k for k in found.known if _other_zone(k.sheet, office)]:
         found.known.remove(known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from callanalytics import invented
 from callanalytics.measures.card import Card
 from callanalytics.measures.rates import from_card
 from callanalytics.measures.result import Result
@@ -44,7 +45,16 @@ def measure(
     keys = (*by, *(derived or {}))
     table, curve = estimate(card, counted, keys)
     told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
-    return Result(card, keys, table, curve, day_of(frame, as_of), told, counted, estimate)
+    is_invented = invented.is_invented(_offices(frame))
+    return Result(card, keys, table, curve, day_of(frame, as_of), told, counted, estimate, is_invented)
+
+
+def _offices(frame) -> list[str]:
+    """The ids of the offices whose rows a frame holds, as far as it tells them."""
+    if names := getattr(frame, "office_names", None):
+        return list(names)
+    has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
+    return [str(each) for each in frame["office_id"].unique()] if has_ids else []
 
 
 def day_of(frame, as_of=None) -> date | None:

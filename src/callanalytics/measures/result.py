@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from callanalytics.invented import LABEL
 from callanalytics.measures.card import Card
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
@@ -41,6 +42,7 @@ class Result:
     # The counts the figures were made of: they add up, so a coarser table needs no second look at the log.
     tally: pd.DataFrame | None = field(default=None, repr=False)
     estimate: Callable | None = field(default=None, repr=False)
+    is_invented: bool = False  # counted from the invented sample
 
     def to_json(self) -> dict:
         """The shape scripts rely on; unknown is null, a date ISO 8601."""
@@ -55,7 +57,7 @@ class Result:
             "as_of": as_of,
             "rows": rows,
             "caveats": list(self.caveats),
-        }
+        } | ({"invented": True} if self.is_invented else {})
 
     def _repr_html_(self) -> str:
         names = [*self.by, *self.card.labels]
@@ -68,6 +70,7 @@ class Result:
         rest = f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         said = "".join(f"<li>{html.escape(caveat)}</li>" for caveat in self.caveats)
         seen = f" As of {self.as_of}." if self.as_of else ""
+        seen += f" <b>{LABEL}</b>" if self.is_invented else ""
         return (
             f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
             f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{rest}<ul>{said}</ul>"

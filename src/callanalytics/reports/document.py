@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeAlias
 
 from callanalytics.figures.chart import Chart
+from callanalytics.invented import LABEL
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,11 @@ def _level(block) -> int:
     if isinstance(block, Heading):
         return block.level
     return {AgendaItem: 2, Terms: 3}.get(type(block), 0)
+
+
+def marking(log, words: str = "") -> str:
+    """What stands on every page of a report of a log: that it is invented, and for whose eyes it is."""
+    return " ".join(filter(None, [LABEL if log.is_invented else "", words]))
 
 
 @dataclass(frozen=True)

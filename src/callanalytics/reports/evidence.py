@@ -19,7 +19,7 @@ from callanalytics.casework import rivals
 from callanalytics.errors import CallLogError
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
+from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
 from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
 
@@ -103,8 +103,9 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "", agency:
         *_missing(case),
         *_letter(case, agency),
     ]
-    marking = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
-    return Report(f"Evidence sheet: {case.title}", _scope(case), log.as_of, log.fingerprint, tuple(blocks), marking)
+    words = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
+    title, marked = f"Evidence sheet: {case.title}", marking(log, words)
+    return Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked)
 
 
 # ---- the rows ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, op
 from callanalytics.figures import labels
 from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text
+from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.words import STANDS as SAID
 
@@ -30,7 +30,8 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     """
     results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
     blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_so(results) else _pages(results))]
-    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), MARKING)
+    marked = marking(log, MARKING)
+    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), marked)
 
 
 def _pages(results) -> list[Block]:

@@ -22,7 +22,7 @@ from callanalytics.reports import (
     settle,
 )
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text
+from callanalytics.reports.document import Heading, Note, PageBreak, Report, Text, marking
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Confirmed, Results
 
@@ -47,7 +47,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         *annex.data_quality(results),
         *annex.definitions(results),  # last: they list the measures that were taken until then
     ]
-    return Report(_title(results), scope(results), log.as_of, log.fingerprint, tuple(blocks))
+    return Report(_title(results), scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log))
 
 
 def _few(results):

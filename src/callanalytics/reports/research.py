@@ -10,7 +10,7 @@ import pandas as pd
 
 from callanalytics import figures, measures
 from callanalytics.reports import annex, checking, liaison, plain
-from callanalytics.reports.document import Block, Heading, Note, PageBreak, Report, TableBlock, Text
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, Report, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 
 PRINTED = 80  # rows of a measure; a longer one, such as one by week, is for a file
@@ -47,7 +47,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *annex.definitions(results),
     ]
     title = "Calls to USCIS: every measure with its counts"
-    return Report(title, liaison.scope(results), log.as_of, log.fingerprint, tuple(blocks))
+    return Report(title, liaison.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log))
 
 
 def _hangs_on(results: Results) -> list[Block]:

@@ -49,7 +49,7 @@ class Results:
 
     def __init__(self, log, confirmed: tuple[Confirmed, ...] = ()):
         self.log, self.confirmed = log, confirmed
-        self.as_of = log.as_of
+        self.as_of, self.is_invented = log.as_of, log.is_invented
         self.agency = agencies.uscis()
         self.offices, self.notes = log.offices, log.notes
         self.promises, self.rings = log.promises, log.rings

@@ -76,7 +76,7 @@ def _xlsx(source, path):
     path.touch()  # the library's own complaint, at its end, would be no sentence
     with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
-        sheet = book.add_worksheet("table")
+        sheet = book.add_worksheet("Invented sample data" if source.is_invented else "table")
         sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
         for column, name in enumerate(frame.columns):

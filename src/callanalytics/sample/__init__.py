@@ -14,7 +14,7 @@ from callanalytics.sample import key, readme, writing
 from callanalytics.sample.history import live_through
 from callanalytics.sample.offices import OFFICES
 
-__all__ = ["OFFICES", "SEED", "into", "write"]
+__all__ = ["OFFICES", "SEED", "ingest", "into", "write"]
 
 SEED = 20220711
 
@@ -34,10 +34,27 @@ def write(folder: Path | str, seed: int = SEED) -> None:
     (folder / "README.md").write_bytes(readme.text(histories, files, seed).encode())
 
 
-def into(store: Path | str) -> Path:
-    """Read the invented offices that ship with the package into a store; twice is once. Returns the store's folder."""
-    from callanalytics import intake  # the generator itself needs no store
+def ingest(store: Path | str, office, progress=None):
+    """Read the files of one invented office into a store, and say its hours where its own sheet does not.
 
+    Returns the receipt.
+    """
+    from callanalytics import intake  # the generator itself needs no store
+    from callanalytics.store import Store
+
+    folder = bundled.folder("sample") / office.key
+    receipt = intake.ingest([folder], store, office.name, office.zone, new_office=True, progress=progress)
+    known = next(each for each in Store.open(store).offices() if each["name"] == office.name)
+    if not known["hours"]:
+        intake.set_office(store, office.name, hours=f"Mon-Fri {office.opens:%H:%M}-{office.closes:%H:%M}")
+    return receipt
+
+
+def into(store: Path | str) -> Path:
+    """Read the invented offices that ship with the package into a store; twice is once. Returns the store's folder.
+
+    Demo, notebooks, gallery, and tests all take the sample from here, so that each shows the same figures.
+    """
     for office in OFFICES:
-        intake.ingest([bundled.folder("sample") / office.key], store, office.name, office.zone, new_office=True)
+        ingest(store, office)
     return Path(store)

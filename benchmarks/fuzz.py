@@ -140,7 +140,7 @@ def accounted(path: Path) -> str:
             done = export([file], fmt, SETTINGS, agencies.uscis(), text)
         except CallLogError:
             continue
-        if done.questions:
+        if done.is_waiting:
             found = "asked"
             continue
         _of_the_reader(text, done, fmt)

@@ -59,7 +59,7 @@ def test_no_row_is_lost_or_counted_twice(fmt, data):
     columns = sorted({names[0] for names in columns_of(fmt)})
     rows = data.draw(st.lists(st.fixed_dictionaries(dict.fromkeys(columns, CELLS)), min_size=1, max_size=5))
     done = normalized(rows, fmt, replace(NEW_YORK, date_order="mdy"))
-    if done.questions:
+    if done.blocking:
         assert all(getattr(done, name).num_rows == 0 for name in TABLES)
         return
     places = [row for row in done.calls.column("source_row").to_pylist()]
@@ -366,7 +366,7 @@ def sheet(*dates: str) -> list[dict]:
 
 def test_a_column_that_proves_no_order_is_a_question_and_nothing_is_taken():
     done = normalized(sheet("3/4/2022", "5/6/2022"), HAND_SHEET)
-    (question,) = done.questions
+    (question,) = done.blocking
     assert (question.column, question.example) == ("Date", "3/4/2022")
     assert "--date-order mdy" in question.do
     assert (done.rows, [getattr(done, name).num_rows for name in TABLES]) == (2, [0] * 5)
@@ -384,7 +384,7 @@ def test_a_date_elsewhere_in_the_sheet_proves_it_too():
 
 
 def test_a_column_that_contradicts_itself_is_a_question():
-    assert normalized(sheet("3/14/2022", "14/3/2022"), HAND_SHEET).questions
+    assert normalized(sheet("3/14/2022", "14/3/2022"), HAND_SHEET).blocking
 
 
 def test_the_user_settles_the_order_and_what_does_not_fit_it_is_rejected():
@@ -403,7 +403,7 @@ def test_a_file_that_proves_its_order_many_times_is_not_turned_round_by_the_user
 def test_our_own_template_is_month_first_until_it_proves_the_contrary():
     assert note(Date="3/4/2022")["started_at_local"].month == 3
     rows = [WE_CALLED | {"Date": day} for day in ("3/4/2022", "14/3/2022")]
-    assert normalized(rows, HAND_LOG).questions
+    assert normalized(rows, HAND_LOG).blocking
 
 
 def test_an_epoch_beside_it_settles_the_order():
@@ -513,7 +513,7 @@ def test_a_sheets_wait_ended_with_a_person_only_where_something_says_so(cells, k
 @pytest.mark.parametrize(("kind", "cell"), [("csv", "0:45"), ("xlsx", "00:45:00"), ("xlsx", "0:45"), ("csv", ":45")])
 def test_a_wait_of_two_parts_is_asked_for_the_whole_column(kind, cell):
     done = normalized([WE_CALLED | {"Minutes to a person": cell}, {"No.": "2"}], HAND_LOG, kind=kind)
-    (question,) = done.questions
+    (question,) = done.blocking
     assert (question.column, done.rows) == ("Minutes to a person", 1)
     assert 'clock = "h:mm"' in question.do
 

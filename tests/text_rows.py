@@ -36,6 +36,6 @@ def normalized(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more):
 def became(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more) -> list[dict]:
     """The calls, or the notes, that rows become; an error where one becomes something else."""
     done = normalized(rows, fmt, settings, **more)
-    assert not done.questions, done.questions
+    assert not done.blocking, done.blocking
     assert not done.rejects.num_rows, done.rejects.to_pylist()
     return (done.calls if fmt.makes == "calls" else done.notes).to_pylist()

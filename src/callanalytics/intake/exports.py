@@ -126,7 +126,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
             draft.unread += unread.columns(text, fmt)
             draft.unclear += unread.unclear(files[0].shown, done.doubts, fmt)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
-    questions = tuple(question for part in draft.parts for question in part.questions)
+    questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
         waiting = sum(part.rows for part in draft.parts)
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
@@ -203,7 +203,7 @@ def _told(settings: Settings) -> dict:
         "file_timezone": settings.file_zone,
         "date_order": settings.date_order,
         "keep_numbers": settings.keep_numbers,
-    } | known(time_of=settings.time_of)
+    } | known(time_of=settings.time_of, wait_from=settings.wait_from)
 
 
 def _digest(text: str) -> str:

@@ -84,7 +84,7 @@ def _normalized(file, fmt: Format, settings: Settings, agency, size) -> Iterator
         waiting.append(text)
         together = _together(waiting)
         done = normalize(together, fmt, settings, agency, [file.source_id], seen)
-        if not any(question.blocks for question in done.questions):
+        if not done.blocking:
             yield together, done
             waiting = []
         elif len(waiting) == PATIENCE:

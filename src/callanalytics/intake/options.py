@@ -16,6 +16,7 @@ from callanalytics.values import zones
 
 DATE_ORDERS = ("mdy", "dmy")
 TIMES = ("start", "answer", "end")
+WAITS_FROM = ("dial", "queue")
 
 
 class Said(TypedDict, total=False):
@@ -24,6 +25,8 @@ class Said(TypedDict, total=False):
     file_timezone : zone of times without one in these files, if not the office's
     date_order : ``mdy`` or ``dmy`` where the dates fit both
     time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
+    wait_from : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not say;
+        remembered for the office's later files of the same format
     format, mapping : read as this format; a format file of one's own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
@@ -36,6 +39,7 @@ class Said(TypedDict, total=False):
     file_timezone: str | None
     date_order: str | None
     time_of: str | None
+    wait_from: str | None
     format: str | None
     mapping: Path | str | None
     new_office: bool
@@ -62,6 +66,7 @@ class Options:
     today: date | None = None
     senders: tuple[agencies.Sender, ...] = ()
     time_of: str | None = None
+    wait_from: str | None = None
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
@@ -75,6 +80,7 @@ class Options:
             self.today,
             senders,
             self.time_of,
+            self.wait_from,
         )
 
 
@@ -88,6 +94,11 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
     time_of = said.get("time_of")
     if time_of not in (None, *TIMES):
         raise CallLogError(f"{time_of!r} is no moment of a call", wanted=", ".join(TIMES))
+    wait_from = said.get("wait_from")
+    if wait_from not in (None, *WAITS_FROM):
+        raise CallLogError(
+            f"{wait_from!r} is not a moment from which a wait is counted", wanted=" or ".join(WAITS_FROM)
+        )
     file_zone = said.get("file_timezone")
     return Options(
         office=" ".join(office.split()) if office else None,
@@ -102,6 +113,7 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         today=said.get("today"),
         senders=agencies.read_senders(Path(said["senders"])) if said.get("senders") else (),
         time_of=time_of,
+        wait_from=wait_from,
     )
 
 

@@ -81,6 +81,7 @@ def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export
         date.fromisoformat(said["today"]) if said["today"] else None,
         from_rows(card.get("senders", ())),
         said.get("time_of"),
+        said.get("wait_from"),
     )
     if card.get("mapping"):
         fmt = formats.remembered(card["format"], card["mapping"])

@@ -66,8 +66,10 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         planned.office, of_office = _settle(found, options, registered, storing, office_id, is_sample)
         told += of_office
         near = store.root if storing and store else None
-        read = _read(found, options, planned.office, _senders(cards, _id(planned.office)), step, near)
+        senders, clocks = (known(cards, _id(planned.office)) for known in (_senders, _wait_clocks))
+        read = _read(found, options, planned.office, senders, clocks, step, near)
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
+        told += [_by_clock(export) for export in read if not options.wait_from and _has_clock(export)]
         read = [forgetting.of_export(export, marks) for export in read]
         lines = _lines(read, planned, store, cards)
         planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
@@ -229,11 +231,40 @@ def _by_mapping(export: Export) -> str:
     return f"{export.shown}: read by the mapping {export.format.name}, which was given with an earlier file"
 
 
-def _read(found: Gathered, options: Options, office: dict, remembered, step: Step, near: Path | None) -> list[Export]:
-    """The exports; the rows of a long one are kept on the disk, ``near`` the store that they are for, if they are."""
-    settings = options.settings(office["office_id"], office["timezone"], remembered)
+def _wait_clocks(cards: dict[str, dict], office_id: str) -> dict[str, str]:
+    """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
+    told: dict[str, set[str]] = {}
+    for card in cards.values():
+        if card["office_id"] == office_id and (said := card["settings"].get("wait_from")):
+            told.setdefault(card["format"], set()).add(said)
+    return {name: words.pop() for name, words in told.items() if len(words) == 1}
+
+
+WAITS_RUN = {"dial": "from dialing", "queue": "from when the hold music began"}
+
+
+def _has_clock(export: Export) -> bool:
+    return bool(export.settings.wait_from) and pc.any(pc.is_valid(export.tables["notes"].column("wait_s"))).as_py()
+
+
+def _by_clock(export: Export) -> str:
+    since = WAITS_RUN[export.settings.wait_from]
+    return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-from says otherwise"
+
+
+def _read(
+    found: Gathered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step, near: Path | None
+) -> list[Export]:
+    """The exports; the rows of a long one are kept on the disk, ``near`` the store that they are for, if they are.
+
+    ``senders`` and ``clocks`` (of waits, by format) are known from earlier files.
+    """
+    common = options.settings(office["office_id"], office["timezone"], senders)
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
+        settings = common
+        if known.format.makes == "notes" and not common.wait_from:
+            settings = replace(common, wait_from=clocks.get(known.format.name))
         try:
             read.append(_export(known, settings, near))
         except CallLogError as why:

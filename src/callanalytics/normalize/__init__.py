@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
-from callanalytics.normalize import office, rows
+from callanalytics.normalize import office, rows, waits
 from callanalytics.normalize.seen import FarReaching, Seen
 from callanalytics.normalize.vocabulary import shown_words
 from callanalytics.normalize.waits import UndecidedClock
@@ -32,7 +32,8 @@ class Settings:
     ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
     ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
     dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
-    ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say.
+    ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say. ``wait_from``: the
+    moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not say.
     """
 
     office_id: str
@@ -43,6 +44,7 @@ class Settings:
     today: date | None = None
     senders: tuple[Sender, ...] = ()
     time_of: str | None = None
+    wait_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,9 @@ class Doubt:
 class Normalized:
     """The rows of one table under our columns.
 
-    ``rows`` = calls + notes of part 0 + notices + rejects + set aside, always; blank rows are none. Where there are
-    ``questions``, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the answer.
+    ``rows`` = calls + notes of part 0 + notices + rejects + set aside, always; blank rows are none. Where one of the
+    ``questions`` blocks, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the
+    answer.
     """
 
     calls: pa.Table
@@ -100,6 +103,11 @@ class Normalized:
     questions: list[Question] = field(default_factory=list)
     office: dict | None = None
     doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def blocking(self) -> list[Question]:
+        """The questions without whose answer nothing is taken."""
+        return [question for question in self.questions if question.blocks]
 
 
 def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, seen: Seen | None = None) -> Normalized:
@@ -128,7 +136,9 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     except UndecidedClock as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_clock(doubt, fmt)])
     doubts = [Doubt(column, target, shown_words(text, fmt), places) for column, target, text, places in told]
-    return _conserved(Normalized(**tables, rows=n, doubts=doubts))
+    return _conserved(
+        Normalized(**tables, rows=n, questions=_ask_wait_from(table, fmt, tables["notes"]), doubts=doubts)
+    )
 
 
 def _conserved(done: Normalized) -> Normalized:
@@ -158,6 +168,32 @@ def _ask_order(doubt: UndecidedOrder) -> Question:
             Answer("--date-order dmy", "day first: 3/4 is April 3"),
         ),
     )
+
+
+def _ask_wait_from(table, fmt: Format, notes: pa.Table) -> list[Question]:
+    """Where waits were noted and nothing says from which moment.
+
+    Dialing is the safe answer: taken for waits from the queue by mistake, it makes the wait from dialing too short,
+    never too long, while the other mistake would charge the agency with its own menu's minutes as a queue.
+    """
+    is_open = pc.and_(pc.is_valid(notes.column("wait_s")), pc.equal(notes.column("wait_from"), "unsaid"))
+    if not pc.any(is_open).as_py():
+        return []
+    return [
+        Question(
+            waits.column_of(table, fmt),
+            "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown "
+            "as noted and pooled with no others",
+            "",
+            "say which:  --wait-from dial   or   --wait-from queue",
+            "wait_from",
+            (
+                Answer("--wait-from dial", "from dialing, automated system included"),
+                Answer("--wait-from queue", "from when the hold music began"),
+            ),
+            blocks=False,
+        )
+    ]
 
 
 def _ask_clock(doubt: UndecidedClock, fmt: Format) -> Question:

@@ -44,7 +44,7 @@ def read_contact(
     columns |= _listed(told, agency) | _callback(told) | _said(told) | _row_numbers(told)
     columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
     columns["outcome"] = _outcome(told, columns["kind"])
-    columns |= waits.read_wait(told, columns)
+    columns |= waits.read_wait(told, columns, settings.wait_from)
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
     return columns, order

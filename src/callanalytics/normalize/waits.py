@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.formats import Format, find
 from callanalytics.normalize.cells import Reading, read
 from callanalytics.values.spans import Span
 
@@ -33,8 +34,11 @@ class UndecidedClock(Exception):
         self.column, self.example, self.row = column, example, row
 
 
-def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that."""
+def read_wait(told, columns: dict[str, pa.Array], stated: str | None = None) -> dict[str, pa.Array]:
+    """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that.
+
+    ``stated``: the moment from which the waits run, by the user, where the sheet does not say it.
+    """
     span = _span(told)
     is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
     wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
@@ -48,10 +52,25 @@ def read_wait(told, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     return {
         "wait_s": wait_s,
         "wait_kind": kind,
-        "wait_from": pc.if_else(is_dial, pc.fill_null(told.column("wait_from"), "unsaid"), "unsaid"),
+        "wait_from": _wait_from(told, is_dial, stated),
         "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
         "outcome": _completed(columns, kind, is_dial),
     }
+
+
+def _wait_from(told, is_dial: pa.Array, stated: str | None) -> pa.Array:
+    """The moment a wait is counted from: as the sheet says, else as the user does."""
+    written = pc.fill_null(told.column("wait_from"), "unsaid")
+    written = pc.if_else(pc.equal(written, "unsaid"), stated or "unsaid", written)
+    return pc.if_else(is_dial, written, "unsaid")
+
+
+def column_of(table, fmt: Format) -> str:
+    """The header, as the table has it, of the column that holds the waits (the first of several)."""
+    rules = [columns["wait"] for columns in (fmt.columns, *(part.columns for part in fmt.parts)) if "wait" in columns]
+    found = (find(column, table.header) for rule in rules for column in rule.all_columns)
+    events = fmt.events.rule.columns if fmt.events else ()
+    return next(filter(None, found), None) or next(filter(None, (find(c, table.header) for c in events)), "wait")
 
 
 def _without_lower_bounds(told, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:

@@ -22,7 +22,7 @@ def preview(table: TextTable, fmt: Format) -> tuple[list[dict], str]:
     agency = agencies.uscis()
     done = normalize(first, fmt, settings, agency)
     note = ""
-    if done.questions:
+    if done.blocking:
         done = normalize(first, fmt, replace(settings, date_order="mdy"), agency)
         note = "read month first, which is open"
     calls = done.calls.slice(0, ROWS).to_pylist()

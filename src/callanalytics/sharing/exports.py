@@ -47,7 +47,7 @@ class Export:
     def read(self) -> list[Normalized]:
         """What the rows become; an open question must be answered before dates can be moved."""
         done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
-        for question in (q for told in done for q in told.questions):
+        for question in (q for told in done for q in told.blocking):
             raise CallLogError(
                 f"{self.files[0].shown} cannot be made shareable before a question is answered",
                 where=f'column "{question.column}"',

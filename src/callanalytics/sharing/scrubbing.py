@@ -168,7 +168,7 @@ def _otherwise(export: Export, made: Sequence[Member], known, by: int) -> str:
         done = [normalize(table, export.fmt, export.settings, export.agency) for table in again.tables]
     except CallLogError as problem:
         return problem.found or problem.what
-    if asked := next((question for told in done for question in told.questions), None):
+    if asked := next((question for told in done for question in told.blocking), None):
         return f"column {asked.column}: {asked.text}"
     pairs = zip(export.read, done, strict=True)
     return next((why for old, new in pairs if (why := proof.difference(old, new, by))), "")

@@ -56,8 +56,8 @@ def grouped(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
 
 def common_folder(names: Sequence[str]) -> str:
     """The folder or ZIP that all the files are in: it need not be said on every line."""
-    first = {name.partition("/")[:2] for name in names}
-    return "".join(first.pop()) if len(first) == 1 and len(names) > 1 else ""
+    folders = {folder + slash for folder, slash, _ in (name.partition("/") for name in names) if slash}
+    return folders.pop() if len(folders) == 1 and len(names) > 1 and all("/" in name for name in names) else ""
 
 
 def _any(receipt: Receipt, name: str) -> bool:

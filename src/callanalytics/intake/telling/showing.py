@@ -147,8 +147,8 @@ def next_step(receipt: Receipt) -> str:
     """What to type when the files are as they should be."""
     if not receipt.command:
         return ""
-    answer = "\n       (or with dmy: see the question above)" if "--date-order mdy" in receipt.command else ""
-    return f"Next:  {receipt.command}{answer if receipt.questions else ''}"
+    is_asked = any(asked.question.code == "date_order" for asked in receipt.questions)
+    return f"Next:  {receipt.command}" + ("\n       (or with dmy: see the question above)" if is_asked else "")
 
 
 def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
@@ -163,6 +163,7 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--file-timezone": said.file_zone,
         "--date-order": order,
         "--time-of": said.time_of,
+        "--wait-from": said.wait_from,
         "--format": said.forced and said.forced.name,
         "--mapping": said.mapping and quoted(str(said.mapping.path)),
     }

@@ -35,7 +35,7 @@ def load(store, as_of: date | str | None = None) -> Log:
     Parameters
     ----------
     store : folder of the store, or an open ``Store``
-    as_of : Eastern day, included. Omitted: the last day of coverage; where nothing is covered, of the logs
+    as_of : Eastern day, included. Omitted: the last day on which anything was logged (:attr:`Log.logged`)
 
     Raises
     ------
@@ -48,7 +48,14 @@ def load(store, as_of: date | str | None = None) -> Log:
     >>> log.promises.to_pandas()["state"].value_counts()        # doctest: +SKIP
     """
     store = store if hasattr(store, "read") else Store.open(Path(store))
-    return Log(store, _last_day(store) if as_of is None else _day(as_of))
+    if as_of is not None:
+        return Log(store, _day(as_of))
+    logged = _span(store)
+    if logged is None:
+        raise CallLogError(
+            "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
+        )
+    return Log(store, logged[1], logged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,12 +134,15 @@ class Log:
     ----------
     calls, notes, notices, rejects, set_aside, sources, offices, coverage, dials, rings, promises : Table
     as_of : the last Eastern day that is seen
+    logged : first and last Eastern day on which anything was logged, whatever ``as_of`` is; None where nothing was
     fingerprint : of the store's tables: same rows, same fingerprint
     store : the open store
     """
 
-    def __init__(self, store, as_of: date):
+    def __init__(self, store, as_of: date, logged: tuple[date, date] | None = None):
         self.store, self.as_of = store, as_of
+        if logged:
+            self.logged = logged  # known already: not read a second time
         self.fingerprint: str = store.fingerprint()
 
     def __repr__(self) -> str:
@@ -155,6 +165,19 @@ class Log:
         """The promises as plain rows with the office's name, in order of their start: due, what came, state."""
         rows = self.promises.arrow.to_pylist()
         return [_entry(row, self._names.get(row["office_id"], row["office_id"])) for row in rows]
+
+    @cached_property
+    def logged(self) -> tuple[date, date] | None:
+        return _span(self.store)
+
+    def unseen(self, name: str) -> dict[str, int]:
+        """How many rows of a table this day leaves out: ``after_reading``, dated after the day on which they were read
+        and so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
+        stored = self.store.read(name)
+        n = stored.num_rows - came.seen(stored, self._end).num_rows
+        in_time = came.in_time(stored) if n else stored
+        slips = n - (in_time.num_rows - came.seen(in_time, self._end).num_rows)
+        return {why: m for why, m in (("after_day", n - slips), ("after_reading", slips)) if m}
 
     # ---- as they are --------------------------------------------------------------------------------
 
@@ -251,26 +274,34 @@ def _day(as_of) -> date:
         ) from None
 
 
-def _last_day(store) -> date:
-    """The last Eastern day of coverage; where nothing is covered, of calls and notes."""
-    last = pc.max(store.read("coverage").column("to_utc")).as_py()
-    if last is None:
-        ends = [_last_of(store.read(name)) for name in ("calls", "notes", "notices")]
-        last = max((end for end in ends if end is not None), default=None)
-    if last is None:
-        raise CallLogError(
-            "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
-        )
-    local = zones.to_local(np.array([last.replace(tzinfo=None)], "M8[us]"), clocks.EASTERN)
-    return local.astype("M8[D]")[0].item()
+def _span(store) -> tuple[date, date] | None:
+    """The first and the last Eastern day on which anything was logged; None where nothing with a date was.
+
+    Coverage is part of it: a line that was watched without a call is a log too. A row with a date alone is of that
+    day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
+    """
+    covered = store.read("coverage")
+    days = [day for name in ("from_utc", "to_utc") for day in _ends(_eastern_days(covered.column(name)))]
+    for name in ("calls", "notes", "notices"):
+        days += _ends(_days_of(came.in_time(store.read(name))))
+    return (min(days), max(days)) if days else None
 
 
-def _last_of(table: pa.Table) -> datetime | None:
-    """The last moment of a table; rows dated after the day on which they were read are slips of the pen."""
-    if "warnings" in table.column_names:
-        slips = pc.match_substring(table.column("warnings"), "after_ingest").fill_null(False)
-        table = table.filter(pc.invert(slips))
-    return pc.max(table.column("started_at_utc")).as_py()
+def _days_of(table: pa.Table) -> np.ndarray:
+    """The Eastern day of each row, the written day of one without a time of day; NaT without a date."""
+    written = _naive(table.column("started_at_local")).astype("M8[D]")
+    days = _eastern_days(table.column("started_at_utc"))
+    return np.where(np.isnat(days), written, days)
+
+
+def _eastern_days(moments: pa.ChunkedArray) -> np.ndarray:
+    return zones.to_local(_naive(moments), clocks.EASTERN).astype("M8[D]")
+
+
+def _ends(days: np.ndarray) -> list[date]:
+    """The first and the last of some days; nothing of none."""
+    known = days[~np.isnat(days)]
+    return [known.min().item(), known.max().item()] if len(known) else []
 
 
 # ---- what was not seen yet -----------------------------------------------------------------------------

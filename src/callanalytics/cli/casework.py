@@ -30,6 +30,7 @@ def evidence(store, as_of, matter, promise, office, out, to):
     log = load(store, as_of=as_of)
     for path in sheet.write(log, out, matter=matter, promise=promise, office=office, to=tuple(to.split(","))):
         screen.say(f"{path} is written. It holds client data: keep it inside the office.")
+    screen.say_day(log)
 
 
 @main.group()
@@ -60,6 +61,7 @@ def draw(store, as_of, seed, n, json_):
     screen.label(log)
     screen.say(f"{len(drawn)} of {len(log.dials):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
     screen.table([_in_words(row) for row in drawn])
+    screen.say_day(log)
 
 
 def _in_words(row) -> dict:

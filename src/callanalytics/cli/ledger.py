@@ -52,6 +52,7 @@ def promises(store, as_of, open_, ics, json_):
         return
     screen.label(log)
     screen.say(_heading(log, is_today=not as_of))
+    screen.say_day(log)
     screen.say(_last_heard_of(log))
     _open(still, log.as_of, store, every=not open_)
     if not open_:
@@ -90,10 +91,8 @@ def _heading(log, *, is_today: bool) -> str:
 
     if not is_today:
         return f"Promised call-backs as of the end of {labels.day(log.as_of)}, Eastern."
-    last = log.coverage.to_arrow().column("to_utc").to_pylist()
-    seen = f" The logs reach to {labels.day(max(last).date())}: what came later is not in them." if last else ""
     return (
-        f"Promised call-backs as of today, {labels.day(log.as_of)}.{seen} Reports and measures look at the last day of "
+        f"Promised call-backs as of today, {labels.day(log.as_of)}. Reports and measures look at the last day of "
         "the logs instead; --as-of DATE names another day."
     )
 

@@ -37,6 +37,8 @@ def plan(file, store, as_of, out):
     from callanalytics.log import load
     from callanalytics.reports import tables
 
-    for n, result in enumerate(planned.take(load(store, as_of=as_of)), 1):
+    log = load(store, as_of=as_of)
+    for n, result in enumerate(planned.take(log), 1):
         path = tables.write(result, Path(out) / f"{n:02}-{result.card.name}.json")
         screen.say(f"{path} is written.")
+    screen.say_day(log)

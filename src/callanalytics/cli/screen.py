@@ -51,6 +51,14 @@ def label(log) -> None:
         say(f"{LABEL}\n")
 
 
+def say_day(log) -> None:
+    """Say what the day of looking leaves out of a log; nothing where it leaves out nothing."""
+    from callanalytics.reports import sentences
+
+    for told in sentences.of_the_day(log):
+        say(told)
+
+
 def complain(text: str) -> None:
     say(text, to=sys.stderr)
 

@@ -29,7 +29,8 @@ def specifications(finding, store, as_of, out, json_):
     from callanalytics import specifications as known
     from callanalytics.log import load
 
-    taken = known.curve(load(store, as_of=as_of), finding)
+    log = load(store, as_of=as_of)
+    taken = known.curve(log, finding)
     if out:
         _write(taken, Path(out))
         screen.say(f"{out} is written.")
@@ -41,6 +42,7 @@ def specifications(finding, store, as_of, out, json_):
         screen.say(f"The {taken.finding.title}, counted in {len(taken.table)} ways, as of {taken.as_of}.")
         screen.say(f"{held} of them lie inside the 95% interval of the headline.\n")
         screen.table(taken.table.to_dict("records"))
+        screen.say_day(log)
 
 
 def _write(taken, path: Path) -> None:

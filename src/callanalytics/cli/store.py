@@ -30,8 +30,10 @@ def table(name, store, as_of, out):
     from callanalytics.log import load
     from callanalytics.reports import tables
 
-    tables.write(load(store, as_of=as_of).table(name), out)
+    log = load(store, as_of=as_of)
+    tables.write(log.table(name), out)
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
+    screen.say_day(log)
 
 
 @main.command(cls=Listing, names=_tables)

@@ -57,6 +57,16 @@ def seen(table: pa.Table, as_of: np.datetime64) -> pa.Table:
     return table.filter(pc.coalesce(before, pc.less_equal(written, pa.scalar(day, pa.date32())), pa.scalar(True)))
 
 
+def in_time(table: pa.Table) -> pa.Table:
+    """The rows but those dated after the day on which they were read, which are slips of the pen."""
+    if "warnings" not in table.column_names:
+        return table
+    warnings = table.column("warnings")
+    if warnings.null_count == len(warnings):
+        return table
+    return table.filter(pc.invert(pc.match_substring(warnings, "after_ingest").fill_null(False)))
+
+
 def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency) -> Came:
     """What had come for the promises of one office by a moment; both tables hold only what is seen."""
     of_promise, of_ring = columns_of(promises), columns_of(rings)

@@ -19,10 +19,16 @@ def number(value: float) -> str:
 def many(n: float, noun: str) -> str:
     """A count with its noun.
 
-    >>> many(1, "call"), many(1204, "call")
-    ('1 call', '1,204 calls')
+    >>> many(1, "call"), many(1204, "call"), many(2, "entry"), many(2, "day"), many(3, "stretch")
+    ('1 call', '1,204 calls', '2 entries', '2 days', '3 stretches')
     """
-    return f"{number(n)} {noun}" + ("" if round(n) == 1 else "s")
+    return f"{number(n)} {noun if round(n) == 1 else _plural(noun)}"
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith("ch") else f"{noun}s"
 
 
 SMALL = "no one two three four five six seven eight nine ten".split()

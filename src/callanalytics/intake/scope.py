@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, formats
+from callanalytics import agencies, clocks, formats
 from callanalytics.facts import coverage, timekeeping
+from callanalytics.facts.came import in_time
 from callanalytics.intake.receipt import Scope
-from callanalytics.intake.tally import in_time
 from callanalytics.values import phones, zones
 
 NO_NUMBER = "no number written"
@@ -160,10 +160,16 @@ def _gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: 
     for who, own in runs.items():
         last = own[0][1]
         for first, end in own[1:]:
-            if first > last:
-                found.append((who, _date(last, zone), _date(first, zone)))
+            if first > last and _has_business_day(days := (_date(last, zone), _date(first, zone))):
+                found.append((who, *days))
             last = max(last, end)
     return tuple(found)
+
+
+def _has_business_day(days: tuple) -> bool:
+    """Whether a whole business day lies between two days: nobody asks why no call was made on a Sunday."""
+    last, first = np.array(days, "M8[D]")
+    return bool(clocks.is_business_day(np.arange(last + 1, first)).any())
 
 
 def _unseen(promises: pa.Table) -> tuple[tuple, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.facts.came import in_time
 from callanalytics.read.table import counted
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
@@ -92,14 +93,6 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
 def is_whole_row(notes: pa.Table) -> np.ndarray:
     """Which notes stand for a row of the file, and not for a further contact written in one."""
     return pc.equal(notes.column("part"), 0).to_numpy()
-
-
-def in_time(table: pa.Table) -> pa.Table:
-    """The rows but those dated after the day on which they were read."""
-    if "warnings" not in table.column_names:
-        return table
-    late = _has_warning(table, "after_ingest")
-    return table.filter(pc.invert(late)) if pc.any(late).as_py() else table
 
 
 def _span(dated: pa.Table, ids: list[str]) -> pa.Table:

@@ -94,7 +94,7 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
         raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
     parts = [part(getattr(log, table), log) for table in tables]
-    said: list[str] = []
+    said = list(_beyond(log, first, last))
     if lines:
         said.append(f"Only calls to the lines {', '.join(lines)}.")
         parts = _to_lines(parts, known, lines)
@@ -189,6 +189,22 @@ def _dated(part, first, last):
 def _of_calls(notes, dials):
     inside = pc.is_in(notes.arrow["note_id"], dials.arrow["note_id"].combine_chunks())
     return replace(notes, arrow=notes.arrow.filter(inside))
+
+
+def _beyond(log, first, last):
+    """What a day or a period that lies outside the logs means: an empty table alone would say that nothing happened."""
+    logged = getattr(log, "logged", None)
+    if logged is None:
+        return
+    begins, ends = logged
+    if max(first or log.as_of, log.as_of) > ends:
+        yield f"The logs end {_in_words(ends)}: what came later is not in them."
+    if min(last or log.as_of, log.as_of) < begins:
+        yield f"The logs begin {_in_words(begins)}: what came earlier is not in them."
+
+
+def _in_words(day):
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _period(parts, first, last):

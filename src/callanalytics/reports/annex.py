@@ -276,4 +276,4 @@ def _spans(stretches, basis):
     lines = {s["our_number"] for s in own if s["our_number"]}
     first, last = min(s["from_utc"] for s in own).date(), max(s["to_utc"] for s in own).date()
     on = f"{labels.many(len(lines), 'line')}, " if lines else ""
-    return f"{on}{labels.many(len(own), 'stretch').replace('stretchs', 'stretches')}, {say.period(first, last)}"
+    return f"{on}{labels.many(len(own), 'stretch')}, {say.period(first, last)}"

@@ -6,6 +6,7 @@ It names matters and says so on every page; nothing of it is meant for the agenc
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from callanalytics import agencies
 from callanalytics.casework import tips
@@ -60,18 +61,28 @@ def _scope(results) -> str:
 def _open(log) -> list[Block]:
     """The call-backs that nothing has settled yet: the recent ones by name, the older ones as a count."""
     found = open_promises(log)
+    heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
     if not found:
-        return [Heading("What needs doing"), Text("No promised call-back is open.")]
+        return [heading, Text("No promised call-back is open.")]
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
-    told = "; ".join(f"{labels.number(counts[s])} {SAID[s]}" for s in STANDS if counts[s])
-    blocks = [Heading("What needs doing"), Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
+    told = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
+    blocks = [heading, Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = [p for p in listed if p.stand == stand]
         if mine:
-            blocks.append(_table(SAID[stand], mine, several))
+            blocks.append(_table(_stand(stand, log.as_of), mine, several))
     return [*blocks, Note(tuple(_beneath(found, listed)))]
+
+
+def _stand(stand: str, as_of: date) -> str:
+    """Where a call-back stands; a printed report is read on other days than the one that it looks at.
+
+    >>> _stand("due_today", date(2022, 12, 30)), _stand("waiting", date(2022, 12, 30))
+    ('due December 30, 2022', 'waiting')
+    """
+    return f"due {labels.day(as_of)}" if stand == "due_today" else SAID[stand]
 
 
 def _beneath(found, listed):

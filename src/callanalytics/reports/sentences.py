@@ -62,6 +62,28 @@ def bare(text: str) -> str:
     return text.replace("95% interval ", "")
 
 
+def of_the_day(log) -> list[str]:
+    """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
+    if not log.logged:
+        return []
+    (begins, ends), told = log.logged, []
+    if log.as_of > ends:
+        told.append(f"The logs end {labels.day(ends)}: what came later is not in them.")
+    if log.as_of < begins:
+        told.append(f"The logs begin {labels.day(begins)}: what came earlier is not in them.")
+    left = {name: log.unseen(name) for name in ("notes", "notices", "calls")}
+    entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
+                      for names in (("notes", "notices"), ("calls",)))  # fmt: skip
+    for why, words in (("after_day", f"after {labels.day(log.as_of)}"),
+                       ("after_reading", "dated after the day on which they were read")):  # fmt: skip
+        n = [labels.many(entries[why], "entry")] * bool(entries[why])
+        n += [labels.many(calls[why], "phone call")] * bool(calls[why])
+        if n:
+            are = "is" if entries[why] + calls[why] == 1 else "are"
+            told.append(f"{labels.joined(n)} {words} {are} not in these figures.")
+    return told
+
+
 def once(text: str) -> str:
     """Several figures in a row: only the first names its interval.
 

@@ -1,0 +1,155 @@
+"""One account: the day that a log is looked at, and what stands behind every figure."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import intake, measures, schema
+from callanalytics import log as logs
+from callanalytics.cli import main
+from callanalytics.intake import scope
+from callanalytics.reports import firm, sentences
+from facts_rows import call, note, notice, promise, stranger
+from intake_files import hand_csv, phone_csv
+from intake_files import note as entry
+from stored_log import stored
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def dated(path, first, n):
+    """A hand-kept sheet of dates, waits and agents, without a time of day."""
+    days = [first + timedelta(2 * k) for k in range(n)]
+    rows = [f"{day:%m/%d/%Y},{20 + k},Ms. Lee" for k, day in enumerate(days)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["Date,Minutes to a person,Agent name", *rows]) + "\n")
+    return path
+
+
+# ---- the day -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def early_phone(tmp_path_factory):
+    """A phone export that ends on March 7 and a sheet that goes on to May 19."""
+    folder = tmp_path_factory.mktemp("early")
+    phone_csv(folder / "in" / "phone.csv", range(30))
+    hand_csv(folder / "in" / "log.csv", [entry(n) for n in range(20, 80)])
+    intake.ingest([folder / "in"], folder / "calls", "Elm", "Central", new_office=True)
+    return folder / "calls"
+
+
+def test_the_day_is_the_last_on_which_anything_was_logged_and_not_the_end_of_a_phone_export(early_phone):
+    log = logs.load(early_phone)
+    assert log.as_of == date(2022, 5, 19)
+    assert measures.run("volume", log).table["n"][0] == 20 + 60
+
+
+def test_a_sheet_without_times_is_looked_at_to_its_last_date(tmp_path):
+    dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
+    intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
+    log = logs.load(tmp_path / "calls")
+    assert (log.as_of, len(log.dials), len(log.notes)) == (date(2022, 3, 2), 30, 30)
+
+
+def test_one_entry_with_a_time_does_not_hide_the_later_ones_without(tmp_path):
+    rows = [note("timed", "2022-01-09 10:00"), *(note(f"n{k}", f"2022-02-{k:02}") for k in range(1, 26))]
+    log = logs.load(stored(tmp_path / "calls", [], rows, []))
+    assert (log.as_of, len(log.dials)) == (date(2022, 2, 25), 26)
+
+
+def test_one_office_whose_file_ended_early_hides_nothing_of_the_others(tmp_path):
+    phone_csv(tmp_path / "a" / "phone.csv", range(30))
+    hand_csv(tmp_path / "b" / "log.csv", [entry(n) for n in range(20, 80)])
+    for folder, office in (("a", "Elm"), ("b", "Oak")):
+        intake.ingest([tmp_path / folder], tmp_path / "calls", office, "Central", new_office=True)
+    assert len(logs.load(tmp_path / "calls").dials) == 20 + 60
+
+
+def test_a_notice_is_logged_too(tmp_path):
+    store = stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], [notice("t", "2022-03-09 10:00")])
+    assert logs.load(store).logged == (date(2022, 3, 1), date(2022, 3, 9))
+
+
+def test_rows_dated_after_the_day_of_reading_are_slips_and_counted_as_such(tmp_path):
+    slip = note("slip", "2032-03-01 10:00", warnings="after_ingest")
+    log = logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00"), slip], []))
+    assert log.as_of == date(2022, 3, 1)
+    assert [log.unseen(name) for name in ("notes", "dials", "calls")] == [
+        {"after_reading": 1},
+        {"after_reading": 1},
+        {},
+    ]
+    assert sentences.of_the_day(log) == ["1 entry dated after the day on which they were read is not in these figures."]
+
+
+def test_a_promise_is_judged_no_further_than_its_own_line_is_covered(tmp_path):
+    """The hand log goes on; the phone export does not: nobody watched a call-back due later."""
+    calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-02 18:00")]
+    rows = [promise("p", "2022-03-01 10:00"), note("later", "2022-06-01 10:00")]
+    (told,) = logs.load(stored(tmp_path / "calls", calls, rows, [])).ledger()
+    assert (told["state"], told["is_watched"]) == ("unwatched", False)
+
+
+def test_what_a_day_that_was_asked_for_leaves_out_is_said_on_every_screen(early_phone, tmp_path):
+    said = "60 entries after March 10, 2022 are not in these figures."
+    for words in (
+        ["promises"],
+        ["audit", "draw", "--seed", "x"],
+        ["table", "dials", "--out", tmp_path / "dials.csv"],
+        ["report", "firm", "--out", tmp_path / "out", "--to", "html"],
+    ):
+        shown = run(*words, "--store", early_phone, "--as-of", "2022-03-10")
+        assert shown.exit_code == 0, shown.output
+        assert said in shown.output, words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--as-of", "2030-01-01"], "The logs end May 19, 2022: what came later is not in them."),
+        (["--as-of", "1900-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
+        (["--from", "2023-01-01"], "The logs end May 19, 2022: what came later is not in them."),
+        (["--to", "2021-01-01"], "The logs begin March 1, 2022: what came earlier is not in them."),
+    ],
+)
+def test_a_day_or_a_period_outside_the_logs_is_said(early_phone, words, said):
+    shown = run("measure", "wait", "--store", early_phone, *words)
+    assert said in shown.output
+    assert shown.exit_code == 0
+
+
+# ---- the firm's page and the receipt -------------------------------------------------------------------
+
+
+def test_what_the_firms_page_calls_due_is_due_on_the_day_it_looks_at(tmp_path):
+    """It is printed, and read on other days: "due today" would be read as of then."""
+    calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-04 08:00"),
+             call("c", "2022-03-01 10:00:20")]  # fmt: skip
+    log = logs.load(stored(tmp_path / "calls", calls, [promise("p", "2022-03-01 10:00")], []))
+    page = str(firm.build(log))
+    assert "What needs doing, as of the end of March 4, 2022" in page
+    assert "due March 4, 2022" in page
+    assert "due today" not in page.lower()
+
+
+def gaps(*stretches):
+    """What a receipt says of a line that one phone system shows in some stretches of time."""
+    ends = [[datetime.fromisoformat(f"{end}:00+00:00") for end in stretch] for stretch in stretches]
+    n = len(ends)
+    covered = schema.build(
+        "coverage",
+        {"office_id": ["o"] * n, "our_number": ["+13125550100"] * n, "from_utc": [a for a, _ in ends],
+         "to_utc": [b for _, b in ends], "has_unanswered": [True] * n, "basis": ["export"] * n},
+    )  # fmt: skip
+    return [days for _, *days in scope._gaps(covered, {}, (), "America/Chicago")]
+
+
+def test_a_gap_is_at_least_a_business_day():
+    before, after = "2022-01-03 15:00", "2022-03-01 15:00"
+    assert gaps((before, "2022-02-01 22:00"), ("2022-02-02 23:00", after)) == []  # 25 hours
+    assert gaps((before, "2022-02-04 22:00"), ("2022-02-07 15:00", after)) == []  # a weekend
+    assert gaps((before, "2022-02-01 22:00"), ("2022-02-03 15:00", after)) == [[date(2022, 2, 1), date(2022, 2, 3)]]

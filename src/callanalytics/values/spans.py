@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from callanalytics.values import lexicon
+from callanalytics.values.amounts import UNIT_S, Amount, read_amount
 from callanalytics.values.registry import Unreadable, parser, tidy
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
@@ -17,15 +19,18 @@ PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day
 class Span(NamedTuple):
     """How long somebody says it took.
 
-    ``grid_s`` is the grid the figure seems rounded to; ``ended`` is ``gave_up`` or ``cut_off`` where the words
-    say that nobody came. Both figures are None where that is all that was written. ``at_least``: it took longer
-    (``>2 hrs``), nobody says how much.
+    ``grid_s`` is the grid the figure seems rounded to; ``ended`` how the wait ended, as the words say it (``unknown``:
+    they say that it is not known), and ``outcome`` what they say of the call. Both figures are None where that is all
+    that was written. ``at_least``: it took longer (``>2 hrs``), nobody says how much. ``is_unsure``: the words may mean
+    more than one thing.
     """
 
     seconds: int | None
     grid_s: int | None = 60
     ended: str = ""
     at_least: bool = False
+    outcome: str = ""
+    is_unsure: bool = False
 
 
 def seconds_of(span: int | Span) -> int | None:
@@ -134,112 +139,143 @@ def read_iso_duration(text: str) -> int:
 
 # ---- people -----------------------------------------------------------------------------------------
 
-_ENDED = {
-    "gave_up": r"(?:we |i )?(?:hung up|gave up|hang up|abandoned)",
-    "cut_off": r"(?:got |was |were )?(?:cut off|disconnected|dropped|call dropped)",
-}
-_ABOUT = re.compile(
-    r"~|≈|\b(?:about|around|approximately|approx|roughly|nearly|almost|circa|ca|est)\b\.?|(?<=\d)ish\b|\?$"
-)
-_FILLER = re.compile(
-    r"\b(?:on hold|hold|held|waited|waiting|wait|after|for|at|total|in total|time|of|was|the|line)\b|[.,;()]+$"
-)
-_LONGER = re.compile(
-    r"(?:>=?|≥|\b(?:over|more than|at least|longer than|minimum)\b)\s*(?=\d)"
-    r"|(?<=\d)\s*\+|(?<=\w)\s*(?:\+|\b(?:or more|and more|or longer|plus)\b)\s*$"
-)
-_HOURS = r"(?:hours?|hrs?|h)"
-_MINUTES = r"(?:minutes?|mins?|m|')"
-_NUMBER = r"\d+(?:\.\d+)?"
-_PARTS = re.compile(
-    rf"(?:(?P<h>{_NUMBER})\s*{_HOURS}\.?)?\s*(?:and\s*)?"
-    rf"(?:(?P<m>{_NUMBER})(?![\d.])\s*(?P<mu>{_MINUTES}\.?)?)?\s*(?:and\s*)?"
-    r"(?:(?P<s>\d+)\s*(?P<su>seconds?|secs?|s|\")\.?)?"
-)
-_RANGE = re.compile(
-    rf"({_NUMBER})\s*(?:{_MINUTES}|({_HOURS}))?\s*(?:-|–|—|to|or)\s*({_NUMBER})\s*(?:{_MINUTES}|({_HOURS}))?\.?"
-)
-_SPOKEN = (
-    (r"\b(?:an|one) hour and a half\b|\bhour and a half\b", "1.5 h"),
-    (r"\bhalf an hour\b|\bhalf hour\b", "0.5 h"),
-    (r"\ban hour\b|\bone hour\b", "1 h"),
-    (r"\btwo hours\b", "2 h"),
-    (r"^(?:no wait|no hold|immediately|right away|at once)$", "0 min"),
-)
+# The headings of the lexicon in one letter each: how a wait ended is what their order says.
+_LETTERS = {
+    "about": "~", "at_least": "+", "zero": "Y", "gave_up": "G", "hang_up": "H", "cut": "X", "on_us": "O", "they": "T",
+    "system": "S", "stuck": "K", "not_queued": "Q", "closed": "Z", "person": "P", "contact": "C", "negation": "N",
+    "nobody": "n", "before": "B", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h", "filler": "",
+    "sign": "",
+}  # fmt: skip
+# What several together mean, in this order. A is an amount.
+_MEANINGS = [
+    (re.compile(pattern), letter)
+    for pattern, letter in (
+        (r"[Wf]P", "h"),  # waiting for an agent
+        (r"W", "h"),
+        (r"f", ""),
+        (r"(?:N[OT]*[CP]*S|KS|SK)", "Q"),  # never got past the IVR
+        (r"B[ATO]*[CP]+", "b"),  # before an agent answered
+        (r"N[OT]*[CP]+|n[CPTO]*", "n"),  # never reached anybody
+        (r"S[TO]*[HX][OX]*|[HX]O*S", "s"),  # the IVR hung up on us
+        (r"TO*[HX]O*|HO+|X[OT]*", "X"),  # they hung up; hung up on me
+        (r"P[HX]", "C"),  # the agent hung up: there was one
+        (r"H", "G"),
+        (r"[CP]+", "C"),
+        (r"[TOKB]", ""),
+    )
+]
+_NAMES = 3  # words of a name behind "spoke with"
 
 
 @parser("human_span", "minutes, as in 45; or 1h10, ~45 min, 45-50")
 def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
-    """How long somebody noted: 65, ~45 min, 1h10, 45-50, on hold 1h10, hung up after 50.
+    """How long somebody noted, and how it ended: 65, ~45 min, 1h10, 45-50, 40 (dropped), gave up after 50.
 
-    A bare number is in `unit`; of a range the middle is taken. The grid is inferred from the writing alone:
-    seconds written 1; about, a range, or hours alone 300, or 900 where the figure is a multiple of a quarter of an hour
-    (a range: wider than five minutes); everything else 60. ``0:45`` is read only where the column's `clock` is
-    known, since it may be 45 minutes or 45 seconds.
+    An amount and words for the end of the wait, in any order; words that no list has leave the cell unread. A bare
+    number is in `unit`; of a range the middle is taken. The grid is inferred from the writing alone: seconds written 1;
+    about, a range, or hours alone 300, or 900 where the figure is a multiple of a quarter of an hour (a range: wider
+    than five minutes); everything else 60. ``0:45`` is read only where the column's `clock` is known, since it may be
+    45 minutes or 45 seconds.
 
     >>> [read_human_span(text)[:2] for text in ("65", "~45 min", "on hold 1h10")]
     [(3900, 60), (2700, 900), (4200, 60)]
-    >>> read_human_span("45-50")[:3], read_human_span("hung up after 50")[:3]
-    ((2850, 300, ''), (3000, 60, 'gave_up'))
-    >>> read_human_span(">2 hrs")
-    Span(seconds=7200, grid_s=900, ended='', at_least=True)
+    >>> read_human_span("45-50")[:3], read_human_span("hung up after 50")[:3], read_human_span("40 (dropped)")[:3]
+    ((2850, 300, ''), (3000, 60, 'gave_up'), (2400, 60, 'cut_off'))
+    >>> read_human_span(">2 hrs").at_least, read_human_span("IVR hung up on me").outcome
+    (True, 'ivr_ended')
     """
-    words, ended = _ending(tidy(text).casefold())
-    for pattern, plain in _SPOKEN:
-        words = re.sub(pattern, plain, words)
-    words, at_least = _lower_bound(words)
-    about = bool(_ABOUT.search(words))
-    words = " ".join(_FILLER.sub(" ", _ABOUT.sub(" ", words)).split())
-    words = re.sub(r"^[:,;] |[ :,;]+$", "", words)
-    if ended and not words:
-        return Span(None, None, ended)
-    seconds, grid = _figure(words, about, unit, clock)
+    amounts, said = _said_of_wait(lexicon.tokens(tidy(text)))
+    ended, outcome, is_unsure = _ending(said, bool(amounts))
+    if not amounts:
+        if not ended:
+            raise Unreadable
+        return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
+    if len(amounts) > 1 and not re.search("A.*R.*A", said):
+        raise Unreadable
+    seconds, grid = _figure(amounts[0], "~" in said, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")
-    return Span(seconds, grid, ended, at_least)
+    return Span(seconds, grid, ended, "+" in said, outcome, is_unsure)
 
 
-def _lower_bound(words: str) -> tuple[str, bool]:
-    """The text without the words that say it took longer, and whether there were any."""
-    rest = _LONGER.sub("", words)
-    return rest, rest != words
+def _said_of_wait(words: list[str]) -> tuple[list[Amount], str]:
+    """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
+    listed, amounts, said, place, names = lexicon.phrases("wait"), [], "", 0, 0
+    for plus in [i for i, word in enumerate(words) if word == "+"]:  # 2+ hours
+        if lexicon.phrases("units").match(words, plus + 1):
+            words[plus : plus + 2] = words[plus : plus + 2][::-1]
+    if words[:1] == ["-"] and len(words) > 1:
+        raise Unreadable  # a negative number
+    while place < len(words):
+        phrase = listed.match(words, place)
+        amount = None if phrase and phrase[1] > 1 else read_amount(words, place)
+        if amount:
+            amounts.append(amount[0])
+            said, place, names = said + "A", amount[1], 0
+        elif phrase:
+            letter = _LETTERS[phrase[0]]
+            is_break = phrase[0] == "sign" and words[place] != "."
+            names = _NAMES if letter in ("C", "P") else 0 if letter or is_break else names
+            said, place = said + letter, place + phrase[1]
+        elif names and (words[place].isalpha() or words[place] == "#"):
+            names, place = names - 1, place + 1
+        else:
+            raise Unreadable
+    if "Y" in said:
+        amounts, said = [*amounts, Amount(0, 0)], said.replace("Y", "A")
+    return amounts, said
 
 
-def _ending(words: str) -> tuple[str, str]:
-    """The text without the words that say nobody came, and what they say."""
-    for ended, pattern in _ENDED.items():
-        if re.search(rf"\b{pattern}\b", words):
-            return re.sub(rf"\b{pattern}\b", " ", words), ended
-    return words, ""
+def _ending(said: str, has_amount: bool) -> tuple[str, str, bool]:
+    """How the wait ended, the outcome that the words name, and whether they leave it in doubt."""
+    for pattern, letter in _MEANINGS:
+        said = pattern.sub(letter, said)
+    if "N" in said or "S" in said:
+        raise Unreadable  # a word that denies something else; a time in the automated system
+    ends = "".join(dict.fromkeys(letter for letter in said if letter in "CGXnsQZR"))
+    if "b" in said and not set(ends) & set("GXns"):
+        ends += "C"
+    if "s" in ends:  # after a time on hold the system let go of a call in its queue
+        if not has_amount:
+            return "not_queued", "ivr_ended", False
+        ends = ends.replace("s", "X") if "h" in said else "s"
+    if "R" in ends and len(ends) == 1:
+        return ("unknown", "", True) if said.count("A") > 1 else ("", "", False)
+    ends = ends.replace("R", "") if ends in ("RC", "CR") else ends
+    if len(ends) == 2 and "n" in ends and "C" not in ends:
+        ends = ends.replace("n", "")
+    if ends in _ENDS:
+        kind, outcome = _ENDS[ends]
+        if kind == "not_queued" and has_amount:
+            raise Unreadable
+        return kind, outcome, False
+    return "unknown", "", True
 
 
-def _figure(words: str, about: bool, unit: str, clock: str) -> tuple[int, int]:
-    """Seconds and grid of what is left when all that is no figure is taken off."""
-    if re.fullmatch(r"(\d+:)?\d*:\d{2}", words):
-        with_seconds = words.count(":") == 2 or clock == "m:ss"
-        return read_clock_span(words if words[0] != ":" else "0" + words, clock=clock), 1 if with_seconds else 60
-    if match := _RANGE.fullmatch(words):
-        return _middle(match, unit)
-    match = _PARTS.fullmatch(words)
-    if not match or not any(match[part] for part in "hms"):
-        raise Unreadable
-    return _sum_of(match, about, unit)
+_ENDS = {
+    "": ("", ""), "C": ("reached", ""), "CX": ("reached", ""), "CG": ("reached", ""), "G": ("gave_up", ""),
+    "X": ("cut_off", ""), "n": ("unknown", ""), "Q": ("not_queued", ""), "Z": ("not_queued", "closed"),
+}  # fmt: skip
 
 
-def _sum_of(match: re.Match, about: bool, unit: str) -> tuple[int, int]:
-    hours, minutes, seconds = (float(match[part] or 0) for part in "hms")
-    # A lone "4S" is a slip for 45, not four seconds: a bare s counts only behind minutes or hours.
-    if match["s"] and match["su"] == "s" and not (match["h"] or match["mu"]):
-        raise Unreadable
-    if (match["m"] and match["s"] and not match["mu"]) or (match["h"] and match["m"] and minutes > 59):
-        raise Unreadable
-    bare = match["m"] and not match["mu"] and not match["h"]
-    if bare and unit != "hours" and 0 < minutes < 1:
+def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, int]:
+    """Seconds and grid of an amount."""
+    if amount.clock:
+        if not clock:
+            raise Unreadable("ambiguous_clock", "H:MM:SS, or minutes alone, as in 45")
+        first, second = amount.clock
+        return (first * 3600 + second * 60, 60) if clock == "h:mm" else (first * 60 + second, 1)
+    if amount.high > amount.low:
+        scale = UNIT_S[unit] / 60 if amount.bare is not None else 1
+        low, high = amount.low * scale, amount.high * scale
+        return _whole((low + high) / 2), 300 if high - low <= 300 else 900
+    if amount.bare is None:
+        seconds = _whole(amount.low)
+        return seconds, _grid(seconds, about or amount.step_s == 3600, amount.step_s == 1)
+    if unit == "minutes" and 0 < amount.bare < 1:
         raise Unreadable("part_of_what", PART_OF_WHAT)
-    scale = {"minutes": 60, "seconds": 1, "hours": 3600}[unit or "minutes"] if bare else 60
-    total = _whole(hours * 3600 + minutes * scale + seconds)
-    only_hours = bool(match["h"]) and not match["m"]
-    return total, _grid(total, about or only_hours, bool(match["s"]) or scale == 1)
+    seconds = _whole(amount.bare * UNIT_S[unit])
+    return seconds, _grid(seconds, about, unit == "seconds")
 
 
 def _grid(seconds: int, about: bool, to_the_second: bool) -> int:
@@ -248,16 +284,6 @@ def _grid(seconds: int, about: bool, to_the_second: bool) -> int:
     if not about:
         return 60
     return 900 if seconds % 900 == 0 else 300
-
-
-def _middle(match: re.Match, unit: str) -> tuple[int, int]:
-    low, low_hours, high, high_hours = match.groups()
-    plain = 3600 if unit == "hours" else 60
-    top = float(high) * (3600 if high_hours else plain)
-    bottom = float(low) * (3600 if low_hours or (high_hours and float(low) < float(high)) else plain)
-    if bottom >= top:
-        raise Unreadable("unreadable", "a range from the smaller to the larger, as in 45-50")
-    return _whole((bottom + top) / 2), 300 if top - bottom <= 300 else 900
 
 
 _ONES = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}

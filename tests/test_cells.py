@@ -1,0 +1,220 @@
+"""What stands in the cells of a hand-kept log, read as a careful paralegal would read it."""
+
+import pytest
+
+from callanalytics.values.parsers import PARSERS, Unreadable
+
+# What is written, the seconds and how it ended; + is a lower bound.
+WAITS = """
+40 (dropped) | 2400 cut_off
+on hold 1h then dropped | 3600 cut_off
+40 min then disconnected | 2400 cut_off
+30m, disconnected | 1800 cut_off
+30m, transferred, 20m | 1800 unknown
+gave up after 40 | 2400 gave_up
+hung up at 25 | 1500 gave_up
+dropped at 40 | 2400 cut_off
+IVR hung up on me | None not_queued
+45+ | 2700 +
+> 2 hrs | 7200 +
+over an hour | 3600 +
+~45 | 2700
+45-60 | 3150
+an hour and a half | 5400
+1 hr 5 | 3900
+90m | 5400
+2 h. | 7200
+about 50 mins | 3000
+35 mins b4 agent | 2100 reached
+45 / got agent | 2700 reached
+busy | None not_queued
+45 | 2700
+45 min | 2700
+45min | 2700
+45 mins. | 2700
+45' | 2700
+1h | 3600
+1 h | 3600
+1hr | 3600
+1 hour | 3600
+1hr 15min | 4500
+1 hr, 15 min | 4500
+1h 15m | 4500
+1h15m | 4500
+1 hour and 15 minutes | 4500
+1 hour 15 | 4500
+1.5 hrs | 5400
+1.5h | 5400
+1 1/2 hours | 5400
+1½ hrs | 5400
+half hour | 1800
+half an hour | 1800
+1/2 hour | 1800
+1/2 hr | 1800
+3/4 hour | 2700
+two hours | 7200
+2 and a half hours | 9000
+two and a half hours | 9000
+an hour | 3600
+one hour | 3600
+an hour and 10 minutes | 4200
+over 2 hours, hung up | 7200 gave_up +
+more than an hour then cut off | 3600 cut_off +
+hung up after an hour | 3600 gave_up
+45 min, hung up | 2700 gave_up
+45 (hung up) | 2700 gave_up
+hung up - 45 min | 2700 gave_up
+45 - hung up | 2700 gave_up
+45/hung up | 2700 gave_up
+45 mins and gave up | 2700 gave_up
+We gave up after 50 min | 3000 gave_up
+abandoned after 1h10 | 4200 gave_up
+had to hang up at 30 | 1800 gave_up
+they hung up on us after 40 | 2400 cut_off
+got hung up on at 35 min | 2100 cut_off
+USCIS hung up 55 min | 3300 cut_off
+call dropped at 33 | 1980 cut_off
+dropped call after 33 min | 1980 cut_off
+got disconnected after 1 hr | 3600 cut_off
+disconnected @ 27 min | 1620 cut_off
+line went dead after 20 min | 1200 cut_off
+cut off 20 | 1200 cut_off
+45 min on hold, call dropped | 2700 cut_off
+45 hold/dropped | 2700 cut_off
+kicked off at 50 mins | 3000 cut_off
+lost connection after 15 min | 900 cut_off
+d/c after 30 | 1800 cut_off
+dropped | None cut_off
+disconnected | None cut_off
+hung up | None gave_up
+gave up | None gave_up
+system disconnected us | None not_queued
+never got past the IVR | None not_queued
+stuck in IVR | None not_queued
+couldn't get past IVR | None not_queued
+line busy | None not_queued
+busy signal | None not_queued
+all lines busy | None not_queued
+closed | None not_queued
+no answer | None unknown
+nobody answered | None unknown
+60, no answer | 3600 unknown
+60 min, never got through | 3600 unknown
+60, never reached an agent | 3600 unknown
+no agent after 75 min | 4500 unknown
+no answer, hung up at 40 | 2400 gave_up
+still on hold after 2 hours, gave up | 7200 gave_up
+disconnected before agent, 40 min | 2400 cut_off
+dropped before anyone answered (38) | 2280 cut_off
+hung up b4 agent at 25 | 1500 gave_up
+reached agent after 35 | 2100 reached
+35 until agent | 2100 reached
+35 min to agent | 2100 reached
+agent picked up at 35 | 2100 reached
+got through after 50 min | 3000 reached
+50 min spoke w/ T1 | 3000 reached
+50, spoke to officer | 3000 reached
+T2 after 90 min | 5400 reached
+45 min then agent, then dropped | 2700 reached
+45, answered | 2700 reached
+20 mins, got a rep | 1200 reached
+25 min wait | 1500
+25 minute hold | 1500
+on hold for 25 | 1500
+on hold 25 mins | 1500
+hold: 25 | 1500
+held 25 min. | 1500
+waited about an hour | 3600
+approx. 40 min | 2400
+approx 40 | 2400
+around 40 mins | 2400
+40ish | 2400
+40 min or so | 2400
+40? | 2400
+~1 hr | 3600
+nearly 2 hrs | 7200
+45 to 60 min | 3150
+45 - 60 mins | 3150
+1-1.5 hrs | 4500
+1 to 2 hours | 5400
+45 min - 1 hr | 3150
+60+ min | 3600 +
+2+ hrs | 7200 +
+1 hr+ | 3600 +
+at least 90 min | 5400 +
+90 min or more | 5400 +
+well over an hour | 3600 +
+no wait | 0
+no hold | 0
+immediately | 0
+0 | 0
+0 min | 0
+90 minutes | 5400
+forty-five minutes | 2700
+twenty min | 1200
+ten minutes | 600
+couple of hours | 7200
+system dropped us after holding 40 | 2400 cut_off
+on hold 40 then IVR hung up | 2400 cut_off
+agent hung up after 50 min | 3000 reached
+50 min, rep disconnected | 3000 reached
+waiting for agent 40 min, dropped | 2400 cut_off
+waited 40 min for an agent, gave up | 2400 gave_up
+45 min (spoke with Maria) | 2700 reached
+60 min / disc. | 3600 cut_off
+1:05:30 | 3930
+1hr05 | 3900
+2hr30m | 9000
+75 m | 4500
+35 m then hung up | 2100 gave_up
+hu @ 40 | 2400 gave_up
+2h+ (gave up) | 7200 gave_up +
+>1hr, dropped | 3600 cut_off +
+"""
+NO_WAITS = """
+forever
+long
+Maria
+4S
+-45
+45 / 30
+45 and 30
+50-45
+1h75
+see notes
+45 Maria
+45 min on 3/2 and 30 min on 3/3
+called 3 times
+$45
+45%
+too long
+<5
+3/14
+0.75
+none
+busy 3 times
+45 late
+SR 1234
+2 calls
+not dropped
+all morning
+1045
+in IVR 10 min
+"""
+
+
+def rows_of(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split(" | ")] for line in table.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("text", "wanted"), rows_of(WAITS))
+def test_a_wait_is_read_with_how_it_ended(text, wanted):
+    span = PARSERS["human_span"](text)
+    said = [str(span.seconds), span.ended, "+" if span.at_least else ""]
+    assert " ".join(filter(None, said)) == wanted
+
+
+@pytest.mark.parametrize("text", NO_WAITS.strip().splitlines())
+def test_a_wait_in_words_of_no_list_stays_unread(text):
+    with pytest.raises(Unreadable):
+        PARSERS["human_span"](text)

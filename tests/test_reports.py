@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from callanalytics import CallLogError, figures, measures
+from callanalytics import CallLogError, figures, measures, outputs
 from callanalytics.measures import published
 from callanalytics.reports import AUDIENCES, callback_findings, differences, html, liaison, pdf, report
 from callanalytics.reports.document import (
@@ -444,14 +444,15 @@ def test_another_audience_is_refused_with_those_there_are(facts, tmp_path):
 
 
 def test_a_pdf_open_in_a_viewer_gives_a_sentence_not_a_traceback(tmp_path, monkeypatch):
-    def locked(self, content):
-        raise PermissionError(13, "The process cannot access the file", str(self))
+    def locked(draft, path):
+        raise PermissionError(13, "The process cannot access the file", str(path))
 
-    monkeypatch.setattr(Path, "write_bytes", locked)
+    monkeypatch.setattr(outputs.os, "replace", locked)
     with pytest.raises(CallLogError) as refused:
         pdf.write(small(Heading("One")), tmp_path / "liaison.pdf")
     assert "liaison.pdf cannot be written" in str(refused.value)
     assert "close it" in str(refused.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_file_in_the_folders_place_gives_a_sentence(tmp_path):

@@ -51,8 +51,7 @@ def _write(taken, path: Path) -> None:
 
         tables.write(taken, path)
         return
-    from callanalytics import figures
-    from callanalytics.reports import files
+    from callanalytics import figures, outputs
 
     chart = figures.specification_curve(taken)
-    files.save(path, chart.png() if path.suffix.lower() == ".png" else chart.svg())
+    outputs.save(path, chart.png() if path.suffix.lower() == ".png" else chart.svg())

@@ -61,11 +61,11 @@ def sample(folder, seed):
     \b
     Example:  callanalytics sample invented
     """
+    from callanalytics import outputs
     from callanalytics import sample as invented
-    from callanalytics.reports.files import writing
 
-    with writing(folder):
-        invented.write(folder, seed=seed)
+    with outputs.filling(folder) as draft:
+        invented.write(draft, seed=seed)
     screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import formats, read
+from callanalytics import formats, outputs, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, grammar
 from callanalytics.intake import peeking
@@ -63,12 +63,7 @@ class Proposal:
             first = Path(folder) / "mapping.toml"
             first.write_text(self.toml, "utf-8")
             formats.read_mapping(first)
-        try:
-            with path.open("x", encoding="utf-8") as stream:
-                stream.write(self.toml)
-        except FileExistsError:
-            raise CallLogError(f"{path.name} is already there", do="name another file with --out") from None
-        return path
+        return outputs.save(path, self.toml.encode("utf-8"), is_new=True)
 
 
 def propose(file: Path | str, today: date | None = None) -> Proposal:

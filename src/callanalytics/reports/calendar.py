@@ -14,10 +14,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from callanalytics import agencies, clocks
+from callanalytics import agencies, clocks, outputs
 from callanalytics.casework.open_promises import OpenPromise, due_of, eastern_day, is_open, open_promises, window_on
 from callanalytics.figures import labels
-from callanalytics.reports import files
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
 
@@ -27,7 +26,7 @@ PRODUCT = "-//callanalytics//call-backs//EN"
 
 def write(log, path) -> Path:
     """Write the open call-backs of a log to `path` (``.ics``)."""
-    return files.save(path, calendar(log))
+    return outputs.save(path, calendar(log), private=True)
 
 
 def calendar(log) -> bytes:

@@ -173,7 +173,7 @@ class Report:
     """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
 
     `fingerprint` is the store's: same store and same day give the same bytes. `marking` stands on every page: for
-    whose eyes a document with client data is.
+    whose eyes a document with client data is. `is_private` ones become files that their owner alone can read.
     """
 
     title: str
@@ -182,6 +182,7 @@ class Report:
     fingerprint: str
     blocks: tuple[Block, ...] = field(default=())
     marking: str = ""
+    is_private: bool = False
 
     def __post_init__(self):
         # A screen reader walks the headings: none may be skipped.

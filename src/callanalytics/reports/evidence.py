@@ -6,9 +6,11 @@ on every page; no other report does.
 
 from __future__ import annotations
 
-import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +45,7 @@ class Case:
     """The rows that belong to one matter (or to one promise), of one office, in order of time."""
 
     title: str
+    matter: str  # "" for that of a promise that names none
     office: dict
     notes: list[dict]
     dials: dict[str, dict]  # by note_id
@@ -59,6 +62,8 @@ class Case:
 
 def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to=FORMS) -> list[Path]:
     """Write the evidence sheet as ``evidence MATTER.docx`` and ``.pdf``.
+
+    No two matters of a store share a name: a few letters and digits follow where the matter's own would not be enough.
 
     Parameters
     ----------
@@ -79,23 +84,56 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     for form in to:
         if form not in writers:
             raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(writers))
-    built = build(log, matter=matter, promise=promise, office=office)
-    return [writers[form](built, Path(out) / f"{_file_name(matter or promise)}.{form}") for form in to]
+    case = find(log, matter=matter, promise=promise, office=office)
+    built = _report(log, case, agencies.uscis())
+    whose = case.matter or case.promises[0]["promise_id"][:12]
+    name = file_name(whose, _others(log, case), case.office["office_id"])
+    return [writers[form](built, Path(out) / f"{name}.{form}") for form in to]
 
 
-def _file_name(wanted: str) -> str:
-    """A name of its own for each matter, so that one sheet does not take another's place.
+def _others(log, case: Case) -> list[str]:
+    """The other matters of a log, those of other offices that are named alike among them."""
+    notes = log.notes.to_arrow()
+    pairs = set(zip(notes.column("office_id").to_pylist(), notes.column("matter").to_pylist(), strict=True))
+    return [
+        matter for office, matter in pairs if matter and (office, matter) != (case.office["office_id"], case.matter)
+    ]
 
-    >>> _file_name("2022-014"), _file_name("Ng/2022 7")
-    ('evidence 2022-014', 'evidence Ng-2022-7')
+
+def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> str:
+    """A file name of its own for each matter, on any system: letters, marks and digits of every script stay.
+
+    Where something had to go, or another matter's name differs in nothing that a file system tells apart, six letters
+    and digits made of the whole matter (and of the office) follow.
+
+    >>> file_name("2022-014"), file_name("Иванов 22"), file_name("2022-014", ["2022-015"])
+    ('evidence 2022-014', 'evidence Иванов 22', 'evidence 2022-014')
+    >>> file_name("Ng/2022 7"), file_name("ng 22", ["Ng 22"])
+    ('evidence Ng 2022 7 8bd45d', 'evidence ng 22 15c07b')
     """
-    return f"evidence {re.sub(r'[^A-Za-z0-9-]+', '-', wanted).strip('-')}"
+    stem = _stem(wanted)
+    if stem == unicodedata.normalize("NFC", wanted) and stem.casefold() not in {
+        _stem(other).casefold() for other in others
+    }:
+        return f"evidence {stem}"
+    told = blake2b(f"{office_id}\n{wanted}".encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
+    return " ".join(filter(None, ("evidence", stem, told)))
+
+
+def _stem(wanted: str) -> str:
+    """What of a matter may stand in a file's name: no more than 120 bytes, and no sign that a system refuses."""
+    composed = unicodedata.normalize("NFC", wanted)
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in "-_." else " " for c in composed)
+    cut = kept.encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
+    return " ".join(cut.split()).strip(" .")
 
 
 def build(log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None) -> Report:
     """The evidence sheet as a report; see :func:`write`."""
-    agency = agency or agencies.uscis()
-    case = find(log, matter=matter, promise=promise, office=office)
+    return _report(log, find(log, matter=matter, promise=promise, office=office), agency or agencies.uscis())
+
+
+def _report(log, case: Case, agency: Agency) -> Report:
     blocks = [
         *_calls(case),
         *_promised(case, agency),
@@ -105,7 +143,7 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "", agency:
     ]
     words = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
     title, marked = f"Evidence sheet: {case.title}", marking(log, words)
-    return Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked)
+    return Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True)
 
 
 # ---- the rows ------------------------------------------------------------------------------------------
@@ -156,6 +194,7 @@ def _gather(log, office, matter, notes, promises) -> Case:
     rings = [row for row in linked if row["promise_id"] in ids or row["ring_id"] in credits]
     return Case(
         f"matter {matter}" if matter else f"request of {labels.day(promises[0]['date'])}",
+        matter,
         office,
         sorted((n for n in kept if n["kind"] == "dial"), key=lambda n: _order(dials.get(n["note_id"], n))),
         dials,

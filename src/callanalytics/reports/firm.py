@@ -32,7 +32,9 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
     blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_so(results) else _pages(results))]
     marked = marking(log, MARKING)
-    return Report("Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), marked)
+    return Report(
+        "Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True
+    )
 
 
 def _pages(results) -> list[Block]:

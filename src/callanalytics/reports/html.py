@@ -10,9 +10,9 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
+from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import files
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -58,7 +58,7 @@ def write(report: Report, path) -> Path:
     CallLogError
         The file is open in another program, or its folder cannot be written.
     """
-    return files.save(path, page(report).encode("utf-8"))
+    return outputs.save(path, page(report).encode("utf-8"), private=report.is_private)
 
 
 def page(report: Report) -> str:

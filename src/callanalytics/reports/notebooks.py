@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from callanalytics import outputs
 from callanalytics.errors import CallLogError
 
 PLAIN = (str, int, float, bool, type(None))
@@ -49,8 +50,7 @@ def run(source, out=None, parameters: dict | None = None, *, cwd=".", timeout: i
         raise _failure(notebook, name, failed) from None
     finally:
         if out is not None:
-            Path(out).parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, out)
+            outputs.save(out, (nbformat.writes(notebook) + "\n").encode("utf-8"))
     return notebook
 
 

@@ -11,10 +11,10 @@ from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
 
+from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.style import FONTS
-from callanalytics.reports import files
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
@@ -39,7 +39,7 @@ def write(report: Report, path) -> Path:
     CallLogError
         The file is open in a viewer, or its folder cannot be written.
     """
-    return files.save(path, document(report))
+    return outputs.save(path, document(report), private=report.is_private)
 
 
 def document(report: Report) -> bytes:

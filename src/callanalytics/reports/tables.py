@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+from callanalytics import outputs
 from callanalytics.errors import CallLogError
-from callanalytics.reports import files
+from callanalytics.log import Table
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
@@ -27,8 +29,8 @@ def write(source, path) -> Path:
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise CallLogError(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
-    with files.writing(path):
-        writer(source, path)
+    with outputs.writing(path, private=isinstance(source, Table)) as stream:  # rows; a result has counts
+        writer(source, stream)
     return path
 
 
@@ -57,24 +59,24 @@ def _safe(value):
     return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
 
 
-def _csv(source, path):
+def _csv(source, stream):
     frame = _plain(_frame(source))
     for name in frame.columns:
         if frame[name].dtype == object or str(frame[name].dtype).startswith("str"):
             frame[name] = [_safe(v) for v in frame[name]]
-    frame.to_csv(path, index=False)
+    frame.to_csv(stream, index=False, mode="wb")
 
 
-def _xlsx(source, path):
+def _xlsx(source, stream):
     import datetime
 
     import xlsxwriter
 
     frame = _plain(_frame(source))
     if len(frame) > SHEET_ROWS:
-        raise CallLogError(f"{path.name}: {len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
-    path.touch()  # the library's own complaint, at its end, would be no sentence
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        raise CallLogError(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
+    made = io.BytesIO()  # the library, once it has failed to write a file, tries again at the very end
+    with xlsxwriter.Workbook(made, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
         sheet = book.add_worksheet("Invented sample data" if source.is_invented else "table")
         sheet.freeze_panes(1, 0)
@@ -84,6 +86,7 @@ def _xlsx(source, path):
         for row, values in enumerate(frame.itertuples(index=False), start=1):
             for column, value in enumerate(values):
                 _write_cell(sheet, row, column, value)
+    stream.write(made.getbuffer())
 
 
 def _write_cell(sheet, row, column, value):
@@ -105,16 +108,16 @@ def _write_cell(sheet, row, column, value):
         sheet.write_string(row, column, str(value))
 
 
-def _json(source, path):
+def _json(source, stream):
     if hasattr(source, "card"):
         text = json.dumps(source.to_json(), indent=1, default=str)
     else:
         text = _plain(_frame(source)).to_json(orient="records", date_format="iso", indent=1)
-    path.write_text(text, "utf-8")
+    stream.write(text.encode("utf-8"))
 
 
-def _parquet(source, path):
-    _frame(source).to_parquet(path, index=False)
+def _parquet(source, stream):
+    _frame(source).to_parquet(stream, index=False)
 
 
 WRITERS = {".csv": _csv, ".xlsx": _xlsx, ".parquet": _parquet, ".json": _json}

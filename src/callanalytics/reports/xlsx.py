@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import singledispatch
 from pathlib import Path
 
+from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import files
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
@@ -39,7 +39,7 @@ def write(report: Report, path) -> Path:
     CallLogError
         The file is open in Excel, or its folder cannot be written.
     """
-    return files.save(path, document(report))
+    return outputs.save(path, document(report), private=report.is_private)
 
 
 def document(report: Report) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import agencies, formats, read
+from callanalytics import agencies, formats, outputs, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.normalize import Settings, normalize
@@ -80,7 +80,7 @@ def scrub(
     members, changes, invented, season = _anew(exports, known, seed, today)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
-    _put(target, members[0][1] if is_one else _zipped(members))
+    outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
     left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
     return Scrubbed(
         file=shown_name(Path(path).name),
@@ -195,14 +195,6 @@ def _zipped(members: Sequence[Member]) -> bytes:
         for name, text in members:
             archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
-
-
-def _put(target: Path, content: bytes) -> None:
-    try:
-        with target.open("xb") as stream:
-            stream.write(content)
-    except FileExistsError:
-        raise CallLogError(f"{shown_name(target.name)} is already there", do="name another file with --out") from None
 
 
 def _kept(changes: Sequence[Replacing]) -> dict[str, list[str]]:

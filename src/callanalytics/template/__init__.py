@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 
-from callanalytics import agencies
+from callanalytics import agencies, outputs
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
-from callanalytics.reports.files import writing
 from callanalytics.template import calls, lists, meanings
 from callanalytics.template import office as yours
 from callanalytics.template.book import Book, Sheet
@@ -60,16 +60,16 @@ def write(
     own_zone = (label, zone) if zone and label not in ZONES else None
     written = [*EXAMPLES, *rows]
     shown = [*values(EXAMPLES, zone, agency, as_of), *values(rows, zone, agency, as_of)]
-    with writing(path) as place:
-        place.touch()  # the library opens it at its very end, and its complaint would be no sentence
-    book = Book.open(path, agency)
+    made = io.BytesIO()
+    book = Book.open(made, agency)
     sheets = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
     calls.write(book, sheets[0], lists.places(agency, yours.ZONE_CELL, own_zone), written, shown, len(EXAMPLES))
     yours.write(book, sheets[1], office, label)
     meanings.write(book, sheets[2])
     lists.write(book, sheets[3], own_zone)
     lists.write_closures(book, sheets[4])
-    book.close(path)
+    book.file.close()
+    outputs.save(path, made.getvalue())
 
 
 def _is_there(path) -> bool:

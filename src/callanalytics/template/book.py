@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError
 
 CREATED = datetime(2022, 7, 11)  # fixed, so that the same call writes the same bytes
 FORMATS = {
@@ -56,21 +54,10 @@ class Book:
     _made: dict = field(default_factory=dict)
 
     @classmethod
-    def open(cls, path, agency: Agency) -> Book:
-        file = xlsxwriter.Workbook(str(path))
+    def open(cls, into: BinaryIO, agency: Agency) -> Book:
+        file = xlsxwriter.Workbook(into, {"in_memory": True})
         file.set_properties({"title": "Log of calls to the USCIS Contact Center", "created": CREATED})
         return cls(file, agency)
-
-    def close(self, path) -> None:
-        """Write the file."""
-        try:
-            self.file.close()
-        except FileCreateError as problem:
-            raise CallLogError(
-                f"{Path(path).name} could not be written",
-                found=getattr(problem.args[0], "strerror", None) or "",
-                do="close it if it is open in Excel, or choose a folder that is there",
-            ) from None
 
     def style(self, kind: str = "text", **told):
         """The format of a cell of this kind, with whatever else is told."""

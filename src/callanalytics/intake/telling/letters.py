@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import clocks
+from callanalytics import clocks, outputs
 from callanalytics.errors import CallLogError
 from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.roster import Outcome, Rounds
@@ -25,13 +25,12 @@ _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are d
 def write(rounds: Rounds, folder) -> list[Path]:
     """One text file for each office that must answer something; none for the others. Returns the files."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for outcome in rounds.outcomes:
         text = letter(outcome)
         if text:
             path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"
-            path.write_text(text, "utf-8")
+            outputs.save(path, text.encode("utf-8"))
             written.append(path)
     return written
 

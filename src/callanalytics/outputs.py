@@ -1,0 +1,149 @@
+"""The one door for files that a person asked for: each is written whole or not at all.
+
+The bytes go to a temporary file in the same folder and onto the disk; only then does the file get its name. Whatever
+fails on the way becomes a sentence, the temporary file is removed, and a file that was there before stays as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from callanalytics.errors import CallLogError
+
+PRIVATE, OPEN = 0o600, 0o666  # before the umask: what holds clients' data is its owner's alone
+_IN_THE_WAY = "a file stands where a folder is needed, or a folder where the file goes"
+_LOCKED = "another program has it open, or the folder is read-only"
+_FULL = ("the disk is full", "free some space and run the same command again")
+CAUSES = {
+    errno.EACCES: (_LOCKED, "close it there and try again, or choose another folder with --out"),
+    errno.EPERM: (_LOCKED, "close it there and try again, or choose another folder with --out"),
+    errno.EEXIST: (_IN_THE_WAY, "choose another folder with --out"),
+    errno.ENOTDIR: (_IN_THE_WAY, "choose another folder with --out"),
+    errno.EISDIR: (_IN_THE_WAY, "choose another folder with --out"),
+    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: ("the disk takes no file of that size", "choose another folder with --out"),
+    errno.EROFS: ("the disk is read-only", "choose another folder with --out"),
+}
+
+
+@contextmanager
+def writing(path, *, private: bool = False, is_new: bool = False) -> Iterator[BinaryIO]:
+    """A stream for the content of the file `path`, which gets its name when all of it is on the disk.
+
+    Parameters
+    ----------
+    private : readable by its owner alone (0600); otherwise as the umask has it
+    is_new : refuse a file that is there already
+
+    Raises
+    ------
+    CallLogError
+        The file is open in another program (a viewer locks it on Windows), may not be written, is there already
+        (`is_new`), or cannot be of that name or in that place.
+    """
+    with in_words(path):
+        path = _target(path)
+        if is_new:
+            _refuse_present(path)
+        if _is_device(path):  # nothing can take its place
+            with path.open("wb") as stream:
+                yield stream
+            return
+        draft = _draft(path)
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+            with _stream(os.open(draft, flags, PRIVATE if private else OPEN)) as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if is_new:
+                _refuse_present(path)
+            os.replace(draft, path)
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+
+def save(path, content: bytes, *, private: bool = False, is_new: bool = False) -> Path:
+    """Write `content` to `path`, folders made as needed; see :func:`writing`."""
+    with writing(path, private=private, is_new=is_new) as stream:
+        stream.write(content)
+    return Path(path)
+
+
+@contextmanager
+def filling(folder) -> Iterator[Path]:
+    """An empty folder to write files into; they move to `folder` together, once all of them are there.
+
+    Other files in `folder` stay; files of the same names are replaced.
+    """
+    with in_words(folder):
+        folder = _target(folder)
+        was_there = folder.is_dir()
+        folder.mkdir(exist_ok=True)
+        draft = _draft(folder)
+        try:
+            draft.mkdir()
+            yield draft
+            for made in sorted(draft.rglob("*")):
+                place = folder / made.relative_to(draft)
+                if made.is_dir():
+                    place.mkdir(exist_ok=True)
+                else:
+                    os.replace(made, place)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not was_there:
+                with suppress(OSError):
+                    folder.rmdir()  # that of a failure: only an empty one goes
+
+
+@contextmanager
+def in_words(path) -> Iterator[None]:
+    """Turn whatever the disk says against writing `path` into a sentence."""
+    try:
+        yield
+    except (OSError, ValueError) as failed:
+        if not isinstance(failed, OSError) and "null" not in str(failed):
+            raise
+        number = failed.errno if isinstance(failed, OSError) else errno.ENAMETOOLONG
+        reason = getattr(failed, "strerror", None) or "no reason"
+        found, do = CAUSES.get(number, (f"the disk reports: {reason}", "run the same command again"))
+        name = Path(path).name
+        shown = name if len(name) <= 60 else name[:40] + "..." + name[-12:]
+        raise CallLogError(f"{shown} cannot be written", found=found, do=do) from None
+
+
+def _target(path) -> Path:
+    """Where the file goes, its folder made: behind a link the file that it leads to."""
+    path = Path(os.path.realpath(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _is_device(path: Path) -> bool:
+    """Whether the file is a pipe, a terminal or the like (``--out /dev/stdout``)."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _draft(path: Path) -> Path:
+    return path.parent / f".callanalytics-{secrets.token_hex(6)}.tmp"
+
+
+def _refuse_present(path: Path) -> None:
+    if os.path.lexists(path):
+        raise CallLogError(f"{path.name} is already there", do="name another file with --out")
+
+
+def _stream(handle: int) -> BinaryIO:
+    """A file to write to. Tests put one in its place whose disk is full."""
+    return os.fdopen(handle, "wb")

@@ -29,7 +29,7 @@ def store(tmp_path_factory):
 class Full(io.BufferedWriter):
     """A file on a disk that has room for a few bytes more."""
 
-    room = 100
+    room = 20
 
     def write(self, content):
         if memoryview(content).nbytes > self.room:
@@ -44,7 +44,10 @@ def full_disk(monkeypatch):
 
 
 HAND_LOG = "Date,Time,Wait,Outcome\n3/15/2022,10:05 AM,45 min,We talked\n"
-PHONE_LOG = "When,Who,Way,Length\n2022-03-01 10:05,312-555-0100,Outgoing,0:03:10\n2022-03-02 10:05,312-555-0101,Incoming,0:01:10\n"
+PHONE_LOG = """When,Who,Way,Length
+2022-03-01 10:05,312-555-0100,Outgoing,0:03:10
+2022-03-02 10:05,312-555-0101,Incoming,0:01:10
+"""
 COMMANDS = {
     "table csv": "table dials --store STORE --out OUT/t.csv",
     "table xlsx": "table dials --store STORE --out OUT/t.xlsx",

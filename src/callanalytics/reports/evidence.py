@@ -94,10 +94,9 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
 def _others(log, case: Case) -> list[str]:
     """The other matters of a log, those of other offices that are named alike among them."""
     notes = log.notes.to_arrow()
+    mine = (case.office["office_id"], case.matter)
     pairs = set(zip(notes.column("office_id").to_pylist(), notes.column("matter").to_pylist(), strict=True))
-    return [
-        matter for office, matter in pairs if matter and (office, matter) != (case.office["office_id"], case.matter)
-    ]
+    return [matter for office, matter in pairs if matter and (office, matter) != mine]
 
 
 def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> str:
@@ -109,12 +108,11 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     >>> file_name("2022-014"), file_name("Иванов 22"), file_name("2022-014", ["2022-015"])
     ('evidence 2022-014', 'evidence Иванов 22', 'evidence 2022-014')
     >>> file_name("Ng/2022 7"), file_name("ng 22", ["Ng 22"])
-    ('evidence Ng 2022 7 8bd45d', 'evidence ng 22 15c07b')
+    ('evidence Ng 2022 7 e306fb', 'evidence ng 22 186b4a')
     """
     stem = _stem(wanted)
-    if stem == unicodedata.normalize("NFC", wanted) and stem.casefold() not in {
-        _stem(other).casefold() for other in others
-    }:
+    is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
+    if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
     told = blake2b(f"{office_id}\n{wanted}".encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
     return " ".join(filter(None, ("evidence", stem, told)))

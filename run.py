@@ -1,4 +1,7 @@
-"""Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only."""
+"""Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it: `start`, if nothing is named.
+
+Standard library only.
+"""
 
 import os
 import shutil
@@ -51,7 +54,7 @@ def main() -> int:
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2
-    words = sys.argv[1:]
+    words = sys.argv[1:] or ["start"]
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
     while True:

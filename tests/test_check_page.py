@@ -190,7 +190,7 @@ def test_the_next_command_is_whole_and_answers_the_question(receipt):
     assert (
         receipt.text()
         .splitlines()[-2]
-        .endswith('/USCIS calls" --store calls --office "YOUR OFFICE" --timezone America/New_York --date-order mdy')
+        .endswith('/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy')
     )
 
 

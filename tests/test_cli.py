@@ -34,6 +34,24 @@ def store(tmp_path_factory):
     return where
 
 
+def test_help_groups_every_command_each_with_one_line():
+    told = run("--help").output
+    titles = [line for line in told.splitlines() if line in ("Every day:", "Your files:", "Sharing:", "Research:")]
+    assert titles == ["Every day:", "Your files:", "Sharing:", "Research:"]
+    for name in main.commands:
+        (line,) = [line for line in told.splitlines() if re.match(rf"  {name}  ", line)]
+        assert len(line) <= 80
+
+
+def test_a_command_without_a_store_says_what_to_type(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for words in (["promises"], ["report", "liaison"], ["measure", "wait"], ["office"]):
+        told = run(*words)
+        assert told.exit_code == 2
+        assert "there is no store in calls" in told.output
+        assert "callanalytics start  makes one" in told.output
+
+
 def test_help_shows_an_example_for_each_command():
     for name in main.commands:
         assert run(name, "--help").exit_code == 0

@@ -147,7 +147,7 @@ def test_the_command_writes_once_says_what_to_type_next_and_overwrites_nothing(t
     out = tmp_path / "own.toml"
     done = CliRunner().invoke(main, ["map", str(EXPORTS["zoom"]), "--out", str(out)])
     assert done.exit_code == 0, done.output
-    assert "callanalytics check FILE --mapping" in done.output
+    assert f"callanalytics check {EXPORTS['zoom']} --mapping {out}" in done.output
     assert formats.read_mapping(out).evidence == "proposed from a file's header and values"
     before = out.read_bytes()
     assert CliRunner().invoke(main, ["map", str(EXPORTS["zoom"]), "--out", str(out)]).exit_code == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, STORE, main
+from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, main
 
 
 @main.command()
@@ -14,7 +14,7 @@ from callanalytics.cli.group import AS_OF, JSON, STORE, main
 @click.option("--matter", metavar="REF", default="", help="The office's own reference.")
 @click.option("--promise", metavar="ID", default="", help="One promised call-back, as `promises` shows it.")
 @click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(), help="Where the sheet goes.")
+@OUT
 @click.option("--to", default="docx,pdf", metavar="docx,pdf", show_default=True)
 def evidence(store, as_of, matter, promise, office, out, to):
     """Write the sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
@@ -22,7 +22,7 @@ def evidence(store, as_of, matter, promise, office, out, to):
     It holds client data and says so on every page.
 
     \b
-    Example:  callanalytics evidence --store calls --matter 2022-014 --out sheets
+    Example:  callanalytics evidence --matter 2022-014
     """
     from callanalytics.log import load
     from callanalytics.reports import evidence as sheet
@@ -48,7 +48,7 @@ def draw(store, as_of, seed, n, json_):
     """Draw calls by a seed, so that the examples are drawn and not chosen.
 
     \b
-    Example:  callanalytics audit draw --store calls --seed 20220711 --n 30
+    Example:  callanalytics audit draw --seed 20220711 --n 30
     """
     from callanalytics.casework import audit as sampling
     from callanalytics.log import load

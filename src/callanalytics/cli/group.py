@@ -8,27 +8,60 @@ from pathlib import Path
 
 import click
 
+from callanalytics import commands
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError
 
-NEEDS_A_PERSON, COULD_NOT = 1, 2  # exit statuses; 0 is done
+NEEDS_A_PERSON, COULD_NOT, INTERRUPTED = 1, 2, 130  # exit statuses; 0 is done
 UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
-ORDER = (
-    "demo template check peek map ingest office promises evidence report measures measure specifications plan audit "
-    "rules formats table path verify forget scrub sample lab"
-).split()
+SECTIONS = {  # the commands in the order of a person's work, each in a line
+    "Every day": {
+        "start": "From a folder of call logs to the report, asking as it goes",
+        "promises": "Promised callbacks: due, overdue, missed, and what to do",
+        "report": "Write the report for USCIS, the office or a researcher",
+        "template": "Write a call log to fill in; it works out the due dates",
+        "demo": "See it all on invented logs",
+    },
+    "Your files": {
+        "check": "Say what each file is and what would be read; store nothing",
+        "ingest": "Read files into the store and account for every row",
+        "office": "List the offices, or set one's zone, hours and lines",
+        "map": "Propose what the columns of an unknown export mean",
+        "peek": "Show a file's header and three masked rows",
+        "formats": "List what can be read, and on what evidence",
+        "verify": "Check that the store is whole and as the exports give it",
+        "forget": "Erase a client's rows, or a number, for good",
+    },
+    "Sharing": {
+        "evidence": "Write the sheet AILA's case assistance asks for",
+        "scrub": "Make an export shareable: invented names and numbers",
+        "table": "Write one table of the store for a spreadsheet",
+        "path": "Print where a table's file lies, for pandas, DuckDB, R",
+        "rules": "The stated times by which callbacks are judged",
+    },
+    "Research": {
+        "measure": "One measure as a table, with n, interval and flag",
+        "measures": "List the measures, with definition and version",
+        "specifications": "Count one finding in every defensible way",
+        "plan": "Take figures that were planned before anybody looked",
+        "audit": "Draw calls by a seed, to check them by hand",
+        "lab": "The notebooks, in JupyterLab",
+        "sample": "Invent exports of law offices, with the truth",
+    },
+}
 
 
 class Words(click.Group):
-    """A group that lists its commands in the order of a person's work and turns our errors into sentences."""
+    """A group that lists its commands by what they are for and turns our errors into sentences."""
 
     def list_commands(self, ctx):
-        return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+        ordered = [name for names in SECTIONS.values() for name in names]
+        return sorted(self.commands, key=lambda name: ordered.index(name) if name in ordered else len(ordered))
 
     def format_commands(self, ctx, formatter):
-        """Each with the whole first sentence of its help: half a sentence helps nobody choose."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _first_sentence(self.commands[name].help)) for name in self.list_commands(ctx)])
+        for title, lines in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, line) for name, line in lines.items() if name in self.commands])
 
     def invoke(self, ctx):
         try:
@@ -42,17 +75,16 @@ class Words(click.Group):
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
-        except (click.exceptions.Exit, click.Abort, click.ClickException):
+        except (click.Abort, KeyboardInterrupt):
+            screen.complain("\nStopped. The store is whole: as it was before, or as it is after.")
+            ctx.exit(INTERRUPTED)
+        except (click.exceptions.Exit, click.ClickException):
             raise
         except UNFORESEEN as fault:
             if os.environ.get("CALLANALYTICS_DEBUG"):
                 raise
             screen.complain(str(_unforeseen(fault)))
             ctx.exit(COULD_NOT)
-
-
-def _first_sentence(text: str) -> str:
-    return " ".join(text.split("\n\n")[0].split()).split(". ")[0].rstrip(".:")
 
 
 def _unforeseen(fault: Exception) -> CallLogError:
@@ -85,10 +117,13 @@ def main(facts):
     """From your call logs to figures an agency can check.
 
     \b
-    Try it:       callanalytics demo
-    Your files:   callanalytics check FOLDER
-                  callanalytics ingest FOLDER --store calls --office "Your name" --timezone Eastern
-                  callanalytics report liaison --store calls --out report
+    Your files:   callanalytics start FOLDER        looks, asks, stores and writes the report
+    Try it:       callanalytics demo                the same on invented logs
+    One by one:   callanalytics check FOLDER
+                  callanalytics ingest FOLDER --office "Your name" --timezone Eastern
+                  callanalytics report liaison
+
+    The store is the folder `calls` and the report the folder `report` where you are; --store and --out name others.
     """
     if facts:
         from callanalytics import agencies
@@ -97,6 +132,16 @@ def main(facts):
         agencies.uscis()  # a slip in the file is told before anything is done
 
 
-STORE = click.option("--store", required=True, metavar="DIR", help="The store's folder.")
+STORE = click.option(
+    "--store", default=commands.STORE, show_default=True, metavar="DIR", help="The folder of the store."
+)
+OUT = click.option(
+    "--out",
+    default=commands.OUT,
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="The folder for what is written.",
+)
 AS_OF = click.option("--as-of", metavar="DATE", help="Look at the log as it stood at the end of that day, Eastern.")
 JSON = click.option("--json", "json_", is_flag=True, help="For programs.")

@@ -27,7 +27,7 @@ def promises(store, as_of, open_, ics, json_):
     It looks at today, where other commands look at the last day of the logs; --as-of names another day.
 
     \b
-    Example:  callanalytics promises --store calls --open
+    Example:  callanalytics promises --open
     """
     from callanalytics.casework import rivals
     from callanalytics.casework.open_promises import open_promises

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from callanalytics import commands
 from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise
 from callanalytics.cli import screen
 from callanalytics.cli.columns import hung
@@ -89,7 +90,7 @@ def _turn_to(listed: list[OpenPromise], store) -> None:
         mine = [promise for promise in listed if recourse in promise.recourses]
         screen.say(f"  {recourse} For {labels.many(len(mine), 'request')}: {_named(mine)}.")
     screen.say("\nThe sheet they ask for, with the e-mail ready to go over:")
-    screen.say(f"  callanalytics evidence --store {screen.quoted(store)} --promise ID --out sheets")
+    screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{commands.in_store(store)}")
 
 
 def _named(promises: list[OpenPromise], most: int = 6) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-
 import click
 
+from callanalytics import commands
 from callanalytics.cli import screen
 from callanalytics.cli.group import JSON, main
 
@@ -29,7 +28,7 @@ def map_(file, out, json_):
 
     made = proposals.propose(file)
     written = made.write(out)
-    following = f"callanalytics check FILE --mapping {shlex.quote(str(written))}"
+    following = f"callanalytics check {commands.quoted(file)} --mapping {commands.quoted(written)}"
     if json_:
         rules = {target: {"from": [c[0] for c in rule.columns]} for target, rule in made.fmt.columns.items()}
         asked = [vars(question) for question in made.questions]

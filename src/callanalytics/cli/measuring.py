@@ -91,7 +91,7 @@ def measure(name, store, as_of, by, from_, to, lines, out, json_):
     On the screen in minutes and percent; --json and --out have seconds and 0-1.
 
     \b
-    Example:  callanalytics measure wait --store calls --by weekday,hour
+    Example:  callanalytics measure wait --by weekday,hour
     """
     from callanalytics import measures as known
     from callanalytics.log import load

@@ -29,7 +29,7 @@ def office(name, store, json_, **told):
     call-back answered does not say that a person followed, so it counts as one only where somebody noted it.
 
     \b
-    Example:  callanalytics office "Alder and Birch" --store calls --line "212-555-0100:desk:ringcentral_detailed"
+    Example:  callanalytics office "Alder and Birch" --line "212-555-0100:desk:ringcentral_detailed"
     """
     from callanalytics.store import Store
 
@@ -78,7 +78,7 @@ def rules(store, json_):
 
     \b
     Example:  callanalytics --facts mine.toml rules --store calls
-              callanalytics --facts mine.toml report liaison --store calls --out report
+              callanalytics --facts mine.toml report liaison
     """
     from callanalytics.cli import rules as shown
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, main
+from callanalytics.cli.group import AS_OF, OUT, main
 
 
 @main.command()
 @click.argument("file", type=click.Path())
 @click.option("--store", metavar="DIR", help="Take the planned figures from this store; without it none is opened.")
 @AS_OF
-@click.option("--out", metavar="DIR", type=click.Path(), help="Where the figures go, one JSON file each.")
+@OUT
 def plan(file, store, as_of, out):
     """Check a planned analysis and print its digest; with --store, take all of its figures.
 
@@ -32,8 +32,6 @@ def plan(file, store, as_of, out):
         screen.say(f"  {n}  {figure.measure}{split}{when}")
     if not store:
         return
-    if not out:
-        raise click.UsageError("--store needs --out DIR, where the figures go")
     from callanalytics.log import load
     from callanalytics.reports import tables
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import date
 
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, JSON, NEEDS_A_PERSON, STORE, main
+from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, main
 
 FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
 ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
@@ -55,7 +56,7 @@ def check(paths, json_, format_, roster, letters, **told):
         return
     from callanalytics import intake
 
-    with screen.progress("reading") as step:
+    with _told_when_stopped(), screen.progress("reading") as step:
         receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **told)
     _show(receipt, json_)
     _finish(receipt)
@@ -77,20 +78,40 @@ def ingest(paths, store, json_, format_, strict, roster, **told):
     With --roster, PATH is the inbox of many offices: a table says which folder is whose, in which zone.
 
     \b
-    Example:  callanalytics ingest "USCIS calls" --store calls --office "Alder and Birch" --timezone Central
+    Example:  callanalytics ingest "USCIS calls" --office "Alder and Birch" --timezone Central
     """
     if roster:
         from callanalytics.cli import rounds
 
-        _finish_all(rounds.ingest(paths, roster, store, told | {"format": format_, "today": date.today()}, json_))
+        with _told_when_stopped(store):
+            done = rounds.ingest(paths, roster, store, told | {"format": format_, "today": date.today()}, json_)
+        _finish_all(done)
         return
     from callanalytics import intake
 
-    with screen.progress("reading") as step:
+    with _told_when_stopped(store), screen.progress("reading") as step:
         told |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
         receipt = intake.ingest(paths, store, **told)
     _show(receipt, json_)
     _finish(receipt, strict=strict)
+
+
+@contextmanager
+def _told_when_stopped(store=None):
+    """After Ctrl-C, say whether anything was stored before it."""
+    from callanalytics.store import Store
+
+    before = store and Store.open(store, create=True).version
+    try:
+        yield
+    except KeyboardInterrupt:
+        is_as_before = not store or Store.open(store, create=True).version == before
+        screen.complain(
+            "\nStopped. Nothing was stored."
+            if is_as_before
+            else f"\nStopped after some of it was stored in {store}: run the same command again, twice is once."
+        )
+        sys.exit(INTERRUPTED)
 
 
 def _show(receipt, json_):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, STORE, main
+from callanalytics.cli.group import AS_OF, OUT, STORE, main
 from callanalytics.errors import CallLogError
 
 
@@ -13,7 +13,7 @@ from callanalytics.errors import CallLogError
 @click.argument("audience")
 @STORE
 @AS_OF
-@click.option("--out", required=True, metavar="DIR", type=click.Path(), help="Where the report goes.")
+@OUT
 @click.option("--to", default="html,pdf", metavar="FORMS", show_default=True, help="Of html, pdf, docx, xlsx.")
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
@@ -42,7 +42,7 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
       documented = 24
 
     \b
-    Example:  callanalytics report liaison --store calls --out report
+    Example:  callanalytics report liaison
     """
     from callanalytics import reports
     from callanalytics.log import load

@@ -94,11 +94,6 @@ def is_terminal(stream=None) -> bool:
     return (stream or sys.stdout).isatty()
 
 
-def quoted(path) -> str:
-    """A path as it is typed in a command, on Windows too."""
-    return f'"{path}"' if " " in str(path) else str(path)
-
-
 def width() -> int:
     """Characters to a line of this terminal; a wide one is not filled, since long lines read badly."""
     return min(shutil.get_terminal_size().columns, 120)

@@ -24,7 +24,7 @@ def specifications(finding, store, as_of, out, json_):
     FINDING: wait, urgent, regular, reached, answered, missed or silent.
 
     \b
-    Example:  callanalytics specifications wait --store calls --out wait.png
+    Example:  callanalytics specifications wait --out wait.png
     """
     from callanalytics import specifications as known
     from callanalytics.log import load

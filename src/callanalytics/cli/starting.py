@@ -8,7 +8,37 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import JSON, main
+from callanalytics.cli.group import JSON, OUT, STORE, main
+from callanalytics.cli.reading import ingest, reading_options
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path())
+@STORE
+@OUT
+@reading_options
+@click.option("--no-open", is_flag=True, help="Write the report and leave the browser alone.")
+def start(folder, store, out, no_open, format_, **told):
+    """From a folder of call logs to the report: look, ask what is open, store, write, open it.
+
+    Asks for the folder if none is named, and one question at a time: Enter takes the choice that is shown, ? explains,
+    Ctrl-C stops and nothing is stored. Where nobody can be asked, it says which option gives the answer.
+
+    \b
+    Example:  callanalytics start "USCIS calls"
+    """
+    from callanalytics.cli import start as whole_way
+
+    told = {name: value for name, value in (told | {"format": format_}).items() if value}
+    whole_way.run(folder, store, out, told, _options, opens=not no_open)
+
+
+def _options(words: list[str]) -> dict:
+    """Options as they are typed with `ingest`, by name."""
+    read = ingest.make_context("ingest", ["-", *words])
+    typed = click.core.ParameterSource.COMMANDLINE
+    given = {name: value for name, value in read.params.items() if read.get_parameter_source(name) is typed}
+    return {name.rstrip("_"): value for name, value in given.items() if name != "paths"}
 
 
 @main.command()

@@ -20,16 +20,17 @@ def _tables() -> str:
 @click.argument("name", metavar="TABLE")
 @STORE
 @AS_OF
-@click.option("--out", required=True, metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx.")
+@click.option("--out", metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx; else TABLE.xlsx here.")
 def table(name, store, as_of, out):
     """Write one table of the store for Excel people.
 
     \b
-    Example:  callanalytics table dials --store calls --out dials.xlsx
+    Example:  callanalytics table dials --out dials.xlsx
     """
     from callanalytics.log import load
     from callanalytics.reports import tables
 
+    out = out or f"{name}.xlsx"
     log = load(store, as_of=as_of)
     tables.write(log.table(name), out)
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
@@ -44,7 +45,7 @@ def path(table, store, immutable):
     """Print where a table's Parquet file lies, for pandas, DuckDB, R.
 
     \b
-    Example:  callanalytics path dials --store calls
+    Example:  callanalytics path dials
     """
     from callanalytics.store import Store
 
@@ -95,7 +96,7 @@ def forget(store, json_, **told):
     """Erase a client's rows, or a number, for good: old exports do not bring them back.
 
     \b
-    Example:  callanalytics forget --store calls --matter 2022-014
+    Example:  callanalytics forget --matter 2022-014
     """
     from callanalytics import intake
 

@@ -12,10 +12,12 @@ to compare, `peeking` shows a file that nobody knows.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
+from callanalytics import commands
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, options, publishing, scope, succession
 from callanalytics.intake.forgetting import Forgotten, forget
@@ -26,6 +28,7 @@ from callanalytics.intake.receipt import FileEntry, Receipt, Scope
 from callanalytics.intake.telling import showing
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
+from callanalytics.values import phones, zones
 
 __all__ = [
     "FileEntry",
@@ -117,7 +120,15 @@ def check(paths, office=None, timezone=None, *, store=None, progress=None, **sai
         return receipt
     given = publishing.of_exports([export.tables for export in ready.exports])
     tables = publishing.with_facts(ready.office, publishing.once(given))
+    receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
     return _looked_over(receipt, ready, tables, publishing.corrected(given))
+
+
+def _zone_of_numbers(tables: dict) -> str:
+    """The zone in which most of the office's own numbers lie, in a word; "" where they do not tell."""
+    numbers = tables["coverage"].column("our_number").drop_null().to_pylist()
+    found = Counter(filter(None, map(phones.zone_of, numbers))).most_common(1)
+    return zones.in_words(found[0][0]) if found else ""
 
 
 def _next_command(paths: list, told: options.Options, ready: Plan) -> str:
@@ -142,7 +153,8 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
     told = offices.told(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
-        office = offices.known(name, opened.offices())
+        asked = f"callanalytics office {{}}{commands.in_store(opened.shown)}"
+        office = offices.known(name, opened.offices(), asked)
         rows = publishing.of_office(opened, office["office_id"])
         if told.get("timezone", office["timezone"]) != office["timezone"]:
             _refuse_if_read(office, rows)

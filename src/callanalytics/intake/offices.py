@@ -11,6 +11,7 @@ from datetime import date
 import pyarrow as pa
 
 from callanalytics import formats, schema
+from callanalytics.commands import plain_name, quoted_name
 from callanalytics.errors import CallLogError
 from callanalytics.intake.options import Options
 from callanalytics.values import phones, zones
@@ -21,7 +22,8 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def fold(name: str) -> str:
-    return " ".join(name.casefold().split())
+    """A name as names are compared: in a printed command it stands without what a shell would read."""
+    return plain_name(name).casefold() or " ".join(name.casefold().split())
 
 
 def find(name: str, registered: Sequence[dict]) -> dict | None:
@@ -29,7 +31,7 @@ def find(name: str, registered: Sequence[dict]) -> dict | None:
     return next((office for office in registered if fold(office["name"]) == fold(name)), None)
 
 
-def known(name: str, registered: Sequence[dict], asked: str = 'callanalytics office "{}" ...') -> dict:
+def known(name: str, registered: Sequence[dict], asked: str = "callanalytics office {}") -> dict:
     """The office of this name. ``asked`` is how the command in hand is told a name.
 
     Raises
@@ -45,7 +47,7 @@ def known(name: str, registered: Sequence[dict], asked: str = 'callanalytics off
     raise CallLogError(
         f"the store has no office {name!r}",
         found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
-        do=f"did you mean  {asked.format(near)} ?" if near else "",
+        do=f"did you mean  {asked.format(quoted_name(near))} ?" if near else "",
     )
 
 
@@ -97,7 +99,7 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
 def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
     """Refuse a name that the store does not have; say how to bring in an office that is new to it."""
     try:
-        known(name, registered, asked='--office "{}"')
+        known(name, registered, asked="--office {}")
     except CallLogError as why:
         why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
         raise

@@ -84,7 +84,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
     told += [f"{export.shown}: {line}" for export in read for line in export.told]
     receipt = account.receipt(found, read, planned, store, stored, told, lines)
-    planned.receipt = replace(receipt, is_zone_assumed=NO_ZONE in told)
+    zone = planned.office["timezone"] if planned.office and NO_ZONE not in told else ""
+    planned.receipt = replace(receipt, is_zone_assumed=NO_ZONE in told, timezone=zone)
     return planned
 
 

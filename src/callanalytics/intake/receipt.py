@@ -131,7 +131,8 @@ class Receipt:
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is.
+    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
+    ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
 
     files: tuple[FileEntry, ...] = ()
@@ -150,6 +151,8 @@ class Receipt:
     stored: bool = False
     command: str = ""
     is_zone_assumed: bool = False
+    timezone: str = ""
+    proposed_zone: str = ""
 
     @property
     def totals(self) -> dict[str, int]:

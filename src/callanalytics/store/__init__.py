@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from callanalytics import schema
+from callanalytics import commands, schema
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import shown_name
 from callanalytics.store import commit, layout, parquet, places, record, tombstones, verify, words
@@ -80,7 +80,7 @@ class Store:
         if not store.version and not create:
             raise CallLogError(
                 f"there is no store in {store.shown}",
-                do=f"callanalytics ingest PATH --store {store.shown}  makes one",
+                do=f"callanalytics start{commands.in_store(path)}  makes one from a folder of call logs",
             )
         store._mend_links()
         return store

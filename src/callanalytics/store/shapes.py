@@ -18,11 +18,13 @@ Whoever changes a table, a column, a type, or what a value means
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
+from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 
 
@@ -77,5 +79,15 @@ def refuse_newer(made_in: int, what: str) -> None:
         raise CallLogError(
             f"{what} was made by a newer version of callanalytics",
             found=f"tables of shape {made_in}; this version knows up to {schema.VERSION}",
-            do="update with  pip install --upgrade callanalytics",
+            do=_how_to_update(),
         )
+
+
+def _how_to_update() -> str:
+    """How this copy is renewed: there is no package index that has it."""
+    folder = Path(__file__).resolve().parents[3]
+    if (folder / ".git").exists():
+        return f"update this copy:  git -C {quoted(folder)} pull"
+    if (folder / "run.py").is_file():
+        return f"put the newer folder of callanalytics in place of {folder.name}, and run the command again"
+    return "install the newer wheel, from where this one came"

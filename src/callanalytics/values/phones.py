@@ -60,6 +60,20 @@ def e164(text: str | None, region: str = "US") -> str | None:
     return _by_library(digits, region)
 
 
+def zone_of(number: str) -> str:
+    """The time zone in which a number of the United States lies; "" where its area has several, or none is known.
+
+    A proposal only: a mobile phone moves, and numbers are carried along.
+
+    >>> zone_of("+13125550143"), zone_of("+18005550143")
+    ('America/Chicago', '')
+    """
+    from phonenumbers import parse, timezone  # loads tables that nothing else needs
+
+    found = timezone.time_zones_for_number(parse(number))
+    return found[0] if len(found) == 1 and found[0] != timezone.UNKNOWN_TIMEZONE else ""
+
+
 def has_extension(text: str | None) -> bool:
     """Whether an extension is written, with or without a number before it.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Sequence
 
+from callanalytics.commands import quoted, quoted_name
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
 from callanalytics.intake.telling.lines import plural, rows, said, together
-from callanalytics.read.file import shown_name
 
 PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
 
@@ -155,8 +153,8 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
     """The command that stores these files, as far as it is known; what is not stands in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = said.zone or (office.get("timezone") if named and office.get("timezone") else None)
-    words = ["callanalytics ingest", *(_typed(str(path)) for path in paths), "--store calls"]
-    words.append(f'--office "{said.office or named or "YOUR OFFICE"}"')
+    words = ["callanalytics ingest", *map(quoted, paths)]
+    words.append(f"--office {quoted_name(said.office or named or 'YOUR OFFICE')}")
     words.append(f"--timezone {zone or 'ZONE'}")
     order = said.date_order or ("mdy" if any(each.question.code == "date_order" for each in asked) else "")
     told = {
@@ -165,22 +163,6 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--time-of": said.time_of,
         "--wait-from": said.wait_from,
         "--format": said.forced and said.forced.name,
-        "--mapping": said.mapping and quoted(str(said.mapping.path)),
+        "--mapping": said.mapping and quoted(said.mapping.path),
     }
     return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value)])
-
-
-def _typed(path: str) -> str:
-    """A path as it was typed; ``FILE`` for one with a number that may be a client's: a screen is shown to others."""
-    return quoted(path) if all(shown_name(part) == part for part in re.split(r"[/\\]", path)) else "FILE"
-
-
-def quoted(path: str) -> str:
-    """A path as it is typed on Windows, macOS and Linux alike.
-
-    >>> quoted("exports/March.csv"), quoted("USCIS calls")
-    ('exports/March.csv', '"USCIS calls"')
-    """
-    if re.fullmatch(r"[\w./:\\-]+", path):
-        return path
-    return shlex.quote(path) if re.search(r'["$`!]', path) else f'"{path}"'

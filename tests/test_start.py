@@ -1,0 +1,145 @@
+"""`callanalytics start`: from a folder to an opened report, driven at a terminal as a person drives it."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from callanalytics.cli import start
+from callanalytics.store import Store
+from test_cli import run
+
+pty = pytest.importorskip("pty")  # a terminal as Linux and macOS have it
+
+ORDER = "Date,Time,Wait (min),Agent ID,Outcome"
+HAND = [f"{n % 12 + 1:02}/{n % 11 + 1:02}/2022,10:{n:02} AM,{20 + n},A{n},Solved" for n in range(28)]
+LATER = [f"3/{n}/2022,10:{n} AM,{20 + n},B{n},Solved" for n in range(14, 30)]
+RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration"
+
+
+def five_files(folder: Path) -> Path:
+    """A hand log whose dates fit both orders and whose waits do not say from when; another; a phone log; a copy."""
+    folder.mkdir(parents=True)
+    (folder / "march.csv").write_text("\n".join([ORDER, *HAND]) + "\n", "utf-8")
+    (folder / "log.csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
+    (folder / "log (1).csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
+    calls = [
+        f'Voice,"(800) 375-5283",,Tue 02/{n:02}/2022,10:05 AM,VoIP Call,Call connected,,0:4{n % 10}:41'
+        for n in range(1, 20)
+    ]
+    (folder / "RingCentral Feb.csv").write_text("\n".join([RINGCENTRAL, *calls]) + "\n", "utf-8")
+    (folder / "notes.txt").write_text("call the client back\n", "utf-8")
+    return folder
+
+
+class Terminal:
+    """A terminal of eighty characters with `callanalytics start` in it."""
+
+    def __init__(self, where: Path, *words: str):
+        browser = where / "browser"
+        browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{where}/opened"\n')
+        browser.chmod(0o700)
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.chdir(where)
+            environment = os.environ | {"BROWSER": f"{browser} %s", "COLUMNS": "80", "TERM": "dumb"}
+            os.execve(sys.executable, [sys.executable, "-m", "callanalytics", "start", *words], environment)
+        self.text = ""
+
+    def until(self, wanted: str, seconds: float = 90) -> str:
+        """What came since the last answer, up to the words wanted or the end."""
+        came, ends = "", time.monotonic() + seconds
+        while wanted not in came and time.monotonic() < ends:
+            if select.select([self.fd], [], [], 0.5)[0]:
+                try:
+                    piece = os.read(self.fd, 65536).decode("utf-8", "replace")
+                except OSError:  # the other end is closed
+                    break
+                if not piece:
+                    break
+                came += piece
+        self.text += came
+        return " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", came).split())
+
+    def answer(self, text: str) -> None:
+        os.write(self.fd, f"{text}\n".encode())
+
+    def ended(self) -> int:
+        self.until("\0")
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+@pytest.mark.slow
+def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_answers(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    terminal = Terminal(tmp_path, "USCIS calls")
+    assert "Whose log is this?" in terminal.until("\n  > ")
+    terminal.answer("Alder and Birch, Central")
+    for _ in range(2):
+        asked = terminal.until("\n  > ")
+        assert "march.csv" in asked or "log.csv" in asked
+        terminal.answer("1")
+    told = terminal.until("\0")
+    assert terminal.ended() == 1  # the text file could not be read
+    assert terminal.text.count("\n  > ") == 3
+    assert "Report report/liaison.html report/liaison.pdf Rows " in told
+    assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
+    (office,) = Store.open(tmp_path / "calls").offices()
+    assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
+    notes = Store.open(tmp_path / "calls").read("notes")
+    assert notes.num_rows == len(HAND) + len(LATER)
+    assert set(notes.column("wait_from").to_pylist()) == {"dial"}
+
+
+@pytest.mark.slow
+def test_ctrl_c_at_a_question_stores_nothing_and_says_so(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    terminal = Terminal(tmp_path)
+    assert "Which folder holds" in terminal.until("\n  > ")
+    terminal.answer("'USCIS calls'")
+    terminal.until("\n  > ")
+    os.kill(terminal.pid, signal.SIGINT)
+    assert "Stopped. Nothing was stored." in terminal.until("\0")
+    assert terminal.ended() == 130
+    assert not (tmp_path / "calls").exists()
+
+
+def piped(where, *words):
+    command = [sys.executable, "-m", "callanalytics", "start", *words]
+    return subprocess.run(command, cwd=where, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_on_a_pipe_nothing_is_guessed_and_what_to_pass_is_said(tmp_path):
+    five_files(tmp_path / "USCIS calls")
+    told = piped(tmp_path, "USCIS calls")
+    assert told.returncode == 2
+    assert 'callanalytics start "USCIS calls" --office "YOUR OFFICE" --timezone ZONE' in told.stderr
+    told = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central")
+    assert told.returncode == 2
+    assert "--date-order mdy" in told.stderr
+    assert not (tmp_path / "calls").exists()
+    done = piped(tmp_path, "USCIS calls", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy")
+    assert "Report  report/liaison.html" in done.stdout
+    assert set(Store.open(tmp_path / "calls").read("notes").column("wait_from").to_pylist()) == {"unsaid"}
+
+
+@pytest.mark.parametrize("typed", ["USCIS calls", '"USCIS calls"', "'USCIS calls'", "USCIS\\ calls", "& 'USCIS calls'"])
+def test_a_folder_may_be_typed_pasted_or_dragged_in(typed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "USCIS calls").mkdir()
+    assert start.dropped(typed) == Path("USCIS calls")
+
+
+def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, monkeypatch):
+    five_files(tmp_path / "calls")
+    monkeypatch.chdir(tmp_path)
+    told = run("start", "calls", "--office", "Alder", "--timezone", "Central")
+    assert told.exit_code == 2
+    assert "callanalytics start calls --store calls-store" in told.output

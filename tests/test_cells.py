@@ -1,8 +1,14 @@
 """What stands in the cells of a hand-kept log, read as a careful paralegal would read it."""
 
+from dataclasses import replace
+
 import pytest
 
+from callanalytics import formats
 from callanalytics.values.parsers import PARSERS, Unreadable
+from text_rows import NEW_YORK, normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
 
 # What is written, the seconds and how it ended; + is a lower bound.
 WAITS = """
@@ -218,3 +224,73 @@ def test_a_wait_is_read_with_how_it_ended(text, wanted):
 def test_a_wait_in_words_of_no_list_stays_unread(text):
     with pytest.raises(Unreadable):
         PARSERS["human_span"](text)
+
+
+# ---- a column of waits decides for its cells ---------------------------------------------------------
+
+
+def column(*waits: str, header: str = "Wait", kind: str = "csv", **said) -> tuple[list, list[str], set[str]]:
+    """The waits of a sheet in seconds, the codes of what is asked, and the warnings of its rows."""
+    rows = [{"Date": f"2022-03-{day:02}", header: wait} for day, wait in enumerate(waits, 1)]
+    done = normalized(rows, HAND_SHEET, replace(NEW_YORK, wait_from="dial", **said), kind=kind)
+    assert done.notes.num_rows == len(waits)
+    warned = {word for text in done.notes.column("warnings").to_pylist() for word in (text or "").split()}
+    return done.notes.column("wait_s").to_pylist(), [question.code for question in done.questions], warned
+
+
+@pytest.mark.parametrize(
+    ("waits", "seconds", "warned"),
+    [
+        (["600", "420", "345"], [600, 420, 345], {"wait_unit_inferred"}),
+        (["2530", "600", "420", "4200", "345", "300"], [2530, 600, 420, 4200, 345, 300], {"wait_unit_inferred"}),
+        (["45", "60", "25"], [2700, 3600, 1500], set()),
+        (["0.75", "1.5", "0.5", "1"], [2700, 5400, 1800, 3600], {"wait_unit_inferred"}),
+        (["0.03125", "0.0416667", "0.0625"], [2700, 3600, 5400], {"wait_unit_inferred"}),
+        (["35 min", "40 min", "45"], [2100, 2400, 2700], set()),
+        (["25 min", "600"], [1500, 600], {"wait_unit_inferred"}),
+        (["35 min", "40 min", "1.5"], [2100, 2400, 5400], {"wait_unit_inferred"}),
+        (["35 min", "1:15"], [2100, 4500], {"wait_clock_inferred"}),
+        (["35", "1:15", "50"], [2100, 4500, 3000], {"wait_clock_inferred"}),
+        (["12 min", "9:30", "14 min"], [720, 570, 840], {"wait_clock_inferred"}),
+        (["45:10", "1:05", "30:00"], [2710, 65, 1800], set()),
+        (["1:15", "0:45", "0:35"], [4500, 2700, 2100], {"wait_clock_inferred"}),
+        (["8:15", "9:45", "12:35"], [495, 585, 755], {"wait_clock_inferred"}),
+        (["1'30", "35 min"], [5400, 2100], {"wait_clock_inferred"}),
+    ],
+)
+def test_a_column_decides_what_its_numbers_are(waits, seconds, warned):
+    assert column(*waits) == (seconds, [], warned)
+
+
+@pytest.mark.parametrize(
+    ("waits", "code", "seconds"),
+    [
+        (["0:35"], "wait_clock", [None]),
+        (["1:15 (dropped)", ""], "wait_clock", [None, None]),
+        (["1", "40 min"], "wait_unit", [None, 2400]),
+        (["600", "45"], "wait_unit", [None, None]),
+        (["180", "200", "190"], "wait_unit", [None, None, None]),
+    ],
+)
+def test_a_column_that_leaves_it_open_is_asked_and_its_rows_stay(waits, code, seconds):
+    assert column(*waits) == (seconds, [code], {"wait_unread"})
+
+
+def test_how_a_wait_ended_is_kept_while_its_length_is_asked():
+    done = normalized([{"Date": "2022-03-01", "Wait": "1:15 (dropped)"}], HAND_SHEET)
+    (made,) = done.notes.to_pylist()
+    assert (made["wait_s"], made["wait_kind"], made["outcome"]) == (None, "cut_off", "dropped")
+
+
+def test_the_users_word_settles_it():
+    assert column("600", "45", wait_unit="seconds")[0] == [600, 45]
+    assert column("0:35", wait_clock="h:mm")[0] == [2100]
+
+
+@pytest.mark.parametrize("header", ["Hold time (min)", "Wait in minutes"])
+def test_a_header_with_a_unit_is_taken_at_its_word(header):
+    assert column("200", "190", "240", header=header) == ([12000, 11400, 14400], [], set())
+
+
+def test_in_a_workbook_one_value_with_seconds_shows_that_all_are_hours_minutes_and_seconds():
+    assert column("01:10:00", "00:42:10", "00:05:45", kind="xlsx") == ([4200, 2530, 345], [], set())

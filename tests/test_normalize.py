@@ -241,15 +241,15 @@ def test_a_number_of_unknown_direction_is_taken_for_ours_by_nobody():
     assert (call["direction"], call["our_number"], call["outcome"]) == ("unknown", None, "unknown")
 
 
-def test_a_rejected_row_shows_nothing_of_a_client():
+def test_a_cell_that_is_left_out_and_a_rejected_row_show_nothing_of_a_client():
     rows = [
         WE_CALLED | {"Minutes to a person": "Maria Delgado waited, call 202-555-0186, EAC2190012345"},
         WE_CALLED | {"Date": "Maria Delgado"},
         WE_CALLED | {"Time zone": "202-555-0186"},
     ]
-    told = normalized(rows, HAND_LOG).rejects.to_pylist()
-    assert len(told) == 3
-    shown = " ".join(reject["found"] for reject in told)
+    done = normalized(rows, HAND_LOG)
+    assert (done.rejects.num_rows, done.notes.num_rows, len(done.doubts)) == (1, 2, 2)
+    shown = " ".join([*done.rejects.column("found").to_pylist(), *(doubt.word for doubt in done.doubts)])
     assert not re.search(r"Maria|Delgado|0186|2190012345", shown)
 
 
@@ -352,9 +352,10 @@ def test_mst_over_a_column_of_times_is_arizonas_in_an_office_there(zone, utc):
     assert start(formats.load()["hand_sheet"], row, replace(NEW_YORK, zone=zone)) == (utc, zone, "row")
 
 
-def test_a_zone_nobody_knows_rejects_its_row():
-    done = normalized([WE_CALLED | {"Time zone": "Remote"}], HAND_LOG)
-    assert done.rejects.column("column").to_pylist() == ["Time zone"]
+def test_of_a_zone_nobody_knows_the_day_alone_is_kept():
+    made = note(Time_zone="Remote")
+    assert (made["started_at_utc"], made["started_precision_s"]) == (None, 86400)
+    assert made["warnings"] == "timezone_unread"
 
 
 # ---- days and months --------------------------------------------------------------------------------
@@ -428,23 +429,38 @@ def test_no_date_is_refused_for_its_age():
 
 
 @pytest.mark.parametrize(
-    ("zone", "time", "is_read"),
+    ("zone", "time", "hour", "is_inferred"),
     [
-        ("America/New_York", "03:15:00", False),  # nobody works at the agency then: PM was left out
-        ("America/New_York", "06:59:00", False),
-        ("America/New_York", "07:05:00", True),
-        ("America/Los_Angeles", "05:15:00", True),  # 8:15 Eastern: the best hour to call
-        ("America/Los_Angeles", "03:15:00", False),
-        ("Pacific/Honolulu", "02:15:00", True),
-        ("America/Los_Angeles", "3:15", False),  # typed as text: nobody can tell
-        ("America/Los_Angeles", "15:15:00", True),
+        ("America/New_York", "03:15:00", 15, True),  # nobody works at the agency at night: PM was left out
+        ("America/New_York", "06:59:00", 18, True),
+        ("America/New_York", "07:05:00", 7, False),
+        ("America/Los_Angeles", "05:15:00", 5, False),  # 8:15 Eastern: the best hour to call
+        ("America/Los_Angeles", "03:15:00", 15, True),
+        ("Pacific/Honolulu", "03:15:00", 3, False),
+        ("Pacific/Honolulu", "02:15:00", 14, True),  # 7:15 Eastern is before anybody answers
+        ("America/Los_Angeles", "3:15", 15, True),
+        ("America/Los_Angeles", "5:15", 5, True),  # typed as text: the morning is read for the same reason
+        ("America/Los_Angeles", "15:15:00", 15, False),
     ],
 )
-def test_a_stored_time_is_doubtful_only_where_the_morning_is_impossible(zone, time, is_read):
+def test_a_time_without_half_is_read_as_the_half_in_which_the_agency_works(zone, time, hour, is_inferred):
     rows = [WE_CALLED | {"Date": "2022-03-01", "Time": time}]
-    done = normalized(rows, HAND_LOG, replace(NEW_YORK, zone=zone), kind="xlsx")
-    assert (done.notes.num_rows == 1) == is_read
-    assert is_read or done.rejects.column("reason").to_pylist() == ["ambiguous"]
+    (made,) = became(rows, HAND_LOG, replace(NEW_YORK, zone=zone), kind="xlsx")
+    assert (made["started_at_local"].hour, made["warnings"]) == (hour, "time_half_inferred" if is_inferred else None)
+
+
+def test_in_a_column_that_counts_to_24_a_time_without_half_stays_unread():
+    rows = [WE_CALLED | {"Time": "15:40"}, WE_CALLED | {"No.": "2", "Time": "3:15"}]
+    first, second = became(rows, HAND_LOG)
+    assert (first["started_at_local"].hour, second["started_precision_s"]) == (15, 86400)
+    assert second["warnings"] == "time_unread"
+
+
+@pytest.mark.parametrize(("time", "hour"), [("2:30", 14), ("6:45", None)])
+def test_a_callback_without_half_is_read_by_the_hours_of_callbacks(time, hour):
+    """The agency calls back from 7:00 to 18:30 Eastern: 6:45 fits neither half."""
+    made = note(What_happened="They called, we missed it", Time=time)
+    assert (made["started_at_local"].hour if made["started_precision_s"] == 60 else None) == hour
 
 
 def test_a_date_without_a_time_has_no_moment():
@@ -513,9 +529,18 @@ def test_a_sheets_wait_ended_with_a_person_only_where_something_says_so(cells, k
 @pytest.mark.parametrize(("kind", "cell"), [("csv", "0:45"), ("xlsx", "00:45:00"), ("xlsx", "0:45"), ("csv", ":45")])
 def test_a_wait_of_two_parts_is_asked_for_the_whole_column(kind, cell):
     done = normalized([WE_CALLED | {"Minutes to a person": cell}, {"No.": "2"}], HAND_LOG, kind=kind)
-    (question,) = done.blocking
-    assert (question.column, done.rows) == ("Minutes to a person", 1)
-    assert 'clock = "h:mm"' in question.do
+    (question,) = done.questions
+    assert (question.column, question.code, question.blocks) == ("Minutes to a person", "wait_clock", False)
+    assert [answer.option for answer in question.answers] == ["--wait-clock m:ss", "--wait-clock h:mm"]
+    assert "row 2" in question.text
+    (made,) = done.notes.to_pylist()
+    assert (made["wait_s"], made["warnings"]) == (None, "wait_unread")
+
+
+@pytest.mark.parametrize(("clock", "seconds"), [("h:mm", 2700), ("m:ss", 45)])
+def test_the_answer_settles_the_column(clock, seconds):
+    (made,) = became([WE_CALLED | {"Minutes to a person": "0:45"}], HAND_LOG, replace(NEW_YORK, wait_clock=clock))
+    assert (made["wait_s"], made["warnings"]) == (seconds, None)
 
 
 @pytest.mark.parametrize(("clock", "seconds"), [("h:mm", 2700), ("m:ss", 45)])
@@ -571,7 +596,8 @@ def test_a_promise_is_never_read_from_reasons_or_free_text(cells, promised):
 
 
 def test_a_promise_that_cannot_be_read_is_told():
-    assert normalized([WE_CALLED | {"Call-back promised": "maybe"}], HAND_LOG).rejects.num_rows == 1
+    done = normalized([WE_CALLED | {"Call-back promised": "maybe"}], HAND_LOG)
+    assert [(doubt.target, doubt.word, doubt.rows) for doubt in done.doubts] == [("promised", "maybe", (2,))]
     (made,) = became([{"Date": "2022-03-01", "Wait": "45", "Callback": "in a while"}], HAND_SHEET)
     assert made["warnings"] == "promised_unread"
 
@@ -615,11 +641,11 @@ def test_a_wide_row_is_a_call_and_the_call_backs_that_came():
     assert (first["our_number"], first["started_at_local"]) == ("+12025550147", datetime(2022, 3, 3, 14, 10))
 
 
-def test_two_events_in_one_cell_reject_the_row():
-    row = {"Date": "2022-03-01", "Wait": "45", "Called back on": "3/16 missed, 3/17 talked"}
-    (told,) = normalized([row], HAND_SHEET).rejects.to_pylist()
-    assert (told["column"], told["reason"]) == ("Called back on", "unreadable")
-    assert told["wanted"].startswith("one contact in these cells")
+def test_a_callback_that_cannot_be_read_leaves_its_row():
+    row = {"Date": "2022-03-01", "Wait": "45", "Called back on": "3/16 Maria about the RFE"}
+    done = normalized([row], HAND_SHEET)
+    assert [(n["kind"], n["wait_s"]) for n in done.notes.to_pylist()] == [("dial", 2700)]
+    assert [(doubt.column, doubt.rows) for doubt in done.doubts] == [("Called back on", (2,))]
 
 
 def test_never_called_back_is_no_call_back():

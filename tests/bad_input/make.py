@@ -289,15 +289,20 @@ def values() -> None:
         case(f"val_time_{name}", sheet(row(14), row(time=time)), notes=2)
     for name, time in {"25_61": "25:61", "half_unknown": "3:15", "zone_unknown": "10:05 AM XYZ", "two": "10:05 AM / 2 PM",
                        "negative": "-1:00", "pm_24": "24:00 PM"}.items():  # fmt: skip
-        case(f"val_time_{name}", sheet(row(14), row(time=time)), notes=1, rejects=1)
+        case(f"val_time_{name}", sheet(row(14), row(time=time)), notes=2)
     for name, wait in {"hours": "1h 5m", "words": "about 45 min", "range": "45-50", "longer": ">2 hrs", "gave_up": "hung up",
                        "empty": "", "zero": "0", "dash": "-"}.items():  # fmt: skip
         case(f"val_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
     for name, wait in {"part_of_a_day": "0.0416667", "three_quarters": "0.75", "negative": "-5", "of_13_hours": "780",
                        "slip": "4S", "huge": "9" * 30, "comma": '"1,062"', "formula": "=45", "name": CLIENT,
                        "infinite": "1e999", "digits_of_arabic": "٤٥x"}.items():  # fmt: skip
-        case(f"val_wait_{name}", sheet(row(14), row(wait=wait)), notes=1, rejects=1)
-    case("val_wait_clock_unknown", sheet(row(14), row(wait="0:45")), "hours and minutes, or minutes and seconds")
+        case(f"val_wait_{name}", sheet(row(14), row(15), row(16), row(wait=wait)), notes=4)
+    case(
+        "val_wait_clock_unknown",
+        sheet(row(14, wait=""), row(wait="0:45")),
+        "hours and minutes, or minutes and seconds",
+        notes=2,
+    )
     for name, duration in {
         "of_a_year": "9999:00:00",
         "negative": "-0:05:00",
@@ -333,8 +338,8 @@ def traps() -> None:
     for name, wait in {"na": "N/A", "dashes": "--", "unknown": "?"}.items():
         case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
     for name, wait in {"null": "null", "none": "none"}.items():  # no wait, or none noted? Nobody can tell
-        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), notes=1, rejects=1)
-    case("trap_wait_european", sheet(row(14), row(wait='"1.234,5"')), notes=1, rejects=1)
+        case(f"trap_wait_{name}", sheet(row(14), row(wait=wait)), notes=2)
+    case("trap_wait_european", sheet(row(14), row(wait='"1.234,5"')), notes=2)
     case("trap_two_receipts_in_a_cell", sheet(row(14).strip() + ",IOE 09 123 45678; MSC-21-900-00001\n", head=HEAD + ",Receipt no."),
          notes=1)  # fmt: skip
     for name, number in {"digits_that_excel_kept": "1.8003755283E+10", "of_no_country": "+266696687", "feature_code": "*60",
@@ -390,7 +395,7 @@ def workbooks() -> None:
     book("formula_without_value", xlsx(head, filled(2), line(3, "3/14/2022", "10:05 AM", '<c r="C3"><f>1+1</f></c>')),
          "formula", notes=2)  # fmt: skip
     book("error_cell", xlsx(head, filled(2), line(3, "3/14/2022", "10:05 AM", '<c r="C3" t="e"><v>#REF!</v></c>')),
-         notes=1, rejects=1)  # fmt: skip
+         notes=2)  # fmt: skip
     book("truth_for_a_date", xlsx(head, filled(2), line(3, '<c r="A3" t="b"><v>1</v></c>', "10:05 AM", "45")),
          notes=1, rejects=1)  # fmt: skip
     book("title_above", xlsx(line(1, f"Calls of {CLIENT}"), line(3, *NAMES), filled(4)), notes=1)

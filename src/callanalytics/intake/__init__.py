@@ -77,8 +77,8 @@ def ingest(
     progress : called with (done, total)
     waiting : called with a sentence where another process holds the store
     said : what else may be said of the files (:class:`options.Said`): ``file_timezone``, ``date_order`` (``mdy`` or
-        ``dmy``), ``time_of``, ``wait_from``, ``format``, ``mapping``, ``new_office``, ``replaces``, ``keep_numbers``,
-        ``today``, ``senders``
+        ``dmy``), ``time_of``, ``wait_from``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``, ``new_office``,
+        ``replaces``, ``keep_numbers``, ``today``, ``senders``
 
     Raises
     ------

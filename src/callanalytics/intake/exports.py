@@ -203,7 +203,7 @@ def _told(settings: Settings) -> dict:
         "file_timezone": settings.file_zone,
         "date_order": settings.date_order,
         "keep_numbers": settings.keep_numbers,
-    } | known(time_of=settings.time_of, wait_from=settings.wait_from)
+    } | known(**{name: getattr(settings, name) for name in ("time_of", "wait_from", "wait_unit", "wait_clock")})
 
 
 def _digest(text: str) -> str:

@@ -17,6 +17,8 @@ from callanalytics.values import zones
 DATE_ORDERS = ("mdy", "dmy")
 TIMES = ("start", "answer", "end")
 WAITS_FROM = ("dial", "queue")
+WAIT_UNITS = ("minutes", "seconds", "hours")
+WAIT_CLOCKS = ("h:mm", "m:ss")
 
 
 class Said(TypedDict, total=False):
@@ -27,6 +29,8 @@ class Said(TypedDict, total=False):
     time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
     wait_from : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not say;
         remembered for the office's later files of the same format
+    wait_unit : ``minutes``, ``seconds`` or ``hours``: what the bare numbers of a sheet's waits are
+    wait_clock : ``h:mm`` or ``m:ss``: what a wait of two parts, as in 1:15, is
     format, mapping : read as this format; a format file of one's own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
@@ -40,6 +44,8 @@ class Said(TypedDict, total=False):
     date_order: str | None
     time_of: str | None
     wait_from: str | None
+    wait_unit: str | None
+    wait_clock: str | None
     format: str | None
     mapping: Path | str | None
     new_office: bool
@@ -67,6 +73,8 @@ class Options:
     senders: tuple[agencies.Sender, ...] = ()
     time_of: str | None = None
     wait_from: str | None = None
+    wait_unit: str | None = None
+    wait_clock: str | None = None
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
@@ -81,6 +89,8 @@ class Options:
             senders,
             self.time_of,
             self.wait_from,
+            self.wait_unit,
+            self.wait_clock,
         )
 
 
@@ -99,6 +109,10 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         raise CallLogError(
             f"{wait_from!r} is not a moment from which a wait is counted", wanted=" or ".join(WAITS_FROM)
         )
+    for name, words in (("wait_unit", WAIT_UNITS), ("wait_clock", WAIT_CLOCKS)):
+        if said.get(name) not in (None, *words):
+            option = f"--{name.replace('_', '-')}"
+            raise CallLogError(f"{option} can't be {said[name]!r}", wanted=" or ".join(words))
     file_zone = said.get("file_timezone")
     return Options(
         office=" ".join(office.split()) if office else None,
@@ -114,6 +128,8 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         senders=agencies.read_senders(Path(said["senders"])) if said.get("senders") else (),
         time_of=time_of,
         wait_from=wait_from,
+        wait_unit=said.get("wait_unit"),
+        wait_clock=said.get("wait_clock"),
     )
 
 

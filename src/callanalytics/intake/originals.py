@@ -82,6 +82,8 @@ def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export
         from_rows(card.get("senders", ())),
         said.get("time_of"),
         said.get("wait_from"),
+        said.get("wait_unit"),
+        said.get("wait_clock"),
     )
     if card.get("mapping"):
         fmt = formats.remembered(card["format"], card["mapping"])

@@ -140,8 +140,10 @@ def _wanted(fmt: Format, target: str) -> str:
     rule: Rule | None = fmt.columns.get(target)
     if target == "told":
         return "72 hours, 30 business days"
-    if rule is None or not rule.all_words:
-        return "Yes, No" if rule and rule.parse == "yes_no" else ""
+    if rule is None:
+        return ""
+    if not rule.all_words:
+        return "" if rule.parse in ("text", "words") else PARSERS[rule.parse].wanted
     rules = [rule, *(case for _, case in rule.cases)]
     written = {fold(text): text for each in rules for text in each.listed}
     first: dict[str, str] = {}

@@ -18,7 +18,6 @@ from callanalytics.formats import Format
 from callanalytics.normalize import office, rows, waits
 from callanalytics.normalize.seen import FarReaching, Seen
 from callanalytics.normalize.vocabulary import shown_words
-from callanalytics.normalize.waits import UndecidedClock
 from callanalytics.normalize.written import UndecidedOrder
 from callanalytics.values.phones import shape
 
@@ -33,7 +32,8 @@ class Settings:
     ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
     dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
     ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say. ``wait_from``: the
-    moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not say.
+    moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not say. ``wait_unit``:
+    what its bare numbers are (``minutes``, ``seconds``, ``hours``), ``wait_clock``: what 1:15 is (``h:mm``, ``m:ss``).
     """
 
     office_id: str
@@ -45,6 +45,8 @@ class Settings:
     senders: tuple[Sender, ...] = ()
     time_of: str | None = None
     wait_from: str | None = None
+    wait_unit: str | None = None
+    wait_clock: str | None = None
 
 
 @dataclass(frozen=True)
@@ -130,15 +132,19 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
     try:
-        tables, n, told = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
+        tables, n, told, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
-    except UndecidedClock as doubt:
-        return _nothing(rows.count(table, fmt), questions=[_ask_clock(doubt, fmt)])
-    doubts = [Doubt(column, target, shown_words(text, fmt), places) for column, target, text, places in told]
-    return _conserved(
-        Normalized(**tables, rows=n, questions=_ask_wait_from(table, fmt, tables["notes"]), doubts=doubts)
-    )
+    questions = [*_ask_wait_units(asked), *_ask_wait_from(table, fmt, tables["notes"])]
+    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(told, fmt)))
+
+
+def _doubts(told, fmt: Format) -> list[Doubt]:
+    """The cells that were left out, those of one column that a message shows alike together."""
+    rows_of: dict[tuple[str, str, str], list[int]] = {}
+    for column, target, text, places in told:
+        rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(places)
+    return [Doubt(*key, tuple(sorted(places))) for key, places in rows_of.items()]
 
 
 def _conserved(done: Normalized) -> Normalized:
@@ -196,12 +202,43 @@ def _ask_wait_from(table, fmt: Format, notes: pa.Table) -> list[Question]:
     ]
 
 
-def _ask_clock(doubt: UndecidedClock, fmt: Format) -> Question:
-    return Question(
-        doubt.column,
-        f"{shape(doubt.example)} may be hours and minutes, or minutes and seconds",
-        shape(doubt.example),
-        "write minutes alone, as in 45; or say which for the whole column in a mapping file (--mapping FILE):\n"
-        f'extends = "{fmt.name}"\n[columns.wait]\nclock = "h:mm"   # or "m:ss"',
+# What a column leaves open -> question, option, answers. The safe answer, which makes waits shorter, stands first.
+WAIT_UNITS = {
+    "ambiguous_unit": (
+        "wait_unit",
+        "the numbers have no unit",
+        {"seconds": "600 is 10 minutes", "minutes": "45 is 45 minutes", "hours": "1.5 is an hour and a half"},
+    ),
+    "ambiguous_clock": (
         "wait_clock",
+        "two parts may be hours and minutes, or minutes and seconds",
+        {"m:ss": "1:15 is 75 seconds", "h:mm": "1:15 is an hour and a quarter"},
+    ),
+}
+SHOWN_ROWS = 6
+
+
+def _ask_wait_units(asked) -> list[Question]:
+    """Where a column of waits leaves open what its numbers are: its rows are stored, without these waits."""
+    rows_of: dict[tuple[str, str], list[int]] = {}
+    example: dict[tuple[str, str], str] = {}
+    for about, column, text, places in asked:
+        rows_of.setdefault((about, column), []).extend(places)
+        example.setdefault((about, column), shape(text))
+    return [_ask_wait_unit(*key, example[key], sorted(places)) for key, places in rows_of.items()]
+
+
+def _ask_wait_unit(about: str, column: str, example: str, places: list[int]) -> Question:
+    code, text, words = WAIT_UNITS[about]
+    option = f"--{code.replace('_', '-')}"
+    more = f" and {len(places) - SHOWN_ROWS:,} more" if len(places) > SHOWN_ROWS else ""
+    where = f"row{'' if len(places) == 1 else 's'} {', '.join(map(str, places[:SHOWN_ROWS]))}{more}"
+    return Question(
+        column,
+        f"{text} ({where}). Until someone says which, these rows are stored without their waits",
+        example,
+        "say which:  " + "   or   ".join(f"{option} {word}" for word in words),
+        code,
+        tuple(Answer(f"{option} {word}", meaning) for word, meaning in words.items()),
+        blocks=False,
     )

@@ -6,19 +6,19 @@ time, a zone that the layout states), then what the user says. Where nothing say
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
+from callanalytics.normalize import halves
 from callanalytics.normalize.cells import Cells, numbered_words, read
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY
-from callanalytics.values.times import MORNING_OR_AFTERNOON
 
 EARLIEST = np.datetime64("2018-01-01", "us")  # before it nobody asks; older rows are kept and warned of
 STEP_S = 900  # zones lie on quarters of an hour
@@ -49,36 +49,28 @@ class Clock:
         }
 
 
-def read_clock(rules: dict[str, Rule], cells: Cells, settings, problems: Problems, order: str = "") -> Clock:
+def read_clock(
+    rules: dict[str, Rule], cells: Cells, settings, problems: Problems, order: str = "", agency=None
+) -> Clock:
     """The start of every row by the rules ``started`` or ``date`` and ``time``, ``timezone``, ``epoch``.
 
-    `order` of day and month is that of another column of the same table: it settles a column that proves none.
+    `order` of day and month is that of another column of the same table: it settles a column that proves none. The
+    hours of the `agency` tell the afternoon from the night where nobody wrote AM or PM.
     """
     epoch = read_epochs(rules.get("epoch"), cells)
     written = read_written(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
     row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
-    problems.reject_bad(row_zone)
+    problems.drop(row_zone, "timezone")
+    halves.leave_out_times(written, row_zone.is_bad)  # of a zone that nobody knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
-    _reject_doubtful(clock, written.is_stored, rules, cells, problems)
+    if written.no_half.any():
+        halves.complete(written, clock.utc, rules, cells, problems, agency)
+        clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
     _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock
-
-
-def _reject_doubtful(clock: Clock, is_stored: np.ndarray, rules, cells: Cells, problems: Problems) -> None:
-    """A spreadsheet's 3:15 that as a morning lies before anybody at the agency works: somebody left out PM.
-
-    Nobody answers there, and nobody rings back, before seven Eastern; a Pacific office's 5:15 is another matter.
-    """
-    if not is_stored.any():
-        return
-    rule = rules.get("time") or rules.get("started") or rules["date"]
-    told = cells.joined(rule.columns)
-    eastern = zones.to_local(clock.utc, zones.EASTERN)
-    too_early = np.isnat(clock.utc) | (eastern - eastern.astype("M8[D]") < np.timedelta64(7, "h"))
-    problems.reject(is_stored & too_early, told.name, "ambiguous", MORNING_OR_AFTERNOON, told.text_of)
 
 
 # ---- zones ------------------------------------------------------------------------------------------
@@ -93,6 +85,7 @@ def _stated_zone(rules) -> str | None:
 
 
 def _resolved(written: Written, epoch: np.ndarray, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
+    written = replace(written, zone=written.zone.copy())
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
     source = np.where(written.zone == EMPTY, NOBODY, ROW).astype(np.int8)

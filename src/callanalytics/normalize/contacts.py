@@ -24,7 +24,6 @@ PLAIN = (
 ).split()
 DATES = ("appointment_on", "decided_on")
 LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
-CLOSED = ("words", "yes_no", "told")  # parsers of a closed list: what it lacks, a person can say
 RING = pa.array(schema.RING_RESULTS.split())
 DIAL = pa.array(schema.DIAL_OUTCOMES.split())
 
@@ -33,7 +32,7 @@ def read_contact(
     cells: Cells, rules: dict[str, Rule], settings, agency, problems: Problems, order: str = ""
 ) -> tuple[dict[str, pa.Array], str]:
     """Every column of one contact a row, and the order of day and month that settled its dates."""
-    clock = read_clock(rules, cells, settings, problems, order)
+    clock = read_clock(rules, cells, settings, problems, order, agency)
     order = clock.order or settings.date_order or order
     told = _Told(cells, rules, problems, order)
     problems.warn(clock.precision_s == 0, "no_date")
@@ -44,7 +43,7 @@ def read_contact(
     columns |= _listed(told, agency) | _callback(told) | _said(told) | _row_numbers(told)
     columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
     columns["outcome"] = _outcome(told, columns["kind"])
-    columns |= waits.read_wait(told, columns, settings.wait_from)
+    columns |= waits.read_wait(told, columns, settings)
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
     return columns, order
@@ -71,14 +70,8 @@ class _Told:
         return self.read(target).array(schema.NOTES.column(target).type)
 
     def checked(self, reading: Reading, target: str) -> Reading:
-        """The reading; its bad cells reject their rows where the rule is strict, else they are warned of."""
-        rule = self.rules.get(target)
-        if rule is not None and rule.strict:
-            self.problems.reject_bad(reading)
-        else:
-            self.problems.warn(reading.is_bad, f"{target}_unread")
-            if rule is not None and rule.parse in CLOSED:
-                self.problems.doubt(reading, target)
+        """The reading; its bad cells are left out, and what stands there is kept for a person to look at."""
+        self.problems.drop(reading, target)
         return reading
 
 

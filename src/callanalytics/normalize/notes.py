@@ -13,15 +13,15 @@ from callanalytics.normalize.written import order_elsewhere
 from callanalytics.values.parsers import PARSERS
 
 STRING = pa.string()
-ONE_CONTACT = "one contact in these cells, with its date; further ones in rows of their own"
 
 
 def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple[dict, np.ndarray, Problems]:
     """Every column of the notes but the source's, the row that each stands in, and what was rejected.
 
-    A further contact that cannot be read rejects the row it stands in: what was written there as one is two.
+    A cell that cannot be read is left out, and a further contact of which not even the date can be read: both are
+    kept among the doubts, and the row stays.
     """
-    problems = Problems(cells.n)
+    problems = Problems(cells.n, drops_cells=True)
     made = (_of_events if fmt.events else _of_parts)(cells, fmt, settings, agency, problems, sheet)
     together = pa.concat_tables(_table(*contacts_of_a_kind, problems) for contacts_of_a_kind in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
@@ -32,7 +32,7 @@ def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple
 def _of_events(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
     """The contacts written together in one cell of each row."""
     each, rows, parts = events.expand(cells, fmt.events, sheet, problems)
-    of_events = Problems(each.n)
+    of_events = Problems(each.n, drops_cells=True)
     columns, _ = contacts.read_contact(each, fmt.columns, settings, agency, of_events)
     problems.adopt(of_events, rows, PARSERS["events"].wanted)
     return [(rows, columns, parts)]
@@ -46,10 +46,12 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
     for number, part in enumerate(fmt.parts, 1):
         rows = np.flatnonzero(cells.fits(part.when) & ~problems.rejected)
-        of_part = Problems(len(rows))
+        of_part = Problems(len(rows), drops_cells=True)
         told, _ = contacts.read_contact(cells.rows(rows), part.columns, settings, agency, of_part, order)
-        made.append((rows, told, np.full(len(rows), number)))
-        problems.adopt(of_part, rows, ONE_CONTACT)
+        kept = np.flatnonzero(~of_part.rejected)
+        told = {name: column.take(pa.array(kept)) for name, column in told.items()}
+        made.append((rows[kept], told, np.full(len(kept), number)))
+        problems.adopt_parts(of_part, rows)
     return made
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.normalize.cells import Reading, numbered_words
+from callanalytics.normalize.cells import Reading, Texts, numbered_words
 from callanalytics.values.phones import shape
 
 
 class Problems:
     """The rejects and warnings of so many rows. The first problem of a row is the one told."""
 
-    def __init__(self, n: int):
+    def __init__(self, n: int, *, drops_cells: bool = False):
+        self.drops_cells = drops_cells  # a cell that cannot be read is left out, and its row stays
         self.rejected = np.zeros(n, bool)
         self._told: dict[int, tuple] = {}
         self._codes: list[str] = []
         self._flags = np.zeros(n, np.int64)
         self.doubts: list[tuple[str, str, str, np.ndarray]] = []  # column, target, what stands there, rows
+        self.asked: list[tuple[str, str, str, np.ndarray]] = []  # what about, column, what stands there, rows
 
     def reject(self, mask: np.ndarray, column: str, reason: str, wanted: str, found=None) -> None:
         """Reject the rows of a mask for one reason; `found` gives the text of a row, if there is one."""
@@ -34,12 +36,38 @@ class Problems:
             self._told[row] = (reading.name or None, problem.reason, shape(reading.texts[code]), problem.wanted)
         self.rejected |= reading.is_bad
 
+    def drop(self, reading: Reading, target: str) -> None:
+        """Leave out the cells that could not be read and keep what stands there; of a call's export reject the rows."""
+        if not self.drops_cells:
+            self.reject_bad(reading)
+            return
+        self.warn(reading.is_bad, f"{target}_unread")
+        self.doubt(reading, target)
+
+    def drop_rows(self, mask: np.ndarray, told: Texts, target: str) -> None:
+        """Leave out what stands in the rows of a mask, of which the cells alone do not show that they are odd."""
+        self.warn(mask, f"{target}_unread")
+        for code in np.unique(told.codes[mask & (told.codes >= 0)]).tolist():
+            rows = np.flatnonzero(mask & (told.codes == code))
+            self.doubts.append((told.name, target, told.texts[code], rows))
+
     def adopt(self, others: Problems, rows: np.ndarray, wanted: str) -> None:
         """Reject the rows in which something else was rejected, for its reason."""
         for row, column, reason, found, _ in others.rejects():
             self._told.setdefault(int(rows[row]), (column, reason, found, wanted))
         self.rejected[rows[others.rejected]] = True
+        self.adopt_doubts(others, rows)
+
+    def adopt_parts(self, others: Problems, rows: np.ndarray) -> None:
+        """Of further contacts in these rows, tell those that were left out: what stands in the row itself stays."""
+        for row, column, _, found, _ in others.rejects():
+            self.doubts.append((column or "", "contact", found or "", rows[[row]]))
+        self.adopt_doubts(others, rows)
+
+    def adopt_doubts(self, others: Problems, rows: np.ndarray) -> None:
+        """Take over the cells of others that were left out or asked about, in the rows that they stand in."""
         self.doubts += [(column, target, text, rows[places]) for column, target, text, places in others.doubts]
+        self.asked += [(about, column, text, rows[places]) for about, column, text, places in others.asked]
 
     def warn(self, mask: np.ndarray, code: str) -> None:
         """Put a warning code on the rows of a mask."""

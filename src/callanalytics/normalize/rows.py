@@ -16,12 +16,12 @@ from callanalytics.normalize.seen import Seen
 STRING = pa.string()
 
 
-def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict[str, pa.Table], int, list]:
-    """The tables calls, notes, notices, rejects and set_aside, how many rows went into them, and the words that
-    were not understood: (column, target, text, row numbers of the file)."""
+def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
+    """The tables calls, notes, notices, rejects and set_aside, how many rows went into them, the cells that were left
+    out (column, target, text, row numbers of the file) and those to ask about (what, column, text, row numbers)."""
     sorting = _Sorting(table, fmt, settings, agency, source_ids, seen)
     tables, n = sorting.result()
-    return tables, n, sorting.doubts()
+    return tables, n, sorting.told("doubts"), sorting.told("asked")
 
 
 def count(table, fmt: Format) -> int:
@@ -163,14 +163,14 @@ class _Sorting:
             columns[name] = [reject[place] for reject in told]
         return _by_row(schema.build("rejects", columns))
 
-    def doubts(self) -> list[tuple[str, str, str, tuple[int, ...]]]:
-        """Of rows that stay, the words of a closed list that nobody understood."""
+    def told(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
+        """Of rows that stay, the cells that were left out (``doubts``) or are to be ``asked`` about."""
         found = []
         for rows, problems in self.rejected:
-            for column, target, text, places in problems.doubts:
+            for first, second, text, places in getattr(problems, what):
                 staying = rows[places[~problems.rejected[places]]]
                 if len(staying):
-                    found.append((column, target, text, tuple(self.table.rows[staying].tolist())))
+                    found.append((first, second, text, tuple(self.table.rows[staying].tolist())))
         return found
 
     def placed(self, rows: np.ndarray, odd: list) -> dict:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, find
+from callanalytics.normalize import wait_units
 from callanalytics.normalize.cells import Reading, read
-from callanalytics.values.spans import Span
+from callanalytics.values.spans import Span, without_amount
 
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
@@ -22,24 +23,15 @@ REACHED = pa.array(
     "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
     "refused_no_g28 refused_other".split()
 )
-# A spreadsheet stores a typed 0:45 as 0:45:00: there, seconds of zero prove nothing and are taken off.
-WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|.*)"
+UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
 
 
-class UndecidedClock(Exception):
-    """A wait such as 0:45, which may be minutes or seconds."""
-
-    def __init__(self, column: str, example: str, row: int):
-        super().__init__(column)
-        self.column, self.example, self.row = column, example, row
-
-
-def read_wait(told, columns: dict[str, pa.Array], stated: str | None = None) -> dict[str, pa.Array]:
+def read_wait(told, columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
     """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that.
 
-    ``stated``: the moment from which the waits run, by the user, where the sheet does not say it.
+    What the user says of the waits (``settings``) holds where the sheet does not say it.
     """
-    span = _span(told)
+    span = _span(told, settings)
     is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
     wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
     told.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
@@ -52,9 +44,9 @@ def read_wait(told, columns: dict[str, pa.Array], stated: str | None = None) -> 
     return {
         "wait_s": wait_s,
         "wait_kind": kind,
-        "wait_from": _wait_from(told, is_dial, stated),
+        "wait_from": _wait_from(told, is_dial, settings.wait_from),
         "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
-        "outcome": _completed(columns, kind, is_dial),
+        "outcome": _completed(columns, kind, is_dial, span.turned(lambda s: s.outcome or None).array(STRING)),
     }
 
 
@@ -81,16 +73,40 @@ def _without_lower_bounds(told, span: Reading, wait_s: pa.Array, kind: pa.Array)
     return pc.if_else(unknown, pa.scalar(None, pa.int32()), wait_s)
 
 
-def _span(told) -> Reading:
+def _span(told, settings) -> Reading:
     rule = told.rules.get("wait")
+    units = wait_units.decide(rule, told.cells, settings)
     if rule is not None and told.cells.is_workbook and not rule.take:
-        rule = replace(rule, take=WITHOUT_ZERO_SECONDS)
-    reading = read(rule, told.cells)
-    for code, problem in reading.problems.items():
-        if problem.reason == "ambiguous_clock":
-            raise UndecidedClock(reading.name, reading.texts[code], int(np.argmax(reading.codes == code)))
+        rule = replace(rule, take=wait_units.WITHOUT_ZERO_SECONDS)
+    reading = read(rule, told.cells, unit=units.unit, clock=units.clock)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
-    return told.checked(reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid)), "wait")
+    reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
+    _warn_of(told, reading, units)
+    return told.checked(_without_asked(told, reading), "wait")
+
+
+def _warn_of(told, reading: Reading, units: wait_units.Units) -> None:
+    """Say in its row what was not written: the unit of a bare number, what two parts are, what the words mean."""
+    unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
+    told.problems.warn(unsure, "wait_unsure")
+    for name in units.is_inferred:
+        texts = [wait_units.lacks(name, text, told.cells.is_workbook) for text in reading.texts]
+        concerned = replace(reading, values=texts, problems={}).are(True)
+        told.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
+
+
+def _without_asked(told, reading: Reading) -> Reading:
+    """The reading without the amounts that nothing decides: they are asked about and left out meanwhile."""
+    asked = {code for code, problem in reading.problems.items() if problem.reason in UNDECIDED}
+    if not asked:
+        return reading
+    for code in sorted(asked):
+        rows = np.flatnonzero(reading.codes == code)
+        told.problems.asked.append((reading.problems[code].reason, reading.name, reading.texts[code], rows))
+    told.problems.warn(np.isin(reading.codes, list(asked)), "wait_unread")
+    values = [without_amount(reading.texts[code]) if code in asked else v for code, v in enumerate(reading.values)]
+    problems = {code: problem for code, problem in reading.problems.items() if code not in asked}
+    return replace(reading, values=values, problems=problems)
 
 
 def _ending(told, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
@@ -118,9 +134,10 @@ def _by_record(columns: dict[str, pa.Array]) -> pa.Array:
     return found
 
 
-def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array) -> pa.Array:
-    """An outcome that nobody wrote, where a promise or the end of the wait says it."""
-    outcome = columns["outcome"]
+def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:
+    """An outcome that nobody wrote, where the wait itself, a promise or the end of the wait says it."""
+    is_silent = pc.and_(is_dial, pc.equal(columns["outcome"], "unknown"))
+    outcome = pc.if_else(is_silent, pc.coalesce(by_span, columns["outcome"]), columns["outcome"])
     promised = pc.or_(pc.is_in(columns["promised"], PROMISES), pc.is_in(columns["promised"], AUTOMATIC))
     says = (
         (promised, "callback_promised"),

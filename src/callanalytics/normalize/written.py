@@ -22,6 +22,10 @@ NAT = np.datetime64("NaT", "us")
 MANY = 5  # different dates that prove an order are more than slips of the pen
 
 
+TYPED, STORED = 1, 2  # a time of day without AM or PM
+HALVES = {"": 0, "typed": TYPED, "stored": STORED}
+
+
 class UndecidedOrder(Exception):
     """The dates of a column fit month/day and day/month, or some the one and some the other."""
 
@@ -32,7 +36,8 @@ class UndecidedOrder(Exception):
 
 @dataclass
 class Written:
-    """What the cells say before any zone is applied; ``is_stored`` marks times of day as spreadsheets store them.
+    """What the cells say before any zone is applied; ``no_half`` says of times of day beside which nobody wrote AM
+    or PM whether they were typed so (`TYPED`) or are stored so by a spreadsheet (`STORED`).
 
     ``zone`` is the number, among ``zones``, of the IANA key that a row's own text says; -1 where it says none.
     """
@@ -41,7 +46,7 @@ class Written:
     precision_s: np.ndarray
     offset: np.ndarray  # minutes; NaN where none is written
     zone: np.ndarray
-    is_stored: np.ndarray
+    no_half: np.ndarray
     zones: dict[str, int]
     order: str = ""
 
@@ -62,7 +67,7 @@ def read_written(rules, cells, settings, problems, epoch, order) -> Written:
     if rule.needed:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
     time = read(rules.get("time"), cells)
-    problems.reject_bad(time)
+    problems.drop(time, "time")
     return _with_times(written, time, settings.zone)
 
 
@@ -111,7 +116,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
         good.numbers(lambda m: m.precision_s, "i4", 0),
         good.numbers(lambda m: np.nan if m.offset is None else m.offset, "f8", np.nan),
         np.zeros(0, np.int32),
-        good.numbers(lambda m: m.is_stored, "?", False),
+        good.numbers(lambda m: HALVES[m.no_half], "i1", 0),
         {},
     )
     written.zone = written.numbers_of(good.turned(lambda m: _zone_of(m.zone, office)))
@@ -142,8 +147,8 @@ def _with_times(written: Written, time: Reading, office: str | None) -> Written:
     written.local = np.where(has_time, midnight + seconds.astype("m8[s]").astype("m8[us]"), written.local)
     exact = time.without_problems().numbers(lambda t: t.precision_s, "i4", 0)
     written.precision_s = np.where(has_time, exact, written.precision_s)
-    stored = time.without_problems().numbers(lambda t: t.is_stored, "?", False)
-    written.is_stored = np.where(has_time, stored, written.is_stored)
+    no_half = time.without_problems().numbers(lambda t: HALVES[t.no_half], "i1", 0)
+    written.no_half = np.where(has_time, no_half, written.no_half)
     own_zone = written.numbers_of(time.without_problems().turned(lambda t: _zone_of(t.zone, office)))
     written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
     return written

@@ -16,14 +16,14 @@ _SECONDS_TO_2001 = 978_307_200  # from 1970
 class Moment(NamedTuple):
     """A clock reading as written: ``offset`` in minutes east of UTC and ``zone`` only where the cell states them.
 
-    ``is_stored`` as in :class:`TimeOfDay`.
+    ``no_half`` as in :class:`TimeOfDay`.
     """
 
     local: datetime
     precision_s: int = 1
     offset: int | None = None
     zone: str | None = None
-    is_stored: bool = False
+    no_half: str = ""
 
 
 @parser("moment", "a date and a time of day, as in 2022-03-01 10:05 or 3/1/2022 10:05 AM")
@@ -128,9 +128,9 @@ def _at_time(day: date, rest: str, time_of: Callable[[str], TimeOfDay]) -> Momen
     match = CLOCK.match(rest)  # none for "noon"
     offset = _offset_minutes(time.zone)
     fraction = int(((match and match["fraction"]) or "0")[:6].ljust(6, "0"))
-    exact = 1 if match and match["second"] and not time.is_stored else time.precision_s
+    exact = 1 if match and match["second"] and time.no_half != "stored" else time.precision_s
     local = midnight + timedelta(seconds=time.seconds, microseconds=fraction)
-    return Moment(local, exact, offset, time.zone if offset is None else None, time.is_stored)
+    return Moment(local, exact, offset, time.zone if offset is None else None, time.no_half)
 
 
 def _offset_minutes(word: str | None) -> int | None:

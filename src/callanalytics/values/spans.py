@@ -9,6 +9,7 @@ from callanalytics.values import lexicon
 from callanalytics.values.amounts import UNIT_S, Amount, read_amount
 from callanalytics.values.registry import Unreadable, parser, tidy
 
+BARE_S = UNIT_S | {"days": 86400}  # what a bare number may count, in seconds
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 
 
@@ -198,6 +199,27 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     return Span(seconds, grid, ended, "+" in said, outcome, is_unsure)
 
 
+def without_amount(text: str) -> Span:
+    """What a wait says of its end, where nobody knows yet what its amount is.
+
+    >>> without_amount("1:15 (dropped)").ended
+    'cut_off'
+    """
+    amounts, said = _said_of_wait(lexicon.tokens(tidy(text)))
+    ended, outcome, is_unsure = _ending(said, bool(amounts))
+    return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
+
+
+def amount_of(text: str) -> Amount | None:
+    """The amount of a wait as it is written, before a column decides what it is; None where none is written.
+
+    >>> amount_of("1:15 (dropped)").clock, amount_of("on hold 600").bare
+    ((1, 15), 600.0)
+    """
+    amounts, _ = _said_of_wait(lexicon.tokens(tidy(text)))
+    return amounts[0] if amounts else None
+
+
 def _said_of_wait(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
     listed, amounts, said, place, names = lexicon.phrases("wait"), [], "", 0, 0
@@ -259,14 +281,16 @@ _ENDS = {
 
 
 def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, int]:
-    """Seconds and grid of an amount."""
+    """Seconds and grid of an amount; a bare number in the unit of its column, ``""`` where nothing says it."""
     if amount.clock:
         if not clock:
             raise Unreadable("ambiguous_clock", "H:MM:SS, or minutes alone, as in 45")
         first, second = amount.clock
         return (first * 3600 + second * 60, 60) if clock == "h:mm" else (first * 60 + second, 1)
+    if amount.bare and not unit:
+        raise Unreadable("ambiguous_unit", "with its unit, as in 45 min")
     if amount.high > amount.low:
-        scale = UNIT_S[unit] / 60 if amount.bare is not None else 1
+        scale = BARE_S[unit] / 60 if amount.bare is not None else 1
         low, high = amount.low * scale, amount.high * scale
         return _whole((low + high) / 2), 300 if high - low <= 300 else 900
     if amount.bare is None:
@@ -274,8 +298,8 @@ def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, in
         return seconds, _grid(seconds, about or amount.step_s == 3600, amount.step_s == 1)
     if unit == "minutes" and 0 < amount.bare < 1:
         raise Unreadable("part_of_what", PART_OF_WHAT)
-    seconds = _whole(amount.bare * UNIT_S[unit])
-    return seconds, _grid(seconds, about, unit == "seconds")
+    seconds = _whole(amount.bare * BARE_S[unit or "minutes"])
+    return seconds, _grid(seconds, about or unit == "hours", unit == "seconds")
 
 
 def _grid(seconds: int, about: bool, to_the_second: bool) -> int:

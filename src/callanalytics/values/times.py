@@ -24,14 +24,14 @@ OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 class TimeOfDay(NamedTuple):
     """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
 
-    24:00 is the next midnight. ``is_stored``: it was a spreadsheet's time, of which one cannot see whether somebody
-    typed AM or nothing.
+    24:00 is the next midnight. ``no_half``: nobody wrote AM or PM beside 1:00 to 6:59 (``typed``), or a spreadsheet
+    stores it so that one cannot see whether somebody did (``stored``).
     """
 
     seconds: int
     precision_s: int = MINUTE
     zone: str | None = None
-    is_stored: bool = False
+    no_half: str = ""
 
 
 @parser("time", "a time of day, as in 10:05 AM or 15:40")
@@ -39,20 +39,37 @@ def read_time(text: str) -> TimeOfDay:
     """A time of day as people write it: 10:05 AM, 9.05am, 0905, 3pm, noon; a zone may stand behind it.
 
     Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
-    nobody can tell the afternoon from the night, so such a cell is not read. A spreadsheet's stored time (03:15:00)
-    is given as it stands and marked.
+    the cell alone does not tell the afternoon from the night: it is given as it stands and marked, as is a
+    spreadsheet's stored time (03:15:00). Of a range the start is read.
 
     >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
     ('ET', 3600, 32700)
     >>> read_time("03:15:00")
-    TimeOfDay(seconds=11700, precision_s=60, zone=None, is_stored=True)
+    TimeOfDay(seconds=11700, precision_s=60, zone=None, no_half='stored')
+    >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
+    ('typed', True)
     """
-    time, has_half = _time(text)
+    time, has_half = _time(_start_of(tidy(text)))
     if has_half or not HOUR <= time.seconds < 7 * HOUR:
         return time
-    if not re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text)):
-        raise Unreadable("ambiguous", MORNING_OR_AFTERNOON)
-    return time._replace(is_stored=True)
+    is_stored = re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text))
+    return time._replace(no_half="stored" if is_stored else "typed")
+
+
+def _start_of(text: str) -> str:
+    """Of a range of times the first, with what stands behind the second; any other text as it is."""
+    time = r"\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?\s*m?\b\.?)?"
+    match = re.fullmatch(rf"({time})\s*(?:-|–|—|to)\s*({time})(\s*[a-z()]*)", text, re.IGNORECASE)
+    if not match or not re.search(r"[:.]|[ap]", match[1], re.IGNORECASE):
+        return text
+    half = re.search(r"[ap]\.?\s*m?\b\.?$", match[2], re.IGNORECASE)
+    own = re.search(r"[ap]\.?\s*m?\b\.?$", match[1].strip(), re.IGNORECASE)
+    crosses_noon = half and _hour_of(match[1]) % 12 > _hour_of(match[2]) % 12
+    return f"{match[1]} {'' if own or not half or crosses_noon else half[0]}{match[3]}".strip()
+
+
+def _hour_of(text: str) -> int:
+    return int(re.match(r"\d+", text)[0])
 
 
 @parser("time_24", "a time of day, as in 15:40 or 3:40 PM")

@@ -23,6 +23,11 @@ WITHOUT = {  # what is lost while a word is not understood
     "wait_kind": "how the wait ended",
     "outcome": "how the call ended",
     "kind": "who called whom",
+    "wait": "how long the wait was",
+    "time": "at what time",
+    "timezone": "at what time",
+    "contact": "when it came",
+    "callback": "what came of the callback",
 }
 # Of lists that are long, a word that is not in them counts as "other": nothing is asked.
 OTHER = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}

@@ -162,6 +162,8 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--date-order": order,
         "--time-of": said.time_of,
         "--wait-from": said.wait_from,
+        "--wait-unit": said.wait_unit,
+        "--wait-clock": said.wait_clock,
         "--format": said.forced and said.forced.name,
         "--mapping": said.mapping and quoted(said.mapping.path),
     }

@@ -1,6 +1,6 @@
-"""Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it: `start`, if nothing is named.
+"""Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
-Standard library only.
+With nothing else, it runs `start`, which asks for the folder.
 """
 
 import os

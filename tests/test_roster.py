@@ -243,3 +243,36 @@ def test_offices_whose_names_make_one_file_name_get_two_letters(tmp_path):
     for office in ("Smith & Co", "Smith / Co", "smith co"):
         taken.add(letters._file_name(office, taken).casefold())
     assert taken == {"smith co", "smith co 2", "smith co 3"}
+
+
+def reasons(inbox):
+    """Six offices, of which one can be stored; each of the others for a reason of its own."""
+    ready = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+    hand_csv(inbox / "alder" / "log.csv", ready)
+    (inbox / "aspen").mkdir()
+    (inbox / "aspen" / "march.csv").write_text("Date,Wait (min),Callback?\n3/4/2022,40,Yes\n5/6/2022,41,No\n")
+    (inbox / "birch").mkdir()
+    (inbox / "birch" / "u.csv").write_text("Colour,Size\nred,4\nblue,5\n")
+    (inbox / "cedar").mkdir()
+    (inbox / "elm").mkdir()
+    (inbox / "elm" / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    return {"alder": "", "aspen": "All dates fit both", "birch": "u.csv", "cedar": "empty", "elm": ""}
+
+
+@pytest.mark.parametrize("hours", ["", "Mon-Fri 9-17"])
+def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hours, tmp_path):
+    """Hours in the roster hid the reason before; without them every office read as stored."""
+    why = reasons(tmp_path / "inbox")
+    rows = [f"{name},{name.title()} Law,Eastern,{hours}" for name in why]
+    roster = write(tmp_path / "o.csv", rows, "folder,office,timezone,hours")
+    told = run("ingest", tmp_path / "inbox", "--roster", roster, "--store", tmp_path / "calls")
+    assert told.exit_code == 1
+    head, *table = [line.split("\t") for line in told.output.splitlines() if "\t" in line]
+    by_name = {row["office"]: row for row in (dict(zip(head, line, strict=True)) for line in table)}
+    assert "the store has no office" not in told.output
+    for name, reason in why.items():
+        row = by_name[f"{name.title()} Law"]
+        assert reason in row["why"]
+        assert (row["outcome"] == "stored") == (name == "alder")
+        assert bool(row["why"]) == (name != "alder")
+    assert "1 of 5 offices stored; 4 need an answer." in told.output

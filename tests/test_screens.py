@@ -189,3 +189,14 @@ def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card)
     for name, _ in annex.PARTS:
         told = re.sub(r"\[[^\]]*\]", "", plain.words(getattr(card, name)))
         assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", told), told
+
+
+def test_a_calendar_without_an_entry_is_not_written(tmp_path):
+    sheet = tmp_path / "log.csv"
+    sheet.write_text(
+        "Date,Time,Wait (min),Outcome\n" + "".join(f"3/{n}/2022,10:05 AM,30,Solved\n" for n in range(14, 24))
+    )
+    intake.ingest([sheet], tmp_path / "s", "Alder", "Eastern")
+    told = run("promises", "--store", tmp_path / "s", "--ics", tmp_path / "due.ics")
+    assert "No callback is open" in told.output
+    assert not (tmp_path / "due.ics").exists()

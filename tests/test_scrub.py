@@ -315,3 +315,18 @@ def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(told, tmp_pat
         return
     written = re.sub(r"[ ().-]", "", text_of(made.out).casefold())
     assert not [word for word in CANARIES if word in written]
+
+
+def test_words_that_the_phone_system_writes_stay_in_columns_that_no_rule_reads(tmp_path):
+    """The file is given to show how the system writes its calls."""
+    export = tmp_path / "march.csv"
+    export.write_text(
+        "Type,SessionId,Leg,Direction,From,To,Date,Time,Action,Action Result,Duration\n"
+        "Voice,11,Leg-master,Outgoing,(202) 555-0143,(800) 375-5283,Tue 03/01/2022,9:02 AM,VoIP Call,Accepted,0:41:11\n"
+        "Voice,12,Leg-master,Incoming,(202) 555-0188,(202) 555-0143,Tue 03/15/2022,9:02 AM,FindMe,Missed,0:41:11\n"
+        "Maria,13,Leg-master,Incoming,(202) 555-0188,(202) 555-0143,Tue 03/15/2022,9:02 AM,Canary,Missed,0:41:11\n"
+    )
+    rows = list(csv.DictReader(io.StringIO(scrub(export, tmp_path / "new.csv", seed=1).out.read_text())))
+    assert [row["Type"] for row in rows][:2] == ["Voice", "Voice"]
+    assert [row["Action"] for row in rows] == ["VoIP Call", "FindMe", ""]
+    assert "Maria" not in str(rows)

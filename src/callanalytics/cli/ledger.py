@@ -81,8 +81,9 @@ SETTLED = dict.fromkeys(
 def _calendar(log, path, *, quiet: bool) -> None:
     from callanalytics.reports import calendar
 
-    calendar.write(log, path)
-    if not quiet:
+    if not calendar.write(log, path):
+        screen.complain(f"No callback is open, so that {path} is not written.\n")
+    elif not quiet:
         screen.say(f"{path} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
 
 

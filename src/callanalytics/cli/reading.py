@@ -121,8 +121,8 @@ def _show(receipt, json_):
 
 
 def _finish_all(rounds):
-    """Some offices left over need a person; none done at all is a failure."""
-    if not any(outcome.receipt for outcome in rounds.outcomes):
+    """Some offices left over need a person; none read at all is a failure."""
+    if not any(outcome.receipt and outcome.receipt.files for outcome in rounds.outcomes):
         sys.exit(COULD_NOT)
     if any(outcome.needs_a_person for outcome in rounds.outcomes):
         sys.exit(NEEDS_A_PERSON)

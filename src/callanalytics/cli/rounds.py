@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from callanalytics import commands
 from callanalytics.cli import screen
 from callanalytics.errors import CallLogError
 
@@ -18,7 +19,7 @@ def check(paths, roster, letters, told, json_):
     with screen.progress("looking through the offices' files") as step:
         rounds = many.check(opened, step=step, **_said(told))
     written = post.write(rounds, letters) if letters else []
-    _show(rounds, json_, stored=False)
+    _show(rounds, json_, Path(_inbox(paths)), stored=False)
     if letters and not json_:
         counted = plural(len(written), "letter")
         screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
@@ -32,7 +33,7 @@ def ingest(paths, roster, store, told, json_):
     opened = many.open_roster(roster, _inbox(paths))
     with screen.progress("reading the offices' files") as step:
         rounds = many.ingest(opened, store, step=step, waiting=screen.complain, **_said(told))
-    _show(rounds, json_, stored=True)
+    _show(rounds, json_, Path(_inbox(paths)), stored=True)
     return rounds
 
 
@@ -50,28 +51,36 @@ def _said(told: dict) -> dict:
     return {name: value for name, value in told.items() if name not in ("office", "timezone", "replaces", "new_office")}
 
 
-def _show(rounds, json_, *, stored: bool) -> None:
+def _show(rounds, json_, inbox: Path, *, stored: bool) -> None:
     if json_:
         screen.as_json(rounds.to_json())
         return
     screen.table([_row(outcome, stored) for outcome in rounds.outcomes])
     for outcome in rounds.outcomes:
-        if outcome.problem:
-            screen.say(f"\n{outcome.office} could not be done: {outcome.problem}")
+        if outcome.problem and outcome.problem.do:
+            screen.say(f"\n{outcome.office}: {outcome.problem}")
     if rounds.unclaimed:
         screen.say(f"\nWithout a row in the roster, so not read: {', '.join(rounds.unclaimed)}")
-    done = sum(outcome.receipt is not None for outcome in rounds.outcomes)
-    said = f"{done} of {len(rounds.outcomes)} offices {'stored' if stored else 'looked through; nothing was stored'}"
-    screen.say(f"\n{said}. What each file gave: callanalytics check FOLDER")
+    screen.say(f"\n{_counted(rounds, stored)}")
+    screen.say(f"What each file gave:  callanalytics check {commands.quoted(inbox / 'FOLDER')}")
+
+
+def _counted(rounds, stored: bool) -> str:
+    """How many offices are stored, or were looked through, and how many must answer something."""
+    n, asked = len(rounds.outcomes), sum(outcome.needs_a_person for outcome in rounds.outcomes)
+    done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in rounds.outcomes)
+    needs = f"{asked} {'needs' if asked == 1 else 'need'} an answer" if asked else ""
+    said = f"{done} of {n} offices {'stored' if stored else 'looked through'}"
+    return "; ".join(filter(None, (said, needs, "" if stored else "nothing was stored"))) + "."
 
 
 def _row(outcome, stored: bool) -> dict:
     receipt = outcome.receipt
     if receipt is None:
-        return {"office": outcome.office, "outcome": "could not be done"}
+        return {"office": outcome.office, "outcome": "not read", "why": outcome.why}
     totals = receipt.totals
     asked = len(receipt.questions) + len(receipt.problems)
-    new = "stored" if receipt.stored else "nothing new" if stored else "looked through"
+    read = "stored" if receipt.stored else "in the store already" if outcome.is_stored else "not stored"
     return {
         "office": outcome.office,
         "files": len(receipt.files),
@@ -80,5 +89,6 @@ def _row(outcome, stored: bool) -> dict:
         "entries": totals["notes"],
         "to fix": totals["rejects"],
         "questions": asked,
-        "outcome": f"{new}, with questions" if asked else new,
+        "outcome": read if stored else "looked through",
+        "why": outcome.why,
     }

@@ -28,6 +28,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import fold
 from callanalytics.intake import offices
 from callanalytics.intake.receipt import COUNTS, Receipt
+from callanalytics.store import Store
 from callanalytics.values import zones
 
 COLUMNS = {
@@ -81,8 +82,23 @@ class Outcome:
 
     @property
     def needs_a_person(self) -> bool:
-        receipt = self.receipt
-        return receipt is None or bool(receipt.is_waiting or receipt.problems)
+        return bool(self.why)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the store has rows of its files, of this run or of one before."""
+        return bool(self.receipt and (self.receipt.stored or self.receipt.already_ingested))
+
+    @property
+    def why(self) -> str:
+        """What needs a person, the first of it in words; "" for nothing."""
+        if self.problem:
+            return self.problem.what + (f" ({self.problem.found})" if self.problem.found else "")
+        waiting = [asked for asked in self.receipt.questions if asked.question.blocks]
+        reasons = [f"{asked.file}, column {asked.question.column}: {asked.question.text}" for asked in waiting]
+        reasons += [str(problem).rstrip(".") for problem in self.receipt.problems]
+        more = f"; and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        return f"{reasons[0]}{more}" if reasons else ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,7 @@ class Rounds:
             {"office": outcome.office}
             | (outcome.receipt.to_json() if outcome.receipt else {})
             | ({"problem": str(outcome.problem)} if outcome.problem else {})
+            | {"stored": outcome.is_stored}
             for outcome in self.outcomes
         ]
         return {"offices": told, **self.totals, "without_a_row": list(self.unclaimed)}
@@ -148,7 +165,7 @@ def ingest(roster: Roster, store, *, step: Step | None = None, **said) -> Rounds
 
     def one(row: Row, paths: list[Path]) -> Receipt:
         receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **said)
-        if row.details():
+        if row.details() and offices.find(row.office, Store.open(store).offices()):  # none of whose files gave anything
             intake.set_office(store, row.office, **row.details())
         return receipt
 

@@ -24,9 +24,10 @@ SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent a
 PRODUCT = "-//callanalytics//call-backs//EN"
 
 
-def write(log, path) -> Path:
-    """Write the open call-backs of a log to `path` (``.ics``)."""
-    return outputs.save(path, calendar(log), private=True)
+def write(log, path) -> Path | None:
+    """Write the open call-backs of a log to `path` (``.ics``); None, and no file, where there is no entry to make."""
+    made = calendar(log)
+    return outputs.save(path, made, private=True) if b"BEGIN:VEVENT" in made else None
 
 
 def calendar(log) -> bytes:

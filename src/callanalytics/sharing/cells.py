@@ -1,8 +1,8 @@
 """What becomes of a cell: nothing passes but what is known to tell nothing of a person.
 
-Kept are words that the format or the agency's lists know, durations, counts, times of day, zones, and the agency's own
-numbers. Moments move by whole weeks. Telephone numbers, names and ids become invented ones. A message is put into the
-words by which the agency's messages are known. Whatever no rule looks at is emptied.
+Kept are words that the format, its examples or the agency's lists have, durations, counts, times of day, zones, and the
+agency's own numbers. Moments move by whole weeks. Telephone numbers, names and ids become invented ones. A message is
+put into the words by which the agency's messages are known. Whatever else no rule looks at is emptied.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ class Replacing:
         self.fmt, self.invented, self.agency = fmt, invented, agency
         self.days, self.order, self.year = weeks * _WEEK, order, year
         self.looks = looks_of(fmt, tuple(header))
+        self.examples = {
+            (fold(name), fold(cell)) for example in fmt.examples for name, cell in example.row.items() if _is_word(cell)
+        }
         self.epochs = [r for look in self.looks.values() for r in look.rules if r.target == "epoch" and r.take]
         self.kept: dict[str, Counter] = {}
         self.emptied: Counter = Counter()
@@ -55,6 +58,9 @@ class Replacing:
         look = self.looks.get(column) if column else None
         if not text:
             return ""
+        if look is None and self._is_listed(column, text):
+            self.kept.setdefault(column, Counter())[text] += 1
+            return text
         if look is None:
             self.emptied[column or ""] += 1
             return FILLED if self.fmt.makes == "notes" else ""  # a remark alone is no empty row
@@ -64,7 +70,7 @@ class Replacing:
 
     def _new(self, column: str, look: Looks, text: str) -> str:
         last = ""
-        for new in self._candidates(look, text):
+        for new in self._candidates(column, look, text):
             if self._reads_the_same(look, text, new):
                 if new == text and re.search(r"[^\W\d_]", text):
                     self.kept.setdefault(column, Counter())[text] += 1
@@ -75,10 +81,11 @@ class Replacing:
 
     # ---- what may stand there -------------------------------------------------------------------
 
-    def _candidates(self, look: Looks, text: str) -> Iterator[str]:
+    def _candidates(self, column: str, look: Looks, text: str) -> Iterator[str]:
         if look.is_key:
             yield self._key(text)
-        if fold(text) in look.words or (look.is_of_words and self._is_public(text)):
+        is_word = look.is_of_words and (self._is_public(text) or self._is_listed(column, text))
+        if fold(text) in look.words or is_word:
             yield text
         if look.is_events:
             yield self._history(text)
@@ -91,6 +98,11 @@ class Replacing:
         yield self.invented.masked(text, look.pieces)
         yield self.invented.masked(text)
         yield FILLED
+
+    def _is_listed(self, column: str | None, text: str) -> bool:
+        """Whether the phone system itself writes this cell: some format lists the word, or an example of this one has
+        it in this column."""
+        return fold(text) in public_words() or (fold(column or ""), fold(text)) in self.examples
 
     def _is_public(self, text: str) -> bool:
         """Whether a cell is a word that some phone system writes, or words that anybody uses of a call."""
@@ -253,6 +265,10 @@ class Replacing:
         return (second.local - first.local).days == self.days and first._replace(local=None) == second._replace(
             local=None
         )
+
+
+def _is_word(cell) -> bool:
+    return isinstance(cell, str) and bool(re.search(r"[^\W\d_]{2}", cell)) and not re.search(r"[\d@]", cell)
 
 
 def _is_too_long(rule: Rule, text: str) -> bool:

@@ -18,6 +18,7 @@ from callanalytics.intake.telling.asking import WITHOUT
 from callanalytics.intake.telling.lines import plural, rows, together
 
 WIDTH = 78
+SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
 _FOR_US = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoever runs the program can do
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
@@ -84,11 +85,13 @@ def _sentence(text: str) -> str:
 
 def _of_files(receipt: Receipt):
     for asked in receipt.questions:
-        order = asked.question.code == "date_order"
-        answer = "Which comes first, the month or the day?" if order else "Which is meant?"
-        text = asked.question.text.rstrip(".")
-        waiting = f"Its {plural(asked.rows, 'row')} wait." if asked.question.blocks else ""
-        yield f"{asked.file}, column {asked.question.column}: {text}. {answer} {waiting}".rstrip()
+        question = asked.question
+        example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
+        choices = "; or ".join(answer.text for answer in question.answers)
+        choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
+        waiting = f" Its {plural(asked.rows, 'row')} wait." if question.blocks else ""
+        text = question.text.rstrip(".?")
+        yield f"{asked.file}, column “{question.column}”: {text}{example}.{choices}{waiting}"
     for problem in receipt.problems:
         yield _plainly(problem)
 
@@ -111,7 +114,7 @@ def _of_words(receipt: Receipt):
         first = group[0]
         if first.doubt.target not in WITHOUT:
             continue
-        words = ", ".join(f"“{u.doubt.word}” ({plural(len(u.doubt.rows), 'row')})" for u in group[:6])
+        words = ", ".join(f"“{u.doubt.word}” ({rows(u.doubt.rows)})" for u in group[:6])
         yield (
             f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
             + (f"We know: {first.wanted}." if first.wanted else "")
@@ -119,6 +122,10 @@ def _of_words(receipt: Receipt):
     for file, column in receipt.unread:
         if column.looks:
             yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
+    plain = [pair for pair in receipt.unread if not pair[1].looks]
+    for pairs in together(plain, key=lambda pair: pair[0]):
+        names = ", ".join(f"“{column.name}”" for _, column in pairs)
+        yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
 
 
 def _of_rows(receipt: Receipt):

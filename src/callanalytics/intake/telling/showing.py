@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from callanalytics.commands import quoted, quoted_name
+from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
 from callanalytics.intake.telling.lines import plural, rows, said, together
@@ -18,7 +18,7 @@ def scope(receipt: Receipt) -> str:
     if told is None:
         return ""
     heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
-    lines = [*_logs(told), *_waits(told), *_callbacks(told), *_retention(told)]
+    lines = [*_logs(told), *_waits(told), *_callbacks(told), *_complete(receipt), *_retention(told)]
     return "\n".join([heading, *lines]) if lines else ""
 
 
@@ -121,8 +121,20 @@ def _unseen(number: str, n: int, first, last) -> str:
     asked = plural(n, "promised call-back")
     when = f", promised {_dates(first, last)}" if first else ""
     if number.startswith("*"):
-        return f"{asked} to {number}{when}: no file here shows that phone then. Export it, or they are not judged"
+        return f"{asked} to {number}{when}: no file here shows that phone then. Export it to have them judged"
     return f"{asked} with {number}{when}: judged only when every line of the office is covered"
+
+
+def _complete(receipt: Receipt) -> list[str]:
+    """The other way to have promises judged of which no phone's log speaks: the hand log's own completeness."""
+    told = receipt.scope
+    if not (told.unseen and told.hand_log):
+        return []
+    name = receipt.office if receipt.office != PROVISIONAL_NAME else "YOUR OFFICE"
+    typed = f"callanalytics office {quoted_name(name)} --logs-callbacks-since {told.hand_log[0]:%Y-%m-%d}"
+    when = "" if receipt.stored else ", once the files are in"
+    text = f"or, if your log notes every callback that came since its first day, say so{when}:"
+    return [*said("", text), f"{' ' * 13}{typed}{in_store(receipt.store) if receipt.stored else ''}"]
 
 
 def _retention(told: Scope) -> list[str]:

@@ -1,6 +1,7 @@
 """The corpus of bad input (bad_input/make.py): every file comes to its stated end, and nothing of a client is said."""
 
 import csv
+import html
 import json
 import re
 import subprocess
@@ -42,7 +43,7 @@ QUICK = {name for name in list(CASES)[::6] if not name.startswith(tuple(HEAVIEST
 @pytest.mark.parametrize("case", some(CASES, QUICK))
 def test_every_file_comes_to_its_stated_end(tmp_path, case):
     receipt = intake.check([write(tmp_path, case)])
-    said = receipt.text() + json.dumps(receipt.to_json(), ensure_ascii=False)
+    said = html.unescape(receipt._repr_html_()) + json.dumps(receipt.to_json(), ensure_ascii=False)
     told = receipt.totals
     assert told["rows"] == sum(told[name] for name in COUNTS)
     assert leaks(said) == []
@@ -71,7 +72,7 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
         done = CliRunner().invoke(main, [command, "--", str(path)])
         assert not done.exception or isinstance(done.exception, SystemExit)
         assert all(c in "\n\t" or c.isprintable() for c in done.output), done.output
-        assert leaks(done.output) == []
+        assert leaks(done.output.replace(path.name, "")) == []  # a screen shows its owner's files by their names
 
 
 @pytest.mark.slow
@@ -79,11 +80,12 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
 def test_what_shows_a_file_that_nobody_knows_shows_no_client(tmp_path, command):
     """Of every file where everything is tried; else of every sixth."""
     for case in list(CASES.values())[:: 1 if EXHAUSTIVE else 6]:
-        done = CliRunner().invoke(main, [command, "--", str(write(tmp_path, case))])
+        path = write(tmp_path, case)
+        done = CliRunner().invoke(main, [command, "--", str(path)])
         assert not done.exception or isinstance(done.exception, SystemExit), case.name
         assert "not foreseen" not in done.output, case.name
         assert all(c in "\n\t" or c.isprintable() for c in done.output), case.name
-        assert leaks(done.output) == [], case.name
+        assert leaks(done.output.replace(path.name, "")) == [], case.name
 
 
 @pytest.mark.slow

@@ -254,3 +254,28 @@ def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp
     receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
     assert receipt.totals["notes"] == 4
     assert "row 3, a wait longer than the whole call beside it" in receipt.text()
+
+
+def test_own_file_names_are_shown_on_the_screen_and_masked_in_what_scripts_keep(tmp_path):
+    folder = tmp_path / "Ng exports"
+    folder.mkdir()
+    (folder / "Maria Ng (312) 555-0186.csv").write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n4/35/2022,4,x\n")
+    (folder / "locked\x07.pdf").write_bytes(b"%PDF-1.4\n")
+    told = intake.check([folder], timezone="Eastern")
+    assert "Maria Ng (312) 555-0186.csv" in told.text()
+    assert "locked" in told.text()
+    assert "\x07" not in told.text()
+    assert "#" not in told.text()
+    assert "Maria" not in json.dumps(told.to_json())
+    assert "Maria" not in str([entry.file for entry in told.files])
+
+
+def test_a_file_is_replaced_by_its_own_name_as_the_screen_shows_it(tmp_path):
+    folder = tmp_path / "calls of Ng"
+    folder.mkdir()
+    sheet = folder / "Maria Ng.csv"
+    sheet.write_text("Date,Wait (min),Outcome\n3/14/2022,40,Solved\n")
+    intake.ingest([folder], tmp_path / "s", "Alder", "Eastern")
+    sheet.write_text("Date,Wait (min),Outcome\n3/16/2022,50,Solved\n")
+    told = intake.ingest([folder], tmp_path / "s", replaces="calls of Ng/Maria Ng.csv")
+    assert told.stored

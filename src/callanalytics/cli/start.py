@@ -16,6 +16,7 @@ from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON
 from callanalytics.errors import CallLogError
 from callanalytics.intake.telling import listing
+from callanalytics.intake.telling.file_names import unmasked
 from callanalytics.intake.telling.lines import plural
 from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.values import zones
@@ -142,7 +143,7 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
 def _check(path: Path, store: str, told: dict) -> intake.Receipt:
     held = store if _offices(store) else None
     with screen.progress("looking") as step:
-        return intake.check([path], store=held, today=date.today(), progress=step, **told)
+        return unmasked(intake.check([path], store=held, today=date.today(), progress=step, **told))
 
 
 def _seen(path: Path, receipt: intake.Receipt) -> None:

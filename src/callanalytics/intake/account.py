@@ -45,6 +45,7 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
         notes=tuple(dict.fromkeys([*told, *map(_near, lines.near)])),
         versions=tuple(lines.told),
         office=planned.office["name"] if planned.office else "",
+        names=found.names,
     )
 
 

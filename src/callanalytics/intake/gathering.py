@@ -14,7 +14,7 @@ from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Problem
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File, Passed, TextTable
-from callanalytics.read.file import shown_name
+from callanalytics.read.file import printable, shown_name
 
 Step = Callable[[int, int], None]
 
@@ -42,6 +42,7 @@ class Gathered:
     repeats: list[tuple[File, str]] = field(default_factory=list)  # and the digest it shares with an earlier one
     problems: list[Problem] = field(default_factory=list)
     passed: list[Passed] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
 
 
 def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> Gathered:
@@ -94,16 +95,19 @@ def _each(paths) -> list:
 
 def _files_in(path, found: Gathered) -> list[File]:
     """The files of one path; what is wrong with the path itself is a problem like any other."""
+    name = Path(path).name or str(path)
+    found.names[shown_name(name)] = printable(name)
     try:
         walked = read.files([path])
     except CallLogError as why:
-        found.problems.append(Problem(shown_name(Path(path).name or str(path)), why))
+        found.problems.append(Problem(shown_name(name), why))
         return []
     found.passed += walked.passed
+    found.names |= {each.shown: printable(each.name) for each in (*walked.files, *walked.passed) if each.name}
     if not walked.files:
         what = "has no file that could be a call log" if walked.passed else "is empty"
-        name = shown_name(Path(path).name or str(path))
-        found.problems.append(Problem(name, CallLogError(f"{name} {what}", do="name the folder of the exports")))
+        shown = shown_name(name)
+        found.problems.append(Problem(shown, CallLogError(f"{shown} {what}", do="name the folder of the exports")))
     return list(walked.files)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.succession import Succession
 from callanalytics.intake.telling.showing import PROVISIONAL_NAME
+from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones
 
@@ -316,7 +318,16 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 
 def _is_named(source: str, card: dict, word: str) -> bool:
     by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-    return word in (source, card["name"]) or by_digest
+    return word in (source, card["name"]) or by_digest or _masked(word) == re.sub(_PLACE, "", card["name"])
+
+
+_PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
+
+
+def _masked(word: str) -> str:
+    """A file's own name as the store has it, without its place."""
+    folder, _, member = word.partition("/")
+    return re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
 
 
 def _nothing_in_its_place() -> CallLogError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from callanalytics.errors import CallLogError
@@ -132,6 +132,7 @@ class Receipt:
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
     that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
+    ``names`` are the files' own, by what is said of them here;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
 
@@ -151,6 +152,7 @@ class Receipt:
     stored: bool = False
     command: str = ""
     is_zone_assumed: bool = False
+    names: dict[str, str] = field(default_factory=dict, repr=False)
     timezone: str = ""
     proposed_zone: str = ""
 
@@ -191,17 +193,23 @@ class Receipt:
         return told
 
     def text(self) -> str:
-        """The receipt as a person reads it on a terminal."""
+        """The receipt as its owner reads it on a terminal, with the files' own names."""
         from callanalytics.intake import telling
+        from callanalytics.intake.telling.file_names import unmasked
 
-        return telling.of(self)
+        return telling.of(unmasked(self))
 
     def __str__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        # JupyterLab breaks the lines of a <pre>; a table is to be scrolled instead.
-        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(self.text())}</pre></div>'
+        # A notebook is kept and sent: the names of files stay masked in it. JupyterLab breaks the lines of a <pre>; a
+        # table is to be scrolled instead.
+        from callanalytics.intake import telling
+
+        is_masked = any(masked != name for masked, name in self.names.items())
+        told = telling.of(replace(self, command="") if is_masked else self)
+        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(told)}</pre></div>'
 
 
 def _question(asked: Asked) -> dict:

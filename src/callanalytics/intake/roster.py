@@ -28,6 +28,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import fold
 from callanalytics.intake import offices
 from callanalytics.intake.receipt import COUNTS, Receipt
+from callanalytics.intake.telling.file_names import unmasked
 from callanalytics.store import Store
 from callanalytics.values import zones
 
@@ -94,9 +95,10 @@ class Outcome:
         """What needs a person, the first of it in words; "" for nothing."""
         if self.problem:
             return self.problem.what + (f" ({self.problem.found})" if self.problem.found else "")
-        waiting = [asked for asked in self.receipt.questions if asked.question.blocks]
+        receipt = unmasked(self.receipt)
+        waiting = [asked for asked in receipt.questions if asked.question.blocks]
         reasons = [f"{asked.file}, column {asked.question.column}: {asked.question.text}" for asked in waiting]
-        reasons += [str(problem).rstrip(".") for problem in self.receipt.problems]
+        reasons += [str(problem).rstrip(".") for problem in receipt.problems]
         more = f"; and {len(reasons) - 1} more" if len(reasons) > 1 else ""
         return f"{reasons[0]}{more}" if reasons else ""
 

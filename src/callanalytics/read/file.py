@@ -222,7 +222,7 @@ def shown_name(name: str) -> str:
     >>> shown_name("IOE-09-123-45678.csv"), shown_name("312_555_0186.csv")
     ('IOE-***.csv', '***.csv')
     """
-    return _printable(_without_numbers(name))
+    return printable(_without_numbers(name))
 
 
 def shown_member(name: str, container: str, ordinal: int) -> str:
@@ -245,7 +245,7 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
 def _harmless_part(name: str) -> str:
     """A name with ``***`` for every word and number in it that may be a client's."""
     kept = "".join(
-        part if _is_harmless(part) else "***" if re.match(r"[^\W_]", part) else _printable(part)
+        part if _is_harmless(part) else "***" if re.match(r"[^\W_]", part) else printable(part)
         for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name))
     )
     return re.sub(r"\*{3}(?:[\W_]*\*{3})+", "***", kept)
@@ -265,5 +265,6 @@ def _unless_few(match: re.Match) -> str:
     return "***" if sum(char.isdigit() for char in match[0]) >= _TELLING else match[0]
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
+    """A name without control characters: as its owner's screen may show it."""
     return "".join(c if c.isprintable() else "�" for c in name)

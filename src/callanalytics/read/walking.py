@@ -31,10 +31,11 @@ _NAME_ANOTHER = "name the workbook or export itself"
 
 @dataclass(frozen=True)
 class Passed:
-    """A file that was passed over, and why."""
+    """A file that was passed over, and why; ``name`` is its full name and may hold a client's."""
 
     shown: str
     why: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
             member = path.relative_to(folder).as_posix()
             said = shown_member(member, shown, ordinal)
             if why := _passed_name(name) or ("" if path.is_file() else "no ordinary file"):
-                yield Passed(said, why)
+                yield Passed(said, why, f"{folder.name}/{member}")
             else:
                 file = on_disk(path, said, container=shown, name=f"{folder.name}/{member}")
                 yield from _unless_beside_calls(file, path)
@@ -133,7 +134,11 @@ def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
     for place, name in enumerate(sorted(inner), 1):
         if (path := Path(parent, name)).is_symlink():
             said = shown_member(path.relative_to(folder).as_posix(), shown, place)
-            yield Passed(said, "a link to another folder: name that folder")
+            yield Passed(
+                said,
+                "a link to another folder: name that folder",
+                f"{folder.name}/{path.relative_to(folder).as_posix()}",
+            )
 
 
 def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
@@ -143,7 +148,7 @@ def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passe
     except CallLogError:
         why = None  # told when it is read
     if why:
-        yield Passed(file.shown, why)
+        yield Passed(file.shown, why, file.name)
     else:
         yield from _unpacked(file, path)
 
@@ -183,7 +188,7 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
             no = CallLogError(f"{said} was not unpacked", found=why, do="unpack it yourself, and name the file")
             yield unreadable(f"{file.name}/{info.filename}", said, no, file.shown)
         elif why := next((why for part in parts if (why := _passed_name(part))), ""):
-            yield Passed(said, why)
+            yield Passed(said, why, f"{file.name}/{info.filename}")
         else:
             yield from _unless_beside_calls(_member(opened, info, file, said), None)
 

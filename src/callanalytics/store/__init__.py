@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from callanalytics import commands, schema
 from callanalytics.errors import CallLogError
-from callanalytics.read.file import shown_name
+from callanalytics.read.file import printable
 from callanalytics.store import commit, layout, parquet, places, record, tombstones, verify, words
 from callanalytics.store.disk import Disk
 from callanalytics.store.spool import Spool, Spooled
@@ -72,7 +72,7 @@ class Store:
             store = cls(Path(path).resolve(), disk or Disk())
         except RuntimeError as loop:  # Python before 3.13 has no errno for it
             raise CallLogError("the folder named with --store is a link that leads to itself") from loop
-        store.shown = "/".join(map(shown_name, Path(path).as_posix().split("/")))
+        store.shown = printable(Path(path).as_posix())
         with words.of_the_disk(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
                 raise CallLogError(f"{store.shown} is a file, not a folder", do="name a folder with --store")

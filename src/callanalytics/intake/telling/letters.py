@@ -15,6 +15,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.roster import Outcome, Rounds
 from callanalytics.intake.telling.asking import WITHOUT
+from callanalytics.intake.telling.file_names import unmasked, without_numbers
 from callanalytics.intake.telling.lines import plural, rows, together
 
 WIDTH = 78
@@ -69,7 +70,7 @@ def _asked(outcome: Outcome):
         do = "" if _FOR_US.search(outcome.problem.do) else _sentence(outcome.problem.do)
         yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
-    receipt = outcome.receipt
+    receipt = unmasked(outcome.receipt, without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"
     yield from _of_files(receipt)

@@ -1,0 +1,48 @@
+"""The names of files in a receipt: masked as it is kept and shared, as they are on the screen of whoever owns them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from callanalytics.errors import CallLogError
+from callanalytics.intake.receipt import Problem, Receipt
+from callanalytics.read import Passed
+from callanalytics.read.file import shown_name
+
+
+def unmasked(receipt: Receipt, may_show: Callable[[str], str] = str) -> Receipt:
+    """The receipt with every file under its own name, as far as ``may_show`` leaves it."""
+    names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
+    if not names:
+        return receipt
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+    def shown(text: str) -> str:
+        return pattern.sub(lambda match: names[match[0]], text)
+
+    return replace(
+        receipt,
+        files=tuple(replace(e, file=shown(e.file), like=shown(e.like), export=shown(e.export)) for e in receipt.files),
+        questions=tuple(replace(asked, file=shown(asked.file)) for asked in receipt.questions),
+        problems=tuple(Problem(shown(p.file), _told(p.why, shown)) for p in receipt.problems),
+        passed=tuple(Passed(shown(passed.shown), passed.why) for passed in receipt.passed),
+        to_fix=tuple(replace(fix, file=shown(fix.file)) for fix in receipt.to_fix),
+        unclear=tuple(replace(unclear, file=shown(unclear.file)) for unclear in receipt.unclear),
+        unread=tuple((shown(file), column) for file, column in receipt.unread),
+        versions=tuple(replace(v, newer=shown(v.newer), older=shown(v.older)) for v in receipt.versions),
+        notes=tuple(map(shown, receipt.notes)),
+    )
+
+
+def without_numbers(name: str) -> str:
+    """A name as a letter may have it: the office knows its words, and long numbers may be a client's."""
+    return "/".join(map(shown_name, name.split("/")))
+
+
+def _told(why: CallLogError, shown: Callable[[str], str]) -> CallLogError:
+    return CallLogError(
+        shown(why.what), where=shown(why.where), found=shown(why.found), wanted=why.wanted, do=shown(why.do)
+    )

@@ -1,0 +1,405 @@
+"""How people write: each habit makes a cell of a call, and what a careful reader learns from that cell alone.
+
+A habit is called with the call and the chance generator and gives ``(cell, truth)``. Truth holds, where the cell tells it:
+
+* ``date``, ``time`` (``HH:MM``), ``kind`` (dial or ring)
+* ``wait`` [s]; ``ended``: reached, gave_up, cut_off or unknown
+* ``agent_id``, ``agent_name`` (only whether there is one), ``sr``
+* ``promise``: none, urgent, regular or unknown
+* ``line``: contact_center, premium, or elsewhere (another agency: no call to this one)
+* ``rings``: call-backs as ``[date, time, result]``, each null where it is not written
+
+A value that no cell of the row gives is ``None`` in the end (must not be guessed); ``UNSURE`` is not judged.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hand_logs.calls import Call, moment
+
+UNSURE = "(not judged)"
+
+
+def nothing(call, rng):
+    return "", {}
+
+
+def sparse(habit, share=0.6):
+    """Filled in only so often."""
+    return lambda call, rng: habit(call, rng) if rng.random() < share else ("", {})
+
+
+def words(*choices):
+    """Text that tells nothing this project asks about."""
+    return lambda call, rng: (rng.choice(choices), {})
+
+
+def field(name):
+    return lambda call, rng: (getattr(call, name), {})
+
+
+# When
+
+
+def day(pattern="%m/%d/%Y", thin=True):
+    """A date as text; ``thin`` drops leading zeros, as people do."""
+
+    def habit(call: Call, rng):
+        text = f"{call.on:{pattern}}"
+        if thin:
+            text = (
+                "/".join(part.removeprefix("0") for part in text.split("/")) if "/" in text else text.replace(" 0", " ")
+            )
+        return text, {"date": call.on.isoformat()}
+
+    return habit
+
+
+def true_day(call, rng):
+    """A date cell of a workbook."""
+    return datetime(call.on.year, call.on.month, call.on.day), {"date": call.on.isoformat()}
+
+
+def clock(pattern="%I:%M %p", thin=True, lower=False):
+    """A time of day as text."""
+
+    def habit(call: Call, rng):
+        text = f"{call.at:{pattern}}"
+        text = text.removeprefix("0") if thin else text
+        return text.lower() if lower else text, {"time": f"{call.at:%H:%M}"}
+
+    return habit
+
+
+def true_clock(call, rng):
+    return call.at, {"time": f"{call.at:%H:%M}"}
+
+
+def both(pattern="%m/%d/%Y %I:%M %p"):
+    def habit(call: Call, rng):
+        return f"{moment(call):{pattern}}", {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
+
+    return habit
+
+
+def true_both(call, rng):
+    return moment(call), {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
+
+
+# Waits. A bare number says how long, not how it ended: that stands in another column or nowhere.
+
+
+def minutes(number=True):
+    def habit(call: Call, rng):
+        if call.wait is None:
+            return "", {}
+        return call.wait if number else str(call.wait), {"wait": call.wait * 60}
+
+    return habit
+
+
+def seconds(call, rng):
+    if call.wait is None:
+        return "", {}
+    value = call.wait * 60 if call.wait % 5 == 0 else call.wait * 60 + 7
+    return value, {"wait": value}
+
+
+def hours_minutes(call, rng):
+    """Always h:mm."""
+    if call.wait is None:
+        return "", {}
+    return f"{call.wait // 60}:{call.wait % 60:02}", {"wait": call.wait * 60}
+
+
+def hms(call, rng):
+    """h:mm:ss as text, with seconds in it now and then."""
+    if call.wait is None:
+        return "", {}
+    odd = rng.choice((0, 0, 11, 24, 52))
+    return f"{call.wait // 60}:{call.wait % 60:02}:{odd:02}", {"wait": call.wait * 60 + odd}
+
+
+def excel_duration(call, rng):
+    if call.wait is None:
+        return "", {}
+    odd = rng.choice((0, 0, 10, 45))
+    return timedelta(minutes=call.wait, seconds=odd), {"wait": call.wait * 60 + odd}
+
+
+def as_spoken(call, rng):
+    """45 min, 1h 10m, 1:15 ..., as one person writes them in one column; loses how the call ended."""
+    if call.wait is None:
+        return "", {}
+    w = call.wait
+    if w >= 60:
+        texts = [f"{w // 60}h {w % 60}m", f"{w // 60}:{w % 60:02}", f"{w // 60} hr {w % 60} min"]
+        if w % 30 == 0:
+            texts.append(f"{w / 60:g} hrs")
+    else:
+        texts = [f"{w} min", f"{w} mins", f"{w}m", f"{w} minutes"]
+        if w % 5 == 0:
+            texts.append(f"~{w} min")
+    return rng.choice(texts), {"wait": w * 60}
+
+
+LOST = {
+    "gave_up": ("gave up after {}", "hung up at {}", "{} - gave up", "{} (gave up)", "{}m, I hung up", "gave up at {} min"),
+    "cut_off": ("{} (dropped)", "{}m, disconnected", "dropped at {}", "on hold {}m then dropped", "{} min then cut off",
+                "disconnected after {} min"),
+}  # fmt: skip
+
+
+def with_end(call, rng):
+    """The wait and, where the call was lost, in the same cell that it was."""
+    if call.wait is None:
+        return "", {}
+    if call.ended == "reached":
+        return f"{call.wait} min" if rng.random() < 0.5 else str(call.wait), {"wait": call.wait * 60}
+    if call.wait >= 60 and call.wait % 60 == 0 and call.ended == "cut_off":
+        return f"on hold {call.wait // 60}h then dropped", {"wait": call.wait * 60, "ended": "cut_off"}
+    return rng.choice(LOST[call.ended]).format(call.wait), {"wait": call.wait * 60, "ended": call.ended}
+
+
+def at_least(call, rng):
+    """Lower bounds where the call was lost: 45+, over an hour. That it was no person is not said by the cell."""
+    if call.wait is None:
+        return "", {}
+    if call.ended == "reached":
+        return f"{call.wait} min", {"wait": call.wait * 60}
+    if 60 < call.wait < 90:
+        return "over an hour", {"wait": 3600, "open": True}
+    return f"{call.wait}+", {"wait": call.wait * 60, "open": True}
+
+
+def minutes_to_person(call, rng):
+    """Under a header that says "until person": a number there means that a person came."""
+    if call.ended != "reached":
+        return "", {}
+    return call.wait, {"wait": call.wait * 60, "ended": "reached"}
+
+
+def approximate(call, rng):
+    if call.wait is None:
+        return "", {}
+    return rng.choice((f"~{call.wait}", f"~{call.wait} min", f"about {call.wait} min", f"approx {call.wait}")), {
+        "wait": call.wait * 60
+    }
+
+
+# Who spoke. A name or number of an agent means that somebody spoke.
+
+REFUSED = ("n/a", "refused", "would not give", "none", "-", "N/A", "didn't give")
+
+
+def badge(call, rng):
+    if call.ended != "reached":
+        return "", {}
+    return call.badge, {"agent_id": call.badge, "ended": "reached"}
+
+
+def badge_or_refused(call, rng):
+    if call.ended != "reached":
+        return rng.choice(("", "-", "n/a", "none")), {}
+    if rng.random() < 0.25:
+        return rng.choice(("refused", "would not give", "wouldn't give")), {}
+    return badge(call, rng)
+
+
+def agent(call, rng):
+    if call.ended != "reached":
+        return "", {}
+    return call.agent, {"agent_name": True, "ended": "reached"}
+
+
+def agent_or_none(call, rng):
+    if call.ended != "reached":
+        return rng.choice(("", "", "n/a", "-", "none")), {}
+    return agent(call, rng)
+
+
+def name_and_badge(pattern="{} {}"):
+    def habit(call: Call, rng):
+        if call.ended != "reached":
+            return rng.choice(("", "", "n/a")), {}
+        if rng.random() < 0.15:
+            return rng.choice(("refused", "would not give")), {}
+        return pattern.format(call.agent, call.badge), {
+            "agent_id": call.badge,
+            "agent_name": True,
+            "ended": "reached",
+        }
+
+    return habit
+
+
+# What was opened and promised
+
+
+def sr(call, rng):
+    if not call.sr:
+        return "", {}
+    return call.sr, {"sr": call.sr, "ended": "reached"}
+
+
+def sr_or_none(call, rng):
+    if not call.sr:
+        return rng.choice(("", "none", "n/a", "-", "none issued")), {}
+    return sr(call, rng)
+
+
+def promised(urgent=("urgent",), regular=("regular",), no=("",)):
+    """A promise in one office's words. "No" is ``none``; a blank cell says nothing."""
+
+    def habit(call: Call, rng):
+        if call.ended != "reached":
+            return "", {}
+        said = {"urgent": urgent, "regular": regular, "": no}[call.promise]
+        text = rng.choice(said)
+        return text, {} if not text else {"promise": call.promise or "none", "ended": "reached"}
+
+    return habit
+
+
+def promised_yes_no(call, rng):
+    """That one was promised, not which."""
+    if call.ended != "reached":
+        return rng.choice(("", "no", "")), {"promise": "none?"}
+    return ("yes", {"promise": "unknown", "ended": "reached"}) if call.promise else ("no", {"promise": "none"})
+
+
+IN_WORDS = promised(
+    ("w/in 72 hrs", "call back w/in 72 hrs", "72 hours", "urgent - 72h", "escalated - urgent"),
+    ("30 biz days", "30 business days", "escalated - regular", "regular", "w/in 30 business days"),
+    ("none", "no", ""),
+)
+
+
+# Call-backs
+
+CAME = {
+    "answered": ("talked to officer", "answered", "spoke w/ officer", "took call"),
+    "missed": ("missed", "missed call", "no one picked up"),
+    "voicemail": ("VM", "left VM", "voicemail"),
+}
+
+
+def _ring(day, at, result):
+    return [day and day.isoformat(), at and f"{at:%H:%M}", result]
+
+
+def callback_text(times=False):
+    """1/13 missed, 1/14 talked to officer."""
+
+    def habit(call: Call, rng):
+        if not call.callbacks:
+            return (rng.choice(("", "no call yet", "")) if call.promise else ""), {}
+        parts, rings = [], []
+        for on, at, result in call.callbacks:
+            when = f"{on.month}/{on.day}" + (
+                f" {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}" if times else ""
+            )
+            parts.append(f"{when} {rng.choice(CAME[result])}")
+            rings.append(_ring(on, at if times else None, result))
+        return ", ".join(parts), {"rings": rings, "ended": "reached"}
+
+    return habit
+
+
+def callback_came(call, rng):
+    """came 2/3 10:15, answered: of the first only."""
+    if not call.callbacks:
+        return (rng.choice(("none", "no call yet", "")) if call.promise else ""), {}
+    on, at, result = call.callbacks[0]
+    said = {"answered": "answered", "missed": "missed", "voicemail": "left VM"}[result]
+    return f"came {on.month}/{on.day} {at.hour}:{at.minute:02}, {said}", {"rings": [_ring(on, at, result)]}
+
+
+def callback_vm(call, rng):
+    """VM 7:12am: no day is written, so none may be stored for sure."""
+    if not call.callbacks:
+        return "", {}
+    on, at, result = call.callbacks[0]
+    if result == "voicemail":
+        return f"VM {at.hour}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}", {
+            "rings": [[UNSURE, UNSURE, "voicemail"]]
+        }
+    return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"rings": [_ring(on, None, result)]}
+
+
+def callback_day(pattern="%m/%d/%Y", result=UNSURE):
+    """A column for the day; what came of it stands in the next column (``callback_answered``)."""
+
+    def habit(call: Call, rng):
+        if not call.callbacks:
+            return "", {}
+        on, _, came = call.callbacks[0]
+        return f"{on:{pattern}}", {"rings": [_ring(on, None, came if result == "next" else UNSURE)]}
+
+    return habit
+
+
+def callback_answered(call, rng):
+    if not call.callbacks:
+        return "", {}
+    return ("yes" if call.callbacks[0][2] == "answered" else "no"), {}
+
+
+# What happened
+
+RESULTS = {
+    "reached": ("SR created", "Spoke to rep", "Got info, case pending", "Answered question", "Told to wait", "Opened inquiry",
+                "Spoke with officer"),
+    "gave_up": ("gave up", "I hung up", "Gave up waiting", "abandoned"),
+    "cut_off": ("Dropped", "Disconnected", "call dropped while on hold", "Cut off"),
+    "menu": ("IVR only", "couldn't get past IVR", "Robot hung up on me", "IVR would not transfer"),
+}  # fmt: skip
+CAPS = {
+    "reached": ("REACHED", "SPOKE", "ANSWERED"),
+    "gave_up": ("GAVE UP",),
+    "cut_off": ("DROPPED", "DISCONNECTED"),
+    "menu": ("IVR",),
+}
+
+
+def result(choices=RESULTS):
+    def habit(call: Call, rng):
+        return rng.choice(choices[call.ended]), {"ended": call.ended}
+
+    return habit
+
+
+def plain_result(call, rng):
+    """Short answers from a list, as a form gives them."""
+    said = {"reached": "Reached", "gave_up": "Gave up", "cut_off": "Disconnected", "menu": "IVR only"}
+    return said[call.ended], {"ended": call.ended}
+
+
+REMARKS = (
+    "call back in 60 days if nothing", "case pending, wait 90 days", "rep was rude", "told to wait another 30 days",
+    "client emailed", "biometrics done", "filed e-request 3/1", "within normal processing time", "needs G-28",
+    "transfer notice sent 2/14", "husband called too", "check again in 2 weeks", "RFE mailed", "fax 202-555-0111",
+)  # fmt: skip
+
+
+def remarks(call, rng):
+    return rng.choice(REMARKS), {}
+
+
+# Which line
+
+LINES = {"contact_center": ("USCIS 800#", "Contact Center", "800-375-5283"), "premium": ("Premium", "premium processing line"),
+         "elsewhere": ("NVC", "embassy", "EOIR hotline")}  # fmt: skip
+
+
+def line(choices=LINES):
+    def habit(call: Call, rng):
+        return rng.choice(choices[call.line]), {"line": call.line}
+
+    return habit
+
+
+def direction(out="Out", came="In"):
+    """For logs that have incoming calls as rows; ``call.line`` stays the agency's."""
+    return lambda call, rng: (came if getattr(call, "incoming", False) else out, {})

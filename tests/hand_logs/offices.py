@@ -1,0 +1,314 @@
+"""The offices: who keeps a log, under which headers, with which habits. One entry each; every fourth is plain.
+
+Nothing here knows how the reader works: the headers and habits are invented from the practice pointer's wording ("the
+phone number used when calling, the time (zone) of the call, name and agent ID number, and any tracking or service
+request (SR) number") and from how busy people keep sheets.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hand_logs import habits as h
+from hand_logs.books import Book
+
+BOOKS: dict[str, Book] = {}
+
+
+def book(name: str, file: str, *columns, **more) -> None:
+    assert name not in BOOKS, name
+    BOOKS[name] = Book(name, file, columns, **more)
+
+
+def since(*day) -> tuple:
+    return (("Sheet1", date(*day)),)
+
+
+US, SHORT = h.day(), h.day("%m/%d/%y")
+CLOCK, CLOCK24, NO_AMPM = h.clock(), h.clock("%H:%M", thin=False), h.clock("%I:%M")
+MIN = h.minutes()
+CLIENT, RECEIPT, MATTER, OURS, FORM = (h.field(name) for name in ("client", "receipt", "matter", "ours", "form"))
+
+# ---- Plain
+
+book("plain one", "USCIS call log.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Wait (minutes)", MIN), ("Agent ID", h.badge),
+     ("SR number", h.sr), ("Outcome", h.plain_result), ("Notes", h.sparse(h.remarks)), slips=False)  # fmt: skip
+
+book("plain csv", "calls.csv",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Wait", h.as_spoken), ("Agent", h.agent),
+     ("Result", h.result()), ("Notes", h.sparse(h.remarks)), tabs=since(2022, 1, 5), n=30)  # fmt: skip
+
+book("the pointer's own words", "Contact Center log 2022.xlsx",
+     ("Phone number used when calling", OURS), ("Date", US), ("Time (zone) of the call", h.clock("%I:%M %p CT")),
+     ("Name and agent ID number", h.name_and_badge()), ("Tracking or service request (SR) number", h.sr_or_none),
+     ("Length of hold", h.as_spoken), ("Notes", h.sparse(h.remarks, 0.4)), tabs=since(2022, 1, 12))  # fmt: skip
+
+book("pointer tip 6", "case liaison log.xlsx",
+     ("Date of call", US), ("Time of call", CLOCK), ("Time zone", h.words("Eastern")), ("Number called from", OURS),
+     ("Number requested to call", OURS), ("Agent ID number", h.badge), ("SR #", h.sr), ("Wait time (min)", MIN),
+     ("Result", h.result()), timezone="America/New_York", hours=(9, 16), n=22)  # fmt: skip
+
+book("plain hold time", "Hold times.xlsx",
+     ("Date", h.true_day), ("Time called", h.true_clock), ("Hold time", MIN), ("Result", h.plain_result),
+     ("Initials", h.words("JS", "MT", "KR")), tabs=since(2023, 2, 1), n=40)  # fmt: skip
+
+book("no times", "uscis waits.csv",
+     ("Date", US), ("Wait (mins)", MIN), ("Agent", h.agent), ("Outcome", h.plain_result), tabs=since(2022, 5, 2), n=30)  # fmt: skip
+
+book("iso dates", "uscis_calls.csv",
+     ("date", h.day("%Y-%m-%d", thin=False)), ("time", CLOCK24), ("wait_minutes", MIN), ("agent_id", h.badge),
+     ("outcome", h.plain_result), ("notes", h.sparse(h.remarks)), tabs=since(2023, 6, 1), slips=False)  # fmt: skip
+
+book("plain weekday", "Log - Reyes & Tran.xlsx",
+     ("Day", h.day("%a %m/%d/%y")), ("Start time", CLOCK), ("Minutes on hold", MIN), ("Officer name", h.agent),
+     ("Officer ID", h.badge), ("Service request #", h.sr), ("What happened", h.result()), tabs=since(2022, 3, 2))  # fmt: skip
+
+book("plain promise", "callbacks promised.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold (min)", MIN), ("Agent ID", h.badge_or_refused),
+     ("Call-back promised", h.promised(("Urgent",), ("Regular",), ("None",))), ("SR", h.sr), ("Outcome", h.plain_result),
+     tabs=since(2022, 2, 1), n=28)  # fmt: skip
+
+book("plain pacific", "USCIS log (LA).csv",
+     ("Date", US), ("Time", CLOCK), ("Wait time", h.as_spoken), ("Agent name", h.agent), ("Agent ID", h.badge),
+     ("Outcome", h.result()), timezone="America/Los_Angeles", hours=(8, 15), tabs=since(2022, 9, 1))  # fmt: skip
+
+# ---- Titles, totals, tabs
+
+book("paralegal, a tab a year", "Call log 2021-2023.xlsx",
+     ("Date", h.day("%m/%d")), ("Time", CLOCK), ("Client", CLIENT), ("On hold for", h.as_spoken), ("Rep", h.agent_or_none),
+     ("Outcome", h.result()), tabs=(("2021", date(2021, 10, 4)), ("2022", date(2022, 1, 6)), ("2023", date(2023, 2, 6))),
+     n=16)  # fmt: skip
+
+book("attorney with title rows", "Smith Law USCIS Contact Center Log.xlsx",
+     ("Date", US), ("Time Called (CT)", CLOCK), ("Min on hold", MIN), ("Name & ID # of agent", h.name_and_badge()),
+     ("Tracking/SR number", h.sr_or_none), ("What happened", h.result()), n=30,
+     above=(("USCIS Contact Center Log – Smith Law",), ("1-800-375-5283   Mon-Fri 8-8 Eastern",), ()))  # fmt: skip
+
+book("totals below", "hold time tally.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold time (min)", MIN), ("Got through?", h.nothing),
+     ("Result", h.result()), below=lambda n: ((), ("Total calls", n), ("Average hold", "", 38.5)), n=25)  # fmt: skip
+
+book("blank between months", "USCIS phone log.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Wait", MIN), ("Agent/badge", h.name_and_badge("{}/{}")),
+     ("SRMT #", h.sr), ("Result", h.result()), between="blank", n=36, tabs=since(2022, 1, 4))  # fmt: skip
+
+book("month headings", "2023 calls to USCIS.xlsx",
+     ("Date", US), ("Time", CLOCK), ("How long on hold?", h.as_spoken), ("Who did you speak to", h.agent_or_none),
+     ("Result", h.result()), between="month", n=36, tabs=since(2023, 1, 9))  # fmt: skip
+
+book("two header rows", "log two heads.xlsx",
+     ("Call", US), ("", CLOCK), ("", MIN), ("Agent", h.agent), ("", h.badge), ("Result", h.result()),
+     second_head=("Date", "Time", "Wait (min)", "Name", "ID #", ""), tabs=since(2022, 6, 1))  # fmt: skip
+
+book("header in capitals", "CALLS.XLSX.xlsx",
+     ("DATE", US), ("TIME", CLOCK), ("CLIENT", CLIENT), ("WAIT (MIN)", MIN), ("AGENT ID", h.badge), ("SR NO.", h.sr),
+     ("RESULT", h.result(h.CAPS)), tabs=since(2022, 10, 3))  # fmt: skip
+
+book("trailing spaces", "trailing.csv",
+     (" Date ", US), ("Time ", CLOCK), ("Wait  (min) ", MIN), (" Agent", h.agent), ("Outcome ", h.plain_result))  # fmt: skip
+
+book("months as tabs", "USCIS 2022 by month.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Wait (min)", MIN), ("Rep ID", h.badge), ("Result", h.result()),
+     tabs=(("Jan", date(2022, 1, 3)), ("Feb", date(2022, 2, 1)), ("Mar", date(2022, 3, 1))), n=12)  # fmt: skip
+
+book("title, notes and key sheet", "Office call log.xlsx",
+     ("Date", US), ("Time of call (ET)", CLOCK), ("Queue time", h.as_spoken), ("Agent", h.agent), ("Result", h.result()),
+     above=(("OFFICE CALL LOG",), ("Please fill in EVERY call!",)), timezone="America/New_York", hours=(9, 16),
+     extra_sheets=(("Phone numbers", (("Name", "Phone"), ("USCIS", "1-800-375-5283"), ("Front desk", "202-555-0100"))),
+                   ("To do", (("Task", "Who"), ("Order toner", "KR"))),))  # fmt: skip
+
+# ---- Dates and times
+
+book("date once a day", "log by day.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Wait (min)", MIN), ("Agent ID", h.badge), ("Result", h.result()),
+     dates="first", per_day=4, n=40)  # fmt: skip
+
+book("date once a day csv", "bydate.csv",
+     ("Date", SHORT), ("Time", CLOCK), ("Hold", h.as_spoken), ("Rep", h.agent), ("Outcome", h.result()),
+     dates="first", per_day=4, n=35, tabs=since(2022, 8, 1))  # fmt: skip
+
+book("merged dates", "merged.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Minutes on hold", MIN), ("Spoke to", h.agent), ("Result", h.result()),
+     dates="merged", per_day=4, n=40)  # fmt: skip
+
+book("3:10 without am", "times no ampm.xlsx",
+     ("Date", US), ("Time", NO_AMPM), ("Wait (min)", MIN), ("Agent", h.agent), ("Outcome", h.result()),
+     tabs=since(2022, 4, 4), hours=(9, 16), timezone="America/New_York", n=30)  # fmt: skip
+
+book("no am, pacific", "la no ampm.csv",
+     ("Date", US), ("Time called", NO_AMPM), ("Wait", h.as_spoken), ("Agent ID", h.badge), ("Result", h.result()),
+     timezone="America/Los_Angeles", hours=(8, 15), tabs=since(2023, 3, 1))  # fmt: skip
+
+book("24 hour", "log24.csv",
+     ("Date", US), ("Time (24h)", CLOCK24), ("Hold (minutes)", MIN), ("Officer", h.agent), ("Result", h.result()))  # fmt: skip
+
+book("date and time in one", "combined.xlsx",
+     ("Date & time", h.both("%m/%d/%Y %I:%M %p")), ("Min on hold", MIN), ("Agent", h.agent), ("Result", h.result()),
+     ("Notes", h.sparse(h.remarks)), n=30)  # fmt: skip
+
+book("true datetimes", "called at.xlsx",
+     ("Called at", h.true_both), ("Wait", h.excel_duration), ("Officer", h.agent), ("Badge", h.badge),
+     ("Outcome", h.plain_result), ("Mood", h.words(":)", ":(", "grr", "")), tabs=since(2022, 11, 1))  # fmt: skip
+
+book("mar 3", "spoken dates.xlsx",
+     ("Date", h.day("%b %d, %Y")), ("Time", h.clock("%I:%M%p", lower=True)), ("Length of hold", h.as_spoken),
+     ("Rep", h.agent), ("Result", h.result()))  # fmt: skip
+
+book("mar 3 in a year's tab", "spoken dates, year tab.xlsx",
+     ("Date", h.day("%b %d")), ("Time", h.clock("%I:%M%p", lower=True)), ("Wait", h.as_spoken), ("Rep", h.agent),
+     ("Result", h.result()), tabs=(("2023", date(2023, 3, 1)),), n=20)  # fmt: skip
+
+book("wed 3/2/22", "weekday dates.csv",
+     ("When", h.day("%a %m/%d/%y")), ("Time", CLOCK), ("Wait", h.approximate), ("Agent", h.agent), ("What happened", h.result()))  # fmt: skip
+
+book("day first", "london desk.csv",
+     ("Date", h.day("%d/%m/%Y", thin=False)), ("Time", CLOCK24), ("Wait (mins)", MIN), ("Agent", h.agent), ("Result", h.result()),
+     timezone="America/New_York", hours=(9, 16), n=34, tabs=since(2022, 3, 14))  # fmt: skip
+
+book("dotted days", "Kanzlei.csv",
+     ("Date", h.day("%d.%m.%Y", thin=False)), ("Time", CLOCK24), ("Hold (min)", MIN), ("Officer", h.agent),
+     ("Result", h.result()), delimiter=";", encoding="cp1252", timezone="America/New_York", hours=(9, 16))  # fmt: skip
+
+book("newest first", "newest on top.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent), ("Result", h.result()), newest_first=True,
+     n=30)  # fmt: skip
+
+book("date once, no times", "days.xlsx",
+     ("Date", h.true_day), ("Client", CLIENT), ("Hold (min)", MIN), ("ID of rep", h.badge), ("Result", h.result()),
+     dates="first", per_day=3, n=30, tabs=since(2023, 9, 5))  # fmt: skip
+
+# ---- Waits
+
+book("bare seconds", "seconds.csv",
+     ("Date", US), ("Time", CLOCK), ("Wait", h.seconds), ("Agent", h.agent), ("Outcome", h.plain_result), slips=False, n=30)  # fmt: skip
+
+book("seconds in the header", "hold_secs.csv",
+     ("date", US), ("time", CLOCK), ("hold_seconds", h.seconds), ("agent", h.badge), ("result", h.plain_result))  # fmt: skip
+
+book("h:mm beside 35 min", "waits mixed.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait", h.as_spoken), ("Agent ID", h.badge), ("Result", h.result()), n=45,
+     tabs=since(2022, 7, 5))  # fmt: skip
+
+book("h:mm", "waits hmm.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold time (h:mm)", h.hours_minutes), ("Rep", h.agent), ("Result", h.result()))  # fmt: skip
+
+book("excel durations", "durations.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold time", h.excel_duration), ("Agent", h.agent),
+     ("Result", h.result()), n=30)  # fmt: skip
+
+book("hms text", "hms.csv",
+     ("Date", US), ("Time", CLOCK), ("Time on hold", h.hms), ("Agent", h.agent), ("Result", h.result()), n=30)  # fmt: skip
+
+book("lost in the wait cell", "dropped calls.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait", h.with_end), ("Agent", h.agent), ("Notes", h.sparse(h.remarks)),
+     lost=0.5, n=40)  # fmt: skip
+
+book("lost in the hold cell", "uscis hold.csv",
+     ("Date", US), ("Time", CLOCK), ("On hold for", h.with_end), ("Name & ID # of agent", h.name_and_badge("{} #{}")),
+     ("Tracking/SR number", h.sr), lost=0.5, n=36, tabs=since(2023, 4, 3))  # fmt: skip
+
+book("45+", "at least.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Hold", h.at_least), ("Rep", h.agent), ("SR", h.sr), lost=0.45, n=32)  # fmt: skip
+
+book("45+ with results", "at least 2.csv",
+     ("Date", US), ("Time", CLOCK), ("How long on hold?", h.at_least), ("Result", h.result()), lost=0.4, n=32)  # fmt: skip
+
+book("minutes until person", "until person.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Minutes until person", h.minutes_to_person), ("Agent ID", h.badge),
+     ("Result", h.result()), n=28)  # fmt: skip
+
+book("approximate", "approx.csv",
+     ("Date", US), ("Time", CLOCK), ("Wait (approx.)", h.approximate), ("Rep", h.agent), ("Outcome", h.plain_result))  # fmt: skip
+
+book("queue minutes only lost", "hangups.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Queue time (min)", MIN), ("Result", h.result()), lost=0.9, n=24)  # fmt: skip
+
+# ---- Promises and call-backs
+
+book("promises in words", "promises.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent), ("SR #", h.sr), ("Call back promised", h.IN_WORDS),
+     ("Result", h.result()), n=40, tabs=since(2022, 2, 7))  # fmt: skip
+
+book("promised yes no", "cb yes no.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold (min)", MIN), ("Agent ID", h.badge), ("Callback promised?", h.promised_yes_no),
+     ("Notes", h.sparse(h.remarks)), n=30)  # fmt: skip
+
+book("callbacks in free text", "cb free text.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent), ("SR", h.sr),
+     ("Promised", h.promised(("72 hrs",), ("30 biz days", "30 days"))), ("Call back", h.callback_text()), n=40)  # fmt: skip
+
+book("callbacks with times", "cb times.csv",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent), ("Call-back promised", h.IN_WORDS),
+     ("Callbacks", h.callback_text(times=True)), n=34)  # fmt: skip
+
+book("came, answered", "cb came.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Officer", h.agent), ("Promise", h.promised(("urgent",), ("regular",))),
+     ("Call-back came?", h.callback_came), n=34)  # fmt: skip
+
+book("VM 7:12am", "cb vm.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Rep", h.agent), ("Escalated?", h.promised(("urgent",), ("regular",))),
+     ("USCIS called back", h.callback_vm), n=34)  # fmt: skip
+
+book("callback date and answered", "cb columns.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold time", MIN), ("Agent", h.agent), ("SR number", h.sr),
+     ("Call-back date", h.callback_day("%m/%d/%Y", "next")), ("Call-back answered?", h.callback_answered), n=34)  # fmt: skip
+
+book("incoming rows", "in and out.xlsx",
+     ("Date", US), ("Time", CLOCK), ("In/Out", h.direction()), ("Client", CLIENT), ("Wait (min)", MIN), ("Agent", h.agent),
+     ("Outcome", h.result(h.RESULTS | {"answered": ("answered",), "missed": ("missed",), "voicemail": ("left VM",)})),
+     incoming=True, n=30)  # fmt: skip
+
+# ---- Other columns, other lines, other scripts
+
+book("unknown columns", "everything.xlsx",
+     ("Initials", h.words("JS", "KR", "MT")), ("Date", US), ("Priority", h.words("1", "2", "3", "")), ("Time", CLOCK),
+     ("Billing code", h.words("B-100", "B-210", "")), ("Language", h.words("Spanish", "Korean", "English")),
+     ("Wait (min)", MIN), ("Follow-up date", h.sparse(h.words("4/15/2022", "5/2/2022"), 0.3)), ("Agent ID", h.badge_or_refused),
+     ("Result", h.result()), ("Mood", h.words("ok", "grr", "")), n=30)  # fmt: skip
+
+book("odd order", "odd order.csv",
+     ("Result", h.result()), ("Agent", h.agent), ("Wait (min)", MIN), ("A#", h.words("", "", "A000-000-000")), ("Client", CLIENT),
+     ("Time", CLOCK), ("Date", US), n=26)  # fmt: skip
+
+book("names in scripts", "客户 log.xlsx",
+     ("Client", CLIENT), ("Receipt", RECEIPT), ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent),
+     ("Result", h.result()), scripts=True, n=26)  # fmt: skip
+
+book("other lines mixed in", "agency calls.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Called", h.line()), ("Matter", MATTER), ("Wait (min)", MIN), ("Agent", h.agent),
+     ("Result", h.result()), other_lines=0.3, n=40)  # fmt: skip
+
+book("windows 1252", "journal d'appels.csv",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Wait (min)", MIN), ("Agent", h.agent), ("Result", h.result()),
+     ("Notes", h.words("café", "señora llamó", "naïve", "")), delimiter=";", encoding="cp1252", scripts=False)  # fmt: skip
+
+book("utf-16 tsv", "export.tsv",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Hold time (min)", MIN), ("Officer", h.agent), ("Result", h.result()),
+     delimiter="\t", encoding="utf-16", scripts=True)  # fmt: skip
+
+book("google form", "USCIS Call Log (Responses).csv",
+     ("Timestamp", h.both("%m/%d/%Y %H:%M:%S")), ("Date of call", US), ("Time of call", CLOCK),
+     ("How many minutes were you on hold?", MIN), ("Did you reach a live person?", h.nothing), ("Agent name", h.agent),
+     ("Agent ID", h.badge), ("What was the result?", h.plain_result), n=30)  # fmt: skip
+
+book("sharepoint list", "query.csv",
+     ("Title", MATTER), ("Call Date", h.both("%m/%d/%Y %I:%M %p")), ("Wait Minutes", MIN), ("Agent", h.agent), ("Outcome", h.plain_result),
+     ("Created By", h.words("Dana Cole", "Kim Reyes")), ("Item Type", h.words("Item")), ("Path", h.words("sites/firm/Lists/Calls")),
+     encoding="utf-8-sig")  # fmt: skip
+
+book("smartsheet", "Contact Center Calls.xlsx",
+     ("Primary Column", MATTER), ("Date", h.true_day), ("Time", CLOCK), ("Hold (min)", MIN), ("Rep Name", h.agent),
+     ("Status", h.words("Open", "Closed", "")), ("Result", h.plain_result), ("Modified By", h.words("a@firm.example")))  # fmt: skip
+
+book("airtable", "Calls-Grid view.csv",
+     ("Name", MATTER), ("Date", h.both("%m/%d/%Y %I:%M%p")), ("Minutes on hold", MIN), ("Agent ID", h.badge),
+     ("Outcome", h.plain_result), ("Attachments", h.nothing), ("Created", h.nothing), encoding="utf-8-sig")  # fmt: skip
+
+book("notion", "USCIS calls 8f2c.csv",
+     ("Name", CLIENT), ("Call time", h.both("%B %d, %Y %I:%M %p")), ("Wait", h.as_spoken), ("Agent", h.agent),
+     ("Outcome", h.plain_result), ("Tags", h.words("uscis", "uscis, urgent")), encoding="utf-8-sig", scripts=True)  # fmt: skip
+
+book("google sheet", "Call log - Sheet1.csv",
+     ("Date", US), ("Time", CLOCK), ("Client", h.sparse(CLIENT, 0.7)), ("Hold Time", h.as_spoken), ("Agent", h.sparse(h.agent, 0.5)),
+     ("Result", h.sparse(h.result(), 0.7)), ("", h.nothing), ("", h.nothing), n=44)  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 
 from callanalytics import formats
 from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.promises import read_promise
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -294,3 +295,211 @@ def test_a_header_with_a_unit_is_taken_at_its_word(header):
 
 def test_in_a_workbook_one_value_with_seconds_shows_that_all_are_hours_minutes_and_seconds():
     assert column("01:10:00", "00:42:10", "00:05:45", kind="xlsx") == ([4200, 2530, 345], [], set())
+
+
+# ---- promises ---------------------------------------------------------------------------------------
+
+# What is written; the kind that the words say, the time, a number without unit (#), who spoke.
+PROMISES = """
+w/in 72 hrs | 72 hours
+within 72 hours | 72 hours
+72 hours | 72 hours
+72 hrs | 72 hours
+72hrs | 72 hours
+72h | 72 hours
+72 hr | 72 hours
+48-72hrs | 72 hours
+48-72 hours | 72 hours
+48 to 72 hrs | 72 hours
+48 hrs - 72 hrs | 72 hours
+72h cb | 72 hours
+cb 72h | 72 hours
+cb w/in 72h | 72 hours
+call back w/in 72 hrs | 72 hours
+call back within 72 hours | 72 hours
+callback in 72 hrs | 72 hours
+yes, 72 hrs | 72 hours
+yes - 72 hours | 72 hours
+Yes (72 hrs) | 72 hours
+urgent - 72 hrs | urgent 72 hours
+urgent/72 | urgent #72
+urgent (72 hours) | urgent 72 hours
+urgent | urgent
+Urgent cb | urgent
+24-48 hours | 48 hours
+24 hours | 24 hours
+within 3 days | 3 days
+3 days | 3 days
+3 business days | 3 business_days
+2-3 days | 3 days
+30 biz days | 30 business_days
+30 bus days | 30 business_days
+30 bus. days | 30 business_days
+30 BD | 30 business_days
+30bd | 30 business_days
+30 days | 30 days
+30-day | 30 days
+30 business days | 30 business_days
+within 30 business days | 30 business_days
+w/in 30 bus. days | 30 business_days
+up to 30 business days | 30 business_days
+in 30 working days | 30 business_days
+30 work days | 30 business_days
+yes - 30 BD | 30 business_days
+Y 30 bd | 30 business_days
+cb in 30 biz days | 30 business_days
+regular - 30 business days | regular 30 business_days
+regular | regular
+reg | regular
+standard | regular
+not urgent | regular
+non-urgent | regular
+escalated - regular | regular
+escalated, urgent | urgent
+Escalated to T2 | nothing more
+escalated to tier 2 | nothing more
+T1 -> T2 | tier1
+T1 to T2 | tier1
+T1→T2 | tier1
+Tier 2 will call | nothing more
+Tier 2 callback w/in 72 hrs | 72 hours
+officer will call in 72 hours | 72 hours
+officer to call back | nothing more
+no cb | none
+no | none
+No callback | none
+none | none
+no call back promised | none
+not promised | none
+will call back | nothing more
+they will call | nothing more
+cb | nothing more
+yes | nothing more
+Y | nothing more
+callback promised | nothing more
+T2 cb | nothing more
+2 weeks | 14 days
+two weeks | 14 days
+6-8 weeks | 56 days
+30 days cb | 30 days
+7 business days | 7 business_days
+within 30 days | 30 days
+expect call in 30 business days | 30 business_days
+they said 72 hours | 72 hours
+automatic callback | queue
+72 | #72
+30 | #30
+"""
+NO_PROMISES = """
+next Friday
+soon
+maybe
+72 hrs Maria
+no, use website
+left msg
+1/13
+see notes
+tomorrow
+30 fortnights
+72 hours or 30 days
+no 72 hours
+"""
+
+
+@pytest.mark.parametrize(("text", "wanted"), rows_of(PROMISES))
+def test_a_promise_is_read_in_the_words_of_who_noted_it(text, wanted):
+    found = read_promise(text)
+    said = [found.kind, f"{found.told.value} {found.told.unit}" if found.told else "", found.tier]
+    said.insert(2, f"#{found.number}" if found.number else "")
+    assert (" ".join(filter(None, said)) or "nothing more") == wanted
+
+
+@pytest.mark.parametrize("text", NO_PROMISES.strip().splitlines())
+def test_a_promise_in_words_of_no_list_stays_unread(text):
+    with pytest.raises(Unreadable):
+        read_promise(text)
+
+
+@pytest.mark.parametrize(
+    ("cell", "promised", "told", "warned"),
+    [
+        ("w/in 72 hrs", "urgent", (72, "hours"), None),
+        ("48-72hrs", "urgent", (72, "hours"), None),
+        ("30 biz days", "regular", (30, "business_days"), None),
+        ("30 days", "regular", (30, "days"), "promise_inferred"),  # the only promise of thirty is of business days
+        ("within 3 days", "urgent", (3, "days"), "promise_inferred"),
+        ("72", "urgent", (72, "hours"), "promise_inferred"),
+        ("2 weeks", "unknown", (14, "days"), "promise_inferred"),  # no promise of the agency's has that time
+        ("escalated - regular", "regular", (None, None), None),
+        ("T1 -> T2", "unknown", (None, None), None),
+        ("no cb", "none", (None, None), None),
+        ("n/a", None, (None, None), None),
+        ("whatever they said", None, (None, None), "promised_unread"),
+    ],
+)
+def test_the_agencys_own_list_says_which_promise_a_time_is(cell, promised, told, warned):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Callback": cell}], HAND_SHEET).notes.to_pylist()
+    assert (made["promised"], (made["told_value"], made["told_unit"]), made["warnings"]) == (promised, told, warned)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "result"),
+    [
+        ("escalated, cb w/in 72h", ("callback_promised", "urgent", "reached")),
+        ("T2 will call in 30 bd", ("callback_promised", "regular", "reached")),
+        ("gave up", ("hung_up", None, "gave_up")),
+        ("gave up at 40 min", ("hung_up", None, "gave_up")),
+        ("line dropped after 40", ("dropped", None, "cut_off")),
+        ("IVR hung up on us", ("ivr_ended", None, "not_queued")),
+        ("busy signal", ("closed", None, "not_queued")),
+        ("whatever", ("unknown", None, "unknown")),
+    ],
+)
+def test_an_outcome_in_free_words_is_a_promise_or_the_end_of_the_wait(outcome, result):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": outcome}], HAND_SHEET).notes.to_pylist()
+    assert (made["outcome"], made["promised"], made["wait_kind"]) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"), [("T1 -> T2", "tier2"), ("T1, T2", "tier2"), ("Tier 1 then officer", "tier2")]
+)
+def test_of_several_tiers_the_highest_is_kept(text, tier):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Tier": text}], HAND_SHEET).notes.to_pylist()
+    assert made["tier"] == tier
+
+
+# ---- what names nothing, and what is written in many ways ---------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["n/a", "N/A", "refused", "would not give", "none", "-", "--", "?", "x", "unknown", "didn't say", "N/A - IVR", "na",
+     "not given", "none given", "refused to give name", "wouldn't give ID", "did not get", "unk", "TBD", "IVR"],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["Agent ID", "Agent name", "SR number", "Receipt no.", "Matter"])
+def test_a_placeholder_is_no_name_and_no_number(text, column):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", column: text}], HAND_SHEET).notes.to_pylist()
+    assert [made[name] for name in ("agent_id", "agent_name", "sr_number", "receipt", "matter")] == [None] * 5
+    assert made["warnings"] is None
+
+
+@pytest.mark.parametrize("name", ["Nadia", "Noah", "Agent K", "Ms. Nguyen", "Will", "Na Young", "A123", "12"])
+def test_a_name_that_begins_like_a_placeholder_stays(name):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Agent name": name}], HAND_SHEET).notes.to_pylist()
+    assert made["agent_name"] == name
+
+
+def test_an_agent_who_refused_a_name_was_there():
+    told = [{"Date": "2022-03-01", "Wait": "45", "Agent ID": text} for text in ("refused", "n/a")]
+    assert normalized(told, HAND_SHEET).notes.column("wait_kind").to_pylist() == ["reached", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "receipt"),
+    [("ioe 0900000011", "IOE0900000011"), ("IOE\u00a009-000-00011", "IOE0900000011"),
+     ("ioe09\u200b00000011", "IOE0900000011"),
+     ("a 012 345 678", "A012345678"), ("IOE0900000011, msc2190000001", "IOE0900000011; MSC2190000001")],
+)  # fmt: skip
+def test_a_receipt_is_kept_in_one_form(text, receipt):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Receipt": text}], HAND_SHEET).notes.to_pylist()
+    assert made["receipt"] == receipt

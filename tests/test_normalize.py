@@ -584,13 +584,14 @@ def test_a_promise_is_what_the_column_says(cell, promised):
         ({"Callback": "no"}, "none"),
         ({"Outcome": "72 hours"}, "urgent"),  # closed words elsewhere, where the column is silent
         ({"Outcome": "72 hours", "Callback": "no"}, "none"),
-        ({"Outcome": "they said 72 hours"}, None),  # free text
+        ({"Outcome": "they said 72 hours"}, "urgent"),
+        ({"Outcome": "72 hours since the RFE"}, None),  # free text
         ({"Reason": "72 hours"}, None),
         ({"Notes": "72 hours"}, None),
         ({"Callback": "in a while"}, None),
     ],
 )
-def test_a_promise_is_never_read_from_reasons_or_free_text(cells, promised):
+def test_a_promise_is_never_read_from_reasons_or_words_of_no_list(cells, promised):
     (made,) = became([{"Date": "2022-03-01", "Time": "10:05 AM", "Wait": "45"} | cells], HAND_SHEET)
     assert made["promised"] == promised
 

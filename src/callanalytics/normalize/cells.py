@@ -175,7 +175,8 @@ def _joined(left: Texts, right: Texts) -> Texts:
 class Reading:
     """A rule applied: the distinct values, and for each row the number of its value (-1 = nothing there).
 
-    ``problems`` tells, by number, the values that could not be read; ``texts`` what stood there.
+    ``problems`` tells, by number, the values that could not be read; ``texts`` what stood there, ``columns`` in which
+    column where not in that of ``name``.
     """
 
     codes: np.ndarray
@@ -183,6 +184,7 @@ class Reading:
     texts: list[str]
     name: str
     problems: dict[int, Unreadable] = field(default_factory=dict)
+    columns: dict[int, str] = field(default_factory=dict)
 
     @property
     def is_there(self) -> np.ndarray:
@@ -195,6 +197,10 @@ class Reading:
         bad = np.zeros(len(self.values) + 1, bool)
         bad[list(self.problems)] = True
         return numbering.of_each(bad, self.codes, bool)
+
+    def column_of(self, code: int) -> str:
+        """The column in which the text of a number stands."""
+        return self.columns.get(code, self.name)
 
     def array(self, kind: pa.DataType) -> pa.Array:
         """The values as an Arrow column; null where nothing is there or it could not be read."""
@@ -232,7 +238,7 @@ class Reading:
                     values[code] = into(value)
                 except Unreadable as problem:
                     values[code], problems[code] = None, problem
-        return Reading(self.codes, values, self.texts, self.name, problems)
+        return replace(self, values=values, problems=problems)
 
     def without_problems(self) -> Reading:
         """The same reading in which what could not be read is simply not there."""
@@ -309,6 +315,7 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
         whole.values += part.values
         whole.texts += part.texts
         whole.problems |= {code + first: problem for code, problem in part.problems.items()}
+        whole.columns |= {code + first: part.column_of(code) for code in part.problems}
     return whole
 
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.formats import Rule
-from callanalytics.normalize import waits
+from callanalytics.normalize import numbering, waits
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.free_words import is_by_analogy, kind_of, outcome_in, promise_in, tier_in, time_told
 from callanalytics.normalize.problems import Problems
+from callanalytics.values.identifiers import identifier, numbered, placeholder
 from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension
+from callanalytics.values.promises import Promise
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
 # Columns that are read as their rules say and need no second thought.
 PLAIN = (
-    "our_number tier promised urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
+    "our_number urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
     "agent_name agent_id sr_number no_sr_reason confirmed_by_number caller_role g28_on_file tried_first field_office "
     "emergency matter receipt protected may_cite"
 ).split()
 DATES = ("appointment_on", "decided_on")
 LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
+# Columns that name somebody or something: a cell such as "n/a" names nothing.
+NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbered, "matter": identifier}
+NAMING |= {"receipt": numbered, "field_office": identifier}
+AGENTS = ("agent_name", "agent_id")
 RING = pa.array(schema.RING_RESULTS.split())
 DIAL = pa.array(schema.DIAL_OUTCOMES.split())
 
@@ -40,9 +51,11 @@ def read_contact(
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
     columns["time_of"] = _time_of(told, columns["kind"], settings.time_of)
     columns |= {name: told.column(name) for name in PLAIN}
-    columns |= _listed(told, agency) | _callback(told) | _said(told) | _row_numbers(told)
+    columns |= _listed(told, agency) | _callback(told) | _row_numbers(told)
     columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
-    columns["outcome"] = _outcome(told, columns["kind"])
+    outcome, in_outcome = _outcomes(told, agency)
+    columns["outcome"] = _of_kind(outcome, columns["kind"])
+    columns |= _promised(told, in_outcome, agency)
     columns |= waits.read_wait(told, columns, settings)
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
@@ -54,17 +67,28 @@ class _Told:
 
     def __init__(self, cells: Cells, rules: dict[str, Rule], problems: Problems, order: str):
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
+        self.has_refused = np.zeros(cells.n, bool)  # somebody was there, and did not say who
 
     def read(self, target: str) -> Reading:
         rule = self.rules.get(target)
         stated = rule.order if rule and rule.order in ("mdy", "dmy") else ""
         options = {"order": self.order or stated} if target in DATES else {}
         reading = read(rule, self.cells, **options)
+        if target in NAMING:
+            reading = self.named(reading, target)
         if target in LONG_DIGITS:
             reading = reading.turned(_with_all_digits)
         if target == "inquiries":
             reading = reading.turned(_small)
         return self.checked(reading, target)
+
+    def named(self, reading: Reading, target: str) -> Reading:
+        """The reading of a column that names somebody or something, without cells that name nothing."""
+        holds = [placeholder(text) for text in reading.texts]
+        if target in AGENTS:
+            self.has_refused |= numbering.of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
+        is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
+        return reading.only(~is_empty).turned(NAMING[target])
 
     def column(self, target: str) -> pa.Array:
         return self.read(target).array(schema.NOTES.column(target).type)
@@ -93,7 +117,8 @@ def _listed(told: _Told, agency) -> dict[str, pa.Array]:
     for target, code_of in names.items():
         reading = read(told.rules.get(target), told.cells)
         codes = [None if value is None else code_of(value) for value in reading.values]
-        unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None}
+        empty = [i for i, code in enumerate(codes) if code is None and placeholder(reading.texts[i])]
+        unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None and i not in empty}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
         told.problems.warn(listed.is_bad, f"{target}_unlisted")
         told.problems.doubt(listed, target)
@@ -110,13 +135,43 @@ def _callback(told: _Told) -> dict[str, pa.Array]:
     }
 
 
-def _said(told: _Told) -> dict[str, pa.Array]:
-    """What the caller was told: so many of these."""
-    said = told.read("told")
+def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
+    """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
+    word, promise = _free(told, "promised", promise_in, lambda found: kind_of(found, agency))
+    time = _coalesced(told.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
+    time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
+    kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
+    by_time = [None if told is None else kind_of(Promise(told=told), agency) for told in time]
+    is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
+    is_inferred |= promise.numbers(lambda found: is_by_analogy(found, agency), "?", False)
+    told.problems.warn(is_inferred, "promise_inferred")
+    tier, _ = _free(told, "tier", tier_in, lambda found: found)
+    of_promise = promise.turned(lambda found: found.tier or None)
     return {
-        "told_value": said.turned(lambda t: t.value).array(pa.int16()),
-        "told_unit": said.turned(lambda t: t.unit).array(STRING),
+        "promised": pa.array(_coalesced(kind, by_time), STRING),
+        "tier": pa.array(_coalesced(tier.objects(), of_promise.objects()), STRING),
+        "told_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
+        "told_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
+
+
+def _free(told: _Told, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
+    """A column of listed words, those of no list read as free words; and what the free words say, of every cell."""
+    reading = read(told.rules.get(target), told.cells)
+    free = [read_free(text) for text in reading.texts]
+    understood = {code for code in reading.problems if free[code] is not None}
+    values = [word_of(free[code]) if code in understood else value for code, value in enumerate(reading.values)]
+    problems = {code: odd for code, odd in reading.problems.items() if code not in understood}
+    words = told.checked(replace(reading, values=values, problems=problems), target)
+    # A listed word beside its time, as in "Urgent (72 hours)", is a label: nobody says that this was told.
+    is_label = [code not in understood and getattr(found, "kind", "") for code, found in enumerate(free)]
+    said = [None if label else found for label, found in zip(is_label, free, strict=True)]
+    return words, replace(reading, values=said, problems={})
+
+
+def _coalesced(first, second) -> list:
+    """The first value of each row, else the second."""
+    return [b if a is None else a for a, b in zip(first, second, strict=True)]
 
 
 def _time_of(told: _Told, kind: pa.Array, said: str | None) -> pa.Array:
@@ -134,9 +189,18 @@ def _row_numbers(told: _Told) -> dict[str, pa.Array]:
     return {"number": number.array(STRING), "about": about.array(STRING)}
 
 
-def _outcome(told: _Told, kind: pa.Array) -> pa.Array:
+def _outcomes(told: _Told, agency) -> tuple[pa.Array, Reading]:
+    """How each contact ended, in listed or in free words, and the promises that outcomes of no list tell of."""
+    outcome, said = _free(told, "outcome", lambda text: outcome_in(text, agency), lambda found: found)
+    promises = [
+        promise_in(text) if found == "callback_promised" else None
+        for text, found in zip(said.texts, said.values, strict=True)
+    ]
+    return outcome.array(schema.NOTES.column("outcome").type), replace(said, values=promises)
+
+
+def _of_kind(outcome: pa.Array, kind: pa.Array) -> pa.Array:
     """How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring."""
-    outcome = told.column("outcome")
     of_dial = pc.and_(pc.equal(kind, "dial"), pc.is_in(outcome, DIAL))
     of_ring = pc.and_(pc.equal(kind, "ring"), pc.is_in(outcome, RING))
     return pc.if_else(pc.fill_null(pc.or_(of_dial, of_ring), False), outcome, "unknown")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
 from callanalytics.normalize.cells import Reading, Texts, numbered_words
+from callanalytics.values.identifiers import placeholder
 from callanalytics.values.phones import shape
 
 
@@ -33,14 +36,24 @@ class Problems:
         for row in np.flatnonzero(reading.is_bad & ~self.rejected).tolist():
             code = int(reading.codes[row])
             problem = reading.problems[code]
-            self._told[row] = (reading.name or None, problem.reason, shape(reading.texts[code]), problem.wanted)
+            self._told[row] = (
+                reading.column_of(code) or None,
+                problem.reason,
+                shape(reading.texts[code]),
+                problem.wanted,
+            )
         self.rejected |= reading.is_bad
 
     def drop(self, reading: Reading, target: str) -> None:
-        """Leave out the cells that could not be read and keep what stands there; of a call's export reject the rows."""
+        """Leave out the cells that could not be read and keep what stands there; of a call's export reject the rows.
+
+        A cell that says only that there is nothing to write (n/a) is an empty one.
+        """
         if not self.drops_cells:
             self.reject_bad(reading)
             return
+        odd = {code: odd for code, odd in reading.problems.items() if not placeholder(reading.texts[code])}
+        reading = replace(reading, problems=odd)
         self.warn(reading.is_bad, f"{target}_unread")
         self.doubt(reading, target)
 
@@ -81,7 +94,7 @@ class Problems:
         for code in sorted(reading.problems):
             rows = np.flatnonzero(reading.codes == code)
             if len(rows):
-                self.doubts.append((reading.name, target, reading.texts[code], rows))
+                self.doubts.append((reading.column_of(code), target, reading.texts[code], rows))
 
     def warnings(self) -> pa.Array:
         """The codes of each row, blank between, in alphabetical order; null where there are none."""

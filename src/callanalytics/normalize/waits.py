@@ -113,15 +113,16 @@ def _ending(told, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
     said = pc.fill_null(told.column("wait_kind"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
-    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns)), said)
+    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns, told.has_refused)), said)
 
 
-def _by_record(columns: dict[str, pa.Array]) -> pa.Array:
+def _by_record(columns: dict[str, pa.Array], has_refused: np.ndarray) -> pa.Array:
     """An outcome that says how it ended; or that a person spoke, since one is named or promised something."""
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
     for name in ("tier", "agent_name", "agent_id"):
         person = pc.or_(person, pc.is_valid(columns[name]))
+    person = pc.or_(person, pa.array(has_refused))
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),
         (pc.equal(outcome, "dropped"), "cut_off"),

@@ -45,13 +45,6 @@ def seconds_of(span: int | Span) -> int | None:
     return span.seconds if isinstance(span, Span) else span
 
 
-class Told(NamedTuple):
-    """So many hours, days or business days."""
-
-    value: int
-    unit: str
-
-
 # ---- machines ---------------------------------------------------------------------------------------
 
 
@@ -308,39 +301,3 @@ def _grid(seconds: int, about: bool, to_the_second: bool) -> int:
     if not about:
         return 60
     return 900 if seconds % 900 == 0 else 300
-
-
-_ONES = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
-_ONES |= {"thirty": 30, "couple": 2}
-_UNITS = {
-    "hour": ("hours", 1),
-    "hr": ("hours", 1),
-    "day": ("days", 1),
-    "calendar day": ("days", 1),
-    "business day": ("business_days", 1),
-    "working day": ("business_days", 1),
-    "work day": ("business_days", 1),
-    "bus day": ("business_days", 1),
-    "week": ("days", 7),
-    "business week": ("business_days", 5),
-}
-
-
-@parser("told", "so many hours, days or business days, as in 72 hours")
-def read_told(text: str) -> Told:
-    """What a caller was told: 72 hours, within 30 business days, 2-3 days (the longer counts), two weeks.
-
-    >>> read_told("within 72 hrs"), read_told("30 business days"), read_told("two to three weeks")
-    (Told(value=72, unit='hours'), Told(value=30, unit='business_days'), Told(value=21, unit='days'))
-    """
-    words = tidy(text).casefold().strip(" .")
-    words = re.sub(r"^(?:within|in|up to|about|approx\.?|~|at most|max\.?)\s*(?:the next\s*)?|^next\s+", "", words)
-    number = r"(\d+|" + "|".join(_ONES) + ")"
-    match = re.fullmatch(rf"(?:{number}\s*(?:-|–|to|or)\s*)?{number}\s*(?:of\s+)?-?\s*([a-z ]+?)s?\.?", words)
-    if not match or match[3].strip() not in _UNITS:
-        raise Unreadable
-    unit, times = _UNITS[match[3].strip()]
-    value = (_ONES.get(match[2]) or int(match[2])) * times
-    if value > 32767:
-        raise Unreadable
-    return Told(value, unit)

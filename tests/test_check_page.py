@@ -211,10 +211,10 @@ def test_a_misspelt_office_is_answered_with_the_nearest_even_where_its_files_are
     intake.ingest([sheet], tmp_path / "calls", "Alder and Birch", "Eastern")
     with pytest.raises(CallLogError) as refused:
         intake.ingest([sheet], tmp_path / "calls", "Adler and Birch")
-    assert 'did you mean  --office "Alder and Birch" ?' in refused.value.do
+    assert 'did you mean  --office "Alder and Birch"  ?' in refused.value.do
     assert "--replaces" not in str(refused.value)
     told = intake.ingest([sheet], tmp_path / "calls", "Adler and Birch", "Eastern", new_office=True)
-    assert 'did you mean  --office "Alder and Birch" ?' in str(told.problems[0].why)
+    assert 'did you mean  --office "Alder and Birch"  ?' in str(told.problems[0].why)
 
 
 def test_the_command_office_advises_only_what_it_can_do(tmp_path):

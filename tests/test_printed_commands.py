@@ -1,13 +1,21 @@
 """Every command line that the product prints can be pasted: it runs that, does what it says, and nothing else."""
 
+import ast
+import json
+import re
 import shlex
 import shutil
 import subprocess
 
 import pytest
+from click.testing import CliRunner
 
+from callanalytics.cli import main, start
 from callanalytics.commands import in_store, plain_name, quoted, quoted_name
 from callanalytics.intake import offices
+from callanalytics.store import Store
+from conftest import ROOT
+from intake_files import hand_xlsx
 
 HOSTILE = [
     "Smith LLP$(touch PWNED)",
@@ -54,3 +62,244 @@ def test_a_path_that_no_quotes_of_windows_hold_is_left_to_be_typed(monkeypatch):
 def test_the_store_that_is_looked_in_anyhow_is_not_named():
     assert in_store("calls") == ""
     assert in_store("their calls") == ' --store "their calls"'
+
+
+# ---- every line that stands in the sources and pages ---------------------------------------------------------
+
+PROSE = {"did", "in", "another"}  # "callanalytics did not make": a sentence about the product
+LINE = re.compile(r'(?<![\w./-])(?<!import )(?<!from )callanalytics(?: (?:"[^"\n]*"|[^\s`"]+))+')
+
+
+def texts():
+    """(file, text) of all that is written: strings of the code with \\0 where a value goes, mappings, pages."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                yield path, "".join(v.value if isinstance(v, ast.Constant) else "\0" for v in node.values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield path, node.value
+    pages = [*(ROOT / "src").rglob("*.toml"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*.md")]
+    yield from ((path, path.read_text("utf-8")) for path in sorted(pages))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        yield from ((path, "".join(cell["source"])) for cell in json.loads(path.read_text("utf-8"))["cells"])
+
+
+def known_options(name: str) -> set[str]:
+    """The options of a command, and of those under it."""
+    command = main.commands[name]
+    under = getattr(command, "commands", {}).values()
+    return {option for each in (main, command, *under) for param in each.params for option in param.opts} | {"--help"}
+
+
+def test_every_command_line_written_anywhere_names_a_command_and_options_that_there_are():
+    seen = 0
+    for path, text in texts():
+        for match in LINE.finditer(text):
+            words = match[0].split()[1:]
+            words = words[2:] if words[0] == "--facts" else words
+            name = re.split(r"[^\w-]", words[0])[0] if words else ""
+            if not name or name in PROSE:
+                continue
+            assert name in main.commands, f"{path.name}: {match[0]}"
+            for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", match[0]):
+                assert option in known_options(name), f"{path.name}: {match[0]}"
+            seen += 1
+    assert seen > 80
+
+
+# ---- every line as it is printed, in the situation in which it is --------------------------------------------
+
+ORDINARY = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
+ASKED = "Date,Time,Wait (min),Agent ID,Outcome,Call back promised,Call-back number\n" + "".join(
+    f"3/{n}/2022,10:05 AM,{20 + n},A{n},Call back,72 hours,312-555-0147\n" for n in range(14, 30)
+)
+TWO_ORDERS = "Date,Wait (min),Agent ID,Callback?\n3/4/2022,40,A1,Yes\n5/6/2022,41,A2,No\n"
+UNKNOWN = "When,Who rang,How long (s),Way\n" + "".join(
+    f"2022-03-{n:02} 10:05:00,+1312555{n:04},{60 + n},in\n" for n in range(1, 20)
+)
+RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration\n" + "".join(
+    f"Voice,(800) 375-5283,,Tue 03/{n:02}/2022,9:02 AM,VoIP Call,Call connected,,0:41:11\n" for n in range(14, 30)
+)
+FILL = {  # what a person puts for a word in capitals
+    "YOUR OFFICE": "Alder",
+    "ZONE": "Central",
+    "FOLDER": "calls of ours",
+    "FILE": "calls of ours/log.csv",
+    "NUMBER": "312-555-0100",
+    "NAME": "Alder",
+}
+EVER = "--office Alder --timezone Central --wait-from dial --date-order mdy"
+ADVICE = re.compile(r'callanalytics(?: (?:"[^"]*"|\'[^\']*\'|[^\s`"\']+))+')
+OPTION = re.compile(r'(?<=  )--[a-z][a-z-]*(?: (?:"[^"]*"|[^\s"]+))*')
+
+
+class Here:
+    """A folder in which commands are typed as a person types them."""
+
+    def __init__(self, where, monkeypatch):
+        self.where = where
+        monkeypatch.chdir(where)
+        (where / "calls of ours").mkdir()
+
+    def file(self, content, name="log.csv"):
+        (self.where / "calls of ours" / name).write_text(content, "utf-8")
+
+    def type(self, line: str, **more):
+        """Run a command line; never with a traceback."""
+        words = shlex.split(line)
+        done = CliRunner().invoke(main, words[1:] if words[0] == "callanalytics" else words, **more)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
+
+    def store(self):
+        return Store.open("calls")
+
+    def notes(self):
+        return self.store().read("notes")
+
+
+def printed(text: str) -> list[str]:
+    """The command lines in what was printed, words in capitals filled in."""
+    lines = []
+    for line in text.splitlines():
+        for match in ADVICE.finditer(line):
+            command = match[0].rstrip(".,;:)")
+            for word, told in FILL.items():
+                command = re.sub(rf'(?<![\w"-]){word}(?![\w"])|(?<="){word}(?=")', _typed(told, command, word), command)
+            lines.append(command)
+    return lines
+
+
+def _typed(told: str, command: str, word: str) -> str:
+    return told if f'"{word}"' in command or " " not in told else f'"{told}"'
+
+
+def no_store(here):
+    here.file(ASKED)
+    return "promises", lambda: here.store().version
+
+
+def checked(here):
+    here.file(ASKED)
+    return 'check "calls of ours"', lambda: here.notes().num_rows == 16
+
+
+def one_of_two_orders(here):
+    here.file(TWO_ORDERS)
+    return 'check "calls of ours"', lambda: here.notes().num_rows == 2
+
+
+def unknown_export(here):
+    here.file(UNKNOWN)
+    return 'check "calls of ours/log.csv"', lambda: (here.where / "mapping.toml").is_file()
+
+
+def proposed(here):
+    here.file(UNKNOWN)
+    return 'map "calls of ours/log.csv" --out own.toml', lambda: True
+
+
+def misspelled_office(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    return 'office "Aldr" --hours "Mon-Fri 9-17"', lambda: True
+
+
+def unwatched_callbacks(here):
+    here.file(ASKED)
+    line = f'ingest "calls of ours" {EVER}'
+    return line, lambda: here.store().offices()[0]["logs_callbacks_since"].isoformat() == "2022-03-14"
+
+
+def export_without_a_line(here):
+    here.file(ASKED)
+    here.file(RINGCENTRAL, "phone.csv")
+    return f'ingest "calls of ours" {EVER}', lambda: here.store().offices()[0]["lines"][0]["covered_by"]
+
+
+def damaged_table(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    victim = next((here.where / "calls").glob("published/*/notes.parquet"))
+    victim.chmod(0o600)
+    victim.write_bytes(b"PAR1" + b"\0" * 99 + b"PAR1")
+    return "measure wait", lambda: True
+
+
+def hostile_name(here):
+    book = here.where / "calls of ours" / "log.xlsx"
+    hand_xlsx(
+        book, ORDINARY, office=[("Office name", "Smith LLP$(touch PWNED)`touch PWNED`"), ("Time zone", "Central")]
+    )
+    return (
+        'check "calls of ours"',
+        lambda: here.store().offices()[0]["name"].startswith("Smith LLP") and not (here.where / "PWNED").exists(),
+    )
+
+
+def led_to_the_end(here):
+    here.file(ASKED)
+    return f'start "calls of ours" {EVER}', lambda: True
+
+
+def nobody_to_ask(here):
+    here.file(ASKED)
+    return 'start "calls of ours"', lambda: here.notes().num_rows == 16
+
+
+def rows_to_fix(here):
+    here.file(ASKED + "2/30/2022,10:05 AM,20,A1,Solved,,\n")
+    return f'start "calls of ours" {EVER}', lambda: True
+
+
+def an_inbox(here):
+    here.file(ASKED)
+    (here.where / "inbox").mkdir()
+    (here.where / "calls of ours").rename(here.where / "inbox" / "calls of ours")
+    (here.where / "o.csv").write_text("folder,office,timezone\ncalls of ours,Alder,Central\n")
+    return "ingest inbox --roster o.csv", lambda: True
+
+
+def measured_by_another_name(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    return "measure colours", lambda: True
+
+
+SITUATIONS = [
+    no_store, checked, one_of_two_orders, unknown_export, proposed, misspelled_office, unwatched_callbacks,
+    export_without_a_line, damaged_table, hostile_name, led_to_the_end, nobody_to_ask, rows_to_fix, an_inbox,
+    measured_by_another_name,
+]  # fmt: skip
+WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
+def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, tmp_path, monkeypatch):
+    """In the order in which it is printed; what the lines were to bring about is there after the last."""
+    here = Here(tmp_path, monkeypatch)
+    line, is_done = situation(here)
+    monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)
+    monkeypatch.setattr(start.webbrowser, "open", lambda address: None)
+    answers = "calls of ours\nAlder, Central\n\n\n\n"
+    first = here.type(line, **({} if situation is nobody_to_ask else {"input": answers}))
+    if situation is nobody_to_ask:
+        monkeypatch.setattr(start, "is_at_a_terminal", lambda: False)
+        first = here.type(line)
+    pasted = printed(first.output)
+    assert pasted, first.output
+    for command in pasted:
+        done = here.type(command, input=answers)
+        assert done.exit_code in WITHOUT_ERROR, f"{command}\n{done.output}"
+    assert is_done(), first.output
+
+
+def test_every_option_that_a_question_names_is_taken(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    here.file(TWO_ORDERS)
+    line = 'ingest "calls of ours" --office Alder --timezone Central'
+    told = here.type(line).output
+    for option in OPTION.findall(told):
+        done = here.type(f"{line} {option.strip()}")
+        assert done.exit_code in WITHOUT_ERROR, f"{option}\n{done.output}"
+    assert here.notes().num_rows == 2

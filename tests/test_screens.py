@@ -29,7 +29,7 @@ def store(tmp_path_factory):
 @pytest.mark.slow
 def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
-    words = shlex.split(checking.again(results).replace("STORE", str(store)))[1:]
+    words = [*shlex.split(checking.again(results))[1:], "--store", store]
     rows = json.loads(run(*words, "--json").output)["rows"]
     taken = next(row for row in rows if row["statistic"] == "median" and row["wait_from"] == "dial")
     headline = results.row("wait", "median")

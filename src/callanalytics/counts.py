@@ -104,7 +104,7 @@ def _in_memory():
 
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
     if not file.is_file():
-        raise CallLogError(f"{file.name} is not there", do="callanalytics path  shows where a store's tables lie")
+        raise CallLogError(f"{file.name} is not there", do="`callanalytics path` shows where a store's tables lie")
     with _engine(file.parent) as engine:
         rows = engine.read_parquet(str(file))
         missing = sorted(_columns(text, table) - set(rows.columns))

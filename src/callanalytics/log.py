@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, invented, schema
+from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 from callanalytics.facts import attribution, came, states
 from callanalytics.facts.timeblock import earliest
@@ -231,7 +232,7 @@ class Log:
         """With the columns made at load: office by office, as promises and rings of one never meet another's."""
         promises, rings = self.store.read("promises"), self.store.read("rings")
         agency = agencies.uscis()
-        _refuse_unknown_rules(promises, agency)
+        _refuse_unknown_rules(promises, agency, self.store.shown)
         known = {office["office_id"]: office for office in self._offices}
         parts = [schema.empty("promises", loaded=True)]
         for id in promises.column("office_id").unique().to_pylist():
@@ -307,7 +308,7 @@ def _ends(days: np.ndarray) -> list[date]:
 # ---- what was not seen yet -----------------------------------------------------------------------------
 
 
-def _refuse_unknown_rules(promises: pa.Table, agency) -> None:
+def _refuse_unknown_rules(promises: pa.Table, agency, store: str) -> None:
     """Promises judged by a rule of somebody's own are not read without it."""
     told = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}
@@ -316,8 +317,8 @@ def _refuse_unknown_rules(promises: pa.Table, agency) -> None:
             "these promises are judged by a rule that is not among those known",
             found=", ".join(unknown),
             wanted="the file of your own that has it",
-            do="callanalytics --facts FILE ...\n"
-            "or judge them anew by the rules shipped:  callanalytics rules --store DIR",
+            do="name it before the command, as in  callanalytics --facts FILE rules\n"
+            f"or judge them anew by the rules shipped:  callanalytics rules --store {quoted(store)}",
         )
 
 

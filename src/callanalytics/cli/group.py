@@ -92,7 +92,7 @@ def _unforeseen(fault: Exception) -> CallLogError:
     return CallLogError(
         "this could not be done: something in these files was not foreseen",
         found=type(fault).__name__,
-        wanted="a store is as it was before, or as it is after: callanalytics verify tells",
+        wanted="a store is as it was before, or as it is after: callanalytics verify  tells",
         do="try the files one by one with `callanalytics check`, and tell us what kind it is (never the calls)",
     )
 

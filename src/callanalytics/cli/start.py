@@ -54,7 +54,7 @@ def run(folder: str | None, store: str, out: str, told: dict, parse, *, opens: b
     ``told`` are the reading options given with the command, by name; ``parse`` turns option words, as an answer
     carries them, into such a dict.
     """
-    dialog = Dialog(can_ask=sys.stdin.isatty() and screen.is_terminal())
+    dialog = Dialog(can_ask=is_at_a_terminal())
     stored = False
     try:
         path = _folder(folder, dialog)
@@ -71,6 +71,11 @@ def run(folder: str | None, store: str, out: str, told: dict, parse, *, opens: b
         sys.exit(INTERRUPTED)
     if receipt.is_waiting or receipt.problems:
         sys.exit(NEEDS_A_PERSON)
+
+
+def is_at_a_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and screen.is_terminal()
 
 
 # ---- which folder ----------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def known(name: str, registered: Sequence[dict], asked: str = "callanalytics off
     raise CallLogError(
         f"the store has no office {name!r}",
         found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
-        do=f"did you mean  {asked.format(quoted_name(near))} ?" if near else "",
+        do=f"did you mean  {asked.format(quoted_name(near))}  ?" if near else "",
     )
 
 

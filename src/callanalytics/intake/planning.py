@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, invented
 from callanalytics.agencies.senders import from_rows
+from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.intake import account, exports, forgetting, long_files, offices, succession
@@ -204,10 +205,10 @@ def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict],
         owner = name_of.get(card["office_id"], "")
         if name and offices.fold(name) != offices.fold(owner):
             found.stored.remove(file)
-            slip = f'did you mean  --office "{owner}" ?  ' if offices.nearest(name, [owner]) else ""
+            slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest(name, [owner]) else ""
             why = CallLogError(
                 f"{file.shown} is in the store already, as a file of {owner}",
-                do=f'{slip}If it is of {name}:  --replaces "{card["name"]}"',
+                do=f"{slip}If it is of {name}:  --replaces {quoted(card['name'])}",
             )
             found.problems.append(Problem(file.shown, why))
 

@@ -82,7 +82,7 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
         raise CallLogError(
             f"{one.shown}: no column reads as the moment of a call",
             wanted="a date and a time of day",
-            do="callanalytics peek shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
+            do="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
         )
     parts = [when, words.find(able, table)]
     parts.append(durations.find(able, _used(parts)))

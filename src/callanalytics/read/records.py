@@ -118,7 +118,7 @@ def of_format(file: File, fmt: Format) -> TextTable:
     records = found(doc, path)
     if records is None:
         raise CallLogError(
-            f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see callanalytics formats"
+            f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see  callanalytics formats"
         )
     return _table(file, doc, records, fmt.file.lists)
 

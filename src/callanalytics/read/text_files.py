@@ -40,7 +40,7 @@ def table(file: File, fmt: Format) -> TextTable:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
             wanted=headings.wanted(fmt),
-            do="leave out --format; callanalytics check says what the file is",
+            do="leave out --format; `callanalytics check` says what the file is",
         )
     return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
 

@@ -29,8 +29,8 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
 
 
 def again(results: Results) -> str:
-    """The command that gives the report's first figure; STORE stands for the store's folder."""
-    return f"callanalytics measure wait --store STORE --as-of {results.as_of} --line {','.join(LINES)}"
+    """The command that gives the report's first figure; for the folder in which the store lies as `calls`."""
+    return f"callanalytics measure wait --as-of {results.as_of} --line {','.join(LINES)}"
 
 
 def _noted(results):
@@ -85,14 +85,14 @@ def _draw(results, audit):
     if audit:
         return (
             f"{labels.many(audit.drawn, 'call')} drawn by seed {audit.seed}; {labels.number(audit.documented)} "
-            "documented by their offices. The draw again: callanalytics audit draw --store STORE "
+            "documented by their offices. The draw again: callanalytics audit draw "
             f"--as-of {results.as_of} --seed {audit.seed} --n {audit.drawn}"
         )
     if not results.n_calls:
         return ""
     n = min(DRAWN, results.n_calls)
     return (
-        f"callanalytics audit draw --store STORE --as-of {results.as_of} --seed {results.as_of:%Y%m%d} --n {n}  draws "
+        f"callanalytics audit draw --as-of {results.as_of} --seed {results.as_of:%Y%m%d} --n {n}  draws "
         f"{n} calls by lot; each names the file and row it was read from, for the office to document."
     )
 

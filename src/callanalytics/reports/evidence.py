@@ -157,7 +157,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         notes, promises = ([r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (notes, promises))
     if promise:
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
-        _exactly_one({row["promise_id"] for row in chosen}, "promise", "callanalytics promises lists them")
+        _exactly_one({row["promise_id"] for row in chosen}, "promise", "callanalytics promises  lists them")
         matter = chosen[0]["matter"] or ""
         office_id = chosen[0]["office_id"]
     else:

@@ -106,7 +106,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
     if format is None:
         return known
     if format not in known:
-        raise CallLogError(f"there is no format {format}", do="callanalytics formats lists them")
+        raise CallLogError(f"there is no format {format}", do="callanalytics formats  lists them")
     return {format: known[format]}
 
 
@@ -126,7 +126,7 @@ def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[
         many.setdefault(fmt.name, []).append(file) if fmt.kind in read.MANY else singles.append((fmt, (file,)))
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
-        raise CallLogError("nothing in there is an export that is known", do="callanalytics check says what it is")
+        raise CallLogError("nothing in there is an export that is known", do="`callanalytics check` says what it is")
     return [Export(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
 
 

@@ -80,7 +80,7 @@ class Store:
         if not store.version and not create:
             raise CallLogError(
                 f"there is no store in {store.shown}",
-                do=f"callanalytics start{commands.in_store(path)}  makes one from a folder of call logs",
+                do=f"callanalytics start{commands.in_store(path)}  makes one",
             )
         store._mend_links()
         return store
@@ -93,7 +93,7 @@ class Store:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         if not self.version or (self.is_older and table not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
-        with words.of_a_table(f"{self.shown}: table {table}"):
+        with words.of_a_table(self.shown, f"table {table}"):
             return parquet.read(self.path(table, immutable=True), table)
 
     def path(self, table: str = "dials", immutable: bool = False) -> Path:
@@ -118,7 +118,7 @@ class Store:
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
         path = self.root / layout.SOURCES / source / f"{table}.parquet"
-        with words.of_a_table(f"{self.shown}: source {source}"):
+        with words.of_a_table(self.shown, f"source {source}"):
             return parquet.read(path, table) if path.exists() else schema.empty(table)
 
     def source_card(self, source: str) -> dict:
@@ -126,7 +126,7 @@ class Store:
         return self._card(source)["export"]
 
     def _card(self, source) -> dict:
-        with words.of_a_table(f"{self.shown}: source {source}"):
+        with words.of_a_table(self.shown, f"source {source}"):
             return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
 
     def marks(self) -> tombstones.Marks | None:

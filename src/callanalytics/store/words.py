@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+from callanalytics.commands import in_store
 from callanalytics.errors import CallLogError
 
 _ELSEWHERE = "choose a folder of your own with --store"
@@ -50,19 +51,20 @@ def of_the_disk(what: str):
 
 
 @contextmanager
-def of_a_table(what: str):
-    """Turn a table that is gone or damaged into a sentence."""
+def of_a_table(store: str, part: str):
+    """Turn a part of a store that is gone or damaged into a sentence."""
+    what, verify = f"{store}: {part}", f"callanalytics verify{in_store(store)}"
     try:
         yield
     except FileNotFoundError as gone:
         raise CallLogError(
             f"{what} is not there any more",
             found="the store was written several times since it was opened, or a file was removed",
-            do="open it again; if that fails,  callanalytics verify --store DIR  says what is wrong",
+            do=f"open it again; if that fails,  {verify}  says what is wrong",
         ) from gone
     except (pa.ArrowException, OSError, ValueError) as broken:
         raise CallLogError(
             f"{what} cannot be read",
             found="the file is not as it was written",
-            do="callanalytics verify --store DIR  says what is wrong; the exports can be read into a new store",
+            do=f"{verify}  says what is wrong; the exports can be read into a new store",
         ) from broken

@@ -18,7 +18,7 @@ def scope(receipt: Receipt) -> str:
     if told is None:
         return ""
     heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
-    lines = [*_logs(told), *_waits(told), *_callbacks(told), *_complete(receipt), *_retention(told)]
+    lines = [*_logs(told), *_waits(told), *_callbacks(told, receipt), *_complete(receipt), *_retention(told)]
     return "\n".join([heading, *lines]) if lines else ""
 
 
@@ -100,11 +100,12 @@ def _waits(told: Scope) -> list[str]:
     return lines
 
 
-def _callbacks(told: Scope) -> list[str]:
+def _callbacks(told: Scope, receipt: Receipt) -> list[str]:
     lines = []
     for vendor, format, _, _ in told.lineless:
-        which = f"which of your phones rang: the {vendor} export does not say it. Once the files are in, name the line"
-        lines += said("cannot", f"{which}:  callanalytics office NAME --store DIR --line NUMBER:desk:{format}")
+        which = f"which of your phones rang: the {vendor} export does not say it. Name the line"
+        lines += said("cannot", f"{which}{_once_stored(receipt)}")
+        lines += _of_office(receipt, f"--line NUMBER:desk:{format}")
     watched = [number for number, *_, sees_missed in told.phones if sees_missed]
     if watched:
         lines += said("can", f"call-backs that nobody answered, on {', '.join(watched)}")
@@ -130,11 +131,18 @@ def _complete(receipt: Receipt) -> list[str]:
     told = receipt.scope
     if not (told.unseen and told.hand_log):
         return []
-    name = receipt.office if receipt.office != PROVISIONAL_NAME else "YOUR OFFICE"
-    typed = f"callanalytics office {quoted_name(name)} --logs-callbacks-since {told.hand_log[0]:%Y-%m-%d}"
-    when = "" if receipt.stored else ", once the files are in"
-    text = f"or, if your log notes every callback that came since its first day, say so{when}:"
-    return [*said("", text), f"{' ' * 13}{typed}{in_store(receipt.store) if receipt.stored else ''}"]
+    text = f"or, if your log notes every callback that came since its first day, say so{_once_stored(receipt)}"
+    return [*said("", text), *_of_office(receipt, f"--logs-callbacks-since {told.hand_log[0]:%Y-%m-%d}")]
+
+
+def _once_stored(receipt: Receipt) -> str:
+    return ":" if receipt.stored else " once the files are in: the receipt has the line to type"
+
+
+def _of_office(receipt: Receipt, told: str) -> list[str]:
+    """The command that says something of the office, where the store knows it already."""
+    name = f"{quoted_name(receipt.office)}{in_store(receipt.store)}"
+    return [f"{' ' * 13}callanalytics office {name} {told}"] if receipt.stored else []
 
 
 def _retention(told: Scope) -> list[str]:

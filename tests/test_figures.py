@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from callanalytics import agencies, estimates, figures, measures, schema
+from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
 from callanalytics.figures import forest, style, timeline
 from exhaustive import some
@@ -115,6 +116,8 @@ def test_a_chart_carries_title_alt_text_caption_with_day_and_data(chart):
 
 
 def test_a_chart_that_shows_a_number_says_how_many_it_was_counted_from(chart):
+    if chart.says:
+        return  # nothing is drawn; a sentence says why
     assert any(character.isdigit() for character in chart.caption.replace("As of June 30, 2022.", "") + chart.alt)
 
 
@@ -248,6 +251,78 @@ def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_di
     dials = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_from="queue")])
     chart = figures.chance_by_minutes(measures.wait(dials, **AS_OF))
     assert "30 calls" in chart.caption
+    assert "Not drawn: 30 waits from entering the queue." in chart.caption
+
+
+@pytest.mark.parametrize("name", ["hour_by_weekday", "chance_by_minutes", "wait_by_month", "wait_by_week"])
+def test_the_clock_of_most_waits_is_drawn_under_its_own_name(name):
+    many = calls({(1, h): (30, 30, 0) for h in range(8, 20)}).assign(wait_from="unsaid")
+    few = calls({(1, 9): (20, 5, 0)})
+    log = SimpleNamespace(dials=pd.concat([many, few]).assign(date=date(2022, 3, 1), office_id="o"))
+    chart = CHARTS[name](log)
+    assert "the log does not say whether from dialing" in chart.caption + chart.says
+    assert "Not drawn: 20 waits from dialing." in chart.caption
+
+
+def test_a_chart_in_which_nothing_would_stand_is_a_sentence():
+    chart = figures.chance_by_minutes(measures.wait(calls({(1, 9): (30, 5, 0)})[:0], **AS_OF))
+    assert chart.says.startswith("No wait is noted so far.")
+    shown = chart._repr_mimebundle_()
+    assert "<img" not in shown["text/html"]
+    assert chart.says in shown["text/plain"]
+
+
+# ---- a result that is split otherwise is refused --------------------------------------------------------------
+
+
+def otherwise(x) -> dict:
+    """For each figure, results that it cannot draw."""
+    wait, missed = measures.wait, measures.missed_callbacks
+    return {
+        "hour_by_weekday": [wait(x.dials), wait(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
+        "chance_by_minutes": [wait(x.dials, ("office", "line")), wait(x.dials, "month"), measures.reach_rate(x.dials)],
+        "wait_by_month": [wait(x.dials), wait(x.dials, ("month", "office", "line")), x.dials],
+        "wait_by_week": [measures.weekly_wait(x.dials, "office"), wait(x.dials)],
+        "volume_by_hour_weekday": [measures.volume(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
+        "kept_by_reading": [measures.promise_kept_rate(x.promises)],
+        "promise_states": [measures.promise_states(x.promises)],
+        "hit_rate_by_month": [measures.callback_hit_rate(x.promises, ("office", "month")), None],
+        "missed_by_month": [missed(x.rings), missed(x.rings, ("office", "month"))],
+        "missed_by_local_hour": [missed(x.rings), {"whenever": missed(x.rings, "hour_local")}, {"all": 3}],
+        "funnel": [wait(x.dials)],
+        "specification_curve": [wait(x.dials)],
+    }
+
+
+@pytest.mark.parametrize("name", [n for n in figures.__all__ if n not in ("Chart", "shares")])
+def test_a_figure_refuses_what_it_would_draw_wrongly_and_names_the_split_to_use(name, logs):
+    for result in otherwise(logs["a handful"])[name]:
+        with pytest.raises(CallLogError) as refused:
+            getattr(figures, name)(result)
+        assert name in str(refused.value) or "no such part" in str(refused.value)
+        assert "draw" in refused.value.do
+
+
+def test_missed_by_local_hour_takes_the_result_itself(logs):
+    rings = logs["plenty"].rings
+    chart = figures.missed_by_local_hour(measures.missed_callbacks(rings, "hour_local"))
+    parts = CHARTS["missed_by_local_hour"](logs["plenty"])
+    assert chart.data["count"].sum() == parts.data["count"].sum()
+
+
+@pytest.mark.parametrize("draw", [figures.chance_by_minutes, figures.wait_by_month])
+def test_one_further_key_gives_a_line_for_each_value(draw):
+    each = {name: calls({(1, 9): (40, minutes, 0)}) for name, minutes in (("Alder", 20), ("Birch", 50))}
+    dials = pd.concat([frame.assign(office_id=name) for name, frame in each.items()])
+    keys = ("office",) if draw is figures.chance_by_minutes else ("office", "month")
+    chart = draw(measures.wait(dials, keys, **AS_OF))
+    names = [text.get_text() for text in chart.figure.axes[0].get_legend().get_texts()]
+    assert names == ["Alder (n 40)", "Birch (n 40)"]
+    for name, frame in each.items():
+        alone = draw(measures.wait(frame, keys[1:], **AS_OF))
+        own = chart.data[chart.data["office"] == name]
+        column = "s" if "s" in own else "value"
+        assert own[column].tolist() == alone.data[column].tolist()
 
 
 # ---- call-backs and promises ----------------------------------------------------------------------------------

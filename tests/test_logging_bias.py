@@ -85,7 +85,14 @@ def finding_of(dials):
     def take(name, *by):
         return getattr(measures, name)(dials, by)
 
-    results = SimpleNamespace(take=take, row=lambda name, statistic: rows.headline(take(name), statistic))
+    lead = measures.leading_wait(take("logging_bias"))
+    results = SimpleNamespace(
+        take=take,
+        row=lambda name, statistic: rows.headline(take(name), statistic),
+        clock="dial",
+        other_clocks={},
+        lead=lead,
+    )
     return wait_findings.wait(results)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from callanalytics import figures, measures, specifications
 from callanalytics.errors import CallLogError
+from callanalytics.facts.population import LINES
 from report_log import log
 
 
@@ -36,7 +37,7 @@ def test_the_headline_gives_the_first_answer_to_every_question_and_holds(name, c
 
 def test_the_headline_of_the_wait_is_the_measures_median(facts, curve_of):
     dials = facts.dials.to_arrow()
-    told = measures.wait(dials.filter([line in specifications.CONTACT_CENTER for line in dials["line"].to_pylist()]))
+    told = measures.wait(dials.filter([line in LINES for line in dials["line"].to_pylist()]))
     row = told.table[(told.table["statistic"] == "median") & (told.table["wait_from"] == "dial")].iloc[0]
     headline = curve_of("wait").headline
     assert (headline["n"], headline["value"]) == (row["n"], row["value"])

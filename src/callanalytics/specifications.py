@@ -9,7 +9,7 @@ the headline would not allow for by itself. That is a rule of thumb to read a cu
 ==============  =================================================  =================================================
 finding         figure                                             questions
 ==============  =================================================  =================================================
-``wait``        median from dialling to a person                   hours, hang-ups, line, office
+``wait``        median wait to a person                            hours, hang-ups, line, office
 ``urgent``      urgent requests kept in the stated time            reading, old rules, office
 ``regular``     regular requests kept in the stated time           reading, old rules, office
 ``reached``     requests whose call-back reached the office        links, old rules, office
@@ -22,7 +22,7 @@ finding         figure                                             questions
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 
@@ -32,8 +32,9 @@ import pyarrow.compute as pc
 
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
+from callanalytics.facts.population import LINES
+from callanalytics.measures.wait_clock import SINCE
 
-CONTACT_CENTER = ("contact_center", "unknown")  # a hand log rarely says which line; the premium line it does say
 OFFICE, NOBODY = "office left out", "none"
 FIGURES = ("n", "events", "value", "low", "high", "flag")
 
@@ -136,8 +137,11 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     counted = {}
     for answers in _answers(finding.questions, one_at_a_time):
         counted[tuple(answers.items())] = _counted(finding, answers, rows, log.as_of)
+    clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
+    if finding.name == "wait":
+        finding = replace(finding, title=f"median wait {SINCE[clock]}")
     taken = [
-        _specification(finding, result, dict(answers), left_out, offices)
+        _specification(finding, result, dict(answers), left_out, offices, clock)
         for place, (answers, result) in enumerate(counted.items())
         for left_out in (NOBODY, *(offices if place == 0 or not one_at_a_time else ()))
     ]
@@ -169,9 +173,11 @@ def _counted(finding: Finding, answers: dict, rows: pa.Table, as_of):
     return finding.measure(rows, ("office",), as_of=as_of)
 
 
-def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict) -> dict:
+def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict, clock: str) -> dict:
     tally = result.tally[result.tally["office"] != offices.get(left_out)]
     table, _ = result.estimate(result.card, tally, tuple(key for key in result.by if key != "office"))
+    if "wait_from" in table:
+        table = table[table["wait_from"] == clock]
     figures = finding.pick(table, answers)
     return {**answers, OFFICE: left_out, **{name: figures[name] for name in FIGURES}}
 
@@ -188,7 +194,7 @@ def _marked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_line(rows: pa.Table, answer: str) -> pa.Table:
-    lines = CONTACT_CENTER if answer == "Contact Center or not noted" else CONTACT_CENTER[:1]
+    lines = LINES if answer == "Contact Center or not noted" else LINES[:1]
     return rows.filter(pc.is_in(rows["line"], pa.array(lines)))
 
 
@@ -242,7 +248,7 @@ BOUNDS = {
 
 
 def _median(table, answers):
-    return _row(table, BOUNDS[answers["hang-ups"]], wait_from="dial")
+    return _row(table, BOUNDS[answers["hang-ups"]])
 
 
 def _by_reading(table, answers):
@@ -272,9 +278,7 @@ def _kept_of(word: str) -> Finding:
 
 
 _ALL = (
-    Finding(
-        "wait", "median wait from dialling to a person", "s", "dials", (HOURS, HANG_UPS, LINE), measures.wait, _median
-    ),
+    Finding("wait", "median wait to a person", "s", "dials", (HOURS, HANG_UPS, LINE), measures.wait, _median),
     _kept_of("urgent"),
     _kept_of("regular"),
     Finding(

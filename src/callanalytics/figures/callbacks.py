@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from callanalytics.errors import CallLogError
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
@@ -28,9 +29,12 @@ def hit_rate_by_month(
     Chart
         Filled point: 30 requests or more; open: 10 to 29; under 10 the counts alone.
     """
+    rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
     result, said = rows.coarsened(_known(result), "rate")
     shares = rows.pick(result, "rate", link="certain")
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
+    if not axis:
+        return rows.nothing_to_draw(result, title, NONE_DUE)
     groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
     figure, grid = style.canvas(height=0.45 + 0.95 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
@@ -57,6 +61,12 @@ def hit_rate_by_month(
         ),
         data=shares,
     )
+
+
+NONE_DUE = (
+    "No promised callback is due yet on a line that was watched from the promise on: nothing can be said of how many "
+    "reached the office."
+)
 
 
 def _known(result):
@@ -117,8 +127,11 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     ----------
     result : ``measures.missed_callbacks`` by month or month_local
     """
+    rows.require(result, "missed_by_month", "missed_callbacks", ("month_local",), ("month",))
     certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
-    axis = timeline.months(min(most), max(most)) if most else []
+    if not any(most.values()):
+        return rows.nothing_to_draw(result, title, NONE_MISSED)
+    axis = timeline.months(min(most), max(most))
     figure, axes = style.canvas(height=1.55)
     _draw_bars(axes, axis, certain, most)
     timeline.draw_axis(axes, axis)
@@ -139,6 +152,7 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
     )
 
 
+NONE_MISSED = "No callback that nobody answered is on record."
 _SURE = {"facecolor": style.VERMILLION}
 _MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.HATCH}
 
@@ -166,6 +180,7 @@ def _draw_bars(axes, axis, certain, most):
 
 
 PARTS = {
+    "all": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
     "inside office hours": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
     "outside office hours": {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.BACK_HATCH},
     "hours not given": {"facecolor": style.FAINT, "edgecolor": style.SOFT},
@@ -178,10 +193,24 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
 
     Parameters
     ----------
-    results : dict, ``inside office hours``, ``outside office hours``, ``hours not given`` ->
-        ``measures.missed_callbacks`` by hour_local over the rings of that part
+    results : ``measures.missed_callbacks`` by hour_local; or a dict, ``inside office hours``, ``outside office hours``,
+        ``hours not given`` -> the same over the rings of that part
     """
+    if not isinstance(results, dict):
+        results = {"all": results}
+    for result in results.values():
+        rows.require(result, "missed_by_local_hour", "missed_callbacks", ("hour_local",))
+    if unknown := set(results) - set(PARTS):
+        raise CallLogError(
+            "missed_by_local_hour knows no such part of the day",
+            found=", ".join(sorted(map(str, unknown))),
+            wanted=", ".join(PARTS),
+            do="draw the result itself where the parts do not matter",
+        )
     counts = {name: _by_hour(results[name]) for name in PARTS if name in results}
+    first_of = next(iter(results.values()))
+    if not any(sum(part.values()) for part in counts.values()):
+        return rows.nothing_to_draw(first_of, title, NONE_MISSED)
     hours = [h for part in counts.values() for h in part if h is not None]
     first, last = min([7, *hours]), max([17, *hours]) + 1
     figure, axes = style.canvas(height=2.2)
@@ -193,18 +222,26 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
             )
             base[hour] += part.get(hour, 0)
     _draw_day(axes, base, first, last)
-    style.legend(axes, {name: PARTS[name] for name, part in counts.items() if part})
+    if "all" not in counts:
+        style.legend(axes, {name: PARTS[name] for name, part in counts.items() if part})
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
-    outside, untimed = total.get("outside office hours", 0), n - sum(base.values())
+    outside, untimed = total.get("outside office hours"), n - sum(base.values())
+    is_told = outside is not None and total.get("hours not given", 0) < n
     return Chart(
         figure,
         title,
-        alt=f"Bars by local hour: {n} unanswered call-backs, {outside} outside office hours, {early} before 8 a.m.",
+        alt=f"Bars by local hour: {n} unanswered call-backs, "
+        f"{f'{outside} outside office hours, ' if is_told else ''}{early} before 8 a.m.",
         caption=rows.caption(
-            next(iter(results.values())),
+            first_of,
             "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
-            f"{rows.counted(n)}, of which {labels.number(outside)} outside the office's stated hours.",
+            f"{rows.counted(n)}"
+            + (
+                f", of which {labels.number(outside)} outside the office's stated hours."
+                if is_told
+                else "; the office's opening hours are not known."
+            ),
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
         ),
         data=pd.DataFrame(

@@ -29,6 +29,7 @@ class Chart:
     alt : what a reader who cannot see the drawing must know
     caption : n, definition, interval, day it is seen from
     data : the numbers drawn, one row a mark
+    says : where nothing could be drawn, the sentence that stands in place of the drawing
     """
 
     figure: Any
@@ -36,6 +37,7 @@ class Chart:
     alt: str
     caption: str
     data: Any
+    says: str = ""
 
     def __post_init__(self):
         style.settle(self.figure)
@@ -63,6 +65,9 @@ class Chart:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
         # The alt text is read from text/html; JupyterLab gives a bare image/png none.
+        if self.says:
+            page = f"<p><strong>{escape(self.title)}</strong> {escape(self.says)} {escape(self.caption)}</p>"
+            return {"text/html": page, "text/plain": f"{self.title} {self.says}"}
         page = (
             f'<figure style="margin:0"><p><strong>{escape(self.title)}</strong></p>{self.image()}'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"

@@ -23,6 +23,9 @@ def shares(results, *, title: str, note: str = "") -> Chart:
         Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
     """
     table = pd.DataFrame([{"row": words} | share_of(result) for words, result in results.items()])
+    first = next((r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)), None)
+    if not len(table) or not table["n"].sum():
+        return rows.nothing_to_draw(first, title, "Nothing that these shares are counted from is on record yet.")
     figure, axes = style.canvas(height=0.45 + 0.24 * len(table))
     for i, share in enumerate(table.to_dict("records")):
         draw(axes, -float(i), share)
@@ -31,7 +34,6 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     draw_axis(axes)
     said = "; ".join(f"{share['row']}: {told(share)}" for share in table.to_dict("records"))
     words = ("Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone.", note)
-    first = next((r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)), None)
     caption = rows.caption(first, *words) if first is not None else " ".join(words).strip()
     return Chart(figure, title, alt=f"Shares with intervals: {said}.", caption=caption, data=table)
 

@@ -28,7 +28,10 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
     ----------
     result : ``measures.funnel``, not split
     """
+    rows.require(result, "funnel", "funnel", ())
     counts = dict(zip(result.table["step"], result.table["value"].astype(int), strict=True))
+    if not sum(counts.values()):
+        return rows.nothing_to_draw(result, title, "No call is noted in a hand log so far, and no callback promised.")
     figure, axes = style.canvas(height=1.9)
     y, ticks = 0.0, []
     for steps in (CALL, CALLBACK):

@@ -19,6 +19,9 @@ READINGS = {
 }
 URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 
+NONE_JUDGED = "No promised callback is due yet, on a line that was watched from the promise on, by a known stated time."
+NO_PROMISE = "No promised callback is logged so far."
+
 # One row each; the upper part adds up to what can be judged, the lower part stands apart.
 JUDGED = {
     "In time, a person answered": ("reached_first", "reached_second"),
@@ -51,8 +54,11 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     ----------
     result : ``measures.promise_kept_rate`` by urgency
     """
+    rows.require(result, "kept_by_reading", "promise_kept_rate", ("urgency",))
     kept = rows.pick(result, "rate")
     kept = kept[kept["reading"].isin(READINGS["urgent"]) & kept["urgency"].isin(URGENCIES)]
+    if not kept["n"].sum():
+        return rows.nothing_to_draw(result, title, NONE_JUDGED)
     figure, axes = style.canvas(height=2.2)
     y, ticks = 0.0, []
     for urgency, name in URGENCIES.items():
@@ -88,8 +94,11 @@ def promise_states(result, *, title: str = "What became of every request?") -> C
     ----------
     result : ``measures.promise_states`` by urgency
     """
+    rows.require(result, "promise_states", "promise_states", ("urgency",))
     counts = rows.pick(result, "count")
-    groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()] or ["urgent"]
+    groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
+    if not groups:
+        return rows.nothing_to_draw(result, title, NO_PROMISE)
     figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, squeeze=False)
     for axes, urgency in zip(grid[0], groups, strict=True):
         _draw_states(axes, counts[counts["urgency"] == urgency], URGENCIES.get(urgency, "Urgency not noted"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from callanalytics.figures import labels, style
+from callanalytics.errors import CallLogError
+from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
+from callanalytics.specifications import Specifications
 
 ROW = 0.17  # inches an answer
 
@@ -23,7 +25,15 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         Above: the figure and its 95 % interval, the headline's in black; the band is the headline's interval. Below:
         a mark where a specification gives that answer.
     """
-    table, scale = taken.table, 60 if taken.finding.unit == "s" else 1 / 100
+    if not isinstance(taken, Specifications):
+        raise CallLogError(
+            "specification_curve draws the specifications of a finding",
+            found=type(taken).__name__,
+            do='draw  callanalytics.specifications.curve(log, "wait")',
+        )
+    if taken.headline["value"] != taken.headline["value"]:
+        return _nothing(taken, title)
+    table, scale = taken.table[taken.table["value"].notna()], 60 if taken.finding.unit == "s" else 1 / 100
     answers = [
         (name, answer) for name in taken.questions for answer in taken.answers[name] if len(taken.answers[name]) > 1
     ]
@@ -35,6 +45,7 @@ def specification_curve(taken, *, title: str = "") -> Chart:
     above.set_ylabel("minutes" if taken.finding.unit == "s" else "%")
     _draw_answers(below, table, answers)
     held = int(table["holds"].sum())
+    lost = len(taken.table) - len(table)
     return Chart(
         figure,
         title or f"Does it hang on how one counts? The {taken.finding.title}",
@@ -43,20 +54,29 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         "interval.",
         caption=f"{labels.many(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
         f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
+        f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
         f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
         data=table,
     )
 
 
+def _nothing(taken, title):
+    """The finding stands on too few cases for a figure: so has every way of counting it."""
+    n = taken.headline["n"]
+    says = f"Too few cases for the {taken.finding.title} ({labels.number(n)}), so it cannot be counted in other ways."
+    return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
+
+
 def _draw_figures(axes, table, headline, scale):
-    axes.axhspan(headline["low"] / scale, headline["high"] / scale, color=style.BLUE, alpha=0.15, linewidth=0)
+    low, high = (headline["value"] if limit != limit else limit for limit in (headline["low"], headline["high"]))
+    axes.axhspan(low / scale, high / scale, color=style.BLUE, alpha=0.15, linewidth=0)
     for x, row in enumerate(table.itertuples()):
         color = style.INK if row.is_headline else style.BLUE if row.holds else style.VERMILLION
         if row.low == row.low and row.high == row.high:
             style.whisker(axes, x, row.low / scale, row.high / scale, color=color)
         axes.plot([x], [row.value / scale], "s" if row.is_headline else "o", markersize=3.2, color=color, zorder=4)
     axes.set_xlim(-1, len(table))
-    axes.set_ylim(0, 1.08 * max(table["high"].max(), table["value"].max()) / scale)
+    axes.set_ylim(0, 1.08 * max(*table["high"].dropna(), *table["value"], scale) / scale)
     axes.tick_params(axis="x", length=0, labelbottom=False)
 
 

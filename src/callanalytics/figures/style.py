@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -24,7 +25,7 @@ FAMILY = "Source Sans 3"
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
-BLUE, VERMILLION, ORANGE, SKY = "#0072B2", "#D55E00", "#E69F00", "#56B4E9"
+BLUE, VERMILLION, ORANGE, SKY, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#009E73"
 HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
 WIDE = 6.7  # inches: the text width of a Letter page
@@ -179,3 +180,10 @@ def legend(axes, looks: dict[str, dict]) -> None:
     boxes = [Rectangle((0, 0), 1, 1, **({"edgecolor": "none", "linewidth": 0.8} | look)) for look in looks.values()]
     axes.legend(boxes, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=len(looks), borderaxespad=0.1,
                 handlelength=1.4, handleheight=0.9, columnspacing=1.2)  # fmt: skip
+
+
+def lines(axes, names: dict[str, int], colors, dashes) -> None:
+    """Names of several lines, above the drawing at the right; each by the place of its color and its dashes."""
+    drawn = [Line2D([], [], color=colors[i], linestyle=dashes[i]) for i in names.values()]
+    axes.legend(drawn, list(names), loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3),
+                borderaxespad=0.1, handlelength=2.6, columnspacing=1.2)  # fmt: skip

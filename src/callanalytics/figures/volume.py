@@ -16,10 +16,13 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
     ----------
     result : ``measures.volume`` by weekday and hour
     """
+    rows.require(result, "volume_by_hour_weekday", "volume", ("weekday", "hour"))
     calls = rows.pick(result, "count")
     timed = calls[calls["hour"].notna() & calls["weekday"].notna()]
     cells = {(int(r.weekday), int(r.hour)): int(r.value) for r in timed.itertuples() if r.value}
     untimed = int(calls["value"].sum()) - sum(cells.values())
+    if not cells:
+        return rows.nothing_to_draw(result, title, _nothing(untimed))
     first = min([LIVE[0], *(h for _, h in cells)])
     last = max([LIVE[1], *(h + 1 for _, h in cells)])
     days = max([5, *(d for d, _ in cells)])
@@ -44,6 +47,12 @@ def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") 
     )
 
 
+def _nothing(untimed):
+    if not untimed:
+        return "No call to the agency is logged so far."
+    return f"{labels.many(untimed, 'call')}, and the hour at which it began is known of none: note the time of day."
+
+
 def _draw_cell(axes, x, y, count, most, columns):
     look = style.shade(count, 0, most) if count else style.PAPER
     style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
@@ -66,7 +75,5 @@ def _draw_frame(axes, first, last, days):
 
 def _alt(cells, n):
     start = f"Map of calls by weekday and hour, Eastern; {labels.number(n)} calls."
-    if not cells:
-        return start
     (day, h), most = max(cells.items(), key=lambda item: item[1])
     return f"{start} Most in one cell: {labels.WEEKDAYS[day - 1]} {labels.hours(h, h + 1)}, {labels.number(most)}."

@@ -7,20 +7,22 @@ import pandas as pd
 from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.waits import CLOCK, FIGURES, LOST, told
+from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, told
 
 HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 
 
 @style.house_style()
-def hour_by_weekday(result, *, wait_from: str = "dial", best=(), title: str = "When is the wait shortest?") -> Chart:
+def hour_by_weekday(
+    result, *, wait_from: str | None = None, best=(), title: str = "When is the wait shortest?"
+) -> Chart:
     """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
 
     Parameters
     ----------
     result : ``measures.wait`` by weekday and hour
-    wait_from : the start of the clock; the three are never pooled
+    wait_from : the moment from which the waits run; that of most of them if not said
     best : (weekday, block) of the slots that hold the cheapest (``measures.best_time``); they get a frame
 
     Returns
@@ -32,13 +34,17 @@ def hour_by_weekday(result, *, wait_from: str = "dial", best=(), title: str = "W
         (:func:`~callanalytics.measures.pooled_week`), a star marks a cell that differs from the others. Where no
         difference is detectable the map has one colour, and says so.
     """
+    rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
+    result, clock, others = rows.one_clock(result, wait_from)
     result, said = rows.coarsened(result, "median")
     spans = BLOCKS if "block" in result.by else HOURS
-    cells = _week(result, wait_from, spans)
-    figure, axes = style.canvas(height=2.45)
-    week = measures.pooled_week(result, wait_from)
+    cells = _week(result, spans)
+    week = measures.pooled_week(result, clock)
     cells = _coloured(cells, week)
     shown = cells[cells["is_shown"]]
+    if not len(shown):
+        return rows.nothing_to_draw(result, title, _too_few(result, cells), others)
+    figure, axes = style.canvas(height=2.45)
     for cell in cells.itertuples():
         _draw_cell(axes, cell)
     _draw_week(axes, spans)
@@ -50,21 +56,31 @@ def hour_by_weekday(result, *, wait_from: str = "dial", best=(), title: str = "W
         alt=_map_alt(shown, len(cells), n, week),
         caption=rows.caption(
             result,
-            f"{CLOCK[wait_from]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
+            f"{CLOCK[clock]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
             "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             said,
             _compared(week, "blocks" if "block" in result.by else "hours"),
             framed,
+            others,
         ),
         data=cells.drop(columns=["is_shown", "tint"]),
     )
 
 
-def _week(result, wait_from, spans):
+def _too_few(result, cells):
+    n, timed = sum(measures.waits_by_clock(result).values()), int(cells["n"].sum())
+    if not n:
+        return NONE
+    few = "No part of the week has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups"
+    untimed = "" if timed == n else f"; the hour is known of {labels.number(timed)}"
+    return f"{few}. {labels.many(n, 'wait')} in all{untimed}."
+
+
+def _week(result, spans):
     """Every slot of the week's live hours; one that nobody called in has n 0."""
     days = pd.DataFrame({"weekday": range(1, 6)})
     full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
-    medians = rows.pick(result, "median", wait_from=wait_from)
+    medians = rows.pick(result, "median")
     key = "block" if "block" in result.by else "hour"
     medians = medians[medians[key].notna() & medians["weekday"].notna()]
     starts = [int(str(value).split("-")[0]) for value in medians[key]]
@@ -145,8 +161,6 @@ def _draw_week(axes, spans):
 
 def _map_alt(shown, all_cells, n, week):
     start = f"Map of weekdays by hour of the day, Eastern, with the median wait in minutes; {labels.number(n)} calls."
-    if not len(shown):
-        return f"{start} No cell has enough calls for a median."
     if not week.differs:
         return f"{start} No difference between its cells is detectable."
     best, worst = (shown.loc[i] for i in (shown["value"].idxmin(), shown["value"].idxmax()))

@@ -6,19 +6,20 @@ from datetime import timedelta
 
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.waits import LOST
+from callanalytics.figures.waits import CLOCK, LOST, NONE
 
 AN_HOUR = 60  # minutes at which a wait is cut in a week's mean
 
 
 @style.house_style()
-def wait_by_week(result, events=(), *, wait_from: str = "dial", title: str = "Has the wait changed?") -> Chart:
+def wait_by_week(result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?") -> Chart:
     """Mean wait of each week, each wait counted up to an hour, with its band, policy marks, and who logged.
 
     Parameters
     ----------
     result : ``measures.weekly_wait``, not split
     events : the agency's policy events; drawn as marks, never as causes
+    wait_from : the moment from which the waits run; that of most of them if not said
 
     Returns
     -------
@@ -26,8 +27,15 @@ def wait_by_week(result, events=(), *, wait_from: str = "dial", title: str = "Ha
         Line and band over weeks of 10 calls or more, broken where a week has fewer; open points: under 20. A triangle
         at the foot: an office began (up) or ended (down) in that week. A week stands at its Thursday.
     """
-    weeks = _weeks(result, wait_from)
-    axis = timeline.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1])) if weeks else []
+    rows.require(result, "wait_by_week", "weekly_wait", ())
+    result, clock, others = rows.one_clock(result, wait_from)
+    weeks = _weeks(result)
+    if not any(week["mean_60min"]["value"] == week["mean_60min"]["value"] for week in weeks):
+        n = labels.many(sum(week["n"] for week in weeks), "call")
+        few = "No week has a known mean: it takes ten calls with a wait, five of them reached, and few hang-ups."
+        few = f"{few} {n} in all."
+        return rows.nothing_to_draw(result, title, few if weeks else NONE, others)
+    axis = timeline.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1]))
     figure, axes = style.canvas(height=2.0)
     places = [timeline.place(_thursday(week), axis) for week in weeks]
     _draw_line(axes, places, weeks)
@@ -46,10 +54,11 @@ def wait_by_week(result, events=(), *, wait_from: str = "dial", title: str = "Ha
         alt=_alt(weeks, n),
         caption=rows.caption(
             result,
-            f"Mean wait of each week from dialling, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
+            f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
             f"{labels.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
             _moves_said(weeks),
             timeline.key(marks),
+            others,
         ),
         data=_data(weeks),
     )
@@ -58,10 +67,10 @@ def wait_by_week(result, events=(), *, wait_from: str = "dial", title: str = "Ha
 FIGURES = ("mean_60min", "joined", "left", "offices")
 
 
-def _weeks(result, wait_from):
+def _weeks(result):
     """One dict a week: its Monday, n, and the figures as rows."""
     table = result.table
-    table = table[(table["wait_from"] == wait_from) & table["week"].notna() & table["statistic"].isin(FIGURES)]
+    table = table[table["week"].notna() & table["statistic"].isin(FIGURES)]
     weeks = {}
     for row in table.to_dict("records"):
         week = weeks.setdefault(row["week"], {"week": row["week"], "n": int(row["n"])})
@@ -122,8 +131,6 @@ def _moves_said(weeks):
 def _alt(weeks, n):
     start = f"Line of the mean wait by week, {labels.number(n)} calls in {labels.many(len(weeks), 'week')}."
     values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
-    if not values:
-        return f"{start} No week has enough calls for the line."
     return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_said(weeks)}"
 
 

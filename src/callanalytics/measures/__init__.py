@@ -20,7 +20,9 @@ a rate when its urgency and rule are known, we did not withdraw it, its line was
 
 *Not known.* What nobody noted is neither yes nor no: it is in no rate, and counted beside it.
 
-*Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key.
+*Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key: waits that run
+from different moments are never pooled. Charts, reports and sentences lead with the moment from which most waits run
+(:func:`clock_of`), and name the others with their number.
 
 *Links.* In a figure ``link = certain`` counts the call-backs that are certainly theirs, ``link = possible`` is the
 bound that takes in what may be. In the table of rings ``link = certain`` says more: certainly theirs, and certainly
@@ -138,6 +140,7 @@ from callanalytics.measures.requests import request_outcome
 from callanalytics.measures.result import Result, in_words
 from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.volume import volume
+from callanalytics.measures.wait_clock import clock_of, of_one_clock, waits_by_clock
 from callanalytics.measures.waits import average_speed_of_answer, service_level, wait
 from callanalytics.measures.weekly import weekly_wait
 
@@ -159,6 +162,7 @@ __all__ = [
     "both_missed_rate",
     "callback_hit_rate",
     "calls_per_need",
+    "clock_of",
     "coarsen",
     "count_table",
     "disconnect_rate",
@@ -178,6 +182,7 @@ __all__ = [
     "logging_bias",
     "missed_callbacks",
     "notice_rate",
+    "of_one_clock",
     "out_of_window_rate",
     "over_offices",
     "path_success_rate",
@@ -203,6 +208,7 @@ __all__ = [
     "urgency_downgrade_rate",
     "volume",
     "wait",
+    "waits_by_clock",
     "weekly_wait",
     "when_to_call",
     "withheld_share",

@@ -14,6 +14,7 @@ from callanalytics.measures.card import KEYS, POINTER, Card
 from callanalytics.measures.ladder import OPEN_DAYS, OPEN_HOURS, block
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
+from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.waits import OF_WAITS
 
 PATIENCE_S = 3600
@@ -163,6 +164,8 @@ class BestTime:
                 f"{self.n:,} calls)."
             )
         few = f"{self.compared} of {self.slots_open} slots of the week have enough calls to be compared."
+        if not self.compared:
+            return f"Which slot costs least cannot be told yet: {few}"
         if self.more_calls:
             return (
                 f"Which slot costs least cannot be told yet: {few} About {self.more_calls:,.0f} more calls are needed."
@@ -170,9 +173,12 @@ class BestTime:
         return f"No slot can be told from the others: {few} Had they differed much, it would most likely have shown."
 
 
-def best_time(result: Result, wait_from: str = "dial") -> BestTime:
-    """What :func:`when_to_call`, split by nothing further, says of calls counted from one moment."""
-    rows = result.table[result.table["wait_from"] == wait_from]
+def best_time(result: Result, wait_from: str | None = None) -> BestTime:
+    """What :func:`when_to_call`, split by nothing further, says of calls whose waits run from one moment.
+
+    ``wait_from`` is that of most of them (:func:`clock_of`) if not said.
+    """
+    rows = result.table[result.table["wait_from"] == (wait_from or clock_of(result))]
     if len(result.by) > len(SLOT) + 1:
         raise CallLogError("when to call is told of one group at a time", found=", ".join(result.by))
     slot, whole = rows[rows["block"].notna()], rows[rows["block"].isna()].set_index("statistic")

@@ -12,6 +12,7 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.result import Result
+from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.weekly import CAP_S, GRACE, MONDAY, monday, weeks_of
 
 FEWEST_CALLS = 5  # of a week
@@ -40,7 +41,7 @@ class BeforeAfter:
 
 
 def before_after(result: Result, day: date, first: date | None = None, last: date | None = None) -> BeforeAfter:
-    """Interrupted time series of the weekly wait from dialling.
+    """Interrupted time series of the weekly wait, of the moment from which most waits run (:func:`clock_of`).
 
     Parameters
     ----------
@@ -123,10 +124,10 @@ class Search:
 
 
 def search_changes(result: Result) -> Search:
-    """Weeks at which the level of the wait from dialling may have changed, when no date is known: it may find none.
+    """Weeks at which the level of the wait may have changed, when no date is known: it may find none.
 
-    Exploratory: weeks next to each other may be alike, and a change has to stand out from that. A date found here must
-    not be tested by :func:`before_after` on the same calls.
+    Of the moment from which most waits run (:func:`clock_of`). Exploratory: weeks next to each other may be alike, and
+    a change has to stand out from that. A date found here must not be tested by :func:`before_after` on the same calls.
 
     Parameters
     ----------
@@ -164,7 +165,7 @@ def _weeks(result, first, last):
         )
     rows = result.curve
     if rows is not None:
-        rows = rows[(rows["wait_from"] == "dial") & rows["date"].notna()]
+        rows = rows[(rows["wait_from"] == clock_of(result)) & rows["date"].notna()]
         days = pd.to_datetime(rows["date"])
         inside = pd.Series(True, rows.index)
         inside &= days >= pd.Timestamp(first) if first else True

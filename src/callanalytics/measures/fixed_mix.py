@@ -10,11 +10,14 @@ from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.ladder import OPEN_DAYS, OPEN_HOURS, block
 from callanalytics.measures.result import Result
+from callanalytics.measures.wait_clock import clock_of
 
 PARTS = [(day, part) for day in OPEN_DAYS for part in dict.fromkeys(block(hour) for hour in OPEN_HOURS)]
 
 
-def standardised_wait(result: Result, weights: dict | None = None, q: float = 0.5, wait_from: str = "dial") -> Estimate:
+def standardised_wait(
+    result: Result, weights: dict | None = None, q: float = 0.5, wait_from: str | None = None
+) -> Estimate:
     """Quantile of the wait, hang-ups judged within each part of the week, parts weighed by a fixed mix.
 
     One curve of all hours takes it that callers of every hour hold equally long. Where those of a slow hour give up
@@ -25,6 +28,7 @@ def standardised_wait(result: Result, weights: dict | None = None, q: float = 0.
     ----------
     result : ``wait`` by weekday and hour
     weights : (weekday 1-5, block) -> share; what the calls of the log themselves are, if not said
+    wait_from : the moment from which the waits run; that of most of them (:func:`clock_of`) if not said
 
     Returns
     -------
@@ -56,7 +60,7 @@ def standardised_wait(result: Result, weights: dict | None = None, q: float = 0.
             wanted="the wait, split by weekday and hour",
             do='take the measure by=("weekday", "hour")',
         )
-    rows = result.curve[result.curve["wait_from"] == wait_from]
+    rows = result.curve[result.curve["wait_from"] == (wait_from or clock_of(result))]
     places = {part: i for i, part in enumerate(PARTS)}
     known = rows["weekday"].notna() & rows["hour"].notna()
     of = [places.get((int(d), block(int(h)))) if k else None for d, h, k in zip(rows["weekday"], rows["hour"], known,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import add_up
+from callanalytics.measures.wait_clock import clock_of
 
 ENOUGH = 2 / 3
 BLOCKS = (0, 8, 10, 14, 17, 20, 24)
@@ -86,11 +87,11 @@ def _headline(result):
 def share_of_cells(result: Result, statistic: str) -> float:
     """Share of the open cells whose figure reaches the minimum; a cell in which nothing happened does not.
 
-    Where a result has several rows a cell, those of the headline count: waits from dialling, certain links, the
-    default reading. Open cells: live hours for ``hour`` and ``weekday``, else what occurs in the log.
+    Where a result has several rows a cell, those of the headline count: waits of the clock that leads, certain
+    links, the default reading. Open cells: live hours for ``hour`` and ``weekday``, else what occurs in the log.
     """
     rows = result.table[result.table["statistic"] == statistic]
-    for label, headline in (("wait_from", "dial"), ("link", "certain"), ("reading", "default")):
+    for label, headline in (("wait_from", clock_of(result)), ("link", "certain"), ("reading", "default")):
         if label in rows and (rows[label] == headline).any():
             rows = rows[rows[label] == headline]
     keys = [key for key in result.by if key != "wait_from"]

@@ -16,9 +16,10 @@ from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.estimate import normal_quantile
 from callanalytics.measures.result import Result
+from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.wait_figures import CAP_S, MEDIAN_MINIMUM, REACHED_MINIMUM
 
-HEADLINE = {"wait_from": "dial", "reading": "default", "link": "certain"}
+HEADLINE = {"reading": "default", "link": "certain"}
 CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or less where not all are known so far
 FALSE_STARS = 0.10  # of the hours called different, at most so many are not
 
@@ -56,7 +57,7 @@ def over_offices(result: Result) -> OverOffices:
     Parameters
     ----------
     result : a share (``reach_rate``, ``callback_hit_rate`` ...) or ``wait``, split by ``office`` and by nothing else;
-        of a share the headline reading and link, of waits those from dialling
+        of a share the headline reading and link, of waits those of the moment from which most run (:func:`clock_of`)
 
     Returns
     -------
@@ -88,15 +89,15 @@ def over_offices(result: Result) -> OverOffices:
     return _waits(result) if result.card.unit == "s" else _shares(result)
 
 
-def _headline(table):
-    for name, value in HEADLINE.items():
+def _headline(result, table):
+    for name, value in (HEADLINE | {"wait_from": clock_of(result)}).items():
         if name in table.columns and (table[name] == value).any():
             table = table[table[name] == value]
     return table
 
 
 def _shares(result):
-    rows = _headline(result.table[result.table["statistic"] == "rate"])
+    rows = _headline(result, result.table[result.table["statistic"] == "rate"])
     k, n = rows["events"].to_numpy(float), rows["n"].to_numpy(float)
     pooled = estimates.pool_shares(k, n)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -106,7 +107,7 @@ def _shares(result):
 
 
 def _waits(result):
-    rows = _headline(result.curve) if result.curve is not None else pd.DataFrame(columns=["office"])
+    rows = _headline(result, result.curve) if result.curve is not None else pd.DataFrame(columns=["office"])
     office, names = pd.factorize(rows["office"])
     t, reached = rows["t_s"].to_numpy(), rows["reached"].to_numpy()
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
@@ -166,13 +167,13 @@ class Week:
     stars: int
 
 
-def pooled_week(result: Result, wait_from: str = "dial") -> Week:
+def pooled_week(result: Result, wait_from: str | None = None) -> Week:
     """Each hour's median drawn towards what its hour of the day and its weekday say.
 
     Parameters
     ----------
     result : ``wait`` by weekday and hour (or block)
-    wait_from : the start of the clock; the three are never pooled
+    wait_from : the moment from which the waits run, never pooled; that of most of them (:func:`clock_of`) if not said
 
     Returns
     -------
@@ -201,7 +202,9 @@ def pooled_week(result: Result, wait_from: str = "dial") -> Week:
     (False, 0, 1)
     """
     key = "block" if "block" in result.by else "hour"
-    rows = result.table[(result.table["statistic"] == "median") & (result.table["wait_from"] == wait_from)]
+    rows = result.table[
+        (result.table["statistic"] == "median") & (result.table["wait_from"] == (wait_from or clock_of(result)))
+    ]
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[(rows["n"] >= MEDIAN_MINIMUM) & (rows["events"] >= REACHED_MINIMUM)]
     middle, low, high = (np.log(rows[name].to_numpy(float)) for name in ("value", "low", "high"))

@@ -84,20 +84,22 @@ def _waits(results):
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source(claim),
-        f"{_half(median)}{slow} Ended in the automated system with nothing resolved: {say.share(ended)}.",
+        f"{_half(median, results.clock)}{slow} "
+        f"Ended in the automated system with nothing resolved: {say.share(ended)}.",
         (
             "From what moment does USCIS measure the wait, and are callers who hang up counted?",
             "How many calls end in the automated system, and how many of these are resolved?",
             "Which words bring a representative to a person?",
         ),
-        "That USCIS publish each month calls received, calls answered by a person, and the median wait from dialling.",
+        "That USCIS publish each month calls received, calls answered by a person, and the median wait from dialing.",
     )
 
 
-def _half(median):
+def _half(median, clock):
     if not say.is_shown(median):
         return f"How long a caller needs to reach a person: {say.wait(median)}."
-    return f"Half of the calls would have needed more than {say.wait(median)}."
+    as_noted = " The log does not say whether from dialing." if clock == "unsaid" else ""
+    return f"Half of the calls would have needed more than {say.wait(median)}.{as_noted}"
 
 
 def _source(row):

@@ -12,6 +12,7 @@ from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.rounded import HEAPED, INDEX
+from callanalytics.measures.wait_clock import WAITS_RUN
 from callanalytics.reports import checking, oddities, plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
@@ -125,17 +126,17 @@ def _waits(results):
     row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
     if not row["n"]:
         return
-    round_ones, unknown = results.row("wait", "heaping_index"), results.row("wait", "share_unknown")
+    round_ones, (unknown, queued) = results.row("wait", "heaping_index"), results.unnoted_waits
     heaped, n = int(round_ones["events"]), int(round_ones["n"])
     yield (
-        f"Waits run from dialling, automated system included. {labels.number(lost['events'])} of "
+        f"{WAITS_RUN[results.clock]} {labels.number(lost['events'])} of "
         f"{labels.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
     yield (
         f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
         f"minutes, where one in five would be by chance{_heaped_said(heaped, n)}. "
-        f"Not noted: {labels.number(unknown['events'])} of {labels.number(unknown['n'])}; these are in no wait."
+        f"Not noted: {labels.number(unknown)} of {labels.number(queued)}; these are in no wait."
     )
 
 

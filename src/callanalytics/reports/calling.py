@@ -22,7 +22,7 @@ NOTE = (
 
 def best_time(results: Results) -> BestTime:
     """What is known of when to call."""
-    return measures.best_time(results.take("when_to_call"))
+    return measures.best_time(results.take("when_to_call"), results.clock)
 
 
 def blocks(results: Results, best: BestTime) -> list[Block]:

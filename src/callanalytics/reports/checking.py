@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from callanalytics.facts.population import LINES
 from callanalytics.figures import labels
 from callanalytics.measures.bias import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, TableBlock
 from callanalytics.reports.meeting import Audit
-from callanalytics.reports.results import LINES, Results
+from callanalytics.reports.results import Results
 
 BANDS = (*(f"{a} to {b} minutes" for a, b in pairwise(BANDS_MIN)), f"{BANDS_MIN[-1]} minutes and more")
 DRAWN = 30
@@ -21,7 +22,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         "Logging": _noted(results),
         "Links": _links(results),
         "Draw": _draw(results, audit),
-        "First figure": f"{again(results)}  (rows counted from dialling; without --line, "
+        "First figure": f"{again(results)}  (the rows with wait_from {results.clock}; without --line, "
         f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
     rows = tuple((word, text) for word, text in told.items() if text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels
 from callanalytics.measures import published
+from callanalytics.measures.wait_clock import WAITS_RUN
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -14,12 +15,17 @@ FIGURES = {  # figure of the measure -> title of its table
     "answered": "Calls a person answered",
     "average_wait": "Average wait",
 }
+SHORTER = {
+    "dial": " From the queue they are shorter whatever the rule.",
+    "queue": "",
+    "unsaid": " Others count from the queue; from there a wait is never longer.",
+}
 RATE_PER_HOUR = 95  # dollars; the sentence that uses it says so
 
 
 def differences(results: Results) -> list[Block]:
     """The same calls under other people's rules, one table a figure."""
-    rows = [row for row in results.take("reconcile").table.to_dict("records") if row["wait_from"] == "dial"]
+    rows = [row for row in results.take("reconcile").table.to_dict("records") if row["wait_from"] == results.clock]
     tables = [_table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in FIGURES]
     if not any(tables):
         return []
@@ -27,8 +33,8 @@ def differences(results: Results) -> list[Block]:
         PageBreak(),
         Heading("Why our number differs from yours"),
         Text(
-            "The same logged calls, counted as others publish theirs; the sources stand with the definitions. All "
-            "waits run from dialling, automated system included; from the queue they are shorter whatever the rule."
+            "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
+            f"{WAITS_RUN[results.clock]}{SHORTER[results.clock]}"
         ),
         *[table for table in tables if table],
         *burden(results),

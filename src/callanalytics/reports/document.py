@@ -156,6 +156,16 @@ class PageBreak:
 Block: TypeAlias = Heading | Text | Note | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
 
 
+def _said(block: Block) -> Block:
+    """A chart in which nothing could be drawn, as the sentence that says so."""
+    if not (isinstance(block, Chart) and block.says):
+        return block
+    return Text(
+        f"{block.says} {block.caption}".strip(),
+        lead=f"{block.title.rstrip('.')}{'' if block.title.endswith('?') else '.'}",
+    )
+
+
 def _level(block) -> int:
     """The level of the heading that a block is or brings; 0 for none."""
     if isinstance(block, Heading):
@@ -185,6 +195,7 @@ class Report:
     is_private: bool = False
 
     def __post_init__(self):
+        object.__setattr__(self, "blocks", tuple(map(_said, self.blocks)))
         # A screen reader walks the headings: none may be skipped.
         above = 0
         for level in filter(None, map(_level, self.blocks)):

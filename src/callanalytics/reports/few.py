@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from callanalytics import figures
 from callanalytics.figures import labels, rows
+from callanalytics.measures.wait_clock import NAMED
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -76,8 +77,9 @@ def _lacking(results) -> TableBlock:
     wait = results.row("wait", "median")
     waits = (
         "How long a caller needs to reach a person",
-        f"{rows.MINIMUM_MEDIAN} calls whose wait from dialling was noted, {rows.MINIMUM_REACHED} of which reached one",
-        f"{labels.many(wait['n'], 'call')}, {labels.number(wait['events'])} reached{_elsewhere(results)}",
+        f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached one",
+        f"{labels.many(wait['n'], 'call')}{f' {NAMED[results.clock]}' if wait['n'] else ''}, "
+        f"{labels.number(wait['events'])} reached{_elsewhere(results)}",
     )
     hours = (
         "At what hour the wait is shortest",
@@ -104,7 +106,6 @@ def _lacking(results) -> TableBlock:
 
 
 def _elsewhere(results) -> str:
-    """Waits counted from another moment than dialling: they stand apart and would not be pooled."""
-    counts = rows.pick(results.take("wait"), "median")
-    other = int(counts.loc[counts["wait_from"] != "dial", "n"].sum())
-    return f"; {labels.number(other)} more not said to be from dialling" if other else ""
+    """Waits that run from another moment: they would not be pooled."""
+    told = [f"{labels.number(row['n'])} more {NAMED[clock]}" for clock, row in results.other_clocks.items()]
+    return "".join(f"; {text}" for text in told)

@@ -44,7 +44,9 @@ def since(results: Results, on, figure: str) -> str:
 def _row(results, figure, first, last):
     name, statistic, keys = OF[figure]
     log_ = results.judged if measures.CARDS[name].judges else results
-    return rows.headline(measures.run(name, log_, tuple(keys), first, last), statistic, **keys)
+    return rows.headline(
+        measures.run(name, log_, tuple(keys), first, last), statistic, **{"wait_from": results.clock, **keys}
+    )
 
 
 def _difference(figure, after, before):

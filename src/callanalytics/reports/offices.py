@@ -5,12 +5,13 @@ from __future__ import annotations
 from callanalytics import measures
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels
+from callanalytics.measures.wait_clock import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 
 FIGURES = {
-    "Mean wait from dialling to a person": "wait",
+    "Mean wait {since}": "wait",
     "Calls that reached a person": "reach_rate",
     "Requests answered in USCIS's stated time": "promise_kept_rate",
     "Requests whose call-back reached the office in time": "callback_hit_rate",
@@ -31,7 +32,11 @@ def blocks(results: Results) -> list[Block]:
     heading = Heading("Does it hold from office to office?")
     if n < FEWEST_OFFICES:
         return [heading, Text(_too_few(n))]
-    pooled = {words: measures.over_offices(results.aside(name, "office")) for words, name in FIGURES.items()}
+    since = SINCE[results.clock]
+    pooled = {
+        words.format(since=since): measures.over_offices(results.aside(name, "office"))
+        for words, name in FIGURES.items()
+    }
     columns = ("figure", "typical office", "one more office", "without any one")
     rows = tuple((_name(words, found), *_row(found)) for words, found in pooled.items())
     return [

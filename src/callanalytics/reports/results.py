@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, measures, specifications
+from callanalytics.facts.population import LINES
 from callanalytics.figures import rows
 
-LINES = ("contact_center", "unknown")  # a hand log rarely says which; premium processing it does say
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 
 
@@ -72,7 +72,32 @@ class Results:
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
         by = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
-        return rows.headline(self.take(name, *by), statistic, **keys)
+        return rows.headline(self.take(name, *by), statistic, **{"wait_from": self.clock, **keys})
+
+    @cached_property
+    def clock(self) -> str:
+        """The moment from which the waits run that lead the report: that of most of them."""
+        return measures.clock_of(self.take("wait"))
+
+    @cached_property
+    def other_clocks(self) -> dict[str, dict]:
+        """Of every other moment from which waits run, the row of their median."""
+        waits = self.take("wait")
+        others = [clock for clock, n in measures.waits_by_clock(waits).items() if n and clock != self.clock]
+        return {clock: rows.headline(waits, "median", wait_from=clock) for clock in others}
+
+    @cached_property
+    def lead(self) -> measures.Lead:
+        """Whether the wait weighted for the calls that nobody noted leads; it is known of waits from dialing alone."""
+        if self.clock != "dial":
+            return measures.Lead(False, {}, {})
+        return measures.leading_wait(self.take("logging_bias"))
+
+    @cached_property
+    def unnoted_waits(self) -> tuple[int, int]:
+        """Of the calls that queued, or may have, those whose wait nobody noted, and all: of every clock together."""
+        row = rows.pick(self.take("wait"), "share_unknown")
+        return int(row["events"].sum()), int(row["n"].sum())
 
     def request(self, kind: str, statistic: str) -> dict:
         """The row of one kind of request: appointment, expedite, reschedule."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
+from callanalytics.measures.wait_clock import WAITS_RUN
 from callanalytics.reports import before_after, calling
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
+from callanalytics.reports.wait_findings import other_clocks
 
 OUTCOMES = {
     "A person spoke": "reach_rate",
@@ -43,21 +45,20 @@ def waits(results: Results) -> list[Block]:
         PageBreak(),
         Heading("When do callers get through?"),
         Text(_other_clocks(results)),
-        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), best=best.slots),
-        figures.chance_by_minutes(results.take("wait")),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
+        figures.chance_by_minutes(results.take("wait"), wait_from=results.clock),
         *calling.blocks(results, best),
     ]
 
 
 def _other_clocks(results):
-    counts = rows.pick(results.take("wait"), "median")
-    other = int(counts.loc[counts["wait_from"] != "dial", "n"].sum())
-    unknown = results.row("wait", "share_unknown")
-    said = (
-        "Every wait was written down by a caller: a phone system does not know when a person answered. Not noted: "
-        f"{labels.number(unknown['events'])} of {labels.many(unknown['n'], 'call')} that queued or may have."
+    unknown, n = results.unnoted_waits
+    return say.joined(
+        "Every wait was written down by a caller: a phone system does not know when a person answered.",
+        WAITS_RUN[results.clock],
+        f"Not noted: {labels.number(unknown)} of {labels.many(n, 'call')} that queued or may have.",
+        other_clocks(results),
     )
-    return f"{said} Counted from another moment than dialling and not drawn: {labels.number(other)}." if other else said
 
 
 def stated_times(results: Results) -> list[Block]:
@@ -225,11 +226,20 @@ def change(results: Results) -> list[Block]:
 def _wait_over_time(results, events):
     """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
     weekly = figures.wait_by_week(
-        results.take("weekly_wait"), events, title="Wait from dialling to a person, week by week"
+        results.take("weekly_wait"), events, wait_from=results.clock, title=f"{TITLE[results.clock]}, week by week"
     )
-    if weekly.data["mean_60min_s"].notna().any():
+    if not weekly.says:
         return weekly
-    return figures.wait_by_month(results.take("wait", "month"), events, title="Wait from dialling to a person")
+    return figures.wait_by_month(
+        results.take("wait", "month"), events, wait_from=results.clock, title=TITLE[results.clock]
+    )
+
+
+TITLE = {
+    "dial": "Wait from dialing to a person",
+    "queue": "Wait from entering the queue to a person",
+    "unsaid": "Wait to a person, as noted",
+}
 
 
 def _hits(results):

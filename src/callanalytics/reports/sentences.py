@@ -48,6 +48,15 @@ def wait(row, noun: str = "call") -> str:
     return f"{labels.minutes(row['value'])} ({wait_sure(row)}; {labels.many(row['n'], noun)})"
 
 
+def wait_alone(row) -> str:
+    """A time in minutes with its interval, where its n is said already.
+
+    >>> wait_alone({"value": 2820, "low": 2340, "high": 3360})
+    '47 minutes, 95% interval 39–56'
+    """
+    return f"{labels.minutes(row['value'])}, {wait_sure(row)}"
+
+
 def wait_sure(row) -> str:
     """How sure a time is: its interval in minutes."""
     return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ceil
 
-from callanalytics import measures
 from callanalytics.figures import labels, rows
+from callanalytics.measures.wait_clock import NAMED, SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import BLOCKS, Results
@@ -16,38 +16,55 @@ def wait(results: Results) -> Finding:
     row = results.row("wait", "median")
     if not say.is_shown(row):
         need = f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached a person"
+        there = f"here {row['n']} and {row['events']}{_named(results.clock) if row['n'] else ''}"
         return Finding(
             0,
             f"How long a caller needs to reach a person: {say.cannot(row['n'])}.",
-            detail=f"A median needs {need}; here {row['n']} and {row['events']}.",
+            detail=say.joined(f"A median needs {need}; {there}.", other_clocks(results)),
         )
-    lead = measures.leading_wait(results.take("logging_bias"))
-    if lead.is_weighted:
-        return _weighted(lead, row)
+    if results.lead.is_weighted:
+        return _weighted(results, results.lead, row)
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return Finding(
         0,
-        f"Half of these calls would have needed more than {labels.minutes(row['value'])} from dialling to a person.",
+        f"Half of these calls would have needed more than {labels.minutes(row['value'])} {SINCE[results.clock]}.",
         sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
         detail=say.joined(
             f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else "",
             _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
+            other_clocks(results),
         ),
         bar=minutes_bar(row),
     )
 
 
-def _weighted(lead, as_noted) -> Finding:
+def other_clocks(results: Results) -> str:
+    """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
+    told = [_beside(clock, row) for clock, row in results.other_clocks.items()]
+    return f"Not pooled with these: {'; '.join(told)}." if told else ""
+
+
+def _beside(clock, row):
+    median = f"median {say.bare(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
+    return f"{labels.many(row['n'], 'wait')}{_named(clock)} ({median})"
+
+
+def _named(clock):
+    return f" {NAMED[clock]}"
+
+
+def _weighted(results, lead, as_noted) -> Finding:
     """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted stands below."""
     row = lead.weighted
     return Finding(
         0,
-        f"Half of these calls would have needed more than {labels.minutes(row['value'])} from dialling to a person.",
+        f"Half of these calls would have needed more than {labels.minutes(row['value'])} {SINCE[results.clock]}.",
         sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
         detail=say.joined(
             lead.sentence,
             f"All waits as noted: {labels.minutes(as_noted['value'])} ({say.wait_sure(as_noted)}; "
             f"{labels.many(as_noted['n'], 'call')}); whether it holds under other counts is told of these.",
+            other_clocks(results),
         ),
         bar=minutes_bar(row),
     )
@@ -66,7 +83,7 @@ def _lost(lost, soon, never):
 
 def hours(results: Results) -> Finding | None:
     """At what part of the day the wait is shortest, if any can be told apart."""
-    cells = rows.pick(results.by_block, "median", wait_from="dial")
+    cells = rows.pick(results.by_block, "median", wait_from=results.clock)
     cells = cells[cells["flag"].isin(rows.SHOWN) & cells["hour"].notna()]
     if len(cells) < 2:
         return None
@@ -99,7 +116,7 @@ def _part(cell):
 
 
 def _weekdays(results):
-    cells = rows.pick(results.take("wait", "weekday"), "median", wait_from="dial")
+    cells = rows.pick(results.take("wait", "weekday"), "median", wait_from=results.clock)
     cells = cells[cells["flag"].isin(rows.SHOWN) & cells["weekday"].notna()]
     if len(cells) < 2:
         return ""

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
@@ -118,7 +119,8 @@ UNKNOWN = "When,Who rang,How long (s),Way\n" + "".join(
     f"2022-03-{n:02} 10:05:00,+1312555{n:04},{60 + n},in\n" for n in range(1, 20)
 )
 RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration\n" + "".join(
-    f"Voice,(800) 375-5283,,Tue 03/{n:02}/2022,9:02 AM,VoIP Call,Call connected,,0:41:11\n" for n in range(14, 30)
+    f"Voice,(800) 375-5283,,{date(2022, 3, n):%a} 03/{n:02}/2022,9:02 AM,VoIP Call,Call connected,,0:41:11\n"
+    for n in range(14, 30)
 )
 FILL = {  # what a person puts for a word in capitals
     "YOUR OFFICE": "Alder",
@@ -303,3 +305,23 @@ def test_every_option_that_a_question_names_is_taken(tmp_path, monkeypatch):
         done = here.type(f"{line} {option.strip()}")
         assert done.exit_code in WITHOUT_ERROR, f"{option}\n{done.output}"
     assert here.notes().num_rows == 2
+
+
+def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    (here.where / "calls of ours").rename(here.where / "USCIS calls")
+    (here.where / "USCIS calls" / "log.csv").write_text(ASKED)
+    (here.where / "inbox" / "rowan").mkdir(parents=True)
+    (here.where / "inbox" / "rowan" / "log.csv").write_text(ASKED.replace("A1", "B1"))
+    (here.where / "offices.csv").write_text("folder,office,timezone\nrowan,Rowan,Eastern\n")
+    (here.where / "march.csv").write_text(RINGCENTRAL)
+    monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)
+    monkeypatch.setattr(start.webbrowser, "open", lambda address: None)
+    block = re.search(r"```\n(callanalytics .*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)[1]
+    lines = [re.split(r"\s{3,}", line)[0] for line in block.splitlines()]
+    assert lines[0].startswith("callanalytics start ")
+    for line in lines:
+        if line != "callanalytics lab":  # it stays open
+            done = here.type(line, input="Alder and Birch, Central\n\n\n\n")
+            assert done.exit_code in WITHOUT_ERROR, f"{line}\n{done.output}"
+    assert {office["name"] for office in here.store().offices()} == {"Alder and Birch", "Rowan"}

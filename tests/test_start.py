@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from callanalytics.cli import start
+from callanalytics.cli import shortcut, start
 from callanalytics.store import Store
 from test_cli import run
 
@@ -143,3 +143,51 @@ def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, mon
     told = run("start", "calls", "--office", "Alder", "--timezone", "Central")
     assert told.exit_code == 2
     assert "callanalytics start calls --store calls-store" in told.output
+
+
+# ---- at a double-click ---------------------------------------------------------------------------------------
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+def desktop_words(text: str) -> list[str]:
+    """The words of an entry's command, as a desktop reads them: its escapes, then its quotes."""
+    line = re.search(r"^Exec=(.*)$", text, re.M)[1].replace("\\\\", "\\")
+    return [re.sub(r"\\(.)", r"\1", word).replace("%%", "%") for word in re.findall(r'"((?:[^"\\]|\\.)*)"', line)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("system", ["darwin", "linux"])
+@pytest.mark.parametrize("name", ["USCIS calls", "Smith & Sons' $(touch PWNED) 100%"])
+def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_window_open(system, name, tmp_path):
+    folder = tmp_path / "my files" / name
+    five_files(folder)
+    made = shortcut.write(str(folder), system)
+    assert made.parent == folder.parent
+    assert os.access(made, os.X_OK)
+    words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
+    told = subprocess.run(words, cwd=tmp_path, env=ENVIRONMENT, input="\n", capture_output=True, text=True, check=False)
+    assert f"{name}: 5 files" in told.stdout or "4 files" in told.stdout
+    assert "--office" in told.stderr  # nobody can be asked here: it says what to pass
+    assert told.stdout.rstrip().endswith("Press Enter to close this window.")
+    assert sorted(path.name for path in folder.parent.iterdir()) == sorted([name, made.name])
+
+
+def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
+    (tmp_path / "100% USCIS calls").mkdir()
+    text = shortcut.write(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
+    lines = text.split("\r\n")
+    assert 'cd /d "%~dp0"' in lines
+    assert f'"{sys.executable}" -m callanalytics start "100%% USCIS calls"' in lines
+    assert lines[-2] == "pause >nul"
+    assert "\n" not in text.replace("\r\n", "")
+
+
+def test_the_command_writes_the_file_and_reads_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "USCIS calls").mkdir()
+    told = run("start", "USCIS calls", "--shortcut")
+    assert told.exit_code == 0
+    (made,) = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert made.name in told.output
+    assert run("start", "--shortcut").exit_code == 0

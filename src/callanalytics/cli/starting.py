@@ -18,7 +18,8 @@ from callanalytics.cli.reading import ingest, reading_options
 @OUT
 @reading_options
 @click.option("--no-open", is_flag=True, help="Write the report and leave the browser alone.")
-def start(folder, store, out, no_open, format_, **told):
+@click.option("--shortcut", is_flag=True, help="Write a file beside FOLDER that does this at a double-click.")
+def start(folder, store, out, no_open, shortcut, format_, **told):
     """From a folder of call logs to the report: look, ask what is open, store, write, open it.
 
     Asks for the folder if none is named, and one question at a time: Enter takes the choice that is shown, ? explains,
@@ -26,7 +27,14 @@ def start(folder, store, out, no_open, format_, **told):
 
     \b
     Example:  callanalytics start "USCIS calls"
+              callanalytics start "USCIS calls" --shortcut
     """
+    if shortcut:
+        from callanalytics.cli import shortcut as double_click
+
+        made = double_click.write(folder)
+        screen.say(f"{made.name} is written in {made.parent}: a double-click does the rest. Nothing was read.")
+        return
     from callanalytics.cli import start as whole_way
 
     told = {name: value for name, value in (told | {"format": format_}).items() if value}

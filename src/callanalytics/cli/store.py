@@ -60,7 +60,7 @@ def verify(store, originals, json_):
     """Check the store against its own digests, and against the exports if you have them.
 
     \b
-    Example:  callanalytics verify --store calls --originals "USCIS calls"
+    Example:  callanalytics verify --originals "USCIS calls"
     """
     from callanalytics import intake
     from callanalytics.store import Store

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pyarrow.compute as pc
 import pytest
 
 from callanalytics import formats
+from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import read_promise
 from text_rows import NEW_YORK, normalized
@@ -503,3 +505,203 @@ def test_an_agent_who_refused_a_name_was_there():
 def test_a_receipt_is_kept_in_one_form(text, receipt):
     (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Receipt": text}], HAND_SHEET).notes.to_pylist()
     assert made["receipt"] == receipt
+
+
+# ---- callbacks --------------------------------------------------------------------------------------
+
+# What is written; each callback with its date (? for none), time and result.
+CALLBACKS = """
+1/13 missed, 1/14 talked to officer | 1/13 missed; 1/14 answered
+VM 7:12am | ? 7:12am voicemail
+came 2/3 10:15, answered | 2/3 10:15 answered
+no call yet | none
+never | none
+1/13 & 1/15 missed both | 1/13 missed; 1/15 missed
+1/13 and 1/15, missed both | 1/13 missed; 1/15 missed
+1/13 | 1/13
+1/13/22 | 1/13/22
+1/13/2022 missed | 1/13/2022 missed
+missed 1/13 | 1/13 missed
+missed 1/13, 1/15 | 1/13 missed; 1/15 missed
+missed 1/13, answered 1/15 | 1/13 missed; 1/15 answered
+Missed 1/13 at 9:05 am; answered 1/14 2:10 pm | 1/13 9:05 am missed; 1/14 2:10 pm answered
+1/13 9:05am missed; 1/14 2:10pm answered | 1/13 9:05am missed; 1/14 2:10pm answered
+1/13 VM | 1/13 voicemail
+1/13 missed - left VM | 1/13 voicemail
+1/13 left message | 1/13 voicemail
+1/13 (missed), 1/14 (answered) | 1/13 missed; 1/14 answered
+1/13 - missed; 1/14 - spoke w/ officer | 1/13 missed; 1/14 answered
+yes 1/13 | 1/13
+Yes, 1/13, answered | 1/13 answered
+called 1/13, we missed | 1/13 missed
+called back 1/13 | 1/13
+1/13 no answer | 1/13 missed
+1/13 missed, 1/13 answered | 1/13 missed; 1/13 answered
+1/13 9:02 and 9:40 missed | 1/13 9:02 missed; 1/13 9:40 missed
+Jan 13 missed, Jan 14 answered | Jan 13 missed; Jan 14 answered
+Jan 13 | Jan 13
+January 13, 2022 missed | January 13, 2022 missed
+13 Jan missed | 13 Jan missed
+2022-01-13 missed | 2022-01-13 missed
+Thu 1/13 missed | Thu 1/13 missed
+no | none
+No call | none
+none | none
+not yet | none
+no cb | none
+never called back | none
+still waiting | none
+pending | none
+didn't call | none
+no call as of 2/1 | 2/1 none
+missed | ? missed
+missed both | ? missed; ? missed
+missed twice | ? missed; ? missed
+yes | ?
+answered | ? answered
+voicemail | ? voicemail
+email 1/20 | 1/20 email
+1/13 missed, email 1/20 | 1/13 missed; 1/20 email
+1/13 missed, 1/14 missed, 1/20 answered | 1/13 missed; 1/14 missed; 1/20 answered
+1/13 spoke with Officer Smith | 1/13 answered
+1/13 @ 9:05 - missed | 1/13 9:05 missed
+1/13 missed 2x | 1/13 missed; 1/13 missed
+1/13 - no vm | 1/13
+1/13, 1/15 | 1/13; 1/15
+10:15 on 2/3 answered | 2/3 10:15 answered
+"""
+NO_CALLBACKS = """
+1/13 Maria about the RFE
+3/4/5/6
+see notes
+approved
+1/13 denied
+SR 12345
+72 hrs
+555-0100
+1/13 missed, no call back
+"""
+
+
+@pytest.mark.parametrize(("text", "wanted"), rows_of(CALLBACKS))
+def test_a_cell_tells_of_every_callback_in_it(text, wanted):
+    told = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
+    assert ("; ".join(told) or "none") == wanted
+
+
+@pytest.mark.parametrize("text", NO_CALLBACKS.strip().splitlines())
+def test_a_callback_in_words_of_no_list_stays_unread(text):
+    with pytest.raises(Unreadable):
+        read_callbacks(text)
+
+
+def after_a_call(cell: str, **cells: str) -> tuple[list, list]:
+    """The contacts that a row with a call of January 10, 2022, and a callback cell gives, and what was left out."""
+    row = {"Date": "1/10/2022", "Wait": "45", "Callback": "72 hrs", "Called back on": cell}
+    done = normalized([row | {"Date": "12/28/2021"}, row | cells, {"Date": "1/31/2022", "Wait": "5"}], HAND_SHEET)
+    assert done.notes.filter(pc.equal(done.notes["kind"], "dial")).num_rows == 3  # no call is lost
+    further = [note for note in done.notes.to_pylist() if note["part"] and note["source_row"] == 3]
+    return (
+        [(note["kind"], str(note["started_at_local"])[:16], note["outcome"]) for note in further],
+        [doubt.rows for doubt in done.doubts],
+    )
+
+
+@pytest.mark.parametrize(
+    ("cell", "contacts"),
+    [
+        (
+            "1/13 missed, 1/14 talked to officer",
+            [("ring", "2022-01-13 00:00", "missed"), ("ring", "2022-01-14 00:00", "answered")],
+        ),
+        ("came 2/3 10:15, answered", [("ring", "2022-02-03 10:15", "answered")]),
+        ("VM 7:12am", [("ring", "None", "voicemail")]),
+        ("1/13/2022", [("ring", "2022-01-13 00:00", "unknown")]),
+        ("email 1/20", [("email", "2022-01-20 00:00", "unknown")]),
+        ("no call as of 2/1", [("none_came", "2022-02-01 00:00", "unknown")]),
+        ("no call yet", []),
+        ("never", []),
+        ("n/a", []),
+    ],
+)
+def test_a_callback_cell_gives_its_contacts_with_the_year_of_the_call(cell, contacts):
+    assert after_a_call(cell) == (contacts, [])
+
+
+def test_a_callback_after_new_year_is_of_the_next_year():
+    row = {"Date": "12/28/2021", "Wait": "45", "Called back on": "1/4 missed"}
+    notes = normalized([row], HAND_SHEET).notes.to_pylist()
+    assert [note["started_at_local"].year for note in notes] == [2021, 2022]
+
+
+def test_one_answer_beside_one_callback_is_its_result_and_beside_several_of_none():
+    assert after_a_call("1/13", **{"Answered?": "yes"})[0][0][2] == "answered"
+    assert [c[2] for c in after_a_call("1/13, 1/15", **{"Answered?": "yes"})[0]] == ["unknown", "unknown"]
+    assert [c[2] for c in after_a_call("1/13, 1/15", **{"Answered?": "no"})[0]] == ["missed", "missed"]
+
+
+@pytest.mark.parametrize("cell", ["Maria rang", "1/13 Maria about the RFE"])
+def test_a_callback_that_nobody_can_read_is_told_with_its_rows(cell):
+    assert after_a_call(cell) == ([], [(2, 3)])
+
+
+# ---- dates and times --------------------------------------------------------------------------------
+
+
+def days_of(*cells: str, sheet: str = "") -> tuple[list, list]:
+    rows = [{"Date": cell, "Wait": "45"} for cell in cells]
+    notes = normalized(rows, HAND_SHEET, sheet=sheet).notes.to_pylist()
+    return [str(note["started_at_local"])[:10] for note in notes], [note["warnings"] for note in notes]
+
+
+@pytest.mark.parametrize("cell", ["", '"', "''", "ditto", "same day", "n/a", "-", "〃"])
+def test_a_blank_date_under_a_dated_row_is_that_day(cell):
+    assert days_of("3/14/2022 10:05 AM", cell) == (["2022-03-14"] * 2, [None, "date_from_above"])
+
+
+def test_a_blank_date_under_one_that_cannot_be_read_is_no_day():
+    assert days_of("3/14/2022", "2/30/22", "") == (["2022-03-14", "None"], [None, "no_date"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "sheet", "days"),
+    [
+        (["11/9/2021", "11/23", "12/1/2021"], "", ["2021-11-09", "2021-11-23", "2021-12-01"]),
+        (["12/20/2021", "12/28", "1/3/2022"], "", ["2021-12-20", "2021-12-28", "2022-01-03"]),
+        (["12/20/2021", "1/2", "1/13/2022"], "", ["2021-12-20", "2022-01-02", "2022-01-13"]),
+        (["1/13/2022", "1/2", "12/20/2021"], "", ["2022-01-13", "2022-01-02", "2021-12-20"]),
+        (["12/20/2021", "1/2"], "", ["2021-12-20", "2022-01-02"]),
+        (["12/28", "1/13/2022"], "", ["2021-12-28", "2022-01-13"]),
+        (["11/9", "11/23"], "2021", ["2021-11-09", "2021-11-23"]),
+        (["11/9", "11/23"], "Calls 2021", ["2021-11-09", "2021-11-23"]),
+        (["Nov 9", "Nov 23rd", "9 Dec"], "2021", ["2021-11-09", "2021-11-23", "2021-12-09"]),
+        (["Tue 11/9", "11/23 10:05 AM"], "2021", ["2021-11-09", "2021-11-23"]),
+    ],
+)
+def test_a_date_without_its_year_has_that_of_the_rows_around_it_or_of_the_sheet(cells, sheet, days):
+    assert days_of(*cells, sheet=sheet)[0] == days
+
+
+def test_without_rows_around_it_and_a_name_no_year_is_guessed():
+    assert days_of("11/9", "11/23") == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("3:10", "15:10"), ("1:05", "13:05"), ("6:59", "18:59"), ("9:10", "09:10"), ("12:05", "12:05"),
+        ("3:10 pm", "15:10"), ("3:10p", "15:10"), ("10:05a", "10:05"), ("3pm", "15:00"), ("noon", "12:00"),
+        ("~10:15", "10:15"), ("9.05am", "09:05"), ("0905", "09:05"), ("15:40", "15:40"), ("10:05-10:50", "10:05"),
+        ("2:10 - 2:50 pm", "14:10"), ("11:40-12:20 pm", "11:40"),
+        ("10:05 AM ET", "10:05"), ("10:05 a.m.", "10:05"), ("0310", "15:10"),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_as_somebody_wrote_it(text, clock):
+    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).notes.to_pylist()
+    assert f"{made['started_at_local']:%H:%M}" == clock
+
+
+@pytest.mark.parametrize("text", ["morning", "25:61", "10", "-1:00", "10:05 AM XYZ", "after lunch"])
+def test_a_time_that_is_none_leaves_the_day(text):
+    (made,) = normalized([{"Date": "3/14/2022", "Time": text, "Wait": "45"}], HAND_SHEET).notes.to_pylist()
+    assert (made["started_precision_s"], made["wait_s"], made["warnings"]) == (86400, 2700, "time_unread")

@@ -274,12 +274,12 @@ def structure() -> None:
 
 def values() -> None:
     good = {"iso": "2022-03-13", "words": '"Mar 13, 2022"', "two_digit_year": "3/13/22", "serial": "44633",
-            "weekday": "Sun 3/13/2022", "in_1999": "3/13/1999", "in_2099": "3/13/2099", "empty": " "}  # fmt: skip
+            "weekday": "Sun 3/13/2022", "no_year": "3/13", "in_1999": "3/13/1999", "in_2099": "3/13/2099", "empty": " "}  # fmt: skip
     for name, date in good.items():
         case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=2)
     bad = {"feb_30": "2/30/2022", "zeros": "00/00/0000", "year_1": "1/1/0001", "year_9999": "12/31/9999", "month_13": "13/13/2022",
            "word": CLIENT, "two_in_one": '"3/13/2022, 3/14/2022"', "wrong_weekday": "Mon 3/13/2022",
-           "no_year": "3/13", "number": "1", "negative": "-44633", "huge": "9" * 40, "infinite": "inf"}  # fmt: skip
+           "number": "1", "negative": "-44633", "huge": "9" * 40, "infinite": "inf"}  # fmt: skip
     for name, date in bad.items():
         case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=1, rejects=1)
     case("val_date_order_unknown", sheet(row(1), row(2)), "All dates fit both month/day and day/month")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.formats import Format
-from callanalytics.normalize import contacts, events, ids
+from callanalytics.normalize import callback_cells, contacts, dates_of_rows, events, ids
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import order_elsewhere
@@ -40,19 +41,52 @@ def _of_events(cells: Cells, fmt: Format, settings, agency, problems: Problems, 
 
 def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
     """The contact of each row, and those in further columns of it."""
+    year = events.year_of(sheet).get("year", "")
+    cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "")
     rules = [rule for told in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in told.values()]
     order = order_elsewhere(cells, rules)
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
+    days = np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
     for number, part in enumerate(fmt.parts, 1):
-        rows = np.flatnonzero(cells.fits(part.when) & ~problems.rejected)
-        of_part = Problems(len(rows), drops_cells=True)
-        told, _ = contacts.read_contact(cells.rows(rows), part.columns, settings, agency, of_part, order)
-        kept = np.flatnonzero(~of_part.rejected)
-        told = {name: column.take(pa.array(kept)) for name, column in told.items()}
-        made.append((rows[kept], told, np.full(len(kept), number)))
-        problems.adopt_parts(of_part, rows)
+        fits = cells.fits(part.when) & ~problems.rejected
+        further = _callbacks if callback_cells.is_of_callbacks(part.columns) else _further
+        rows, told = further(cells, part.columns, fits, days, (settings, agency, problems, order))
+        made.append((rows, told, np.full(len(rows), number)))
     return made
+
+
+def _further(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
+    """A further contact of the rows of a mask, and those rows."""
+    rows = np.flatnonzero(fits)
+    kept, told = _contacts(cells.rows(rows), rules, rows, common)
+    return rows[kept], told
+
+
+def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
+    """Contacts of these rows, and which of them could be read; the others are left out, and told."""
+    settings, agency, problems, order = common
+    of_part = Problems(cells.n, drops_cells=True)
+    told, _ = contacts.read_contact(cells, rules, settings, agency, of_part, order)
+    problems.adopt_parts(of_part, rows)
+    kept = np.flatnonzero(~of_part.rejected)
+    return kept, {name: column.take(pa.array(kept)) for name, column in told.items()}
+
+
+def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
+    """The callbacks that a cell of each row tells of, in free words or by its date alone."""
+    _, _, problems, order = common
+    found = callback_cells.expand(cells, rules["date"], fits, days, order)
+    unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
+    problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
+    kept, told = _contacts(found.cells, rules, found.rows, common)
+    result, kind = (pa.array(each, STRING).take(pa.array(kept)) for each in (found.result, found.kind))
+    # A yes or no beside several callbacks says of none of them in particular that somebody answered.
+    is_lone = pa.array((found.count == 1)[kept])
+    own = pc.if_else(pc.or_(is_lone, pc.equal(told["outcome"], "missed")), told["outcome"], "unknown")
+    told["kind"] = pc.coalesce(kind, told["kind"])
+    told["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
+    return found.rows[kept], told
 
 
 def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 
@@ -127,9 +129,14 @@ class _Sorting:
     def notes(self) -> dict[str, pa.Table]:
         rows = np.flatnonzero(self.free)
         chosen = self.cells.rows(rows)
-        columns, places, problems = notes.build(chosen, self.fmt, self.settings, self.agency, self.table.sheet)
+        columns, places, problems = notes.build(chosen, self.fmt, self.settings, self.agency, self.name())
         self.rejected.append((rows, problems))
         return {"notes": self.table_of("notes", columns, rows[places])}
+
+    def name(self) -> str:
+        """What the sheet is called: its tab, else its file if that is named by a year alone."""
+        file = getattr(self.table.files[0], "shown", "")
+        return self.table.sheet or (file if len(re.findall(r"\d+", file)) == 1 else "")
 
     # ---- tables ---------------------------------------------------------------------------------
 

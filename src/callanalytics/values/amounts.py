@@ -9,6 +9,7 @@ from callanalytics.values.registry import Unreadable
 
 TO = ("-", "–", "—", "to", "or")
 HALF = ("and", "a", "half")
+LONGEST = 12  # digits of a number that somebody wrote
 UNIT_S = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
@@ -51,7 +52,7 @@ def number(words: list[str], place: int) -> tuple[float, int] | None:
 
 
 def _is_number(word: str) -> bool:
-    return word.isascii() and word.replace(".", "", 1).isdigit()
+    return len(word) <= LONGEST and word.isascii() and word.replace(".", "", 1).isdigit()
 
 
 def unit(words: list[str], place: int) -> tuple[str, int] | None:

@@ -49,7 +49,6 @@ def read_told(text: str) -> Told:
     return told
 
 
-@parser("promise", "yes, no, urgent, regular, or a time, as in 72 hours")
 def read_promise(text: str) -> Promise:
     """A promised callback in the words of who noted it.
 

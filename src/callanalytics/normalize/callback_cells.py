@@ -1,0 +1,93 @@
+"""Cells that tell in free words what came of a promised callback -> a row of cells for each callback in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.formats import Rule
+from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.dates_of_rows import with_year
+from callanalytics.values.callbacks import Came, read_callbacks
+from callanalytics.values.identifiers import placeholder
+from callanalytics.values.parsers import PARSERS, Unreadable
+
+KINDS = {"email": "email", "none": "none_came"}
+WITHIN = np.timedelta64(200, "D")  # a callback later than that is a slip of the pen, or of another request
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """The callbacks of a column: their cells, the row each stands in, and the result and kind of each as it says them.
+
+    ``unread`` are rows whose cell tells of nothing that can be read, without a date.
+    """
+
+    cells: Cells
+    rows: np.ndarray
+    result: list[str | None]
+    kind: list[str | None]
+    count: np.ndarray  # callbacks in the same cell
+    unread: np.ndarray
+
+
+def is_of_callbacks(columns: dict[str, Rule]) -> bool:
+    """Whether a further contact of a row is a callback, told in a cell of its own."""
+    kind, date = columns.get("kind"), columns.get("date")
+    return bool(kind and kind.value == "ring" and date and date.parse == "moment_by_hand")
+
+
+def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str) -> Callbacks:
+    """The callbacks of a column of dates, by the day (`days`) of the call that each row is about.
+
+    A date without a year is the first such day from that day on. What is a plain date, with or without its time, stays
+    as it is written, and so does what cannot be read, whose contact is left out later.
+    """
+    told = cells.joined(rule.columns)
+    events = [_events(text, order) for text in told.texts]
+    places: list[tuple[int, str | None, Came]] = []
+    unread: list[int] = []
+    for row in np.flatnonzero(told.codes >= 0).tolist():
+        code = told.codes[row]
+        if events[code] is None:
+            if fits[row]:
+                places.append((row, told.texts[code], Came()))
+            elif not placeholder(told.texts[code]):
+                unread.append(row)
+            continue
+        for came in events[code]:
+            places.append((row, _dated(came, days[row], order), came))
+    rows = np.array([row for row, *_ in places], int)
+    counts = np.bincount(rows, minlength=cells.n)
+    dates = pa.array([date for _, date, _ in places], pa.string())
+    chosen = cells.over(cells.columns.take(pa.array(rows)))
+    return Callbacks(
+        chosen.with_column(cells.name_of(rule.columns[0]) or rule.columns[0][0], dates),
+        rows,
+        [came.result if came.result and came.result not in KINDS else None for *_, came in places],
+        [KINDS.get(came.result) for *_, came in places],
+        counts[rows],
+        np.array(unread, int),
+    )
+
+
+def _events(text: str, order: str) -> tuple[Came, ...] | None:
+    """The callbacks of a cell; None where it is a date as any other, or cannot be read."""
+    try:
+        PARSERS["moment_by_hand"](text, order=order or "mdy")
+        return None
+    except Unreadable:
+        pass
+    try:
+        return read_callbacks(text)
+    except Unreadable:
+        return None
+
+
+def _dated(came: Came, day: np.datetime64, order: str) -> str | None:
+    """The date and time of a callback with the year of the call it is about, as one text."""
+    if not came.date:
+        return None
+    return f"{with_year(came.date, day, order, WITHIN)} {came.time}".strip()

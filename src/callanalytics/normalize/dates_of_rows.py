@@ -1,0 +1,181 @@
+"""Dates that somebody did not write in full: blank under a dated row, a ditto mark, a day without its year.
+
+They are completed as a careful reader would, before anything is read of them, and their rows say so.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.formats import Rule
+from callanalytics.normalize.cells import Cells, read
+from callanalytics.normalize.problems import Problems
+from callanalytics.values import lexicon
+from callanalytics.values.dates import DATES, MONTH_NAME, MONTHS, WEEKDAY_NAME, date_order
+from callanalytics.values.identifiers import placeholder
+from callanalytics.values.moments import Moment
+from callanalytics.values.registry import tidy
+
+NO_DAY = np.datetime64("NaT", "D")
+_WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
+_WITHOUT_YEAR = [
+    re.compile(_WEEKDAY + pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
+        rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:))",
+    )
+]
+
+
+def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, stated_order: str) -> Cells:
+    """The cells with every date of a column written in full, as far as the rows around it or the sheet say it.
+
+    A blank date, a ditto mark and a word for nothing take the day of the row above; never where that row's date cannot
+    be read. A day without its year takes the year that puts it between the dated rows around it, else the year nearest
+    to them, else the one by which the sheet is named (`year`). What nothing completes stays as it is.
+    """
+    name = _column_of(cells, rule)
+    if name is None:
+        return cells
+    told = cells.texts((name,))
+    yearless = [_without_year(text) is not None for text in told.texts]
+    repeats = [_is_ditto(text) or bool(placeholder(text)) for text in told.texts]
+    if not any(yearless) and not any(repeats) and (told.codes >= 0).all():
+        return cells
+    order = stated_order or date_order([_with_any_year(text) for text in told.texts]) or rule.order
+    order = order if order in ("mdy", "dmy") else "mdy"
+    full = _days(cells, rule, order)
+    following = _next_of(full)
+    texts: list[str | None] = [told.text_of(row) for row in range(cells.n)]
+    is_repeat, has_no_year = np.zeros(cells.n, bool), np.zeros(cells.n, bool)
+    above, above_text = NO_DAY, None
+    is_downward = _is_downward(full)
+    for row, text in enumerate(texts):
+        code = told.codes[row]
+        if text is None or repeats[code]:
+            if above_text is not None:
+                texts[row], is_repeat[row] = above_text, True
+            continue
+        day = full[row]
+        if np.isnat(day) and yearless[code]:
+            found = _year_of(text, above, following[row], year, order, is_downward)
+            if found:
+                texts[row], has_no_year[row] = _dated(text, found), True
+                day = _day_of(text, found, order)
+        above, above_text = day, None if np.isnat(day) else _date_part(texts[row])
+    problems.warn(is_repeat, "date_from_above")
+    problems.warn(has_no_year, "year_inferred")
+    return cells.with_column(name, pa.array(texts, pa.string()))
+
+
+def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64) -> str:
+    """A date with the year that makes it the first such day from another `day` on, if that lies `within` so long."""
+    if _without_year(text) is None or np.isnat(day):
+        return text
+    first = day.astype("M8[D]").astype(date).year
+    for year in (first, first + 1):
+        found = _day_of(text, year, order or "mdy")
+        if not np.isnat(found) and np.timedelta64(0, "D") <= found - day.astype("M8[D]") <= within:
+            return _dated(text, year)
+    return text
+
+
+def _column_of(cells: Cells, rule: Rule | None) -> str | None:
+    """The one column of dates that a rule means in this table; None where there are several."""
+    if rule is None or rule.cases or rule.take or rule.patterns or rule.parse not in ("date", "moment_by_hand"):
+        return None
+    present = [name for column in rule.columns if (name := cells.name_of(column)) is not None]
+    return present[0] if len(present) == 1 else None
+
+
+def _is_ditto(text: str) -> bool:
+    words = lexicon.tokens(tidy(text))
+    found = lexicon.phrases("ditto").match(words, 0)
+    return found is not None and found[1] == len(words)
+
+
+def _without_year(text: str) -> re.Match | None:
+    """The date without a year that a text begins with; None for any other text."""
+    text = tidy(text)
+    if any(pattern.match(text) for pattern in DATES):
+        return None
+    return next(filter(None, (pattern.match(text) for pattern in _WITHOUT_YEAR)), None)
+
+
+def _with_any_year(text: str) -> str:
+    match = _without_year(text)
+    return _dated(text, 2020) if match else text
+
+
+def _dated(text: str, year: int) -> str:
+    """The text with a year behind its day and month."""
+    text = tidy(text)
+    match = _without_year(text)
+    told = match.groupdict()
+    if told.get("between"):
+        day = f"{told['first']}{told['between']}{told['second']}{told['between']}{year}"
+    else:
+        day = f"{told['name']} {told['day']}, {year}"
+    weekday = re.match(_WEEKDAY, text, re.IGNORECASE)[0]
+    return weekday + day + text[match.end() :]
+
+
+def _day_of(text: str, year: int, order: str) -> np.datetime64:
+    """The day that a date without its year is in a year; none where there is no such day."""
+    told = _without_year(text).groupdict()
+    if told.get("between"):
+        month, day = (int(told["first"]), int(told["second"]))[:: 1 if order == "mdy" else -1]
+    else:
+        month, day = MONTHS.index(told["name"][:3].lower()) + 1, int(told["day"])
+    try:
+        return np.datetime64(date(year, month, day), "D")
+    except ValueError:
+        return NO_DAY
+
+
+def _date_part(text: str) -> str:
+    """The date of a cell without its time of day."""
+    text = tidy(text)
+    match = next(filter(None, (pattern.match(text) for pattern in DATES)), None)
+    return match[0] if match else text
+
+
+def _days(cells: Cells, rule: Rule, order: str) -> np.ndarray:
+    """The day of each row whose date is written in full."""
+    good = read(rule, cells, order=order).without_problems()
+    return good.numbers(lambda d: np.datetime64(d.local if isinstance(d, Moment) else d, "D"), "M8[D]", NO_DAY)
+
+
+def _next_of(days: np.ndarray) -> np.ndarray:
+    """For each row the day of the next dated row below it."""
+    found, following = np.full(len(days), NO_DAY), NO_DAY
+    for row in range(len(days) - 1, -1, -1):
+        found[row] = following
+        following = following if np.isnat(days[row]) else days[row]
+    return found
+
+
+def _is_downward(days: np.ndarray) -> bool:
+    """Whether a sheet has its newest row first."""
+    dated = days[~np.isnat(days)]
+    return len(dated) > 1 and bool(dated[0] > dated[-1])
+
+
+def _year_of(text: str, above, below, sheet: str, order: str, is_downward: bool) -> int | None:
+    """The year of a date without one: by the dated rows around it, else by the sheet's name."""
+    near = [day for day in (above, below) if not np.isnat(day)]
+    years = sorted({day.astype(date).year + step for day in near for step in (-1, 0, 1)})
+    fitting = {year: found for year in years if not np.isnat(found := _day_of(text, year, order))}
+    if len(near) == 2:
+        first, last = sorted(near)
+        between = [year for year, day in fitting.items() if first <= day <= last]
+        if len(between) == 1:
+            return between[0]
+    if near and fitting:
+        return min(fitting, key=lambda year: (abs(fitting[year] - near[0]), -year if not is_downward else year))
+    return int(sheet) if sheet and not near else None

@@ -187,8 +187,8 @@ def test_a_sheet_that_two_logs_were_put_into_replaces_both(tmp_path, place):
 def test_two_logs_with_an_entry_in_common_are_both_kept_and_it_counts_once(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(n) for n in range(1, 8)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in range(7, 14)])], place)
-    assert not receipt.versions
-    assert "1 entry in common" in "".join(receipt.notes)
+    assert [(v.same, v.added, v.kept, v.removed) for v in receipt.versions] == [(1, 6, 6, ())]
+    assert "two.csv overlaps one.csv: of its entries 1 as before, 6 new; 6 entries of one.csv stay" in receipt.text()
     assert Store.open(place).read("notes").num_rows == 13
 
 

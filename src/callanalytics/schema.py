@@ -509,7 +509,12 @@ TABLES: dict[str, TableSpec] = {
     t.name: t for t in (CALLS, NOTES, NOTICES, REJECTS, SET_ASIDE, SOURCES, COVERAGE, OFFICES, DIALS, RINGS, PROMISES)
 }
 
-AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ}  # shapes of what is never published
+# What a hand log gave before a newer state of it took the place of some of its rows lies beside what counts of it.
+NAMES_AS_READ = {name: f"{name}_as_read" for name in ("notes", "rejects", "set_aside", "sources")}
+# Shapes of what is never published.
+AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ} | {
+    as_read: replace(TABLES[name], name=as_read) for name, as_read in NAMES_AS_READ.items()
+}
 
 
 @cache

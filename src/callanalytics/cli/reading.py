@@ -70,6 +70,7 @@ def check(paths, json_, format_, roster, letters, **told):
 @reading_options
 @click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
 @click.option("--replaces", metavar="FILE", help="A file of the store, as its receipt names it, that these replace.")
+@click.option("--keep-removed", is_flag=True, help="Keep entries that a newer version of a hand log lacks.")
 @click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; written into the store.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
 @ROSTER

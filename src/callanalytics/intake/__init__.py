@@ -4,8 +4,8 @@ The room is called intake because the package's public ``ingest`` is a function:
 take its place.
 
 `gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
-`versions` and `succession` know the newest state of a hand log, `publishing` makes the store's tables; `receipt`
-is what a person gets, `telling` how it reads on a screen and in a letter, `unread` what nobody
+`versions`, `succession` and `superseded` know what counts of the states of a hand log, `publishing` makes the store's
+tables; `receipt` is what a person gets, `telling` how it reads on a screen and in a letter, `unread` what nobody
 understood, `scope` what the files can and cannot show; `offices` keeps the register, `originals` reads exports again
 to compare, `peeking` shows a file that nobody knows.
 """
@@ -78,7 +78,7 @@ def ingest(
     waiting : called with a sentence where another process holds the store
     said : what else may be said of the files (:class:`options.Said`): ``file_timezone``, ``date_order`` (``mdy`` or
         ``dmy``), ``time_of``, ``wait_from``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``, ``new_office``,
-        ``replaces``, ``keep_numbers``, ``today``, ``senders``
+        ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``
 
     Raises
     ------
@@ -184,10 +184,10 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
     """
     for source in ready.dropped:
         store.drop_source(source)
-    for source, newer in ready.stepped_back.items():
-        succession.step_back(store, source, newer)
+    for source, card in ready.changed.items():
+        succession.change(store, source, card)
     for export in ready.exports:
-        store.add_source(export.id, export.tables, export.card())
+        store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     given = {office["office_id"]: publishing.given_by(store, office["office_id"]) for office in concerned}
     rows = {office["office_id"]: (office, publishing.once(given[office["office_id"]])) for office in concerned}

@@ -15,6 +15,7 @@ from callanalytics.intake import publishing
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered
 from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
+from callanalytics.intake.succession import base_id
 from callanalytics.intake.tally import count_by, is_whole_row
 from callanalytics.read import Passed
 from callanalytics.store import Store
@@ -35,14 +36,15 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
             Asked(e.shown, e.waiting or sum(map(e.rows_of, ("calls", "notes"))), question)
             for e in read
             for question in e.questions
-        ),
+        )
+        + tuple(lines.asked),
         problems=tuple(found.problems),
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
-        to_fix=tuple(fix for export in planned.exports for fix in _fixes(export)),
+        to_fix=tuple(fix for export in newest for fix in _fixes(export)),
         aside=_aside(planned.exports),
         unclear=tuple(unclear for export in newest for unclear in export.unclear),
         unread=tuple((export.shown, column) for export in newest for column in export.unread),
-        notes=tuple(dict.fromkeys([*told, *map(_near, lines.near)])),
+        notes=tuple(dict.fromkeys([*told, *map(_near, lines.near), *map(_back, lines.back)])),
         versions=tuple(lines.told),
         office=planned.office["name"] if planned.office else "",
         names=found.names,
@@ -147,7 +149,8 @@ def _aside(given: Sequence[Export]) -> dict[str, int]:
 def _shown(id: str, planned, store: Store | None) -> str:
     """What a message calls the export of this id, in this run or in the store."""
     named = next((export.shown for export in planned.exports if export.id == id), None)
-    return named or store.source_card(id)["name"]
+    sources = [source for source in store.source_ids() if base_id(source) == id] if store and not named else ()
+    return named or next((store.source_card(source)["name"] for source in sources), id)
 
 
 def _near(pair: tuple[str, str, int]) -> str:
@@ -157,6 +160,12 @@ def _near(pair: tuple[str, str, int]) -> str:
         f"{one} and {other} have {n:,} {'entry' if n == 1 else 'entries'} in common, which count once. If one is a "
         "newer version of the other, ingest the newer again with  --replaces  and the name of the older"
     )
+
+
+def _back(pair: tuple[str, int]) -> str:
+    """Rows that had been set aside as an older version."""
+    name, n = pair
+    return f"{n:,} {'entry' if n == 1 else 'entries'} of {name} {'counts' if n == 1 else 'count'} again"
 
 
 def corrected(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.senders import as_rows
 from callanalytics.formats import Format
-from callanalytics.intake import unread
+from callanalytics.intake import superseded, unread
 from callanalytics.intake.tally import ROWS, Tally
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
@@ -31,8 +31,9 @@ class Export:
 
     ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where one of the
     ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when
-    the file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, if there is one;
-    ``renamed`` another name, where its own names somebody who was erased.
+    the file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, where nothing of this
+    one counts; ``superseded`` what of it stands back for newer states (``as_read`` are then its tables before), and
+    ``answers`` what a person said of such; ``renamed`` another name, where its own names somebody who was erased.
     """
 
     files: tuple[File, ...]
@@ -48,6 +49,9 @@ class Export:
     unread: tuple[Column, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     renamed: str = ""
+    superseded: superseded.Superseded = superseded.NOTHING
+    as_read: Mapping[str, pa.Table] | None = None
+    answers: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_waiting(self) -> bool:
@@ -80,10 +84,16 @@ class Export:
             "files": self.digests,
         } | known(
             saved=self.saved.isoformat() if self.saved else "",
-            older_than=self.older_than,
             senders=as_rows(said.senders),
             mapping=self.format.text,
+            **self.superseded.to_json(),
+            **self.answers,
         )
+
+    @property
+    def laid(self) -> Mapping[str, pa.Table]:
+        """The tables that the store keeps of it."""
+        return superseded.laid(self.as_read or self.tables, self.superseded)
 
     def rows_of(self, name: str) -> int:
         """How many rows it gave to one of the tables."""

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, schema
 from callanalytics.errors import CallLogError
-from callanalytics.intake import own_lines, publishing
+from callanalytics.intake import own_lines, publishing, superseded
 from callanalytics.intake.exports import Export
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
@@ -153,7 +153,7 @@ def _with_requests(store: Store, marks: Marks) -> Marks:
 
 def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | None:
     """Put a source without what is erased in its place; how many rows and numbers that were, None if none."""
-    before = {name: store.read_source(source, name) for name in SOURCE_TABLES}
+    before = superseded.as_read(store, source)
     card = store.source_card(source)
     after = applied(before, marks)
     named = name_of(card["name"], marks)
@@ -168,7 +168,7 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
     )
     kept = before["notes"].filter(pc.invert(pa.array(_of_erased(before["notes"], marks))))
     numbers += sum(after["notes"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["notes"])
-    store.rewrite_source(source, after, card | {"name": named})
+    store.rewrite_source(source, superseded.laid(after, superseded.of_card(card)), card | {"name": named})
     return rows, numbers
 
 

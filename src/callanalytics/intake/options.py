@@ -34,6 +34,7 @@ class Said(TypedDict, total=False):
     format, mapping : read as this format; a format file of one's own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
+    keep_removed : no row of a hand log is taken out because these files lack it
     keep_numbers : store strangers' numbers too
     today : the day of reading, to warn of later dates
     senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
@@ -50,6 +51,7 @@ class Said(TypedDict, total=False):
     mapping: Path | str | None
     new_office: bool
     replaces: str | tuple[str, ...] | None
+    keep_removed: bool
     keep_numbers: bool
     today: date | None
     senders: Path | str | None
@@ -68,6 +70,7 @@ class Options:
     remembered: tuple[Format, ...] = ()  # mappings given with files of the office before
     new_office: bool = False
     replaces: tuple[str, ...] = ()
+    keep_removed: bool = False
     keep_numbers: bool = False
     today: date | None = None
     senders: tuple[agencies.Sender, ...] = ()
@@ -123,6 +126,7 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         mapping=formats.read_mapping(Path(mapping)) if mapping else None,
         new_office=bool(said.get("new_office")),
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces or ()),
+        keep_removed=bool(said.get("keep_removed")),
         keep_numbers=bool(said.get("keep_numbers")),
         today=said.get("today"),
         senders=agencies.read_senders(Path(said["senders"])) if said.get("senders") else (),

@@ -11,9 +11,8 @@ import pyarrow as pa
 from callanalytics import agencies, formats, read
 from callanalytics.agencies.senders import from_rows
 from callanalytics.errors import CallLogError
-from callanalytics.intake import exports, publishing
+from callanalytics.intake import exports, publishing, superseded
 from callanalytics.intake.forgetting import of_export
-from callanalytics.intake.succession import as_older
 from callanalytics.normalize import Settings
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
@@ -91,7 +90,8 @@ def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export
         raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
     export = exports.export(files, fmt, settings, agencies.uscis())
     export = of_export(export, marks)
-    return replace(export, tables=as_older(export.tables)) if card.get("older_than") else export
+    back = superseded.of_card(card)
+    return export if back == superseded.NOTHING else replace(export, tables=superseded.counted(export.tables, back))
 
 
 def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:

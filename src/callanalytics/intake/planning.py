@@ -31,20 +31,20 @@ PROVISIONAL_ID = "0" * 32
 
 @dataclass
 class Plan:
-    """The exports to take, in the order of acceptance; the sources to drop for them, or to set aside as older
-    states of a sheet (with the id of the newer one); the receipt so far."""
+    """The exports to take, in the order of acceptance; the sources to drop for them, and those of which other rows
+    count than before (with their cards from now on: :mod:`.succession`); the receipt so far."""
 
     version: str
     office: dict | None = None
     exports: list[Export] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
-    stepped_back: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, dict] = field(default_factory=dict)
     others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
     receipt: Receipt = field(default_factory=Receipt)
 
     @property
     def changes_anything(self) -> bool:
-        return bool(self.exports or self.dropped)
+        return bool(self.exports or self.dropped or self.changed)
 
 
 def plan(paths, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None) -> Plan:
@@ -74,11 +74,15 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
         told += [_by_clock(export) for export in read if not options.wait_from and _has_clock(export)]
         read = [forgetting.of_export(export, marks) for export in read]
-        lines = _lines(read, planned, store, cards)
-        planned.exports, planned.stepped_back = lines.exports, lines.stepped_back
-        planned.dropped = [source for source in dropped if source not in lines.stepped_back]
+        lines = _lines(read, planned, store, cards, options, found)
+        planned.exports = lines.exports
         sheets = [export.office for export in planned.exports if export.office and not export.older_than]
         planned.office = offices.updated(planned.office, sheets)
+    elif found.stored and (dropped or options.keep_removed):
+        planned.office = _owner(found, stored, registered)
+        lines = _lines([], planned, store, cards, options, found)
+    planned.changed = lines.changed
+    planned.dropped = [source for source in dropped if source not in lines.changed]
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
     if planned.dropped and not (planned.exports or found.stored):
         found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
@@ -92,23 +96,38 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     return planned
 
 
-def _lines(read: Sequence[Export], planned: Plan, store: Store | None, cards: dict[str, dict]) -> Succession:
-    """The exports without open questions, older states of a hand log set aside."""
-    states = succession.states_of(store, cards, _id(planned.office)) if store else {}
-    said = [source for source in planned.dropped if source in states]
-    given = {digest for source in said for digest in cards[source]["files"]}
-    return succession.settle(in_order([export for export in read if not export.is_waiting]), states, said, given)
+def _lines(read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Gathered) -> Succession:
+    """The exports without open questions, and what counts of the hand logs among them and in the store."""
+    digests = {file.sha256 for file in found.stored}
+    given = {succession.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
+    said = succession.Said(tuple(planned.dropped), options.keep_removed, given)
+    exports = in_order([export for export in read if not export.is_waiting])
+    return succession.settle(exports, store, cards, _id(planned.office), said)
+
+
+def _owner(found: Gathered, stored: dict[str, dict], registered: Sequence[dict]) -> dict | None:
+    """The office of the files that the store has already; none where they are of several."""
+    ids = {stored[file.sha256]["office_id"] for file in found.stored}
+    return next((office for office in registered if {office["office_id"]} == ids), None)
 
 
 def in_order(given: Sequence[Export]) -> list[Export]:
     """Exports in the order in which they are accepted.
 
-    Of hand logs in one run the one with more rows counts as the newer: a sheet grows. Of phone exports the one that
-    reaches further in time.
+    Of hand logs in one run the one with more rows is the later: a sheet grows; of those with as many, the one whose
+    name comes later ("2.csv" before "10.csv"). Of phone exports the one that reaches further in time.
     """
     calls = [export for export in given if export.format.makes != "notes"]
     notes = [export for export in given if export.format.makes == "notes"]
-    return sorted(calls, key=_reach) + sorted(notes, key=lambda export: export.tables["notes"].num_rows)
+    return sorted(calls, key=_reach) + sorted(notes, key=_length)
+
+
+def _length(export: Export) -> tuple:
+    """The rows of a hand log, and its name with numbers counted as such."""
+    parts = re.split(r"(\d+)", export.files[0].name.casefold())
+    return export.tables["notes"].num_rows, [
+        (part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
+    ]
 
 
 def _reach(export: Export) -> tuple:
@@ -319,7 +338,8 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 
 def _is_named(source: str, card: dict, word: str) -> bool:
     by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
-    return word in (source, card["name"]) or by_digest or _masked(word) == re.sub(_PLACE, "", card["name"])
+    by_name = word in (source, succession.base_id(source), card["name"])
+    return by_name or by_digest or _masked(word) == re.sub(_PLACE, "", card["name"])
 
 
 _PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do

@@ -1,107 +1,86 @@
-"""Which hand logs of a run, and of the store, are older states of another of them: those step back as a whole.
+"""The hand logs of an office put together: of which file each row counts, and which rows stand back for newer ones.
 
-An older state keeps its place among the sources, so that its file is known when it comes again; all its rows are
-set aside as ``older_version``, and nothing else of them is kept.
+What counts is a function of all files that the office gave, and of what a person said of them (``--replaces``,
+``--keep-removed``); it is worked out anew whenever one comes or goes (:mod:`.versions` has the rules). A file of which
+nothing counts any more keeps its place among the sources, so that it is known when it comes again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-import pyarrow as pa
-
-from callanalytics import schema
-from callanalytics.intake import versions
+from callanalytics.intake import superseded, versions
 from callanalytics.intake.exports import Export
-from callanalytics.intake.tally import ROWS
-from callanalytics.intake.versions import State, Version
-from callanalytics.store import SOURCE_TABLES, Store
-
-REASON = "older_version"
-SAID = "said"  # the evidence where a person says it: --replaces
+from callanalytics.intake.receipt import Asked
+from callanalytics.intake.superseded import Superseded
+from callanalytics.intake.telling.changes import ask_removed
+from callanalytics.intake.versions import Removal, Row, Sheets, State, Version
+from callanalytics.store import Store
 
 
 @dataclass
 class Succession:
-    """What becomes of the hand logs: ``stepped_back`` are stored sources and the id of the export in their place;
-    ``told`` what changed from each older state to the newer; ``near`` pairs of which some rows are the same."""
+    """What becomes of the hand logs.
+
+    ``changed`` are stored sources of which other rows count than before, with what their cards say from now on;
+    ``told`` what changed from each older state to the newer; ``asked`` rows that a newer state lacks; ``near`` pairs of
+    files of which some rows are the same; ``back`` how many rows of a stored file count again.
+    """
 
     exports: list[Export]
-    stepped_back: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, dict] = field(default_factory=dict)
     told: list[Version] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
     near: list[tuple[str, str, int]] = field(default_factory=list)
+    back: list[tuple[str, int]] = field(default_factory=list)
 
 
-def settle(exports: Sequence[Export], stored: dict[str, State], said: Sequence[str], given: set[str]) -> Succession:
-    """Find the newest state of each sheet among exports (oldest first) and the states that the store holds.
+@dataclass(frozen=True)
+class Said:
+    """What a person says of hand logs: stored sources that files of this run replace, and ``keep``: nothing that these
+    files lack is removed. ``given`` are ids of stored files that were named again, with their sources."""
 
-    Parameters
-    ----------
-    stored : the states in force, by source
-    said : those of them that a person says are replaced
-    given : digests of the files of those; one of them in this run is an older state too
-    """
+    replaced: tuple[str, ...] = ()
+    keep: bool = False
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+def settle(exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, said: Said):
+    """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
     found = Succession(list(exports))
-    logs = [place for place, export in enumerate(exports) if export.format.makes == "notes"]
-    again = [place for place in logs if given & set(exports[place].digests)]
-    new = [place for place in logs if place not in again] or again
-    heads: list[tuple[State, str | int]] = [(stored[source], source) for source in stored if source not in said]
-    for place in new:
-        state = state_of(exports[place])
-        others = [(head, at, versions.pairing(state, head)) for head, at in heads]
-        kin = [(head, at, pairs) for head, at, pairs in others if versions.are_of_one_sheet(state, head, pairs)]
-        found.near += [(state.shown, h.shown, len(p.known)) for h, at, p in others if p.known and (h, at, p) not in kin]
-        heads = _in_line(found, heads, (state, place), kin)
-    if new != again:
-        _step_back_as_said(found, stored, said, new, again)
+    if not (any(_is_log(export) for export in exports) or said.replaced or (said.keep and said.given)):
+        return found
+    stored = states_of(store, cards, office_id) if store else {}
+    stored = _as_said_of_stored(stored, exports, said, cards)
+    new = [_as_said(export, exports, said, cards) for export in exports if _is_log(export)]
+    sheets = Sheets([*stored.values(), *new])
+    removals = sheets.removals()
+    standing = _standing(sheets, removals)
+    before = {base_id(source): superseded.of_card(cards[source]) for source in stored}
+    found.exports = [_applied(export, new, standing) for export in exports]
+    for source, state in stored.items():
+        card = superseded.with_card(cards[source], standing[state.id]) | _answers(state)
+        if card != cards[source]:
+            found.changed[source] = card
+            lost = len(before[state.id].rows - standing[state.id].rows)
+            found.back += [(state.shown, lost)] if lost else []
+    _tell(found, sheets, removals, standing, before, {state.id for state in new})
     return found
 
 
-def _in_line(found: Succession, heads: list, own: tuple[State, int], kin: list) -> list:
-    """Put a state in its place among those of the same sheet; the states in force afterwards."""
-    state, place = own
-    judged = [(head, at, pairs, *versions.evidence(state, head, pairs)) for head, at, pairs in kin]
-    above = next((entry for entry in judged if not entry[3]), None)
-    newest, newest_id = (above[0], above[0].id) if above else (state, state.id)
-    if above:
-        found.told.append(_told(above[0], state, above[4]))
-        _step_back(found, place, newest_id)
-    for head, at, _, is_older, by in judged:
-        if is_older:
-            found.told.append(_told(newest, head, by))
-            _step_back(found, at, newest_id)
-            heads = [entry for entry in heads if entry[1] != at]
-    return heads if above else [*heads, own]
+def base_id(source: str) -> str:
+    """The id of the export behind a source, whose folder has another name each time it is written."""
+    return source.partition("-")[0]
 
 
-def _step_back_as_said(found: Succession, stored: dict[str, State], said, new: list[int], again: list[int]) -> None:
-    """Stored states that a person says are replaced, and their own files where they are read again beside others."""
-    new = [place for place in new if not found.exports[place].older_than]
-    for place in again:
-        _step_back(found, place, found.exports[new[-1]].id)
-    for source in said if not again else ():
-        best = max(new, key=lambda n: _shared(state_of(found.exports[n]), stored[source]))
-        newer = state_of(found.exports[best])
-        found.told.append(_told(newer, stored[source], SAID))
-        found.stepped_back[source] = newer.id
+def _is_log(export: Export) -> bool:
+    return export.format.makes == "notes"
 
 
-def _shared(newer: State, older: State) -> int:
-    return len(versions.pairing(newer, older).pairs)
-
-
-def _told(newer: State, older: State, by: str) -> Version:
-    return versions.told(newer, older, versions.pairing(newer, older), by)
-
-
-def _step_back(found: Succession, at: str | int, newer: str) -> None:
-    if isinstance(at, str):
-        found.stepped_back[at] = newer
-    else:
-        export = found.exports[at]
-        found.exports[at] = replace(export, tables=as_older(export.tables), older_than=newer)
+# ---- the states ----------------------------------------------------------------------------------------------------
 
 
 def state_of(export: Export) -> State:
@@ -109,39 +88,155 @@ def state_of(export: Export) -> State:
     return State(export.id, export.shown, export.format.name, export.tables["notes"], export.saved)
 
 
-def states_of(store: Store, cards: dict[str, dict], office_id: str) -> dict[str, State]:
-    """The states of hand logs in force that the store holds of an office, by source."""
+def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[str, State]:
+    """The states of hand logs that the store holds of an office, by source, in the order of acceptance."""
     found = {}
     for source, card in cards.items():
-        if card["office_id"] == office_id and not card.get("older_than"):
-            notes = store.read_source(source, "notes")
+        if card["office_id"] == office_id:
+            notes = superseded.as_read(store, source)["notes"]
             if notes.num_rows:
                 saved = datetime.fromisoformat(card["saved"]) if card.get("saved") else None
-                found[source] = State(source, card["name"], card["format"], notes, saved)
+                told = bool(card.get("keep_removed")), card.get("replaced_by", "")
+                found[source] = State(base_id(source), card["name"], card["format"], notes, saved, *told)
     return found
 
 
-def step_back(store: Store, source: str, newer: str) -> None:
-    """Put in place of a stored state its rows set aside; for the next publish."""
-    tables = {name: store.read_source(source, name) for name in SOURCE_TABLES}
-    card = store.source_card(source) | {"older_than": newer}
-    store.rewrite_source(source, as_older(tables), card)
+def _as_said_of_stored(stored: dict[str, State], exports, said: Said, cards) -> dict[str, State]:
+    """The stored states with what a person says now; without those whose own file is read again."""
+    again = {export.id for export in exports}
+    told = {}
+    for source, state in stored.items():
+        if state.id in again:
+            continue
+        if source in said.replaced and (newer := _replacing(state, exports, stored, said, cards)):
+            state = replace(state, replaced_by=newer)
+        if said.keep and state.id in said.given:
+            state = replace(state, keeps=True)
+        told[source] = state
+    return told
 
 
-def as_older(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables of an export all of whose rows are set aside because a newer state of the sheet is there."""
-    sources = tables["sources"]
-    rows = {"office_id": [], "source_id": [], "row": []}
-    for name in ROWS:
-        for row in tables[name].to_pylist():
-            if row.get("part", 0) == 0:
-                rows["office_id"].append(row["office_id"])
-                rows["source_id"].append(row["source_id"])
-                rows["row"].append(row.get("source_row", row.get("row")))
-    aside = schema.build("set_aside", rows | {"reason": [REASON] * len(rows["row"])})
-    aside = aside.sort_by([("source_id", "ascending"), ("row", "ascending")])
-    nothing = pa.array([0] * sources.num_rows, pa.int32())
-    told = dict(zip(sources.column_names, sources.columns, strict=True))
-    told |= dict.fromkeys(ROWS, nothing) | {"set_aside": told["rows"]}
-    told |= dict.fromkeys(("covers_from_utc", "covers_to_utc"), pa.nulls(sources.num_rows))
-    return {**{name: schema.empty(name) for name in ROWS}, "set_aside": aside, "sources": schema.build("sources", told)}
+def _as_said(export: Export, exports, said: Said, cards) -> State:
+    """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
+    state = replace(state_of(export), keeps=said.keep)
+    if any(set(export.digests) & set(cards[source]["files"]) for source in said.replaced):
+        others = [each for each in exports if _is_log(each) and each is not export]
+        return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
+    return state
+
+
+def _replacing(state: State, exports, stored: dict[str, State], said: Said, cards) -> str:
+    """The file of this run that replaces a stored state: of several the one that shares most with it."""
+    own = set(cards[next(s for s in stored if stored[s] is state)]["files"])
+    new = [state_of(export) for export in exports if _is_log(export) and not own & set(export.digests)]
+    return _nearest(state, new or [stored[s] for id, s in said.given.items() if s in stored and id != state.id])
+
+
+def _nearest(state: State, others) -> str:
+    rows = Counter(row.id for row in state.rows)
+    found = [(sum(row.id in rows for row in other.rows), other.id) for other in others]
+    return max(found)[1] if found else ""
+
+
+def _answers(state: State) -> dict:
+    return ({"keep_removed": True} if state.keeps else {}) | (
+        {"replaced_by": state.replaced_by} if state.replaced_by else {}
+    )
+
+
+# ---- what stands back ----------------------------------------------------------------------------------------------
+
+
+def _standing(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
+    """What stands back of each state, by id."""
+    gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
+    rows: list[set] = [set() for _ in sheets.states]
+    names: list[dict] = [{} for _ in sheets.states]
+    takers: list[Counter] = [Counter() for _ in sheets.states]
+    here: set[str] = set()
+    for sheet in sheets.sheets:
+        for entry in sheet.entries:
+            place, row = sheets.counted(entry)
+            is_gone = id(entry) in gone
+            here |= set() if is_gone else {row.id}
+            for other, telling in entry.tellings:
+                if is_gone or other != place:
+                    rows[other].add(telling.place)
+                    names[other][telling.id] = None if is_gone else row.id
+                    takers[other][entry.tellings[-1][0] if is_gone else place] += 1
+    for removal in removals:
+        takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
+    renamed = {old: new for own in names for old, new in own.items() if old not in here}
+    return {
+        state.id: _of_state(state, rows[n], renamed, _most(takers[n], n, sheets))
+        for n, state in enumerate(sheets.states)
+    }
+
+
+def _most(takers: Counter, own: int, sheets: Sheets) -> str:
+    """The state that has most of the rows in whose place it stands."""
+    others = [(n, place) for place, n in takers.items() if place != own]
+    return sheets.states[max(others)[1]].id if others else ""
+
+
+def _of_state(state: State, rows: set, renamed: dict, newer: str) -> Superseded:
+    if not rows:
+        return superseded.NOTHING
+    left = [row for row in state.rows if row.place not in rows]
+    followed = set(state.notes.column("follows").to_pylist()) & renamed.keys() if left else set()
+    return Superseded(frozenset(rows), {id: renamed[id] for id in sorted(followed)}, "" if left else newer)
+
+
+def _applied(export: Export, new: Sequence[State], standing: Mapping[str, Superseded]) -> Export:
+    state = next((state for state in new if state.id == export.id), None)
+    if state is None:
+        return export
+    back = standing[state.id]
+    told = {"superseded": back, "older_than": back.older_than, "answers": _answers(state)}
+    if back == superseded.NOTHING:
+        return replace(export, **told)
+    return replace(export, tables=superseded.counted(export.tables, back), as_read=export.tables, **told)
+
+
+def change(store: Store, source: str, card: dict) -> None:
+    """Store anew what counts of a source, for the next publish."""
+    tables = superseded.as_read(store, source)
+    store.rewrite_source(source, superseded.laid(tables, superseded.of_card(card)), card)
+
+
+# ---- what a person is told ---------------------------------------------------------------------------------------
+
+
+def _tell(found: Succession, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
+    """What changed by this run, and what is to be asked about it."""
+    removed: dict[int, list[Row]] = defaultdict(list)
+    taken: dict[tuple[int, int], int] = Counter()
+    place_of = {state.id: place for place, state in enumerate(sheets.states)}
+    for removal in removals:
+        older, newer = sheets.states[removal.older], sheets.states[removal.newer]
+        lately = [row for _, row in removal.rows if row.place not in _rows(before, older.id)]
+        if removal.is_asked and {older.id, newer.id} & new:
+            n = sum(other.shown == older.shown for other in sheets.states)
+            found.asked.append(ask_removed(newer, older, [row for _, row in removal.rows], is_named=n == 1))
+        elif not removal.is_asked:
+            removed[removal.older] += lately
+            taken[removal.older, removal.newer] += len(lately)
+    for sheet in sheets.sheets:
+        for entry in sheet.entries:
+            place, _ = sheets.counted(entry)
+            for older, row in entry.tellings:
+                if older != place and row.place not in _rows(before, sheets.states[older].id):
+                    taken[older, place] += 1
+    for older in range(len(sheets.states)):
+        takers = [(n, place) for (own, place), n in taken.items() if own == older and n]
+        if takers:
+            kept = len(sheets.states[older].rows) - len(standing[sheets.states[older].id].rows)
+            newer = place_of.get(standing[sheets.states[older].id].older_than, max(takers)[1])
+            found.told.append(versions.version(sheets, newer, older, removed[older], kept))
+    for place, other, n in sheets.near:
+        one, two = sheets.states[place], sheets.states[other]
+        found.near += [(one.shown, two.shown, n)] if {one.id, two.id} & new else []
+
+
+def _rows(before: Mapping[str, Superseded], id: str) -> frozenset:
+    return before[id].rows if id in before else frozenset()

@@ -1,30 +1,48 @@
-"""A hand log is a living sheet: which of two states of it is the newer, and what changed between them.
+"""A hand log is a living sheet: which of its states is the newer, and what became of each row between them.
 
-Two files are states of one sheet if they have one format and agree on more than half of the rows of the shorter.
-A row is known by its moment and kind (its id); one whose moment was corrected by what stands around it and in it.
+Each file is one *state* of a sheet: all of it, or the rows of some days. Two files are states of one sheet if they
+have one format and agree on more than half of the rows that the shorter has in the time of which both speak. A row is
+known by its moment and kind (its id) or by saying just the same; one whose moment was corrected by what stands around
+it and in it.
 
-Which state is the newer is decided by the first of these that tells:
+Which of two states is the newer is decided by the first of these that tells:
 
 ==========  ==================================================================================================
-`more`      one has every row of the other, with all that is filled in there, and more
-`later`     one goes on after the last day of the other
-`filled`    in the rows of both, one has more cells filled in
-`saved`     the workbooks say when they were saved
-`order`     nothing tells: the one read last (in one run, the one with more rows)
+`said`      a person says so (``--replaces``)
+`later`     one goes on to a later day
+`saved`     both are workbooks that say when they were saved
+`more`      one has more rows in the time of which both speak
+`filled`    one has more cells filled in in that time
+`order`     nothing tells: the one accepted last (in one run, the one with more rows, then the later name)
 ==========  ==================================================================================================
 
-A sheet only grows, as a rule; so a shorter one never wipes a longer one unless a person says so.
+So the order in which files are read decides only where nothing else does.
+
+* Of a row that several states tell differently the reading that came up last counts: an older state that comes again
+  brings no old reading back.
+* A row is *removed* where a newer state lacks it although it speaks of that time: strictly between its own first and
+  last row, because an export may begin or end within a day. Rows outside stay as the older state has them.
+* More than `FEW` rows removed at once, and more than `FEW_SHARE` of the rows that the newer could have had, are more
+  than a person strikes out of a log: they stay, and a question asks for them. A filter, another tab or another
+  person's sheet does that.
 """
 
 from __future__ import annotations
 
+import itertools
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, cmp_to_key
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from callanalytics.intake.tally import in_time
+
+FEW, FEW_SHARE = 5, 0.05
 NOT_FACTS = set(
     "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
     "clock_flag kind follows warnings wait_grid_s started_precision_s time_of wait_from callback_extension".split()
@@ -32,9 +50,11 @@ NOT_FACTS = set(
 # Of the row itself, what hardly two rows have in common.
 TELLING = [f"0 {name}" for name in "wait_s duration_s agent_name agent_id sr_number matter receipt".split()]
 UNSAID = (None, "unknown")  # what a cell left empty becomes
+TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
+SAID, ORDER = "said", "order"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One row of the sheet: its id, where it stands, its moment, and what is filled in (further contacts too)."""
 
@@ -44,6 +64,11 @@ class Row:
     kind: str
     start: datetime | None
     facts: dict
+
+    @cached_property
+    def reading(self) -> tuple:
+        """All that the row says: rows of one reading tell of one contact in the same words."""
+        return self.kind, self.start, frozenset(self.facts.items())
 
     def agrees(self, other: Row) -> bool:
         """Whether the two tell of one contact: no more cells contradict each other than are the same."""
@@ -56,62 +81,345 @@ class Row:
         own = sum(name in self.facts and self.facts[name] == other.facts.get(name) for name in TELLING)
         return self.kind == other.kind and self.agrees(other) and (bool(on_one_day) or own >= 2)
 
-    def lacks(self, other: Row) -> bool:
-        """Whether the other has something filled in that this one has not."""
-        return bool(other.facts.keys() - self.facts.keys())
+    def marks(self) -> list[tuple]:
+        """Under each of these stand the rows that `is_like` can hold for: one day, or two telling cells alike."""
+        told = [(name, self.facts[name]) for name in TELLING if name in self.facts]
+        day = [(self.kind, self.start.date())] if self.start else []
+        return day + [(self.kind, *pair) for pair in itertools.combinations(told, 2)]
 
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What one file said of a hand log. ``saved`` is when, if the file itself says so."""
+    """What one file said of a hand log.
+
+    ``saved`` is when, if the file itself says so; ``keeps`` that nothing is removed because this file lacks it;
+    ``replaced_by`` the state that a person says is in its place.
+    """
 
     id: str
     shown: str
     format: str
     notes: pa.Table
     saved: datetime | None = None
+    keeps: bool = False
+    replaced_by: str = ""
 
     @cached_property
     def rows(self) -> list[Row]:
         """The rows in the order of the sheet."""
-        heads: dict[tuple, dict] = {}
-        facts: dict[tuple, dict] = {}
-        for note in self.notes.to_pylist():
-            place = note["source_id"], note["source_row"]
-            told = {f"{note['part']} {k}": v for k, v in note.items() if k not in NOT_FACTS and v not in UNSAID}
-            facts.setdefault(place, {}).update(told)
-            if note["part"] == 0:
-                heads[place] = note
+        notes = self.notes
+        columns = {name: notes.column(name).to_pylist() for name in notes.column_names}
+        places = list(zip(columns["source_id"], columns["source_row"], strict=True))
+        facts: list[dict] = [{} for _ in places]
+        for name, values in columns.items():
+            if name not in NOT_FACTS:
+                for own, part, value in zip(facts, columns["part"], values, strict=True):
+                    if value not in UNSAID:
+                        own[f"{part} {name}"] = value
+        heads, of_place = {}, defaultdict(dict)
+        for n, (place, part) in enumerate(zip(places, columns["part"], strict=True)):
+            of_place[place].update(facts[n])
+            if part == 0:
+                heads[place] = n
             else:
-                facts[place][f"{note['part']} start"] = note["started_at_local"]
-        return [_row(place, heads[place], facts[place]) for place in sorted(heads)]
+                of_place[place][f"{part} start"] = columns["started_at_local"][n]
+        told = [columns[name] for name in ("note_id", "source_row", "kind", "started_at_local")]
+        return [
+            Row(*_row(place, [column[heads[place]] for column in told]), of_place[place]) for place in sorted(heads)
+        ]
 
     @cached_property
-    def last(self) -> datetime | None:
-        return max((row.start for row in self.rows if row.start), default=None)
-
-
-def _row(place: tuple, note: dict, facts: dict) -> Row:
-    return Row(note["note_id"], place, note["source_row"], note["kind"], note["started_at_local"], facts)
-
-
-@dataclass(frozen=True, eq=False)
-class Pairing:
-    """Two states side by side: rows known by their id, rows whose moment differs, and the rows of one alone."""
-
-    known: list[tuple[Row, Row]]
-    moved: list[tuple[Row, Row]]
-    left: list[Row]
-    right: list[Row]
+    def starts(self) -> list[datetime]:
+        """The moments of its rows in order, but those after the day of reading, which are slips."""
+        heads = in_time(self.notes)
+        heads = heads.filter(pc.equal(heads.column("part"), 0))
+        return sorted(heads.column("started_at_local").drop_null().to_pylist())
 
     @property
-    def pairs(self) -> list[tuple[Row, Row]]:
-        return self.known + self.moved
+    def first(self) -> datetime | None:
+        return self.starts[0] if self.starts else None
+
+    @property
+    def last(self) -> datetime | None:
+        return self.starts[-1] if self.starts else None
+
+    def speaks_of(self, start: datetime | None) -> bool:
+        """Whether a row of this moment, if there were one, would be in it: strictly between its first and last."""
+        return bool(start and self.starts and self.first < start < self.last)
+
+    def rows_between(self, first: datetime, last: datetime) -> int:
+        """How many rows lie there, both ends included."""
+        return bisect_right(self.starts, last) - bisect_left(self.starts, first)
+
+    def filled_between(self, first: datetime, last: datetime) -> int:
+        """How many cells are filled in in the rows of that time."""
+        starts, filled = self._filled
+        return filled[bisect_right(starts, last)] - filled[bisect_left(starts, first)]
+
+    @cached_property
+    def _filled(self) -> tuple[list[datetime], list[int]]:
+        told = sorted((row.start, len(row.facts)) for row in self.rows if row.start)
+        return [start for start, _ in told], [0, *itertools.accumulate(n for _, n in told)]
+
+
+def _row(place: tuple, head: list) -> tuple:
+    note_id, number, kind, start = head
+    return note_id, place, number, kind, start
+
+
+# ---- which is the newer ------------------------------------------------------------------------------------------
+
+
+def evidence(one: State, other: State) -> tuple[int, str]:
+    """1 if the first state is the newer, -1 if the second, and what tells; 0 and ``order`` where nothing does."""
+    if said := (other.replaced_by == one.id) - (one.replaced_by == other.id):
+        return said, SAID
+    if not (one.last and other.last):
+        return 0, ORDER
+    common = max(one.first, other.first), min(one.last, other.last)
+    tests = {
+        "later": (one.last.date(), other.last.date()),
+        "saved": (one.saved, other.saved) if one.saved and other.saved else (0, 0),
+        "more": (one.rows_between(*common), other.rows_between(*common)),
+        "filled": (one.filled_between(*common), other.filled_between(*common)),
+    }
+    for by, (own, theirs) in tests.items():
+        if own != theirs:
+            return (1 if own > theirs else -1), by
+    return 0, ORDER
+
+
+def oldest_first(states: Sequence[State]) -> list[State]:
+    """The states in order; ``states`` are as they were accepted, which decides where nothing else tells."""
+    plain = sorted(states, key=lambda state: (state.last or datetime.min, len(state.rows)))
+    accepted = {state.id: place for place, state in enumerate(states)}
+
+    def compared(one: State, other: State) -> int:
+        return evidence(one, other)[0] or accepted[one.id] - accepted[other.id]
+
+    ordered = sorted(plain, key=cmp_to_key(compared))
+    for state in [state for state in ordered if state.replaced_by]:
+        ids = [each.id for each in ordered]
+        if state.replaced_by in ids and ids.index(state.replaced_by) < ids.index(state.id):
+            ordered.remove(state)
+            ordered.insert(ids.index(state.replaced_by), state)
+    return ordered
+
+
+# ---- the sheet that the states make -------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Entry:
+    """One contact, as the states of a sheet tell it, oldest first: the place of each state, and its row."""
+
+    tellings: list[tuple[int, Row]] = field(default_factory=list)
+
+    @property
+    def latest(self) -> Row:
+        return self.tellings[-1][1]
+
+
+@dataclass(eq=False)
+class Sheet:
+    """A hand log, put together of its states (their places among all), oldest first."""
+
+    states: list[int] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Removal:
+    """Rows of one state that a newer one lacks. Where ``is_asked`` they stay until a person has answered."""
+
+    older: int
+    newer: int
+    rows: list[tuple[Entry, Row]]
+    is_asked: bool
+
+
+class Sheets:
+    """All hand logs of an office, put together of their states one after the other.
+
+    ``near`` counts the rows that a state shares with a sheet of which it is no state.
+    """
+
+    def __init__(self, states: Sequence[State]):
+        self.states = oldest_first(states)
+        self.sheets: list[Sheet] = []
+        self.near: list[tuple[int, int, int]] = []
+        self._rows: list[dict[tuple, Entry]] = []  # by state: the entry of each row
+        self._by_id: dict[str, list[tuple[Entry, Sheet]]] = defaultdict(list)
+        self._by_reading: dict[tuple, list[tuple[Entry, Sheet]]] = defaultdict(list)
+        self._joined: dict[Sheet, Sheet] = {}
+        for place in range(len(self.states)):
+            self._take(place)
+
+    def sheet_of(self, sheet: Sheet) -> Sheet:
+        while sheet in self._joined:
+            sheet = self._joined[sheet]
+        return sheet
+
+    def _take(self, place: int) -> None:
+        state = self.states[place]
+        known = self._known(state)
+        kin = [sheet for sheet in self.sheets if self._is_kin(place, sheet, known.get(sheet, {}))]
+        self.near += [(place, s.states[-1], len(rows)) for s, rows in known.items() if s not in kin]
+        sheet = self._united(kin)
+        of_row = {row: entry for one in kin for row, entry in known.get(one, {}).items()}
+        of_row |= self._moved(state, sheet, of_row)
+        entries = {}
+        for row in state.rows:
+            entry = of_row.get(row)
+            if entry is None:
+                entry = Entry()
+                sheet.entries.append(entry)
+            entry.tellings.append((place, row))
+            entries[row.place] = entry
+            self._by_id[row.id].append((entry, sheet))
+            self._by_reading[row.reading].append((entry, sheet))
+        sheet.states.append(place)
+        self._rows.append(entries)
+
+    def _known(self, state: State) -> dict[Sheet, dict[Row, Entry]]:
+        """By sheet, the rows of a state that it knows: those that say just the same first, then those of one id."""
+        found: dict[Sheet, dict[Row, Entry]] = defaultdict(dict)
+        taken: set[Entry] = set()
+        rounds = (
+            (self._by_reading, lambda row: row.reading, lambda entry, row: entry.latest.id == row.id),
+            (self._by_reading, lambda row: row.reading, lambda entry, row: True),
+            (self._by_id, lambda row: row.id, lambda entry, row: entry.latest.agrees(row)),
+        )
+        for index, key, fits in rounds:
+            for row in state.rows:
+                for entry, sheet in index.get(key(row), ()):
+                    sheet = self.sheet_of(sheet)
+                    if self.states[sheet.states[-1]].format != state.format:
+                        continue
+                    if entry not in taken and row not in found[sheet] and fits(entry, row):
+                        found[sheet][row] = entry
+                        taken.add(entry)
+        return {sheet: rows for sheet, rows in found.items() if rows}
+
+    def _is_kin(self, place: int, sheet: Sheet, known: dict[Row, Entry]) -> bool:
+        """Whether a file is a state of the sheet."""
+        state, ids = self.states[place], [self.states[each].id for each in sheet.states]
+        if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
+            return True
+        if not known:
+            return False
+        theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)
+        if not (theirs and state.starts):
+            return 2 * len(known) > min(len(state.rows), len(sheet.entries))
+        first, last = max(theirs[0], state.first), min(theirs[-1], state.last)
+        n = bisect_right(theirs, last) - bisect_left(theirs, first)
+        return 2 * len(known) > min(n, state.rows_between(first, last))
+
+    def _united(self, kin: list[Sheet]) -> Sheet:
+        """One sheet of several, the first of them; a new one of none."""
+        if not kin:
+            self.sheets.append(Sheet())
+            return self.sheets[-1]
+        sheet, *others = kin
+        for other in others:
+            sheet.states = sorted({*sheet.states, *other.states})
+            sheet.entries += other.entries
+            self.sheets.remove(other)
+            self._joined[other] = sheet
+        return sheet
+
+    def _moved(self, state: State, sheet: Sheet, known: dict[Row, Entry]) -> dict[Row, Entry]:
+        """Rows whose moment was corrected: alone on both sides, below the same known row, and alike."""
+        found: dict[Row, Entry] = {}
+        if not known:
+            return found
+        met = {id(entry) for entry in known.values()}
+        gaps = _gaps(state.rows, {row: id(entry) for row, entry in known.items()})
+        holders = {entry.tellings[-1][0] for entry in sheet.entries if id(entry) not in met}
+        for holder in sorted(holders, reverse=True):
+            of_row = self._rows[holder]
+            there = [row for row in self.states[holder].rows if row.place in of_row]
+            marked = {row: id(of_row[row.place]) for row in there if id(of_row[row.place]) in met}
+            for gap, rows in _gaps(there, marked).items() if marked else ():
+                own = [row for row in gaps.get(gap, ()) if row not in found]
+                for row, theirs in _alike(own, [r for r in rows if of_row[r.place].latest is r]):
+                    found[row] = of_row[theirs.place]
+        return found
+
+    # ---- what counts ---------------------------------------------------------------------------------------------
+
+    def counted(self, entry: Entry) -> tuple[int, Row]:
+        """The state and row that count: of the reading that came up last, the one that told it last."""
+        tellings = [telling for telling in entry.tellings if not self.states[telling[0]].replaced_by] or entry.tellings
+        came = list(dict.fromkeys(row.reading for _, row in tellings))
+        return next(telling for telling in reversed(tellings) if telling[1].reading == came[-1])
+
+    def removals(self) -> list[Removal]:
+        """Rows that a newer state lacks, by the state that told them last and the first that lacks them."""
+        found: dict[tuple[int, int], list] = defaultdict(list)
+        for sheet in self.sheets:
+            for entry in sheet.entries:
+                newest, row = entry.tellings[-1]
+                remover = self._remover(sheet, newest, row)
+                if remover is not None:
+                    found[newest, remover].append((entry, row))
+        return [
+            Removal(older, newer, sorted(rows, key=lambda told: told[1].place), self._is_asked(older, newer, len(rows)))
+            for (older, newer), rows in sorted(found.items())
+        ]
+
+    def _remover(self, sheet: Sheet, newest: int, row: Row) -> int | None:
+        replaced_by = self.states[newest].replaced_by
+        for place in sheet.states:
+            state = self.states[place]
+            if place > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
+                return place
+        return None
+
+    def _is_asked(self, older: int, newer: int, n: int) -> bool:
+        left, right = self.states[older], self.states[newer]
+        if left.replaced_by == right.id:
+            return False
+        common = max(left.first, right.first), min(left.last, right.last)
+        return n > FEW and n > FEW_SHARE * left.rows_between(*common)
+
+
+def _gaps(rows: Sequence[Row], known: dict[Row, int]) -> dict[int, list[Row]]:
+    """The rows without a counterpart, by the last one above them that has one."""
+    gaps: dict[int, list[Row]] = defaultdict(list)
+    above = 0
+    for row in rows:
+        if row in known:
+            above = known[row]
+        else:
+            gaps[above].append(row)
+    return gaps
+
+
+def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
+    """Each row with the first of the others that may be it, each of them once."""
+    by_mark: dict[tuple, list[Row]] = defaultdict(list)
+    for other in others if rows else ():
+        for mark in other.marks():
+            by_mark[mark].append(other)
+    place = {other: n for n, other in enumerate(others)}
+    found, taken = [], set()
+    for row in rows:
+        near = {other for mark in row.marks() for other in by_mark.get(mark, ())[:TRIES]} - taken
+        twin = next((other for other in sorted(near, key=place.__getitem__) if row.is_like(other)), None)
+        if twin:
+            found.append((row, twin))
+            taken.add(twin)
+    return found
+
+
+# ---- what a person is told ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Version:
-    """A hand log that took the place of an older state of it: what the receipt tells. ``by`` is the evidence."""
+    """A hand log that took the place of an older state of it: what the receipt tells. ``by`` is the evidence;
+    ``kept`` rows of the older stay as it has them, because the newer does not speak of their time."""
 
     newer: str
     older: str
@@ -120,95 +428,21 @@ class Version:
     changed: int
     added: int
     removed: tuple[tuple[int, datetime | None], ...] = field(default=())
+    kept: int = 0
 
     def to_json(self) -> dict:
-        told = {name: getattr(self, name) for name in ("newer", "older", "by", "same", "changed", "added")}
+        told = {name: getattr(self, name) for name in ("newer", "older", "by", "same", "changed", "added", "kept")}
         return told | {"removed": [row for row, _ in self.removed]}
 
 
-def pairing(left: State, right: State) -> Pairing:
-    """The rows of two states of a sheet, each with its counterpart."""
-    of_right = {row.id: row for row in right.rows}
-    known = [(row, of_right[row.id]) for row in left.rows if row.id in of_right and row.agrees(of_right[row.id])]
-    before_left = _before(left.rows, {a.place: a.id for a, _ in known})
-    before_right = _before(right.rows, {b.place: b.id for _, b in known})
-    moved = []
-    for gap, rows in before_left.items():
-        others = before_right.get(gap, [])
-        for row in list(rows):
-            twin = next((other for other in others if row.is_like(other)), None)
-            if twin:
-                moved.append((row, twin))
-                rows.remove(row)
-                others.remove(twin)
-    alone = [sorted((r for rows in gaps.values() for r in rows), key=_place) for gaps in (before_left, before_right)]
-    return Pairing(known, moved, *alone)
-
-
-def _place(row: Row) -> tuple:
-    return row.place
-
-
-def _before(rows: Sequence[Row], known: dict[tuple, str]) -> dict[str, list[Row]]:
-    """The rows without a counterpart, by the last one above them that has one."""
-    gaps: dict[str, list[Row]] = {}
-    above = ""
-    for row in rows:
-        if row.place in known:
-            above = known[row.place]
-        else:
-            gaps.setdefault(above, []).append(row)
-    return gaps
-
-
-def are_of_one_sheet(left: State, right: State, pairs: Pairing) -> bool:
-    """Whether two files are states of one hand log."""
-    fewer = min(len(left.rows), len(right.rows))
-    return left.format == right.format and 2 * len(pairs.known) > fewer
-
-
-def evidence(left: State, right: State, pairs: Pairing) -> tuple[bool, str]:
-    """Whether the left state is the newer, and what tells. Where nothing does: ``order``, and yes."""
-    more = [
-        not theirs and bool(mine or gains) and not losses
-        for mine, theirs, gains, losses in (
-            (pairs.left, pairs.right, _gains(pairs, 0), _gains(pairs, 1)),
-            (pairs.right, pairs.left, _gains(pairs, 1), _gains(pairs, 0)),
-        )
-    ]
-    if any(more):
-        return more[0], "more"
-    later = [_goes_on(pairs.left, right), _goes_on(pairs.right, left)]
-    if later[0] != later[1]:
-        return later[0], "later"
-    filled = sum(len(a.facts) - len(b.facts) for a, b in pairs.pairs)
-    if filled:
-        return filled > 0, "filled"
-    if left.saved and right.saved and left.saved != right.saved:
-        return left.saved > right.saved, "saved"
-    return True, "order"
-
-
-def _gains(pairs: Pairing, side: int) -> int:
-    """In how many rows of both the one side has something filled in that the other lacks."""
-    return sum(pair[1 - side].lacks(pair[side]) for pair in pairs.pairs)
-
-
-def _goes_on(alone: Sequence[Row], other: State) -> bool:
-    """Whether some of the rows that one state alone has lie after the other's last day."""
-    last = other.last
-    return last is not None and any(row.start and row.start.date() > last.date() for row in alone)
-
-
-def told(newer: State, older: State, pairs: Pairing, by: str) -> Version:
-    """What changed from the older state to the newer; ``pairs`` has the newer on the left."""
-    same = sum(a.facts == b.facts for a, b in pairs.known)
-    return Version(
-        newer.shown,
-        older.shown,
-        by,
-        same,
-        len(pairs.pairs) - same,
-        len(pairs.left),
-        tuple((row.number, row.start) for row in pairs.right),
-    )
+def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept: int) -> Version:
+    """What changed from an older state to a newer."""
+    left, right = sheets.states[newer], sheets.states[older]
+    before = {id(sheets._rows[older][row.place]): row for row in right.rows}
+    met = Counter()
+    for row in left.rows:
+        then = before.get(id(sheets._rows[newer][row.place]))
+        met["added" if then is None else "same" if then.reading == row.reading else "changed"] += 1
+    gone = tuple((row.number, row.start) for row in removed)
+    by = evidence(left, right)[1]
+    return Version(left.shown, right.shown, by, met["same"], met["changed"], met["added"], gone, kept)

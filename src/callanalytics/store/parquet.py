@@ -48,7 +48,7 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     True
     """
     table = ordered(name, table)
-    columns = schema.TABLES[name].columns
+    columns = schema.TABLES[_plain(name)].columns
     words = [c.name for c in columns if c.words or c.name in REPEATING]
     plain = [c.name for c in columns if c.words or not _may_be_personal(c.type)]
     sink = pa.BufferOutputStream()
@@ -83,7 +83,7 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
     table = table.select(wanted.names).cast(wanted).combine_chunks()
     if table.num_rows < 2:
         return table
-    keys = [(column, "ascending") for column in ORDER[name]]
+    keys = [(column, "ascending") for column in ORDER[_plain(name)]]
     return table.take(pc.sort_indices(table, sort_keys=keys)).combine_chunks()
 
 
@@ -97,7 +97,15 @@ def read(path: Path, name: str) -> pa.Table:
     if name == "calls" and "call_id" not in rows.column_names:
         rows = ids.with_ids(shapes.brought_up(schema.CALLS_AS_READ.name, rows))
     # Parquet has its own name for the elements of a list; the cast gives back ours.
-    return shapes.brought_up(name, rows).cast(schema.arrow_schema(name))
+    return shapes.brought_up(_plain(name), rows).cast(schema.arrow_schema(name))
+
+
+def _plain(name: str) -> str:
+    """The table that has the shape of one of :data:`schema.NAMES_AS_READ`; any other name as it is."""
+    return _AS_READ.get(name, name)
+
+
+_AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
 
 
 def rows_in(path: Path) -> int:

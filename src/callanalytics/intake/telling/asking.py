@@ -42,7 +42,8 @@ def questions(receipt: Receipt, folder: str) -> str:
         question = asked.question
         example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
         file = asked.file.removeprefix(folder)
-        lines += wrapped(f"{file} ({plural(asked.rows, 'row')}), column {question.column}: {question.text}{example}.")
+        column = f", column {question.column}" if question.column else ""
+        lines += wrapped(f"{file} ({plural(asked.rows, 'row')}){column}: {question.text}{example}.")
         lines += [f"      {line}" for line in question.do.splitlines()]
     return "\n".join(lines)
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from callanalytics import schema
+from callanalytics.facts.accounting import Account
 from measure_rows import AS_OF, OFFICES, Frame
 from measure_rows import log as measured
 
+NOTHING = Account("rows", 0)
 RULES = {"urgent": ("t2-urgent-2021", "t2-urgent-2022"), "regular": ("t2-regular-2021", "t2-regular-2022")}
 
 
@@ -29,6 +31,11 @@ class Log:
     fingerprint: str = "5f" * 32
     as_of: object = AS_OF
     is_invented: bool = False
+    rows: Account = NOTHING
+    logged: object = None
+
+    def unseen(self, name) -> dict:
+        return {}
 
 
 def log(n=1200, seed=3) -> Log:

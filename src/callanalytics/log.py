@@ -15,10 +15,9 @@ import pyarrow.compute as pc
 from callanalytics import agencies, clocks, invented, schema
 from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
-from callanalytics.facts import attribution, came, states
+from callanalytics.facts import accounting, attribution, came, states
 from callanalytics.facts.timeblock import earliest
 from callanalytics.store import Store
-from callanalytics.values import zones
 
 HEAD = 10  # rows that a notebook shows
 
@@ -51,7 +50,7 @@ def load(store, as_of: date | str | None = None) -> Log:
     store = store if hasattr(store, "read") else Store.open(Path(store))
     if as_of is not None:
         return Log(store, _day(as_of))
-    logged = _span(store)
+    logged = accounting.logged(store.read)
     if logged is None:
         raise CallLogError(
             "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
@@ -169,16 +168,17 @@ class Log:
 
     @cached_property
     def logged(self) -> tuple[date, date] | None:
-        return _span(self.store)
+        return accounting.logged(self.store.read)
 
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table this day leaves out: ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
-        stored = self.store.read(name)
-        n = stored.num_rows - came.seen(stored, self._end).num_rows
-        in_time = came.in_time(stored) if n else stored
-        slips = n - (in_time.num_rows - came.seen(in_time, self._end).num_rows)
-        return {why: m for why, m in (("after_day", n - slips), ("after_reading", slips)) if m}
+        return accounting.unseen(self.store.read, name, self._end)
+
+    @cached_property
+    def rows(self) -> accounting.Account:
+        """What all stored calls, entries and notices came to, whatever ``as_of`` is."""
+        return accounting.of_rows(self.store.read)
 
     # ---- as they are --------------------------------------------------------------------------------
 
@@ -273,36 +273,6 @@ def _day(as_of) -> date:
         raise CallLogError(
             "as_of is not a date", found=repr(str(as_of)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
         ) from None
-
-
-def _span(store) -> tuple[date, date] | None:
-    """The first and the last Eastern day on which anything was logged; None where nothing with a date was.
-
-    Coverage is part of it: a line that was watched without a call is a log too. A row with a date alone is of that
-    day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
-    """
-    covered = store.read("coverage")
-    days = [day for name in ("from_utc", "to_utc") for day in _ends(_eastern_days(covered.column(name)))]
-    for name in ("calls", "notes", "notices"):
-        days += _ends(_days_of(came.in_time(store.read(name))))
-    return (min(days), max(days)) if days else None
-
-
-def _days_of(table: pa.Table) -> np.ndarray:
-    """The Eastern day of each row, the written day of one without a time of day; NaT without a date."""
-    written = _naive(table.column("started_at_local")).astype("M8[D]")
-    days = _eastern_days(table.column("started_at_utc"))
-    return np.where(np.isnat(days), written, days)
-
-
-def _eastern_days(moments: pa.ChunkedArray) -> np.ndarray:
-    return zones.to_local(_naive(moments), clocks.EASTERN).astype("M8[D]")
-
-
-def _ends(days: np.ndarray) -> list[date]:
-    """The first and the last of some days; nothing of none."""
-    known = days[~np.isnat(days)]
-    return [known.min().item(), known.max().item()] if len(known) else []
 
 
 # ---- what was not seen yet -----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def run(folder: Path) -> None:
     opened = log.load(folder / "store")
     report = liaison.build(opened)
     written = [html.write(report, folder / "liaison.html"), pdf.write(report, folder / "liaison.pdf")]
-    _findings(report)
+    _findings(report, opened)
     screen.say(_truth(exports))
     _next(folder, written)
 
@@ -53,7 +53,7 @@ def _read(receipts: list, seconds: float) -> str:
 KINDS = ("rows", "calls", "notes", "notices", "set_aside", "rejects")
 
 
-def _findings(report) -> None:
+def _findings(report, opened) -> None:
     """The findings, without the small print that the report has beside them."""
     as_of = report.as_of
     screen.say(f"What the logs show, as of {as_of:%B} {as_of.day}, {as_of.year}")
@@ -61,6 +61,8 @@ def _findings(report) -> None:
         told = f"{finding.lead}{finding.brackets} {finding.detail}".strip()
         first, *rest = textwrap.wrap(told, WIDTH - 5, break_on_hyphens=False)
         screen.say("\n".join([f"{finding.number:>3}  {first}", *(f"     {line}" for line in rest)]))
+    screen.say()
+    screen.say_account(opened)
     screen.say()
 
 

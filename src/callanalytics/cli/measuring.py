@@ -125,6 +125,8 @@ def _show(result) -> None:
         ]
     )
     screen.say()
+    if result.account:
+        screen.say(f"  {result.account}")
     for caveat in result.caveats:
         screen.say(f"  {caveat}")
     if any(caveat.startswith("Several agency lines") for caveat in result.caveats):

@@ -56,4 +56,4 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
     log = load(store, as_of=as_of)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting):
         screen.say(f"{path} is written.")
-    screen.say_day(log)
+    screen.say_account(log)

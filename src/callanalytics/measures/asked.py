@@ -12,6 +12,7 @@ from callanalytics.measures.result import Result
 
 SPOKE = f"{LIVE} AND reached"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
+NOBODY = {"person_unknown": f"{LIVE} AND reached IS NULL", "no_person": f"{LIVE} AND NOT reached"}
 OF_TALKS = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
@@ -42,9 +43,11 @@ ESCALATION_RATE = Card(
             "n_unknown",
             "Calls that reached a person and of which nobody noted whether a call-back was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
+            "promise_unknown",
         ),
         OUTSIDE,
     ),
+    left_out=NOBODY,
 )
 URGENCY_DOWNGRADE_RATE = one_rate(
     "urgency_downgrade_rate",
@@ -59,14 +62,17 @@ URGENCY_DOWNGRADE_RATE = one_rate(
             "n_not_passed_on",
             "Calls we had called urgent and on which no call-back was promised, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('none', 'queue')",
+            "not_passed_on",
         ),
         Beside(
             "n_unknown",
             "Calls we had called urgent and of which nobody noted how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
+            "promise_unknown",
         ),
         OUTSIDE,
     ),
+    left_out=NOBODY | {"not_claimed": f"{SPOKE} AND (urgency_claimed IS NULL OR urgency_claimed <> 'urgent')"},
     **OF_TALKS,
 )
 TIER2_REQUEST_GRANTED = Card(
@@ -87,9 +93,11 @@ TIER2_REQUEST_GRANTED = Card(
             "n_unknown",
             "Calls on which we asked for Tier 2 and nobody noted who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
+            "tier_unknown",
         ),
         OUTSIDE,
     ),
+    left_out=NOBODY | {"not_asked": f"{SPOKE} AND (tier2_requested IS NULL OR NOT tier2_requested)"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
 REFUSAL_RATE = Card(
@@ -107,9 +115,12 @@ REFUSAL_RATE = Card(
     rows=(
         Rate("n_answered", "n_refused", "calls that reached a person"),
         *(Rate("n_answered", f"n_{outcome}", "calls that reached a person", outcome) for outcome in REFUSALS),
-        Beside("n_unknown", "Calls whose result nobody noted, in no rate", f"{SPOKE} AND outcome = 'unknown'"),
+        Beside(
+            "n_unknown", "Calls whose result nobody noted, in no rate", f"{SPOKE} AND outcome = 'unknown'", "no_result"
+        ),
         OUTSIDE,
     ),
+    left_out=NOBODY,
 )
 
 

@@ -21,12 +21,14 @@ SECOND_UNANSWERED = f"ring2_result IN {UNANSWERED}"
 ENDED = "ring2_result IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 RUNG = "promises with at least one ring that is certainly theirs"
 UNKNOWN_SAID = "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
-UNKNOWN = Beside("n_unknown", UNKNOWN_SAID, "ring1_result = 'unknown'")
+UNKNOWN = Beside("n_unknown", UNKNOWN_SAID, "ring1_result = 'unknown'", "ring_unknown")
 OPEN = Beside(
     "n_open",
     "Promises whose first round of attempts is not over, in no rate",
     f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
+    "round_open",
 )
+NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
 OF_PROMISES = {
     "table": "promises",
     "population": f"{RUNG} (first round of attempts)",
@@ -42,6 +44,7 @@ FIRST_ATTEMPT_HIT_RATE = one_rate(
     events=("n_answered", "ring1_result = 'answered'"),
     of="promises rung",
     beside=(UNKNOWN,),
+    left_out=NOT_RUNG,
     **OF_PROMISES,
 )
 SECOND_ATTEMPT_MADE_RATE = one_rate(
@@ -61,14 +64,17 @@ SECOND_ATTEMPT_MADE_RATE = one_rate(
             "n_ended",
             "Missed first attempts after which an e-mail or our withdrawal ended the matter, in no rate",
             f"{FIRST_UNANSWERED} AND is_round_closed AND {ENDED}",
+            "round_ended",
         ),
         Beside(
             "n_unwatched",
             "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
             f"{FIRST_UNANSWERED} AND is_round_closed AND NOT ({ENDED}) AND "
             "(is_round_watched IS NULL OR NOT is_round_watched)",
+            "round_unwatched",
         ),
     ),
+    left_out=NOT_RUNG | {"answered_first": "ring1_result = 'answered'"},
     **OF_PROMISES,
 )
 SECOND_ATTEMPT_HIT_RATE = one_rate(
@@ -79,7 +85,8 @@ SECOND_ATTEMPT_HIT_RATE = one_rate(
     n=("n_second", "ring2_result <> 'unknown'"),
     events=("n_answered", "ring2_result = 'answered'"),
     of="promises with a second attempt",
-    beside=(Beside("n_unknown", UNKNOWN_SAID, "ring2_result = 'unknown'"),),
+    beside=(Beside("n_unknown", UNKNOWN_SAID, "ring2_result = 'unknown'", "ring_unknown"),),
+    left_out=NOT_RUNG | {"not_rung_again": "ring2_result IS NULL"},
     **OF_PROMISES,
 )
 BOTH_MISSED_RATE = one_rate(
@@ -99,9 +106,11 @@ BOTH_MISSED_RATE = one_rate(
             "n_unknown",
             UNKNOWN_SAID,
             f"ring1_result = 'unknown' OR ({FIRST_UNANSWERED} AND is_round_closed AND ring2_result = 'unknown')",
+            "ring_unknown",
         ),
         OPEN,
     ),
+    left_out=NOT_RUNG,
     **OF_PROMISES,
 )
 NOTICE_RATE = Card(
@@ -109,6 +118,7 @@ NOTICE_RATE = Card(
     title="Promises rung that a text or e-mail had announced.",
     numerator="a text or e-mail ahead was logged",
     denominator=RUNG,
+    left_out=NOT_RUNG,
     **OF_PROMISES,
     counts={
         "n_rung": "ring1_result IS NOT NULL",

@@ -48,9 +48,16 @@ LOGGING_BIAS = Card(
         "n_cut_off": f"{WAITED} AND wait_kind = 'cut_off'",
     },
     rows=(
-        Beside("n_unseen", "Noted calls that no phone log shows, in no figure here", f"{LIVE} AND evidence = 'note'"),
+        Beside(
+            "n_unseen",
+            "Noted calls that no phone log shows, in no figure here",
+            f"{LIVE} AND evidence = 'note'",
+            "no_phone_log",
+        ),
         OUTSIDE,
     ),
+    counted="n_seen",
+    left_out={"no_duration": f"{LIVE} AND evidence IN ('phone', 'both') AND duration_s IS NULL"},
 )
 
 

@@ -28,22 +28,30 @@ def counted(reading: str = "default") -> str:
 
 # Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
 BESIDE = (
-    Beside("n_not_due", "Promises not yet due, in no rate whatever has come since", f"{KNOWN} AND NOT is_due_default"),
+    Beside(
+        "n_not_due",
+        "Promises not yet due, in no rate whatever has come since",
+        f"{KNOWN} AND NOT is_due_default",
+        "not_due",
+    ),
     Beside(
         "n_unwatched",
         "Promises due on a line that no log covers from start to due moment, in no rate",
         f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
+        "unwatched",
     ),
-    Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'"),
+    Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"),
     Beside(
         "n_unknown",
         "Promises whose urgency, rule or moment is not known, in no rate",
         f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
+        "rule_unknown",
     ),
     Beside(
         "n_rules_differ",
         "Promises of a time when more than one stated time may have held; they stand apart",
         DIFFER,
+        "rules_differ",
     ),
     Beside(
         "n_old_rule",
@@ -51,6 +59,7 @@ BESIDE = (
         f"{counted()} AND rule_age_days > 365",
     ),
 )
+NOT_COUNTED = {row.why: row.where for row in BESIDE if row.why}
 COUNTED = "promises with known urgency and rule, not withdrawn, watched, due on or before as_of"
 OF_PROMISES = {
     "table": "promises",
@@ -74,6 +83,7 @@ PROMISE_KEPT_RATE = Card(
         "n_kept_under_all": f"{DUE_UNDER_ALL} AND is_kept_strict",
         "n_kept_under_one": f"{DUE_UNDER_ALL} AND is_kept_lenient",
     },
+    counted="n_counted_default",
     rows=(
         *(Rate(f"n_counted_{r}", f"n_kept_{r}", "promises counted", reading=r, optional=r == "told") for r in READINGS),
         *(

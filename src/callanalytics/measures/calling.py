@@ -18,6 +18,11 @@ from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.waits import OF_WAITS
 
 PATIENCE_S = 3600
+# As _open_block has it: an hour that is not known, not that of the start, or not open.
+NO_SLOT = (
+    "hour IS NULL OR weekday IS NULL OR clock_flag IS NOT NULL OR coalesce(time_of, 'start') <> 'start' "
+    f"OR weekday NOT IN {tuple(OPEN_DAYS)} OR hour NOT IN {tuple(OPEN_HOURS)}"
+)
 WHEN_TO_CALL = Card(
     name="when_to_call",
     title="Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would "
@@ -33,7 +38,7 @@ WHEN_TO_CALL = Card(
     unit="s",
     keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
         "tier", "urgency", "state", "cause", "blame")),
-    **OF_WAITS,
+    **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
 )  # fmt: skip
 LOOKS_BACK = (
     "This looks back and forecasts nothing: it says what calls at these times cost, not what they will cost; and if "

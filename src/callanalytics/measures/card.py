@@ -54,12 +54,14 @@ class Count:
 class Beside:
     """A count shown beside the figures because its rows are in none of them; `said` makes the caveat.
 
-    `where` is its predicate; empty where the card gives it among its counts.
+    `where` is its predicate; empty where the card gives it among its counts. `why` is the reason for which its rows are
+    left out (a code of ``facts.accounting.REASONS``); empty where they are in the figures all the same.
     """
 
     count: str
     said: str
     where: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Card:
     counts : name -> predicate, in the words of the schema: the definition as it is executed
     rows : the figures made of the counts
     keys : what it may be split by
+    counted : the counts, added up, of the rows that are in its figures; by default the denominator of its first figure
+    left_out : reason -> predicate of rows that are in no figure and are not shown beside them
     is_local : a definition of somebody's own, and not one of these
     """
 
@@ -100,12 +104,16 @@ class Card:
     rows: tuple[Rate | Count | Beside, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    counted: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
     is_local: bool = False
 
     def __post_init__(self):
         if not self.keys:
             names = schema.TABLES[self.table].names
             object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))
+        if not self.counted:
+            object.__setattr__(self, "counted", next((row.n for row in self.rows if hasattr(row, "events")), "n"))
         beside = {row.count: row.where for row in self.rows if isinstance(row, Beside) and row.where}
         object.__setattr__(self, "counts", {**self.counts, **beside})
 
@@ -115,6 +123,12 @@ class Card:
         return tuple(
             label for label in ("reading", "link", "rule") if any(getattr(row, label, "") for row in self.rows)
         )
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Why rows are in no figure: reason -> predicate. A row is left out for the first that holds."""
+        beside = {row.why: row.where for row in self.rows if isinstance(row, Beside) and row.why}
+        return beside | dict(self.left_out)
 
     @property
     def judges(self) -> bool:

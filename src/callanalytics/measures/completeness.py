@@ -47,6 +47,8 @@ LOG_COMPLETENESS = Card(
     denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
     "waits_on_5_minutes: noted waits of at least half a minute",
     version=2,
+    counted="n_dials",
+    left_out={"not_a_call": "kind <> 'dial'"},
     keys=("office",),
     counts={
         **BASES,

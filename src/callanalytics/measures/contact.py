@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.measures.callbacks import counted
+from callanalytics.measures.callbacks import NOT_COUNTED, counted
 from callanalytics.measures.card import POINTER, Beside, Card, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long
@@ -32,6 +32,7 @@ TIME_TO_CALLBACK = Card(
     clock_stop="first contact",
     owns_hour=OWNER,
     source="O. Aalen, S. Johansen, Scand. J. Stat. 5 (1978), 141-150; reference values: R survival 3.8",
+    counted="n_phone + n_email + n_no_contact",
     counts={
         "n_phone": f"{FOLLOWED} AND contact_by = 'phone'",
         "n_email": f"{FOLLOWED} AND contact_by = 'email'",
@@ -45,8 +46,9 @@ TIME_TO_CALLBACK = Card(
             "n_not_followed",
             "Promises whose line was not watched from the start, in no curve",
             "state <> 'withdrawn' AND contact_days IS NULL",
+            "not_followed",
         ),
-        Beside("n_withdrawn", "Promises we withdrew, in no curve", "state = 'withdrawn'"),
+        Beside("n_withdrawn", "Promises we withdrew, in no curve", "state = 'withdrawn'", "withdrawn"),
     ),
 )
 RESTART_RATE = Card(
@@ -65,6 +67,8 @@ RESTART_RATE = Card(
         "n_silent": f"{counted()} AND state = 'silent'",
         "n_after_silence": f"{counted()} AND state = 'silent' AND restarted_at_utc IS NOT NULL",
     },
+    counted="n_both_missed + n_silent",
+    left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND state NOT IN ('both_missed', 'silent')"},
     rows=(
         Rate("n_both_missed", "n_after_both_missed", "promises rung twice and missed", "after_both_missed"),
         Rate("n_silent", "n_after_silence", "promises without a contact", "after_silence"),

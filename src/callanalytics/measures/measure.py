@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 from callanalytics import invented
+from callanalytics.measures.account import of_frame
 from callanalytics.measures.card import Card
 from callanalytics.measures.rates import from_card
 from callanalytics.measures.result import Result
@@ -46,7 +48,9 @@ def measure(
     table, curve = estimate(card, counted, keys)
     told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
     is_invented = invented.is_invented(_offices(frame))
-    return Result(card, keys, table, curve, day_of(frame, as_of), told, counted, estimate, is_invented)
+    seen = day_of(frame, as_of)
+    counting = partial(of_frame, frame, card, where, seen)
+    return Result(card, keys, table, curve, seen, told, counted, estimate, is_invented, counting)
 
 
 def _offices(frame) -> list[str]:

@@ -7,7 +7,7 @@ need's. A need that goes on after ``as_of`` looks shorter than it is; those that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -29,6 +29,7 @@ UNCHAINED = Beside(
     "n_unchained",
     "Calls that belong to no need, since nobody noted what they were about, in no figure",
     f"NOT ({CHAINED})",
+    "no_need",
 )
 OF_NEEDS = {
     "table": "dials",
@@ -48,6 +49,7 @@ CALLS_PER_NEED = Card(
     unit="calls_per_need",
     counts={"n_calls": CHAINED, "n_settled": f"{CHAINED} AND {SETTLED}"},
     rows=(UNCHAINED,),
+    counted="n_calls",
     **OF_NEEDS,
 )
 REDIAL_RATE = Card(
@@ -63,8 +65,11 @@ REDIAL_RATE = Card(
             "n_unknown",
             "Calls of a need of which nobody noted whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND reached IS NULL",
+            "person_unknown",
         ),
     ),
+    counted="n_lost",
+    left_out={"outside_hours": "NOT in_live_hours", "person": "reached", "no_date": "date IS NULL"},
     **OF_NEEDS | {"owns_hour": "the start of the call"},
 )
 FIRST_CONTACT_RESOLUTION = Card(
@@ -79,6 +84,8 @@ FIRST_CONTACT_RESOLUTION = Card(
         "n_settled": f"{CHAINED} AND {SETTLED}",
     },
     rows=(UNCHAINED,),
+    counted="n_contacts",
+    left_out={"no_contact": "NOT coalesce(reached OR outcome = 'ivr_resolved', FALSE)", "no_date": "date IS NULL"},
     **OF_NEEDS,
 )
 
@@ -114,7 +121,9 @@ def redial_rate(dials, by=(), *, within_days: int = REDIAL_DAYS, as_of=None) -> 
       statistic   n  events  value
     0      rate  30       3    0.1
     """
-    return _needs(dials, REDIAL_RATE, by, as_of, _redials, seen=day_of(dials, as_of), within=within_days)
+    result = _needs(dials, REDIAL_RATE, by, as_of, _redials, seen=day_of(dials, as_of), within=within_days)
+    recent = result.table.loc[result.table["statistic"] == "n_too_recent", "value"].sum()
+    return replace(result, left_after={"too_recent": int(recent)})
 
 
 def first_contact_resolution(dials, by=(), *, within_days: int = AGAIN_DAYS, as_of=None) -> Result:

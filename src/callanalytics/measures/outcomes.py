@@ -15,6 +15,7 @@ OUTSIDE = Beside(
     "n_outside_hours",
     "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
     "NOT in_live_hours",
+    "outside_hours",
 )
 INDUSTRY = f"call-centre industry usage; {POINTER}"
 
@@ -33,6 +34,7 @@ REACH_RATE = one_rate(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
             f"{LIVE} AND reached IS NULL",
+            "person_unknown",
         ),
         OUTSIDE,
     ),
@@ -57,11 +59,13 @@ def _queued(name, title, kind, numerator):
                 "n_not_queued",
                 "Calls that never queued for a person (automated system, closed, busy), in no rate",
                 f"{LIVE} AND wait_kind = 'not_queued'",
+                "never_queued",
             ),
             Beside(
                 "n_unknown",
                 "Calls of which nobody noted whether they queued, in no rate",
                 f"{LIVE} AND wait_kind = 'unknown'",
+                "queue_unknown",
             ),
             OUTSIDE,
         ),
@@ -82,8 +86,18 @@ def _automated(name, title, outcomes, numerator):
         events=("n_ended_there", f"outcome IN ({outcomes})"),
         of="calls that the automated system took in live hours",
         beside=(
-            Beside("n_closed", "Calls that met a closed or busy line, in no rate", f"{LIVE} AND outcome = 'closed'"),
-            Beside("n_unknown", "Calls whose result nobody noted, in no rate", f"{LIVE} AND outcome = 'unknown'"),
+            Beside(
+                "n_closed",
+                "Calls that met a closed or busy line, in no rate",
+                f"{LIVE} AND outcome = 'closed'",
+                "line_closed",
+            ),
+            Beside(
+                "n_unknown",
+                "Calls whose result nobody noted, in no rate",
+                f"{LIVE} AND outcome = 'unknown'",
+                "no_result",
+            ),
             OUTSIDE,
         ),
     )

@@ -28,8 +28,13 @@ PATH_SUCCESS_RATE = one_rate(
     events=("n_reached", "reached"),
     of="calls in live hours whose words and result were noted",
     beside=(
-        Beside("n_unknown", "Calls of which nobody noted whether a person spoke", f"{SAID} AND reached IS NULL"),
-        Beside("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL"),
+        Beside(
+            "n_unknown",
+            "Calls of which nobody noted whether a person spoke",
+            f"{SAID} AND reached IS NULL",
+            "person_unknown",
+        ),
+        Beside("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL", "no_words"),
         OUTSIDE,
     ),
 )
@@ -62,6 +67,7 @@ FUNNEL = Card(
             "n_phone_only",
             "Calls that only the phone log knows, in no step: nobody noted how far they got",
             f"{LIVE} AND evidence = 'phone'",
+            "phone_only",
         ),
         OUTSIDE,
     ),

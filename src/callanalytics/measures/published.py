@@ -70,6 +70,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 KEPT = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
+IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
 RECONCILE = Card(
     name="reconcile",
     title="The same calls under other people's published rules, and why each differs from ours.",
@@ -96,9 +97,12 @@ RECONCILE = Card(
             "n_unknown",
             "Calls whose wait nobody noted, under no rule",
             f"{LIVE} AND {KEPT} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
+            "no_wait",
         ),
-        Beside("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours"),
+        Beside("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours", "outside_hours"),
     ),
+    counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
+    left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND NOT ({IN_IVR})"},
 )
 
 

@@ -94,15 +94,19 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
         raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
     parts = [part(getattr(log, table), log) for table in tables]
+    before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
     said = list(_beyond(log, first, last))
     if lines:
         said.append(f"Only calls to the lines {', '.join(lines)}.")
+        n = parts[0].arrow.num_rows
         parts = _to_lines(parts, known, lines)
+        before["other_line"] = before.get("other_line", 0) + n - parts[0].arrow.num_rows
     if first or last:
         said += _period(parts, first, last)
-        parts = _within(parts, tables, first, last)
+        whole, parts = parts, _within(parts, tables, first, last)
+        before |= _left_by_period(whole[0], parts[0])
     result = function(name)(*parts, by=by)
-    return replace(result, caveats=(*said, *result.caveats)) if said else result
+    return replace(result, caveats=(*said, *result.caveats), left_before=before)
 
 
 def function(name: str):
@@ -205,6 +209,13 @@ def _beyond(log, first, last):
 
 def _in_words(day):
     return f"{day:%B} {day.day}, {day.year}"
+
+
+def _left_by_period(whole, within):
+    """Why rows are in no period: they have no date, or one outside it. A note goes with its call."""
+    left = whole.arrow.num_rows - within.arrow.num_rows
+    undated = whole.arrow["date"].null_count if "date" in whole.column_names else 0
+    return {"no_date": undated, "outside_period": left - undated}
 
 
 def _period(parts, first, last):

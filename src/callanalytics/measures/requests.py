@@ -49,8 +49,15 @@ REQUEST_OUTCOME = Card(
             "Requests granted or refused without a date of the decision, in no figure of days",
             f"{ASKED} AND request_result IN ('granted', 'refused') AND request_days IS NULL",
         ),
-        Beside(OUTSIDE.count, OUTSIDE.said.replace("Calls", "Requests on calls"), f"{OUTSIDE.where} AND {REQUESTED}"),
+        Beside(
+            OUTSIDE.count,
+            OUTSIDE.said.replace("Calls", "Requests on calls"),
+            f"{OUTSIDE.where} AND {REQUESTED}",
+            OUTSIDE.why,
+        ),
     ),
+    counted="n_asked",
+    left_out={"no_request": "request_result IS NULL"},
 )
 OF = "requests whose result was noted"
 

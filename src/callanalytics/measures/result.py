@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 import pandas as pd
 
+from callanalytics.facts.accounting import Account
 from callanalytics.invented import LABEL
+from callanalytics.measures.account import widened
 from callanalytics.measures.card import Card
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
@@ -30,6 +33,7 @@ class Result:
     curve : DataFrame, for waits
         The keys, ``t_s``, ``n_at_risk``, ``reached``, ``gave_up``, ``cut_off``, ``s``, ``se``, ``low``, ``high``.
     as_of : the day the log was looked at
+    account : how many of what was stored are in the figures, and why the others are not
     caveats : sentences, computed: what is not in the figures, how many, and why
     """
 
@@ -43,6 +47,15 @@ class Result:
     tally: pd.DataFrame | None = field(default=None, repr=False)
     estimate: Callable | None = field(default=None, repr=False)
     is_invented: bool = False  # counted from the invented sample
+    # What the account is made of when it is first asked for: the measure's own rows, and what was left out before.
+    counting: Callable[[], Account] | None = field(default=None, repr=False)
+    left_before: Mapping[str, int] = field(default_factory=dict, repr=False)
+    left_after: Mapping[str, int] = field(default_factory=dict, repr=False)  # known only once the figures are made
+
+    @cached_property
+    def account(self) -> Account | None:
+        """Stored = counted + left out, each reason named and counted; None of figures that are made of others."""
+        return widened(self.counting(), self.left_before, self.left_after) if self.counting else None
 
     def to_json(self) -> dict:
         """The shape scripts rely on; unknown is null, a date ISO 8601."""

@@ -30,6 +30,8 @@ ATTEMPT = f"{THEIRS} AND channel = 'voice'"
 HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window"
 ANY_HOUR = "attempts, certain or possible, and calls without a number outside the stated hours"
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
+BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
+OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
 RINGS = {"table": "rings", "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
@@ -41,8 +43,14 @@ OUT_OF_WINDOW_RATE = one_rate(
     events=("n_outside", "NOT in_window"),
     of="call-back attempts by phone",
     beside=(
-        Beside("n_unknown", "Attempts whose time of day nobody noted, in no rate", f"{ATTEMPT} AND in_window IS NULL"),
+        Beside(
+            "n_unknown",
+            "Attempts whose time of day nobody noted, in no rate",
+            f"{ATTEMPT} AND in_window IS NULL",
+            "no_time",
+        ),
     ),
+    left_out=OTHERS | BY_TEXT,
     **RINGS,
 )
 WITHHELD_SHARE = Card(
@@ -65,8 +73,10 @@ WITHHELD_SHARE = Card(
             "n_not_recorded",
             "Attempts on systems that record no caller ID, in no share",
             f"{ATTEMPT} AND caller_id = 'not_recorded'",
+            "no_caller_id",
         ),
     ),
+    left_out=OTHERS | BY_TEXT,
 )
 MISSED_CALLBACKS = Card(
     name="missed_callbacks",
@@ -114,6 +124,7 @@ MISSED_CALLBACKS = Card(
             "n_unknown",
             "Attempts of which nobody noted whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
+            "answer_unknown",
         ),
         Beside(
             "n_credited",
@@ -122,6 +133,7 @@ MISSED_CALLBACKS = Card(
             f"{CREDITED} AND result <> 'unknown'",
         ),
     ),
+    left_out=OTHERS,
 )
 
 

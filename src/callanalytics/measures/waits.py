@@ -28,6 +28,7 @@ OF_WAITS = {
         "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up'",
         "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off'",
     },
+    "counted": "n_reached + n_gave_up + n_cut_off",
     "rows": (
         Beside("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
         Beside("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
@@ -35,16 +36,19 @@ OF_WAITS = {
             "n_not_queued",
             "Calls that never queued for a person (automated system, closed, busy), in no wait",
             f"{LIVE} AND wait_kind = 'not_queued'",
+            "never_queued",
         ),
         Beside(
             "n_unknown",
             "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
             f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
+            "no_wait",
         ),
         Beside(
             "n_outside_hours",
             "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
             "NOT in_live_hours",
+            "outside_hours",
         ),
         Beside(
             "n_rounded",
@@ -83,7 +87,12 @@ AVERAGE_SPEED_OF_ANSWER = Card(
     minimum="n >= 20",
     source="call-centre industry usage; here for comparison with published figures only",
     unit="s",
-    **OF_WAITS | {"population": "calls that reached a person in live hours and whose wait somebody noted"},
+    **OF_WAITS
+    | {
+        "population": "calls that reached a person in live hours and whose wait somebody noted",
+        "counted": "n_reached",
+        "left_out": {"lost": f"{NOTED} AND wait_kind IN ('gave_up', 'cut_off')"},
+    },
 )
 
 

@@ -42,7 +42,7 @@ WEEKLY_WAIT = Card(
         if not k.startswith(("month", "date", "weekday", "hour"))
         and k not in ("tier", "urgency", "state", "cause", "blame")
     ),
-    **OF_WAITS,
+    **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
 )
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import callanalytics
 from callanalytics import estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.facts import accounting
 from callanalytics.figures import labels, rows
 from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.rounded import HEAPED, INDEX
@@ -184,6 +185,7 @@ def data_quality(results: Results) -> list[Block]:
     return [
         Heading("Annex: what was read, and how it is counted"),
         _sources(log.sources.to_arrow(), offices),
+        Text(_account(results)),
         *_reasons(
             "Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"
         ),
@@ -203,6 +205,19 @@ def data_quality(results: Results) -> list[Block]:
             "store and day give this report again, byte for byte."
         ),
     ]
+
+
+def _account(results: Results) -> str:
+    """From the rows stored to the calls of this report."""
+    rows = results.log.rows
+    if not rows.stored:
+        return "Nothing is stored."
+    told = accounting.reasons(rows)
+    others = f" The others: {', '.join(told)}." if told else ""
+    return (
+        f"{labels.many(rows.stored, 'row')} stored (calls, notes, and notices) came to "
+        f"{labels.many(rows.counted, 'call')} to USCIS.{others} {results.account}"
+    )
 
 
 def _letter(i):

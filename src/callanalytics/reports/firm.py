@@ -57,7 +57,8 @@ def _scope(results) -> str:
     names = sorted(row["name"] for row in results.log.offices.to_arrow().to_pylist())
     when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
     calls = labels.many(results.n_calls, "call")
-    return f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {labels.day(results.as_of)}."
+    seen = labels.day(results.as_of)
+    return f"{labels.joined(names)}: {calls} to the Contact Center{when}, as of {seen}. {results.account}"
 
 
 def _open(log) -> list[Block]:

@@ -110,14 +110,15 @@ def scope(results):
     zones = len(pc.unique(offices["timezone"]))
     sizes = results.calls_by_office
     if not sizes:
-        return f"No call to USCIS is in the log as of {labels.day(results.as_of)}."
+        return f"No call to USCIS is in the log as of {labels.day(results.as_of)}. {results.account}"
     number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     unnamed = f" ({labels.number(results.unnamed_line)} of them on a line not noted)" if results.unnamed_line else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
         f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}{unnamed}, {say.period(*results.period)} "
-        f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}."
+        f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
+        f"{results.account}"
     )
 
 

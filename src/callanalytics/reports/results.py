@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, measures, specifications
-from callanalytics.facts.population import LINES
+from callanalytics.facts import accounting
 from callanalytics.figures import rows
 
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
@@ -44,7 +44,8 @@ class Results:
     `confirmed`; the others are counted in :attr:`stale`.
 
     Calls are those to the Contact Center's own line or to a line that nobody noted (:attr:`unnamed_line`); calls
-    known to be to another line of the agency are counted in :attr:`other_lines` and in no figure.
+    known to be to another line of the agency are counted in :attr:`other_lines` and in no figure. :attr:`account` says
+    how many of the calls logged are in the report's figures, and why the others are not.
     """
 
     def __init__(self, log, confirmed: tuple[Confirmed, ...] = ()):
@@ -54,10 +55,16 @@ class Results:
         self.offices, self.notes = log.offices, log.notes
         self.promises, self.rings = log.promises, log.rings
         every = log.dials.to_arrow()
-        self.dials = Part(every.filter(pc.is_in(every["line"], pa.array(LINES))))
-        self.other_lines = every.num_rows - self.dials.arrow.num_rows
+        self.dials = Part(every.filter(pa.array(accounting.is_reported(every))))
+        self.account = accounting.of_calls(every, log.unseen("dials"), log.as_of)
+        self.other_lines = self.account.left_out.get("other_line", 0)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)
+
+    def unseen(self, name: str) -> dict[str, int]:
+        """How many rows of a table of facts the report leaves out before anything is measured, and why."""
+        left = dict(self.log.unseen(name))
+        return left | ({"other_line": self.other_lines} if name == "dials" and self.other_lines else {})
 
     def take(self, name: str, *by: str) -> measures.Result:
         """A measure, split by the keys."""
@@ -236,6 +243,11 @@ class _Judged:
         results = self._results
         kept = results.promises.to_arrow().filter(pc.invert(results.stale))
         return Part(kept)
+
+    def unseen(self, name: str) -> dict[str, int]:
+        left = self._results.unseen(name)
+        n = pc.sum(self._results.stale).as_py() if name == "promises" else 0
+        return left | ({"not_confirmed": n} if n else {})
 
     def __getattr__(self, name):
         return getattr(self._results, name)

@@ -71,8 +71,8 @@ def bare(text: str) -> str:
     return text.replace("95% interval ", "")
 
 
-def of_the_day(log) -> list[str]:
-    """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
+def outside_log(log) -> list[str]:
+    """Whether the day of looking lies outside the days on which anything was logged."""
     if not log.logged:
         return []
     (begins, ends), told = log.logged, []
@@ -80,6 +80,12 @@ def of_the_day(log) -> list[str]:
         told.append(f"The logs end {labels.day(ends)}: what came later is not in them.")
     if log.as_of < begins:
         told.append(f"The logs begin {labels.day(begins)}: what came earlier is not in them.")
+    return told
+
+
+def of_the_day(log) -> list[str]:
+    """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
+    told = outside_log(log)
     left = {name: log.unseen(name) for name in ("notes", "notices", "calls")}
     entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
                       for names in (("notes", "notices"), ("calls",)))  # fmt: skip

@@ -1,0 +1,286 @@
+"""One account of what was logged: stored = counted + left out, every reason named and counted.
+
+`of_rows` says what the stored rows came to: which are calls to the agency, and what the others are. `of_calls` says how
+many of those calls a report speaks of. What a single measure leaves out of its own figures is counted by its card
+(``measures``) and told in the same words. Reasons travel as codes with counts; `REASONS` has the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, clocks
+from callanalytics.facts.came import in_time, seen
+from callanalytics.facts.dials import line_dialled
+from callanalytics.facts.population import LINES
+from callanalytics.facts.rows import Rows
+from callanalytics.values import zones
+
+NOUNS = {  # table -> what a row of it is called, one and many
+    "dials": ("logged call", "logged calls"),
+    "rings": ("incoming contact that is or may be USCIS's", "incoming contacts that are or may be USCIS's"),
+    "promises": ("promised callback", "promised callbacks"),
+    "notes": ("log entry", "log entries"),
+    "rows": ("stored row", "stored rows"),
+}
+REASONS = {
+    # the day, the period, the line
+    "after_day": "after {day}",
+    "after_reading": "dated after the day on which they were read",
+    "outside_period": "outside the dates asked for",
+    "no_date": "without a date",
+    "other_line": "to other lines",
+    # calls
+    "outside_hours": "outside live hours",
+    "never_queued": "that never queued for a person",
+    "no_wait": "without a wait that can be used",
+    "no_tier": "that reached nobody, and so no tier",
+    "lost": "that were given up or cut off",
+    "queue_unknown": "not known to have queued or not",
+    "person_unknown": "not known to have reached a person or not",
+    "no_person": "that reached nobody",
+    "person": "that reached a person",
+    "line_closed": "that met a closed or busy line",
+    "no_result": "without a result that was understood",
+    "phone_only": "that nobody noted",
+    "no_words": "without the words said to the automated system",
+    "not_claimed": "not called urgent by the caller",
+    "not_passed_on": "without a callback promised",
+    "promise_unknown": "not known to have brought a callback or not",
+    "not_asked": "without a request for Tier 2",
+    "tier_unknown": "without the tier that spoke",
+    "no_request": "without such a request",
+    "no_need": "not known what they were about",
+    "no_contact": "that brought no contact",
+    "no_phone_log": "in no phone log",
+    "no_duration": "whose length the phone log does not show",
+    "too_recent": "too recent to tell",
+    "no_slot": "in no staffed hour that is known",
+    # promises
+    "not_due": "not yet due",
+    "unwatched": "due on lines that no log covers",
+    "withdrawn": "withdrawn",
+    "rule_unknown": "whose urgency, rule, or moment is not known",
+    "rules_differ": "for which more than one timeframe may have held",
+    "not_confirmed": "under a timeframe that nobody confirmed since",
+    "not_followed": "on lines not covered from the start",
+    "ended_otherwise": "that ended otherwise",
+    "not_rung": "without a call that is certainly USCIS's",
+    "not_rung_again": "without a second call",
+    "ring_unknown": "not known to have been answered or not",
+    "answered_first": "answered at the first call",
+    "round_open": "whose round of calls is not over",
+    "round_ended": "that an email or our withdrawal ended",
+    "round_unwatched": "on lines not covered until the round was over",
+    # incoming contacts
+    "maybe_theirs": "that only may be USCIS's",
+    "not_theirs": "that answer no request in the log",
+    "answer_unknown": "not known to have been answered or not",
+    "by_text": "by text message",
+    "no_time": "without a time of day",
+    "no_caller_id": "on systems that record no caller ID",
+    # entries and stored rows
+    "not_a_call": "about something else than a call to USCIS",
+    "incoming_call": "incoming calls",
+    "internal_call": "internal calls",
+    "no_direction": "calls of unknown direction",
+    "to_others": "calls to others",
+    "other_entry": "entries about something else than a call to USCIS",
+    "notice": "notices",
+    "same_call": "further rows of the same call",
+    # what no card names
+    "other": "for another reason",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """How many of what was stored are in a figure, and why the others are not.
+
+    Attributes
+    ----------
+    table : what is counted: ``dials``, ``rings``, ``promises``, ``notes``, or ``rows`` (calls, entries, notices)
+    stored : how many there are in the store
+    left_out : reason -> how many, of those in no figure; each is left out for one reason, the first that holds
+    as_of : the day looked at
+    """
+
+    table: str
+    stored: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    as_of: date | None = None
+
+    @property
+    def counted(self) -> int:
+        return self.stored - sum(self.left_out.values())
+
+    def to_json(self) -> dict:
+        return {"of": self.table, "stored": self.stored, "counted": self.counted, "left_out": dict(self.left_out)}
+
+    def __str__(self) -> str:
+        """The account in one line.
+
+        >>> print(Account("dials", 108, {"no_date": 5, "other_line": 9}))
+        94 of 108 logged calls are in these figures; 14 are not: 9 to other lines, 5 without a date.
+        >>> print(Account("dials", 108, {"other_line": 9}))
+        99 of 108 logged calls are in these figures; the 9 to other lines are not.
+        >>> print(Account("dials", 24), Account("promises", 0))
+        All 24 logged calls are in these figures. No promised callback is logged.
+        """
+        one, many = NOUNS[self.table]
+        noun = one if self.stored == 1 else many
+        if not self.stored:
+            return f"No {one} is logged."
+        if not self.left_out:
+            which = "The only" if self.stored == 1 else f"All {self.stored:,}"
+            return f"{which} {noun} {_are(self.stored)} in these figures."
+        n, out, told = self.counted, self.stored - self.counted, reasons(self)
+        others = f"the {told[0]} {_are(out)} not" if len(told) == 1 else f"{out:,} are not: {', '.join(told)}"
+        return f"{n:,} of {self.stored:,} {noun} {_are(n)} in these figures; {others}."
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def reasons(account: Account) -> list[str]:
+    """Why rows are left out, each reason with its count, the most frequent first."""
+    day = f"{account.as_of:%B} {account.as_of.day}, {account.as_of.year}" if account.as_of else "the day asked for"
+    ordered = sorted(account.left_out.items(), key=lambda pair: -pair[1])
+    return [f"{n:,} {REASONS[why].format(day=day)}" for why, n in ordered]
+
+
+# ---- what the stored rows came to ------------------------------------------------------------------------
+
+
+def of_rows(tables: Callable[[str], pa.Table]) -> Account:
+    """The account of all stored calls, entries and notices, of which the calls to the agency are counted.
+
+    A call that the phone system logged and somebody noted is one: its further row is left out as ``same_call``, and so
+    is a row that a second system, or a second entry, has of it.
+
+    Parameters
+    ----------
+    tables : gives a stored table by its name
+    """
+    calls, notes, notices, dials = (tables(name) for name in ("calls", "notes", "notices", "dials"))
+    is_call = pc.equal(notes.column("kind"), "dial").to_numpy()
+    stands_alone = _is_among(notes.column("note_id"), dials.filter(dials.column("call_id").is_null()).column("note_id"))
+    left = _of_phone_calls(calls, dials)
+    left["same_call"] += int((is_call & ~stands_alone).sum())
+    left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
+    stored = calls.num_rows + notes.num_rows + notices.num_rows
+    return Account("rows", stored, {why: n for why, n in left.items() if n})
+
+
+def _of_phone_calls(calls: pa.Table, dials: pa.Table) -> dict[str, int]:
+    """What the phone systems' rows are that are no call to the agency of their own."""
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(calls.column("direction")).to_pylist()}
+    # a stranger's number is not kept: these are few
+    outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
+    outbound = Rows(calls.filter(outbound), "call_id")
+    to_agency = line_dialled(outbound, agencies.uscis()).is_valid().to_numpy(zero_copy_only=False)
+    counted = _is_among(outbound.arrow("call_id"), dials.column("call_id"))
+    return {
+        "incoming_call": counts.get("inbound", 0),
+        "internal_call": counts.get("internal", 0),
+        "no_direction": counts.get("unknown", 0),
+        "to_others": counts.get("outbound", 0) - int((to_agency | counted).sum()),
+        "same_call": int((to_agency & ~counted).sum()),
+    }
+
+
+def _is_among(ids, wanted: pa.ChunkedArray) -> np.ndarray:
+    return pc.is_in(ids, value_set=wanted.drop_null().combine_chunks()).to_numpy(zero_copy_only=False)
+
+
+# ---- the calls that a report speaks of --------------------------------------------------------------------
+
+
+def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = None) -> Account:
+    """The account of the calls to the agency: those to the lines that a report counts, as of a day.
+
+    Parameters
+    ----------
+    dials : those seen on the day
+    unseen : how many are not, and why (:func:`unseen`)
+    """
+    others = dials.num_rows - is_reported(dials).sum()
+    left = dict(unseen) | ({"other_line": int(others)} if others else {})
+    return Account("dials", dials.num_rows + sum(unseen.values()), left, as_of)
+
+
+def is_reported(dials: pa.Table) -> np.ndarray:
+    """Which calls went to the Contact Center's own line, or to one that nobody noted."""
+    return pc.is_in(dials.column("line"), value_set=pa.array(LINES)).to_numpy(zero_copy_only=False)
+
+
+# ---- the day ---------------------------------------------------------------------------------------------
+
+
+def logged(tables: Callable[[str], pa.Table]) -> tuple[date, date] | None:
+    """The first and the last Eastern day on which anything was logged; None where nothing with a date was.
+
+    Coverage is part of it: a line that was watched without a call is a log too. A row with a date alone is of that
+    day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
+    """
+    covered = tables("coverage")
+    days = [day for name in ("from_utc", "to_utc") for day in _ends(_eastern_days(covered.column(name)))]
+    for name in ("calls", "notes", "notices"):
+        days += _ends(_days_of(in_time(tables(name))))
+    return (min(days), max(days)) if days else None
+
+
+def _days_of(table: pa.Table) -> np.ndarray:
+    """The Eastern day of each row, the written day of one without a time of day; NaT without a date."""
+    written = _naive(table.column("started_at_local")).astype("M8[D]")
+    days = _eastern_days(table.column("started_at_utc"))
+    return np.where(np.isnat(days), written, days)
+
+
+def _eastern_days(moments: pa.ChunkedArray) -> np.ndarray:
+    return zones.to_local(_naive(moments), clocks.EASTERN).astype("M8[D]")
+
+
+def _naive(column: pa.ChunkedArray) -> np.ndarray:
+    return column.cast(pa.timestamp("us")).to_numpy()
+
+
+def _ends(days: np.ndarray) -> list[date]:
+    """The first and the last of some days; nothing of none."""
+    known = days[~np.isnat(days)]
+    return [known.min().item(), known.max().item()] if len(known) else []
+
+
+def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64) -> dict[str, int]:
+    """How many rows of a table a moment leaves out: ``after_reading``, dated after the day on which they were read and
+    so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
+    stored = tables(name)
+    n = stored.num_rows - seen(stored, end).num_rows
+    right = _without_slips(stored, name, tables) if n else stored
+    late = right.num_rows - seen(right, end).num_rows
+    return {why: m for why, m in (("after_day", late), ("after_reading", n - late)) if m}
+
+
+def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]) -> pa.Table:
+    """The rows but the slips; a fact that carries no warnings of its own has those of the rows it was made of."""
+    if name not in MADE_OF:
+        return in_time(table)
+    is_right = np.ones(table.num_rows, bool)
+    for made_of, id, own in MADE_OF[name]:
+        rows = tables(made_of)
+        is_slip = ~_is_among(rows.column(id), in_time(rows).column(id))
+        is_right &= ~_is_among(table.column(own), rows.column(id).filter(pa.array(is_slip)))
+    return table.filter(pa.array(is_right))
+
+
+MADE_OF = {  # fact without warnings -> the tables it was made of, their id, and the column that holds it
+    "rings": (("calls", "call_id", "call_id"), ("notes", "note_id", "note_id")),
+    "promises": (("notes", "note_id", "promise_id"),),
+}

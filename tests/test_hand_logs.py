@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from hand_logs import score
+import callanalytics as ca
+from hand_logs import not_logs, score
 from hand_logs.make import BOOKS, sheets
 
 NOT_YET = "many headers and habits of offices are not read yet"
@@ -67,3 +68,31 @@ def test_all_books_reach_the_floor(whole, share):
 @pytest.mark.xfail(strict=False, reason=NOT_YET)
 def test_no_value_of_any_book_is_wrong(whole):
     assert whole.total.wrong == 0, whole.unlike()
+
+
+def taken(names, folder) -> list[str]:
+    """The tables of which anything would be stored."""
+    out = []
+    for name in names:
+        path = not_logs.write(name, folder)
+        try:
+            receipt = ca.check([path], office="Alder Immigration", timezone="America/Chicago")
+        except ca.CallLogError:
+            continue
+        out += [f"{name} ({file.format})" for file in receipt.files if file.calls + file.notes + file.notices]
+    return out
+
+
+def test_there_are_a_hundred_tables_that_are_no_logs():
+    assert len(not_logs.tables()) >= 100
+
+
+@pytest.mark.xfail(strict=False, reason="a date, a wait and a result make a table a call log for now")
+def test_no_table_that_is_no_log_is_taken_for_one(tmp_path):
+    assert taken(list(not_logs.tables())[::8], tmp_path) == []
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=False, reason="a date, a wait and a result make a table a call log for now")
+def test_none_of_a_hundred_tables_that_are_no_logs_is_taken_for_one(tmp_path):
+    assert taken(not_logs.tables(), tmp_path) == []

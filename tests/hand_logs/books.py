@@ -157,7 +157,7 @@ def _written(book: Book, call: Call, rng: random.Random) -> tuple[list, dict]:
 def _always(pair: tuple, rng: random.Random, fill: float) -> bool:
     """Dates, call-backs, times and lines are left out more rarely than the rest, or never."""
     cell, known = pair
-    if "date" in known or "rings" in known or "line" in known or cell in ("In", "Out", "yes", "no"):
+    if "date" in known or "rings" in known or "line" in known or cell in ("In", "Out", "yes", "no", "Y"):
         return True
     return rng.random() < (max(fill, 0.94) if known.keys() & {"time", "wait"} else fill)
 
@@ -180,7 +180,7 @@ def _whole(call: Call, known: dict, slipped: set[str]) -> dict:
     if out["date"] is None:
         out["time"] = UNSURE
     if out["kind"] == "ring":
-        out |= {"ended": UNSURE, "result": call.ended, "rings": UNSURE, "promise": UNSURE}
+        out |= {"ended": UNSURE, "rings": call.ended, "promise": UNSURE}
     if out["line"] is None:
         out["line"] = "contact_center?"
     return out

@@ -83,6 +83,11 @@ def both(pattern="%m/%d/%Y %I:%M %p"):
     return habit
 
 
+def sent_in(call, rng):
+    """When a form was sent in: some time after the call, and not its time."""
+    return f"{moment(call) + timedelta(minutes=rng.randint(95, 400)):%m/%d/%Y %H:%M:%S}", {}
+
+
 def true_both(call, rng):
     return moment(call), {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
 
@@ -160,6 +165,13 @@ def with_end(call, rng):
     if call.wait >= 60 and call.wait % 60 == 0 and call.ended == "cut_off":
         return f"on hold {call.wait // 60}h then dropped", {"wait": call.wait * 60, "ended": "cut_off"}
     return rng.choice(LOST[call.ended]).format(call.wait), {"wait": call.wait * 60, "ended": call.ended}
+
+
+def with_transfers(call, rng):
+    """30m, transferred, 20m: two holds, and how long to the first person or the last is not one number."""
+    if call.ended == "reached" and call.wait > 10 and rng.random() < 0.3:
+        return f"{call.wait}m, transferred, {rng.choice((5, 10, 20))}m", {"wait": UNSURE, "ended": "reached"}
+    return with_end(call, rng)
 
 
 def at_least(call, rng):
@@ -270,10 +282,17 @@ def promised_yes_no(call, rng):
 
 
 IN_WORDS = promised(
-    ("w/in 72 hrs", "call back w/in 72 hrs", "72 hours", "urgent - 72h", "escalated - urgent"),
+    ("w/in 72 hrs", "call back w/in 72 hrs", "72 hours", "48-72hrs", "urgent - 72h", "escalated - urgent"),
     ("30 biz days", "30 business days", "escalated - regular", "regular", "w/in 30 business days"),
     ("none", "no", ""),
 )
+
+
+def escalated(call, rng):
+    """T1 -> T2 beside the kinds: that Tier 2 has it, and of a call-back neither that nor when."""
+    if call.promise and rng.random() < 0.5:
+        return "T1 -> T2", {"promise": UNSURE, "ended": "reached"}
+    return promised(("escalated - urgent", "urgent"), ("escalated - regular", "regular"))(call, rng)
 
 
 # Call-backs
@@ -335,7 +354,8 @@ def callback_day(pattern="%m/%d/%Y", result=UNSURE):
         if not call.callbacks:
             return "", {}
         on, _, came = call.callbacks[0]
-        return f"{on:{pattern}}", {"rings": [_ring(on, None, came if result == "next" else UNSURE)]}
+        judged = result == "next" and came != "voicemail"  # "answered? no" does not tell a voicemail from a miss
+        return f"{on:{pattern}}", {"rings": [_ring(on, None, came if judged else UNSURE)]}
 
     return habit
 
@@ -343,14 +363,14 @@ def callback_day(pattern="%m/%d/%Y", result=UNSURE):
 def callback_answered(call, rng):
     if not call.callbacks:
         return "", {}
-    return ("yes" if call.callbacks[0][2] == "answered" else "no"), {}
+    return rng.choice(("yes", "Y")) if call.callbacks[0][2] == "answered" else "no", {}
 
 
 # What happened
 
 RESULTS = {
-    "reached": ("SR created", "Spoke to rep", "Got info, case pending", "Answered question", "Told to wait", "Opened inquiry",
-                "Spoke with officer"),
+    "reached": ("SR created", "Spoke to rep", "Rep says case pending", "Rep answered question", "Rep said to wait",
+                "Rep opened an inquiry", "Spoke with officer"),
     "gave_up": ("gave up", "I hung up", "Gave up waiting", "abandoned"),
     "cut_off": ("Dropped", "Disconnected", "call dropped while on hold", "Cut off"),
     "menu": ("IVR only", "couldn't get past IVR", "Robot hung up on me", "IVR would not transfer"),

@@ -259,6 +259,18 @@ book("incoming rows", "in and out.xlsx",
      ("Outcome", h.result(h.RESULTS | {"answered": ("answered",), "missed": ("missed",), "voicemail": ("left VM",)})),
      incoming=True, n=30)  # fmt: skip
 
+book("T1 -> T2", "escalations.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Min on hold", MIN), ("Name & ID # of agent", h.name_and_badge("{}, ID {}")),
+     ("Escalated?", h.escalated), ("Service request", h.sr_or_none), ("Result", h.result()), n=34)  # fmt: skip
+
+book("transferred", "transfers.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold", h.with_transfers), ("Officer", h.agent), ("SR", h.sr),
+     ("Notes", h.sparse(h.remarks)), lost=0.4, n=34, tabs=since(2023, 5, 1))  # fmt: skip
+
+book("header zone is not the office's", "calls (CT).csv",
+     ("Date", US), ("Time called (CT)", CLOCK), ("Wait (mins)", MIN), ("Rep", h.agent), ("Outcome", h.result()),
+     timezone="America/New_York", zone="America/Chicago", n=26)  # fmt: skip
+
 # ---- Other columns, other lines, other scripts
 
 book("unknown columns", "everything.xlsx",
@@ -288,7 +300,7 @@ book("utf-16 tsv", "export.tsv",
      delimiter="\t", encoding="utf-16", scripts=True)  # fmt: skip
 
 book("google form", "USCIS Call Log (Responses).csv",
-     ("Timestamp", h.both("%m/%d/%Y %H:%M:%S")), ("Date of call", US), ("Time of call", CLOCK),
+     ("Timestamp", h.sent_in), ("Date of call", US), ("Time of call", CLOCK),
      ("How many minutes were you on hold?", MIN), ("Did you reach a live person?", h.nothing), ("Agent name", h.agent),
      ("Agent ID", h.badge), ("What was the result?", h.plain_result), n=30)  # fmt: skip
 

@@ -77,7 +77,8 @@ def score(book: Book, folder: Path) -> Score:
     except ca.CallLogError as error:
         out.reasons.append(f"refused: {' / '.join(str(error).split(chr(10)))[:300]}")
     if receipt is not None:
-        out.reasons += [f"asked: {asked.question.code}" for asked in getattr(receipt, "asked", ())]
+        out.reasons += [f"asked: {asked.question.code}: {asked.question}" for asked in receipt.questions]
+        out.reasons += [f"not read: {problem.why}" for problem in receipt.problems]
     if receipt is None or "later" not in locals():
         out.values["missing"] = sum(_truths(row) for sheet in sheets(book) for row in sheet.truth.values())
         return out
@@ -206,13 +207,12 @@ def _verdicts(book: Book, truth: dict, note, parts):
 
     yield "kind", "right" if note["kind"] == truth["kind"] else "wrong", note["kind"]
     yield from plain("date", _date(note["started_at_local"]))
-    yield from plain("time", _time(note))
-    if truth["time"] not in (None, UNSURE) and _none(note["timezone"]) not in (None, book.zone or book.timezone):
-        yield "time", "wrong", note["timezone"]
+    time_, zone = _time(note), _none(note["timezone"])
+    of_zone = zone in (None, book.zone or book.timezone) or None in (time_, truth["time"])
+    yield from plain("time", time_ if of_zone else f"{time_} {zone}")
     if truth["kind"] == "ring":
         found = note["outcome"]
-        verdict = "right" if found == truth["result"] else "missing" if found == "unknown" else "wrong"
-        truth["rings"] = truth["result"]
+        verdict = "right" if found == truth["rings"] else "missing" if found == "unknown" else "wrong"
         yield "rings", verdict, found
         return
     wait = _none(note["wait_s"])

@@ -19,6 +19,7 @@ DOORS = {  # library -> rooms that may import it
     "holidays": {"clocks"},
     "duckdb": {"counts"},
     "matplotlib": {"figures"},
+    "fontTools": {"figures"},
     "typst": {"reports"},
     "openpyxl": {"read"},
     "sqlite3": {"read"},

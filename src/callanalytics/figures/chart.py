@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from callanalytics.figures import style
+from callanalytics.figures.glyphs import printable
 
 
 def _text(value) -> str:
@@ -41,6 +42,8 @@ class Chart:
 
     def __post_init__(self):
         style.settle(self.figure)
+        for name in ("title", "alt", "caption"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     @property
     def width(self) -> float:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
+from functools import cache, partial
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -19,9 +19,10 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
-FONTS = Path(__file__).resolve().parent / "fonts"
-FAMILY = "Source Sans 3"
+from callanalytics.figures.glyphs import FALLBACK, FAMILIES, FONTS, showable
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
@@ -32,7 +33,7 @@ WIDE = 6.7  # inches: the text width of a Letter page
 SMALL, TINY = 8.0, 7.0
 
 RC = {
-    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.family": [*FAMILIES, "DejaVu Sans"],
     "font.size": 9,
     "text.color": INK,
     "text.parse_math": False,  # a "$" in a label is a dollar
@@ -71,8 +72,11 @@ _SHADES = LinearSegmentedColormap.from_list("shades", mpl.colormaps["Blues"]([x 
 
 @cache
 def _register_fonts() -> None:
-    for path in sorted(FONTS.glob("*.ttf")):
-        font_manager.fontManager.addfont(path)
+    manager = font_manager.fontManager
+    for path in sorted(FONTS.rglob("*.ttf")):
+        manager.addfont(path)
+    regular = [font for font in manager.ttflist if font.name in FALLBACK]
+    manager.ttflist += [replace(font, weight=weight) for font in regular for weight in (600, 700)]  # they have no bold
 
 
 @contextmanager
@@ -95,8 +99,23 @@ def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int
 def settle(figure) -> None:
     """Lay the figure out once and for all: a layout that runs at every drawing drifts, and with it the bytes."""
     with house_style():
+        _make_showable(figure)
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
+
+
+def _make_showable(figure) -> None:
+    """Put every word of a figure in characters that the fonts have."""
+    for words in figure.findobj(Text):
+        words.set_text(showable(words.get_text()))
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        labels = axis.get_major_formatter()
+        if isinstance(labels, FuncFormatter):  # what names its ticks writes them anew at every drawing
+            labels.func = partial(_showable_label, labels.func)
+
+
+def _showable_label(label, *told) -> str:
+    return showable(label(*told))
 
 
 def svg(figure, *, live_text: bool = False) -> bytes:

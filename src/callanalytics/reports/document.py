@@ -5,11 +5,12 @@ Every writer takes the same :class:`Report`. Text is plain text in every block; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
 from callanalytics.figures.chart import Chart
+from callanalytics.figures.glyphs import printable
 from callanalytics.invented import LABEL
 
 
@@ -178,6 +179,17 @@ def marking(log, words: str = "") -> str:
     return " ".join(filter(None, [LABEL if log.is_invented else "", words]))
 
 
+def _printable(told):
+    """The same words without what no page may hold, in every part of a block."""
+    if isinstance(told, str):
+        return printable(told)
+    if isinstance(told, tuple):
+        return tuple(_printable(part) for part in told)
+    if is_dataclass(told) and not isinstance(told, Chart):  # a chart has seen to that
+        return replace(told, **{part.name: _printable(getattr(told, part.name)) for part in fields(told)})
+    return told
+
+
 @dataclass(frozen=True)
 class Report:
     """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
@@ -196,6 +208,8 @@ class Report:
 
     def __post_init__(self):
         object.__setattr__(self, "blocks", tuple(map(_said, self.blocks)))
+        for name in ("title", "scope", "blocks", "marking"):
+            object.__setattr__(self, name, _printable(getattr(self, name)))
         # A screen reader walks the headings: none may be skipped.
         above = 0
         for level in filter(None, map(_level, self.blocks)):

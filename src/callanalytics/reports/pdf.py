@@ -14,7 +14,7 @@ from pathlib import Path
 from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.style import FONTS
+from callanalytics.figures.glyphs import FAMILIES, FONTS, is_plain, showable
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
@@ -56,10 +56,19 @@ def pages(report: Report, dpi: int = 80) -> list[bytes]:
 def _typeset(report, **how):
     import typst
 
-    told = json.dumps(_plain(report), ensure_ascii=False, sort_keys=True)
+    told = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
     return typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"report": told}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
     )
+
+
+def _in_glyphs(told):
+    """The same values, every text in characters that the fonts have: without a glyph there would be no page at all."""
+    if isinstance(told, str):
+        return showable(told)
+    if isinstance(told, dict):
+        return {name: value if name == "svg" else _in_glyphs(value) for name, value in told.items()}
+    return [_in_glyphs(value) for value in told] if isinstance(told, list | tuple) else told
 
 
 def _plain(report: Report) -> dict:
@@ -152,4 +161,6 @@ def _(it: PageBreak):
 @block.register
 def _(it: Chart):
     svg = it.svg(live_text=True).decode("utf-8")
+    if not is_plain(svg):  # inside a picture the typesetter looks for no second font: letters become shapes
+        svg = it.svg().decode("utf-8")
     return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg, "width": it.width}

@@ -180,7 +180,7 @@ def _whole(call: Call, known: dict, slipped: set[str]) -> dict:
     if out["date"] is None:
         out["time"] = UNSURE
     if out["kind"] == "ring":
-        out |= {"ended": UNSURE, "rings": call.ended, "promise": UNSURE}
+        out |= {"ended": UNSURE, "rings": known.get("ended", UNSURE), "promise": UNSURE}
     if out["line"] is None:
         out["line"] = "contact_center?"
     return out

@@ -1,7 +1,9 @@
 """Every command line that the product prints can be pasted: it runs that, does what it says, and nothing else."""
 
 import ast
+import html
 import json
+import os
 import re
 import shlex
 import shutil
@@ -11,7 +13,8 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from callanalytics.cli import main, start
+from callanalytics import agencies
+from callanalytics.cli import main, screen, start
 from callanalytics.commands import in_store, plain_name, quoted, quoted_name
 from callanalytics.intake import offices
 from callanalytics.store import Store
@@ -122,6 +125,20 @@ RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Desc
     f"Voice,(800) 375-5283,,{date(2022, 3, n):%a} 03/{n:02}/2022,9:02 AM,VoIP Call,Call connected,,0:41:11\n"
     for n in range(14, 30)
 )
+OWN_RULE = """[[rule]]
+id = "mine"
+urgency = "urgent"
+value = 48
+unit = "hours"
+from_earliest = 2022-02-01
+from_latest = 2022-02-01
+last_confirmed = 2022-02-01
+words = "within 48 hours"
+stated_by = "USCIS"
+stated_to = "our chapter"
+source = "minutes"
+grade = "S"
+"""
 FILL = {  # what a person puts for a word in capitals
     "YOUR OFFICE": "Alder",
     "ZONE": "Central",
@@ -131,8 +148,8 @@ FILL = {  # what a person puts for a word in capitals
     "NAME": "Alder",
 }
 EVER = "--office Alder --timezone Central --wait-from dial --date-order mdy"
-ADVICE = re.compile(r'callanalytics(?: (?:"[^"]*"|\'[^\']*\'|[^\s`"\']+))+')
-OPTION = re.compile(r'(?<=  )--[a-z][a-z-]*(?: (?:"[^"]*"|[^\s"]+))*')
+ADVICE = re.compile(r'callanalytics(?= --facts| [a-z])(?: (?:"[^"]*"|\'[^\']*\'|[^\s`"\']+))+')
+OPTION = re.compile(r'(?<= )--[a-z][a-z-]*(?: (?:"[^"]*"|[A-Za-z0-9][^\s,.]*))?')
 
 
 class Here:
@@ -141,7 +158,9 @@ class Here:
     def __init__(self, where, monkeypatch):
         self.where = where
         monkeypatch.chdir(where)
+        monkeypatch.setenv(agencies.OWN_FACTS, "")  # what --facts sets ends with the test
         (where / "calls of ours").mkdir()
+        self.fill = dict(FILL)
 
     def file(self, content, name="log.csv"):
         (self.where / "calls of ours" / name).write_text(content, "utf-8")
@@ -160,13 +179,13 @@ class Here:
         return self.store().read("notes")
 
 
-def printed(text: str) -> list[str]:
+def printed(text: str, fill: dict) -> list[str]:
     """The command lines in what was printed, words in capitals filled in."""
     lines = []
     for line in text.splitlines():
         for match in ADVICE.finditer(line):
             command = match[0].rstrip(".,;:)")
-            for word, told in FILL.items():
+            for word, told in fill.items():
                 command = re.sub(rf'(?<![\w"-]){word}(?![\w"])|(?<="){word}(?=")', _typed(told, command, word), command)
             lines.append(command)
     return lines
@@ -268,17 +287,54 @@ def measured_by_another_name(here):
     return "measure colours", lambda: True
 
 
+def due_today(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER} --store "calls of 2022"')
+    line = 'promises --open --as-of 2022-04-05 --store "calls of 2022"'
+    return line, lambda: list((here.where / "report").glob("evidence*"))
+
+
+def report_on_how_to_check_it(here):
+    """Every command in the text of the report for the agency and of that for researchers."""
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    here.fill |= {"NAME": "wait", "KEYS": "weekday", "FILE": "wait.csv"}
+    text = ""
+    for audience in ("liaison", "research"):
+        here.type(f"report {audience} --to html")
+        page = (here.where / "report" / f"{audience}.html").read_text("utf-8")
+        page = page[page.index("<body") :]
+        text += html.unescape(re.sub(r"</?(?:code|b|span|wbr|i|em|strong)\\b[^>]*>", "", page))
+    (here.where / "commands.txt").write_text(re.sub(r"<[^>]*>", "\\n", text))
+    return "formats", lambda: (here.where / "wait.csv").is_file()
+
+
+def judged_by_a_rule_of_ones_own(here):
+    here.file(ASKED)
+    (here.where / "own.toml").write_text(OWN_RULE)
+    here.fill["FILE"] = "own.toml"
+    here.type(f'--facts own.toml ingest "calls of ours" {EVER}')
+    os.environ[agencies.OWN_FACTS] = ""
+    return "promises --as-of 2022-04-05", lambda: here.type("promises").exit_code == 0
+
+
 SITUATIONS = [
     no_store, checked, one_of_two_orders, unknown_export, proposed, misspelled_office, unwatched_callbacks,
     export_without_a_line, damaged_table, hostile_name, led_to_the_end, nobody_to_ask, rows_to_fix, an_inbox,
-    measured_by_another_name,
+    measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
 ]  # fmt: skip
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 
 
+@pytest.mark.parametrize("width", [0, 80], ids=["pipe", "terminal"])
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.__name__)
-def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, tmp_path, monkeypatch):
+def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, width, tmp_path, monkeypatch):
     """In the order in which it is printed; what the lines were to bring about is there after the last."""
+    if situation is due_today and not width:
+        pytest.skip("a pipe gets a table, and no advice")
+    if width:
+        monkeypatch.setattr(screen, "is_terminal", lambda *_: True)
+        monkeypatch.setattr(screen, "width", lambda: width)
     here = Here(tmp_path, monkeypatch)
     line, is_done = situation(here)
     monkeypatch.setattr(start, "is_at_a_terminal", lambda: True)
@@ -288,7 +344,8 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, tmp_path
     if situation is nobody_to_ask:
         monkeypatch.setattr(start, "is_at_a_terminal", lambda: False)
         first = here.type(line)
-    pasted = printed(first.output)
+    source = (tmp_path / "commands.txt").read_text() if situation is report_on_how_to_check_it else first.output
+    pasted = printed(source, here.fill)
     assert pasted, first.output
     for command in pasted:
         done = here.type(command, input=answers)
@@ -296,15 +353,50 @@ def test_what_is_printed_can_be_pasted_and_does_what_it_says(situation, tmp_path
     assert is_done(), first.output
 
 
-def test_every_option_that_a_question_names_is_taken(tmp_path, monkeypatch):
-    here = Here(tmp_path, monkeypatch)
+def a_date_in_two_orders(here):
     here.file(TWO_ORDERS)
-    line = 'ingest "calls of ours" --office Alder --timezone Central'
+    return 'ingest "calls of ours" --office Alder --timezone Central', lambda: here.notes().num_rows == 2
+
+
+def a_name_nearly_known(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    here.file(ASKED.replace("A1", "B1"), "more.csv")
+    line = 'ingest "calls of ours/more.csv" --office Aldr --timezone Central --wait-from dial'
+    return line, lambda: here.store().sources().num_rows == 2
+
+
+def a_file_of_another_office(here):
+    here.file(ASKED)
+    here.type(f'ingest "calls of ours" {EVER}')
+    line = 'ingest "calls of ours" --office Rowan --new-office --timezone Eastern'
+    return line, lambda: {o["name"] for o in here.store().offices()} == {"Alder", "Rowan"}
+
+
+def no_zone(here):
+    here.file(ASKED)
+    return 'ingest "calls of ours" --office Alder', lambda: here.notes().num_rows == 16
+
+
+def no_office(here):
+    here.file(ASKED)
+    return 'ingest "calls of ours" --timezone Central', lambda: here.notes().num_rows == 16
+
+
+OPTIONS = [a_date_in_two_orders, a_name_nearly_known, a_file_of_another_office, no_zone, no_office]
+
+
+@pytest.mark.parametrize("situation", OPTIONS, ids=lambda situation: situation.__name__)
+def test_an_option_that_is_printed_can_be_added_to_the_line_that_printed_it(situation, tmp_path, monkeypatch):
+    here = Here(tmp_path, monkeypatch)
+    line, is_done = situation(here)
     told = here.type(line).output
-    for option in OPTION.findall(told):
-        done = here.type(f"{line} {option.strip()}")
+    options = list(dict.fromkeys(option.strip(" .?") for option in OPTION.findall(told)))
+    assert options, told
+    for option in options[:1]:
+        done = here.type(f"{line} {option}")
         assert done.exit_code in WITHOUT_ERROR, f"{option}\n{done.output}"
-    assert here.notes().num_rows == 2
+    assert is_done(), told
 
 
 def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatch):

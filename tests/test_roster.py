@@ -172,7 +172,7 @@ def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox
     told = run("check", inbox, "--roster", roster, "--letters", tmp_path / "letters")
     assert "Traceback" not in told.output
     texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "letters").iterdir()}
-    assert "Which comes first, the month or the day?" in " ".join(texts["Aspen and Fern"].split())
+    assert "Month first: 3/4 is March 4; or day first: 3/4 is April 3?" in " ".join(texts["Aspen and Fern"].split())
     assert "what do you mean by “within 30 days” (1 row)?" in " ".join(texts["Birch and Fern"].split())
     for text in texts.values():
         assert not [secret for secret in ("Maria", "Quintanilla", "202-555-0147", "2025550147") if secret in text]
@@ -187,7 +187,7 @@ def test_an_office_without_questions_gets_no_letter(tmp_path):
     rounds = many.check(many.of_folders(folder, "Eastern"))
     assert [path.name for path in letters.write(rounds, tmp_path / "letters")] == ["birch.txt"]
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
-    assert "log.csv, row 10, column “Date”: this could not be read. Please write: a day that exists" in text
+    assert "log.csv, row 10, column “Date”: “2/30/2022” could not be read. Please write: a day that exists" in text
 
 
 def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_path):
@@ -276,3 +276,22 @@ def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hour
         assert (row["outcome"] == "stored") == (name == "alder")
         assert bool(row["why"]) == (name != "alder")
     assert "1 of 5 offices stored; 4 need an answer." in told.output
+
+
+def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_path):
+    """Columns that were not read, and from when the waits run; the file goes by the name that the office knows."""
+    folder = tmp_path / "inbox" / "alder"
+    folder.mkdir(parents=True)
+    rows = [f"3/{n}/2022,{20 + n},Solved,zz top,{CLIENT}" for n in range(14, 20)]
+    (folder / "Ng log 2125550177.csv").write_text(
+        "\n".join(["Date,Wait (min),Outcome,Call back promised,Remarks of ours", *rows, "2/30/2022,4,Solved,No,x"])
+        + "\n"
+    )
+    (outcome,) = many.check(many.of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    told = " ".join(letters.letter(outcome).split())
+    assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in told
+    assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in told
+    assert "not read: “Remarks of ours”" in told
+    assert "column “Wait (min)”: do these waits run from dialing" in told
+    assert "From dialing, automated system included; or from when the hold music began?" in told
+    assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in told]

@@ -11,9 +11,14 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import textwrap
 
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
 PATH = "PATH"  # stands for a name that no quotes make safe to paste
+_GLUE = "\0"
+_COMMAND = re.compile(
+    r"""callanalytics(?: (?:"[^"\n]*"|'[^'\n]*'|[^\s`"'.,;()]\S*))+|--[a-z-]+ (?:"[^"\n]*"|[^\s("]+)"""
+)
 _PLAIN = re.compile(r"[\w./][\w./:-]*")
 # What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.
 _READ_IN_QUOTES = re.compile(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
@@ -53,6 +58,17 @@ def quoted(path) -> str:
     if not _READ_IN_QUOTES.search(text):
         return f'"{text}"'
     return PATH if os.name == "nt" else shlex.quote(text)
+
+
+def wrapped(text: str, width: int, **indents) -> list[str]:
+    """A text wrapped between words; a command line in it, or an option with its value, stays whole, to be copied.
+
+    >>> wrapped("Open it again; if that fails,  callanalytics verify --store old  says why", 30)
+    ['Open it again; if that fails,', 'callanalytics verify --store old', 'says why']
+    """
+    glued = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
+    lines = textwrap.wrap(glued, width, break_long_words=False, break_on_hyphens=False, **indents)
+    return [line.replace(_GLUE, " ") for line in lines]
 
 
 def in_store(store) -> str:

@@ -80,7 +80,7 @@ def _row(outcome, stored: bool) -> dict:
         return {"office": outcome.office, "outcome": "not read", "why": outcome.why}
     totals = receipt.totals
     asked = len(receipt.questions) + len(receipt.problems)
-    read = "stored" if receipt.stored else "in the store already" if outcome.is_stored else "not stored"
+    read = "stored" if receipt.stored else "nothing new" if outcome.is_stored else "not stored"
     return {
         "office": outcome.office,
         "files": len(receipt.files),

@@ -7,10 +7,10 @@ import math
 import re
 import shutil
 import sys
-import textwrap
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from callanalytics import commands
 from callanalytics.invented import LABEL
 
 _COMMAND = re.compile(r"\s*(Next:\s+)?callanalytics ")
@@ -39,10 +39,7 @@ def _wrapped(line: str, room: int) -> list[str]:
     mark = _MARK.match(line)[0]
     if len(mark) > room // 2:
         mark = ""
-    return textwrap.wrap(
-        line, room, subsequent_indent=" " * len(mark), break_long_words=False, break_on_hyphens=False,
-        replace_whitespace=False, drop_whitespace=True,
-    ) or [line]  # fmt: skip
+    return commands.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
 
 
 def label(log) -> None:

@@ -17,7 +17,7 @@ from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON
 from callanalytics.errors import CallLogError
 from callanalytics.intake.telling import listing
 from callanalytics.intake.telling.file_names import unmasked
-from callanalytics.intake.telling.lines import plural
+from callanalytics.intake.telling.lines import plural, together
 from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.values import zones
 
@@ -128,7 +128,8 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
     if not (receipt.files or receipt.questions):
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
-    told = told | _whose(path, known, receipt, told, dialog)
+    if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
+        told = told | _whose(path, known, receipt, told, dialog)
     asked: set[tuple] = set()
     while open_ := [each for each in receipt.questions if _key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
@@ -137,11 +138,12 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
                 found="; ".join(f"{each.file}: {each.question.text}" for each in open_),
                 do="\n".join(dict.fromkeys(each.question.do for each in open_)),
             )
-        for each in open_:
-            if _key(each) not in asked:
-                asked.add(_key(each))
-                told = _with(told, parse(_answer(each, dialog)))
+        for alike in together(open_, key=_key):
+            asked.add(_key(alike[0]))
+            told = _with(told, parse(_answer(alike, dialog)))
         receipt = _check(path, store, told)
+    for each in (each for each in receipt.questions if each.question.blocks):
+        screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
     return receipt, told
 
 
@@ -250,18 +252,25 @@ def name_in(path: Path) -> str:
     return commands.plain_name(" ".join(words)) if any(c.isalpha() for word in words for c in word) else ""
 
 
-def _answer(asked, dialog: Dialog) -> list[str]:
+def _asked(alike: Sequence) -> str:
+    """A question with the files that ask it."""
+    file, question = alike[0].file, alike[0].question
+    more = f" and {plural(len({each.file for each in alike}) - 1, 'other file')}" if len(alike) > 1 else ""
+    column = f', column "{question.column}"' if question.column else ""
+    example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
+    return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{example}"
+
+
+def _answer(alike: Sequence, dialog: Dialog) -> list[str]:
     """The option words of the answer that was chosen.
 
     Enter takes the first where a file waits for the answer; where it does not, the file is stored without one.
     """
-    question = asked.question
-    column = f', column "{question.column}"' if question.column else ""
-    example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
-    lines = [f"{asked.file.partition('/')[2] or asked.file}{column}: {question.text}{example}"]
+    question = alike[0].question
+    lines = [_asked(alike)]
     lines += [f"    {n}  {answer.text}" for n, answer in enumerate(question.answers, 1)]
     usual = "1" if question.blocks else NOT_SURE
-    explain = f"{plural(asked.rows, 'row')} of it. " + (
+    explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
         "The file waits for the answer."
         if question.blocks
         else "Without an answer the file is stored all the same, and the report says that it is not known."

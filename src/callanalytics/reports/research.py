@@ -6,6 +6,8 @@ with its counts and its flag.
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from callanalytics import figures, measures
@@ -89,4 +91,6 @@ def _cell(value) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.4f}" if abs(value) < 10 else f"{value:,.1f}"

@@ -58,13 +58,18 @@ def not_understood(receipt: Receipt, folder: str) -> str:
     likely = [pair for pair in receipt.unread if pair[1].looks]
     for pairs in together(likely, key=lambda pair: pair[1].name):
         file, column = max(pairs, key=lambda pair: pair[1].rows)
-        lines += wrapped(_likely(_in(file, len(pairs), folder), column))
+        lines += wrapped(_likely(_in(file, _files(pairs), folder), column))
     plain = together([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
     for columns in together(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
         named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
-        where = _in(columns[0][-1][0], len(columns[0]), folder)
+        where = _in(columns[0][-1][0], _files(columns[0]), folder)
         lines += wrapped(f"{where}: not read, and not stored: column{'' if len(columns) == 1 else 's'} {named}")
     return "\n".join(["Not understood (these rows are read without it)", *lines]) if lines else ""
+
+
+def _files(pairs: Sequence[tuple[str, Column]]) -> int:
+    """In how many files a column stands: the sheets of a workbook are one."""
+    return len({file for file, _ in pairs})
 
 
 def _in(file: str, n: int, folder: str) -> str:

@@ -40,8 +40,9 @@ def write(rounds: Rounds, folder) -> list[Path]:
 def letter(outcome: Outcome) -> str:
     """The letter; "" where there is nothing to ask.
 
-    File names, column names, row numbers and the last four digits of the office's own phones stand in it, and words of
-    closed lists that were not understood, masked where they are not common ones; no other cell.
+    File names as the office knows them (long numbers masked), column names, row numbers and the last four digits of
+    the office's own phones stand in it, and what was not understood or could not be read, masked where it is no common
+    word and no date; no other cell.
     """
     asked = list(_asked(outcome))
     if not asked:
@@ -135,7 +136,8 @@ def _of_rows(receipt: Receipt):
         column = f", column “{first.column}”" if first.column else ""
         wanted = first.wanted.replace("; ...", "; or another of its list").rstrip(".")
         wanted = f" Please write: {wanted}." if wanted else ""
-        yield f"{first.file}, {rows([fix.row for fix in group])}{column}: this could not be read.{wanted}"
+        found = ", ".join(dict.fromkeys(f"“{fix.found}”" for fix in group[:3] if fix.found)) or "this"
+        yield f"{first.file}, {rows([fix.row for fix in group])}{column}: {found} could not be read.{wanted}"
 
 
 def _of_scope(receipt: Receipt, complete_to: date | None):

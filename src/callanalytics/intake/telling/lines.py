@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import textwrap
 from collections.abc import Sequence
+
+from callanalytics import commands
 
 WIDTH = 110
 
@@ -37,14 +38,12 @@ def shortened(text: str, width: int) -> str:
 
 
 def wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+    return commands.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 
 def said(word: str, text: str) -> list[str]:
     """A line under a heading of one word."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13, break_on_hyphens=False
-    )
+    return commands.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
 
 
 def rows(places: Sequence[int], shown: int = 6) -> str:

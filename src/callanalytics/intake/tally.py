@@ -19,7 +19,7 @@ _SLIP = "kept as written. If the date is a slip, correct it and read the file ag
 ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("dated after the day of reading", _SLIP),
     "before_2018": ("dated before 2018", _SLIP),
-    "wait_at_least": ("a wait of which only the least is said", "not known, unless nobody came"),
+    "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
     "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
     "duration_too_long": ("a call longer than a day", "its length is left out"),
 }

@@ -14,9 +14,19 @@ from callanalytics.formats import Rule
 from callanalytics.normalize import numbering, waits
 from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.normalize.clock import read_clock
-from callanalytics.normalize.free_words import is_by_analogy, kind_of, outcome_in, promise_in, tier_in, time_told
+from callanalytics.normalize.free_words import (
+    has_spoken,
+    is_by_analogy,
+    is_of_menu,
+    kind_of,
+    outcome_in,
+    promise_in,
+    ring_result_in,
+    tier_in,
+    time_told,
+)
 from callanalytics.normalize.problems import Problems
-from callanalytics.values.identifiers import identifier, numbered, placeholder
+from callanalytics.values.identifiers import identifier, numbered, placeholder, split_agent
 from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension
 from callanalytics.values.promises import Promise
@@ -26,7 +36,7 @@ STRING = pa.string()
 # Columns that are read as their rules say and need no second thought.
 PLAIN = (
     "our_number urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
-    "agent_name agent_id sr_number no_sr_reason confirmed_by_number caller_role g28_on_file tried_first field_office "
+    "sr_number no_sr_reason confirmed_by_number caller_role g28_on_file tried_first field_office "
     "emergency matter receipt protected may_cite"
 ).split()
 DATES = ("appointment_on", "decided_on")
@@ -53,8 +63,9 @@ def read_contact(
     columns |= {name: told.column(name) for name in PLAIN}
     columns |= _listed(told, agency) | _callback(told) | _row_numbers(told)
     columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
-    outcome, in_outcome = _outcomes(told, agency)
-    columns["outcome"] = _of_kind(outcome, columns["kind"])
+    columns |= _agents(told)
+    outcome, ring, in_outcome = _outcomes(told)
+    columns["outcome"] = _of_kind(outcome, ring, columns["kind"])
     columns |= _promised(told, in_outcome, agency)
     columns |= waits.read_wait(told, columns, settings)
     columns["request_result"] = _of_requests_only(columns, agency)
@@ -67,7 +78,8 @@ class _Told:
 
     def __init__(self, cells: Cells, rules: dict[str, Rule], problems: Problems, order: str):
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
-        self.has_refused = np.zeros(cells.n, bool)  # somebody was there, and did not say who
+        self.has_spoken = np.zeros(cells.n, bool)  # a person of the agency was there, whoever it was
+        self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
 
     def read(self, target: str) -> Reading:
         rule = self.rules.get(target)
@@ -86,7 +98,7 @@ class _Told:
         """The reading of a column that names somebody or something, without cells that name nothing."""
         holds = [placeholder(text) for text in reading.texts]
         if target in AGENTS:
-            self.has_refused |= numbering.of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
+            self.has_spoken |= numbering.of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
         is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
         return reading.only(~is_empty).turned(NAMING[target])
 
@@ -189,21 +201,48 @@ def _row_numbers(told: _Told) -> dict[str, pa.Array]:
     return {"number": number.array(STRING), "about": about.array(STRING)}
 
 
-def _outcomes(told: _Told, agency) -> tuple[pa.Array, Reading]:
-    """How each contact ended, in listed or in free words, and the promises that outcomes of no list tell of."""
-    outcome, said = _free(told, "outcome", lambda text: outcome_in(text, agency), lambda found: found)
-    promises = [
-        promise_in(text) if found == "callback_promised" else None
-        for text, found in zip(said.texts, said.values, strict=True)
-    ]
-    return outcome.array(schema.NOTES.column("outcome").type), replace(said, values=promises)
+def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
+    """How each contact ended in listed or free words, how as a callback, and the promises that free words tell of."""
+    reading = read(told.rules.get("outcome"), told.cells)
+    values, problems = list(reading.values), dict(reading.problems)
+    rings, promises = list(reading.values), [None] * len(values)
+    spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
+    for code in reading.problems:
+        text = reading.texts[code]
+        values[code], rings[code] = outcome_in(text), ring_result_in(text)
+        spoke[code], in_menu[code] = has_spoken(text), is_of_menu(text)
+        promises[code] = promise_in(text) if values[code] == "callback_promised" else None
+        if values[code] or rings[code] or spoke[code] or in_menu[code]:
+            del problems[code]
+    told.has_spoken |= spoke[reading.codes]
+    told.in_menu |= in_menu[reading.codes]
+    told.checked(replace(reading, problems=problems), "outcome")
+    return (replace(reading, values=each, problems={}) for each in (values, rings, promises))
 
 
-def _of_kind(outcome: pa.Array, kind: pa.Array) -> pa.Array:
+def _of_kind(outcome: Reading, ring: Reading, kind: pa.Array) -> pa.Array:
     """How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring."""
-    of_dial = pc.and_(pc.equal(kind, "dial"), pc.is_in(outcome, DIAL))
-    of_ring = pc.and_(pc.equal(kind, "ring"), pc.is_in(outcome, RING))
-    return pc.if_else(pc.fill_null(pc.or_(of_dial, of_ring), False), outcome, "unknown")
+    as_dial, as_ring = outcome.array(STRING), ring.array(STRING)
+    of_dial = pc.and_(pc.equal(kind, "dial"), pc.is_in(as_dial, DIAL))
+    of_ring = pc.and_(pc.equal(kind, "ring"), pc.is_in(as_ring, RING))
+    return pc.if_else(
+        pc.fill_null(of_dial, False), as_dial, pc.if_else(pc.fill_null(of_ring, False), as_ring, "unknown")
+    )
+
+
+def _agents(told: _Told) -> dict[str, pa.Array]:
+    """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
+    names, ids = (_split(told.read(target)) for target in AGENTS)
+    return {
+        "agent_name": pa.array(_coalesced(names[0], ids[0]), STRING),
+        "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),
+    }
+
+
+def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
+    """The name and the number of each cell."""
+    good = reading.without_problems()
+    return tuple(good.turned(lambda text, part=part: split_agent(text)[part] or None).objects() for part in (0, 1))
 
 
 def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:

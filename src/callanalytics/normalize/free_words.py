@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from callanalytics.values import lexicon
+from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import Promise, Told, highest_tier, read_promise
+from callanalytics.values.spans import Span
 
+RING_RESULTS = ("missed", "voicemail", "answered")
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 
@@ -68,13 +72,44 @@ def tier_in(text: str) -> str | None:
         return None
 
 
-def outcome_in(text: str, agency) -> str | None:
+def has_spoken(text: str) -> bool:
+    """Whether an outcome in words of no list tells that a person spoke: it begins with what only a person does.
+
+    >>> has_spoken("Told to wait another 30 days"), has_spoken("told by IVR to call later"), has_spoken("no answer")
+    (True, False, False)
+    """
+    words, listed = lexicon.tokens(text), lexicon.phrases("spoke")
+    found = [listed.match(words, place) for place in range(len(words))]
+    headings = {phrase[0] for phrase in found if phrase}
+    return bool(found and found[0]) and found[0][0] == "spoke" and not headings & {"system", "lost"}
+
+
+def ring_result_in(text: str) -> str | None:
+    """What came of a callback that rang, in free words and without a date; None where they say anything else."""
+    try:
+        came = read_callbacks(text)
+    except Unreadable:
+        return None
+    return came[0].result if len(came) == 1 and came[0].result in RING_RESULTS else None
+
+
+def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = promise_in(text)
     if promise and promise.is_explicit:
         return "callback_promised"
+    span = _span_in(text)
+    return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
+
+
+def is_of_menu(text: str) -> bool:
+    """Whether an outcome tells that the call never left the automated system, and no more."""
+    span = _span_in(text)
+    return span is not None and span.ended == "not_queued"
+
+
+def _span_in(text: str) -> Span | None:
     try:
-        span = PARSERS["human_span"](text)
+        return PARSERS["human_span"](text)
     except Unreadable:
         return None
-    return span.outcome or OUTCOME_OF_END.get(span.ended)

@@ -15,7 +15,6 @@ from callanalytics.values.spans import Span, without_amount
 
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
-BOUNDED = pa.array(["gave_up", "cut_off"])
 AUTOMATIC = pa.array(["queue"])
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
@@ -66,11 +65,10 @@ def column_of(table, fmt: Format) -> str:
 
 
 def _without_lower_bounds(told, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:
-    """``>2 hrs`` says how long at least: enough of a wait that nobody ended, no length of one that a person did."""
+    """``>2 hrs`` says how long at least: enough of a wait that no person ended, no length of one that a person did."""
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
-    unknown = pc.and_(pc.and_(at_least, pc.is_valid(wait_s)), pc.invert(pc.is_in(kind, BOUNDED)))
-    told.problems.warn(unknown.to_numpy(False), "wait_at_least")
-    return pc.if_else(unknown, pa.scalar(None, pa.int32()), wait_s)
+    told.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
+    return pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
 
 
 def _span(told, settings) -> Reading:
@@ -113,20 +111,20 @@ def _ending(told, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
     said = pc.fill_null(told.column("wait_kind"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
-    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns, told.has_refused)), said)
+    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns, told)), said)
 
 
-def _by_record(columns: dict[str, pa.Array], has_refused: np.ndarray) -> pa.Array:
+def _by_record(columns: dict[str, pa.Array], told) -> pa.Array:
     """An outcome that says how it ended; or that a person spoke, since one is named or promised something."""
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
-    for name in ("tier", "agent_name", "agent_id"):
+    for name in ("tier", "agent_name", "agent_id", "sr_number"):
         person = pc.or_(person, pc.is_valid(columns[name]))
-    person = pc.or_(person, pa.array(has_refused))
+    person = pc.or_(person, pa.array(told.has_spoken))
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),
         (pc.equal(outcome, "dropped"), "cut_off"),
-        (pc.is_in(outcome, NOT_QUEUED), "not_queued"),
+        (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(told.in_menu)), "not_queued"),
         (person, "reached"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))

@@ -53,3 +53,27 @@ def placeholder(text: str) -> str:
             found = "refused" if "refused" in (found, phrase[0]) else phrase[0]
         place += phrase[1]
     return found
+
+
+_AGENT_ID = re.compile(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
+
+
+def split_agent(text: str) -> tuple[str, str]:
+    """The name and the number of an agent that stand in one cell; "" for what does not.
+
+    >>> split_agent("Ms. Lee / T7377"), split_agent("Officer #0412"), split_agent("Agent K"), split_agent("A123")
+    (('Ms. Lee', 'T7377'), ('', '0412'), ('Agent K', ''), ('', 'A123'))
+    """
+    plain = identifier(text)
+    found = [match for match in _AGENT_ID.finditer(plain) if sum(map(str.isdigit, match[0])) > 1]
+    if len(found) != 1:
+        return plain, ""
+    rest = f"{plain[: found[0].start()]} {plain[found[0].end() :]}"
+    words, labels, place, is_name = lexicon.tokens(rest), lexicon.phrases("agent"), 0, False
+    while place < len(words):
+        label = labels.match(words, place)
+        is_name |= label is None
+        place += label[1] if label else 1
+    name = re.sub(r"\b(?:id|badge|no|number)\b\.?\s*[#:]*|#", " ", rest, flags=re.IGNORECASE)
+    name = " ".join(re.sub(r"[/,;:|()\[\]]|\s[-–]+\s|^\s*[-–]|[-–]\s*$", " ", name).split()).strip(" -–")
+    return name if is_name else "", found[0][0]

@@ -204,7 +204,7 @@ def test_pandas_keeps_what_may_be_missing_and_comes_back_the_same(store):
 
 def test_a_notebook_shows_the_first_rows_and_runs_nothing(tmp_path):
     hostile = [note(f"n{i}", f"2022-03-{i + 1:02} 10:00", matter="<script>alert(1)</script>") for i in range(12)]
-    shown = logs.load(stored(tmp_path / "calls", [], hostile, []), "2022-06-30").dials._repr_html_()
+    shown = logs.load(stored(tmp_path / "calls", [], hostile, []), "2022-06-30").dials.show(clients=True)._repr_html_()
     assert "<script>" not in shown
     assert "&lt;script&gt;" in shown
     assert shown.count("<tr>") == 11
@@ -226,3 +226,20 @@ def test_no_table_hangs_on_today(store, monkeypatch):
     before = logs.load(store, "2022-03-31").promises.to_arrow()
     monkeypatch.setattr(time, "time", lambda: 4e9)
     assert logs.load(store, "2022-03-31").promises.to_arrow().equals(before)
+
+
+def test_a_notebook_shows_no_client_no_agent_and_no_number_unless_asked(tmp_path):
+    own = {"matter": "M-40001", "sr_number": "SR12345678", "agent_id": "XQ77"}
+    log = logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00", **own)], []), "2022-06-30")
+    for table in (log.dials, log.notes):
+        shown = table._repr_html_()
+        assert not [value for value in own.values() if value in shown]
+        assert "Not shown: " in shown
+        asked = table.show(clients=True)._repr_html_()
+        assert all(value in asked for value in own.values())
+    assert set(schema.PRIVATE) <= {column.name for spec in schema.TABLES.values() for column in spec.columns}
+
+
+def test_a_store_keeps_itself_out_of_git(tmp_path):
+    stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], [])
+    assert (tmp_path / "calls" / ".gitignore").read_text() == "*\n"

@@ -104,17 +104,47 @@ class Table:
     def _seen(self) -> str:
         return f", as of {self.as_of}" if self.as_of else ""
 
+    def show(self, *, clients: bool = False, rows: int = HEAD) -> Shown:
+        """The first rows, for a notebook.
+
+        ``clients``: also the columns that name a client, an agent, a matter or a number (``schema.PRIVATE``). A
+        notebook keeps what it shows: with them it must stay in the office.
+        """
+        return Shown(self, clients, rows)
+
     def _repr_html_(self) -> str:
-        shown = [name for name in self.columns if self.arrow.column(name).null_count < self.rows] or self.columns
-        head = self.arrow.select(shown).slice(0, HEAD).to_pylist()
+        return self.show()._repr_html_()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as a notebook shows it: its first rows, and which of its columns are kept back."""
+
+    table: Table
+    clients: bool
+    rows: int
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def _repr_html_(self) -> str:
+        table = self.table
+        filled = [name for name in table.columns if table.arrow.column(name).null_count < table.rows] or table.columns
+        shown = [name for name in filled if self.clients or name not in schema.PRIVATE]
+        back = [name for name in filled if name not in shown]
+        head = table.arrow.select(shown).slice(0, self.rows).to_pylist()
         columns = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
         body = "".join("<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in shown) + "</tr>" for row in head)
-        more = f" The first {len(head)} are shown." if self.rows > HEAD else ""
-        spec = schema.TABLES.get(self.name)
-        said = f"One row: {html.escape(spec.row)}." if spec else ""
-        label = f" <b>{invented.LABEL}</b>" if self.is_invented else ""
+        spec = schema.TABLES.get(table.name)
+        said = [
+            f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
+            f"One row: {html.escape(spec.row)}." if spec else "",
+            f"The first {len(head)} are shown." if table.rows > self.rows else "",
+            f"Not shown: {', '.join(back)} (<code>.show(clients=True)</code> shows them)." if back else "",
+            f"<b>{invented.LABEL}</b>" if table.is_invented else "",
+        ]
         return (
-            f"<p><b>{html.escape(self.name)}</b>: {self.rows:,} rows{self._seen()}. {said}{more}{label}</p>"
+            f"<p>{' '.join(filter(None, said))}</p>"
             f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
         )
 

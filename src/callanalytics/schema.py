@@ -59,6 +59,13 @@ class TableSpec:
         return next(c for c in (*self.columns, *self.at_load) if c.name == name)
 
 
+# What names a client, an agent, a matter or a number, or quotes a cell: a notebook shows it only when asked.
+PRIVATE = tuple(
+    "matter receipt sr_number agent_id agent_name our_number other_number callback_number outcome_raw found "
+    "lines".split()
+)
+
+
 def _text(name, meaning, null=""):
     return Column(name, pa.string(), meaning, null)
 

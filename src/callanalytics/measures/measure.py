@@ -55,7 +55,7 @@ def measure(
 
 def _offices(frame) -> list[str]:
     """The ids of the offices whose rows a frame holds, as far as it tells them."""
-    if names := getattr(frame, "office_names", None):
+    if (names := getattr(frame, "office_names", None)) is not None:
         return list(names)
     has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
     return [str(each) for each in frame["office_id"].unique()] if has_ids else []

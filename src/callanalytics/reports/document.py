@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
+from html import escape
 from typing import TypeAlias
 
 from callanalytics.figures.chart import Chart
@@ -89,6 +90,12 @@ class Finding:
     @property
     def brackets(self) -> str:
         return f" ({self.sure})." if self.sure else ""
+
+    def __str__(self) -> str:
+        return f"{self.lead}{self.brackets} {self.detail}".strip()
+
+    def _repr_html_(self) -> str:
+        return f"<p><strong>{escape(self.lead)}</strong>{escape(self.brackets)} {escape(self.detail)}</p>"
 
     @property
     def dots(self) -> str:

@@ -13,6 +13,10 @@ from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 from callanalytics.reports.sections import OF, OUTCOMES
 
+NOTHING = (
+    "Nothing is logged so far. Put the exports of the phone system and the log kept by hand into one folder, and "
+    "have it read:  callanalytics start FOLDER"
+)
 SHARES = {
     "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
     "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
@@ -40,6 +44,7 @@ def blocks(results: Results) -> list[Block]:
     states = results.take("promise_states", "urgency")
     return [
         Heading("What the log shows so far"),
+        *([] if results.n_calls or len(results.rings.to_arrow()) else [Text(NOTHING)]),
         _counts(results),
         *([figures.promise_states(states)] if len(results.promises.to_arrow()) else []),
         *_stale(results),

@@ -55,6 +55,8 @@ def _for_ourselves(confirmed):
 
 def _scope(results) -> str:
     names = sorted(row["name"] for row in results.log.offices.to_arrow().to_pylist())
+    if not names:
+        return f"No office's log is in this store as of {labels.day(results.as_of)}."
     when = f", {say.period(*results.period)} (Eastern)" if results.period else ""
     calls = labels.many(results.n_calls, "call")
     seen = labels.day(results.as_of)

@@ -194,6 +194,8 @@ class Store:
             with words.of_the_disk(refused):
                 self._turn_to_newest()
                 commit.sweep(self.root, self.disk)
+                if not (self.root / layout.IGNORED).exists():
+                    commit.write_file(self.root / layout.IGNORED, b"*\n", self.disk)
                 commit.write_file(self.root / layout.HOLDER, record.writer().encode(), self.disk)
             self._draft = list(self.manifest["sources"])
             yield self

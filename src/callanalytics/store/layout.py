@@ -5,6 +5,7 @@
     calls/                     0700
     ├── CURRENT                one line: the version in force. Replacing it is the commit
     ├── LOCK                   held by whoever writes
+    ├── .gitignore             of everything here: no store is committed by mistake
     ├── sources/<id>/          what one accepted export gave; never changed
     ├── published/<version>/   every table and manifest.json; never changed, the newest three are kept
     └── calls.parquet ...      second names of the current version's files, for people
@@ -23,12 +24,13 @@ from callanalytics.store import shapes
 from callanalytics.store.disk import Disk
 
 CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
+IGNORED = ".gitignore"
 SOURCES, PUBLISHED = "sources", "published"
 MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
 VERSION = re.compile(r"(\d{6,})-([0-9a-f]{12})")
 SOURCE = re.compile(r"[0-9a-f]{16}(-\d+)?")
 OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
-PASSING = {".ds_store", "thumbs.db", "desktop.ini", ".gitignore"}  # what systems leave in any folder
+PASSING = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
 
 
 def version_name(number: int, manifest: bytes) -> str:

@@ -1,0 +1,184 @@
+"""Small offices: one alone, its phone alone, its hand log alone, one day, a few calls, nothing.
+
+Every report, every figure and every notebook runs on each of them: no crash, no "nan", no empty chart.
+"""
+
+import csv
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read, sample, specifications
+from callanalytics.reports import firm, liaison, notebooks, research, wait_findings
+from callanalytics.reports.results import Results
+from callanalytics.store import Store
+from conftest import ROOT
+
+REPORTS = {"liaison": liaison, "firm": firm, "research": research}
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PARTS = {"alone": ("calls", "notes", "notices"), "phone only": ("calls",), "hand log only": ("notes",)}
+SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
+STORES = [*(f"{office.key}, {part}" for office in sample.OFFICES for part in PARTS), *SHEETS, "nothing"]
+QUICK = ["nothing"]
+NONSENSE = re.compile(r"\b(nan|inf|NaT)\b")
+
+
+def of_kind(folder, makes):
+    known = formats.load()
+    files = [file for file in sorted(folder.iterdir()) if file.is_file()]
+    return [file for file in files if read.identify(read.files([file]).files[0], known).makes in makes]
+
+
+def sheet(path, days, a_day):
+    """A hand log of an office's own: waits from 20 minutes on, every third given up; no clock is stated."""
+    with path.open("w", newline="") as file:
+        write = csv.writer(file).writerow
+        write(["Date", "Time", "Hold time", "Agent ID", "Outcome", "Call back promised"])
+        for n in range(days * a_day):
+            at = datetime(2022, 3, 14, 9) + timedelta(days=n // a_day, hours=n % a_day)
+            ended = ("", "Hung up", "") if n % 3 == 2 else (f"A{n}", "Resolved", "72 hours" if n % 6 == 0 else "")
+            write([f"{at:%m/%d/%Y}", f"{at:%I:%M %p}", 20 + n % 40, *ended])
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory):
+    """The store of a name, made when it is first asked for."""
+    made = {}
+
+    def store(name):
+        if name not in made:
+            made[name] = tmp_path_factory.mktemp("small") / "calls"
+            _make(made[name], name)
+        return made[name]
+
+    return store
+
+
+def _make(place, name):
+    if name in SHEETS:
+        path = sheet(place.parent / "log.csv", *SHEETS[name])
+        intake.ingest([path], place, "Elm", "Eastern", office_id="e" * 32, time_of="start")
+    elif name == "nothing":
+        opened = Store.open(place, create=True)
+        with opened.writing():
+            opened.publish({})
+    else:
+        office = next(o for o in sample.OFFICES if name.startswith(o.key))
+        files = of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
+        intake.ingest(files, place, office.name, office.zone, new_office=True)
+
+
+def opened(small_store, name):
+    return log.load(small_store(name), "2022-06-30" if name == "nothing" else None)
+
+
+def each_store(*more):
+    quick = [pytest.param(name, *more) for name in STORES if name in QUICK]
+    return [*quick, *(pytest.param(n, *more, marks=pytest.mark.slow) for n in STORES if n not in QUICK)]
+
+
+def assert_sound(text):
+    """No figure that is none, anywhere in what a person reads."""
+    words = re.sub(r"data:image/[^\"']+|<style.*?</style>|<svg.*?</svg>", "", text, flags=re.DOTALL)
+    words = re.sub(r"<[^>]+>", " ", words)
+    found = NONSENSE.search(words)
+    assert not found, words[max(0, found.start() - 80) : found.end() + 60]
+
+
+def has_marks(chart):
+    """Whether anything is drawn: a line, an area, or counts that stand alone."""
+    axes = [each for each in chart.figure.axes if each.has_data() or each.patches]
+    return bool(axes) or any(re.search(r"\d of \d", text.get_text()) for text in chart.figure.axes[0].texts)
+
+
+@pytest.mark.parametrize("audience", REPORTS)
+@pytest.mark.parametrize("name", each_store())
+def test_every_report_is_built_and_says_nothing_that_is_no_figure(small_store, name, audience):
+    report = REPORTS[audience].build(opened(small_store, name))
+    assert_sound(report.html())
+    assert report.title
+    for chart in report.charts:
+        assert has_marks(chart), chart.title
+
+
+def figures_of(a_log):
+    """Every figure of a log, as the notebooks draw it."""
+    r = Results(a_log)
+    yield figures.hour_by_weekday(r.take("wait", "weekday", "hour"))
+    yield figures.chance_by_minutes(r.take("wait"))
+    yield figures.chance_by_minutes(measures.wait(a_log.dials, "office"))
+    yield figures.wait_by_month(r.take("wait", "month"))
+    yield figures.wait_by_week(r.take("weekly_wait"))
+    yield figures.volume_by_hour_weekday(r.take("volume", "weekday", "hour"))
+    yield figures.kept_by_reading(r.take("promise_kept_rate", "urgency"))
+    yield figures.promise_states(r.take("promise_states", "urgency"))
+    yield figures.hit_rate_by_month(r.take("callback_hit_rate", "urgency", "month"))
+    yield figures.missed_by_month(r.take("missed_callbacks", "month_local"))
+    yield figures.missed_by_local_hour(r.missed_by_hour)
+    yield figures.missed_by_local_hour(r.take("missed_callbacks", "hour_local"))
+    yield figures.funnel(r.take("funnel"))
+    yield figures.shares({"First call answered": r.take("first_attempt_hit_rate")}, title="Answered")
+    for finding in specifications.FINDINGS:
+        yield figures.specification_curve(specifications.curve(a_log, finding))
+
+
+@pytest.mark.parametrize("name", each_store())
+def test_every_figure_is_drawn_or_is_a_sentence(small_store, name):
+    drawn = list(figures_of(opened(small_store, name)))
+    for chart in drawn:
+        assert_sound(f"{chart.title} {chart.alt} {chart.caption} {chart.says}")
+        assert chart.says or has_marks(chart), chart.title
+        assert chart.png().startswith(b"\x89PNG")
+    if name == "nothing":
+        assert all(chart.says for chart in drawn)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", STORES)
+def test_every_notebook_runs(small_store, name, path, tmp_path):
+    store = str(small_store(name))
+    parameters = {"store": store}
+    if path.stem.startswith("01"):
+        if name not in SHEETS:
+            pytest.skip("01 reads a folder, and those of the sample are read by the other tests")
+        parameters = {"folder": str(small_store(name).parent / "log.csv"), "office": "Elm", "timezone": "Eastern"}
+    elif name == "nothing":
+        parameters["as_of"] = "2022-06-30"
+    done = notebooks.run(path, parameters=parameters, cwd=tmp_path)
+    for cell in done.cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type not in ("error", "stream"), output
+            assert_sound("".join(output.data.get("text/html", "")) + "".join(output.data.get("text/plain", "")))
+
+
+def test_nothing_at_all_says_what_to_do_next(small_store):
+    with pytest.raises(CallLogError) as refused:
+        log.load(small_store("nothing"))
+    assert "ingest a log" in refused.value.do
+    scope = liaison.build(opened(small_store, "nothing")).scope
+    assert scope.startswith("No call to USCIS is in the log as of June 30, 2022.")
+
+
+@pytest.fixture(scope="session")
+def noted(small_store):
+    """A log whose sheet does not say from when its waits run."""
+    return opened(small_store, "120 waits of no stated clock")
+
+
+def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
+    first = wait_findings.wait(Results(noted))
+    assert "as noted; the log does not say whether from dialing" in first.text
+    assert "120 calls" in first.sure
+    assert "(n = 0)" not in first.text + first.detail
+
+
+@pytest.mark.slow
+def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
+    report = liaison.build(noted)
+    captions = " ".join(chart.caption for chart in report.charts)
+    assert "Minutes to a live person as noted; the log does not say whether from dialing" in captions
+    shown = wait_findings.wait(Results(noted))  # what notebook 02 shows
+    assert (report.findings[0].text, report.findings[0].sure) == (shown.text, shown.sure)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pyarrow.compute as pc
 import pytest
 
-from callanalytics import formats
+from callanalytics import formats, intake
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import read_promise
@@ -758,3 +758,38 @@ def test_what_came_of_a_callback_in_a_row_of_its_own(outcome, result):
     row = {"Date": "2022-03-01", "Wait": "", "In/out": "in", "Outcome": outcome}
     (made,) = normalized([row], HAND_SHEET).notes.to_pylist()
     assert (made["kind"], made["outcome"]) == ("ring", result)
+
+
+# ---- the receipt ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def careless(tmp_path):
+    """A log in which a row leaves out its date, another the year, a third a.m.; and cells that nobody can read."""
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "Date,Time,Wait,Agent ID,Callback promised,Called back on\n"
+        '3/14/2022,3:10,35 min,T7377,w/in 72 hrs,"3/16 missed, 3/17 talked to officer"\n'
+        ",9:30,1:15,refused,30 days,never\n"
+        "3/15,10:05,forever,n/a,,3/16 Maria\n"
+        "3/18/2022,after lunch,40 (dropped),,,\n"
+    )
+    return intake.check([path], "Alder and Birch", "Central")
+
+
+def test_the_receipt_counts_in_one_line_what_was_read_that_nobody_wrote(careless):
+    assert [note for note in careless.notes if "row above" in note] == [
+        "log.csv: 1 date read from the row above; 1 date given the year of the rows around it; 1 time without a.m. or "
+        "p.m. read as the half of the day in which USCIS works; 1 wait such as 1:15 read as its column's are; 1 "
+        "callback whose kind its time alone tells"
+    ]
+
+
+def test_every_cell_that_was_left_out_is_told_by_column_and_row_and_masked(careless):
+    assert {(each.doubt.column, each.doubt.word, each.doubt.rows) for each in careless.unclear} == {
+        ("Wait", "xxxxxxx", (4,)),
+        ("Called back on", "3/16 xxxxx", (4,)),
+        ("Time", "xxxxx xxxxx", (5,)),
+    }
+    assert "Maria" not in careless.text()
+    assert careless.totals["rows"] == careless.totals["notes"] == 4

@@ -151,7 +151,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
 
 def told_of_rows(tally: Tally, fmt: Format) -> list[str]:
     """What to tell of all rows of an export: slips in them, and why there are none or none was taken."""
-    told = tally.odd_cells()
+    told = tally.inferred() + tally.odd_cells()
     if tally.is_empty:
         told.append(NO_ROWS)
     elif tally.is_refused and fmt.caveat:

@@ -24,6 +24,25 @@ ODD_CELLS = {  # warning -> what it is, and what was done
     "duration_too_long": ("a call longer than a day", "its length is left out"),
 }
 
+INFERRED = {  # warning -> what was read that nobody wrote, of one and of several
+    "date_from_above": ("date read from the row above", "dates read from the row above"),
+    "year_inferred": ("date given the year of the rows around it", "dates given the year of the rows around them"),
+    "time_half_inferred": (
+        "time without a.m. or p.m. read as the half of the day in which USCIS works",
+        "times without a.m. or p.m. read as the half of the day in which USCIS works",
+    ),
+    "wait_unit_inferred": ("wait read in the unit of its column", "waits read in the unit of their column"),
+    "wait_clock_inferred": (
+        "wait such as 1:15 read as its column's are",
+        "waits such as 1:15 read as their column's are",
+    ),
+    "wait_unsure": ("wait whose end its words leave open", "waits whose end their words leave open"),
+    "promise_inferred": (
+        "callback whose kind its time alone tells",
+        "callbacks whose kind their time alone tells",
+    ),
+}
+
 
 class Tally:
     """Counts over the tables of an export, all at once or portion by portion.
@@ -36,6 +55,7 @@ class Tally:
         self.counts = {name: np.zeros(len(ids), np.int64) for name in ROWS}
         self._spans = [_NO_SPAN]
         self._odd: dict[str, tuple[int, int]] = {}  # warning -> its first row, and how many
+        self._inferred = dict.fromkeys(INFERRED, 0)
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         for name in ROWS:
@@ -45,6 +65,8 @@ class Tally:
         for code in ODD_CELLS:
             for name in ("calls", "notes"):
                 self._add_odd(code, _warned(tables[name], code).column("source_row"))
+        for code in INFERRED:
+            self._inferred[code] += _warned(tables["notes"], code).num_rows
 
     def _add_odd(self, code: str, rows: pa.ChunkedArray) -> None:
         if len(rows):
@@ -71,6 +93,11 @@ class Tally:
     def is_refused(self) -> bool:
         """Whether rows were rejected, and none taken."""
         return bool(self.counts["rejects"].any()) and not any(self.counts[name].any() for name in DATED)
+
+    def inferred(self) -> list[str]:
+        """One line of all that was read although nobody wrote it; none where there is nothing."""
+        told = [f"{n:,} {INFERRED[code][n > 1]}" for code, n in self._inferred.items() if n]
+        return ["; ".join(told)] if told else []
 
     def odd_cells(self) -> list[str]:
         """What to tell of rows that were taken although a cell of them is likelier a slip than true."""

@@ -140,6 +140,8 @@ def _wanted(fmt: Format, target: str) -> str:
     rule: Rule | None = fmt.columns.get(target)
     if target == "told":
         return "72 hours, 30 business days"
+    if target == "contact":
+        return "the callbacks with their dates, as in 1/13 missed, 1/14 answered; or no"
     if rule is None:
         return ""
     if not rule.all_words:

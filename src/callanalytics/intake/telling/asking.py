@@ -26,8 +26,7 @@ WITHOUT = {  # what is lost while a word is not understood
     "wait": "how long the wait was",
     "time": "at what time",
     "timezone": "at what time",
-    "contact": "when it came",
-    "callback": "what came of the callback",
+    "contact": "what came of the callback",
 }
 # Of lists that are long, a word that is not in them counts as "other": nothing is asked.
 OTHER = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}
@@ -86,7 +85,8 @@ def _words(group: Sequence[Unclear], file: str) -> str:
     named = [f'"{u.doubt.word}" ({plural(len(u.doubt.rows), "row")}: {numbers(u.doubt.rows, 4)})' for u in group]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
     lost = WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
-    write = f" Write one of: {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
+    one_of = "Write" if "as in" in first.wanted else "Write one of:"
+    write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
     return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
 
 

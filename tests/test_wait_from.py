@@ -6,8 +6,10 @@ from datetime import date, timedelta
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import CallLogError, intake
+from callanalytics import CallLogError, intake, log
 from callanalytics.cli import main
+from callanalytics.reports import wait_findings
+from callanalytics.reports.results import Results
 from callanalytics.store import Store
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
@@ -17,9 +19,9 @@ def sheet(path, rows=3, header="Hold time", first=0):
     """A hand log of an office's own: one call a day, each of which reached an agent."""
     with path.open("w", newline="") as file:
         write = csv.writer(file).writerow
-        write(["Date", "Time", header, "Agent ID"])
+        write(["Date", "Time", header, "Agent ID", "Number called"])
         for n in range(first, first + rows):
-            write([f"{date(2022, 3, 14) + timedelta(n):%m/%d/%Y}", "10:05 AM", 30 + n, f"A{n}"])
+            write([f"{date(2022, 3, 14) + timedelta(n):%m/%d/%Y}", "10:05 AM", 30 + n % 40, f"A{n}", "800-375-5283"])
     return path
 
 
@@ -106,3 +108,24 @@ def test_another_word_is_refused_with_those_there_are(tmp_path):
     done = CliRunner().invoke(main, ["check", str(tmp_path / "log.csv"), "--wait-from", "talk"])
     assert done.exit_code == 2
     assert "dial" in done.output
+
+
+def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
+    """Thursday to Sunday: what was noted on the weekend lies outside the hours in which people answer."""
+    receipt = intake.ingest([sheet(tmp_path / "log.csv", rows=4, first=3)], place, **OFFICE)
+    told = " ".join(receipt.text().split())
+    assert "waits: usable for 2 of 4 calls that queued, or may have, as noted, the log not saying whether" in told
+    assert "2 waits outside the hours in which people answer" in told
+    row = Results(log.load(place)).row("wait", "median")
+    assert row["n"] == sum(receipt.scope.clocks.values()) == 2
+
+
+def test_the_clock_of_most_waits_leads_and_the_others_stand_beside_it(tmp_path, place):
+    intake.ingest([sheet(tmp_path / "a.csv", rows=60)], place, **OFFICE)
+    receipt = intake.ingest([sheet(tmp_path / "b.csv", rows=40, first=100)], place, wait_from="queue")
+    assert "not pooled, " in " ".join(receipt.text().split())
+    results = Results(log.load(place))
+    assert results.clock == "unsaid"
+    found = wait_findings.wait(results)
+    assert "as noted; the log does not say whether from dialing" in found.text
+    assert f"{results.other_clocks['queue']['n']} waits from entering the queue (median" in found.detail

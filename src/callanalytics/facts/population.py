@@ -12,6 +12,12 @@ from callanalytics import schema
 LINES = ("contact_center", "unknown")  # a hand log rarely says which line; the premium line it does say
 CLOCKS = tuple(schema.WAIT_FROMS.split())
 ENDED = ("reached", "gave_up", "cut_off")  # how a wait ends
+# Of a number of waits: "841 waits as noted, ...".
+NAMED = {
+    "dial": "from dialing",
+    "queue": "from entering the queue",
+    "unsaid": "as noted, the log not saying whether from dialing",
+}
 
 
 def leading_clock(waits: Mapping[str, int]) -> str:

@@ -8,10 +8,10 @@ import pandas as pd
 
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
+from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
-from callanalytics.measures.wait_clock import NAMED
 
 MINIMUM_MEDIAN, MINIMUM_REACHED = 20, 10  # calls, and of these calls that reached a person
 MINIMUM_SHARE, MINIMUM_INTERVAL = 30, 10  # below 30 "k of n" with its interval, below 10 without

@@ -96,6 +96,8 @@ class Scope:
         nobody answered would show
     waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
         and how it ended), those with a wait noted, all
+    clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
+        people answer, on its lines
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
     callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
         them, and their rows where they stand in one sheet
@@ -113,6 +115,7 @@ class Scope:
     hand_log: tuple | None = None
     phones: tuple[tuple, ...] = ()
     waits: tuple[int, int, int] = (0, 0, 0)
+    clocks: dict[str, int] = field(default_factory=dict)
     noted: tuple[int, int] = (0, 0)
     callless: tuple[int, tuple[int, ...]] = (0, ())
     clock: tuple[int, int, int] = (0, 0, 0)

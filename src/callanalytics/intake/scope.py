@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, clocks, formats
 from callanalytics.facts import coverage, timekeeping
 from callanalytics.facts.came import in_time
+from callanalytics.facts.population import usable_waits
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 
@@ -32,6 +33,7 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         hand_log=span,
         phones=_phones(tables["coverage"], office["timezone"]),
         waits=_waits(notes),
+        clocks=usable_waits(dials),
         noted=_noted(dials, span),
         clock=_clock(dials, [run for runs in unbroken.values() for run in runs]),
         callless=_callless(dials, notes, [run for runs in unbroken.values() for run in runs]),

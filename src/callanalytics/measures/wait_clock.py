@@ -17,12 +17,6 @@ SINCE = {
 }
 
 
-# Of a number of waits: "841 waits as noted, ...".
-NAMED = {
-    "dial": "from dialing",
-    "queue": "from entering the queue",
-    "unsaid": "as noted, the log not saying whether from dialing",
-}
 # A whole sentence.
 WAITS_RUN = {
     "dial": "Waits run from dialing, automated system included.",

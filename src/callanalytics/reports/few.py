@@ -6,8 +6,8 @@ Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the 
 from __future__ import annotations
 
 from callanalytics import figures
+from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, rows
-from callanalytics.measures.wait_clock import NAMED
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, rows
-from callanalytics.measures.wait_clock import NAMED, SINCE
+from callanalytics.measures.wait_clock import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import BLOCKS, Results

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from callanalytics.commands import in_store, quoted, quoted_name
+from callanalytics.facts.population import NAMED, leading_clock
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
 from callanalytics.intake.telling.lines import plural, rows, said, together
@@ -82,22 +83,38 @@ _ask = ". Say it:  --time-of start  (or answer, end)"
 
 
 def _waits(told: Scope) -> list[str]:
-    usable, noted, dialled = told.waits
+    ended, noted, dialled = told.waits
+    usable = sum(told.clocks.values())
     if not dialled:
         if told.phones or told.lineless:
             return said("cannot", "waits: a phone system does not know them; they come from the hand log")
         return []
     lines = (
-        said("can", f"waits: usable for {usable:,} of {plural(dialled, 'call')} that queued, or may have")
+        said(
+            "can",
+            f"waits: usable for {usable:,} of {plural(dialled, 'call')} that queued, or may have{_by_clock(told)}",
+        )
         if usable
         else []
     )
-    if left := noted - usable:
+    if (elsewhere := ended - usable) > 0:
+        why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
+        lines += said("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
+    if left := noted - ended:
         why = "noted, but nothing says whether a person came or the caller hung up"
         lines += said("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
     if dialled > noted:
         lines += said("cannot", f"waits of {plural(dialled - noted, 'call')}: none is noted")
     return lines
+
+
+def _by_clock(told: Scope) -> str:
+    """From which moment they run: those that lead a report, and those that stand beside."""
+    lead = leading_clock(told.clocks)
+    others = [f"{n:,} {NAMED[clock]}" for clock, n in told.clocks.items() if clock != lead]
+    if not others:
+        return f", {NAMED[lead]}"
+    return f": {told.clocks[lead]:,} {NAMED[lead]} lead a report; beside them, not pooled, {'; '.join(others)}"
 
 
 def _callbacks(told: Scope, receipt: Receipt) -> list[str]:

@@ -160,7 +160,7 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
     log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
     said = {h.claim.id: h.sentence for h in tips.hold(log)}
     assert said["three-inquiries"].endswith("Too few to say what it cost.")
-    assert said["retired-lines"] == "The log has no calls to a line that is out of service."
+    assert said["retired-lines"] == "Not logged: calls to a line that is out of service."
 
 
 # ---- the audit ------------------------------------------------------------------------------------------

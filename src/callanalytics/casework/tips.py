@@ -20,6 +20,7 @@ from callanalytics.measures.rings import ATTEMPT
 DUE = counted()
 GIVEN = f"{DUE} AND callback_number IS NOT NULL"
 BY_PHONE = f"{ATTEMPT} AND result <> 'unknown'"
+ENDED = "outcome <> 'unknown'"  # a call whose result nobody noted was not known to be refused, or not to be
 ASKED_FOR_HELP = "kind = 'dial' AND promised IN ('urgent', 'regular', 'unknown')"
 
 
@@ -31,6 +32,8 @@ class Tip:
     ----------
     claim : id of the advice in the agencies file
     table : table of facts that is counted
+    noted : predicate of the rows of which the log says whether they went against it; where there is none, the log does
+        not say, which is another thing than that it has none
     against, followed : predicates; a row in neither is not spoken of. No ``followed``: there is nothing to compare with
     loss : predicate of what the tip would have saved
     against_said, followed_said, loss_said : the same in words, for a sentence
@@ -42,6 +45,7 @@ class Tip:
     loss: str
     against_said: str
     loss_said: str
+    noted: str
     followed: str = ""
     followed_said: str = ""
 
@@ -53,6 +57,7 @@ TIPS = (
         against=f"{LIVE} AND reached IS NOT NULL AND weekday IN (4, 5)",
         followed=f"{LIVE} AND reached IS NOT NULL AND weekday IN (1, 2, 3)",
         loss="NOT reached",
+        noted="weekday IS NOT NULL AND reached IS NOT NULL",
         against_said="calls on a Thursday or Friday",
         followed_said="from Monday to Wednesday",
         loss_said="reached no person",
@@ -63,6 +68,7 @@ TIPS = (
         against=f"{DUE} AND urgency = 'urgent' AND weekday = 5",
         followed=f"{DUE} AND urgency = 'urgent' AND weekday < 5",
         loss="NOT is_kept_default",
+        noted="urgency <> 'unknown' AND weekday IS NOT NULL",
         against_said="urgent requests made on a Friday",
         followed_said="made from Monday to Thursday",
         loss_said="had no call and no e-mail in the stated time",
@@ -70,10 +76,11 @@ TIPS = (
     Tip(
         "three-inquiries",
         "dials",
-        against="inquiries > 3",
-        followed="inquiries <= 3",
+        noted=f"inquiries IS NOT NULL AND {ENDED}",
+        against=f"inquiries > 3 AND {ENDED}",
+        followed=f"inquiries <= 3 AND {ENDED}",
         loss="outcome = 'refused_limit'",
-        against_said="calls with more than three inquiries",
+        against_said="calls with more than three inquiries and a noted result",
         followed_said="with three or fewer",
         loss_said="were refused for their number",
     ),
@@ -83,6 +90,7 @@ TIPS = (
         against=f"{GIVEN} AND callback_extension",
         followed=f"{GIVEN} AND (callback_extension IS NULL OR NOT callback_extension)",
         loss="NOT is_hit",
+        noted="callback_number IS NOT NULL",
         against_said="requests with an extension to the number given",
         followed_said="with a number alone",
         loss_said="had no call in time that somebody answered",
@@ -93,6 +101,7 @@ TIPS = (
         against=f"{BY_PHONE} AND caller_id IN ('withheld', 'unknown')",
         followed=f"{BY_PHONE} AND caller_id = 'agency'",
         loss="result <> 'answered'",
+        noted=f"{BY_PHONE} AND caller_id <> 'not_recorded'",
         against_said="call-backs that showed no number",
         followed_said="that showed USCIS's",
         loss_said="were not answered",
@@ -100,6 +109,7 @@ TIPS = (
     Tip(
         "email-contact",
         "promises",
+        noted="TRUE",
         against="emailed_at_utc IS NOT NULL",
         loss="restarted_at_utc IS NOT NULL",
         against_said="requests answered by e-mail",
@@ -108,22 +118,25 @@ TIPS = (
     Tip(
         "asc-notice-first",
         "dials",
-        against="reason = 'resched_biometrics'",
+        noted=f"reason IS NOT NULL AND {ENDED}",
+        against=f"reason = 'resched_biometrics' AND {ENDED}",
         loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
-        against_said="calls to reschedule biometrics",
+        against_said="calls to reschedule biometrics with a noted result",
         loss_said="were refused",
     ),
     Tip(
         "protected-mailboxes",
         "dials",
-        against="protected",
+        noted=f"protected IS NOT NULL AND {ENDED}",
+        against=f"protected AND {ENDED}",
         loss="outcome <> 'resolved'",
-        against_said="calls about a VAWA, T or U matter",
+        against_said="calls about a VAWA, T or U matter with a noted result",
         loss_said="did not solve it",
     ),
     Tip(
         "retired-lines",
         "dials",
+        noted="line <> 'unknown'",
         against="line IN ({retired})",
         loss="reached IS NULL OR NOT reached",
         against_said="calls to a line that is out of service",
@@ -132,16 +145,18 @@ TIPS = (
     Tip(
         "g28-on-record",
         "dials",
-        against="g28_on_file IS NOT NULL AND NOT g28_on_file",
-        followed="g28_on_file",
+        noted=f"g28_on_file IS NOT NULL AND {ENDED}",
+        against=f"g28_on_file IS NOT NULL AND NOT g28_on_file AND {ENDED}",
+        followed=f"g28_on_file AND {ENDED}",
         loss="outcome = 'refused_no_g28'",
-        against_said="calls without a G-28 on record",
+        against_said="calls without a G-28 on record with a noted result",
         followed_said="with one",
         loss_said="were refused for it",
     ),
     Tip(
         "log-fields",
         "notes",
+        noted="kind = 'dial' AND promised IS NOT NULL",
         against=ASKED_FOR_HELP,
         loss=(
             "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
@@ -156,18 +171,22 @@ TIPS = (
 @dataclass(frozen=True)
 class Held:
     """A tip held against a log: ``against`` and ``followed`` are (losses, rows); ``difference`` is (value, low, high)
-    of the two shares of losses, None where either has fewer than ten rows or nothing was compared."""
+    of the two shares of losses, None where either has fewer than ten rows or nothing was compared. ``is_logged``: the
+    log says of some rows whether they went against it."""
 
     tip: Tip
     claim: rows.Claim
     against: tuple[int, int]
     followed: tuple[int, int] | None
     difference: tuple[float, float, float] | None
+    is_logged: bool = True
 
     @property
     def sentence(self) -> str:
         """What the log shows, with its counts; no claim where the counts are small."""
         lost, n = self.against
+        if not n and not self.is_logged:
+            return f"Not logged: {self.tip.against_said}."
         if not n:
             return f"The log has no {self.tip.against_said}."
         said = f"{self.tip.against_said[0].upper()}{self.tip.against_said[1:]}: {lost:,} of {n:,} {self.tip.loss_said}"
@@ -209,7 +228,7 @@ def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
     """The counts of a tip, as they are executed."""
     retired = ", ".join(f"'{line.code}'" for line in agency.lines if line.retired)
     against = tip.against.format(retired=retired)
-    made = {"n_against": f"({against})", "k_against": f"({against}) AND ({tip.loss})"}
+    made = {"n_noted": tip.noted, "n_against": f"({against})", "k_against": f"({against}) AND ({tip.loss})"}
     if tip.followed:
         made |= {"n_followed": f"({tip.followed})", "k_followed": f"({tip.followed}) AND ({tip.loss})"}
     return made
@@ -219,8 +238,8 @@ def _hold(tip: Tip, claim, frame, agency: Agency) -> Held:
     n = counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
     against = (int(n["k_against"]), int(n["n_against"]))
     if not tip.followed:
-        return Held(tip, claim, against, None, None)
+        return Held(tip, claim, against, None, None, bool(n["n_noted"]))
     followed = (int(n["k_followed"]), int(n["n_followed"]))
     enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
     difference = tuple(float(v) for v in estimates.newcombe(*against, *followed)) if enough else None
-    return Held(tip, claim, against, followed, difference)
+    return Held(tip, claim, against, followed, difference, bool(n["n_noted"]))

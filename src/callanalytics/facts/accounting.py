@@ -124,25 +124,31 @@ class Account:
         return {"of": self.table, "stored": self.stored, "counted": self.counted, "left_out": dict(self.left_out)}
 
     def __str__(self) -> str:
+        return self.line()
+
+    def line(self, where: str = "") -> str:
         """The account in one line.
 
         >>> print(Account("dials", 108, {"no_date": 5, "other_line": 9}))
         94 of 108 logged calls are in these figures; 14 are not: 9 to other lines, 5 without a date.
         >>> print(Account("dials", 108, {"other_line": 9}))
         99 of 108 logged calls are in these figures; the 9 to other lines are not.
+        >>> print(Account("rows", 70, {"incoming_call": 10}))
+        60 of 70 stored rows are calls to USCIS; the 10 incoming calls are not.
         >>> print(Account("dials", 24), Account("promises", 0))
         All 24 logged calls are in these figures. No promised callback is logged.
         """
+        where = where or ("calls to USCIS" if self.table == "rows" else "in these figures")
         one, many = NOUNS[self.table]
         noun = one if self.stored == 1 else many
         if not self.stored:
             return f"No {one} is logged."
         if not self.left_out:
             which = "The only" if self.stored == 1 else f"All {self.stored:,}"
-            return f"{which} {noun} {_are(self.stored)} in these figures."
+            return f"{which} {noun} {_are(self.stored)} {where}."
         n, out, told = self.counted, self.stored - self.counted, reasons(self)
         others = f"the {told[0]} {_are(out)} not" if len(told) == 1 else f"{out:,} are not: {', '.join(told)}"
-        return f"{n:,} of {self.stored:,} {noun} {_are(n)} in these figures; {others}."
+        return f"{n:,} of {self.stored:,} {noun} {_are(n)} {where}; {others}."
 
 
 def _are(n: int) -> str:
@@ -214,6 +220,15 @@ def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = No
     others = dials.num_rows - is_reported(dials).sum()
     left = dict(unseen) | ({"other_line": int(others)} if others else {})
     return Account("dials", dials.num_rows + sum(unseen.values()), left, as_of)
+
+
+def by_default(tables: Callable[[str], pa.Table]) -> Account:
+    """The account of the calls to the agency in a report that names no day: it looks at the last that was logged."""
+    dials, span = tables("dials"), logged(tables)
+    if span is None:
+        return of_calls(dials, {})
+    end = clocks.end_of_day(span[1])
+    return of_calls(seen(dials, end), unseen(tables, "dials", end), span[1])
 
 
 def is_reported(dials: pa.Table) -> np.ndarray:

@@ -227,12 +227,13 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    is_told = outside is not None and total.get("hours not given", 0) < n
+    is_told = outside is not None and total.get("hours not given", 0) < n  # hours nobody gave are not kept to
     return Chart(
         figure,
         title,
         alt=f"Bars by local hour: {n} unanswered call-backs, "
-        f"{f'{outside} outside office hours, ' if is_told else ''}{early} before 8 a.m.",
+        f"{f'{outside} outside office hours, ' if is_told else ''}"
+        f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day'}.",
         caption=rows.caption(
             first_of,
             "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "

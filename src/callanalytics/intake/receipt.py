@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from callanalytics.errors import CallLogError
+from callanalytics.facts.accounting import Account
 from callanalytics.facts.timekeeping import Habit
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.intake.versions import Version
@@ -91,6 +92,7 @@ class Scope:
 
     Attributes
     ----------
+    account : of the office's calls to the agency, those that a report counts, and why not the others
     hand_log : first and last date noted (the office's), or none
     phones : for each line that could be observed: number (masked), first and last date, whether calls that
         nobody answered would show
@@ -112,6 +114,7 @@ class Scope:
     retention : for each phone system, how long it keeps its log
     """
 
+    account: Account | None = None
     hand_log: tuple | None = None
     phones: tuple[tuple, ...] = ()
     waits: tuple[int, int, int] = (0, 0, 0)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, formats
-from callanalytics.facts import coverage, timekeeping
+from callanalytics.facts import accounting, coverage, timekeeping
 from callanalytics.facts.came import in_time
 from callanalytics.facts.population import usable_waits
 from callanalytics.intake.receipt import Scope
@@ -30,6 +30,7 @@ def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     lineless = _lineless(told, tables["coverage"], office["timezone"])
     silent = told.filter(pc.invert(told.column("has_unanswered")))
     return Scope(
+        account=accounting.by_default(tables.__getitem__),
         hand_log=span,
         phones=_phones(tables["coverage"], office["timezone"]),
         waits=_waits(notes),

@@ -54,15 +54,12 @@ def _attempts(results):
         return None
     window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
-    early = sum(results.missed_in(part, before=8) for part in results.missed_by_hour)
-    closed = results.missed_in("outside office hours")
     return (
         "Call-backs that nobody can answer",
         f"Call-backs come “{window.words}”. “{attempts.words}.”",
         _source(window),
-        f"{say.capital(say.count(missed, 'call-back'))} unanswered: {labels.number(closed)} rang outside the office's "
-        f"hours, {labels.number(early)} before 8 a.m. there. Outside USCIS's own hours: {say.share(outside)} of the "
-        f"attempts. A second call after a miss: {say.share(again)}.",
+        f"{say.capital(say.count(missed, 'call-back'))} unanswered{_when(results, missed['events'])}. Outside "
+        f"USCIS's own hours: {say.share(outside)} of the attempts. A second call after a miss: {say.share(again)}.",
         (
             "Is the caller's time zone recorded when a call-back is promised?",
             "How is it recorded that a call-back was tried and missed?",
@@ -70,6 +67,15 @@ def _attempts(results):
         ),
         "That a caller may name a two-hour window in the caller's own time zone, and a number with an extension.",
     )
+
+
+def _when(results, missed: int) -> str:
+    """At what hours of the office they rang, as far as its hours and the time of day are known."""
+    (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
+    told = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
+    if timed:
+        told.append(f"{say.of_known(early, timed, missed)} {'' if told else 'rang '}before 8 a.m. there")
+    return f": {', '.join(told)}" if told else ""
 
 
 def _waits(results):

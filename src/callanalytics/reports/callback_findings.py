@@ -104,7 +104,7 @@ def missed(results: Results) -> Finding:
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
         return Finding(0, "No unanswered call-back is recorded.")
-    early = sum(results.missed_in(part, before=8) for part in results.missed_by_hour)
+    early, timed = results.missed_early
     return Finding(
         0,
         f"{say.capital(labels.many(sure['events'], 'call-back'))} came for certain and nobody at the office answered; "
@@ -112,8 +112,8 @@ def missed(results: Results) -> Finding:
         sure=f"95% interval {say.span(sure['low'], sure['high'])} for certain; {labels.many(sure['n'], 'attempt')}",
         detail=say.bare(
             say.joined(
-                _outside(results, sure),
-                f"Before 8 a.m. there: {say.share(_share(early, sure['events']))}." if early else "",
+                _outside(results),
+                f"Before 8 a.m. there: {say.share(_share(early, timed))}." if timed else "",
                 _at_any_hour(results, most),
             )
         ),
@@ -131,12 +131,9 @@ def _at_any_hour(results, most):
     )
 
 
-def _outside(results, sure):
-    known = sure["events"] - results.missed_in("hours not given")
-    if not known:
-        return ""
-    outside = _share(results.missed_in("outside office hours"), known)
-    return f"Outside the office's own hours: {say.share(outside)}."
+def _outside(results):
+    outside, known = results.missed_outside
+    return f"Outside the office's own hours: {say.share(_share(outside, known))}." if known else ""
 
 
 def _share(events, n):

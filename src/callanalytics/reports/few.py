@@ -58,7 +58,8 @@ def _counts(results) -> TableBlock:
     told += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
-    told.append(("Call-backs nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+    if most["n"]:  # without an attempt, 0 would say that none was missed
+        told.append(("Call-backs nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
     return TableBlock(
         "Counts so far",
         ("what", "how many", "counted from"),

@@ -129,7 +129,8 @@ def _tips(log) -> list[Block]:
     """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
     held = tips.hold(log)
     met = [h for h in held if h.against[1]]
-    none = [h.tip.against_said for h in held if not h.against[1]]
+    none = [h.tip.against_said for h in held if not h.against[1] and h.is_logged]
+    unsaid = [h.tip.against_said for h in held if not h.against[1] and not h.is_logged]
     table = TableBlock(
         "The practice pointer's advice, held against these calls",
         ("advice", "what the log shows"),
@@ -142,5 +143,6 @@ def _tips(log) -> list[Block]:
         Heading("What the tips would save"),
         *([table] if met else []),
         *([Text(f"The log has none of these: {'; '.join(none)}.")] if none else []),
+        *([Text(f"Not logged, so nothing can be said of these: {'; '.join(unsaid)}.")] if unsaid else []),
         Note((f"Advice read in: {'; '.join(sorted({h.claim.source for h in held}))}.",)),
     ]

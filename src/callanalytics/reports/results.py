@@ -135,10 +135,23 @@ class Results:
             for name, chosen in parts.items()
         }
 
-    def missed_in(self, part: str, before: int = 24) -> int:
-        """Certain missed call-backs of a part of the day, before an hour of the office's clock."""
+    @cached_property
+    def missed_outside(self) -> tuple[int, int]:
+        """Certain missed call-backs outside the office's stated hours, of those for which that is known: the office
+        stated its hours and the time of day was noted."""
+        outside = self.missed_in("outside office hours")
+        return outside, outside + self.missed_in("inside office hours")
+
+    @cached_property
+    def missed_early(self) -> tuple[int, int]:
+        """Certain missed call-backs before 8 a.m. on the office's clock, of those whose time of day is known."""
+        early, timed = (sum(self.missed_in(part, hour) for part in self.missed_by_hour) for hour in (8, 24))
+        return early, timed
+
+    def missed_in(self, part: str, before: int | None = None) -> int:
+        """Certain missed call-backs of a part of the day, or of those the ones before an hour of the office's clock."""
         counts = rows.pick(self.missed_by_hour[part], "count", link="certain")
-        if before < 24:
+        if before is not None:
             counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
         return int(counts["value"].sum())
 

@@ -117,6 +117,16 @@ def of(row) -> str:
     return f"{labels.number(row['events']) if row['events'] else 'none'} of {labels.number(row['n'])}"
 
 
+def of_known(events: int, known: int, every: int) -> str:
+    """A count, and of how many it is known where that is not known of all.
+
+    >>> of_known(2, 17, 17), of_known(2, 9, 17)
+    ('2', '2 of the 9 known')
+    """
+    told = labels.number(events)
+    return told if known == every else f"{told} of the {labels.number(known)} known"
+
+
 def share(row) -> str:
     """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone.
 

@@ -24,7 +24,8 @@ def scope(receipt: Receipt) -> str:
 
 
 def _logs(told: Scope) -> list[str]:
-    lines = said("hand log", _dates(*told.hand_log)) if told.hand_log else []
+    lines = said("calls", told.account.line("in a report")) if told.account and told.account.stored else []
+    lines += said("hand log", _dates(*told.hand_log)) if told.hand_log else []
     for number, first, last, sees_missed in told.phones:
         never = "" if sees_missed else "; it never shows a call that nobody answered"
         lines += said("phone", f"{number}  {_dates(first, last)}{never}")

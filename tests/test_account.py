@@ -1,5 +1,6 @@
 """One account: the day that a log is looked at, and what stands behind every figure."""
 
+import json
 import re
 from datetime import date, datetime, timedelta
 
@@ -159,6 +160,15 @@ def test_a_gap_is_at_least_a_business_day():
     assert gaps((before, "2022-02-01 22:00"), ("2022-02-02 23:00", after)) == []  # 25 hours
     assert gaps((before, "2022-02-04 22:00"), ("2022-02-07 15:00", after)) == []  # a weekend
     assert gaps((before, "2022-02-01 22:00"), ("2022-02-03 15:00", after)) == [[date(2022, 2, 1), date(2022, 2, 3)]]
+
+
+def test_programs_and_notebooks_get_the_account_too(early_phone):
+    shown = run("measure", "volume", "--store", early_phone, "--as-of", "2022-03-10", "--json")
+    assert json.loads(shown.stdout)["account"] == {
+        "of": "dials", "stored": 80, "counted": 20, "left_out": {"after_day": 60},
+    }  # fmt: skip
+    page = measures.run("volume", logs.load(early_phone, "2022-03-10"))._repr_html_()
+    assert "20 of 80 logged calls are in these figures; the 60 after March 10, 2022 are not." in page
 
 
 # ---- stored = counted + left out -------------------------------------------------------------------------

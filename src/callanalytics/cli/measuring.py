@@ -101,7 +101,7 @@ def measure(name, store, as_of, by, from_, to, lines, out, json_):
     if out:
         _write(result, out, quiet=json_)
     if json_:
-        screen.as_json(result.to_json())
+        screen.as_json(result.to_json() | ({"account": result.account.to_json()} if result.account else {}))
     elif not out:
         screen.label(log)
         _show(result)

@@ -81,7 +81,8 @@ class Result:
             body.append("<tr>" + "".join(f"<td>{html.escape(c)}</td>" for c in cells) + "</tr>")
         more = len(self.table) - SHOWN
         rest = f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
-        said = "".join(f"<li>{html.escape(caveat)}</li>" for caveat in self.caveats)
+        lines = [*([str(self.account)] if self.account else []), *self.caveats]
+        said = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
         seen = f" As of {self.as_of}." if self.as_of else ""
         seen += f" <b>{LABEL}</b>" if self.is_invented else ""
         return (

@@ -274,9 +274,9 @@ def test_capitals_and_blanks_do_not_make_another_office(folder, place):
     assert len(Store.open(place).offices()) == 1
 
 
-def test_another_zone_for_a_known_office_is_refused(folder, place):
+def test_another_zone_for_a_known_office_is_refused_while_its_files_are_not_there(folder, place):
     intake.ingest([folder / "calls march.csv"], place, **OFFICE)
-    assert "--file-timezone" in refusal([folder], place, timezone="Pacific")
+    assert "--file-timezone" in refusal([folder / "log.csv"], place, timezone="Pacific")
 
 
 def test_a_file_of_one_office_is_not_taken_for_another_but_can_be_moved(folder, place):

@@ -157,7 +157,7 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
         office = offices.known(name, opened.offices(), asked)
         rows = publishing.of_office(opened, office["office_id"])
         if told.get("timezone", office["timezone"]) != office["timezone"]:
-            _refuse_if_read(office, rows)
+            _refuse_if_read(office, rows, told["timezone"])
         if "lines" in told:
             told["lines"] = offices.with_lines(office, told["lines"])
         office |= told
@@ -186,8 +186,12 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
         store.drop_source(source)
     for source, card in ready.changed.items():
         succession.change(store, source, card)
+    held = {succession.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
-        store.add_source(export.id, export.laid, export.card())
+        if export.id in held:
+            store.rewrite_source(held[export.id], export.laid, export.card())
+        else:
+            store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     given = {office["office_id"]: publishing.given_by(store, office["office_id"]) for office in concerned}
     rows = {office["office_id"]: (office, publishing.once(given[office["office_id"]])) for office in concerned}
@@ -206,10 +210,10 @@ def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
 
 
-def _refuse_if_read(office: dict, rows: dict) -> None:
+def _refuse_if_read(office: dict, rows: dict, zone: str) -> None:
     if rows["sources"].num_rows:
         raise CallLogError(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
-            do="to read them on another, ingest them into a new store with the right --timezone:\n"
-            "the hour and date of every call hang on it",
+            do="to read them on another, name all of them again:  callanalytics ingest FOLDER "
+            f"--office {showing.quoted(office['name'])} --timezone {zone}",
         )

@@ -119,12 +119,13 @@ def seen_before(held: pa.Array, tables: Sequence[pa.Table], id: str) -> list[np.
 
 
 def _held(name: str, planned, store: Store | None) -> pa.Array:
-    """The ids that the store holds, but for those of the sources that are replaced."""
+    """The ids that the store holds, but for those of the sources that are replaced or read again."""
     if store is None or not store.version:
         return pa.array([], pa.string())
-    if not planned.dropped:
+    replaced = {*planned.dropped, *planned.again}
+    if not replaced:
         return store.read(name).column(publishing.IDS[name]).combine_chunks()
-    kept = [source for source in store.source_ids() if source not in planned.dropped]
+    kept = [source for source in store.source_ids() if source not in replaced]
     ids = [chunk for s in kept for chunk in store.read_source(s, name).column(publishing.IDS[name]).chunks]
     return pa.chunked_array(ids, pa.string()).combine_chunks()
 

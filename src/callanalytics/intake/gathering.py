@@ -27,6 +27,7 @@ class Known:
     format: Format
     texts: list[TextTable] | None = None  # where its rows had to be read early, for the sheet about the office
     sheet: dict | None = None
+    settings: Settings | None = None  # its own, where the store had it and it is read again
 
     @property
     def shown(self) -> str:
@@ -61,7 +62,7 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
             unknown.append((file, why))
         step(place, 2 * len(files))
     _sort_unknown(unknown, singles, found)
-    found.known = [whole for known in _batches(singles) for whole in _with_sheet(known, found)]
+    found.known = [whole for known in _batches(singles) for whole in with_sheet(known, found)]
     return found
 
 
@@ -135,7 +136,7 @@ def _batches(singles: list[Known]) -> list[Known]:
     return list(batches.values())
 
 
-def _with_sheet(known: Known, found: Gathered) -> list[Known]:
+def with_sheet(known: Known, found: Gathered) -> list[Known]:
     """A workbook with what its sheet about the office says; [] if it cannot be read."""
     if known.format.office is None:
         return [known]

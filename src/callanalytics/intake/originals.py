@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 
 import pyarrow as pa
 
-from callanalytics import agencies, formats, read
-from callanalytics.agencies.senders import from_rows
+from callanalytics import agencies, read
 from callanalytics.errors import CallLogError
-from callanalytics.intake import exports, publishing, superseded
+from callanalytics.intake import exports, publishing, rereading, superseded
 from callanalytics.intake.forgetting import of_export
-from callanalytics.normalize import Settings
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
 from callanalytics.store.tombstones import Marks
@@ -70,24 +67,7 @@ def _digest(file: File) -> str | None:
 
 
 def _again(files: list[File], card: dict, marks: Marks | None) -> exports.Export:
-    said = card["settings"]
-    settings = Settings(
-        card["office_id"],
-        said["timezone"],
-        said["file_timezone"],
-        said["date_order"],
-        said["keep_numbers"],
-        date.fromisoformat(said["today"]) if said["today"] else None,
-        from_rows(card.get("senders", ())),
-        said.get("time_of"),
-        said.get("wait_from"),
-        said.get("wait_unit"),
-        said.get("wait_clock"),
-    )
-    if card.get("mapping"):
-        fmt = formats.remembered(card["format"], card["mapping"])
-    elif (fmt := formats.load().get(card["format"])) is None:
-        raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
+    settings, fmt = rereading.settings_of(card), rereading.format_of(card)
     export = exports.export(files, fmt, settings, agencies.uscis())
     export = of_export(export, marks)
     back = superseded.of_card(card)

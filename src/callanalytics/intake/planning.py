@@ -14,7 +14,7 @@ from callanalytics.agencies.senders import from_rows
 from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.intake import account, exports, forgetting, long_files, offices, succession
+from callanalytics.intake import account, exports, forgetting, long_files, offices, rereading, succession, superseded
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered, Known, Step, gather
 from callanalytics.intake.options import Options
@@ -22,7 +22,7 @@ from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.intake.succession import Succession
 from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.read.file import shown_member, shown_name
-from callanalytics.store import Store
+from callanalytics.store import Spooled, Store
 from callanalytics.values import zones
 
 NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
@@ -39,6 +39,7 @@ class Plan:
     exports: list[Export] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     changed: dict[str, dict] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)  # sources of which another reading is among the exports
     others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
     receipt: Receipt = field(default_factory=Receipt)
 
@@ -59,7 +60,9 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         offices.refuse_unknown(options.office, registered)
     options = replace(options, remembered=_mappings(cards, options, registered))
     found = gather(paths, options, set(stored), step)
-    planned = Plan(store.version if store else "", dropped=dropped)
+    again = rereading.move(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
+    options = _of_office(options, [cards[source] for source in again], registered)
+    planned = Plan(store.version if store else "", dropped=dropped, again=again)
     read: list[Export] = []
     told: list[str] = []
     lines = Succession([])
@@ -74,6 +77,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
         told += [_by_clock(export) for export in read if not options.wait_from and _has_clock(export)]
         read = [forgetting.of_export(export, marks) for export in read]
+        told += _moved(read, options, store, again)
         lines = _lines(read, planned, store, cards, options, found)
         planned.exports = lines.exports
         sheets = [export.office for export in planned.exports if export.office and not export.older_than]
@@ -103,6 +107,24 @@ def _lines(read: Sequence[Export], planned: Plan, store, cards, options: Options
     said = succession.Said(tuple(planned.dropped), options.keep_removed, given)
     exports = in_order([export for export in read if not export.is_waiting])
     return succession.settle(exports, store, cards, _id(planned.office), said)
+
+
+def _of_office(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
+    """The options with the office of the files that are read again, where nobody named one."""
+    owners = {card["office_id"] for card in again}
+    if options.office or len(owners) != 1:
+        return options
+    return replace(options, office=next(o["name"] for o in registered if {o["office_id"]} == owners))
+
+
+def _moved(read: Sequence[Export], options: Options, store: Store | None, again: Sequence[str]) -> list[str]:
+    """What the other reading of each stored file moved."""
+    by_id = {succession.base_id(source): source for source in again}
+    return [
+        rereading.told(export.shown, options, superseded.as_read(store, by_id[export.id]), export.tables)
+        for export in read
+        if export.id in by_id and not export.is_waiting and not isinstance(export.tables, Spooled)
+    ]
 
 
 def _owner(found: Gathered, stored: dict[str, dict], registered: Sequence[dict]) -> dict | None:
@@ -285,9 +307,9 @@ def _read(
     common = options.settings(office["office_id"], office["timezone"], senders)
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
-        settings = common
-        if known.format.makes == "notes" and not common.wait_from:
-            settings = replace(common, wait_from=clocks.get(known.format.name))
+        settings = known.settings or common
+        if known.format.makes == "notes" and not settings.wait_from:
+            settings = replace(settings, wait_from=clocks.get(known.format.name))
         try:
             read.append(_export(known, settings, near))
         except CallLogError as why:

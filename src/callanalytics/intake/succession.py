@@ -55,19 +55,24 @@ def settle(exports: Sequence[Export], store: Store | None, cards: Mapping[str, d
         return found
     stored = states_of(store, cards, office_id) if store else {}
     stored = _as_said_of_stored(stored, exports, said, cards)
-    new = [_as_said(export, exports, said, cards) for export in exports if _is_log(export)]
-    sheets = Sheets([*stored.values(), *new])
+    new = {export.id: _as_said(export, exports, said, cards) for export in exports if _is_log(export)}
+    places = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
+    kept = {state.id: state for state in stored.values()}
+    order = [id for id in map(base_id, cards) if id in kept or id in places]
+    sheets = Sheets(
+        [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
+    )
     removals = sheets.removals()
     standing = _standing(sheets, removals)
     before = {base_id(source): superseded.of_card(cards[source]) for source in stored}
-    found.exports = [_applied(export, new, standing) for export in exports]
+    found.exports = [_applied(export, new.get(export.id), standing) for export in exports]
     for source, state in stored.items():
         card = superseded.with_card(cards[source], standing[state.id]) | _answers(state)
         if card != cards[source]:
             found.changed[source] = card
             lost = len(before[state.id].rows - standing[state.id].rows)
             found.back += [(state.shown, lost)] if lost else []
-    _tell(found, sheets, removals, standing, before, {state.id for state in new})
+    _tell(found, sheets, removals, standing, before, set(new))
     return found
 
 
@@ -118,7 +123,9 @@ def _as_said_of_stored(stored: dict[str, State], exports, said: Said, cards) -> 
 
 def _as_said(export: Export, exports, said: Said, cards) -> State:
     """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
-    state = replace(state_of(export), keeps=said.keep)
+    before = next((card for source, card in cards.items() if base_id(source) == export.id), {})
+    answered = bool(before.get("keep_removed")), before.get("replaced_by", "")
+    state = replace(state_of(export), keeps=said.keep or answered[0], replaced_by=answered[1])
     if any(set(export.digests) & set(cards[source]["files"]) for source in said.replaced):
         others = [each for each in exports if _is_log(each) and each is not export]
         return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
@@ -187,8 +194,7 @@ def _of_state(state: State, rows: set, renamed: dict, newer: str) -> Superseded:
     return Superseded(frozenset(rows), {id: renamed[id] for id in sorted(followed)}, "" if left else newer)
 
 
-def _applied(export: Export, new: Sequence[State], standing: Mapping[str, Superseded]) -> Export:
-    state = next((state for state in new if state.id == export.id), None)
+def _applied(export: Export, state: State | None, standing: Mapping[str, Superseded]) -> Export:
     if state is None:
         return export
     back = standing[state.id]

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def five_files(folder: Path) -> Path:
     (folder / "log.csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
     (folder / "log (1).csv").write_text("\n".join([ORDER, *LATER]) + "\n", "utf-8")
     calls = [
-        f'Voice,"(800) 375-5283",,Tue 02/{n:02}/2022,10:05 AM,VoIP Call,Call connected,,0:4{n % 10}:41'
+        f"Voice,(800) 375-5283,,{date(2022, 2, n):%a} 02/{n:02}/2022,10:05 AM,VoIP Call,Call connected,,0:4{n % 10}:41"
         for n in range(1, 20)
     ]
     (folder / "RingCentral Feb.csv").write_text("\n".join([RINGCENTRAL, *calls]) + "\n", "utf-8")

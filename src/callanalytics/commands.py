@@ -16,8 +16,9 @@ import textwrap
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
 PATH = "PATH"  # stands for a name that no quotes make safe to paste
 _GLUE = "\0"
+_QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
 _COMMAND = re.compile(
-    r"""callanalytics(?: (?:"[^"\n]*"|'[^'\n]*'|[^\s`"'.,;()]\S*))+|--[a-z-]+ (?:"[^"\n]*"|[^\s("]+)"""
+    rf"""callanalytics(?: (?:{_QUOTED}|[^\s`"'.,;()](?:[^\s`]*[^\s`.,;:)])?))+|--[a-z-]+ (?:{_QUOTED}|[^\s("']+)"""
 )
 _PLAIN = re.compile(r"[\w./][\w./:-]*")
 # What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from callanalytics import commands
 from callanalytics.invented import LABEL
 
-_COMMAND = re.compile(r"\s*(Next:\s+)?callanalytics ")
+_COMMAND = re.compile(r"\s*(Next:?\s+)?callanalytics ")
 _MARK = re.compile(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
 
 

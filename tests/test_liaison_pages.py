@@ -100,7 +100,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
     said = dict(checking.ways(results).rows)["Logging"]
     assert "somebody noted: 75% (95% interval" in said
     assert "90 of 120" in said
-    assert "Half of the 90 waits in both logs: 52 minutes" in said
+    assert "Half of the 90 waits from dialing in both logs: 52 minutes" in said
     assert "each weighted for the unnoted calls of its length: 20 minutes" in said
 
 

@@ -139,3 +139,13 @@ def test_the_same_notebook_gives_the_same_bytes(tmp_path):
     notebooks.run(path, first, cwd=tmp_path)
     notebooks.run(path, second, cwd=tmp_path)
     assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.slow
+def test_a_message_for_a_person_comes_without_a_traceback(tmp_path):
+    path = notebook(tmp_path, "import callanalytics as ca", "ca.load('nowhere')")
+    with pytest.raises(CallLogError):
+        notebooks.run(path, tmp_path / "out.ipynb", cwd=tmp_path)
+    (output,) = json.loads((tmp_path / "out.ipynb").read_text("utf-8"))["cells"][1]["outputs"]
+    assert "there is no store in nowhere" in output["traceback"][0]
+    assert not [line for line in output["traceback"] if "Traceback" in line or ".py" in line]

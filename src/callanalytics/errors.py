@@ -39,3 +39,7 @@ class CallLogError(Exception):
                 first, *rest = text.splitlines()
                 lines += [f"  {name:<7} {first}", *(f"          {line}" for line in rest)]
         return "\n".join(lines)
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the message, without the lines of code that led to it."""
+        return str(self).splitlines()

@@ -45,8 +45,8 @@ def _noted(results):
     if not say.is_shown(weighted):
         return said
     return (
-        f"{said} Half of the {labels.number(as_noted['n'])} waits in both logs: {_minutes(as_noted)}; each weighted "
-        f"for the unnoted calls of its length: {_minutes(weighted)}."
+        f"{said} Half of the {labels.number(as_noted['n'])} waits from dialing in both logs: {_minutes(as_noted)}; "
+        f"each weighted for the unnoted calls of its length: {_minutes(weighted)}."
     )
 
 

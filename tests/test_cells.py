@@ -19,7 +19,7 @@ WAITS = """
 on hold 1h then dropped | 3600 cut_off
 40 min then disconnected | 2400 cut_off
 30m, disconnected | 1800 cut_off
-30m, transferred, 20m | 1800 unknown
+30m, transferred, 20m | 1800
 gave up after 40 | 2400 gave_up
 hung up at 25 | 1500 gave_up
 dropped at 40 | 2400 cut_off
@@ -283,6 +283,15 @@ def test_how_a_wait_ended_is_kept_while_its_length_is_asked():
     done = normalized([{"Date": "2022-03-01", "Wait": "1:15 (dropped)"}], HAND_SHEET)
     (made,) = done.notes.to_pylist()
     assert (made["wait_s"], made["wait_kind"], made["outcome"]) == (None, "cut_off", "dropped")
+
+
+def test_a_transfer_between_two_waits_ends_the_first_where_the_record_says_that_somebody_came():
+    told = [{"Date": "2022-03-01", "Wait": "30m, transferred, 20m", "Agent ID": agent} for agent in ("T7377", "")]
+    notes = normalized(told, HAND_SHEET).notes.to_pylist()
+    assert [(note["wait_s"], note["wait_kind"], note["warnings"]) for note in notes] == [
+        (1800, "reached", "wait_unsure"),
+        (1800, "unknown", "wait_unsure"),
+    ]
 
 
 def test_the_users_word_settles_it():
@@ -632,6 +641,17 @@ def test_a_callback_after_new_year_is_of_the_next_year():
     row = {"Date": "12/28/2021", "Wait": "45", "Called back on": "1/4 missed"}
     notes = normalized([row], HAND_SHEET).notes.to_pylist()
     assert [note["started_at_local"].year for note in notes] == [2021, 2022]
+
+
+def test_callbacks_of_one_cell_have_places_of_their_own():
+    row = {"Date": "1/10/2022", "Wait": "45", "Called back on": "1/13 VM, 1/14 missed", "2nd call": "1/20/2022"}
+    notes = normalized([row], HAND_SHEET).notes.to_pylist()
+    assert [(note["part"], note["outcome"]) for note in notes if note["part"]] == [
+        (1, "voicemail"),
+        (3, "missed"),
+        (2, "unknown"),
+    ]
+    assert len({note["follows"] for note in notes if note["part"]}) == 1
 
 
 def test_one_answer_beside_one_callback_is_its_result_and_beside_several_of_none():

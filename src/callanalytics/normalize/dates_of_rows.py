@@ -47,7 +47,7 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     repeats = [_is_ditto(text) or bool(placeholder(text)) for text in told.texts]
     if not any(yearless) and not any(repeats) and (told.codes >= 0).all():
         return cells
-    order = stated_order or date_order([_with_any_year(text) for text in told.texts]) or rule.order
+    order = stated_order or date_order([with_any_year(text) for text in told.texts]) or rule.order
     order = order if order in ("mdy", "dmy") else "mdy"
     full = _days(cells, rule, order)
     following = _next_of(full)
@@ -107,9 +107,10 @@ def _without_year(text: str) -> re.Match | None:
     return next(filter(None, (pattern.match(text) for pattern in _WITHOUT_YEAR)), None)
 
 
-def _with_any_year(text: str) -> str:
+def with_any_year(text: str) -> str:
+    """A date without its year as one of 2021, to reckon with its day and month; any other text as it is."""
     match = _without_year(text)
-    return _dated(text, 2020) if match else text
+    return _dated(text, 2021) if match else text
 
 
 def _dated(text: str, year: int) -> str:

@@ -14,6 +14,7 @@ from callanalytics.normalize.written import order_elsewhere
 from callanalytics.values.parsers import PARSERS
 
 STRING = pa.string()
+MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
 
 
 def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple[dict, np.ndarray, Problems]:
@@ -27,7 +28,7 @@ def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple
     together = pa.concat_tables(_table(*contacts_of_a_kind, problems) for contacts_of_a_kind in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()
-    return _finished(columns, rows, settings.office_id), rows, problems
+    return _finished(columns, rows, settings.office_id, len(fmt.parts)), rows, problems
 
 
 def _of_events(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
@@ -52,8 +53,15 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
         fits = cells.fits(part.when) & ~problems.rejected
         further = _callbacks if callback_cells.is_of_callbacks(part.columns) else _further
         rows, told = further(cells, part.columns, fits, days, (settings, agency, problems, order))
-        made.append((rows, told, np.full(len(rows), number)))
+        made.append((rows, told, number + len(fmt.parts) * _place_of(rows)))
     return made
+
+
+def _place_of(rows: np.ndarray) -> np.ndarray:
+    """The place of each contact among those of its cell, at most as many as a number of them can say."""
+    first = np.concatenate([[True], rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, bool)
+    since = np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0)) if len(rows) else np.zeros(0, int)
+    return np.minimum(np.arange(len(rows)) - since, MOST_OF_A_CELL)
 
 
 def _further(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
@@ -98,11 +106,11 @@ def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, pr
     return pa.table(taken)
 
 
-def _finished(columns: dict[str, pa.Array], rows: np.ndarray, office_id: str) -> dict[str, pa.Array]:
+def _finished(columns: dict[str, pa.Array], rows: np.ndarray, office_id: str, parts: int) -> dict[str, pa.Array]:
     """The columns with ids, and with *About no.* turned into the id of the note that it names."""
     number, about = columns.pop("number"), columns.pop("about")
     columns["note_id"] = _ids(columns, number, office_id)
-    columns["follows"] = _follows(columns, rows, number.to_pylist(), about.to_pylist())
+    columns["follows"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), parts)
     lost = np.array([a is not None for a in about.to_pylist()], bool) & columns["follows"].is_null().to_numpy(False)
     columns["warnings"] = _with_code(columns["warnings"], lost, "about_unknown")
     return columns
@@ -119,11 +127,12 @@ def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.A
     )
 
 
-def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list) -> pa.Array:
+def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, parts: int) -> pa.Array:
     """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
     part, note_id = columns["part"].to_numpy(), columns["note_id"].to_pylist()
     heads = np.flatnonzero(part == 0).tolist()
-    before = _calls_before(rows, part, columns["kind"].to_pylist(), note_id)
+    cell = np.where(part > 0, (part.astype(int) - 1) % parts + 1, 0) if parts else part
+    before = _calls_before(rows, cell, columns["kind"].to_pylist(), note_id)
     of_number: dict[str, str | None] = {}
     for i in heads:
         if number[i] is not None:

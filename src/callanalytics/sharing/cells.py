@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from callanalytics.formats import Format, Rule, fold
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
+from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.notices import NUMBER_NAMED
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.looks import IDS, LISTED, MOMENTS, NAMES, NUMBERS, PLAIN, Looks, looks_of, public_words
 from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.values.callbacks import Came, read_callbacks
 from callanalytics.values.events import DATE, NAMED, read_events
 from callanalytics.values.moments import Moment
 from callanalytics.values.moving import moved
@@ -31,6 +33,10 @@ _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
 FILLED = "x"  # a cell of which only matters that something stands in it
+
+# The results of callbacks, as a cell may say them.
+_RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
+_RESULTS |= {"answered": "answered"}
 
 
 class Replacing:
@@ -136,9 +142,28 @@ class Replacing:
         if self._is_plain(rule, part):
             return part
         if rule.parse in MOMENTS:
-            return self._moved(rule, part) or self._no_date(part)
+            return self._moved(rule, part) or self._callbacks(rule, part) or self._no_date(part)
         # "4S" for 45: what a message may show tells of nobody.
         return part if rule.parse in PLAIN and shape(part) == part else None
+
+    def _callbacks(self, rule: Rule, part: str) -> str | None:
+        """What a cell tells of callbacks, said anew with its dates moved and no name; None where it tells of none."""
+        try:
+            events = read_callbacks(part) if rule.parse == "moment_by_hand" else ()
+        except Unreadable:
+            return None
+        told = [self._callback(rule, came) for came in dict.fromkeys(events)]
+        if not told or None in told:
+            return None
+        return ", ".join(told) + (" twice" if len(told) < len(events) else "")
+
+    def _callback(self, rule: Rule, came: Came) -> str | None:
+        full = with_any_year(came.date)
+        date = self._moved(rule, full) if came.date else ""
+        if date is None:
+            return None
+        date = date if full == came.date else re.sub(r"(?:[/-]|,\s*)\d{4}$", "", date)
+        return " ".join(filter(None, [_RESULTS[came.result], date, came.time]))
 
     def _no_date(self, part: str) -> str | None:
         """A date that is none, as it stands but for its year; the year 1 is how machines write "never"."""

@@ -255,7 +255,7 @@ def _ending(said: str, has_amount: bool) -> tuple[str, str, bool]:
             return "not_queued", "ivr_ended", False
         ends = ends.replace("s", "X") if "h" in said else "s"
     if "R" in ends and len(ends) == 1:
-        return ("unknown", "", True) if said.count("A") > 1 else ("", "", False)
+        return "", "", said.count("A") > 1  # 30m, transferred, 20m: somebody came after 30, if the record says so
     ends = ends.replace("R", "") if ends in ("RC", "CR") else ends
     if len(ends) == 2 and "n" in ends and "C" not in ends:
         ends = ends.replace("n", "")

@@ -58,11 +58,11 @@ def rolling(folder: Path, log: list[Call], days: int = 30, step: int = 10) -> li
 
 
 def numbers(place) -> list[str]:
-    return sorted(Store.open(place).read("notes").column("agent_id").to_pylist())
+    return sorted(Store.open(place).read("notes").column("matter").to_pylist())
 
 
 def expected(log: list[Call]) -> list[str]:
-    return sorted(f"A{call.number}" for call in log)
+    return sorted(f"22-{call.number:03}" for call in log)
 
 
 def removals_asked(receipt) -> list:
@@ -114,8 +114,8 @@ def test_a_corrected_row_is_corrected_once(tmp_path):
     ]:
         intake.ingest([sheet(tmp_path / name, some)], tmp_path / "store", **OFFICE)
     notes = Store.open(tmp_path / "store").read("notes").to_pylist()
-    waits = {note["agent_id"]: note["wait_s"] // 60 for note in notes}
-    assert waits == {f"A{c.number}": c.wait + 3 * (c.number < 7) for c in log}
+    waits = {note["matter"]: note["wait_s"] // 60 for note in notes}
+    assert waits == {f"22-{c.number:03}": c.wait + 3 * (c.number < 7) for c in log}
     assert_whole(tmp_path / "store", log)
 
 
@@ -200,7 +200,7 @@ def what_counts(some: list[State]) -> list[tuple]:
     gone = {id(entry) for removal in sheets.removals() if not removal.is_asked for entry, _ in removal.rows}
     entries = [entry for each in sheets.sheets for entry in each.entries if id(entry) not in gone]
     return sorted(
-        (row.facts["0 agent_id"], row.start, row.facts["0 wait_s"]) for _, row in map(sheets.counted, entries)
+        (row.facts["0 matter"], row.start, row.facts["0 wait_s"]) for _, row in map(sheets.counted, entries)
     )
 
 
@@ -217,10 +217,10 @@ def test_78_calls_in_200_orders_of_nine_exports_with_corrections_between(tmp_pat
         there = {int(line.split(",")[5][1:]) for line in file.read_text().splitlines()[1:]}
         sheet(file, [call for call in now if call.number in there])
     read = list(states(tmp_path, files).values())
-    known = {row.facts["0 agent_id"] for state in read[4:] for row in state.rows}
+    known = {row.facts["0 matter"] for state in read[4:] for row in state.rows}
     truth = sorted(
-        (f"A{c.number}", c.start, c.wait * 60)
-        for c in (now[n] if f"A{call.number}" in known else call for n, call in enumerate(log))
+        (f"22-{c.number:03}", c.start, c.wait * 60)
+        for c in (now[n] if f"22-{call.number:03}" in known else call for n, call in enumerate(log))
     )
     chance = random.Random(9)
     for _ in range(200):

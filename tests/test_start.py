@@ -138,6 +138,19 @@ def test_a_folder_may_be_typed_pasted_or_dragged_in(typed, tmp_path, monkeypatch
     assert start.dropped(typed) == Path("USCIS calls")
 
 
+def test_store_and_report_among_the_logs_are_not_read_as_logs(tmp_path, monkeypatch):
+    """Whoever stands in the folder of the logs has them there."""
+    folder = five_files(tmp_path / "USCIS calls")
+    (folder / "notes.txt").unlink()
+    monkeypatch.chdir(folder)
+    line = ["start", ".", "--office", "Alder", "--timezone", "Central", "--date-order", "mdy"]
+    assert run(*line).exit_code == 0
+    again = run(*line)
+    assert again.exit_code == 0
+    assert "Not read" not in again.output
+    assert "All look right" in again.output
+
+
 def test_a_folder_that_is_where_the_store_would_be_is_not_made_one(tmp_path, monkeypatch):
     five_files(tmp_path / "calls")
     monkeypatch.chdir(tmp_path)

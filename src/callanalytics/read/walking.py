@@ -26,6 +26,11 @@ _LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google puts beside the calls of a Takeout.
 _OF_TAKEOUT = {"archive_browser.html", "bills.html"}
+# What stands in a folder that this program made.
+_OURS = {
+    ("CURRENT", "published", "sources"): "the store that was made of such files",
+    **{(f"{name}.html", f"{name}.pdf"): "a report, made of such files" for name in ("liaison", "firm", "research")},
+}
 _NAME_ANOTHER = "name the workbook or export itself"
 
 
@@ -109,6 +114,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
     refused: list[OSError] = []
     for parent, inner, names in os.walk(folder, onerror=refused.append):
         yield from _linked_folders(folder, parent, inner, shown)
+        yield from _made_here(folder, parent, inner, shown)
         inner[:] = sorted(name for name in inner if not _passed_name(name))
         for name in sorted(names):
             path = Path(parent, name)
@@ -139,6 +145,16 @@ def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
                 "a link to another folder: name that folder",
                 f"{folder.name}/{path.relative_to(folder).as_posix()}",
             )
+
+
+def _made_here(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+    """Folders that an earlier run left among the logs, a store or its reports; they are taken off ``inner``."""
+    for place, name in enumerate(sorted(inner), 1):
+        path = Path(parent, name)
+        if why := next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), ""):
+            inner.remove(name)
+            member = path.relative_to(folder).as_posix()
+            yield Passed(shown_member(member, shown, place), why, f"{folder.name}/{member}")
 
 
 def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:

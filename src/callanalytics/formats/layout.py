@@ -21,7 +21,8 @@ class Rule:
     ``listed`` theirs as they are written;
     ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
     ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
-    ``strict``: a cell that cannot be read rejects its row (else the value is left out and the row is warned of);
+    ``strict``: of a phone log, a cell that cannot be read rejects its row (else the value is left out and the row is
+    warned of, as always in a log kept by hand);
     ``needed``: so does an empty one.
     """
 

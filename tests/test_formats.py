@@ -198,6 +198,11 @@ def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
         (('order = "evidence"', 'order = "ymd"'), ("key order", "'ymd'", "mdy, dmy, evidence")),
         (("has_zone = false", 'has_zone = "no"'), ("key has_zone", "'no'", "true or false")),
         (('title = "', "title = "), ("valid TOML",)),
+        (('from = "Started|Start time", parse', "parse"), ("[columns] started", "parse, order, and no from")),
+        (
+            ('from = "Length", parse = "clock_span", blank = ["-"]', ""),
+            ("[columns] duration_s", "neither from nor value"),
+        ),
     ],
     ids=lambda value: value[1][:30] if isinstance(value, tuple) and len(value) == 2 else "",
 )

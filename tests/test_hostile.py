@@ -2,17 +2,20 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import intake, measures
+from callanalytics import intake, measures, read
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.formats import patterns, read_mapping
+from callanalytics.intake import exports
 from callanalytics.log import load
 from callanalytics.store import Store, layout
 from intake_files import hand_csv, note, phone_csv
@@ -40,6 +43,43 @@ def command(tmp_path, monkeypatch):
         return done.exit_code, done.output
 
     return run
+
+
+# ---- faults of ours ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("broken", ["export", "identify"])
+def test_a_fault_while_one_file_is_read_is_that_files_problem_and_the_folder_goes_on(tmp_path, monkeypatch, broken):
+    folder = tmp_path / "logs"
+    odd, _ = phone_csv(folder / "odd.csv", range(3)), hand_csv(folder / "hand.csv", [note(1)])
+    module = exports if broken == "export" else read
+    whole = getattr(module, broken)
+
+    def faulty(*given):
+        files = given[0] if broken == "export" else [given[0]]
+        return {}["Maria Quintanilla"] if files[0].content().startswith(b"Type,") else whole(*given)
+
+    monkeypatch.setattr(module, broken, faulty)
+    receipt = intake.ingest([folder], tmp_path / "store", **OFFICE)
+    assert receipt.totals["notes"] == 1
+    (problem,) = receipt.problems
+    assert re.fullmatch(
+        r".*\.csv: could not be read because of a fault in callanalytics: error KeyError at \w+/\w+\.py:\d+\. "
+        r"Report this error code .*, never the file itself\.",
+        str(problem),
+    )
+    monkeypatch.undo()
+    assert intake.ingest([odd], tmp_path / "store", **OFFICE).totals["calls"] == 3
+
+
+def test_a_bill_with_a_column_named_like_a_label_above_its_blocks_is_read(tmp_path):
+    bill = (Path(__file__).parent / "golden" / "att_bill" / "export.csv").read_text().splitlines()
+    extra = {"Item,Day,Date,Time,Number": ",Line", "1,TUE,03/01/2022,10:05AM": ",x", "2,WED,03/02/2022,9:12AM": ",y"}
+    bill = [line + next((end for start, end in extra.items() if line.startswith(start)), "") for line in bill]
+    (tmp_path / "bill.csv").write_text("\n".join(bill))
+    intake.ingest([tmp_path / "bill.csv"], tmp_path / "store", **OFFICE)
+    calls = Store.open(tmp_path / "store").read("calls").select(["our_number", "duration_s"]).to_pylist()
+    assert [call["our_number"] for call in calls[:2]] == ["+12025550143"] * 2
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------

@@ -130,6 +130,15 @@ def test_another_kind_of_closure_is_refused_with_those_there_are(own):
         agencies.load(extra=own('also_closed = ["strike"]'))
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["also_closed = 5", 'also_closed = [["snow"]]', "line = [1]", "[[line]]\nhours = 5", "[[line]]\nhours = [1]"],
+)
+def test_facts_of_another_shape_are_refused_in_words(own, text):
+    with pytest.raises(ca.CallLogError):
+        agencies.load(extra=own(text))
+
+
 def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(own):
     text = '[[closure]]\ndate = 2022-03-0{}\nname = "Shut"\nkind = "executive_order"\nsource = "notice"\ngrade = "S"\n'
     one, other = (agencies.load(extra=own(text.format(day), f"{day}.toml")) for day in (2, 3))

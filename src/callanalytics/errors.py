@@ -6,6 +6,10 @@ It never holds a client's data: whoever raises it masks first (``values.phones.m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class CallLogError(Exception):
     """A problem with a file, a store or a request that the reader of the message can mend.
@@ -43,3 +47,39 @@ class CallLogError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows of it: the message, without the lines of code that led to it."""
         return str(self).splitlines()
+
+def fault_code(fault: Exception) -> str:
+    """The kind of an error and the line of the package that met it: what its report needs, and nothing a file held.
+
+    >>> fault_code(KeyError("Maria"))
+    'KeyError'
+    """
+    package, place, lines = Path(__file__).parent, "", fault.__traceback__
+    while lines is not None:
+        path = Path(lines.tb_frame.f_code.co_filename)
+        if path.is_relative_to(package):
+            place = f" at {path.relative_to(package).as_posix()}:{lines.tb_lineno}"
+        lines = lines.tb_next
+    return type(fault).__name__ + place
+
+
+@contextmanager
+def unforeseen_of(shown: str) -> Iterator[None]:
+    """Turn an error that nobody foresaw, met while one file is read, into that file's own problem.
+
+    The words of such an error may hold a client's data: its code alone is kept. What the disk refuses (a full one, say)
+    is no file's own problem and passes.
+    """
+    try:
+        yield
+        return
+    except (CallLogError, OSError):
+        raise
+    except Exception as fault:
+        code = fault_code(fault)
+    # Raised out here, so that it does not hold on to the fault, and so to all that was read of the file.
+    raise CallLogError(
+        f"{shown} could not be read because of a fault in callanalytics",
+        found=f"error {code}",
+        do="report this error code and the program that wrote the file, never the file itself",
+    )

@@ -90,8 +90,7 @@ def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     also: tuple[str, ...] = ()
     if extra is not None:
-        also = tuple(read_rows(Path(extra), yours).get("also_closed", ()))
-        _check_kinds(also, Path(extra).name)
+        also = _kinds_of(read_rows(Path(extra), yours).get("also_closed", []), Path(extra).name)
     for kind, listed in yours.items():
         told[kind] |= listed
     agency = Agency(
@@ -113,12 +112,15 @@ def _own_version(closures: dict) -> str:
     return f" and {len(closures)} of your own ({digest})"
 
 
-def _check_kinds(also: tuple[str, ...], name: str) -> None:
-    if unknown := set(also) - set(OFF_BY_DEFAULT):
+def _kinds_of(also, name: str) -> tuple[str, ...]:
+    """The kinds of closure that a file names; one that is not there is refused, as is what is no list of them."""
+    listed = also if isinstance(also, list) else [also]
+    if unknown := [kind for kind in listed if kind not in OFF_BY_DEFAULT]:
         raise CallLogError(
-            f"{name}: there is no kind of closure {', '.join(map(repr, sorted(map(str, unknown))))}",
+            f"{name}: there is no kind of closure {', '.join(map(repr, unknown))}",
             wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
         )
+    return tuple(listed)
 
 
 def read_rows(path: Path, told: dict[str, dict]) -> dict:
@@ -138,6 +140,8 @@ def read_rows(path: Path, told: dict[str, dict]) -> dict:
                 wanted=", ".join(f"[[{k}]]" for k in KINDS),
             )
         for number, values in enumerate(listed, 1):
+            if not isinstance(values, dict):
+                raise CallLogError(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
             row = _row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
             told[kind][row.key] = row
     return head
@@ -160,7 +164,7 @@ def _row(cls, kind: str, values: dict, where: str):
 def _value(kind: str, field: dataclasses.Field, value, where: str):
     """A TOML value as the field wants it, or an error that says what was wanted."""
     type_ = field.type.split("|")[0].split("[")[0].strip()
-    if kind == "line" and field.name == "hours":
+    if kind == "line" and field.name == "hours" and isinstance(value, list) and all(type(v) is dict for v in value):
         return tuple(_row(rows.Hours, "hours", part, where) for part in value)
     fits, wanted = _CHECKS[type_]
     words = rows.GRADES if field.name == "grade" else WORDS.get((kind, field.name))

@@ -10,7 +10,7 @@ import click
 
 from callanalytics import commands
 from callanalytics.cli import screen
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, fault_code
 
 NEEDS_A_PERSON, COULD_NOT, INTERRUPTED = 1, 2, 130  # exit statuses; 0 is done
 UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
@@ -91,7 +91,7 @@ def _unforeseen(fault: Exception) -> CallLogError:
     """What a file made happen that nobody thought of; its words may hold a client's data and are not shown."""
     return CallLogError(
         "this could not be done: something in these files was not foreseen",
-        found=type(fault).__name__,
+        found=f"error {fault_code(fault)}",
         wanted="a store is as it was before, or as it is after: callanalytics verify  tells",
         do="try the files one by one with `callanalytics check`, and tell us what kind it is (never the calls)",
     )

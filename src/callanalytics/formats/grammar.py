@@ -29,6 +29,7 @@ HEAD = {
 }
 SECTIONS = "recognise look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
+OF_A_COLUMN = "parse map patterns unit order clock take blank strict".split()  # say how a column is read
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
@@ -130,6 +131,10 @@ class _Reading(FileReading):
         for key, allowed in (("order", ORDERS), ("clock", CLOCKS), ("unit", UNITS)):
             if key in told:
                 self.one_of(told[key], allowed, f"{where}, key {key}")
+        if "from" not in told and (idle := [key for key in OF_A_COLUMN if key in told]):
+            raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
+        if not {"from", "value", "default", "cases"} & set(told):
+            raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
         words = self.words(target, told, where, makes)
         parse = self.parser(target, told, where, makes)
         cases = told.get("cases", [])

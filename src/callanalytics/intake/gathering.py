@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from callanalytics import formats, read
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake.exports import rows_of
 from callanalytics.intake.options import Options
@@ -54,10 +54,11 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
     unknown: list[tuple[File, CallLogError]] = []
     for place, file in enumerate(_without_repeats(files, found), 1):
         try:
-            if file.sha256 in stored:
-                found.stored.append(file)
-            else:
-                singles.append(Known([file], _format_of(file, options)))
+            with unforeseen_of(file.shown):
+                if file.sha256 in stored:
+                    found.stored.append(file)
+                else:
+                    singles.append(Known([file], _format_of(file, options)))
         except CallLogError as why:
             unknown.append((file, why))
         step(place, 2 * len(files))
@@ -99,7 +100,8 @@ def _files_in(path, found: Gathered) -> list[File]:
     name = Path(path).name or str(path)
     found.names[shown_name(name)] = printable(name)
     try:
-        walked = read.files([path])
+        with unforeseen_of(shown_name(name)):
+            walked = read.files([path])
     except CallLogError as why:
         found.problems.append(Problem(shown_name(name), why))
         return []
@@ -141,11 +143,12 @@ def with_sheet(known: Known, found: Gathered) -> list[Known]:
     if known.format.office is None:
         return [known]
     try:
-        known.texts = rows_of(known.files, known.format)
+        with unforeseen_of(known.shown):
+            known.texts = rows_of(known.files, known.format)
+            for text in known.texts:
+                if text.is_office:
+                    known.sheet = normalize(text, known.format, Settings(""), None).office
     except CallLogError as why:
         found.problems.append(Problem(known.shown, why))
         return []
-    for text in known.texts:
-        if text.is_office:
-            known.sheet = normalize(text, known.format, Settings(""), None).office
     return [known]

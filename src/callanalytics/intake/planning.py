@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, formats, invented
 from callanalytics.agencies.senders import from_rows
 from callanalytics.commands import quoted, quoted_name
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import account, exports, forgetting, long_files, offices, rereading, succession, superseded
 from callanalytics.intake.exports import Export
@@ -311,7 +311,8 @@ def _read(
         if known.format.makes == "notes" and not settings.wait_from:
             settings = replace(settings, wait_from=clocks.get(known.format.name))
         try:
-            read.append(_export(known, settings, near))
+            with unforeseen_of(known.shown):
+                read.append(_export(known, settings, near))
         except CallLogError as why:
             read += _page_by_page(known, settings, why, found)
         known.texts = None
@@ -331,15 +332,20 @@ def _page_by_page(known: Known, settings, why: CallLogError, found: Gathered) ->
     readable = []
     for file in known.files if len(known.files) > 1 else ():
         try:
-            exports.rows_of([file], known.format)
+            with unforeseen_of(file.shown):
+                exports.rows_of([file], known.format)
             readable.append(file)
         except CallLogError as own:
             found.problems.append(Problem(file.shown, own))
-    if not readable:
-        if len(known.files) == 1:
-            found.problems.append(Problem(known.shown, why))
-        return []
-    return [exports.export(readable, known.format, settings, agencies.uscis())]
+    if 0 < len(readable) < len(known.files):
+        try:
+            with unforeseen_of(known.shown):
+                return [exports.export(readable, known.format, settings, agencies.uscis())]
+        except CallLogError as of_the_rest:
+            why = of_the_rest
+    if readable or len(known.files) == 1:
+        found.problems.append(Problem(known.shown, why))
+    return []
 
 
 def _replaced(cards: dict[str, dict], options: Options) -> list[str]:

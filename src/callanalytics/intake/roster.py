@@ -24,7 +24,7 @@ from datetime import date
 from pathlib import Path
 
 from callanalytics import intake, read
-from callanalytics.errors import CallLogError
+from callanalytics.errors import CallLogError, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices
 from callanalytics.intake.receipt import COUNTS, Receipt
@@ -208,7 +208,7 @@ def _not_tried(row: Row, roster: Roster) -> Outcome:
 def _unforeseen(fault: Exception) -> CallLogError:
     return CallLogError(
         "something in these files was not foreseen",
-        found=type(fault).__name__,
+        found=f"error {fault_code(fault)}",
         do="try the files of this office one by one with `callanalytics check`",
     )
 

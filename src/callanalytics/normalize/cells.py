@@ -114,7 +114,8 @@ class Cells:
 
     def heading_of(self, columns) -> str:
         """The column, as the file names it, that several joined ones are told by."""
-        return next((name for column in columns if (name := self.name_of(column)) is not None), columns[0][0])
+        named = (name for column in columns if (name := self.name_of(column)) is not None)
+        return next(named, columns[0][0] if columns else "")
 
     def fits(self, when: When) -> np.ndarray:
         """The rows on which a condition holds."""

@@ -25,7 +25,9 @@ class Blocks:
 
     def __init__(self, fmt: Format, first: Heading):
         self.fmt, self.knows, self.first = fmt, Knows(fmt), first
-        self.heading = Heading((*first.names, *fmt.file.above), first.row, 0)
+        labels = tuple(fmt.file.above)  # a column of the file that is named like one of them is another column
+        columns = names((*labels, *first.names))[len(labels) :]
+        self.heading = Heading((*columns, *labels), first.row, 0)
         self.odd: list[Odd] = []
         self._labels: dict[str, str | None] = dict.fromkeys(fmt.file.above)
         self._pending: list[tuple[int, Cells]] = []

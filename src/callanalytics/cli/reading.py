@@ -27,6 +27,7 @@ def reading_options(command):
             click.option("--wait-from", type=click.Choice(["dial", "queue"]), help="Where a sheet's waits begin."),
             click.option("--wait-unit", type=click.Choice(["minutes", "seconds", "hours"]), help="What waits count."),
             click.option("--wait-clock", type=click.Choice(["h:mm", "m:ss"]), help="What a wait such as 1:15 is."),
+            click.option("--column", metavar="MEANING=HEADER", multiple=True, help="What a sheet's column means."),
             click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats)."),
             click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML."),
             click.option("--senders", metavar="FILE", type=click.Path(), help="Senders of agency texts, as TOML."),

@@ -11,7 +11,9 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import layout, targets
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.conditions import Column, When, fold
+from callanalytics.formats.contents import KINDS as LOOKS
 from callanalytics.formats.grammar_file import FileReading
+from callanalytics.formats.words import Meaning, phrase
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
@@ -27,9 +29,10 @@ HEAD = {
     "has_caller_id": bool,
     "has_zone": bool,
 }
-SECTIONS = "recognise look_alike file columns set_aside legs identity part events notices office example".split()
+SECTIONS = "words recognise look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
 OF_A_COLUMN = "parse map patterns unit order clock take blank strict".split()  # say how a column is read
+MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
@@ -92,6 +95,7 @@ class _Reading(FileReading):
             computed=self.columns_named(content, "computed", "the top of the file"),
             beside=self.texts(content, "beside", "the top of the file"),
             caveat=self.text(content, "caveat", "the top of the file"),
+            words=tuple(self.meanings(self.table(content.get("words", {}), "[words]"))),
         )
 
     def head(self, content: dict) -> dict:
@@ -103,6 +107,31 @@ class _Reading(FileReading):
         self.one_of(content["makes"], layout.MAKES, "key makes")
         self.one_of(content["kind"], layout.KINDS, "key kind")
         return {key: content[key] for key in HEAD}
+
+    def meanings(self, told: dict) -> Iterator[Meaning]:
+        """What the columns may say, in the order in which it is looked for."""
+        for name, part in told.items():
+            where = f"[words.{name}]"
+            self.only(self.table(part, where), MEANING_KEYS, where)
+            if not re.fullmatch(r"[a-z_0-9]+", name) or not part.get("has"):
+                raise self.wrong(where, "no name or no words", 'a name as in wait, and has = ["wait|hold"]')
+            weight = self.constant(part, "weight", where) or 0
+            holds = self.text(part, "holds", where)
+            if holds:
+                self.one_of(holds, sorted(LOOKS), f"{where}, key holds")
+            yield Meaning(
+                name,
+                self.text(part, "says", where) or name.replace("_", " "),
+                tuple(map(phrase, self.texts(part, "has", where))),
+                frozenset(self.text(part, "may", where).split()),
+                tuple(map(phrase, self.texts(part, "lacks", where))),
+                holds,
+                self.flag(part, "must_hold", where),
+                weight,
+                self.flag(part, "ask", where),
+                self.flag(part, "is_unread", where),
+                self.text(part, "column", where),
+            )
 
     # ---- columns --------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callanalytics.formats.conditions import Column, When
 from callanalytics.formats.shapes import FilePart, LookAlike, Recognise
+from callanalytics.formats.words import Meaning
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
 MAKES = ("calls", "notes", "notices")
@@ -154,7 +155,8 @@ class Format:
     ``seen`` when, ``source`` where. ``has_unanswered``: calls nobody answered would be in it; ``has_caller_id``:
     a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
     the sheet fills in by formula, no sign that a row was written. ``beside``: names of files without calls that the
-    system puts into the same folder or ZIP. ``text``: of a mapping of the user's own, its file as it was read.
+    system puts into the same folder or ZIP. ``words``: what the columns of a log that is kept by hand may mean; its
+    rules name these meanings as ``<wait>``. ``text``: of a mapping of the user's own, its file as it was read.
     """
 
     name: str
@@ -184,6 +186,7 @@ class Format:
     computed: tuple[Column, ...] = ()
     beside: tuple[str, ...] = ()
     caveat: str = ""
+    words: tuple[Meaning, ...] = ()
     text: str = ""
 
     def to_json(self) -> dict:

@@ -21,6 +21,9 @@ class Recognise:
     json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
     with every one of ``attributes``, and none named in ``absent``. html: something fits the CSS ``selector``. eml: a
     message has the fields ``keys``. database: ``table`` has every column of ``header``.
+    By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
+    against it), and what the columns and their cells say comes to
+    ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns.
     """
 
     header: tuple[Column, ...] = ()
@@ -32,6 +35,11 @@ class Recognise:
     attributes: tuple[str, ...] = ()
     selector: str = ""
     table: str = ""
+    words: tuple[str, ...] = ()
+    expects: tuple[str, ...] = ()
+    enough: int = 0
+    speaks_for: tuple[str, ...] = ()
+    speaks_against: tuple[str, ...] = ()
 
     def missing(self, header) -> list[str]:
         """The columns wanted that a header lacks, alternatives with | between.

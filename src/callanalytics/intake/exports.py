@@ -133,8 +133,8 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         draft.told += text.notes
         if not text.is_office:
             draft.parts.append(done)
-            draft.unread += unread.columns(text, fmt)
-            draft.unclear += unread.unclear(files[0].shown, done.doubts, fmt)
+            draft.unread += unread.columns(text, done.format or fmt)
+            draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -213,7 +213,10 @@ def _told(settings: Settings) -> dict:
         "file_timezone": settings.file_zone,
         "date_order": settings.date_order,
         "keep_numbers": settings.keep_numbers,
-    } | known(**{name: getattr(settings, name) for name in ("time_of", "wait_from", "wait_unit", "wait_clock")})
+    } | known(
+        columns=[list(pair) for pair in settings.columns],
+        **{name: getattr(settings, name) for name in ("time_of", "wait_from", "wait_unit", "wait_clock")},
+    )
 
 
 def _digest(text: str) -> str:

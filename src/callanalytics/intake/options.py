@@ -11,6 +11,7 @@ from typing import TypedDict
 from callanalytics import agencies, formats
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
+from callanalytics.formats.fitting import UNREAD
 from callanalytics.normalize import Settings
 from callanalytics.values import zones
 
@@ -31,6 +32,8 @@ class Said(TypedDict, total=False):
         remembered for the office's later files of the same format
     wait_unit : ``minutes``, ``seconds`` or ``hours``: what the bare numbers of a sheet's waits are
     wait_clock : ``h:mm`` or ``m:ss``: what a wait of two parts, as in 1:15, is
+    column : ``MEANING=HEADER``, one or several: what a column of a hand-kept sheet means, as in ``wait=Hold time``;
+        ``unread=HEADER`` for one that is to be left alone
     format, mapping : read as this format; a format file of one's own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
@@ -47,6 +50,7 @@ class Said(TypedDict, total=False):
     wait_from: str | None
     wait_unit: str | None
     wait_clock: str | None
+    column: str | tuple[str, ...] | None
     format: str | None
     mapping: Path | str | None
     new_office: bool
@@ -78,6 +82,7 @@ class Options:
     wait_from: str | None = None
     wait_unit: str | None = None
     wait_clock: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
@@ -94,6 +99,7 @@ class Options:
             self.wait_from,
             self.wait_unit,
             self.wait_clock,
+            self.columns,
         )
 
 
@@ -134,7 +140,25 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         wait_from=wait_from,
         wait_unit=said.get("wait_unit"),
         wait_clock=said.get("wait_clock"),
+        columns=_columns(said.get("column")),
     )
+
+
+def _columns(said: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
+    """What columns mean, as (meaning, header)."""
+    known = {meaning.name for fmt in formats.load().values() for meaning in fmt.words} if said else set()
+    pairs = []
+    for text in (said,) if isinstance(said, str) else said or ():
+        meaning, _, header = (part.strip() for part in text.partition("="))
+        if not header or meaning not in known | {UNREAD}:
+            near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
+            raise CallLogError(
+                f"--column {text!r} does not say what a column means",
+                wanted=f'MEANING=HEADER, as in wait="Hold time"; meanings are {", ".join([*sorted(known), UNREAD])}',
+                do=f"did you mean {near[0]}?" if near else "",
+            )
+        pairs.append((meaning, header))
+    return tuple(pairs)
 
 
 def _format(name: str) -> Format:

@@ -41,6 +41,7 @@ def settings_of(card: Mapping) -> Settings:
     """The settings with which a stored file was read."""
     said = card["settings"]
     told = {name: said[key] for name, key in names_of_settings().items() if key in said}
+    told["columns"] = tuple((meaning, header) for meaning, header in said.get("columns", ()))
     today = date.fromisoformat(said["today"]) if said["today"] else None
     return Settings(card["office_id"], **told, today=today, senders=from_rows(card.get("senders", ())))
 
@@ -91,7 +92,7 @@ def _wanted(card: Mapping, options: Options, zone: str | None, before: str) -> S
     was = settings_of(card)
     told = {name: getattr(options, name, None) for name in names_of_settings() if name != "zone"}
     if format_of(card).makes != "notes":  # these are said of hand logs alone
-        told = {name: value for name, value in told.items() if not name.startswith(("time_of", "wait_"))}
+        told = {name: value for name, value in told.items() if not name.startswith(("time_of", "wait_", "columns"))}
     named = {name: value for name, value in told.items() if value}
     if zone:
         named = {"zone": zone} | ({"file_zone": zone} if was.file_zone == before else {}) | named

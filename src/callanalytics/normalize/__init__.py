@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
-from callanalytics.normalize import office, rows, waits
+from callanalytics.normalize import meanings, office, rows, waits
+from callanalytics.normalize.questions import Answer, Question
 from callanalytics.normalize.seen import FarReaching, Seen
 from callanalytics.normalize.vocabulary import shown_words
 from callanalytics.normalize.written import UndecidedOrder
@@ -34,6 +35,7 @@ class Settings:
     ``time_of``: which moment of a call of ours a sheet's times are, where the sheet does not say. ``wait_from``: the
     moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not say. ``wait_unit``:
     what its bare numbers are (``minutes``, ``seconds``, ``hours``), ``wait_clock``: what 1:15 is (``h:mm``, ``m:ss``).
+    ``columns``: what columns of a sheet mean, as (meaning, header).
     """
 
     office_id: str
@@ -47,31 +49,7 @@ class Settings:
     wait_from: str | None = None
     wait_unit: str | None = None
     wait_clock: str | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer to a question: the option that gives it on the command line, and what it means in plain words."""
-
-    option: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """What only a person can settle: the column, what is doubtful in it, and how to answer.
-
-    ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where
-    the answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it.
-    """
-
-    column: str
-    text: str
-    example: str
-    do: str
-    code: str = ""
-    answers: tuple[Answer, ...] = ()
-    blocks: bool = True
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +71,7 @@ class Normalized:
 
     ``rows`` = calls + notes of part 0 + notices + rejects + set aside, always; blank rows are none. Where one of the
     ``questions`` blocks, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the
-    answer.
+    answer. ``format`` is the format as it fits this table, its meanings turned into columns.
     """
 
     calls: pa.Table
@@ -105,6 +83,7 @@ class Normalized:
     questions: list[Question] = field(default_factory=list)
     office: dict | None = None
     doubts: list[Doubt] = field(default_factory=list)
+    format: Format | None = None
 
     @property
     def blocking(self) -> list[Question]:
@@ -131,12 +110,13 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
+    fmt, of_columns = meanings.fit(table, fmt, settings)
     try:
         tables, n, told, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
-    questions = [*_ask_wait_units(asked), *_ask_wait_from(table, fmt, tables["notes"])]
-    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(told, fmt)))
+    questions = [*of_columns, *_ask_wait_units(asked), *_ask_wait_from(table, fmt, tables["notes"])]
+    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(told, fmt), format=fmt))
 
 
 def _doubts(told, fmt: Format) -> list[Doubt]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from callanalytics.formats import Format, fold
+from callanalytics.formats import Format, fitting, fold
 from callanalytics.read.table import BLANKS, names
 
 _APART = 100  # empty cells between two names: what stands behind them is no column of the table
@@ -45,10 +45,15 @@ class Knows:
             for fmt in formats
             if fmt.recognise.header
         ]
+        self._by_words = [fmt for fmt in formats if fmt.recognise.words]
         self._places = [(fmt.file.columns, fmt.recognise.cells) for fmt in formats if fmt.file.columns.groups]
 
     def __call__(self, cells: Cells) -> bool:
-        return bool(self.fitting(cells)) or any(places.of(cells, when) for places, when in self._places)
+        return self.is_header(cells) or any(places.of(cells, when) for places, when in self._places)
+
+    def is_header(self, cells: Cells) -> bool:
+        """Whether a row is the header of one of these formats, or by its words may be."""
+        return bool(self.fitting(cells)) or any(fitting.is_likely(fmt, names(cells)) for fmt in self._by_words)
 
     def fitting(self, cells: Cells) -> list[Format]:
         """The formats of which a row is the header."""
@@ -71,6 +76,9 @@ def wanted(fmt: Format) -> str:
     """The columns of a format, for a message."""
     if fmt.file.columns.groups:
         return "rows without a header: " + ", ".join(fmt.file.columns.names)
+    if fmt.recognise.words:
+        says = {meaning.name: meaning.says for meaning in fmt.words}
+        return "columns that say " + ", ".join([*(says[name] for name in fmt.recognise.words), "how long the wait was"])
     return "the columns " + ", ".join(column[0] for column in fmt.recognise.header)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, Positions
 from callanalytics.read import (
+    by_words,
     content,
     databases,
     delimited,
@@ -45,6 +46,12 @@ class Match:
     share: float
     missing: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    by_words: bool = False
+
+    @property
+    def fits(self) -> bool:
+        """Whether the file is of the format."""
+        return self.share == 1 and not self.unwanted
 
 
 def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Format:
@@ -57,12 +64,14 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     kind = content.kind(file)
     wanted = "table" if kind in content.TABLES else kind
     matches = _MATCHES[kind](file, [fmt for fmt in formats if fmt.kind == wanted])
-    fitting = {m.fmt.name: m.fmt for m in matches if m.share == 1 and not m.unwanted}
+    fitting = {m.fmt.name: m.fmt for m in matches if m.fits and not m.by_words}
+    if not fitting and not (alike := _look_alike(file, formats, kind)):
+        fitting = {m.fmt.name: m.fmt for m in matches if m.fits}
     if len(fitting) == 1:
         return next(iter(fitting.values()))
     if fitting:
         raise _two(file, sorted(fitting))
-    raise _look_alike(file, formats, kind) or _none(file, matches, kind)
+    raise alike or _none(file, matches, kind)
 
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
@@ -73,7 +82,7 @@ def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
 
 
 def _nearest(matches: list[Match]) -> Match | None:
-    near = [m for m in matches if m.share >= _NEAR]
+    near = [m for m in matches if m.share >= _NEAR and not m.by_words]
     return max(near, key=_nearness, default=None)
 
 
@@ -155,7 +164,18 @@ def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> lis
     if fitting:
         return list(fitting.values())
     headers = [headings.heading(cells, 0).names for _, cells in rows]
-    return [_by_header(headers, fmt) for fmt in formats if fmt.recognise.header]
+    return [_by_header(headers, fmt) for fmt in formats if fmt.recognise.header] + _by_words(rows, formats)
+
+
+def _by_words(rows: list, formats: list[Format], title: str = "", tied: Iterable[headings.Heading] = ()) -> list[Match]:
+    """The formats of hand-kept logs: how much of what makes one is there."""
+    matches = []
+    for fmt in formats:
+        found = by_words.find(rows, fmt, title, tied) if fmt.recognise.words else None
+        if found:
+            share = 1.0 if by_words.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognise.enough + 1)
+            matches.append(Match(fmt, share, (), (), by_words=True))
+    return matches
 
 
 def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
@@ -163,10 +183,11 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
     for sheet in Workbook(file).sheets:
         candidates = [fmt for fmt in formats if sheets.may_hold(sheet, fmt)]
         rows = sheets.beginning(sheet) if candidates else []
-        found = _in_rows(rows, candidates, aligned=True)
-        if not any(m.share == 1 and not m.unwanted for m in found):
+        found = [m for m in _in_rows(rows, candidates, aligned=True) if not m.by_words]
+        if not any(m.fits for m in found):
             with_header = [fmt for fmt in candidates if fmt.recognise.header]
-            found += [Match(f, 1.0) for f in with_header if rows and sheets.heading_of(sheet, rows, Knows(f))]
+            found += [Match(f, 1.0) for f in with_header if rows and sheets.heading_of(sheet, rows, f)]
+            found += _by_words(rows, candidates, sheet.title, sheets.tied(sheet, rows))
         matches += found
     return matches
 

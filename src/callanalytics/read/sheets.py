@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fold
-from callanalytics.read import headings, positions
+from callanalytics.read import by_words, headings, positions
 from callanalytics.read.file import File
 from callanalytics.read.grids import Grid
 from callanalytics.read.headings import Cells, Heading, Knows, Numbered
@@ -31,13 +31,20 @@ def may_hold(sheet: Sheet, fmt: Format) -> bool:
     return not sheet.is_hidden and (not wanted or fold(sheet.title) in wanted)
 
 
-def heading_of(sheet: Sheet, rows: list[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
-    """The heading, in one row or in two that merged cells tie together."""
-    plain = headings.first(rows[: headings.ROWS], is_header)
+def tied(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
+    """Every row that merged cells tie together, as a heading."""
     if not sheet.facts.merged:
-        return plain
-    found = (h for place in range(len(rows[: headings.ROWS])) for h in _tied(sheet, rows, place) if is_header(h.names))
-    return next(found, plain)
+        return []
+    return [heading for place in range(len(rows[: headings.ROWS])) for heading in _tied(sheet, rows, place)]
+
+
+def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | None:
+    """The heading that a format wants, in one row or in two that belong together."""
+    if fmt.recognise.words:
+        return by_words.heading(rows, fmt, sheet.title, tied(sheet, rows))
+    is_header = Knows(fmt)
+    plain = headings.first(rows[: headings.ROWS], is_header)
+    return next((heading for heading in tied(sheet, rows) if is_header(heading.names)), plain)
 
 
 def _tied(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Heading]:
@@ -67,7 +74,7 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 def tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet that has this format's header; the sheet about the office beside them."""
-    book, knows, found, passed, office = Workbook(file), Knows(fmt), [], [], []
+    book, found, passed, office = Workbook(file), [], [], []
     beside = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
@@ -76,7 +83,7 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
         rows = beginning(sheet) if may_hold(sheet, fmt) else []
         if positions.fits(rows, fmt, aligned=True):
             found.append(_without_header(file, sheet, fmt, len(book.sheets)))
-        elif rows and not positions.has_no_header(fmt) and (heading := heading_of(sheet, rows, knows)):
+        elif rows and not positions.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
             found.append(_table(file, sheet, heading, len(book.sheets), fmt.computed))
         elif fold(sheet.title) not in beside:
             passed.append(

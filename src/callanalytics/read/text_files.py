@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import blocks, delimited, dialects, headings, positions, regular
+from callanalytics.read import blocks, by_words, delimited, dialects, headings, positions, regular
 from callanalytics.read.blocks import Blocks
 from callanalytics.read.dialects import Dialect
 from callanalytics.read.file import File
@@ -35,7 +35,7 @@ def table(file: File, fmt: Format) -> TextTable:
     rows = beginning(file, dialect)
     if positions.fits(rows, fmt):
         return _without_header(file, fmt, dialect)
-    heading = None if positions.has_no_header(fmt) else headings.first(rows, knows)
+    heading = _heading(rows, fmt, knows)
     if heading is None:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
@@ -43,6 +43,12 @@ def table(file: File, fmt: Format) -> TextTable:
             do="leave out --format; `callanalytics check` says what the file is",
         )
     return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
+
+
+def _heading(rows: list[Numbered], fmt: Format, knows: Knows) -> Heading | None:
+    if positions.has_no_header(fmt):
+        return None
+    return by_words.heading(rows, fmt) if fmt.recognise.words else headings.first(rows, knows)
 
 
 def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[TextTable]:
@@ -56,7 +62,7 @@ def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[Tex
     knows = Knows(fmt)
     dialect = delimited.dialect_of(file, knows)
     rows = beginning(file, dialect)
-    heading = headings.first(rows, knows)
+    heading = _heading(rows, fmt, knows)
     if heading is None or rows[0][0] < heading.row or positions.has_no_header(fmt) or blocks.is_stacked(fmt):
         raise Irregular
     grid = Grid(heading, aligned=False)
@@ -132,7 +138,7 @@ def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, t
             found = placing.layout(cells) if cells and any(cell.strip(BLANKS) for cell in cells) else None
             yield number, cells, found[0] if found else ()
         return
-    heading = headings.first(rows, knows)
+    heading = _heading(rows, fmt, knows)
     if heading is None:
         return
     if blocks.is_stacked(fmt):

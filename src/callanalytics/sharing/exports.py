@@ -75,22 +75,22 @@ class Export:
         """For each table what becomes of its cells."""
         return [
             Replacing(
-                self.fmt,
+                done.format or self.fmt,
                 _header(self.fmt, table),
                 invented,
                 self.agency,
                 weeks=weeks,
-                order=self._order(table),
+                order=self._order(table, done.format or self.fmt),
                 year=year_of(table.sheet).get("year", ""),
             )
-            for table in self.tables
+            for table, done in zip(self.tables, self.read, strict=True)
         ]
 
-    def _order(self, table: TextTable) -> str:
+    def _order(self, table: TextTable, fmt: Format) -> str:
         """The order of day and month in which the table's dates were read."""
         cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
-        own = self.fmt.columns or self.fmt.notices.columns
-        rules = [rule for told in (own, *(part.columns for part in self.fmt.parts)) for rule in told.values()]
+        own = fmt.columns or fmt.notices.columns
+        rules = [rule for told in (own, *(part.columns for part in fmt.parts)) for rule in told.values()]
         other = order_elsewhere(cells, rules)
         order = self.settings.date_order or other
         if any(find(column, table.header) for rule in own.values() for column in rule.columns):
@@ -100,7 +100,7 @@ class Export:
     def written(self, changes: Sequence[Replacing]) -> list[Member]:
         """The files anew, with names that say nothing."""
         looked_at = {name for change in changes for name in change.looks}
-        looked_at |= {name for column in self.fmt.computed for name in column}
+        looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
         if fmt.kind in read.MANY:
             return self._pages(first)

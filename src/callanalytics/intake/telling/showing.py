@@ -205,4 +205,5 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--format": said.forced and said.forced.name,
         "--mapping": said.mapping and quoted(said.mapping.path),
     }
-    return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value)])
+    columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in said.columns]
+    return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value), *columns])

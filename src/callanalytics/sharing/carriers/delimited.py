@@ -41,7 +41,7 @@ def _cells(number, cells, columns, rows, odd, fmt: Format, change: Change, looke
         return odd_row(cells, odd[number])
     if number in rows:
         return row(columns, cells, change)
-    if Knows(fmt).fitting(cells):
+    if Knows(fmt).is_header(cells):
         return [heading(cell, place, looked_at) for place, cell in enumerate(cells, 1)]
     return list(_above(cells, fmt, change))
 

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from callanalytics.formats import Format, fold
 from callanalytics.read import File, TextTable
 from callanalytics.read.grids import is_sql_type
-from callanalytics.read.headings import Knows
 from callanalytics.read.sheets import beginning, heading_of
 from callanalytics.read.workbooks import Sheet, Workbook
 from callanalytics.sharing.carriers import Change, beside, heading, row
@@ -51,7 +50,7 @@ def _title(title: str, fmt: Format, place: int) -> str:
 
 def _rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
-    found = heading_of(sheet, beginning(sheet), Knows(fmt))
+    found = heading_of(sheet, beginning(sheet), fmt)
     first, last = (found.row, found.last) if found else (0, 0)
     for number, cells in sheet.rows():
         if number in odd:

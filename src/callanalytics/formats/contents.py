@@ -1,0 +1,71 @@
+"""What the cells of a column look like, whatever its header says: dates, times of day, waits, numbers, words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+LOOKED_AT = 300  # filled cells
+ENOUGH = 3  # filled cells that may speak against a header
+MOST, FEW = 0.5, 0.25  # shares of a column that speak for a kind, and against it
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
+_BY_NUMBERS = rf"\d{{4}}-\d\d?-\d\d?|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
+_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH})"
+_CLOCK = r"(?:\d{1,2}[:.]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?|noon|midnight)(?![a-z0-9])"
+_AMOUNT = r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|one|two|three)"
+_UNIT = r"(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])"
+KINDS = {
+    "date": re.compile(rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
+    "time": re.compile(rf"(?i)\W*(?:at |around |about |~)?{_CLOCK}"),
+    "span": re.compile(
+        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|after \d|at \d)|\W*\d+\+? ?[(,;–-]"
+    ),
+    "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
+    "callbacks": re.compile(rf"(?i).*(?:\b{_DAY}|\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"),
+    "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
+    "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
+    "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*"),
+    "words": re.compile(r"(?i)[^\d]*$|.*[a-z]{3}"),
+    "plain": re.compile(r"[^\d]*$"),
+    "yes": re.compile(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
+    "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
+    "ended": re.compile(
+        r"(?i).*(?:gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke"
+        r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
+        r"|case pending)"
+    ),
+}  # fmt: skip
+NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
+
+
+def filled(cells: Iterable[str | None]) -> list[str]:
+    """The first cells of a column that say something."""
+    found = []
+    for cell in cells:
+        text = " ".join((cell or "").split())[:120]
+        if text and not NOTHING.match(text):
+            found.append(text)
+            if len(found) == LOOKED_AT:
+                break
+    return found
+
+
+def share(texts: list[str], kind: str) -> float:
+    """How many of these texts look like this, as a share.
+
+    >>> share(["3/1/2022", "Mar 3", "noon"], "date"), share(["45", "1h10", "an hour", "Solved"], "span")
+    (0.6666666666666666, 0.75)
+    >>> share(["10:05 AM", "3:10", "9.15", "2022-03-01"], "time")
+    0.75
+    """
+    return sum(bool(KINDS[kind].match(text)) for text in texts) / len(texts) if texts else 0.0
+
+
+def verdict(texts: list[str], kind: str) -> int:
+    """1 where the cells speak for a kind, -1 where they speak against it, 0 where they say nothing."""
+    if not kind or not texts:
+        return 0
+    part = share(texts, kind)
+    return 1 if part >= MOST else -1 if part < FEW and len(texts) >= ENOUGH else 0

@@ -1,0 +1,238 @@
+"""A format that is kept by hand, fitted to one sheet: which of its columns has which of the format's meanings.
+
+What a column is called counts, and what stands in it. Where two columns may have one meaning, and where a column looks
+like something that was looked for in vain, that is told, so that a person can be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from callanalytics.formats import contents
+from callanalytics.formats.conditions import Column, Test, When, fold
+from callanalytics.formats.layout import Format, Rule
+from callanalytics.formats.words import FILLING, Meaning, phrase, tokens, zone_of
+
+LEAST = 1.5  # a score from which a column has a meaning
+CONTENT = 1.5  # what the cells of a column count for or against
+CLOSE = 1.0  # scores as near as that leave open which of two columns it is
+LIKE = 0.7  # share of a column's cells that make it look like what was not found
+UNREAD = "unread"  # said of a column that a person wants to be left alone
+UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 0.5, 3, 2.0, 2.0  # what counts against a log of calls
+MOST_FOR = 3  # words beside the columns that speak for one
+UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
+# Meanings that may be told from cells alone, in a column whose header says nothing.
+LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Which column of a sheet has which meaning.
+
+    ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
+    the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
+    a log of calls.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    likes: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 0.0
+
+    def has(self, meanings: Sequence[str]) -> bool:
+        """Whether each of these was found."""
+        return all(name in self.columns for name in meanings)
+
+
+def fit(
+    fmt: Format, header: Sequence[str], texts: Callable[[int], list[str]], said: Mapping[str, str] | None = None
+) -> Fit:
+    """The columns of a sheet by what they say.
+
+    ``texts(place)`` gives the filled cells of a column; ``said`` header -> meaning are answers of a person.
+    """
+    cells = [texts(place) for place in range(len(header))]
+    told = {fold(name): meaning for name, meaning in (said or {}).items()}
+    told |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
+    found: dict[str, int] = {}
+    for place, name in enumerate(header):
+        if (meaning := told.get(fold(name))) and meaning != UNREAD:
+            found.setdefault(meaning, place)
+    closed = {place for place, name in enumerate(header) if fold(name) in told}
+    scores = _scores(fmt, header, cells, closed)
+    for _, _, place, meaning in scores:
+        if meaning.name not in found and place not in closed:
+            found[meaning.name] = place
+            closed.add(place)
+    columns = {name: header[place] for name, place in found.items()}
+    settled = set(told.values())
+    doubts = {
+        meaning.name: others
+        for meaning in fmt.words
+        if meaning.ask and meaning.name in found and meaning.name not in settled
+        if (others := _as_well(meaning, found[meaning.name], scores, closed, header))
+    }
+    known = {place for score, _, place, _ in scores} | closed
+    likes = _likes(fmt, found, known, header, cells)
+    return Fit(columns, doubts, likes, _weight(fmt, found, known, header, cells))
+
+
+def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, Meaning]]:
+    """How well each column has each meaning, best first; of equals the meaning and the column that stand first."""
+    scores = []
+    for place, name in enumerate(header):
+        words = tokens(name)
+        for rank, meaning in enumerate(fmt.words):
+            score = meaning.score(words) if place not in closed else 0.0
+            if not score:
+                continue
+            verdict = contents.verdict(cells[place], meaning.holds)
+            if meaning.must_hold and verdict < (1 if len(cells[place]) >= contents.ENOUGH else 0):
+                continue
+            score += CONTENT * verdict
+            if score >= LEAST:
+                scores.append((score, rank, place, meaning))
+    return sorted(scores, key=lambda each: (-each[0], each[1], each[2]))
+
+
+def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
+    """Columns that have no meaning of their own and may have this one as well as the one that was taken."""
+    best = max((score for score, _, place, of in scores if of is meaning and place == taken), default=0.0)
+    return tuple(
+        header[place]
+        for score, _, place, of in scores
+        if of is meaning and place not in closed and score >= best - CLOSE
+    )
+
+
+def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
+    """Columns without a meaning that look like one that no column was taken for."""
+    names = {meaning.name for meaning in fmt.words if meaning.ask} - set(found)
+    if "agent" in found:
+        names.discard("agent_id")
+    likes = {}
+    for place, name in enumerate(header):
+        texts = cells[place]
+        if place in known or len(texts) < contents.ENOUGH:
+            continue
+        for meaning, kinds in LOOKS.items():
+            if meaning in names and max(contents.share(texts, kind) for kind in kinds) >= LIKE:
+                likes[name] = meaning
+                break
+    return likes
+
+
+def _weight(fmt: Format, found, known, header, cells) -> float:
+    """What the columns, their names and their cells say together for a log of calls."""
+    weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
+    strangers = [place for place in range(len(header)) if place not in known and cells[place]]
+    weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
+    weight -= LACKING * sum(name not in found for name in fmt.recognise.expects)
+    for name in header:
+        words = frozenset(tokens(name))
+        weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+        weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
+    results = cells[found["result"]] if "result" in found else []
+    return weight + (contents.verdict(results, "ended") > 0)
+
+
+def _counts(meaning: Meaning, found, cells) -> bool:
+    """Whether a column of this meaning speaks for a log; not where its cells say otherwise."""
+    return meaning.name in found and contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0
+
+
+def _says(text: str, words: frozenset[str]) -> bool:
+    return all(word & words for word in phrase(text))
+
+
+def beside(fmt: Format, texts: Sequence[str]) -> float:
+    """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
+    words = frozenset(word for text in texts for word in tokens(text))
+    weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))
+    return weight - AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+
+
+def is_likely(fmt: Format, header: Sequence[str]) -> bool:
+    """Whether a row may be the header of such a sheet, by its words alone."""
+    found = {m.name for name in header if name for m in fmt.words if m.score(tokens(name)) >= LEAST}
+    return len(found) >= 2 and all(name in found for name in fmt.recognise.words)
+
+
+# ---- the format of one sheet -------------------------------------------------------------------------------
+
+
+def fitted(fmt: Format, found: Fit) -> Format:
+    """The format with the columns of one sheet in the place of its meanings.
+
+    The header of a time or date may name the zone, that of a length its unit.
+    """
+    names = _Names(found)
+    columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
+    if "timezone" in columns:
+        columns["timezone"] = _with_zone(columns["timezone"], found)
+    parts = tuple(
+        replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
+        for part in fmt.parts
+    )
+    return replace(
+        fmt,
+        words=(),
+        columns=columns,
+        parts=parts,
+        set_aside=tuple(replace(aside, when=names.when(aside.when)) for aside in fmt.set_aside),
+        events=replace(fmt.events, rule=names.rule(fmt.events.rule)) if fmt.events else None,
+        unique=tuple(map(names.column, fmt.unique)),
+        computed=tuple(map(names.column, fmt.computed)),
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The columns of a sheet in the place of ``<wait>`` and ``<wait: queue music>``, which is that if its header has
+    such a word."""
+
+    found: Fit
+
+    def column(self, column: Column) -> Column:
+        return tuple(self.name(name) for name in column)
+
+    def name(self, name: str) -> str:
+        match = re.fullmatch(r"<(\w+)(?:: ([\w ]+))?>", name)
+        header = self.found.columns.get(match[1]) if match else None
+        if header is None or (match[2] and not set(match[2].split()) & set(tokens(header))):
+            return name
+        return header
+
+    def when(self, when: When) -> When:
+        return When(tuple((self.column(column), tests) for column, tests in when.tests))
+
+    def rule(self, rule: Rule) -> Rule:
+        cases = tuple((self.when(when), self.rule(then)) for when, then in rule.cases)
+        return replace(rule, columns=tuple(map(self.column, rule.columns)), cases=cases)
+
+
+def _in_units(rule: Rule) -> Rule:
+    """A length in the unit that its header names."""
+    if not rule.unit or not rule.columns:
+        return rule
+    words = set(tokens(rule.columns[0][0]))
+    named = [unit for unit, texts in UNITS.items() if words & set(texts.split())]
+    return replace(rule, unit=named[0]) if len(named) == 1 else rule
+
+
+def _with_zone(rule: Rule, found: Fit) -> Rule:
+    """The zone of each row, else that which the header of its time (or of date and time in one) names."""
+    cases = []
+    for meaning in ("time", "date"):
+        header = found.columns.get(meaning, "")
+        if zone := zone_of(header):
+            tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
+            cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
+    return replace(rule, cases=(*rule.cases, *cases))
+
+
+def words_of(fmt: Format) -> set[str]:
+    """Every word by which the columns of a format are known."""
+    return {word for meaning in fmt.words for word in meaning.words} | (set(FILLING) if fmt.words else set())

@@ -1,0 +1,127 @@
+"""What the header of a column says: its words, and which of a format's meanings they have.
+
+People name one column in a thousand ways (*Min on hold*, *Length of hold*, *How long on hold?*). So a format that is
+kept by hand names no headers: it lists words, and what they mean. A header has a meaning if all words of one of its
+``has`` are there and those of no ``lacks``; ``may`` words neither speak for it nor against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+# Words that say nothing of what a column holds.
+FILLING = frozenset(
+    "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
+    "to us uscis was we were what which you your".split()
+)
+SPELLINGS = (  # one word for what is written in many ways
+    (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)\b", " callback "),
+    (r"\be-mail", "email"),
+    (r"#|№", " # "),
+    (r"\b(?:no|nr|num)\.(?!\w)", " # "),
+    (r"(?<=[a-z0-9])'s?\b", ""),
+)
+ZONES = frozenset(
+    "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
+)
+KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one column of a hand-kept log may say.
+
+    ``says`` is what a person calls it; ``has`` the sets of words (alternatives of one word parted by a bar) of which
+    one must be there; ``may`` words that go with it; ``lacks`` sets of which none may be there; ``holds`` what stands
+    in its cells (a key of `contents.KINDS`), ``must_hold``: no column is taken for it whose cells say otherwise;
+    ``weight`` how much it speaks for a log of calls; ``ask``: a column that looks like it and is not taken is asked
+    about. ``is_unread``: known, and read by nobody.
+    """
+
+    name: str
+    says: str
+    has: tuple[tuple[frozenset[str], ...], ...]
+    may: frozenset[str] = frozenset()
+    lacks: tuple[tuple[frozenset[str], ...], ...] = ()
+    holds: str = ""
+    must_hold: bool = False
+    weight: float = 0.0
+    ask: bool = False
+    is_unread: bool = False
+    column: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that a header of this meaning is known by."""
+        return self.may.union(*(word for words in self.has for word in words))
+
+    def score(self, words: Sequence[str]) -> float:
+        """How well a header's words say this; 0 where they do not.
+
+        >>> wait = Meaning("wait", "", (phrase("hold|wait"),), frozenset({"min"}))
+        >>> wait.score(tokens("Min on hold")), wait.score(tokens("Notes")), wait.score(tokens("Hold music"))
+        (2.25, 0.0, 1.0)
+        """
+        there = frozenset(words)
+        if any(_is_there(words, there) for words in self.lacks):
+            return 0.0
+        return max((self._of(found, words) for found in self.has if _is_there(found, there)), default=0.0)
+
+    def _of(self, found: tuple[frozenset[str], ...], words: Sequence[str]) -> float:
+        known = frozenset().union(*found)
+        score = 0.0
+        for word in dict.fromkeys(words):
+            if word in known:
+                score += KNOWN if word not in FILLING else FILLER
+            elif word in self.may:
+                score += MAY
+            elif word not in FILLING:
+                score += UNKNOWN
+        return max(score, 0.0)
+
+
+def phrase(text: str) -> tuple[frozenset[str], ...]:
+    """Words that must all be there, each with what may stand in its place.
+
+    >>> [sorted(words) for words in phrase("agent|rep id")]
+    [['agent', 'rep'], ['id']]
+    """
+    return tuple(frozenset(word.split("|")) for word in text.split())
+
+
+def _is_there(wanted: tuple[frozenset[str], ...], there: frozenset[str]) -> bool:
+    return all(words & there for words in wanted)
+
+
+@cache
+def tokens(header: str) -> tuple[str, ...]:
+    """The words of a header, zones taken out.
+
+    >>> tokens("Time  Called (CT)"), tokens("SR No."), tokens("hold_seconds"), tokens("CalledBackOn?")
+    (('time', 'called'), ('sr', '#'), ('hold', 'seconds'), ('callback', 'on'))
+    """
+    return tuple(word for word in _words(header) if word not in ZONES)
+
+
+@cache
+def zone_of(header: str) -> str:
+    """The word by which a header names a zone; "" if there is none, or there are several.
+
+    >>> zone_of("Time called (CT)"), zone_of("Time"), zone_of("Time (ET/CT)")
+    ('CT', '', '')
+    """
+    # Who heads a column EST means the clock on the wall, in summer too. MST may be Arizona's, which stays as it is.
+    found = {re.sub(r"^([ecp])[sd]t$|^mdt$", r"\1t", word).upper() for word in _words(header) if word in ZONES}
+    found = {"MT" if word == "T" else word for word in found}
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def _words(header: str) -> tuple[str, ...]:
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold().replace("_", " ").replace("’", "'")
+    for pattern, word in SPELLINGS:
+        text = re.sub(pattern, word, text)
+    return tuple(re.findall(r"[^\W_]+|#", text))

@@ -1,0 +1,60 @@
+"""The columns of a hand-kept sheet by what they mean, and what to ask of those that are doubtful."""
+
+from __future__ import annotations
+
+from callanalytics.formats import Format, contents, fitting
+from callanalytics.formats.fitting import UNREAD, Fit
+from callanalytics.normalize.questions import Answer, Question
+
+LOOKED_AT = 1_000  # rows of a column
+
+
+def fit(table, fmt: Format, settings) -> tuple[Format, list[Question]]:
+    """The format with the table's own columns in it, and the questions about them."""
+    if not fmt.words:
+        return fmt, []
+    top = table.cells.slice(0, LOOKED_AT)
+    said = {header: meaning for meaning, header in settings.columns}
+    found = fitting.fit(fmt, table.header, lambda place: contents.filled(top.column(place).to_pylist()), said)
+    return fitting.fitted(fmt, found), questions(fmt, found)
+
+
+def questions(fmt: Format, found: Fit) -> list[Question]:
+    """Two columns for one meaning, and columns that look like one that was not found. None of them blocks."""
+    says = {meaning.name: meaning.says for meaning in fmt.words}
+    of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
+    return of_two + [_like(header, name, says[name]) for header, name in found.likes.items()]
+
+
+def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Question:
+    named = " and ".join(f'"{header}"' for header in (taken, *others))
+    answers = tuple(Answer(_option(meaning, each), f'{says} stands in "{each}"') for each in (taken, *others))
+    return Question(
+        taken,
+        f'{named} may both be {says}. Until someone says which, it is read from "{taken}"',
+        "",
+        "say which:  " + "   or   ".join(answer.option for answer in answers),
+        "which_column",
+        answers,
+        blocks=False,
+    )
+
+
+def _like(header: str, meaning: str, says: str) -> Question:
+    answers = (
+        Answer(_option(UNREAD, header), "leave this column unread"),
+        Answer(_option(meaning, header), f"it is {says}"),
+    )
+    return Question(
+        header,
+        f"the cells look like {says}, and the header does not say so. Until someone says, the column is not read",
+        "",
+        f"if it is that:  {_option(meaning, header)}   else:  {_option(UNREAD, header)}",
+        "which_column",
+        answers,
+        blocks=False,
+    )
+
+
+def _option(meaning: str, header: str) -> str:
+    return f'--column {meaning}="{header}"'

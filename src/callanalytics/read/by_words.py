@@ -1,0 +1,92 @@
+"""Where in a sheet that somebody keeps by hand the header stands, and whether the sheet is a log of calls at all.
+
+Nobody's log has another's headers: a row is the header of one if its words say so and the cells below bear them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from callanalytics.formats import Format, contents, fitting
+from callanalytics.formats.fitting import Fit
+from callanalytics.read import headings
+from callanalytics.read.headings import Heading, Numbered
+
+BELOW = 60  # rows under a header whose cells are looked at
+TITLE = 60  # characters of a cell that may be a title
+BOTH = 1  # meanings that a second row of the header must add
+
+
+@dataclass(frozen=True)
+class Found:
+    """A heading, what its columns mean, and how much that speaks for a log of calls."""
+
+    heading: Heading
+    fit: Fit
+    weight: float
+
+
+def find(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[Heading] = ()) -> Found | None:
+    """The heading that makes most of a sheet, whether or not that is enough; None where no row could be one.
+
+    ``rows`` are those at the sheet's beginning that hold something, ``title`` is its name, ``tied`` are headings of
+    two rows or of merged cells.
+    """
+    best: Found | None = None
+    for heading in [*tied, *_candidates(rows, fmt)]:
+        if not fitting.is_likely(fmt, heading.names):
+            continue
+        below = [cells for number, cells in rows if number > heading.last][:BELOW]
+        found = fitting.fit(fmt, heading.names, lambda place, below=below: _column(below, place))
+        if found.has(fmt.recognise.words):
+            weight = found.weight + fitting.beside(fmt, _around(rows, heading, title))
+            if best is None or _worth(found) > _worth(best.fit):
+                best = Found(heading, found, weight)
+    return best
+
+
+def is_log(found: Found | None, fmt: Format) -> bool:
+    """Whether a sheet is a log of calls."""
+    return found is not None and found.weight >= fmt.recognise.enough
+
+
+def heading(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[Heading] = ()) -> Heading | None:
+    """The header of a log of calls; None where the sheet is none."""
+    found = find(rows, fmt, title, tied)
+    return found.heading if found and is_log(found, fmt) else None
+
+
+def _worth(fit: Fit) -> int:
+    return len(fit.columns)
+
+
+def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
+    """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
+    for place, (number, cells) in enumerate(rows[: headings.ROWS]):
+        yield headings.heading(cells, number)
+        if place + 1 < len(rows) and _goes_on(rows[place + 1][1]):
+            below, lower = rows[place + 1]
+            width = max(len(cells), len(lower))
+            pairs = [(_at(cells, i), _at(lower, i)) for i in range(width)]
+            yield headings.heading([" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs], number, below)
+
+
+def _goes_on(cells) -> bool:
+    """Whether a row may be the second of a header: words alone, and more than one."""
+    texts = contents.filled(cells)
+    return len(texts) > 1 and not any(contents.share([text], kind) for text in texts for kind in ("date", "clocked"))
+
+
+def _at(cells, place: int) -> str:
+    return " ".join((cells[place] or "").split()) if place < len(cells) else ""
+
+
+def _column(rows, place: int) -> list[str]:
+    return contents.filled(cells[place] for cells in rows if place < len(cells))
+
+
+def _around(rows: Sequence[Numbered], heading: Heading, title: str) -> list[str]:
+    """The sheet's name and the titles above its header."""
+    above = (cell for number, cells in rows if number < heading.row for cell in cells)
+    return [title, *(cell for cell in above if cell and len(cell) <= TITLE)]

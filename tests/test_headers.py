@@ -1,0 +1,156 @@
+"""A hand log is known by what its columns say, in any words and order; what is none is not taken."""
+
+from __future__ import annotations
+
+import csv
+
+import openpyxl
+import pytest
+
+from callanalytics import check, formats, ingest, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import contents, fitting
+from callanalytics.intake import options
+from callanalytics.store import Store
+
+HAND_SHEET = formats.load()["hand_sheet"]
+CELLS = {
+    "date": ["3/1/2022", "3/2/2022", "3/15/2022", "3/22/2022"],
+    "time": ["10:05 AM", "11:30 AM", "2:10 PM", "9:00 AM"],
+    "moment": ["3/1/2022 10:05 AM", "3/2/2022 11:30 AM", "3/15/2022 2:10 PM", "3/22/2022 9:00 AM"],
+    "wait": ["45", "1h10", "38 min", "gave up after 50"],
+    "agent": ["Reyes #4471", "K4472/Park", "", "Ms. Ng (ID 5510)"],
+    "agent_id": ["A1234", "A2234", "", "A4423"],
+    "sr": ["T1-12345678", "", "12345679", ""],
+    "our_number": ["202-555-0143"] * 4,
+    "result": ["Spoke to rep", "SR created", "gave up", "Resolved"],
+    "promised": ["72 hours", "no", "30 business days", ""],
+    "callback": ["3/3/2022", "", "3/17 missed", ""],
+    "": ["x", "y", "z", "x"],
+}
+
+
+def meanings(*pairs, said=None):
+    """What the columns are taken for: of (header, what stands there)."""
+    header = [header for header, _ in pairs]
+    found = fitting.fit(HAND_SHEET, header, lambda place: contents.filled(CELLS[pairs[place][1]]), said)
+    return found, {name: meaning for meaning, name in found.columns.items()}
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("Date", "date"), ("Time", "time"), ("Min on hold", "wait"), ("Agent", "agent"), ("What happened", "result")],
+        [("Date & time", "moment"), ("Minutes until person", "wait"), ("ID of rep", "agent_id"), ("Result", "result")],
+        [
+            ("Phone number called from", "our_number"),
+            ("Date", "date"),
+            ("Time (zone) of the call", "time"),
+            ("Length of hold", "wait"),
+            ("Name & ID # of agent", "agent"),
+            ("Tracking/SR number", "sr"),
+        ],
+        [("WHEN", "date"), ("Time (CT)", "time"), ("HOW LONG ON HOLD? ", "wait"), ("Who did you speak to", "agent")],
+        [("Called at", "moment"), ("hold_minutes", "wait"), ("Badge", "agent_id"), ("Call-back promised?", "promised")],
+        [("Day", "date"), ("Start", "time"), ("Queue", "wait"), ("Officer", "agent"), ("Called back on", "callback")],
+        [("How did it end", "result"), ("Service request #", "sr"), ("Waited ~", "wait"), ("Date of call", "date")],
+        [("Date", "date"), ("Hold", "wait"), ("Rep name", "agent"), ("Initials", ""), ("Extension", "")],
+    ],
+)  # fmt: skip
+def test_every_column_is_known_by_what_it_says(pairs, tmp_path):
+    """The headers that were refused or half read when somebody kept eight logs as offices would."""
+    _, taken = meanings(*pairs)
+    wanted = {header: "date" if kind == "moment" else kind for header, kind in pairs if kind}
+    assert {header: taken.get(header) for header in wanted} == wanted
+    assert identified(tmp_path, pairs) == "hand_sheet"
+
+
+def identified(folder, pairs) -> str:
+    path = folder / "log.csv"
+    with path.open("w", newline="") as stream:
+        csv.writer(stream).writerows([[h for h, _ in pairs], *zip(*(CELLS[kind] for _, kind in pairs), strict=True)])
+    return read.identify(read.files([path]).files[0], formats.load()).name
+
+
+def test_two_columns_for_one_meaning_are_a_question_that_names_both():
+    found, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"))
+    assert (found.columns["wait"], found.doubts) == ("Hold time", {"wait": ("Wait time",)})
+    answered, _ = meanings(("Date", "date"), ("Hold time", "wait"), ("Wait time", "wait"), said={"Wait time": "wait"})
+    assert (answered.columns["wait"], answered.doubts) == ("Wait time", {})
+
+
+def test_a_column_that_looks_like_a_time_and_is_not_taken_is_asked_about():
+    found, _ = meanings(("Date", "date"), ("Wait", "wait"), ("Zeit?", "time"))
+    assert found.likes == {"Zeit?": "time"}
+
+
+def test_a_header_names_the_zone_and_the_unit():
+    found, _ = meanings(("Date", "date"), ("Time called (CT)", "time"), ("Wait", "wait"), ("Call length (sec)", "wait"))
+    fitted = fitted_rules(found)
+    assert [then.value for _, then in fitted["timezone"].cases] == ["CT"]
+    assert fitted["duration_s"].unit == "seconds"
+
+
+def fitted_rules(found):
+    return fitting.fitted(HAND_SHEET, found).columns
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date,Patient,Arrival time,Wait (min),Provider",
+        "Date,Time,Party size,Quoted wait,Table",
+        "Title,Author,Hold date,Pickup by,Branch",
+        "Date,Time,Client,Minutes,Description,Rate,Amount",
+        "Date,Time,Event,Location,Notes",
+        "Client,Receipt number,Form,Filed date,Status",
+        "Date,Time,Rep,Prospect,Outcome,Next step",
+        "Date,Time,Direction,Extension,Number,Duration,Hold time",
+        "Date,Queue,Calls offered,Calls abandoned,Avg wait,Agents",
+        "Date,Time,Officer,Client,Field office,Result",
+    ],
+)
+def test_what_is_no_log_of_calls_is_not_taken_for_one(header, tmp_path):
+    path = tmp_path / "table.csv"
+    rows = [f"3/{day}/2022" if "ate" in name else f"{9 + day % 8}:{day + 10} AM" if "ime" in name else str(day)
+            for day in range(1, 20) for name in header.split(",")]  # fmt: skip
+    width = len(header.split(","))
+    lines = [",".join(rows[i : i + width]) for i in range(0, len(rows), width)]
+    path.write_text("\n".join([header, *lines]) + "\n")
+    with pytest.raises(CallLogError):
+        read.identify(read.files([path]).files[0], formats.load())
+
+
+def test_every_tab_that_is_a_log_is_read_under_titles_and_its_own_header(tmp_path):
+    book = openpyxl.Workbook()
+    first, second, other = book.active, book.create_sheet("2022"), book.create_sheet("Contacts")
+    first.title = "2021"
+    first.append(["USCIS calls of the office"])
+    first.append(["Date", "Time", "Wait (min)", "Agent", "Result"])
+    second.append(["When", "Min on hold", "Rep ID", "What happened"])
+    for day in range(20, 25):
+        first.append([f"3/{day}/2021", "10:05 AM", 20 + day, "Reyes", "SR created"])
+        second.append([f"3/{day}/2022", 20 + day, f"A12{day}", "gave up"])
+        other.append(["Ng", "202-555-0143"])
+    first.append(["Total", "", 215])
+    book.save(tmp_path / "log.xlsx")
+    receipt = check([tmp_path / "log.xlsx"])
+    assert receipt.totals["notes"] == 10
+    assert any("sheet 3 of 3 holds no notes" in note for note in receipt.notes)
+
+
+def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("Date,Hold time,Wait time,Agent\n3/1/2022,45,50,Reyes\n3/15/2022,40,52,Park\n3/16/2022,41,55,Ng\n")
+    asked = [each.question for each in check([path]).questions if each.question.code == "which_column"]
+    assert [answer.option for answer in asked[0].answers] == ['--column wait="Hold time"', '--column wait="Wait time"']
+    office = {"office": "Alder", "timezone": "Eastern"}
+    ingest([path], tmp_path / "store", column=("wait=Wait time",), **office)
+    store = Store.open(tmp_path / "store")
+    assert sorted(store.read("notes").column("wait_s").to_pylist()) == [3000, 3120, 3300]
+    assert store.source_card(store.source_ids()[0])["settings"]["columns"] == [["wait", "Wait time"]]
+
+
+def test_a_meaning_that_does_not_exist_is_refused_with_the_nearest():
+    with pytest.raises(CallLogError, match="did you mean wait"):
+        options.read(column="wiat=Hold time")

@@ -215,15 +215,28 @@ def formats_page() -> str:
     """What can be read, and how it is known."""
     page = [
         f"# Formats\n\n{MADE}One file per export layout in `src/callanalytics/formats/`. "
-        "A format states on what evidence it rests; where there is none, nothing is guessed.\n\n"
+        "A format states on what evidence it rests; where there is none, nothing is guessed. A file is of a format "
+        "when its core columns are there and hold what the format reads, in any order and whatever else stands beside "
+        "them; the receipt names columns that are not known, and says what cannot be told without those that are "
+        "missing.\n\n"
         "Not here, because no header of theirs could be found: GoTo Connect's call history, the portal files of Vonage "
         "and 8x8, the console file of Twilio, and what Verizon, AT&T and T-Mobile give today. Describe such a file "
         "yourself ([how](../CONTRIBUTING.md)), and send us its header row: never the calls.\n"
     ]
     for known in formats.load().values():
         page.append(f"\n## {known.name}\n")
-        page.append(rows(["", ""], [(k, v) for k, v in known.to_json().items() if k != "format"]))
+        told = [(k, v) for k, v in known.to_json().items() if k != "format"]
+        page.append(rows(["", ""], told[:1] + _columns_of(known) + told[1:]))
     return "\n".join(page)
+
+
+def _columns_of(known) -> list[tuple[str, str]]:
+    """By which columns a table is known, and which of its others are read where they are there."""
+    core = [column[0] for column in known.recognise.needed]
+    also = [column[0] for column in known.recognise.header if column[0] not in core]
+    if known.kind != "table" or not core:
+        return []
+    return [("core columns", ", ".join(core)), *([("read if there", ", ".join(also))] if known.recognise.core else [])]
 
 
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}

@@ -317,7 +317,7 @@ def test_a_hostile_file_is_made_shareable_or_refused_in_a_sentence(told, tmp_pat
     assert not [word for word in CANARIES if word in written]
 
 
-def test_words_that_the_phone_system_writes_stay_in_columns_that_no_rule_reads(tmp_path):
+def test_words_that_the_phone_system_writes_stay_and_others_do_not(tmp_path):
     """The file is given to show how the system writes its calls."""
     export = tmp_path / "march.csv"
     export.write_text(
@@ -328,5 +328,6 @@ def test_words_that_the_phone_system_writes_stay_in_columns_that_no_rule_reads(t
     )
     rows = list(csv.DictReader(io.StringIO(scrub(export, tmp_path / "new.csv", seed=1).out.read_text())))
     assert [row["Type"] for row in rows][:2] == ["Voice", "Voice"]
-    assert [row["Action"] for row in rows] == ["VoIP Call", "FindMe", ""]
+    assert [row["Action"] for row in rows][:2] == ["VoIP Call", "FindMe"]
     assert "Maria" not in str(rows)
+    assert "Canary" not in str(rows)

@@ -64,7 +64,7 @@ def in_time(table: pa.Table) -> pa.Table:
     warnings = table.column("warnings")
     if warnings.null_count == len(warnings):
         return table
-    return table.filter(pc.invert(pc.match_substring(warnings, "after_ingest").fill_null(False)))
+    return table.filter(pc.invert(pc.match_substring(warnings.cast(pa.string()), "after_ingest").fill_null(False)))
 
 
 def by(promises: pa.Table, rings: pa.Table, as_of: np.datetime64, agency: Agency) -> Came:

@@ -59,6 +59,9 @@ def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: d
         told = put_over(_taken_over(known[told.pop("extends")], known, told), told)
     if content.get("kind", base.kind) != base.kind:
         told = {key: value for key, value in told.items() if key not in ("recognise", "file")}
+    own = content.get("recognise")
+    if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
+        told["recognise"] = {key: value for key, value in told.get("recognise", {}).items() if key != "core"}
     return told
 
 

@@ -9,7 +9,7 @@ from callanalytics.formats.conditions import Column, Test, When
 from callanalytics.formats.shapes import FilePart, LookAlike, OtherBlock, Positions, Recognise
 
 RECOGNISED_BY = {
-    "table": {"header", "absent", "sheet", "cells", "words", "expects", "enough", "for", "against"},
+    "table": set("header core also absent sheet cells words expects enough for against".split()),
     "json": {"keys"},
     "xml": {"element", "attributes", "absent"},
     "html": {"selector"},
@@ -41,12 +41,17 @@ class FileReading(Checked):
             attributes=self.texts(part, "attributes", where),
             selector=self.text(part, "selector", where),
             table=self.text(part, "table", where),
+            core=self.columns_named(part, "core", where),
+            also=self.columns_named(part, "also", where),
             words=self.texts(part, "words", where),
             expects=self.texts(part, "expects", where),
             enough=self.constant(part, "enough", where) or 0,
             speaks_for=self.texts(part, "for", where),
             speaks_against=self.texts(part, "against", where),
         )
+        listed = {name for column in found.header for name in column}
+        if strange := [name for column in found.core for name in column if name not in listed]:
+            raise self.wrong(f"{where}, key core", ", ".join(strange), "names that stand in header")
         if not (found.words or found.header or found.cells.tests or found.keys or found.element or found.selector):
             raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
         return found

@@ -16,9 +16,10 @@ ANYTHING = When()
 class Recognise:
     """By what a file of this format is known.
 
-    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. A table
-    without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their places.
-    json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
+    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. Where
+    ``core`` names some of them, these suffice, if what stands in them fits; ``also`` are columns that occur and are not
+    read. A table without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their
+    places. json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
     with every one of ``attributes``, and none named in ``absent``. html: something fits the CSS ``selector``. eml: a
     message has the fields ``keys``. database: ``table`` has every column of ``header``.
     By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
@@ -35,11 +36,26 @@ class Recognise:
     attributes: tuple[str, ...] = ()
     selector: str = ""
     table: str = ""
+    core: tuple[Column, ...] = ()
+    also: tuple[Column, ...] = ()
     words: tuple[str, ...] = ()
     expects: tuple[str, ...] = ()
     enough: int = 0
     speaks_for: tuple[str, ...] = ()
     speaks_against: tuple[str, ...] = ()
+
+    @property
+    def needed(self) -> tuple[Column, ...]:
+        """The columns without which a file is not of this format."""
+        return self.core or self.header
+
+    def lacking(self, header) -> list[str]:
+        """The needed columns that a header lacks, alternatives with | between.
+
+        >>> Recognise(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).lacking(["Wait"])
+        ['Date']
+        """
+        return _not_in(self.needed, header)
 
     def missing(self, header) -> list[str]:
         """The columns wanted that a header lacks, alternatives with | between.
@@ -47,8 +63,7 @@ class Recognise:
         >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
         ['Wait']
         """
-        header = tuple(header)
-        return ["|".join(column) for column in self.header if find(column, header) is None]
+        return _not_in(self.header, header)
 
     def unwanted(self, header) -> list[str]:
         """The columns of a header that only other formats have."""
@@ -57,7 +72,12 @@ class Recognise:
 
     def fits(self, header) -> bool:
         """Whether a table with this header is of this format."""
-        return bool(self.header) and not self.missing(header) and not self.unwanted(header)
+        return bool(self.header) and not self.lacking(header) and not self.unwanted(header)
+
+
+def _not_in(columns: tuple[Column, ...], header) -> list[str]:
+    header = tuple(header)
+    return ["|".join(column) for column in columns if find(column, header) is None]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from callanalytics import read, schema
 from callanalytics.agencies.senders import as_rows
-from callanalytics.formats import Format
+from callanalytics.formats import Format, partial
 from callanalytics.intake import superseded, unread
 from callanalytics.intake.tally import ROWS, Tally
 from callanalytics.intake.unread import Column, Unclear
@@ -125,16 +125,18 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
 
     ``texts`` are their rows where somebody has read them already.
     """
-    draft, office = Draft(), None
+    draft, office, shown = Draft(), None, fmt
     for text in rows_of(files, fmt) if texts is None else texts:
         ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
-        done = normalize(text, fmt, settings, agency, ids)
+        shown = partial.as_far_as_shown(shown, text.header)
+        done = normalize(text, partial.as_far_as_shown(fmt, text.header), settings, agency, ids)
         office = done.office or office
         draft.told += text.notes
         if not text.is_office:
             draft.parts.append(done)
             draft.unread += unread.columns(text, done.format or fmt)
             draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt)
+            draft.told += partial.told(fmt, text.header)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -142,7 +144,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
     tally = Tally([id for id, *_ in draft.sources])
     tally.add(tables)
-    tables["sources"] = sources_of(draft.sources, fmt, settings, tally)
+    tables["sources"] = sources_of(draft.sources, shown, settings, tally)
     draft.told += told_of_rows(tally, fmt)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
     said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}

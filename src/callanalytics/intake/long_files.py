@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics import read
-from callanalytics.formats import Format
+from callanalytics.formats import Format, partial
+from callanalytics.intake import unread
 from callanalytics.intake.exports import Export, sources_of, told_of_rows
 from callanalytics.intake.tally import Tally
 from callanalytics.normalize import FarReaching, Normalized, Seen, Settings, normalize
@@ -58,13 +59,14 @@ def export(file: File, fmt: Format, settings: Settings, agency, near: Path, size
 
 
 def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[str, Spool], near: Path) -> Export:
-    tally = Tally([file.source_id])
-    rejects, notes = [], ()
+    tally, shown = Tally([file.source_id]), fmt
+    rejects, notes, said, strange = [], (), [], []
     for text, done in portions:
         tables = {name: getattr(done, name) for name in tally.counts}
         tally.add(tables)
         rejects.append(tables["rejects"])
-        notes = text.notes
+        notes, said, shown = text.notes, partial.told(fmt, text.header), partial.as_far_as_shown(fmt, text.header)
+        strange.append(unread.columns(text, fmt))
         for name in SPOOLED:
             if name not in spools:
                 spools[name] = Spool(name, tables[name].schema, near)
@@ -72,9 +74,9 @@ def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[
     for spool in spools.values():
         spool.close()
     kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "notes": done.notes, "notices": done.notices}
-    kept["sources"] = sources_of([(file.source_id, file, file.shown)], fmt, settings, tally)
-    told = (*notes, *told_of_rows(tally, fmt))
-    return Export((file,), fmt, settings, Spooled(kept, spools), told=told)
+    kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
+    told = (*notes, *said, *told_of_rows(tally, fmt))
+    return Export((file,), fmt, settings, Spooled(kept, spools), told=told, unread=unread.added(strange))
 
 
 def _normalized(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:
@@ -83,7 +85,8 @@ def _normalized(file, fmt: Format, settings: Settings, agency, size) -> Iterator
     for text in _one_ahead(read.portions(file, fmt, size)):
         waiting.append(text)
         together = _together(waiting)
-        done = normalize(together, fmt, settings, agency, [file.source_id], seen)
+        shown = partial.as_far_as_shown(fmt, text.header)
+        done = normalize(together, shown, settings, agency, [file.source_id], seen)
         if not done.blocking:
             yield together, done
             waiting = []

@@ -1,12 +1,14 @@
-"""What a hand-kept sheet says that was not read: columns under words of its own, and words that nobody knows.
+"""What a file says that was not read: columns that its format does not know, and words that nobody knows.
 
 Nothing of it is guessed: it is shown, with what it looks like and how to say what it means.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from callanalytics.formats import Format, Rule, fold
@@ -55,7 +57,10 @@ class Unclear:
 
 
 def columns(table: TextTable, fmt: Format) -> list[Column]:
-    """The columns of a hand-kept sheet that no rule of its format reads, fullest first."""
+    """The columns that no rule of the format reads, fullest first; of a phone export those that the system is not
+    known to write."""
+    if fmt.makes == "calls":
+        return _strange(table, fmt) if fmt.recognise.core else []
     if fmt.makes != "notes":
         return []
     read = {name for column in _read_by(fmt) for name in column}
@@ -67,6 +72,22 @@ def columns(table: TextTable, fmt: Format) -> list[Column]:
     if [column.name for column in found] == ["Remarks"]:
         return []  # the template says that nobody reads them
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
+
+
+def _strange(table: TextTable, fmt: Format) -> list[Column]:
+    known = {name for column in _read_by(fmt) for name in column}
+    known |= {fold(name) for column in (*fmt.recognise.header, *fmt.recognise.also) for name in column}
+    strange = [name for name in table.header if fold(name) not in known and not name.startswith("(column")]
+    filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
+    return [Column(shown_name(name), n) for name, n in filled if n]
+
+
+def added(portions: Iterable[list[Column]]) -> tuple[Column, ...]:
+    """The columns of several portions of one file, the rows of each counted together."""
+    rows: Counter[str] = Counter()
+    for column in itertools.chain.from_iterable(portions):
+        rows[column.name] += column.rows
+    return tuple(Column(name, n) for name, n in rows.items())
 
 
 def unclear(shown: str, doubts: list[Doubt], fmt: Format) -> list[Unclear]:
@@ -87,6 +108,10 @@ def _read_by(fmt: Format) -> list[frozenset[str]]:
     """Every header name that a rule of the format looks at, folded."""
     looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
     looked += fmt.events.rule.all_columns if fmt.events else ()
+    if legs := fmt.legs:
+        looked += [*legs.group, *legs.own, *legs.inherit, *(column for column, _ in legs.gather.values())]
+        marks = [legs.above, *legs.any.values(), *legs.master, *(when for _, when in legs.gather.values())]
+        looked += [column for when in marks if when for column, _ in when.tests]
     for part in fmt.parts:
         looked += [column for column, _ in part.when.tests]
     for rules in (fmt.columns, *(part.columns for part in fmt.parts)):

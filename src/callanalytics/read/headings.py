@@ -41,7 +41,7 @@ class Knows:
 
     def __init__(self, *formats: Format):
         self._wanted = [
-            (fmt, [frozenset(map(fold, column)) for column in fmt.recognise.header])
+            (fmt, [frozenset(map(fold, column)) for column in fmt.recognise.needed])
             for fmt in formats
             if fmt.recognise.header
         ]
@@ -79,7 +79,7 @@ def wanted(fmt: Format) -> str:
     if fmt.recognise.words:
         says = {meaning.name: meaning.says for meaning in fmt.words}
         return "columns that say " + ", ".join([*(says[name] for name in fmt.recognise.words), "how long the wait was"])
-    return "the columns " + ", ".join(column[0] for column in fmt.recognise.header)
+    return "the columns " + ", ".join(column[0] for column in fmt.recognise.needed)
 
 
 def first(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:

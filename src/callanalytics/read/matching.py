@@ -16,6 +16,7 @@ from callanalytics.read import (
     headings,
     messages,
     pages,
+    plausible,
     positions,
     records,
     sheets,
@@ -40,18 +41,25 @@ _INSTEAD = {"html": _A_PAGE, "eml": _A_DRAFT}
 
 @dataclass(frozen=True)
 class Match:
-    """How well a file fits a format: what of it is there (1 = all), what is missing or too much."""
+    """How well a file fits a format: what of it is there (1 = all that is needed), what is missing or too much.
+
+    ``odd`` is a column whose cells are not what the format's are; ``absent`` counts the listed columns that are not
+    there, ``listed`` those that are.
+    """
 
     fmt: Format
     share: float
     missing: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    odd: str = ""
+    absent: int = 0
+    listed: int = 0
     by_words: bool = False
 
     @property
     def fits(self) -> bool:
-        """Whether the file is of the format."""
-        return self.share == 1 and not self.unwanted
+        """Whether the file is of the format, as far as that format alone is asked."""
+        return self.share == 1 and not self.unwanted and not self.odd
 
 
 def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Format:
@@ -64,7 +72,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     kind = content.kind(file)
     wanted = "table" if kind in content.TABLES else kind
     matches = _MATCHES[kind](file, [fmt for fmt in formats if fmt.kind == wanted])
-    fitting = {m.fmt.name: m.fmt for m in matches if m.fits and not m.by_words}
+    fitting = _best({m.fmt.name: m for m in matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
         fitting = {m.fmt.name: m.fmt for m in matches if m.fits}
     if len(fitting) == 1:
@@ -72,6 +80,13 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     if fitting:
         raise _two(file, sorted(fitting))
     raise alike or _none(file, matches, kind)
+
+
+def _best(fitting: dict[str, Match]) -> dict[str, Format]:
+    """Of formats that fit, those of which every listed column is there; where there are none, that with most."""
+    whole = {name: match.fmt for name, match in fitting.items() if not match.absent}
+    most = max((match.listed for match in fitting.values()), default=0)
+    return whole or {name: match.fmt for name, match in fitting.items() if match.listed == most}
 
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
@@ -90,7 +105,7 @@ def _nearness(match: Match) -> tuple[int, int]:
     """The fewer columns stand between a file and a format the nearer it is; then the more of them are there."""
     recognise = match.fmt.recognise
     wanted = len(recognise.header or recognise.keys or recognise.attributes)
-    return -len(match.missing) - len(match.unwanted), wanted - len(match.missing)
+    return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
 
 
 def _two(file: File, fitting: list[str]) -> CallLogError:
@@ -113,6 +128,8 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
         found = "no format is near"
     elif near.missing:
         found = f"nearest to {near.fmt.name!r}, but without its {_listed(near.missing)}"
+    elif near.odd:
+        found = f"nearest to {near.fmt.name!r}, but other words or figures stand in its {_listed([near.odd])}"
     else:
         found = f"nearest to {near.fmt.name!r}, but with the {_listed(near.unwanted)} that it never has"
     return CallLogError(
@@ -128,7 +145,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
         for alike in fmt.look_alikes:
             as_format = replace(fmt, recognise=alike.known, file=replace(fmt.file, columns=Positions()))
             matches = _MATCHES[kind](file, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
-            if any(m.share == 1 and not m.unwanted for m in matches):
+            if any(m.fits for m in matches):
                 return CallLogError(f"{file.shown} is no call log", found=alike.what, do=alike.do)
     return None
 
@@ -143,8 +160,8 @@ def _by_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row that comes nearest to the header a format wants."""
     best = Match(fmt, 0.0)
     for header in headers:
-        missing = tuple(fmt.recognise.missing(header))
-        share = 1 - len(missing) / max(len(fmt.recognise.header), 1)
+        missing = tuple(fmt.recognise.lacking(header))
+        share = 1 - len(missing) / max(len(fmt.recognise.needed), 1)
         unwanted = tuple(fmt.recognise.unwanted(header)) if not missing else ()
         if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
             best = Match(fmt, share, missing, unwanted)
@@ -159,12 +176,17 @@ def _in_csv(file: File, formats: list[Format]) -> list[Match]:
 def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> list[Match]:
     """A header decides; where there is none, what stands in the rows does."""
     knows = Knows(*formats)
-    fitting = {fmt.name: Match(fmt, 1.0) for _, cells in rows[: headings.ROWS] for fmt in knows.fitting(cells)}
-    fitting = fitting or {fmt.name: Match(fmt, 1.0) for fmt in formats if positions.fits(rows, fmt, aligned=aligned)}
-    if fitting:
+    fitting: dict[str, Match] = {}
+    for place, (_, cells) in enumerate(rows[: headings.ROWS]):
+        for fmt in knows.fitting(cells):
+            fitting.setdefault(fmt.name, _under(fmt, headings.heading(cells, 0).names, rows[place + 1 :]))
+    if not any(match.fits for match in fitting.values()):
+        fitting |= {fmt.name: Match(fmt, 1.0) for fmt in formats if positions.fits(rows, fmt, aligned=aligned)}
+    if any(match.fits for match in fitting.values()):
         return list(fitting.values())
     headers = [headings.heading(cells, 0).names for _, cells in rows]
-    return [_by_header(headers, fmt) for fmt in formats if fmt.recognise.header] + _by_words(rows, formats)
+    others = [fmt for fmt in formats if fmt.recognise.header and fmt.name not in fitting]
+    return [*fitting.values(), *(_by_header(headers, fmt) for fmt in others), *_by_words(rows, formats)]
 
 
 def _by_words(rows: list, formats: list[Format], title: str = "", tied: Iterable[headings.Heading] = ()) -> list[Match]:
@@ -178,6 +200,13 @@ def _by_words(rows: list, formats: list[Format], title: str = "", tied: Iterable
     return matches
 
 
+def _under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
+    """A format that needs no more than this header; where listed columns are not there, the cells must fit too."""
+    absent = len(fmt.recognise.missing(header))
+    odd = plausible.odd_column(fmt, header, [cells for _, cells in rows]) if absent else ""
+    return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognise.header) - absent)
+
+
 def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
     matches: list[Match] = []
     for sheet in Workbook(file).sheets:
@@ -185,8 +214,9 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
         rows = sheets.beginning(sheet) if candidates else []
         found = [m for m in _in_rows(rows, candidates, aligned=True) if not m.by_words]
         if not any(m.fits for m in found):
-            with_header = [fmt for fmt in candidates if fmt.recognise.header]
-            found += [Match(f, 1.0) for f in with_header if rows and sheets.heading_of(sheet, rows, f)]
+            with_header = [fmt for fmt in candidates if fmt.recognise.header and rows]
+            tied = [(fmt, sheets.heading_of(sheet, rows, fmt)) for fmt in with_header]
+            found += [_under(f, h.names, [row for row in rows if row[0] > h.last]) for f, h in tied if h]
             found += _by_words(rows, candidates, sheet.title, sheets.tied(sheet, rows))
         matches += found
     return matches

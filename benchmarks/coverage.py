@@ -211,13 +211,14 @@ def logging(runs: int = 1500, n: int = 400):
     t, reached = np.round(np.minimum(wait, patience) * 60).astype(int), (wait <= patience).astype(int)
     band = np.searchsorted([900, 1800, 2700, 3600], t)
     noted = rng.random((runs, n)) < np.where(t > 1800, 0.8, 0.4)
-    weight = np.empty((runs, n))
+    weight, counts = np.empty((runs, n)), np.empty((runs, 5), int)
     for i in range(runs):
-        seen, kept = (np.bincount(band[i][which], minlength=5) for which in (slice(None), noted[i]))
-        weight[i] = np.nan_to_num(estimates.logging_weights(kept, seen)[0])[band[i]]
+        seen, counts[i] = (np.bincount(band[i][which], minlength=5) for which in (slice(None), noted[i]))
+        weight[i] = np.nan_to_num(estimates.logging_weights(counts[i], seen)[0])[band[i]]
     cell = np.repeat(np.arange(runs), n).reshape(runs, n)
     rows = [v[noted] for v in (cell, t, reached, 1 - reached)]
-    weighted = estimates.weighted_kaplan_meier(*rows, weight[noted], runs)
+    bands = estimates.Bands(band[noted], counts)
+    weighted = estimates.weighted_kaplan_meier(*rows, weight[noted], runs, bands=bands)
     plain = estimates.kaplan_meier(*rows, runs)
     truth = TRUE_MEDIAN * 60
     (value, low, high), (raw, raw_low, raw_high) = weighted.quantile(0.5), plain.quantile(0.5)

@@ -212,3 +212,21 @@ def test_weights_bring_back_the_wait_that_selective_logging_hid():
     assert estimates.kaplan_meier(*rows).quantile(0.5)[0][0] > 2000
     weighted = estimates.weighted_kaplan_meier(*rows, weight[band[noted]])
     assert weighted.quantile(0.5)[0][0] == pytest.approx(1800, rel=0.03)
+
+
+def test_counting_what_was_seen_in_each_band_narrows_the_error_to_that_of_drawn_logs():
+    """The spread of the weighted curve over 400 drawn logs is what the error says, and less than without the bands."""
+    rng, told = np.random.default_rng(11), []
+    for _ in range(400):
+        t = np.ceil(rng.lognormal(np.log(35), 0.7, 400)).astype(int)
+        band = (t > 30).astype(int)
+        noted = rng.random(400) < np.where(band, 0.8, 0.4)
+        seen, kept = (np.bincount(band[some], minlength=2) for some in (slice(None), noted))
+        weight, _ = estimates.logging_weights(kept, seen)
+        rows = np.zeros(noted.sum(), int), t[noted], np.ones(noted.sum()), np.zeros(noted.sum()), weight[band[noted]]
+        bands = estimates.Bands(band[noted], kept[None])
+        wide, narrow = estimates.weighted_kaplan_meier(*rows), estimates.weighted_kaplan_meier(*rows, bands=bands)
+        told.append([narrow.at(35)[0][0], narrow.at(35)[1][0], wide.at(35)[1][0]])
+    s, narrow, wide = np.array(told).T
+    assert narrow.mean() == pytest.approx(s.std(), rel=0.08)
+    assert wide.mean() > 1.15 * narrow.mean()

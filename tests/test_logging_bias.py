@@ -15,13 +15,13 @@ TRUTH_S = 35 * 60
 TALK_S, OFTEN, SELDOM, LONG_S = 480, 0.70, 0.35, 1800
 
 
-def office(rng, n=900) -> pd.DataFrame:
+def office(rng, n=900, *, often=OFTEN, seldom=SELDOM) -> pd.DataFrame:
     """Calls of an office whose phone system sees them all; those of half an hour on are noted twice as often."""
     virtual, patience = TRUTH_S * np.exp(rng.normal(0, 0.7, n)), rng.exponential(3600, n)
     reached = virtual <= patience
     wait = np.minimum(virtual, patience).round()
     duration = wait + np.where(reached, TALK_S, 0)
-    noted = rng.random(n) < np.where(duration >= LONG_S, OFTEN, SELDOM)
+    noted = rng.random(n) < np.where(duration >= LONG_S, often, seldom)
     return pd.DataFrame(
         {
             "evidence": np.where(noted, "both", "phone"),
@@ -57,22 +57,52 @@ def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
     assert measures.logging_bias(noted).table.set_index("statistic").loc["noted", "value"] == 1
 
 
-def test_it_is_said_where_the_weighted_wait_leads():
+@pytest.mark.slow
+@pytest.mark.parametrize("often", [1.25, 1.5, 2])
+def test_the_wait_that_is_printed_holds_the_truth_as_often_as_it_says(often):
+    """Measured with 300 offices each: 94.3, 94.7 and 93.3 % of 95 (the wait as noted alone: 95, 89 and 69 %)."""
+    rng, held = np.random.default_rng(7), 0
+    for _ in range(300):
+        lead = measures.leading_wait(measures.logging_bias(office(rng, 400, often=0.4 * often, seldom=0.4)))
+        row = lead.weighted if lead.is_weighted else lead.as_noted
+        held += row["low"] <= TRUTH_S <= row["high"]
+    assert 0.93 <= held / 300 <= 0.97
+
+
+def test_the_weighted_wait_leads_whatever_it_is_and_a_caveat_says_so():
     biased = office(np.random.default_rng(3), n=3000)
     as_noted, weighted = medians(biased)
     assert weighted["value"] < as_noted["low"]
-    assert any("the weighted figure leads" in said for said in measures.logging_bias(biased).caveats)
+    fair = office(np.random.default_rng(3), n=400, often=0.5, seldom=0.5)
+    as_noted, weighted = medians(fair)
+    assert as_noted["low"] <= weighted["value"] <= as_noted["high"]
+    for calls in (biased, fair):
+        result = measures.logging_bias(calls)
+        assert measures.leading_wait(result).is_weighted
+        assert any(sentence.endswith("the weighted figure leads.") for sentence in result.caveats)
 
 
-def test_one_decision_says_which_wait_leads_both_ways():
-    biased = measures.leading_wait(measures.logging_bias(office(np.random.default_rng(3), n=3000)))
-    assert biased.is_weighted
-    assert biased.sentence.endswith("outside the interval of the first, so the weighted figure leads.")
-    calls = office(np.random.default_rng(3), n=3000)
-    fair = calls[calls["evidence"] == "both"]
-    plain = measures.leading_wait(measures.logging_bias(fair))
-    assert not plain.is_weighted
-    assert plain.sentence.endswith("inside the interval of the first, so the waits as noted lead.")
+def test_with_too_few_waits_in_both_logs_the_noted_one_leads_and_says_why():
+    calls = office(np.random.default_rng(3), n=30)
+    few = measures.leading_wait(measures.logging_bias(calls))
+    assert not few.is_weighted
+    assert few.sentence.startswith(
+        "The wait as noted leads: a wait weighted for the calls that were not noted needs 20"
+    )
+    assert f"here {few.weighted['n']} and {few.weighted['events']}." in few.sentence
+
+
+def test_where_most_noted_calls_are_in_no_phone_log_the_noted_one_leads():
+    calls = office(np.random.default_rng(3), n=400)
+    noted = calls[calls["evidence"] == "both"].assign(evidence="note", duration_s=None)
+    many = pd.concat([calls, noted, noted], ignore_index=True).astype({"duration_s": "Int64"})
+    lead = measures.leading_wait(measures.logging_bias(many))
+    assert (lead.is_weighted, lead.n_noted, lead.n_unseen) == (False, len(noted), 2 * len(noted))
+    assert "because no phone log shows" in lead.sentence
+
+
+def test_which_wait_leads_is_decided_over_all_calls_and_nothing_is_said_of_none():
+    calls = office(np.random.default_rng(3), n=100)
     nothing = measures.leading_wait(measures.logging_bias(calls.head(0)))
     assert (nothing.is_weighted, nothing.sentence) == (False, "")
     with pytest.raises(CallLogError, match="over all calls"):
@@ -88,7 +118,7 @@ def finding_of(dials):
     lead = measures.leading_wait(take("logging_bias"))
     results = SimpleNamespace(
         take=take,
-        row=lambda name, statistic: rows.headline(take(name), statistic),
+        row=lambda name, statistic="rate": rows.headline(take(name), statistic),
         clock="dial",
         other_clocks={},
         lead=lead,
@@ -96,16 +126,16 @@ def finding_of(dials):
     return wait_findings.wait(results)
 
 
-def test_a_reports_first_finding_leads_with_the_weighted_wait_where_it_must_and_with_the_noted_one_where_not():
+def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted_one_where_no_phone_log_is():
     calls = office(np.random.default_rng(3), n=3000).assign(in_live_hours=True)
     _, weighted = medians(calls)
     told = finding_of(calls)
     assert told.bar.value == weighted["value"]
     assert "the weighted figure leads" in told.detail
     assert "All waits as noted" in told.detail
-    fair = calls[calls["evidence"] == "both"]
-    plain = finding_of(fair)
-    assert plain.bar.value == measures.wait(fair).table.iloc[0]["value"]
+    by_hand = calls[calls["evidence"] == "both"].assign(evidence="note")
+    plain = finding_of(by_hand)
+    assert plain.bar.value == measures.wait(by_hand).table.iloc[0]["value"]
     assert "weighted" not in plain.detail
 
 

@@ -79,9 +79,10 @@ from callanalytics.estimates.standard import (
     standardised_share,
 )
 from callanalytics.estimates.survival import kaplan_meier, patience
-from callanalytics.estimates.weighting import WeightedCurves, logging_weights, weighted_kaplan_meier
+from callanalytics.estimates.weighting import Bands, WeightedCurves, logging_weights, weighted_kaplan_meier
 
 __all__ = [
+    "Bands",
     "BestSlots",
     "Changes",
     "Costs",

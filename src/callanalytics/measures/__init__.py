@@ -40,8 +40,11 @@ What the figures take for granted, what would be wrong without it, and where the
 
 *Who logs.* The calls are those that somebody wrote down, or that an office's phone system saw, of offices that chose to
 take part: no sample of all callers, and no interval here allows for that. Where an office has both logs,
-:func:`logging_bias` tells whether long calls were noted more often, and weighs them; a call noted because its news was
-bad is not mended by it.
+:func:`logging_bias` tells whether long calls were noted more often, and weighs them; the weighted wait then leads,
+whatever it is, and the wait as noted is next to it. No test decides which is shown: a rule that looked at both waits
+first would make the printed interval hold less often than it says. With 400 calls, of which long ones are noted 1.25,
+1.5 or 2 times as often, the printed interval holds the truth in 93 to 95 of 100 logs. A call noted because its news was
+bad is not corrected.
 
 *Hanging up.* Whoever hung up after so long would have waited on as those who held (independent censoring). Who hangs up
 *because* a long wait was announced breaks it, and the median is then too short. The bounds stand beside every median:

@@ -28,13 +28,13 @@ OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
-    version=2,
+    version=3,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="dials",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
     numerator="noted_...: a note belongs to it; redialled_...: the same number of ours called more than once that day; "
     "median_weighted: each noted call stands for all calls of its band of duration (weight: seen over noted), "
-    "Kaplan-Meier with a robust standard error",
+    "Kaplan-Meier with a robust standard error that knows how many calls of each band were seen",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialling",
     clock_stop="a live person speaks",
@@ -70,9 +70,10 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
     ``duration_unnoted`` [s], and how many of them were made on a day on which the same number called more than once,
     ``redialled_noted`` and ``redialled_unnoted`` [share]. Split by hour or weekday it says when they were made.
 
-    And the median wait from dialling of the same calls, ``median_as_noted`` and ``median_weighted`` [s]. Where the
-    weighted one lies outside the other's interval, a caveat says that it leads. Only what the duration tells is mended:
-    a call noted because its news was bad is not known by its length.
+    And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s]. The weighted
+    one leads wherever it can be computed and most noted calls stand in a phone log, whatever it is; a caveat says
+    which leads (:func:`leading_wait`). Only what the duration tells is corrected: a call noted because its news was bad
+    is not known by its length.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "evidence": ["both", "phone"] * 30})
@@ -92,7 +93,12 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
         further=("duration_s", "wait_s", "wait_from", "our_number", "date"),
         kept=partial(_without_numbers, by=by),
     )
-    return replace(result, caveats=(*result.caveats, *_which_leads(result.table)))
+    return result if result.by else replace(result, caveats=(*result.caveats, *_lead_said(result)))
+
+
+def _lead_said(result):
+    if sentence := leading_wait(result).sentence:
+        yield sentence
 
 
 def _figures(card, counted, by):
@@ -110,7 +116,7 @@ def _figures(card, counted, by):
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
-        *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), sums),
+        *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), estimates.Bands(band, noted), sums),
         *beside(card, sums),
     ]
     return long(card, cells, figures), None
@@ -165,7 +171,7 @@ def _by_band(counts, codes, band, n_cells):
     return np.bincount(codes * n_bands + band, counts, n_cells * n_bands).astype("int64").reshape(n_cells, n_bands)
 
 
-def _medians(counted, codes, weight, sums):
+def _medians(counted, codes, weight, bands, sums):
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
     rows = np.flatnonzero(reached + lost)
@@ -175,7 +181,10 @@ def _medians(counted, codes, weight, sums):
     table = (codes[rows], wait, reached[rows], lost[rows])
     for name, curves in (
         ("median_as_noted", estimates.kaplan_meier(*table, len(n))),
-        ("median_weighted", estimates.weighted_kaplan_meier(*table, weight[rows], len(n))),
+        (
+            "median_weighted",
+            estimates.weighted_kaplan_meier(*table, weight[rows], len(n), bands=replace(bands, band=bands.band[rows])),
+        ),
     ):
         value, low, high = (np.where(enough, part, np.nan) for part in curves.quantile(0.5))
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
@@ -189,32 +198,47 @@ class Lead:
 
     Attributes
     ----------
-    is_weighted : the weighted one, because it lies outside the interval of the one as noted
+    is_weighted : the weighted one: it can be computed, and most noted calls stand in a phone log too
     as_noted, weighted : the rows of both, of the same calls: those in both logs
+    n_noted, n_unseen : noted calls that a phone log shows, with their duration; and those that none shows
     """
 
     is_weighted: bool
     as_noted: dict
     weighted: dict
+    n_noted: int = 0
+    n_unseen: int = 0
 
     @property
     def sentence(self) -> str:
-        """The rule and what it gives, in words; nothing where nothing can be weighted."""
-        if not self.weighted or np.isnan(self.weighted["value"]) or np.isnan(self.as_noted["value"]):
+        """The rule and what it gives, in words; nothing where no call stands in both logs."""
+        if not self.n_noted:
             return ""
+        if np.isnan(self.weighted["value"]):
+            return (
+                "The wait as noted leads: a wait weighted for the calls that were not noted needs "
+                f"{MEDIAN_MINIMUM} waits in both logs, {REACHED_MINIMUM} of which reached a person, and a curve that "
+                f"comes down to one half; here {self.weighted['n']:,} and {self.weighted['events']:,}."
+            )
         noted, weighted = (f"{row['value'] / 60:.0f}" for row in (self.as_noted, self.weighted))
-        said = f"In the {self.weighted['n']:,} calls that stand in both logs the wait as noted is {noted} minutes, and "
-        said += f"{weighted} once each noted call stands for the calls of its length that the phone system saw"
+        found = (
+            f"In the {self.weighted['n']:,} calls that stand in both logs the wait as noted is {noted} minutes, and "
+            f"{weighted} once each noted call stands for the calls of its length that the phone system saw"
+        )
         if self.is_weighted:
-            return f"{said}: outside the interval of the first, so the weighted figure leads."
-        return f"{said}: inside the interval of the first, so the waits as noted lead."
+            return f"{found}; the weighted figure leads."
+        return (
+            f"{found}; the waits as noted lead, because no phone log shows {self.n_unseen:,} of the "
+            f"{self.n_unseen + self.n_noted:,} noted calls."
+        )
 
 
 def leading_wait(result: Result) -> Lead:
-    """The one decision which wait leads: the weighted one where it lies outside the interval of the wait as noted.
+    """The one decision which wait leads: the weighted one wherever it can be computed, whatever it is.
 
-    Both medians are of the same calls, so that nothing but the weights tells them apart. A wait that is too rarely
-    noted, or without one of the limits on the side it moved to, decides nothing: then the waits as noted lead.
+    The rule looks at how many calls each log holds and never at a wait: a weighted wait that led only where it
+    differs would be shown when chance moved it. Where it cannot be computed, or where most noted calls are in no phone
+    log, the waits as noted lead. Both medians are of the same calls, so that nothing but the weights tells them apart.
 
     Parameters
     ----------
@@ -232,27 +256,12 @@ def leading_wait(result: Result) -> Lead:
     """
     if result.by:
         raise CallLogError("which wait leads is decided over all calls at once", found=", ".join(result.by))
-    rows = {name: result.table[result.table["statistic"] == name] for name in ("median_as_noted", "median_weighted")}
-    if not all(len(row) for row in rows.values()):
+    rows = {row["statistic"]: row for row in result.table.to_dict("records")}
+    if "median_weighted" not in rows:
         return Lead(False, {}, {})
-    return Lead(bool(_outside(result.table).any()), *(row.iloc[0].to_dict() for row in rows.values()))
-
-
-def _outside(table):
-    """Of each group, whether the weighted median lies outside the interval of the one as noted."""
-    noted, weighted = (table[table["statistic"] == f"median_{how}"] for how in ("as_noted", "weighted"))
-    value = weighted["value"].to_numpy()
-    return (value < noted["low"].to_numpy()) | (value > noted["high"].to_numpy())
-
-
-def _which_leads(table):
-    """The weighted figure leads where it lies outside the interval of the other."""
-    outside = _outside(table)
-    if outside.any():
-        yield (
-            f"In {outside.sum()} of {len(outside)} groups the wait moves by more than its interval once every noted "
-            "call stands for the calls of its length that the phone system saw: there the weighted figure leads."
-        )
+    n_noted, n_unseen = rows["noted"]["events"], rows["n_unseen"]["events"]
+    leads = not np.isnan(rows["median_weighted"]["value"]) and n_noted >= n_unseen
+    return Lead(leads, rows["median_as_noted"], rows["median_weighted"], n_noted, n_unseen)
 
 
 CARDS = (LOGGING_BIAS,)

@@ -25,16 +25,11 @@ def wait(results: Results) -> Finding:
         )
     if results.lead.is_weighted:
         return _weighted(results, results.lead, row)
-    p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return Finding(
         0,
         f"Half of these calls would have needed more than {labels.minutes(row['value'])} {SINCE[results.clock]}.",
         sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
-        detail=say.joined(
-            f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else "",
-            _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
-            other_clocks(results),
-        ),
+        detail=say.joined(results.lead.sentence, _tail(results), other_clocks(results)),
         bar=minutes_bar(row),
     )
 
@@ -55,7 +50,7 @@ def _named(clock):
 
 
 def _weighted(results, lead, as_noted) -> Finding:
-    """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted stands below."""
+    """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted is beside it."""
     row = lead.weighted
     return Finding(
         0,
@@ -64,10 +59,20 @@ def _weighted(results, lead, as_noted) -> Finding:
         detail=say.joined(
             lead.sentence,
             f"All waits as noted: {labels.minutes(as_noted['value'])} ({say.wait_sure(as_noted)}; "
-            f"{labels.many(as_noted['n'], 'call')}); whether it holds under other counts is told of these.",
+            f"{labels.many(as_noted['n'], 'call')}). The robustness marks are of these.",
+            _tail(results),
             other_clocks(results),
         ),
         bar=minutes_bar(row),
+    )
+
+
+def _tail(results):
+    """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
+    p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
+    return say.joined(
+        f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else "",
+        _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
+from callanalytics.intake import long_files
 from callanalytics.store import Disk, Store, layout, tombstones
 from exhaustive import EXHAUSTIVE
 from intake_files import phone_csv
@@ -442,3 +443,34 @@ def test_the_command_erases_and_says_what_it_cannot_reach(log, clients, place):
     again = CliRunner().invoke(main, ["forget", "--store", str(place)])
     assert again.exit_code == 2
     assert "whom to erase" in again.output
+
+
+# ---- what a phone export says in free words -------------------------------------------------------------------------
+
+TYPED = "left VM Mrs Canarylopez"  # where the system writes how the call ended
+TYPED_ROW = f"Voice,(800) 375-5283,,Tue 03/15/2022,09:00 AM,VoIP Call,{TYPED},,0:04:11"
+
+
+def parquet_holds(root: Path, word: str) -> bool:
+    """Whether any table of a store has a word in it, or any byte of any of its files."""
+    files = [path for path in root.rglob("*") if path.is_file()]
+    tables = [pq.read_table(path) for path in files if path.suffix == ".parquet"]
+    return any(word in str(table.to_pylist()) for table in tables) or any(
+        word.encode() in p.read_bytes() for p in files
+    )
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_a_name_in_the_result_of_a_phone_export_is_never_stored_and_is_told(tmp_path, monkeypatch, long):
+    if long:
+        monkeypatch.setattr(long_files, "LONG", 0)
+    export = phone_csv(tmp_path / "march.csv", range(6), TYPED_ROW)
+    receipt = intake.ingest([export], tmp_path / "store", **OFFICE)
+    assert receipt.totals["calls"] == 7
+    assert not parquet_holds(tmp_path / "store", "Canarylopez")
+    kept = Store.open(tmp_path / "store").read("calls").column("outcome_raw").to_pylist()
+    assert sorted(kept, key=str) == ["Call connected"] * 4 + ["Missed"] * 2 + [None]
+    (unclear,) = receipt.unclear
+    assert (unclear.doubt.word, unclear.doubt.rows) == ("xxxx xx xxx xxxxxxxxxxx", (8,))
+    assert "The format does not list these words: they are not stored" in " ".join(str(receipt).split())
+    assert "Canarylopez" not in str(receipt) + json.dumps(receipt.to_json())

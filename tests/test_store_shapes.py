@@ -122,6 +122,9 @@ def move_on(monkeypatch, **changed) -> None:
     """As if the package had moved on by one shape."""
     monkeypatch.setattr(schema, "VERSION", NEXT)
     as_read = {"calls_as_read": replace(schema.CALLS_AS_READ, columns=_as_read(changed["calls"]))}
+    for plain, among in schema.NAMES_AS_READ.items():
+        if plain in changed and among not in as_read:
+            as_read[among] = replace(schema.AMONG_SOURCES[among], columns=changed[plain].columns)
     monkeypatch.setattr(schema, "TABLES", schema.TABLES | changed)
     monkeypatch.setattr(schema, "AMONG_SOURCES", schema.AMONG_SOURCES | as_read)
     monkeypatch.setitem(parquet.ORDER, "letters", ("office_id", "source_id", "row", "reason"))
@@ -304,3 +307,13 @@ def test_one_table_of_a_newer_shape_is_refused_too(tomorrow, monkeypatch):
     monkeypatch.setattr(schema, "VERSION", TODAY)
     with pytest.raises(CallLogError, match="made by a newer version"):
         shapes.brought_up("set_aside", newer)
+
+
+def test_words_that_no_phone_system_writes_leave_a_store_of_shape_2():
+    words = pa.array(["Call connected", "left VM Mrs Quintanilla", None, "17", "NO  ANSWER"])
+    encoded = words.dictionary_encode()
+    for column in (words, encoded):
+        table = shapes.STEPS[2]("calls", pa.table({"outcome_raw": column}))
+        kept = table.column("outcome_raw")
+        assert kept.to_pylist() == ["Call connected", None, None, "17", "NO  ANSWER"]
+        assert "Quintanilla" not in str(kept)

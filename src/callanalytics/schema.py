@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from callanalytics.errors import CallLogError
 
-VERSION = 2
+VERSION = 3
 MOMENT = pa.timestamp("us", tz="UTC")
 NAIVE = pa.timestamp("us")
 
@@ -203,7 +203,9 @@ CALLS = TableSpec(
         _word("duration_kind", "total connected talk unknown", "what the duration covers"),
         _int("duration_precision_s", 16, "1, or 60 where the system rounds to minutes", unit="s"),
         _word("outcome", "answered voicemail missed busy failed cancelled unknown", "how the call ended"),
-        _text("outcome_raw", "the system's own words", "the format has no such field"),
+        _text(
+            "outcome_raw", "the system's own words, where the format lists them", "no such field, or words not listed"
+        ),
         _int("legs", 16, "rows folded into this one"),
         _text("warnings", "codes, blank between", "none"),
     ),

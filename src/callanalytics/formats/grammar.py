@@ -30,8 +30,8 @@ HEAD = {
     "has_zone": bool,
 }
 SECTIONS = "words recognise look_alike file columns set_aside legs identity part events notices office example".split()
-RULE_KEYS = "from parse map value default patterns unit order clock zone take blank strict needed cases".split()
-OF_A_COLUMN = "parse map patterns unit order clock take blank strict".split()  # say how a column is read
+RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
+OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
 MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
@@ -187,6 +187,7 @@ class _Reading(FileReading):
             zone=self.zone(told, where),
             take=self.pattern(self.text(told, "take", where), f"{where}, key take"),
             blank=self.texts(told, "blank", where),
+            known=self.texts(told, "known", where),
             strict=self.flag(told, "strict", where),
             needed=self.flag(told, "needed", where),
             cases=tuple(self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(cases, 1)),

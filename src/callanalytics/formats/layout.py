@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from callanalytics.formats.conditions import Column, When
+from callanalytics.formats.conditions import Column, When, fold
 from callanalytics.formats.shapes import FilePart, LookAlike, Recognise
 from callanalytics.formats.words import Meaning
 
@@ -22,6 +24,7 @@ class Rule:
     ``listed`` theirs as they are written;
     ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
     ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
+    ``known`` cells that may be kept as they are, beside those that the format's lists and conditions name;
     ``strict``: of a phone log, a cell that cannot be read rejects its row (else the value is left out and the row is
     warned of, as always in a log kept by hand);
     ``needed``: so does an empty one.
@@ -41,6 +44,7 @@ class Rule:
     zone: str = ""
     take: str = ""
     blank: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
     strict: bool = False
     needed: bool = False
     cases: tuple[tuple[When, Rule], ...] = ()
@@ -52,6 +56,13 @@ class Rule:
         for when, rule in self.cases:
             looked += [column for column, _ in when.tests] + list(rule.all_columns)
         return tuple(dict.fromkeys(looked))
+
+    @property
+    def leaves(self) -> Iterator[Rule]:
+        """This rule and those of its cases."""
+        yield self
+        for _, rule in self.cases:
+            yield from rule.leaves
 
     @property
     def all_words(self) -> dict[str, str]:
@@ -189,6 +200,25 @@ class Format:
     words: tuple[Meaning, ...] = ()
     text: str = ""
 
+    @cached_property
+    def words_of_outcomes(self) -> frozenset[str]:
+        """The cells, folded, that may be kept as the system's own words for an outcome: those that the format names.
+
+        They stand in its lists, conditions and examples for the columns of ``outcome_raw``, or in that rule itself.
+        """
+        rule = self.columns.get("outcome_raw")
+        if rule is None:
+            return frozenset()
+        names = {fold(name) for leaf in rule.leaves for column in leaf.columns for name in column}
+        leaves = [leaf for each in self.columns.values() for leaf in each.leaves]
+        words = [word for leaf in rule.leaves for word in leaf.known]
+        words += [word for leaf in leaves if _name_any(leaf.columns, names) for word in leaf.listed]
+        conditions = [when for leaf in leaves for when, _ in leaf.cases] + [aside.when for aside in self.set_aside]
+        asked = [tests for when in conditions for column, tests in when.tests if _name_any([column], names)]
+        words += [test.text for tests in asked for test in tests if test.text[:1] not in ("~", "*")]
+        words += [word for example in self.examples if isinstance(word := example.gives.get("outcome_raw"), str)]
+        return frozenset(map(fold, words))
+
     def to_json(self) -> dict:
         """What a person asks of a format: what it reads, what it can show, and how that is known."""
         return {
@@ -203,3 +233,8 @@ class Format:
             "seen": self.seen,
             "source": self.source,
         }
+
+
+def _name_any(columns: Iterable[Column], names: set[str]) -> bool:
+    """Whether one of the columns goes by one of these names."""
+    return any(fold(name) in names for column in columns for name in column)

@@ -20,7 +20,7 @@ from callanalytics.formats import Format, partial
 from callanalytics.intake import unread
 from callanalytics.intake.exports import Export, sources_of, told_of_rows
 from callanalytics.intake.tally import Tally
-from callanalytics.normalize import FarReaching, Normalized, Seen, Settings, normalize
+from callanalytics.normalize import FarReaching, Normalized, Seen, Settings, doubts_together, normalize
 from callanalytics.read import File, TextTable
 from callanalytics.read.regular import LINES
 from callanalytics.store import Spool, Spooled, words
@@ -60,11 +60,12 @@ def export(file: File, fmt: Format, settings: Settings, agency, near: Path, size
 
 def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[str, Spool], near: Path) -> Export:
     tally, shown = Tally([file.source_id]), fmt
-    rejects, notes, said, strange = [], (), [], []
+    rejects, doubts, notes, said, strange = [], [], (), [], []
     for text, done in portions:
         tables = {name: getattr(done, name) for name in tally.counts}
         tally.add(tables)
         rejects.append(tables["rejects"])
+        doubts += done.doubts
         notes, said, shown = text.notes, partial.told(fmt, text.header), partial.as_far_as_shown(fmt, text.header)
         strange.append(unread.columns(text, fmt))
         for name in SPOOLED:
@@ -76,7 +77,9 @@ def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[
     kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "notes": done.notes, "notices": done.notices}
     kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
     told = (*notes, *said, *told_of_rows(tally, fmt))
-    return Export((file,), fmt, settings, Spooled(kept, spools), told=told, unread=unread.added(strange))
+    unclear = tuple(unread.unclear(file.shown, doubts_together(doubts), fmt))
+    strange = unread.added(strange)
+    return Export((file,), fmt, settings, Spooled(kept, spools), told=told, unread=strange, unclear=unclear)
 
 
 def _normalized(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:

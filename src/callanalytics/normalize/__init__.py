@@ -6,6 +6,7 @@ fill, aggregate, drop, or take anything of a phone system's own queue for a wait
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,7 +23,18 @@ from callanalytics.normalize.vocabulary import shown_words
 from callanalytics.normalize.written import UndecidedOrder
 from callanalytics.values.phones import shape
 
-__all__ = ["Answer", "Doubt", "FarReaching", "Normalized", "Question", "Seen", "Settings", "normalize", "shown_words"]
+__all__ = [
+    "Answer",
+    "Doubt",
+    "FarReaching",
+    "Normalized",
+    "Question",
+    "Seen",
+    "Settings",
+    "doubts_together",
+    "normalize",
+    "shown_words",
+]
 
 
 @dataclass(frozen=True)
@@ -121,9 +133,14 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
 
 def _doubts(told, fmt: Format) -> list[Doubt]:
     """The cells that were left out, those of one column that a message shows alike together."""
+    return doubts_together(Doubt(column, target, shown_words(text, fmt), rows) for column, target, text, rows in told)
+
+
+def doubts_together(doubts: Iterable[Doubt]) -> list[Doubt]:
+    """Doubts with those of one column that a message shows alike as one."""
     rows_of: dict[tuple[str, str, str], list[int]] = {}
-    for column, target, text, places in told:
-        rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(places)
+    for doubt in doubts:
+        rows_of.setdefault((doubt.column, doubt.target, doubt.word), []).extend(doubt.rows)
     return [Doubt(*key, tuple(sorted(places))) for key, places in rows_of.items()]
 
 

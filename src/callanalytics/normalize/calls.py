@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.formats import Format, Rule
+from callanalytics.formats import Format, Rule, fold
 from callanalytics.normalize import ids, numbering, strangers
 from callanalytics.normalize.cells import Cells, Reading, numbered_words, read, throughout, together
 from callanalytics.normalize.clock import read_clock
@@ -36,7 +34,7 @@ def build(cells: Cells, fmt: Format, settings, agency, legs: np.ndarray) -> tupl
     cells, alike = (each.with_column(DIRECTION, columns["direction"]) for each in (cells, alike))
     numbers = _numbers(rules, cells, alike, fmt, direction)
     columns |= _duration(rules, cells, problems)
-    columns |= _outcome(rules, alike)
+    columns |= _outcome(fmt, alike, problems)
     columns |= {f"unique {i}": _text_of(cells, column) for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     columns |= {name: reading.words() for name, reading in numbers.items()}
@@ -138,16 +136,23 @@ def _of_a_day(seconds: int) -> int:
     return seconds
 
 
-def _outcome(rules, cells: Cells) -> dict[str, pa.Array]:
+def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
+    """How the calls ended, and the system's own words for it: of these only words that the format names.
+
+    Whatever else stands in such a cell may be a name that somebody typed.
+    """
+
+    def known(text: str) -> str:
+        if fold(text) not in fmt.words_of_outcomes:
+            raise Unreadable("unknown_word")
+        return text
+
+    words = read(fmt.columns.get("outcome_raw"), cells).turned(known)
+    problems.doubt(words, "outcome_raw")
     return {
-        "outcome": read(rules.get("outcome"), cells).without_problems().filled("unknown").words(),
-        "outcome_raw": read(rules.get("outcome_raw"), cells).turned(_vendors_word).words(),
+        "outcome": read(fmt.columns.get("outcome"), cells).without_problems().filled("unknown").words(),
+        "outcome_raw": words.without_problems().words(),
     }
-
-
-def _vendors_word(text: str) -> str | None:
-    """A phone system's result word; whatever holds a longer number, or is a sentence, is none and is not kept."""
-    return text if len(text) <= 40 and not re.search(r"\d{4}", text) else None
 
 
 def _text_of(cells: Cells, column) -> pa.Array:

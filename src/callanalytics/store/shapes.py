@@ -17,6 +17,7 @@ Whoever changes a table, a column, a type, or what a value means
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,8 +45,56 @@ def _whose_is_not_known(name: str, table: pa.Table) -> pa.Table:
     return table
 
 
+# Words by which the known phone systems said, in shape 2, how a call ended.
+_SYSTEMS_WORDS = frozenset(
+    (
+        "abandon|abandoned|abandoned call|abandoned_in_classic|abandoned_in_ivr|accepted|address incomplete|"
+        "agents_did_not_answer|allotted_timeout|answered|answered call|answered not accepted|bad request|blocked|busy|"
+        "busy everywhere|busy here|bye|call accepted|call connected|call failed|call failure|"
+        "call/transaction does not exist|call_connected|call_failed|call_rejected|callback_connected|"
+        "callback_requested|calling|callrejected|canceled|cancelled|completed|congestion|connect|connected|decline|"
+        "declined|destination_out_of_order|does not exist anywhere|dst_participant_terminated|ended|exitempty|"
+        "exitwithkey|exitwithtimeout|failed|forbidden|forwarded|gateway_down|hang up|hangup|hold|in progress|"
+        "in-progress|inbound leg of forwarded call|incoming|incompatible_destination|initiated|internal|internal error|"
+        "international disabled|international restricted|invalid_number_format|ip phone offline|lose_race|merged|"
+        "missed|missed call|mobile inbound|mobile outbound connected|mobile outbound not connected|movedtemporarily|"
+        "network_out_of_order|no answer|no calling credit|no-answer|no_answer|no_available_agent|no_route_destination|"
+        "no_user_response|noanswer|normal|normal_circuit_congestion|normal_clearing|normal_temporary_failure|"
+        "not acceptable here|not allowed|not answered|not found|ok|originator_cancel|out_of_opening_hours|outgoing|"
+        "overflowed|parked|picked_off|placed|preanswer|queued|received|recorded|recording|recovery_on_timer_expire|"
+        "rejected|reply|request terminated|request timeout|restricted number|resultinprogress|ring timeout|"
+        "ring_timeout|ringing|rolled over|server internal error|server time-out|service unavailable|short_abandoned|"
+        "src_participant_terminated|stopped|subscriber_absent|suspended account|temporarily unavailable|"
+        "terminatedbydst|terminatedbysrc|transcription|transferred|unallocated_number|unanswered|unassignednumber|"
+        "unauthorized|unknown|user_busy|user_not_registered|userbusy|voice mail|voicemail|voicemail call|"
+        "voicemail_uploaded|wrong number"
+    ).split("|")
+)
+_CAUSE = re.compile(r"\d{1,3}")
+
+
+def _words_that_no_system_writes(name: str, table: pa.Table) -> pa.Table:
+    """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name."""
+    if name not in ("calls", "calls_as_read"):
+        return table
+    place = table.column_names.index("outcome_raw")
+    told = table.column(place)
+    words = told.cast(pa.string())
+    known = [w for w in pc.unique(words).to_pylist() if w and (_plain(w) in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))]
+    kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
+    kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(told.type) else kept
+    return table.set_column(place, table.schema.field(place), kept.cast(told.type))
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.split()).casefold()
+
+
 # By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
-STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {1: _whose_is_not_known}
+STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
+    1: _whose_is_not_known,
+    2: _words_that_no_system_writes,
+}
 KEY = b"schema_version"
 
 

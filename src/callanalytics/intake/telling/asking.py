@@ -84,6 +84,9 @@ def _words(group: Sequence[Unclear], file: str) -> str:
         return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
     named = [f'"{u.doubt.word}" ({plural(len(u.doubt.rows), "row")}: {numbers(u.doubt.rows, 4)})' for u in group]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
+    if first.doubt.target == "outcome_raw":  # a phone system's cell: nobody can write it otherwise
+        unlisted = "The format does not list these words: they are not stored"
+        return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
     lost = WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
     write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template"

@@ -7,7 +7,7 @@ import csv
 import openpyxl
 import pytest
 
-from callanalytics import check, formats, ingest, read
+from callanalytics import check, formats, ingest, proposals, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import contents, fitting
 from callanalytics.intake import options
@@ -154,3 +154,30 @@ def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
 def test_a_meaning_that_does_not_exist_is_refused_with_the_nearest():
     with pytest.raises(CallLogError, match="did you mean wait"):
         options.read(column="wiat=Hold time")
+
+
+def test_map_proposes_the_hand_sheet_with_the_columns_named(tmp_path):
+    """And never a phone log: the wait, the agent and the number of the request are kept."""
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "Day,Began,On hold,Officer ID,SRMT #,Extension,Direction\n"
+        "3/14/2022,10:05 AM,45,A1234,12345678,x,y\n3/15/2022,11:05 AM,50,A1235,12345679,x,y\n"
+        "3/16/2022,1 PM,5,A12,1234567,x,y\n"
+    )
+    made = proposals.propose(path)
+    assert 'extends = "hand_sheet"' in made.toml
+    mapping = made.write(tmp_path / "own.toml")
+    ingest([path], tmp_path / "store", mapping=mapping, office="Alder", timezone="Eastern")
+    notes = Store.open(tmp_path / "store").read("notes").to_pylist()
+    assert {(note["wait_s"], note["agent_id"], note["sr_number"]) for note in notes} == {
+        (2700, "A1234", "12345678"),
+        (3000, "A1235", "12345679"),
+        (300, "A12", "1234567"),
+    }
+
+
+def test_a_promise_that_is_not_understood_is_told_of_its_own_column(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("Date,Wait,Call back promised,Outcome\n3/14/2022,45,whatever they meant,Resolved\n")
+    (unclear,) = [each for each in check([path]).unclear if each.doubt.target == "promised"]
+    assert unclear.doubt.column == "Call back promised"

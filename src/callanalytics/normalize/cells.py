@@ -307,7 +307,9 @@ def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
 
 def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """For each row the reading of the part it belongs to."""
-    whole = nothing(n, next((part.name for _, part in reversed(parts) if part.name), ""))
+    # Where a cell could not be read, the column is that in which it stands.
+    named = sorted((part for _, part in reversed(parts) if part.name), key=lambda part: not part.problems)
+    whole = nothing(n, named[0].name if named else "")
     for mask, part in parts:
         if not part.values:
             continue

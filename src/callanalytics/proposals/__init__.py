@@ -23,8 +23,8 @@ from callanalytics import formats, outputs, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, grammar
 from callanalytics.intake import peeking
+from callanalytics.proposals import by_hand, durations, moments, numbers, words
 from callanalytics.proposals import columns as cells
-from callanalytics.proposals import durations, moments, numbers, words
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.proposals.preview import preview
 from callanalytics.proposals.wording import toml
@@ -76,6 +76,8 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
         raise CallLogError("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
     table = _table(one)
+    if found := by_hand.likeness(table):
+        return _by_hand(one, table, found)
     able, questions = cells.of_table(table)
     when = moments.find(able)
     if not when.rules:
@@ -92,6 +94,13 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = preview(table, fmt)
     return Proposal(one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note)
+
+
+def _by_hand(file, table: TextTable, found) -> Proposal:
+    """A log that is kept by hand is no phone system's, whatever its columns are called."""
+    text, fmt, asked = by_hand.propose(table, found)
+    rows, note = by_hand.preview(table, tomllib.loads(text))
+    return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note)
 
 
 def _table(file) -> TextTable:

@@ -46,6 +46,16 @@ def find(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[
     return best
 
 
+def lacks(rows: Sequence[Numbered], fmt: Format) -> list[str]:
+    """What a sheet has not that a log needs, where all else of its header is that of one."""
+    for heading in _candidates(rows, fmt):
+        columns = fitting.fit(fmt, heading.names, lambda place: []).columns
+        missing = [name for name in fmt.recognise.words if name not in columns]
+        if missing and len(columns) > 1 and all(name in columns for name in fmt.recognise.expects):
+            return [name.capitalize() for name in missing]
+    return []
+
+
 def is_log(found: Found | None, fmt: Format) -> bool:
     """Whether a sheet is a log of calls."""
     return found is not None and found.weight >= fmt.recognise.enough

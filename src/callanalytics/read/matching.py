@@ -97,7 +97,7 @@ def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
 
 
 def _nearest(matches: list[Match]) -> Match | None:
-    near = [m for m in matches if m.share >= _NEAR and not m.by_words]
+    near = [m for m in matches if m.share >= _NEAR and (m.missing or not m.by_words)]
     return max(near, key=_nearness, default=None)
 
 
@@ -197,6 +197,8 @@ def _by_words(rows: list, formats: list[Format], title: str = "", tied: Iterable
         if found:
             share = 1.0 if by_words.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognise.enough + 1)
             matches.append(Match(fmt, share, (), (), by_words=True))
+        elif fmt.recognise.words and (missing := by_words.lacks(rows, fmt)):
+            matches.append(Match(fmt, _NEAR, tuple(missing), (), by_words=True))
     return matches
 
 

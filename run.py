@@ -14,20 +14,23 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".installed"
+CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
+RUNNING, TESTING = "", "[test]"  # extras: what running needs, and what the tests need beside it
 
 
-def wanted() -> str:
-    """What must be installed: a change of either line means installing again."""
-    return (ROOT / "pyproject.toml").read_text("utf-8") + sys.version
+def wanted(extra: str) -> str:
+    """What must be installed: a change of any line means installing again."""
+    files = "".join((ROOT / name).read_text("utf-8") for name in ("pyproject.toml", CONSTRAINTS.name))
+    return f"callanalytics{extra}\n{sys.version}\n{files}"
 
 
-def install() -> None:
-    package = f"{ROOT}[test]"
+def install(extra: str) -> None:
+    package = f"{ROOT}{extra}"
     if uv := shutil.which("uv"):
         subprocess.run([uv, "venv", "-q", "--allow-existing", "--python", sys.executable, VENV], check=True)
-        subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, "-e", package], check=True)
+        subprocess.run([uv, "pip", "install", "-q", "--python", PYTHON, "-c", CONSTRAINTS, "-e", package], check=True)
         return
-    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-e", package]
+    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", CONSTRAINTS, "-e", package]
     try:
         venv.create(VENV, with_pip=True)
         subprocess.run([PYTHON, *pip], check=True)
@@ -37,24 +40,26 @@ def install() -> None:
         subprocess.run([sys.executable, "-m", "pip", "--python", PYTHON, *pip[2:]], check=True)
 
 
-def set_up() -> None:
-    if STAMP.exists() and STAMP.read_text("utf-8") == wanted():
+def set_up(extra: str) -> None:
+    """Install what is needed; an environment with what the tests need has what running needs."""
+    there = STAMP.read_text("utf-8") if STAMP.exists() else ""
+    if there in (wanted(extra), wanted(TESTING)):
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)
-    install()
-    STAMP.write_text(wanted(), "utf-8")
+    install(extra)
+    STAMP.write_text(wanted(extra), "utf-8")
 
 
 def main() -> int:
     if sys.version_info < (3, 11):
         print(f"callanalytics needs Python 3.11 or newer; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 2
+    words = sys.argv[1:] or ["start"]
     try:
-        set_up()
+        set_up(TESTING if words[:1] == ["test"] else RUNNING)
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2
-    words = sys.argv[1:] or ["start"]
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
     while True:

@@ -98,7 +98,7 @@ def test_nothing_executes_input(path):
 
 AT_THE_TOP = set(
     ".ci .gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE README.md benchmarks data docs notebooks "
-    "pyproject.toml run.py src tests".split()
+    "constraints.txt pyproject.toml run.py src tests".split()
 )
 
 

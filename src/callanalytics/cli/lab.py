@@ -13,6 +13,13 @@ from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
+# What the page does not ask for by itself, the server does not fetch when it is asked: no news, no newer version, and a
+# panel of extensions that lists what is installed.
+NO_REQUESTS = (
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)
 
 
 def run(folder: Path, *options: str) -> int:
@@ -22,7 +29,7 @@ def run(folder: Path, *options: str) -> int:
         if not (folder / notebook.name).exists():
             shutil.copyfile(notebook, folder / notebook.name)
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]
-    command += options
+    command += [*NO_REQUESTS, *options]
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(_settings(folder))}
     try:

@@ -119,11 +119,19 @@ def commands(folder: Path) -> dict[str, Command]:
         finally:
             long_files.LONG = kept
 
+    def taken_out(store: Path) -> None:
+        try:
+            intake.remove(store, newer)
+        except CallLogError as why:
+            if "is not in the store" not in str(why):
+                raise
+
     return {
         "first ingest": Command(lambda store: None, lambda store: ingest(store, calls[0], older)),
         "ingest": Command(two, lambda store: ingest(store, calls[2], newer)),
         "long ingest": Command(two, long_one),
         "erasure": Command(two, lambda store: intake.forget(store, matter=MATTER), erases=True),
+        "removal": Command(lambda store: (two(store), ingest(store, newer)), taken_out),
         "office": Command(two, lambda store: intake.set_office(store, OFFICE["office"], hours="Mon-Fri 9:00-17:30")),
     }
 

@@ -318,10 +318,18 @@ def judged_by_a_rule_of_ones_own(here):
     return "promises --as-of 2022-04-05", lambda: here.type("promises").exit_code == 0
 
 
+def taken_out(here):
+    here.file(ASKED)
+    here.file(ASKED.replace("A1", "B1").replace("3/", "4/"), "april.csv")
+    here.type(f'ingest "calls of ours" {EVER} --store "calls of 2022"')
+    line = 'remove "calls of ours/april.csv" --store "calls of 2022"'
+    return line, lambda: Store.open("calls of 2022").read("notes").num_rows == 32
+
+
 SITUATIONS = [
     no_store, checked, one_of_two_orders, unknown_export, proposed, misspelled_office, unwatched_callbacks,
     export_without_a_line, damaged_table, hostile_name, led_to_the_end, nobody_to_ask, rows_to_fix, an_inbox,
-    measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
+    taken_out, measured_by_another_name, due_today, report_on_how_to_check_it, judged_by_a_rule_of_ones_own,
 ]  # fmt: skip
 WITHOUT_ERROR = (0, 1)  # 1: done, and something needs a person
 

@@ -25,6 +25,7 @@ SECTIONS = {  # the commands in the order of a person's work, each in a line
     "Your files": {
         "check": "Say what each file is and what would be read; store nothing",
         "ingest": "Read files into the store and account for every row",
+        "remove": "Take a file out of the store; ingest brings it back",
         "office": "List the offices, or set one's zone, hours and lines",
         "map": "Propose what the columns of an unknown export mean",
         "peek": "Show a file's header and three masked rows",

@@ -1,4 +1,4 @@
-"""The commands for a store: its tables, where they lie, whether it is whole, and forgetting a client."""
+"""The commands for a store: its tables, where they lie, whether it is whole, removing a file, forgetting a client."""
 
 from __future__ import annotations
 
@@ -83,6 +83,24 @@ def _whole(store):
     if store.is_made_here():
         return f"{whole}, and dials, rings, promises and coverage are what the calls and notes give."
     return f"{whole}. Dials, rings and promises were made by another version and were not made again to compare."
+
+
+@main.command()
+@click.argument("file", metavar="FILE")
+@STORE
+@JSON
+def remove(file, store, json_):
+    """Take a file out of the store; ingest it again to bring it back.
+
+    FILE is its name as a receipt shows it, its path, its id, or the beginning of its SHA-256 digest.
+
+    \b
+    Example:  callanalytics remove "USCIS calls/march.csv"
+    """
+    from callanalytics import intake
+
+    done = intake.remove(store, file)
+    screen.as_json(done.to_json()) if json_ else screen.say(done.text())
 
 
 @main.command()

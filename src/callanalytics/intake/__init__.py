@@ -25,6 +25,7 @@ from callanalytics.intake.originals import compare, judged_otherwise, recount
 from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
+from callanalytics.intake.removing import Removed, remove
 from callanalytics.intake.telling import showing
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
@@ -34,6 +35,7 @@ __all__ = [
     "FileEntry",
     "Forgotten",
     "Receipt",
+    "Removed",
     "Scope",
     "check",
     "compare",
@@ -41,6 +43,7 @@ __all__ = [
     "ingest",
     "peek",
     "recount",
+    "remove",
     "renew",
     "set_office",
 ]

@@ -349,19 +349,32 @@ def _page_by_page(known: Known, settings, why: CallLogError, found: Gathered) ->
 
 
 def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
-    """The sources that these files replace: named as the receipt named them, or by id or digest."""
+    """The sources that these files replace."""
     found = []
     for word in options.replaces:
-        fitting = [source for source, card in cards.items() if _is_named(source, card, word)]
+        fitting = named(cards, word)
         if len(fitting) != 1:
-            listed = ", ".join(f"{card['name']} ({source})" for source, card in list(cards.items())[-8:])
             raise CallLogError(
                 f"--replaces {word!r} names {len(fitting)} of the files in the store, and must name one",
-                found=listed or "the store is empty",
-                do="name it by its id, the sixteen letters and digits in brackets",
+                found=listed(cards, fitting),
+                do=BY_ID,
             )
         found += fitting
     return found
+
+
+BY_ID = "name it by its id, the sixteen letters and digits in brackets"
+
+
+def named(cards: dict[str, dict], word: str) -> list[str]:
+    """The sources that go by a name: the file's own, or the receipt's; its id; how its digest begins."""
+    return [source for source, card in cards.items() if _is_named(source, card, word)]
+
+
+def listed(cards: dict[str, dict], fitting: Sequence[str] = ()) -> str:
+    """Some files of a store, the last accepted where none are named, each with its id."""
+    shown = fitting or list(cards)[-8:]
+    return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) or "the store is empty"
 
 
 def _is_named(source: str, card: dict, word: str) -> bool:

@@ -37,6 +37,9 @@ def names_of_settings() -> dict[str, str]:
     return {f.name: CARD_NAMES.get(f.name, f.name) for f in fields(Settings) if f.name not in NO_SETTINGS}
 
 
+_OWN = [name for name in names_of_settings() if name not in ("zone", "file_zone", "keep_numbers", "columns")]
+
+
 def settings_of(card: Mapping) -> Settings:
     """The settings with which a stored file was read."""
     said = card["settings"]
@@ -44,6 +47,19 @@ def settings_of(card: Mapping) -> Settings:
     told["columns"] = tuple((meaning, header) for meaning, header in said.get("columns", ()))
     today = date.fromisoformat(said["today"]) if said["today"] else None
     return Settings(card["office_id"], **told, today=today, senders=from_rows(card.get("senders", ())))
+
+
+def words_of(card: Mapping) -> list[str]:
+    """The options of a command that reads a stored file as it was read, in the zone of its office."""
+    was = settings_of(card)
+    words = _typed({name: getattr(was, name) for name in _OWN}, was.keep_numbers, was.columns)
+    return [f"--file-timezone {was.file_zone}", *words] if was.file_zone != was.zone else words
+
+
+def _typed(said: Mapping[str, object], keep_numbers: bool, columns) -> list[str]:
+    words = [f"--{name.replace('_', '-')} {value}" for name, value in said.items() if value]
+    words += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in columns]
+    return words + (["--keep-numbers"] if keep_numbers else [])
 
 
 def format_of(card: Mapping) -> Format:
@@ -163,10 +179,8 @@ def _options(options: Options) -> str:
         "--format": options.forced and options.forced.name,
         "--mapping": options.mapping and options.mapping.name,
     }
-    own = [name for name in names_of_settings() if name not in ("zone", "file_zone", "keep_numbers")]
-    said |= {f"--{name.replace('_', '-')}": getattr(options, name, None) for name in own}
     words = [f"{option} {value}" for option, value in said.items() if value]
-    words += ["--keep-numbers"] if options.keep_numbers else []
+    words += _typed({name: getattr(options, name) for name in _OWN}, options.keep_numbers, options.columns)
     return f" with {' '.join(words)}" if words else ""
 
 

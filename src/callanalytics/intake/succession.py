@@ -50,18 +50,26 @@ class Said:
 
 def settle(exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, said: Said):
     """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
+    if any(_is_log(export) for export in exports) or said.replaced or (said.keep and said.given):
+        return _worked_out(exports, store, cards, office_id, said)
+    return Succession(list(exports))
+
+
+def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> Succession:
+    """What counts of the stored hand logs of an office when one was taken out; ``cards`` are those of the others."""
+    return _worked_out((), store, cards, office_id, Said())
+
+
+def _worked_out(exports: Sequence[Export], store, cards, office_id, said: Said) -> Succession:
     found = Succession(list(exports))
-    if not (any(_is_log(export) for export in exports) or said.replaced or (said.keep and said.given)):
-        return found
     stored = states_of(store, cards, office_id) if store else {}
     stored = _as_said_of_stored(stored, exports, said, cards)
     new = {export.id: _as_said(export, exports, said, cards) for export in exports if _is_log(export)}
     places = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
     kept = {state.id: state for state in stored.values()}
     order = [id for id in map(base_id, cards) if id in kept or id in places]
-    sheets = Sheets(
-        [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
-    )
+    states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
+    sheets = Sheets(_as_far_as_here(states))
     removals = sheets.removals()
     standing = _standing(sheets, removals)
     before = {base_id(source): superseded.of_card(cards[source]) for source in stored}
@@ -130,6 +138,12 @@ def _as_said(export: Export, exports, said: Said, cards) -> State:
         others = [each for each in exports if _is_log(each) and each is not export]
         return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
     return state
+
+
+def _as_far_as_here(states: Sequence[State]) -> list[State]:
+    """The states, none replaced by a file that was taken out; its card keeps the answer, should that file come back."""
+    here = {state.id for state in states}
+    return [state if state.replaced_by in here else replace(state, replaced_by="") for state in states]
 
 
 def _replacing(state: State, exports, stored: dict[str, State], said: Said, cards) -> str:

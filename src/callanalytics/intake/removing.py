@@ -1,0 +1,178 @@
+"""Taking an accepted file out of a store again, told and reversible: ingest it again and all is as it was.
+
+What counts is made anew of the files that stay, as if the one taken out had never come. So the rows of older versions
+of a hand log that were set aside for it count again, unless yet another version stands in their place: nothing that
+another file says is lost with it, and how many rows come back is told. An answer that one file is replaced by another
+(``--replaces``) rests while the other is out. What the file's sheet said of the office stays with the office, and what
+was erased from the store stays erased.
+
+Read again, the file is the one accepted last: that decides only where two files differ and nothing in them tells
+which is newer. Earlier versions of the store keep its rows until they are swept; whose rows must not be anywhere is
+to be forgotten (:mod:`.forgetting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import read
+from callanalytics.commands import in_store, quoted, quoted_name
+from callanalytics.errors import CallLogError
+from callanalytics.intake import planning, publishing, rereading, succession
+from callanalytics.intake.telling.lines import plural
+from callanalytics.store import Store
+from callanalytics.store.union import IDS
+
+COUNTED = {  # table -> its id, and what one row and several are called
+    "notes": (IDS["notes"], "entry", "entries"),
+    "calls": (IDS["calls"], "phone call", ""),
+    "notices": (IDS["notices"], "notice", ""),
+    "promises": ("promise_id", "promised callback", ""),
+}
+EARLIER = "Earlier versions of the store keep its rows for a few more changes; the command forget erases a client."
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a removal did.
+
+    ``rows`` are those of the file; ``gone`` counts, by table, what is not in the store any more, since no other file
+    has it; ``back`` names stored files with how many of their rows count again; ``command`` brings the file back;
+    ``notes`` are things to know.
+    """
+
+    file: str
+    store: str
+    rows: int
+    gone: Mapping[str, int]
+    back: tuple[tuple[str, int], ...]
+    command: str
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict:
+        """For programs."""
+        told = {"file": self.file, "rows": self.rows, "gone": dict(self.gone)}
+        told["back"] = [{"file": file, "rows": n} for file, n in self.back]
+        return told | {"command": self.command, "notes": list(self.notes)}
+
+    def text(self) -> str:
+        """What a person reads."""
+        gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
+        lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}."]
+        lines += [f"Gone with it: {', '.join(gone) or 'nothing that no other file has'}."]
+        lines += [f"{plural(n, 'row')} of {file}, set aside for it, {_count(n)} again." for file, n in self.back]
+        lines += [f"To know: {note}." for note in self.notes]
+        return "\n".join([*lines, "To bring it back, ingest it again:", f"  {self.command}", EARLIER])
+
+
+def _count(n: int) -> str:
+    return "counts" if n == 1 else "count"
+
+
+def remove(store, file) -> Removed:
+    """Take a file out of a store: named as the screen shows it, by its path, its id, or its digest.
+
+    It is committed as an ingest is: a store is as it was before, or as it is after.
+
+    Parameters
+    ----------
+    store : the store or its folder
+    file : the file's name, path, id (sixteen letters and digits) or the beginning of its SHA-256 digest
+
+    Raises
+    ------
+    CallLogError
+        No file of the store goes by that name, or several do.
+    """
+    opened = store if isinstance(store, Store) else Store.open(store)
+    with opened.writing():
+        cards = {source: opened.source_card(source) for source in opened.source_ids()}
+        source, path = _found(opened, cards, str(file))
+        card = cards.pop(source)
+        office = next(office for office in opened.offices() if office["office_id"] == card["office_id"])
+        later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
+        rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
+        before = {name: publishing.rows_of(opened, name, office) for name in COUNTED}
+        changed = succession.after_removal(opened, cards, office["office_id"])
+        opened.drop_source(source)
+        for other, told in changed.changed.items():
+            succession.change(opened, other, told)
+        given = publishing.once(publishing.given_by(opened, office["office_id"]))
+        after = publishing.publish(opened, {office["office_id"]: (office, given)})[office["office_id"]]
+    gone = {name: _gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
+    name = path.name if path else card["name"]
+    notes = (*_to_know(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))
+    return Removed(
+        name, opened.shown, rows, gone, tuple(changed.back), _command(card, cards, office, opened, path), notes
+    )
+
+
+def _gone(before: pa.Table, after: pa.Table, id: str) -> int:
+    """How many rows are there no more; of the contacts that one row of a sheet tells, the first."""
+    if "part" in before.column_names:
+        before = before.filter(pc.equal(before.column("part"), 0))
+    stays = pc.is_in(before.column(id), value_set=after.column(id).combine_chunks())
+    return before.num_rows - (pc.sum(stays).as_py() or 0)
+
+
+# ---- which file -------------------------------------------------------------------------------------------------
+
+
+def _found(store: Store, cards: Mapping[str, dict], word: str) -> tuple[str, Path | None]:
+    """The source that goes by a word, and where the file itself lies, if the word says it."""
+    path = Path(word)
+    digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
+    fitting = [source for source, card in cards.items() if digests & set(card["files"])]
+    there = path if fitting else None
+    fitting = fitting or planning.named(cards, word) or planning.named(cards, path.name)
+    if not fitting:
+        raise CallLogError(
+            f"{word} is not in the store {store.shown}",
+            found=planning.listed(cards),
+            do="name it as its receipt does, or by its id, the sixteen letters and digits in brackets",
+        )
+    if len(fitting) > 1:
+        raise CallLogError(
+            f"{word} names {len(fitting)} files of the store {store.shown}, and one is removed at a time",
+            found=planning.listed(cards, fitting),
+            do=planning.BY_ID,
+        )
+    return fitting[0], there
+
+
+# ---- how it comes back --------------------------------------------------------------------------------------------
+
+
+def _command(card: dict, others: Mapping[str, dict], office: dict, store: Store, path: Path | None) -> str:
+    """The line that reads the file again as it was read; what the store cannot know stands in capitals."""
+    place = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
+    words = [f"callanalytics ingest {place} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
+    words += rereading.words_of(card)
+    words += [f"--mapping {_MAPPING}"] if _is_only_here("mapping", card, others) else []
+    words += [f"--senders {_SENDERS}"] if _is_only_here("senders", card, others) else []
+    words += ["--keep-removed"] if card.get("keep_removed") else []
+    return " ".join(words)
+
+
+_MAPPING, _SENDERS = "MAPPING", "SENDERS"  # a person's own files
+
+
+def _is_only_here(name: str, card: dict, others: Mapping[str, dict]) -> bool:
+    """Whether a mapping or senders were given with this file and with no other of the office."""
+    known = [other.get(name) for other in others.values() if other["office_id"] == card["office_id"]]
+    return bool(card.get(name)) and card[name] not in known
+
+
+def _to_know(card: dict, others: Mapping[str, dict], later: Sequence[str]) -> list[str]:
+    found, kind = [], (card["office_id"], card["format"])
+    newer = next((each for s, each in others.items() if succession.base_id(s) == card.get("replaced_by")), None)
+    if newer:
+        found.append(f"you said that {newer['name']} replaces it; read again, it is compared with that file anew")
+    if any((others[source]["office_id"], others[source]["format"]) == kind for source in later):
+        found.append("read again, it counts as the file that came last, where two differ and neither shows its age")
+    return found

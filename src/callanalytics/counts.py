@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
@@ -105,6 +106,8 @@ def _in_memory():
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
     if not file.is_file():
         raise CallLogError(f"{file.name} is not there", do="`callanalytics path` shows where a store's tables lie")
+    told = file.stat()
+    _check_pages(file, told.st_mtime_ns, told.st_size)
     with _engine(file.parent) as engine:
         rows = engine.read_parquet(str(file))
         missing = sorted(_columns(text, table) - set(rows.columns))
@@ -115,6 +118,20 @@ def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
             )
         rows.create_view(table)
         return engine.sql(text).to_arrow_table()
+
+
+@lru_cache(maxsize=64)
+def _check_pages(file: Path, changed_ns: int, size: int) -> None:
+    """Refuse a file whose pages are not as they were written: DuckDB does not look. Once while it stays as it is."""
+    try:
+        with pq.ParquetFile(file, page_checksum_verification=True) as pages:
+            for group in range(pages.num_row_groups):
+                pages.read_row_group(group)
+    except (pa.ArrowException, OSError, ValueError):
+        raise CallLogError(
+            f"{file.name} is damaged: what it holds is not what was written",
+            do="run  callanalytics verify  on its store, or take the file from a backup",
+        ) from None
 
 
 def _engine(folder: Path | None = None):

@@ -94,7 +94,9 @@ class Store:
         if not self.version or (self.is_older and table not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
         with words.of_a_table(self.shown, f"table {table}"):
-            return parquet.read(self.path(table, immutable=True), table)
+            path = self.path(table, immutable=True)
+            record.refuse_changed(path, self.manifest["tables"][table]["sha256"])
+            return parquet.read(path, table)
 
     def path(self, table: str = "dials", immutable: bool = False) -> Path:
         """Where a table's file lies: under its stable name, or (``immutable``) this version's own file."""

@@ -59,6 +59,7 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
         use_dictionary=words,
         write_statistics=plain,
         row_group_size=ROWS_A_GROUP,
+        write_page_checksum=True,
     )
     return sink.getvalue().to_pybytes()
 
@@ -69,7 +70,13 @@ def plain_writer(sink, shape: pa.Schema) -> pq.ParquetWriter:
     words = [f.name for f in shape if f.name != "vendor_id" and not pa.types.is_primitive(f.type)]
     steps = {f.name: "DELTA_BINARY_PACKED" for f in shape if pa.types.is_timestamp(f.type) or f.name in ROW_NUMBERS}
     return pq.ParquetWriter(
-        sink, shape, compression="zstd", use_dictionary=words, column_encoding=steps, write_statistics=False
+        sink,
+        shape,
+        compression="zstd",
+        use_dictionary=words,
+        column_encoding=steps,
+        write_statistics=False,
+        write_page_checksum=True,
     )
 
 
@@ -92,7 +99,7 @@ def read(path: Path, name: str) -> pa.Table:
 
     Calls that lie there as they were read, portion by portion, get their ids.
     """
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         rows = file.read(use_threads=file.metadata.num_rows > FEW)
     if name == "calls" and "call_id" not in rows.column_names:
         rows = ids.with_ids(shapes.brought_up(schema.CALLS_AS_READ.name, rows))

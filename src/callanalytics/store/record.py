@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import platform
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -68,3 +68,24 @@ def _version_of(package: str) -> str:
 def writer() -> str:
     """Who is writing, for the message to whoever has to wait."""
     return f"process {os.getpid()} on {platform.node() or 'this computer'}"
+
+
+def refuse_changed(path: Path, sha256: str) -> None:
+    """Refuse a file that is not as it was written, byte for byte; it is looked at once while it stays as it is.
+
+    A checksum in a Parquet file guards what its pages hold, and not what its footer says of them.
+
+    Raises
+    ------
+    ValueError
+        The file's digest is another.
+    """
+    known = path.stat()
+    if _digest_of(path, known.st_mtime_ns, known.st_size) != sha256:
+        raise ValueError(f"{path.name} is not as it was written: its digest differs")
+
+
+@lru_cache(maxsize=256)
+def _digest_of(path: Path, changed_ns: int, size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

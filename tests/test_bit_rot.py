@@ -1,0 +1,57 @@
+"""A disk that turns a bit: no figure changes in silence."""
+
+import random
+
+import pytest
+
+from callanalytics import intake, load
+from callanalytics.counts import count
+from callanalytics.errors import CallLogError
+from callanalytics.store import Store
+from intake_files import phone_csv
+
+COUNTED = {"n_answered": "duration_s > 60", "n_reached": "wait_kind = 'reached'"}
+FLIPS = 30
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("rot")
+    intake.ingest(
+        [phone_csv(folder / "march.csv", range(400))], folder / "store", "Alder", "Central", office_id="5" * 32
+    )
+    return folder / "store"
+
+
+def with_a_flipped_bit(whole: bytes, seed: int) -> bytes:
+    data, place = bytearray(whole), random.Random(seed).randrange(8 * len(whole))
+    data[place // 8] ^= 1 << place % 8
+    return bytes(data)
+
+
+def in_a_log(root):
+    return count(load(root).dials.arrow, "dials", ["weekday"], COUNTED).to_dict()
+
+
+def in_a_file(root):
+    return count(Store.open(root).path("dials"), "dials", ["weekday"], COUNTED).to_dict()
+
+
+@pytest.mark.parametrize("figures", [in_a_log, in_a_file])
+def test_a_flipped_bit_of_the_dials_changes_no_figure_in_silence(store, figures):
+    before, opened, refused = figures(store), Store.open(store), 0
+    paths = [opened.path("dials"), opened.path("dials", immutable=True)]
+    whole = paths[1].read_bytes()
+    for seed in range(FLIPS):
+        for path in paths:
+            path.unlink()
+            path.write_bytes(with_a_flipped_bit(whole, seed))
+        try:
+            assert figures(store) == before, seed
+        except CallLogError:
+            refused += 1
+    for path in paths:
+        path.unlink()
+        path.write_bytes(whole)
+    assert refused > FLIPS / 2
+    assert figures(store) == before

@@ -20,7 +20,8 @@ KINDS = {
     "date": re.compile(rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
     "time": re.compile(rf"(?i)\W*(?:at |around |about |~)?{_CLOCK}"),
     "span": re.compile(
-        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|after \d|at \d)|\W*\d+\+? ?[(,;–-]"
+        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|after \d|at \d)"
+        r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
     ),
     "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
     "callbacks": re.compile(rf"(?i).*(?:\b{_DAY}|\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"),
@@ -34,7 +35,8 @@ KINDS = {
     "ended": re.compile(
         r"(?i).*(?:gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke"
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
-        r"|case pending)"
+        r"|case pending|answered|told|inquiry|info"
+        r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call)"
     ),
 }  # fmt: skip
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")

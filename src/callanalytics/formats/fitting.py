@@ -20,7 +20,8 @@ CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
 UNREAD = "unread"  # said of a column that a person wants to be left alone
-UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 0.5, 3, 2.0, 2.0  # what counts against a log of calls
+HEAVY = 2  # a weight from which the header alone has to say so
+UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 3.0, 2.0  # what counts against a log of calls
 MOST_FOR = 3  # words beside the columns that speak for one
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
@@ -86,7 +87,7 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
         words = tokens(name)
         for rank, meaning in enumerate(fmt.words):
             score = meaning.score(words) if place not in closed else 0.0
-            if not score:
+            if not score or (meaning.weight >= HEAVY and score < LEAST):
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
             if meaning.must_hold and verdict < (1 if len(cells[place]) >= contents.ENOUGH else 0):
@@ -135,7 +136,8 @@ def _weight(fmt: Format, found, known, header, cells) -> float:
         weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
         weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
     results = cells[found["result"]] if "result" in found else []
-    return weight + (contents.verdict(results, "ended") > 0)
+    ended = contents.verdict(results, "ended")
+    return weight + (ended if ended > 0 else 2 * ended)  # results of another trade outweigh a column of results
 
 
 def _counts(meaning: Meaning, found, cells) -> bool:

@@ -30,6 +30,8 @@ def reading_options(command):
             click.option("--column", metavar="MEANING=HEADER", multiple=True, help="What a sheet's column means."),
             click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats)."),
             click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML."),
+            click.option("--accept-mapping", is_flag=True, help="Read an unknown phone export as check shows it."),
+            click.option("--our-number", metavar="NUMBER", multiple=True, help="A number of ours, or its last four."),
             click.option("--senders", metavar="FILE", type=click.Path(), help="Senders of agency texts, as TOML."),
         ]
     ):

@@ -268,6 +268,8 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str]:
     """
     question = alike[0].question
     lines = [_asked(alike)]
+    for each in {each.question.shown: each for each in alike if each.question.shown}.values():
+        lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
     lines += [f"    {n}  {answer.text}" for n, answer in enumerate(question.answers, 1)]
     usual = "1" if question.blocks else NOT_SURE
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
@@ -281,10 +283,15 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str]:
             return []
         if typed.isdecimal() and 0 < int(typed) <= len(question.answers):
             return shlex.split(question.answers[int(typed) - 1].option)
-        named = [answer for answer in question.answers if answer.option.split()[-1:] == [typed.casefold()]]
+        named = [answer for answer in question.answers if typed.casefold() in _names_of(answer)]
         if named:
             return shlex.split(named[0].option)
         screen.say(f"  Type a number from 1 to {len(question.answers)}, or Enter.")
+
+
+def _names_of(answer) -> tuple[str, ...]:
+    """How an answer may be typed: as the last word of its option, or as the word before a colon, as in "yes: ..."."""
+    return (*answer.option.split()[-1:], answer.text.partition(":")[0].casefold())
 
 
 def _with(told: dict, more: dict) -> dict:

@@ -7,7 +7,7 @@ take its place.
 `versions`, `succession` and `superseded` know what counts of the states of a hand log, `publishing` makes the store's
 tables; `receipt` is what a person gets, `telling` how it reads on a screen and in a letter, `unread` what nobody
 understood, `scope` what the files can and cannot show; `offices` keeps the register, `originals` reads exports again
-to compare, `peeking` shows a file that nobody knows.
+to compare.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, options, publishing, scope, succession
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.originals import compare, judged_otherwise, recount
-from callanalytics.intake.peeking import peek
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
 from callanalytics.intake.removing import Removed, remove
 from callanalytics.intake.telling import showing
+from callanalytics.proposals.peeking import peek
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
 from callanalytics.values import phones, zones

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -32,12 +32,7 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
     newest = [export for export in planned.exports if not export.older_than]
     return Receipt(
         files=tuple(entries),
-        questions=tuple(
-            Asked(e.shown, e.waiting or sum(map(e.rows_of, ("calls", "notes"))), question)
-            for e in read
-            for question in e.questions
-        )
-        + tuple(lines.asked),
+        questions=(*_asked(read), *found.asked, *lines.asked),
         problems=tuple(found.problems),
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in newest for fix in _fixes(export)),
@@ -49,6 +44,12 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
         office=planned.office["name"] if planned.office else "",
         names=found.names,
     )
+
+
+def _asked(read: Sequence[Export]) -> Iterator[Asked]:
+    for export in read:
+        rows = export.waiting or sum(map(export.rows_of, ("calls", "notes")))
+        yield from (Asked(export.shown, rows, question) for question in export.questions)
 
 
 def _entries(found: Gathered, planned, store: Store | None, cards) -> list[FileEntry]:

@@ -11,8 +11,9 @@ from callanalytics.errors import CallLogError, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake.exports import rows_of
 from callanalytics.intake.options import Options
-from callanalytics.intake.receipt import Problem
+from callanalytics.intake.receipt import Asked, Problem
 from callanalytics.normalize import Settings, normalize
+from callanalytics.proposals import offers
 from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import printable, shown_name
 
@@ -42,6 +43,7 @@ class Gathered:
     stored: list[File] = field(default_factory=list)
     repeats: list[tuple[File, str]] = field(default_factory=list)  # and the digest it shares with an earlier one
     problems: list[Problem] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)  # of files that are no known export, and would be after an answer
     passed: list[Passed] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
 
@@ -59,6 +61,8 @@ def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> G
                     found.stored.append(file)
                 else:
                     singles.append(Known([file], _format_of(file, options)))
+        except offers.Offered as offered:
+            found.asked.append(Asked(file.shown, offered.rows, offered.question))
         except CallLogError as why:
             unknown.append((file, why))
         step(place, 2 * len(files))
@@ -122,7 +126,12 @@ def _format_of(file: File, options: Options) -> Format:
             return read.identify(file, [mapping])
         except CallLogError:
             continue  # the mapping describes another of the files
-    return read.identify(file, formats.load())
+    try:
+        return read.identify(file, formats.load())
+    except read.UnknownExport:
+        if fmt := offers.of_file(file, options.our_numbers, accepted=options.accept_mapping):
+            return fmt
+        raise
 
 
 def _batches(singles: list[Known]) -> list[Known]:

@@ -42,6 +42,10 @@ class Said(TypedDict, total=False):
     today : the day of reading, to warn of later dates
     senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
         the office
+    accept_mapping : an unknown phone export is read by what its columns seem to mean, as `check` shows it; remembered
+        for the office's later files of the same layout
+    our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
+        says which way a call went, they do
     """
 
     file_timezone: str | None
@@ -59,6 +63,8 @@ class Said(TypedDict, total=False):
     keep_numbers: bool
     today: date | None
     senders: Path | str | None
+    accept_mapping: bool
+    our_number: str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class Options:
     wait_unit: str | None = None
     wait_clock: str | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    accept_mapping: bool = False
+    our_numbers: tuple[str, ...] = ()
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
@@ -141,6 +149,8 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         wait_unit=said.get("wait_unit"),
         wait_clock=said.get("wait_clock"),
         columns=_columns(said.get("column")),
+        accept_mapping=bool(said.get("accept_mapping")),
+        our_numbers=_numbers(said.get("our_number")),
     )
 
 
@@ -159,6 +169,14 @@ def _columns(said: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
             )
         pairs.append((meaning, header))
     return tuple(pairs)
+
+
+def _numbers(said: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Numbers of the office, whole or by their last digits."""
+    numbers = (said,) if isinstance(said, str) else tuple(said or ())
+    if any(sum(map(str.isdigit, number)) < 4 for number in numbers):
+        raise CallLogError("--our-number is too short", wanted="a telephone number, or its last four digits")
+    return numbers
 
 
 def _format(name: str) -> Format:

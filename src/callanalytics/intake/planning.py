@@ -75,6 +75,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         senders, clocks = (known(cards, _id(planned.office)) for known in (_senders, _wait_clocks))
         read = _read(found, options, planned.office, senders, clocks, step, near)
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
+        own = (*options.remembered, options.mapping)
+        told += [_as_accepted(export) for export in read if export.format.text and export.format not in own]
         told += [_by_clock(export) for export in read if not options.wait_from and _has_clock(export)]
         read = [forgetting.of_export(export, marks) for export in read]
         told += _moved(read, options, store, again)
@@ -270,6 +272,13 @@ def _mappings(cards: dict[str, dict], options: Options, registered: list[dict]) 
     own = {office["office_id"] for office in named or only}
     told = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
     return tuple(formats.remembered(name, text) for name, text in told.items())
+
+
+def _as_accepted(export: Export) -> str:
+    return (
+        f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was accepted; "
+        "later files of the same layout are read so too"
+    )
 
 
 def _by_mapping(export: Export) -> str:

@@ -230,6 +230,7 @@ def _question(asked: Asked) -> dict:
         "code": question.code,
         "answers": [vars(answer) for answer in question.answers],
         "blocks": question.blocks,
+        **({"shown": list(question.shown)} if question.shown else {}),
     }
 
 

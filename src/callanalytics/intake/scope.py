@@ -161,6 +161,8 @@ def _gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: 
         runs[vendor] = [tuple(end.item() for end in run) for run in unbroken.get(format, ())]
     found = []
     for who, own in runs.items():
+        if not own:  # all of its calls are another export's too
+            continue
         last = own[0][1]
         for first, end in own[1:]:
             if first > last and _has_business_day(days := (_date(last, zone), _date(first, zone))):

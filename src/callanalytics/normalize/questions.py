@@ -18,7 +18,8 @@ class Question:
     """What only a person can settle: the column, what is doubtful in it, and how to answer.
 
     ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where
-    the answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it.
+    the answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it. ``shown``
+    are lines, without a client's data, by which to judge.
     """
 
     column: str
@@ -28,3 +29,4 @@ class Question:
     code: str = ""
     answers: tuple[Answer, ...] = ()
     blocks: bool = True
+    shown: tuple[str, ...] = ()

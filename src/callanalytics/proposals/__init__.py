@@ -22,8 +22,7 @@ import numpy as np
 from callanalytics import formats, outputs, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, grammar
-from callanalytics.intake import peeking
-from callanalytics.proposals import by_hand, durations, moments, numbers, words
+from callanalytics.proposals import by_hand, directions, durations, moments, numbers, peeking, words
 from callanalytics.proposals import columns as cells
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.proposals.preview import preview
@@ -43,7 +42,8 @@ class Proposal:
 
     ``file`` as it may be shown; ``known`` the format that reads the file already, "" if none does; ``rows`` the
     first three, masked, as they would be read; ``note`` says under which order of day and month, if that is open,
-    and how many of the first rows would be rejected.
+    and how many of the first rows would be rejected. ``unread`` are the columns that no rule reads. ``own_numbers``:
+    where no column says which way a call went, the numbers that may be the office's, and in how many rows they stand.
     """
 
     file: str
@@ -53,6 +53,9 @@ class Proposal:
     questions: tuple[Question, ...]
     rows: tuple[dict, ...]
     note: str
+    table: TextTable
+    unread: tuple[str, ...] = ()
+    own_numbers: tuple[tuple[str, int], ...] = ()
 
     def write(self, path: Path | str) -> Path:
         """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
@@ -74,7 +77,11 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
     found = read.files([file])
     if len(found) != 1:
         raise CallLogError("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
-    one = found.files[0]
+    return propose_of(found.files[0], today)
+
+
+def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] = ()) -> Proposal:
+    """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
     table = _table(one)
     if found := by_hand.likeness(table):
         return _by_hand(one, table, found)
@@ -88,19 +95,24 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
         )
     parts = [when, words.find(able, table)]
     parts.append(durations.find(able, _used(parts)))
-    parts.append(numbers.find(able, _used(parts)))
+    parts.append(numbers.find(able, _used(parts), is_directed="map" in parts[1].rules["direction"]))
+    own_numbers = directions.settle(parts[1], parts[3], ours)
     told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
-    text = toml(_head(parts, table, today or date.today()), _recognise(_used(parts), able, one, table), parts, told)
+    head, places = _head(parts, table, today or date.today()), _recognise(_used(parts), able, one, table)
+    text = toml(head, places, parts, told, parts[1].aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = preview(table, fmt)
-    return Proposal(one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note)
+    unread = tuple(column.name for column in able if column not in _used(parts))
+    return Proposal(
+        one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note, table, unread, tuple(own_numbers)
+    )
 
 
 def _by_hand(file, table: TextTable, found) -> Proposal:
     """A log that is kept by hand is no phone system's, whatever its columns are called."""
     text, fmt, asked = by_hand.propose(table, found)
     rows, note = by_hand.preview(table, tomllib.loads(text))
-    return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note)
+    return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note, table)
 
 
 def _table(file) -> TextTable:
@@ -133,8 +145,8 @@ def _used(parts) -> list[Column]:
 def _head(parts, table: TextTable, today: date) -> dict:
     when, meanings, _, phones = parts
     return {
-        "title": f"A system to be named: calls, {table.kind.upper()}",
-        "vendor": "to be named",
+        "title": f"An unnamed phone system: calls, {table.kind.upper()}",
+        "vendor": "an unnamed phone system",
         "makes": "calls",
         "kind": KINDS[table.kind],
         "evidence": "proposed from a file's header and values",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import peeking
+from callanalytics.proposals import peeking
 from callanalytics.read import TextTable
 from callanalytics.values.parsers import PARSERS, Unreadable
 

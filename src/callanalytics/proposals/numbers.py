@@ -27,8 +27,11 @@ class Numbers:
     has_caller_id: bool = False
 
 
-def find(columns: list[Column], taken: list[Column]) -> Numbers:
-    """Every column of numbers under the part its name gives it; one whose name gives none is a question."""
+def find(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Numbers:
+    """Every column of numbers under the part its name gives it; one whose name gives none is a question.
+
+    Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
+    """
     found = Numbers()
     able = [column for column in columns if column not in taken and _is_numbers(column)]
     for target in WHOSE:
@@ -37,7 +40,15 @@ def find(columns: list[Column], taken: list[Column]) -> Numbers:
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = {"from": best.name, "parse": "number"}
             found.used.append(best)
-    for column in [column for column in able if _whose(column) is None and not column.has(NOT_ITS)]:
+    nameless = [column for column in able if _whose(column) is None and not column.has(NOT_ITS)]
+    if is_directed and not found.rules and len(nameless) == 1:
+        (only,) = nameless
+        found.rules["other_number"] = {"from": only.name, "parse": "number"}
+        found.used.append(only)
+        text = "is the only column of numbers, and taken for the other party's."
+        found.questions.append(Question(repr(only.name), text, "If it is the office's, write our_number."))
+        nameless = []
+    for column in nameless:
         do = "Write our_number or other_number, or caller and called, if you know."
         found.questions.append(Question(repr(column.name), "holds telephone numbers; whose is not plain.", do))
     if not found.rules:

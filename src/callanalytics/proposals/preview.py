@@ -11,6 +11,7 @@ from callanalytics.read import TextTable
 from callanalytics.values.phones import mask
 
 ROWS = 3
+USCIS = "USCIS"
 SEEN = 200  # rows of the file that are read for it
 
 
@@ -28,16 +29,20 @@ def preview(table: TextTable, fmt: Format) -> tuple[list[dict], str]:
     calls = done.calls.slice(0, ROWS).to_pylist()
     if done.rejects.num_rows:
         note = "; ".join([*filter(None, [note]), f"{done.rejects.num_rows} of the first {few} rows would be rejected"])
-    return [_shown(call) for call in calls], note
+    return [_shown(call, agency) for call in calls], note
 
 
-def _shown(call: dict) -> dict:
+def _shown(call: dict, agency) -> dict:
     """A call without what could be a client's: of numbers their last four digits alone."""
     return {
         "began": call["started_at_local"] and str(call["started_at_local"]),
         "direction": call["direction"],
         "our number": call["our_number"] and mask(call["our_number"]),
-        "other number": call["other_number"] and mask(call["other_number"]),
+        "other number": call["other_number"] and _party(call["other_number"], agency),
         "seconds": call["duration_s"],
         "outcome": call["outcome"],
     }
+
+
+def _party(number: str, agency) -> str:
+    return USCIS if agency.is_agency_number(number) else mask(number)

@@ -7,8 +7,11 @@ import json
 from callanalytics.proposals.columns import Question
 
 
-def toml(head: dict, places: dict, parts, questions: list[Question]) -> str:
-    """The whole file: what it is, by what it is known, the columns, and every question."""
+def toml(head: dict, places: dict, parts, questions: list[Question], aside: list[tuple[str, list[str], str]]) -> str:
+    """The whole file: what it is, by what it is known, the columns, every question, and what is no call.
+
+    ``aside``: in a column, these words, set aside for this reason.
+    """
     rules = {target: rule for part in parts for target, rule in part.rules.items()}
     lines = [
         "# Proposed, not confirmed. Read every line; answer the questions; then delete them.",
@@ -21,6 +24,8 @@ def toml(head: dict, places: dict, parts, questions: list[Question]) -> str:
     lines += ["", "# ---- questions ----"]
     lines += [f"# {number}. {_plain(str(question))}" for number, question in enumerate(questions, 1)]
     lines += ["", "[columns]", *(f"{target} = {_value(rule)}" for target, rule in rules.items())]
+    for column, texts, reason in aside:
+        lines += ["", "[[set_aside]]", f"when = {_value({column: texts})}", f"reason = {_value(reason)}"]
     return "\n".join(lines) + "\n"
 
 

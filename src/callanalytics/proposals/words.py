@@ -9,7 +9,7 @@ from functools import cache
 
 from callanalytics import formats
 from callanalytics.formats import Rule, fold
-from callanalytics.intake import peeking
+from callanalytics.proposals import peeking
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.read import TextTable
 from callanalytics.values.phones import shape
@@ -43,6 +43,7 @@ class Meanings:
     questions: list[Question] = field(default_factory=list)
     used: list[Column] = field(default_factory=list)
     has_unanswered: bool = False
+    aside: list[tuple[str, list[str], str]] = field(default_factory=list)  # column, words, reason: no calls
 
 
 @cache
@@ -90,7 +91,7 @@ def find(columns: list[Column], table: TextTable) -> Meanings:
         found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
     else:
         _add(found, "outcome", outcome, table)
-        _turn_round(found)
+        turn_round(found)
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
@@ -132,11 +133,11 @@ def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None
         found.rules[target] = {"value": "unknown"}
 
 
-def _turn_round(found: Meanings) -> None:
+def turn_round(found: Meanings) -> None:
     """A call of ours that nobody took was not missed by us: it was given up."""
-    rule = found.rules["outcome"]
+    rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
-    if missed and "outbound" in found.rules["direction"].get("map", {}):
+    if missed and ("outbound" in direction.get("map", {}) or direction.get("cases")):
         rule["cases"] = [{"when": {"(direction)": "outbound", rule["from"]: missed}, "value": "cancelled"}]
 
 
@@ -155,8 +156,10 @@ def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
             text for text in column.texts if set(peeking.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
         ]
         if texts:
-            text = f"{', '.join(map(repr, texts))} may be no calls."
-            do = "If so, write [[set_aside]] with when and reason, as in TEMPLATE.toml."
+            reason = "fax" if all("fax" in peeking.words_of(text) for text in texts) else "text"
+            found.aside.append((column.name, texts, reason))
+            text = f"rows with {', '.join(map(repr, texts))} are taken for no calls."
+            do = "If they are calls, take out [[set_aside]] at the end."
             found.questions.append(Question(repr(column.name), text, do))
 
 
@@ -166,7 +169,7 @@ def is_plain(text: str) -> bool:
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
     """
-    known = set(peeking.known_words()) | _said_by_systems()
+    known = set(peeking.known_words()) | _said_by_systems() | set(NO_CALLS.split())
     return not any(c.isdigit() for c in text) and all(word in known for word in peeking.words_of(text))
 
 

@@ -17,7 +17,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.read import content, databases, elements, messages, pages, records, regular, sheets, text_files
 from callanalytics.read.file import File
-from callanalytics.read.matching import Match, identify, nearest
+from callanalytics.read.matching import Match, UnknownExport, identify, nearest
 from callanalytics.read.regular import Irregular
 from callanalytics.read.table import Odd, TextTable
 from callanalytics.read.walking import Found, Passed, files
@@ -31,6 +31,7 @@ __all__ = [
     "Odd",
     "Passed",
     "TextTable",
+    "UnknownExport",
     "files",
     "identify",
     "nearest",

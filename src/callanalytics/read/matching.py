@@ -39,6 +39,10 @@ _A_PAGE = "if the page is a table of calls, open it in Excel, save it as XLSX, a
 _INSTEAD = {"html": _A_PAGE, "eml": _A_DRAFT}
 
 
+class UnknownExport(CallLogError):
+    """A file of no known format."""
+
+
 @dataclass(frozen=True)
 class Match:
     """How well a file fits a format: what of it is there (1 = all that is needed), what is missing or too much.
@@ -132,7 +136,7 @@ def _none(file: File, matches: list[Match], kind: str) -> CallLogError:
         found = f"nearest to {near.fmt.name!r}, but other words or figures stand in its {_listed([near.odd])}"
     else:
         found = f"nearest to {near.fmt.name!r}, but with the {_listed(near.unwanted)} that it never has"
-    return CallLogError(
+    return UnknownExport(
         f"{file.shown} is not an export we know yet",
         found=found,
         do=_INSTEAD.get(kind, _UNKNOWN if kind in MAPPED else _UNKNOWN_TEXT),

@@ -43,6 +43,8 @@ def questions(receipt: Receipt, folder: str) -> str:
         file = asked.file.removeprefix(folder)
         column = f", column {question.column}" if question.column else ""
         lines += wrapped(f"{file} ({plural(asked.rows, 'row')}){column}: {question.text}{example}.")
+        for line in question.shown:
+            lines += wrapped(f"    {line}")
         lines += [f"      {line}" for line in question.do.splitlines()]
     return "\n".join(lines)
 

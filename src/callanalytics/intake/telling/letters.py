@@ -93,7 +93,8 @@ def _of_files(receipt: Receipt):
         choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
         waiting = f" Its {plural(asked.rows, 'row')} wait." if question.blocks else ""
         text = question.text.rstrip(".?")
-        yield f"{asked.file}, column “{question.column}”: {text}{example}.{choices}{waiting}"
+        column = f", column “{question.column}”" if question.column else ""
+        yield f"{asked.file}{column}: {text}{example}.{choices}{waiting}"
     for problem in receipt.problems:
         yield _plainly(problem)
 

@@ -205,5 +205,7 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
         "--format": said.forced and said.forced.name,
         "--mapping": said.mapping and quoted(said.mapping.path),
     }
+    told |= {"--our-number": " --our-number ".join(map(quoted, said.our_numbers))}
+    flags = ["--accept-mapping"] if said.accept_mapping else []
     columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in said.columns]
-    return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value), *columns])
+    return " ".join([*words, *(f"{option} {value}" for option, value in told.items() if value), *columns, *flags])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from callanalytics.intake.peeking import is_column
+from callanalytics.proposals.peeking import is_column
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.cells import FILLED
 

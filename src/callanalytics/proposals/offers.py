@@ -1,0 +1,155 @@
+"""An unknown phone export offered to be read by what its columns seem to mean: shown to a person, read after a yes.
+
+What would make the reading wrong is never part of the yes: which way calls went is asked by the office's own number,
+and rows that may be parts of one call need a mapping file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from callanalytics import formats, read
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, fold
+from callanalytics.normalize import Answer, Question
+from callanalytics.proposals import Proposal, propose_of
+from callanalytics.proposals.preview import USCIS
+from callanalytics.values.phones import mask
+
+MEANINGS = {
+    "started": "when the call began",
+    "date": "the date",
+    "time": "the time of day",
+    "direction": "which way the call went",
+    "caller": "who called",
+    "called": "who was called",
+    "our_number": "the number of the office",
+    "other_number": "the number of the other party",
+    "duration_s": "how long it took",
+    "outcome": "how it ended",
+}
+SHOWN = 8  # columns that are not read, and doubts
+ACCEPT = "--accept-mapping"
+
+
+class Offered(CallLogError):
+    """A file that can be read after an answer: ``question`` asks for it, ``rows`` wait."""
+
+    def __init__(self, question: Question, rows: int):
+        super().__init__(question.text)
+        self.question, self.rows = question, rows
+
+
+def of_file(file: read.File, ours: tuple[str, ...], *, accepted: bool) -> Format | None:
+    """The format of an unknown export whose proposed columns were accepted; None where it is no phone export.
+
+    Raises :class:`Offered` where a person must answer first.
+    """
+    if read.content.sniff(file) not in ("csv", "xlsx", "json"):
+        return None
+    near = read.nearest(file, formats.load())
+    if near is not None and near.fmt.makes != "calls":
+        return None
+    try:
+        made = propose_of(file, ours=ours)
+    except CallLogError:
+        return None
+    if made.fmt.makes != "calls":  # kept by hand
+        return None
+    rules = made.fmt.columns
+    has_numbers = {"caller", "called", "our_number", "other_number"} & set(rules)
+    is_known = bool(rules["direction"].all_columns)
+    if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
+        return None
+    if question := _doubt(made) if is_known else _whose_number(made):
+        raise Offered(question, made.table.cells.num_rows)
+    if accepted:
+        return formats.remembered(_name(made), made.toml)
+    raise Offered(_mapping(made), made.table.cells.num_rows)
+
+
+def _name(made: Proposal) -> str:
+    """A name for the layout, by its columns."""
+    return f"unnamed_system_{hashlib.sha256(chr(10).join(map(fold, made.table.header)).encode()).hexdigest()[:8]}"
+
+
+def _mapping(made: Proposal) -> Question:
+    return Question(
+        "",
+        "it comes from a phone system that is not known yet, and its columns seem to mean what is shown here",
+        "",
+        f"if it is:  {ACCEPT}   else:  callanalytics map FILE   writes it down, to be corrected",
+        "mapping",
+        (
+            Answer("", "no: leave the file out for now"),
+            Answer(ACCEPT, "yes: read it so, and this office's later files of the same layout"),
+        ),
+        shown=shown(made),
+    )
+
+
+def _whose_number(made: Proposal) -> Question:
+    answers = tuple(
+        Answer(f"--our-number {number[-4:]}", f"the number {mask(number)} is ours ({rows:,} rows)")
+        for number, rows in made.own_numbers
+    )
+    if len(answers) > 1:
+        every = " ".join(answer.option for answer in answers)
+        answers += (Answer(every, "all of these are ours"),)
+    return Question(
+        "",
+        "no column says which way a call went; the office's own number tells",
+        "",
+        "say it by its last four digits:  --our-number 0143   (once for each number of the office)",
+        "our_number",
+        answers,
+        shown=shown(made),
+    )
+
+
+def _doubt(made: Proposal) -> Question | None:
+    """What a yes must not settle: rows that may be parts of one call."""
+    parts = next((each for each in made.questions if "parts of one call" in each.text), None)
+    if parts is None:
+        return None
+    return Question(
+        parts.about.strip("'"),
+        "the same id stands in several rows: are they parts of one call, or a call each",
+        "",
+        "callanalytics map FILE   writes a mapping; answer it there ([legs]), and read the file with  --mapping",
+        "legs",
+        shown=shown(made),
+    )
+
+
+def shown(made: Proposal) -> tuple[str, ...]:
+    """The columns with their meaning, the first rows as they would be read, and what is open; nothing of a client."""
+    lines = []
+    for target, meaning in MEANINGS.items():
+        rule = made.fmt.columns.get(target)
+        if rule is not None and (names := [column[0] for column in rule.columns]):
+            said = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
+            words = f" ({', '.join(said)})" if said else ""
+            lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{words}")
+    if made.unread:
+        more = f" and {len(made.unread) - SHOWN:,} more" if len(made.unread) > SHOWN else ""
+        lines.append(f"not read: {', '.join(map(_quoted, made.unread[:SHOWN]))}{more}")
+    lines += [f"row: {_row(call)}" for call in made.rows]
+    lines += [f"({made.note})"] if made.note else []
+    lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions[:SHOWN], 1)]
+    return tuple(lines)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _row(call: dict) -> str:
+    length = f"{call['seconds']:,} s" if call["seconds"] is not None else "length unknown"
+    numbers = f"ours {call['our number'] or 'not said'}, other {_party(call['other number'])}"
+    return f"{call['began'] or 'no date'}, {call['direction']}, {numbers}, {length}, {call['outcome'] or 'unknown'}"
+
+
+def _party(masked: str | None) -> str:
+    """The other party: the agency by its name, of anyone else not even the last digits."""
+    return "not shown" if masked is None else masked if masked == USCIS else "***"

@@ -1,0 +1,190 @@
+"""An export of a phone system that nobody has described is one answer away, and the answer is remembered."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from callanalytics import intake
+from callanalytics.cli import main
+from callanalytics.store import Store
+
+OURS, CLIENT = "(202) 555-0143", "(312) 555-0188"
+USCIS, BACK = "(800) 375-5283", "(202) 838-2200"
+# A call out that was answered, a call in that nobody took, and one of a client, as each system writes them.
+LAYOUTS = {
+    "zoom": (
+        "Call Time,Direction,Caller Number,Callee Number,Call Outcome,Call Duration,Site",
+        "2022-{m}-01 09:02:00,Outbound,{ours},{uscis},Connected,0:41:11,Main",
+        "2022-{m}-02 10:00:00,Inbound,{back},{ours},No Answer,0:00:20,Main",
+        "2022-{m}-15 10:00:00,Inbound,{client},{ours},Connected,0:01:00,Main",
+    ),
+    "teams": (
+        "Start Date Time (UTC),Call Direction,Caller Phone,Callee Phone,Status,Duration Seconds,UPN",
+        "2022-{m}-01T14:02:00Z,Outbound,{ours},{uscis},Answered,2471,a",
+        "2022-{m}-02T15:00:00Z,Inbound,{back},{ours},Missed,0,a",
+        "2022-{m}-15T15:00:00Z,Inbound,{client},{ours},Answered,60,a",
+    ),
+    "dialpad": (
+        "Started,Direction,Internal Number,External Number,Category,Talk Seconds,Target",
+        "2022-{m}-01 09:02:00,outbound,{ours},{uscis},answered,2471,Desk",
+        "2022-{m}-02 10:00:00,inbound,{ours},{back},missed,0,Desk",
+        "2022-{m}-15 10:00:00,inbound,{ours},{client},answered,60,Desk",
+    ),
+    "8x8": (
+        "Start Time,Direction,Caller,Callee,Last Disposition,Talk Time,Ring Duration",
+        "2022-{m}-01 09:02:00,Outgoing,{ours},{uscis},Connected,00:41:11,00:00:03",
+        "2022-{m}-02 10:00:00,Incoming,{back},{ours},Missed,00:00:00,00:00:20",
+        "2022-{m}-15 10:00:00,Incoming,{client},{ours},Connected,00:01:00,00:00:03",
+    ),
+    "vonage": (
+        "Date/Time,Initial Direction,From,To,Result,Length (seconds),Handled By",
+        "2022-{m}-01 09:02:00,Outbound,{ours},{uscis},Answered,2471,Desk",
+        "2022-{m}-02 10:00:00,Inbound,{back},{ours},Missed,0,Desk",
+        "2022-{m}-15 10:00:00,Inbound,{client},{ours},Answered,60,Desk",
+    ),
+    "goto": (
+        "Date,Call Direction,From Number,To Number,Call Result,Duration (sec),Queue",
+        "2022-{m}-01 09:02:00,Outbound,{ours},{uscis},Answered,2471,Desk",
+        "2022-{m}-02 10:00:00,Inbound,{back},{ours},Missed,0,Desk",
+        "2022-{m}-15 10:00:00,Inbound,{client},{ours},Answered,60,Desk",
+    ),
+    "carrier bill": (
+        "Date,Time,Type,Number,Minutes,Charge",
+        "{m}/01/2022,9:02 AM,Outgoing,{uscis},42,0.00",
+        "{m}/02/2022,10:00 AM,Incoming,{back},1,0.00",
+        "{m}/15/2022,10:00 AM,Incoming,{client},1,0.00",
+    ),
+    "PBX": (
+        "Call Start,Caller Number,Dialed Number,Disposition,Talk Seconds,Trunk,Account,Tag,Cost",
+        "2022-{m}-01 09:02:00,{ours},{uscis},Answered,2471,a,b,c,0",
+        "2022-{m}-02 10:00:00,{back},{ours},No answer,0,a,b,c,0",
+        "2022-{m}-15 10:00:00,{client},{ours},Answered,60,a,b,c,0",
+    ),
+}
+NEEDS_NUMBER = {"PBX"}
+SAID = {"timezone": "Eastern", "today": date(2022, 12, 1)}
+
+
+def an_export(folder: Path, name: str, month: str = "03", **more) -> Path:
+    folder.mkdir(exist_ok=True)
+    lines = "\n".join(LAYOUTS[name]).format(m=month, ours=OURS, uscis=USCIS, back=BACK, client=CLIENT)
+    path = folder / f"calls {month}.csv"
+    path.write_text(lines + "\n", "utf-8")
+    return path
+
+
+def questions(receipt) -> list[str]:
+    return [asked.question.code for asked in receipt.questions if asked.question.blocks]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_path, name):
+    first, store = an_export(tmp_path / "in", name), tmp_path / "calls"
+    number = {"our_number": "0143"} if name in NEEDS_NUMBER else {}
+    receipt = intake.check([first], **SAID, **number)
+    assert questions(receipt) == ["mapping"]
+    assert not receipt.problems
+    question = receipt.questions[0].question
+    assert [answer.option for answer in question.answers] == ["", "--accept-mapping"]
+    assert sum(line.startswith("row: ") for line in question.shown) == 3
+    text = receipt.text()
+    assert "0188" not in re.sub(r"\s", "", text), "a client's number is shown"
+    assert "555-0143" not in text
+
+    done = intake.ingest([first], store, "Alder and Birch", **SAID, **number, accept_mapping=True)
+    assert (done.totals["rows"], done.totals["calls"], done.totals["rejects"]) == (3, 3, 0)
+    assert "as was accepted" in " ".join(done.text().split())
+    calls = sorted(Store.open(store).read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
+    assert calls[0]["duration_s"] in (2471, 2520)
+
+    second = an_export(tmp_path / "in", name, "04")
+    again = intake.ingest([second], store, "Alder and Birch", **SAID)
+    assert again.totals["calls"] == 3
+    assert not again.questions
+    assert "which was given with an earlier file" in " ".join(again.text().split())
+    assert intake.compare(Store.open(store), tmp_path / "in") == []
+
+
+def test_without_a_column_for_the_direction_the_offices_number_is_asked_first(tmp_path):
+    path = an_export(tmp_path, "PBX")
+    for accepted in (False, True):  # accepting never settles it
+        receipt = intake.check([path], **SAID, accept_mapping=accepted)
+        assert questions(receipt) == ["our_number"]
+        assert [answer.option for answer in receipt.questions[0].question.answers] == ["--our-number 0143"]
+        assert not receipt.files
+
+
+def test_a_number_that_is_nowhere_in_the_file_settles_nothing(tmp_path):
+    receipt = intake.check([an_export(tmp_path, "PBX")], **SAID, our_number="9999", accept_mapping=True)
+    assert questions(receipt) == ["our_number"]
+
+
+def test_the_order_of_day_and_month_is_asked_however_much_is_accepted(tmp_path):
+    path = an_export(tmp_path, "carrier bill")
+    path.write_text(path.read_text("utf-8").replace("03/15", "03/05"), "utf-8")
+    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["date_order"]
+    done = intake.check([path], **SAID, accept_mapping=True, date_order="mdy")
+    assert done.totals["calls"] == 3
+
+
+def test_rows_that_may_be_parts_of_one_call_are_not_accepted(tmp_path):
+    path = an_export(tmp_path, "goto")
+    header, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([f"Call ID,{header}", *(f"7,{row}" for row in rows)]) + "\n", "utf-8")
+    receipt = intake.check([path], **SAID, accept_mapping=True)
+    assert questions(receipt) == ["legs"]
+    assert not receipt.files
+
+
+def test_faxes_are_shown_and_set_aside(tmp_path):
+    path = an_export(tmp_path, "goto")
+    header, *rows = path.read_text("utf-8").splitlines()
+    kinds = ("Voice", "Voice", "Fax")
+    lines = [f"{row},{kind}" for row, kind in zip(rows, kinds, strict=True)]
+    path.write_text("\n".join([f"{header},Kind", *lines]) + "\n", "utf-8")
+    shown = " ".join(intake.check([path], **SAID).questions[0].question.shown)
+    assert "rows with 'Fax' are taken for no calls" in shown
+    done = intake.check([path], **SAID, accept_mapping=True)
+    assert (done.totals["calls"], done.aside) == (2, {"fax": 1})
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Invoice,Date,Client phone,Amount\n1,2022-03-01,(312) 555-0188,40\n2,2022-03-02,(312) 555-0189,50\n",
+        "Name,Phone,Mobile\nA,(312) 555-0188,(312) 555-0187\nB,(312) 555-0189,(312) 555-0186\n",
+        "Date,Time,Room,Attendees\n2022-03-01,9:00 AM,2,4\n2022-03-02,10:00 AM,2,5\n",
+        "Date,Time,Caller,Phone,Message\n2022-03-01,9:00 AM,A,(312) 555-0188,called\n",
+    ],
+)
+def test_a_table_that_is_no_phone_log_is_not_offered(tmp_path, lines):
+    (tmp_path / "t.csv").write_text(lines, "utf-8")
+    receipt = intake.check([tmp_path / "t.csv"], **SAID, accept_mapping=True)
+    assert not receipt.files
+    assert not receipt.questions
+
+
+def test_the_mapping_of_one_layout_is_not_anothers(tmp_path):
+    store = tmp_path / "calls"
+    for name in ("zoom", "goto", "vonage"):
+        path = an_export(tmp_path / name, name)
+        done = intake.ingest([path], store, "Alder and Birch", **SAID, accept_mapping=True)
+        assert len(done.files) == 1
+    formats = Store.open(store).sources().column("format").to_pylist()
+    assert len(set(formats)) == 3
+    for name in ("zoom", "goto", "vonage"):
+        assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **SAID).questions
+
+
+def test_the_printed_command_reads_it(tmp_path):
+    path, run = an_export(tmp_path / "in", "PBX"), CliRunner()
+    words = [str(path), "--our-number", "0143", "--accept-mapping", "--office", "Alder", "--timezone", "Eastern"]
+    checked = run.invoke(main, ["check", *words])
+    assert "--our-number 0143 --accept-mapping" in checked.output
+    done = run.invoke(main, ["ingest", *words, "--store", str(tmp_path / "calls")])
+    assert done.exit_code == 0, done.output

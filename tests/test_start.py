@@ -98,6 +98,31 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
     assert set(notes.column("wait_from").to_pylist()) == {"dial"}
 
 
+PBX = (
+    "Call Start,Caller Number,Dialed Number,Disposition,Talk Seconds,Trunk",
+    *(f"2022-03-{day:02d} 09:02:00,(202) 555-0143,(800) 375-5283,Answered,2471,a" for day in range(1, 20)),
+    *(f"2022-03-{day:02d} 10:00:00,(202) 838-2200,(202) 555-0143,No answer,0,a" for day in range(1, 20)),
+)
+
+
+@pytest.mark.slow
+def test_an_unknown_phone_export_is_shown_and_read_after_a_yes(tmp_path):
+    (tmp_path / "calls of ours").mkdir()
+    (tmp_path / "calls of ours" / "march.csv").write_text("\n".join(PBX) + "\n", "utf-8")
+    terminal = Terminal(tmp_path, "calls of ours")
+    terminal.until("\n  > ")
+    terminal.answer("Alder and Birch, Central")
+    assert "the number ***-***-0143 is ours (38 rows)" in terminal.until("\n  > ")
+    terminal.answer("1")
+    asked = terminal.until("\n  > ")
+    assert '"Caller Number": who called' in asked
+    assert "row: 2022-03-01 09:02:00, outbound, ours ***-***-0143, other USCIS, 2,471 s, answered" in asked
+    terminal.answer("yes")
+    terminal.until("\0")
+    assert terminal.ended() == 0
+    assert Store.open(tmp_path / "calls").read("calls").num_rows == 2 * 19
+
+
 @pytest.mark.slow
 def test_ctrl_c_at_a_question_stores_nothing_and_says_so(tmp_path):
     five_files(tmp_path / "USCIS calls")

@@ -325,10 +325,16 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
 def _check_again(path: Path, told: dict) -> str:
     """The command that looks at these files again, with what was said of them."""
     named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in told if name != "office"]
-    words = [
-        f"--{name.replace('_', '-')} {write(told[name])}" for name, write in named if isinstance(told.get(name), str)
-    ]
+    said = [(name, write, value) for name, write in named for value in _each(told.get(name))]
+    words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in said]
     return " ".join(["callanalytics check", commands.quoted(path), *words])
+
+
+def _each(value) -> Sequence[str]:
+    """What was said of an option, once or several times; "" of one without a value."""
+    if isinstance(value, str):
+        return (value,)
+    return value if isinstance(value, tuple) else [""] if value is True else []
 
 
 def _account(receipt: intake.Receipt) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from callanalytics import agencies, formats
 from callanalytics.formats import Format, contents, fitting, grammar
 from callanalytics.formats.fitting import Fit
-from callanalytics.proposals import peeking
 from callanalytics.normalize import Settings, normalize
+from callanalytics.proposals import peeking
 from callanalytics.proposals.columns import Question
 from callanalytics.read import TextTable
 

@@ -226,6 +226,13 @@ def test_a_person_was_reached_if_one_gave_or_did_something(said, reached):
     assert only(build(notes=[note("n", AT, **said)]))["reached"] is reached
 
 
+@pytest.mark.parametrize("lost", ["gave_up", "cut_off"])
+def test_a_call_that_reached_a_person_was_not_lost_while_waiting(lost):
+    dial = only(build(notes=[note("n", AT, wait_s=2400, wait_kind=lost, outcome="dropped", promised="urgent")]))
+    assert (dial["reached"], dial["wait_kind"], dial["wait_s"]) == (True, "reached", 2400)
+    assert warned(dial) == ["lost_after_person"]
+
+
 # ---- small columns -------------------------------------------------------------------------------------
 
 

@@ -115,8 +115,25 @@ def _noted_word(joined, name, other):
 
 
 def _wait_kind(joined) -> pa.Array:
-    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's note."""
-    return pc.if_else(pa.array(_over_duration(joined)), "unknown", _noted_word(joined, "wait_kind", "unknown"))
+    """How the wait ended; not known of a wait longer than its whole call: a slip, or another call's note.
+
+    "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
+    that reached a person and as one that was lost waiting.
+    """
+    noted = pc.if_else(_lost_after_person(joined), "reached", _noted_word(joined, "wait_kind", "unknown"))
+    return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
+
+
+def _lost_after_person(joined) -> pa.Array:
+    """Calls noted as hung up or cut off of which the note proves that a person spoke first.
+
+    A wait of which only the least is written stays a lower bound.
+    """
+    notes = joined.notes
+    is_bound = pc.match_substring(notes.arrow("warnings"), "wait_at_least").fill_null(False)
+    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_acted(notes)
+    lost &= ~is_bound.to_numpy(zero_copy_only=False)
+    return take(pa.array(lost), joined.note).fill_null(False)
 
 
 def _over_duration(joined) -> np.ndarray:
@@ -137,10 +154,15 @@ def _reached(joined) -> pa.Array:
     A call that nobody noted, and one of which nobody wrote how it ended, is not known.
     """
     notes = joined.notes
-    person = notes.is_("wait_kind", "reached") | notes.is_there("tier") | notes.is_("outcome", *BY_PERSON)
-    person |= notes.is_("promised", "urgent", "regular", "unknown")
+    person = notes.is_("wait_kind", "reached") | _person_acted(notes)
     nobody = notes.is_("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_("outcome", *WITHOUT_PERSON)
     return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.note)
+
+
+def _person_acted(notes: Rows) -> np.ndarray:
+    """Whether a note has what only a person can give or do: a tier, an outcome, a promise."""
+    promised = notes.is_("promised", "urgent", "regular", "unknown")
+    return notes.is_there("tier") | notes.is_("outcome", *BY_PERSON) | promised
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:
@@ -170,6 +192,7 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: st
         "conflict_number": joined.paired(joined.pairs.conflict_number),
         "conflict_line": _lines_differ(joined, line),
         "wait_over_duration": _over_duration(joined),
+        "lost_after_person": _lost_after_person(joined).to_numpy(zero_copy_only=False),
         "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
         timekeeping.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
         "call_of_day_unsure": np.isin(joined.note, joined.pairs.doubtful),

@@ -16,6 +16,7 @@ WHAT = {  # warning -> what it is: what was done
     "conflict_number": "Call of which the two logs name different numbers of ours: the phone's holds",
     "conflict_line": "Call of which the two logs name different lines of USCIS: the phone's holds",
     "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
+    "lost_after_person": "Hung up or cut off, yet a person promised or did something: the wait ended with the person",
     "logged_twice": "Call that two phone systems logged: counted once",
     "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",
     "call_of_day_unsure": "Note with a date alone, when several calls of that day may be meant: joined to none",

@@ -35,6 +35,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`interrupted_series`               before and after a known date; :func:`interrupted_counts`
 :func:`placebo_dates`                    the same model at every other date
 :func:`change_points`                    a search for dates, which may find none; :func:`one_change`
+:func:`permuted_days`                    do weekdays or hours differ, all callers of a day sharing one queue
 :func:`slot_costs`, :func:`best_slots`   when calling would have cost least, and how sure one can be
 :func:`stratified_ratio`                 the cost on one side of the day or week over that on the other
 :func:`calls_for_share` and kin          how many calls a wished precision takes: ``_for_median``, ``_to_see``
@@ -50,6 +51,7 @@ from callanalytics.estimates.changepoints import Changes, change_points, one_cha
 from callanalytics.estimates.comparing import LogRank, difference_of_means, log_rank
 from callanalytics.estimates.competing import Incidence, aalen_johansen
 from callanalytics.estimates.curves import Curves
+from callanalytics.estimates.day_permutations import Permuted, log_rank_sums, p_slots, permuted_days
 from callanalytics.estimates.estimate import Estimate
 from callanalytics.estimates.interrupted_counts import CountInterruption, Placebo, interrupted_counts, placebo_dates
 from callanalytics.estimates.intervals import (
@@ -97,6 +99,7 @@ __all__ = [
     "IntervalCensored",
     "LeftOut",
     "LogRank",
+    "Permuted",
     "Placebo",
     "Pooled",
     "Resampled",
@@ -130,6 +133,7 @@ __all__ = [
     "kappa",
     "leave_one_out",
     "log_rank",
+    "log_rank_sums",
     "logging_weights",
     "mean",
     "newcombe",
@@ -137,7 +141,9 @@ __all__ = [
     "one_change",
     "order_statistic",
     "p_better",
+    "p_slots",
     "patience",
+    "permuted_days",
     "placebo_dates",
     "pool_offices",
     "pool_shares",

@@ -32,8 +32,9 @@ WHEN_TO_CALL = Card(
     f"the set, after partial pooling; {'; '.join(f'{a.statistic}: {a.side}' for a in ADVICE)}, all three together "
     "with 95 %",
     denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
-    minimum="a slot: n >= 20 with 10 reached, followed to the stated patience; a set: slots differ (p < 0.05) and "
-    f"{SURE:.0%} sure that it saves anything",
+    version=2,
+    minimum="a slot: n >= 20 with 10 reached, followed to the stated patience; a set: slots differ (p < 0.05, days "
+    f"permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its interval is above 0",
     source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
     unit="s",
     keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
@@ -72,13 +73,22 @@ def when_to_call(dials, by=(), *, patience_s: int = PATIENCE_S, as_of=None) -> R
 
     Notes
     -----
-    Calls of one day may be alike, so errors are over days where that is more. Slots are taken as independent given
-    the hour, the weekday and themselves. Offices are one queue here: split by office to see them apart.
+    Calls of one day may be alike, so errors are over days where that is more. Whether slots differ at all is tested by
+    dealing out days over weekdays, and the blocks of each day among themselves
+    (:func:`~callanalytics.estimates.p_slots`; 1,999 deals, one seed): where no slot differs and days do (by a log-sd
+    of 0.3), a set is named in 3.7, 5.0 and 5.3 of 100 logs of 875, 1,750 and 3,500 calls (300 worlds each). Slots are
+    taken as independent given the hour, the weekday and themselves. Offices are one queue here: split by office to see
+    them apart.
+
+    The set and the saving are less certain than they say where days differ so much. In worlds in which the best slot is
+    5 % cheaper than the next, the set holds it in 84, 83 and 92 of 100 logs of these sizes that name one, and the
+    interval of the saving holds it in 87, 95 and 82.
 
     References
     ----------
     .. [1] B. Efron, C. Morris, "Data analysis using Stein's estimator", JASA 70 (1975), 311-319.
     .. [2] M. Mogstad et al., "Inference for ranks", Rev. Econ. Stud. 91 (2024), 476-518.
+    .. [3] A. Winkler et al., "Multi-level block permutation", NeuroImage 123 (2015), 253-268.
 
     Examples
     --------
@@ -161,11 +171,16 @@ class BestTime:
     def sentence(self) -> str:
         """The finding, as far as there is one."""
         if self.verdict == "set":
+            best = (
+                f"Slots of the week differ, and the cheapest is one of {len(self.slots)} of {self.compared} slots with "
+                f"{MASS:.0%} probability"
+            )
+            if not self.saving.low > 0:
+                return f"{best}; what calling then would have saved cannot be told yet ({self.n:,} calls)."
             low, high = (f"{v / 60:.0f}" for v in (self.saving.low, self.saving.high))
             return (
-                f"Calls in {len(self.slots)} of {self.compared} slots of the week, which hold the cheapest with "
-                f"{MASS:.0%} probability, would have cost {self.saving.value / 60:.0f} minutes of holding less for "
-                f"each live answer than the calls as they were made (95% interval {low} to {high}; "
+                f"{best}. Calls in these slots would have cost {self.saving.value / 60:.0f} minutes of holding less "
+                f"for each live answer than the calls as they were made (95% interval {low} to {high}; "
                 f"{self.n:,} calls)."
             )
         few = f"{self.compared} of {self.slots_open} slots of the week have enough calls to be compared."

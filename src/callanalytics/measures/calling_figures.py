@@ -101,7 +101,10 @@ def _group(place, day, wait, reached, lost, patience_s) -> _Found:
     enough = (n >= MEDIAN_MINIMUM) & (n_reached >= REACHED_MINIMUM)
     log, error = (np.where(enough, v, np.nan) for v in (_log(costs.value), costs.log_se))
     weekday, which = np.divmod(np.arange(n_slots), len(BLOCKS))
-    shrunken = estimates.shrink_cells(log, error, which, weekday)
+    p = estimates.p_slots(
+        day, place // len(BLOCKS), place % len(BLOCKS), len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost)
+    )
+    shrunken = replace(estimates.shrink_cells(log, error, which, weekday), p=p)
     best = estimates.best_slots(shrunken, n, n, mass=MASS, sure=SURE, worth=WORTH_S)
     weekday, which = np.divmod(place, len(BLOCKS))
     sides = ((weekday, which >= NOON), (which, weekday >= MIDWEEK), (which, weekday >= FRIDAY))

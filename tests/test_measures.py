@@ -778,3 +778,23 @@ def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
     assert set(zip(ruled["statistic"], ruled["rule"], strict=True)) == wanted
     assert ruled["why"].str.endswith(".").all()
     assert table.loc[table["rule"].isna(), "why"].isna().all()
+
+
+def test_what_is_not_logged_moves_a_rate_between_two_bounds_that_are_said():
+    # 20 of 40 promised, 10 not logged, and 10 calls of which no one logged whether a person spoke: 20 to 40 of 60.
+    logged = {"reached": True, "promised": ["regular"] * 20 + ["none"] * 20 + [None] * 10}
+    unseen = pd.DataFrame({"reached": [None] * 10, "promised": [None] * 10})
+    result = measures.escalation_rate(pd.concat([pd.DataFrame(logged), unseen], ignore_index=True))
+    (sentence,) = [sentence for sentence in result.caveats if "could be yes or no" in sentence]
+    assert "20 calls could be yes or no" in sentence
+    assert "33% of 60" in sentence
+    assert "all of them yes, 67%" in sentence
+    assert "without them 50% of 40" in sentence
+
+
+def test_a_promise_given_an_extension_is_not_silent_and_counted_beside():
+    one = {"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
+    promises = pd.DataFrame([one] * 10).assign(callback_extension=[True] * 2 + [False] * 3 + [None] * 5)
+    rows = measures.silent_promises(promises).table
+    assert rows[(rows["statistic"] == "count") & (rows["link"] == "certain")]["value"].tolist() == [8]
+    assert rows[rows["statistic"] == "n_extension"]["value"].tolist() == [2]

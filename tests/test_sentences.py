@@ -59,12 +59,6 @@ def test_a_wait_that_may_not_be_shown_is_not(flag):
     assert say.wait(time(14, 9, 2460, 2280, 2700, flag)) == "cannot tell yet (n = 14)"
 
 
-def test_a_count_has_its_interval():
-    low, high = estimates.garwood(57)
-    assert say.count({"events": 57, "low": low, "high": high}, "call-back") == "57 call-backs (95% interval 43–74)"
-    assert say.count({"events": 1, "low": 0.03, "high": 5.6}, "call-back") == "1 call-back (95% interval 0–6)"
-
-
 def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():
     early, late, wide = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100), time(20, 10, 2700, 1900, 3100)
     assert say.apart(early, late)

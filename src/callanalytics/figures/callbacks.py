@@ -144,7 +144,7 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
         f"{labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Call-backs nobody at the office answered, by month of the call: {rows.counted(sure)} certain, at most "
+            f"Call-backs nobody at the office answered, by month of the call: {labels.number(sure)} certain, at most "
             f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),
@@ -237,7 +237,7 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
         caption=rows.caption(
             first_of,
             "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
-            f"{rows.counted(n)}"
+            f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours."
                 if is_told

@@ -6,7 +6,7 @@ import textwrap
 
 import pandas as pd
 
-from callanalytics import estimates, measures
+from callanalytics import measures
 from callanalytics.errors import CallLogError
 from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, style
@@ -154,16 +154,6 @@ def caption(result, *sentences: str) -> str:
     told = [s.strip() for s in sentences if s and s.strip()]
     seen = f"As of {labels.day(result.as_of)}." if result.as_of else ""
     return " ".join(filter(None, [*told, seen, LABEL if result.is_invented else ""]))
-
-
-def counted(n: int) -> str:
-    """A count of events with its interval (Garwood), for a caption.
-
-    >>> counted(57)
-    '57 (95% interval 43–74)'
-    """
-    low, high = estimates.garwood(n)
-    return f"{labels.number(n)} (95% interval {low:,.0f}–{high:,.0f})"
 
 
 def pick_all(result, statistics) -> list[dict]:

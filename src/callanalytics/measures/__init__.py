@@ -31,8 +31,9 @@ there with ``link_p = 1000``; it counts once, as the certain ones do, for the pr
 
 *Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
 on keep their interval, below 10 the counts stand alone; times are left out); ``not_estimable``: the data cannot say;
-``one_sided``: one limit does not exist. Counts are always shown. Shares carry Wilson's interval, counts Garwood's,
-times log-log Greenwood's.
+``one_sided``: one limit does not exist. Counts are always shown. Shares carry Wilson's interval,
+times log-log Greenwood's. Counts of what is in the log carry none: nothing was drawn, so that nothing but what is not
+logged or not certain can make them another, and that is said as two counts.
 
 Assumptions
 -----------
@@ -52,7 +53,7 @@ had all of them been about to get through, and had none ever. It is taken for gr
 of all hours together also takes callers of every hour to hold alike. Where those of slow hours hold longer it is too
 long (41 minutes where 30 is true); :func:`standardised_wait` judges each part of the week by itself and weighs them.
 
-*One by one.* Wilson's, Garwood's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
+*One by one.* Wilson's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
 about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices
 :func:`over_offices` takes the office as the unit; :func:`when_to_call` takes the day; :func:`missed_callbacks` widens
 its interval where months differ; a result that throws offices together says so.

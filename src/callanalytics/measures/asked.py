@@ -1,6 +1,7 @@
 """What was asked for on a call, and what became of it: requests, escalations, refusals.
 
 Each function takes the table of dials. Shares carry Wilson's 95 % interval; what is left out is counted beside.
+What is not logged is not missing at random, so a caveat says how far it could move the rate: all of it no, or all yes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from callanalytics.measures.result import Result
 
 SPOKE = f"{LIVE} AND reached"
 PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
-NOBODY = {"person_unknown": f"{LIVE} AND reached IS NULL", "no_person": f"{LIVE} AND NOT reached"}
+# Of a call that no one logged it is not known whether a person spoke; all of them may have.
+NOBODY_KNOWS = f"{LIVE} AND reached IS NULL"
+NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT reached"}
 OF_TALKS = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
@@ -24,6 +27,8 @@ REFUSALS = {  # outcome -> in words
 
 ESCALATION_RATE = Card(
     name="escalation_rate",
+    version=2,
+    blank=f"({SPOKE} AND promised IS NULL) OR ({NOBODY_KNOWS})",
     title="Calls that reached a person and on which a call-back was promised.",
     numerator="a call-back of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
     "our place",
@@ -52,6 +57,9 @@ ESCALATION_RATE = Card(
 URGENCY_DOWNGRADE_RATE = one_rate(
     "urgency_downgrade_rate",
     "Matters we called urgent that were passed on as regular.",
+    version=2,
+    blank=f"({SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')) "
+    f"OR ({NOBODY_KNOWS})",
     numerator="Tier 1 made it regular",
     denominator="calls on which we said that it was urgent and a call-back was promised as urgent or as regular",
     n=("n_claimed", f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('urgent', 'regular')"),
@@ -77,6 +85,8 @@ URGENCY_DOWNGRADE_RATE = one_rate(
 )
 TIER2_REQUEST_GRANTED = Card(
     name="tier2_request_granted",
+    version=2,
+    blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({NOBODY_KNOWS})",
     title="Requests for Tier 2 after which an officer or a supervisor spoke on the same call.",
     numerator="the highest tier that spoke was Tier 2 or a supervisor",
     denominator="calls that reached a person, on which we asked for Tier 2 and the tier was noted",
@@ -102,6 +112,8 @@ TIER2_REQUEST_GRANTED = Card(
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
 REFUSAL_RATE = Card(
     name="refusal_rate",
+    version=2,
+    blank=f"({SPOKE} AND outcome = 'unknown') OR ({NOBODY_KNOWS})",
     title="Calls that reached a person who refused what we asked.",
     numerator="told that it was too soon, to use the website, of the limit of three, that no G-28 was on file, or "
     "refused otherwise",

@@ -5,7 +5,7 @@ answered, its line was watched, and it fell due on or before ``as_of``, whatever
 due is in no rate, not even as an early success, and none is counted because of what came.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
-interval, counts Garwood's; what is in no rate is counted beside. ``month`` is that of the promise's start.
+interval, counts none; what is in no rate is counted beside. ``month`` is that of the promise's start.
 """
 
 from __future__ import annotations
@@ -120,9 +120,9 @@ CALLBACK_HIT_RATE = Card(
 )
 
 
-def _came(name, version, title, state, numerator, *further):
+def _came(name, version, title, state, numerator, *further, is_so=""):
     """The card of a count over the counted promises; only what came differs."""
-    n = f"n_{state}"
+    n, is_so = f"n_{state}", is_so or f"state = '{state}'"
     return Card(
         name=name,
         version=version,
@@ -133,8 +133,8 @@ def _came(name, version, title, state, numerator, *further):
         **OF_PROMISES,
         counts={
             "n_counted": counted(),
-            n: f"{counted()} AND state = '{state}'",
-            f"{n}_without_candidate": f"{counted()} AND state = '{state}' AND possible_missed IS NULL "
+            n: f"{counted()} AND {is_so}",
+            f"{n}_without_candidate": f"{counted()} AND {is_so} AND possible_missed IS NULL "
             "AND possible_reached_p IS NULL",
         },
         rows=(
@@ -146,14 +146,23 @@ def _came(name, version, title, state, numerator, *further):
     )
 
 
+# The agency does not call an extension, so a silence there is none of its doing.
+BY_EXTENSION = "state = 'silent' AND callback_extension"
 SILENT_PROMISES = _came(
     "silent_promises",
-    3,
+    4,
     "Promised call-backs for which no contact is recorded, on lines that could be observed.",
     "silent",
-    "nothing came by the due moment, nor since",
+    "nothing came by the due moment, nor since, and the number given had no extension",
     Count("n_counted", "n_silent_without_candidate", "promises counted", link="possible"),
     Rate("n_counted", "n_silent_without_candidate", "promises counted", link="possible"),
+    Beside(
+        "n_extension",
+        "Promises without a contact for which the office gave a number with an extension, which USCIS does not call: "
+        "not counted as silent",
+        f"{counted()} AND {BY_EXTENSION}",
+    ),
+    is_so="state = 'silent' AND NOT coalesce(callback_extension, FALSE)",
 )
 LATE_CALLBACKS = _came(
     "late_callbacks",
@@ -170,7 +179,7 @@ PROMISE_STATES = Card(
     minimum=COUNT_MINIMUM,
     unit="count",
     **OF_PROMISES | {"population": "every promised call-back"},
-    rows=(Count("n", "n", "promises", interval=False),),
+    rows=(Count("n", "n", "promises"),),
 )
 
 
@@ -231,6 +240,8 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
     Nothing came by the due moment, nor since: no ring, answered or not, and no e-mail. Not to be added to missed
     call-backs, which are rings that we did not answer. The row ``link = possible`` leaves out the promises for which
     a ring without a number, or one that is counted for another promise, may have been the call-back: a lower bound.
+    A promise for which the office gave a number with an extension, which USCIS does not call, is not silent; it is
+    counted beside.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
@@ -239,8 +250,8 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
     >>> promises = pd.DataFrame([one] * 3 + [one | {"state": "emailed"}] * 7)
     >>> silent_promises(promises).table.loc[:1, ["link", "statistic", "n", "value", "low", "high"]].round(2)
           link statistic   n  value   low  high
-    0  certain     count  10    3.0  0.62  8.77
-    1  certain      rate  10    0.3  0.11  0.60
+    0  certain     count  10    3.0   NaN   NaN
+    1  certain      rate  10    0.3  0.11   0.6
     """
     return measure(promises, SILENT_PROMISES, by, as_of=as_of)
 

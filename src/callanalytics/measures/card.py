@@ -47,7 +47,6 @@ class Count:
     of: str
     statistic: str = "count"
     link: str = ""
-    interval: bool = True  # Garwood's; none for a plain tally
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,8 @@ class Card:
     keys : what it may be split by
     counted : the counts, added up, of the rows that are in its figures; by default the denominator of its first figure
     left_out : reason -> predicate of rows that are in no figure and are not shown beside them
+    blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
+        could move the first rate. It is given where what is logged is no fair sample of them
     is_local : a definition of somebody's own, and not one of these
     """
 
@@ -106,6 +107,7 @@ class Card:
     keys: tuple[str, ...] = ()
     counted: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    blank: str = ""
     is_local: bool = False
 
     def __post_init__(self):
@@ -115,7 +117,8 @@ class Card:
         if not self.counted:
             object.__setattr__(self, "counted", next((row.n for row in self.rows if hasattr(row, "events")), "n"))
         beside = {row.count: row.where for row in self.rows if isinstance(row, Beside) and row.where}
-        object.__setattr__(self, "counts", {**self.counts, **beside})
+        blank = {"n_blank": self.blank} if self.blank else {}
+        object.__setattr__(self, "counts", {**self.counts, **beside, **blank})
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.estimates.estimate import student_quantile
 from callanalytics.estimates.rates import OVER_DISPERSED
 from callanalytics.measures.rates import INTERVAL_MINIMUM, Figures
 from callanalytics.measures.tally import cells_of
@@ -33,16 +32,6 @@ class Months:
         none = np.full(len(n), np.nan)
         flag = np.where(np.isnan(self.ratio), "not_estimable", np.where(self.df >= FEWEST_DF, "ok", "small_n"))
         return Figures("dispersion", "index", of, n, events, self.ratio, none, none, flag, **labels)
-
-    def of_count(self, figure: Figures) -> Figures:
-        """A count with the interval that months allow: quasi-Poisson, never narrower than Garwood's."""
-        x, n = figure.events.astype(float), np.maximum(figure.n, 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.sqrt(self.ratio * (1 - x / n) / x)
-            factor = np.exp(student_quantile(np.maximum(self.df, 1)) * spread)
-            low, high = np.fmin(figure.low, x / factor), np.fmax(figure.high, x * factor)
-        chosen = self.wide & (x > 0)
-        return replace(figure, low=np.where(chosen, low, figure.low), high=np.where(chosen, high, figure.high))
 
     def of_share(self, figure: Figures) -> Figures:
         """A share with Wilson's interval of as many cases as months leave: n over the dispersion."""
@@ -83,6 +72,6 @@ def said(result) -> tuple[str, ...]:
         return ()
     return (
         f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
-        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the count and the rate have "
-        "intervals as wide as the months differ.",
+        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the rate has an "
+        "interval as wide as the months differ.",
     )

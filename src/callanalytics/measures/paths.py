@@ -41,7 +41,7 @@ PATH_SUCCESS_RATE = one_rate(
 
 
 def _step(n, events, of, step):
-    return Count(n, events, of, statistic=step, interval=False)
+    return Count(n, events, of, statistic=step)
 
 
 FUNNEL = Card(

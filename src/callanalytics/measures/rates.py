@@ -1,4 +1,4 @@
-"""From counts to the rows of a result: shares with Wilson intervals, counts with Garwood's, and the minimum sample."""
+"""From counts to the rows of a result: shares with Wilson intervals, plain counts, and the minimum sample."""
 
 from __future__ import annotations
 
@@ -47,12 +47,11 @@ def share(statistic: str, events, n, of: str, **labels) -> Figures:
     return Figures(statistic, "share", of, n, events, value, low, high, flag, **labels)
 
 
-def number(statistic: str, events, n, of: str, *, interval: bool = False, **labels) -> Figures:
-    """A count: always shown; with Garwood's interval where it stands for a rate of events, none where it is a tally."""
+def number(statistic: str, events, n, of: str, **labels) -> Figures:
+    """A count of what is in the log: always shown, and without an interval, for it was counted and not drawn."""
     events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
     none = np.full(len(n), np.nan)
-    low, high = estimates.garwood(events) if interval else (none, none)
-    return Figures(statistic, "count", of, n, events, events.astype(float), low, high, np.full(len(n), "ok"), **labels)
+    return Figures(statistic, "count", of, n, events, events.astype(float), none, none, np.full(len(n), "ok"), **labels)
 
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
@@ -73,7 +72,7 @@ def _figures(row, sums):
         return
     n, events = sums[row.n], sum(sums[name] for name in row.events.split(" + "))
     if isinstance(row, Count):
-        yield number(row.statistic, events, n, row.of, interval=row.interval, link=row.link)
+        yield number(row.statistic, events, n, row.of, link=row.link)
     elif not row.optional or n.sum():
         yield share(row.statistic, events, n, row.of, reading=row.reading, link=row.link)
 

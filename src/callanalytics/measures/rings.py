@@ -4,7 +4,7 @@ Missed (they rang, nobody answered) and silent (they never rang) are different c
 are never added.
 
 Each function takes the table of rings; month and hour are those of the ring, ``hour_local`` the office's own. Shares
-carry Wilson's 95 % interval, counts Garwood's.
+carry Wilson's 95 % interval, counts none.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ WITHHELD_SHARE = Card(
 MISSED_CALLBACKS = Card(
     name="missed_callbacks",
     title="Call-back attempts that nobody answered.",
-    version=2,
+    version=3,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="rings that certainly are (row certain) or may be (possible) a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
@@ -184,8 +184,9 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     added to silent promises.
 
     Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
-    much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the count's interval is
-    quasi-Poisson and the rate's that of n over the dispersion, for months are then the unit that varies.
+    much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the rate's interval
+    is that of n over the dispersion, for months are then the unit that varies. A count has no interval: the log holds
+    so many, and the two rows ``count`` say between how many.
 
     Split by ``cause`` or ``blame``, n stays the attempts of the whole group, so that the causes add up to the missed
     share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
@@ -217,11 +218,11 @@ def _missed(card, counted, by):
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
     uneven = months.between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
     figures = [
-        uneven.of_count(number("count", sums["n_missed"], attempts, "attempts", interval=True, link="certain")),
+        number("count", sums["n_missed"], attempts, "attempts", link="certain"),
         uneven.of_share(share("rate", sums["n_missed"], attempts, "attempts", link="certain")),
         uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
         _expected(counted, codes, sums["n_missed"], maybe),
-        number("count", upper, maybe, "attempts, certain or possible", interval=True, link="possible"),
+        number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
     ]

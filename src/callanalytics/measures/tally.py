@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, counts, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import KEYS, Beside, Card
+from callanalytics.measures.card import KEYS, Beside, Card, Rate
 
 HOURS = ("hour", "hour_local")
 DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")))
@@ -102,6 +102,7 @@ def caveats(context: Context) -> tuple[str, ...]:
     """Sentences on what is not in the figures and how many; none for what did not happen."""
     said = [
         *_beside(context),
+        *_blanks(context),
         *_old_rules(context),
         *_no_hour(context),
         *_no_date(context),
@@ -117,6 +118,21 @@ def _beside(context):
             left_out = int(context.counted[row.count].sum())
             if left_out:
                 yield f"{row.said}: {left_out:,}."
+
+
+def _blanks(context):
+    """How far the rows of which the answer is not logged could move the first rate: all of them no, or all yes."""
+    if "n_blank" not in context.counted:
+        return
+    rate = next(row for row in context.card.rows if isinstance(row, Rate))
+    blank, n, events = (int(context.counted[name].sum()) for name in ("n_blank", rate.n, rate.events))
+    if blank and n:
+        low, high = (f"{100 * k / (n + blank):.0f}%" for k in (events, events + blank))
+        yield (
+            f"{blank:,} calls could be yes or no and it is not logged which, and they are hardly a fair sample (a "
+            f"promised callback is nearly always logged, other results are not). Were all of them no, {low} of "
+            f"{n + blank:,}; were all of them yes, {high}; without them {100 * events / n:.0f}% of {n:,}."
+        )
 
 
 def _old_rules(context):

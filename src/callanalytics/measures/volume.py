@@ -15,7 +15,7 @@ VOLUME = Card(
     minimum=COUNT_MINIMUM,
     unit="count",
     rows=(
-        Count("n", "n", "calls", interval=False),
+        Count("n", "n", "calls"),
         Beside(
             "n_outside_hours",
             "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",

@@ -58,8 +58,9 @@ def _attempts(results):
         "Call-backs that nobody can answer",
         f"Call-backs come “{window.words}”. “{attempts.words}.”",
         _source(window),
-        f"{say.capital(say.count(missed, 'call-back'))} unanswered{_when(results, missed['events'])}. Outside "
-        f"USCIS's own hours: {say.share(outside)} of the attempts. A second call after a miss: {say.share(again)}.",
+        f"{say.capital(labels.many(missed['events'], 'call-back'))} unanswered{_when(results, missed['events'])}. "
+        f"Outside USCIS's own hours: {say.share(outside)} of the attempts. "
+        f"A second call after a miss: {say.share(again)}.",
         (
             "Is the caller's time zone recorded when a call-back is promised?",
             "How is it recorded that a call-back was tried and missed?",

@@ -156,7 +156,7 @@ def definitions(results: Results) -> list[Block]:
     return [
         Heading("Definitions in force", 2),
         Text(
-            "Shares carry Wilson's interval, counts Garwood's, waits Kaplan–Meier with log-log limits; all at 95%. "
+            "Shares carry Wilson's interval, counts none, waits Kaplan–Meier with log-log limits; all at 95%. "
             "Times of day are Eastern unless said to be the office's own. Where a card does not say otherwise: the "
             f"hour and month are those of {USUAL['owns_hour']}; smallest sample {plain.words(USUAL['minimum'])}; "
             f"source {USUAL['source']}. Names in brackets are those of the tables."

@@ -5,8 +5,6 @@ Call-backs that came and were not answered and requests without a contact are di
 
 from __future__ import annotations
 
-from math import ceil
-
 from callanalytics import estimates
 from callanalytics.figures import labels, rows
 from callanalytics.reports import sentences as say
@@ -105,11 +103,13 @@ def missed(results: Results) -> Finding:
     if not most["events"]:
         return Finding(0, "No unanswered call-back is recorded.")
     early, timed = results.missed_early
+    rate = results.row("missed_callbacks", "rate", link="certain")
     return Finding(
         0,
-        f"{say.capital(labels.many(sure['events'], 'call-back'))} came for certain and nobody at the office answered; "
-        f"at most {labels.number(most['events'])}, with those that may have been one.",
-        sure=f"95% interval {say.span(sure['low'], sure['high'])} for certain; {labels.many(sure['n'], 'attempt')}",
+        f"{_between(sure['events'], most['events'])} in the log went unanswered.",
+        sure=f"{labels.number(rate['events'])} certain of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
+        if rate["n"]
+        else "",
         detail=say.bare(
             say.joined(
                 _outside(results),
@@ -117,8 +117,19 @@ def missed(results: Results) -> Finding:
                 _at_any_hour(results, most),
             )
         ),
-        bar=_count_bar(sure, most),
+        bar=share_bar(rate),
     )
+
+
+def _between(low, high):
+    """How many call-backs, where those that may have been one make it more.
+
+    >>> _between(213, 227), _between(1, 1)
+    ('Between 213 and 227 call-backs', 'One call-back')
+    """
+    if low == high:
+        return say.capital(labels.many(low, "call-back"))
+    return f"Between {labels.number(low)} and {labels.many(high, 'call-back')}"
 
 
 def _at_any_hour(results, most):
@@ -148,7 +159,7 @@ def silent(results: Results) -> Finding | None:
         return None
     n, low, high = (labels.number(k) for k in (most["n"], least["events"], most["events"]))
     how_many = low if low == high else f"between {low} and {high}"
-    beyond = results.left_out("unwatched")
+    beyond, extension = results.left_out("unwatched"), int(results.row("silent_promises", "n_extension")["events"])
     return Finding(
         0,
         f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
@@ -156,6 +167,9 @@ def silent(results: Results) -> Finding | None:
             f"Without a certain contact: {say.share(most)}; without even a call that may have been one: "
             f"{say.bare(say.share(least))}.",
             f"Not in it: {labels.number(beyond)} not observed." if beyond else "",
+            f"Not counted as such: {labels.number(extension)} for which the office gave an extension."
+            if extension
+            else "",
         ),
         note="Seen as far as the log of its line reaches. Never added to the unanswered call-backs.",
         bar=share_bar(most),
@@ -186,8 +200,3 @@ def share_bar(row) -> Bar | None:
     if row["n"] < rows.MINIMUM_SHARE:
         return None
     return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%")
-
-
-def _count_bar(sure, most):
-    top = max(10, ceil(max(sure["high"], most["events"]) / 10) * 10)
-    return Bar(sure["events"], sure["low"], sure["high"], 0, top, "0", labels.number(top))

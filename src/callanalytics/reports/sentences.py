@@ -199,15 +199,6 @@ def of_all(row, whole: str, what: str, none: str) -> str:
     return f"{share[0].upper()}{share[1:]} of {labels.number(row['n'])} {whole} {what}."
 
 
-def count(row, noun: str) -> str:
-    """A count of events with its interval.
-
-    >>> count({"n": 120, "events": 57, "value": 57.0, "low": 43.2, "high": 73.8, "flag": "ok"}, "call-back")
-    '57 call-backs (95% interval 43–74)'
-    """
-    return f"{labels.many(row['events'], noun)} (95% interval {span(row['low'], row['high'])})"
-
-
 def apart(first, second) -> bool:
     """Whether two figures can be told apart: their intervals do not touch.
 

@@ -17,7 +17,7 @@ import pytest
 from callanalytics import agencies, bundled, clocks, sample
 from callanalytics.sample import almanac, evidence, key, logbook, queue
 from callanalytics.sample.history import live_through
-from callanalytics.sample.offices import CHICAGO, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES
+from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES, PHOENIX
 from callanalytics.values import zones
 
 BIG = (NEW_YORK, CHICAGO, LOS_ANGELES)
@@ -44,7 +44,7 @@ def answers(made) -> dict:
 
 @pytest.fixture(scope="module")
 def histories():
-    """The four histories with their notes, without any file."""
+    """The histories with their notes, without any file."""
     lived = [live_through(office, sample.SEED) for office in OFFICES]
     for history in lived:
         logbook.write_down(history, sample.SEED)
@@ -206,7 +206,7 @@ def test_it_holds_what_a_committee_would_meet(histories, answers):
 
 def test_there_is_enough_to_measure(answers):
     offices = [answers["offices"][office.key] for office in BIG]
-    assert sum(sum(o["noted_waits"].values()) for o in offices) >= 2500
+    assert sum(sum(o["noted_waits"].values()) for o in offices) >= 2300
     assert sum(sum(o["promises"].values()) for o in offices) >= 300
     assert sum(o["promises_certain"] for o in offices) >= 120
 
@@ -262,7 +262,8 @@ def found(receipts) -> dict:
 
 
 def by_note(rows: list[dict]) -> dict:
-    return {(row["office"], int(row["row"])): row for row in rows if row["row"]}
+    """Rows by the row of their note; a call of Denver stands in several files, under another row in each."""
+    return {(row["office"], int(row["row"])): row for row in rows if row["row"] and row["office"] != DENVER.key}
 
 
 def told(made: Path, name: str, id: str) -> list[dict]:
@@ -311,7 +312,7 @@ def test_a_call_joined_is_the_call_that_was_made(made, found):
 def test_no_call_is_counted_twice_or_lost(made, found):
     seen = [row for row in rows_of(made, "dials.csv") if row["evidence"] != "none"]
     doubtful = sum(row["doubtful"] == "yes" for row in seen)
-    assert doubtful < len(seen) / 25
+    assert doubtful < len(seen) / 20
     assert abs(len(found["dials"]) - len(seen)) <= doubtful  # such a note may stay apart, or join another call
 
 
@@ -321,7 +322,7 @@ def test_waits_end_as_they_did_and_are_never_made_up(made, found):
     for place, row in by_note(told(made, "dials.csv", "dial")).items():
         kind = theirs[place]["wait_kind"]
         assert kind in (row["kind"], "unknown"), row["dial"]
-        assert kind == row["kind"] or place[0] == CHICAGO.key  # a sheet of one's own does not always say
+        assert kind == row["kind"] or place[0] in (CHICAGO.key, PHOENIX.key)  # a sheet of one's own does not always say
     assert all(row["wait_s"] is None for row in found["dials"] if row["evidence"] == "phone")
 
 
@@ -396,11 +397,14 @@ def test_nothing_is_silent_that_could_not_be_observed(made, found):
     assert unseen > 50
 
 
+NIGHTS = (datetime(2021, 11, 7, 1, 35), datetime(2022, 11, 6, 1, 35))
+
+
 def in_the_repeated_hour(receipts, name: str) -> list[dict]:
     import callanalytics as ca
 
     calls = ca.load(receipts["store"], as_of=str(evidence.AS_OF)).calls.to_arrow().to_pylist()
-    return [c for c in calls if c["format"] == name and str(c["started_at_local"]).startswith("2022-11-06 01:35")]
+    return [c for c in calls if c["format"] == name and c["started_at_local"] in NIGHTS]
 
 
 @pytest.mark.slow
@@ -455,3 +459,48 @@ def test_reading_the_sample_again_changes_nothing(made, receipts):
 
 def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+
+
+# ---- the offices with hard habits ----------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_rolling_exports_give_every_call_and_promise_once(answers, found):
+    told = answers["offices"][DENVER.key]
+    assert len([row for row in found["dials"] if row["office"] == DENVER.key]) == told["dials"]["note"]
+    promises = Counter(row["urgency"] for row in found["promises"] if row["office"] == DENVER.key)
+    assert promises == told["promises"]
+
+
+@pytest.mark.slow
+def test_the_log_goes_on_after_the_phone_export_ends(found):
+    """The default day is the last on which anything was logged, not the last of a phone export."""
+    last = {
+        kind: max(row["date"] for row in found["dials"] if row["office"] == NEW_YORK.key and row["evidence"] in kind)
+        for kind in (("both", "phone"), ("note",))
+    }
+    assert last["both", "phone"] <= NEW_YORK.main.covered_until
+    assert (last["note",] - last["both", "phone"]).days > 55
+
+
+@pytest.mark.slow
+def test_chicago_notes_six_calls_in_ten(answers):
+    told = answers["offices"][CHICAGO.key]["dials"]
+    noted = told["both"] + told["note"]
+    assert 0.6 <= noted / (noted + told["phone"] + told["none"]) <= 0.7  # a call with a promise is forgotten less often
+
+
+def test_a_line_that_blocks_leaves_no_trace_of_callers_without_a_number(histories):
+    (blocking,) = [line for line in LOS_ANGELES.lines if line.blocks]
+    (history,) = [history for history in histories if history.office is LOS_ANGELES]
+    hidden = [ring for ring in history.rings if ring.to == blocking.number and ring.shows == "withheld"]
+    assert len(hidden) >= 10
+    assert all(ring.result == "blocked" and not ring.in_phone and ring.note is None for ring in hidden)
+    assert all(stranger.other for stranger in history.strangers if stranger.ours == blocking.number)
+
+
+@pytest.mark.slow
+def test_call_backs_in_free_words_are_found(made, found):
+    noted = [row for row in told(made, "rings.csv", "ring") if row["office"] == PHOENIX.key]
+    theirs = [row for row in found["rings"] if row["office"] == PHOENIX.key and row["evidence"] in ("note", "both")]
+    assert len(theirs) == len([row for row in noted if row["evidence"] in ("note", "both")]) > 10

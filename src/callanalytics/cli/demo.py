@@ -21,8 +21,8 @@ def run(folder: Path) -> None:
     exports = bundled("sample")
     if not (exports / "key" / "key.json").is_file():
         raise CallLogError("the sample is not here", do="callanalytics sample DIR makes one")
-    screen.say("Four invented law offices (New York, Chicago, Los Angeles, Honolulu), January 2021 - December 2022.")
-    screen.say("No real client is in here.\n")
+    screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
+    screen.say("Denver, Phoenix. No real client is in here.\n")
     started = time.monotonic()
     receipts = [_ingest(office, folder / "store") for office in sample.OFFICES]
     screen.say(_read(receipts, time.monotonic() - started))

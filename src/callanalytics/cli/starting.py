@@ -94,7 +94,7 @@ def formats(json_):
 @click.argument("folder", metavar="DIR", type=click.Path())
 @click.option("--seed", default=20220711, show_default=True)
 def sample(folder, seed):
-    """Invent exports of four law offices, and the key with the truth. Same seed, same bytes.
+    """Invent exports of six law offices, and the key with the truth. Same seed, same bytes.
 
     \b
     Example:  callanalytics sample invented
@@ -104,7 +104,7 @@ def sample(folder, seed):
 
     with outputs.filling(folder) as draft:
         invented.write(draft, seed=seed)
-    screen.say(f"{folder} holds four invented offices and the key. No real client is in there.")
+    screen.say(f"{folder} holds six invented offices and the key. No real client is in there.")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

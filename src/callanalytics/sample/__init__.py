@@ -1,4 +1,4 @@
-"""Invented exports of four law offices over two years, and the key with the truth. Nobody real is in them.
+"""Invented exports of six law offices over two years, and the key with the truth. Nobody real is in them.
 
 :mod:`.model` is the world, :mod:`.exports` what offices' systems make of it, :mod:`.evidence` what can be
 proved from that, :mod:`.key` the answers. Same seed, same bytes: chance comes from the seed alone, no clock is

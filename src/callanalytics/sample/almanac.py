@@ -9,7 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 EASTERN = "America/New_York"
-_STANDARD = {"America/New_York": -5, "America/Chicago": -6, "America/Los_Angeles": -8, "Pacific/Honolulu": -10}
+_STANDARD = {
+    "America/New_York": -5, "America/Chicago": -6, "America/Denver": -7, "America/Phoenix": -7,
+    "America/Los_Angeles": -8, "Pacific/Honolulu": -10,
+}  # fmt: skip
+_NO_SUMMER = ("America/Phoenix", "Pacific/Honolulu")
 _SUMMER = {
     2020: (date(2020, 3, 8), date(2020, 11, 1)),
     2021: (date(2021, 3, 14), date(2021, 11, 7)),
@@ -37,7 +41,7 @@ def offset(zone: str, utc: datetime) -> timedelta:
     (datetime.timedelta(days=-1, seconds=68400), datetime.timedelta(days=-1, seconds=50400))
     """
     standard = timedelta(hours=_STANDARD[zone])
-    if zone == "Pacific/Honolulu":
+    if zone in _NO_SUMMER:
         return standard
     first, last = _SUMMER[(utc + standard).year]
     begins = datetime.combine(first, time(2)) - standard

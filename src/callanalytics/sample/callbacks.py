@@ -83,6 +83,8 @@ def _ring(dice: Dice, office: Office, promise: Promise, at: datetime) -> Ring:
 
 def _pick_up(dice: Dice, office: Office, promise: Promise, ring: Ring, likely: bool) -> tuple[str, int]:
     line = office.line(promise.to)
+    if line.blocks and ring.shows == "withheld":
+        return "blocked", 0
     answers = model.ANSWERS_MOBILE if line.kind == "mobile" else model.ANSWERS
     chance = answers[time_of_day(office, ring.start)]
     chance *= model.WITHHELD_FACTOR if ring.shows == "withheld" else 1.0

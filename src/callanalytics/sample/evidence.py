@@ -27,13 +27,13 @@ _MAY_HOLD = (
 )
 AS_OF = date(2022, 12, 31)
 _LIVES_ON = 16  # business days after the last due moment in which a ring may still be taken for its call-back
-_NEAR = timedelta(minutes=20)
+_NEAR = timedelta(minutes=25)
 _MARGIN = timedelta(hours=3)  # a ring so near the due moment hangs on where the clock is said to start
 
 
 def is_noted(thing) -> bool:
     """Whether a row that can be read tells of it."""
-    return bool(thing.note) and not thing.note.wrong
+    return bool(thing.note) and not thing.note.is_rejected
 
 
 def evidence(thing: Dial | Ring) -> str:
@@ -45,10 +45,10 @@ def is_doubtful(dial: Dial, history: History) -> bool:
     """Whether a note may be taken for another call: it has no time of day, or a call that nobody noted lies near."""
     if not is_noted(dial):
         return False
-    if dial.note.date_only:
+    if dial.note.date_only or dial.note.wrong:
         return True
     at = to_utc(history.office.zone, dial.note.at)
-    unnoted = (d for d in history.dials if evidence(d) == "phone")
+    unnoted = (d for d in history.dials if d.in_phone and (not is_noted(d) or d.note.date_only))
     return any(d.start - _NEAR <= at <= d.end + _NEAR for d in unnoted)
 
 
@@ -97,6 +97,8 @@ def _bounds(promise: Promise, value: int, unit: str) -> tuple[datetime, datetime
 def is_certain(promise: Promise, history: History) -> bool:
     """Whether everything that the product says of this promise can be foretold from the files."""
     if not is_noted(promise.dial) or not rules(promise) or promise.given is None:
+        return False
+    if history.office.line(promise.given).blocks:  # a call-back may have come and left no trace
         return False
     first, last = _doubt(promise)
     shown = [r for r in promise.rings if evidence(r) != "none"]

@@ -132,7 +132,8 @@ class _Desk:
         _forget_the_future(promise)
         for ring in promise.rings:
             day = local(self.office.zone, ring.start).date()
-            ring.in_phone = ring.channel == "voice" and self.office.covers(ring.to, day)
+            seen = ring.channel == "voice" and ring.result != "blocked"
+            ring.in_phone = seen and self.office.covers(ring.to, day)
         dial.promise = need.open_promise = promise
         if again and need.calls < model.MOST_CALLS:
             self._plan(again, need)
@@ -167,20 +168,25 @@ def _forget_the_future(promise: Promise) -> None:
 
 def _strangers(office: Office, line: Line, seed: int) -> list[Stranger]:
     dice = Dice(seed, office.key, line.number, "strangers")
-    days = [d for d in _DAYS if d >= line.covered_from and (d.weekday() < 5 or dice.chance(0.12))]
+    days = [d for d in _DAYS if line.covers(d) and (d.weekday() < 5 or dice.chance(0.12))]
     calls = []
     for n in range(line.strangers):  # spread evenly: an office's telephone is never silent for long
         day = days[n * len(days) // line.strangers]
         at = datetime.combine(day, time(0)) + timedelta(seconds=int(3600 * dice.between(8.2, 18.7)))
         calls.append(_stranger(dice, line, to_utc(office.zone, at)))
-    return sorted(calls + _in_the_repeated_hour(dice, office, line), key=lambda s: s.start)
+    calls += _in_the_repeated_hour(dice, office, line)
+    return sorted((s for s in calls if s.other or not line.blocks), key=lambda s: s.start)
 
 
 def _in_the_repeated_hour(dice: Dice, office: Office, line: Line) -> list[Stranger]:
-    """Two calls in the night when the clocks go back: an hour apart, and both at 1:35 on the wall."""
-    first = to_utc(office.zone, datetime(2022, 11, 6, 1, 35))
+    """Two calls in the last such night that the line covers: an hour apart, and both at 1:35 on the wall."""
+    night = next((day for day in (date(2022, 11, 6), date(2021, 11, 7)) if line.covers(day)), None)
+    if night is None:
+        return []
+    first = to_utc(office.zone, datetime.combine(night, time(1, 35)))
     second = first + timedelta(hours=1)
-    if local(office.zone, first) != local(office.zone, second):  # no summer time here
+    is_summer_time_kept = local(office.zone, first) == local(office.zone, second)
+    if not (is_summer_time_kept and line.covers(first.date())):
         return []
     return [_stranger(dice, line, at) for at in (first, second)]
 

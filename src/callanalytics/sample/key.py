@@ -134,7 +134,7 @@ def _dial(d: Dial, history: History) -> dict:
     return {
         "dial": d.id, "started_at_utc": _moment(d.start), "line": d.line, "evidence": evidence.evidence(d),
         "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
-        "duration_s": d.duration_s, "row": d.note.row if noted else None,
+        "duration_s": d.duration_s, "row": (d.note.row or None) if noted else None,
         "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
     }  # fmt: skip
 
@@ -145,7 +145,7 @@ def _promise(p: Promise, history: History) -> dict:
     return {
         "promise": p.id, "dial": p.dial.id, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
         "started_at_utc": _moment(p.start), "due_utc": _moment(p.due), "fate": p.fate, "rung_at": p.to,
-        "row": p.dial.note.row if seen else None, "noted_urgency": p.noted_urgency if seen else None,
+        "row": (p.dial.note.row or None) if seen else None, "noted_urgency": p.noted_urgency if seen else None,
         "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
         "emailed_at_utc": _moment(p.emailed), "withdrawn_at_utc": _moment(p.withdrawn),
         "notice_at_utc": _moment(p.notice), "restarted_at_utc": _moment(p.restarted),

@@ -71,7 +71,7 @@ class _Pen:
         promise.noted_urgency = "unknown" if dice.chance(model.URGENCY_NOT_TOLD) else promise.urgency
         notes = []
         for ring in promise.rings:
-            if ring.channel == "voice" and dice.chance(self.office.notes_rings):
+            if ring.channel == "voice" and ring.result != "blocked" and dice.chance(self.office.notes_rings):
                 ring.note = self._note("ring", ring, ring.start, about)
                 notes.append(ring.note)
         if promise.notice and dice.chance(NOTES_NOTICE):
@@ -86,7 +86,7 @@ class _Pen:
 
 
 def spoil(notes: list[Note], seed: int, *more: str) -> None:
-    """Make a few rows unreadable: calls on which nothing was promised, so that no other row hangs on them."""
+    """Make a cell of a few rows unreadable: calls on which nothing was promised, so that no other row hangs on them."""
     dice = Dice(seed, "spoil", len(notes))
     plain = [n for n in notes if n.what == "dial" and not n.thing.promise and not n.date_only]
     for wrong in (*WRONG, *more):
@@ -95,6 +95,9 @@ def spoil(notes: list[Note], seed: int, *more: str) -> None:
         note = dice.pick(doubtful if wrong == "time without am or pm" else plain)
         plain.remove(note)
         note.wrong = wrong
+        if wrong == "no figure":
+            note.wait_min = None
+        note.date_only = note.date_only or wrong == "two calls in one cell"
 
 
 def leave_out_all_but_callbacks(history: History) -> None:

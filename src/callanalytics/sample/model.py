@@ -213,9 +213,12 @@ class Stranger:
     name: str
 
 
+REJECTED = ("no such day", "what happened is empty")  # what is wrong with a row that nobody can place
+
+
 @dataclass(eq=False)
 class Note:
-    """What somebody wrote down of a dial, a ring, a notice. ``wrong``: why the row cannot be read."""
+    """What somebody wrote down of a dial, a ring, a notice. ``wrong``: what in the row cannot be read."""
 
     what: str  # dial, ring, notice, email, none_came, withdrawn
     thing: object
@@ -228,3 +231,8 @@ class Note:
     wrong: str = ""
     number: int = 0  # its No. in the hand log
     row: int = 0  # where it stands, as a spreadsheet shows it
+
+    @property
+    def is_rejected(self) -> bool:
+        """The whole row is lost to the log, not a cell of it."""
+        return self.wrong in REJECTED

@@ -1,22 +1,34 @@
-"""The four invented offices: zone, lines, hours, habits. Names are trees; numbers end in 555-01xx."""
+"""The invented offices: zone, lines, hours, habits. Names are plants; numbers end in 555-01xx.
+
+Each has a habit of real offices that makes its log hard to read or thin. New York's phone export ends two months
+before its log. Chicago notes 60% of its calls, in a sheet of its own that says "Hold time". A line of Los Angeles lets
+no caller without a number through. Honolulu is small. Denver has no phone export, and a CSV of the last two months for
+every month. Phoenix writes call-backs in free text.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
 
-from callanalytics.sample.model import FIRST
+from callanalytics.sample.model import FIRST, LAST
 
 
 @dataclass(frozen=True)
 class Line:
-    """A number of the office. ``covered_from``: since when its phone log is exported (None: no export shows it)."""
+    """A number of the office. ``covered_from``: since when its phone log is exported (None: no export shows it), up to
+    ``covered_until``. ``blocks``: a caller who withholds the number does not get through, and leaves no trace."""
 
     number: str
     kind: str  # desk, mobile
     covered_by: str = ""
     covered_from: date | None = None
     strangers: int = 0  # other calls on it while it is covered
+    covered_until: date = LAST
+    blocks: bool = False
+
+    def covers(self, day: date) -> bool:
+        return bool(self.covered_from and self.covered_from <= day <= self.covered_until)
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ class Office:
 
     def covers(self, number: str, day: date) -> bool:
         line = self.line(number)
-        return bool(line and line.covered_from and line.covered_from <= day)
+        return bool(line and line.covers(day))
 
 
 NEW_YORK = Office(
@@ -67,7 +79,7 @@ NEW_YORK = Office(
     calls_until=17.6,
     needs=1090,
     lines=(
-        Line("+12125550110", "desk", "RingCentral", date(2021, 10, 1), 380),
+        Line("+12125550110", "desk", "RingCentral", date(2021, 10, 1), 380, date(2022, 10, 28)),
         Line("+16465550121", "mobile"),
     ),
     dials_from={"+12125550110": 0.93, "+16465550121": 0.07},
@@ -94,7 +106,7 @@ CHICAGO = Office(
     ),
     dials_from={"+13125550130": 0.95, "+17735550142": 0.05},
     gives={"+13125550130": 0.82, "+17735550142": 0.18},
-    notes_dials=0.87,
+    notes_dials=0.6,
     notes_rings=0.94,
     notes_email=0.85,
     notes_wait=0.93,
@@ -112,7 +124,7 @@ LOS_ANGELES = Office(
     needs=930,
     lines=(
         Line("+12135550150", "mobile", "SMS Backup & Restore", date(2021, 4, 1), 280),
-        Line("+13235550161", "mobile", "Google Voice", date(2021, 1, 1), 90),
+        Line("+13235550161", "mobile", "Google Voice", date(2021, 1, 1), 90, blocks=True),
         Line("+12135550170", "desk"),
     ),
     dials_from={"+12135550150": 0.66, "+13235550161": 0.24, "+12135550170": 0.10},
@@ -144,4 +156,44 @@ HONOLULU = Office(
     since=date(2022, 1, 3),
     logs_all_since=date(2022, 1, 3),
 )
-OFFICES = (NEW_YORK, CHICAGO, LOS_ANGELES, HONOLULU)
+DENVER = Office(
+    key="5-denver",
+    name="Larch and Sage",
+    zone="America/Denver",
+    zone_word="Mountain",
+    opens=time(8, 0),
+    closes=time(17, 0),
+    calls_from=6.8,
+    calls_until=16.5,
+    needs=150,
+    lines=(Line("+13035550190", "desk"),),
+    dials_from={"+13035550190": 1.0},
+    gives={"+13035550190": 1.0},
+    notes_dials=0.85,
+    notes_rings=0.9,
+    notes_email=0.8,
+    notes_wait=0.9,
+    grids={1: 50, 5: 40, 15: 10},
+    since=date(2022, 1, 3),
+)
+PHOENIX = Office(
+    key="6-phoenix",
+    name="Mesquite and Agave",
+    zone="America/Phoenix",
+    zone_word="Arizona",
+    opens=time(8, 30),
+    closes=time(17, 0),
+    calls_from=6.5,
+    calls_until=16.0,
+    needs=110,
+    lines=(Line("+16025550195", "desk", "RingCentral", date(2022, 1, 3), 60),),
+    dials_from={"+16025550195": 1.0},
+    gives={"+16025550195": 1.0},
+    notes_dials=0.8,
+    notes_rings=0.9,
+    notes_email=0.8,
+    notes_wait=0.9,
+    grids={1: 40, 5: 45, 15: 15},
+    since=date(2022, 1, 3),
+)
+OFFICES = (NEW_YORK, CHICAGO, LOS_ANGELES, HONOLULU, DENVER, PHOENIX)

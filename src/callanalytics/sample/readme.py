@@ -37,6 +37,15 @@ numbers, not estimates from real calls.
 which the files leave no doubt; `state` is given for these. For the others the product may say less than the truth,
 and must not say more.
 
+## What is hard about these offices, on purpose
+
+- New York's phone export ends on October 28, 2022; its hand log goes on to the end of the year.
+- Chicago notes 60% of its calls. Its sheet says "Hold time", and not from when.
+- A line of Los Angeles lets no caller without a number through. Such a call-back leaves no trace in any file.
+- Honolulu has two weeks' worth of other offices' calls.
+- Denver has no phone export. Its log is a CSV a month, each with the last two months' calls.
+- Phoenix writes promises and call-backs in free words.
+
 ## What is wrong in the files, on purpose
 
 Rows that cannot be read (a time without AM or PM, 30 February, two calls in one cell, a wait of "4S", nothing under

@@ -64,7 +64,7 @@ def invent(office: Office, seed: int) -> Invented:
     calls = [_dialled(d, office) for d in history.dials if d.in_phone]
     calls += [_rung(r, office) for r in history.rings if r.in_phone]
     calls += [_strange(s, n, office) for n, s in enumerate(history.strangers)]
-    rows = [_note(note, office) for note in logbook.write_down(history, seed) if not note.wrong]
+    rows = [_note(note, office) for note in logbook.write_down(history, seed) if not note.is_rejected]
     return Invented(
         {"office_id": ID, **about(office)},
         history,

@@ -12,21 +12,23 @@ from callanalytics.sample.almanac import local
 from callanalytics.sample.evidence import AS_OF
 from callanalytics.sample.exports import (
     android,
+    free_text,
     freepbx,
     google_voice,
     hand_log,
     hand_sheet,
     ringcentral,
+    rolling,
     values_only,
 )
 from callanalytics.sample.exports.phone import Accounts, calls_on
 from callanalytics.sample.history import History
 from callanalytics.sample.model import Note
-from callanalytics.sample.offices import CHICAGO, HONOLULU, LOS_ANGELES, NEW_YORK, Office
+from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, PHOENIX, Office
 
 Files = dict[str, Accounts]
 _EXAMPLES = 3  # grey rows of the template
-_SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), AS_OF)  # New York's two exports
+_SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), date(2022, 10, 28))  # New York's two exports
 
 
 def of_office(folder: Path, history: History, seed: int) -> Files:
@@ -42,7 +44,7 @@ def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> F
     log, first, second = (
         "USCIS call log.xlsx",
         "RingCentral Oct 2021 to Jul 2022.csv",
-        "RingCentral Jun to Dec 2022.csv",
+        "RingCentral Jun to Oct 2022.csv",
     )
     return {
         log: _template(folder / log, history.office, notes),
@@ -94,11 +96,30 @@ def _honolulu(folder: Path, history: History, notes: list[Note], seed: int) -> F
     }
 
 
+def _denver(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    logbook.leave_out_all_but_callbacks(history)
+    return rolling.write(folder, notes, _names())
+
+
+def _phoenix(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
+    logbook.leave_out_all_but_callbacks(history)
+    log, export = "Contact Center log.csv", "RingCentral 2022.csv"
+    span = (history.office.since, AS_OF)
+    return {
+        log: free_text.write(folder / log, notes, _names()),
+        export: ringcentral.write_csv(
+            folder / export, calls_on(history, history.office.main), history.office.zone, span
+        ),
+    }
+
+
 _WRITERS: dict[str, Callable] = {
     NEW_YORK.key: _new_york,
     CHICAGO.key: _chicago,
     LOS_ANGELES.key: _los_angeles,
     HONOLULU.key: _honolulu,
+    DENVER.key: _denver,
+    PHOENIX.key: _phoenix,
 }
 
 
@@ -113,7 +134,7 @@ def _values(path: Path, office: Office, notes: list[Note]) -> Accounts:
 
 
 def _of_rows(notes: list[Note]) -> Accounts:
-    rejects = sum(bool(n.wrong) for n in notes)
+    rejects = sum(n.is_rejected for n in notes)
     return Accounts(len(notes), notes=len(notes) - rejects, rejects=rejects)
 
 
@@ -125,7 +146,12 @@ def about(office: Office) -> dict:
         "timezone": office.zone,
         "hours": [{"weekday": day, "opens": opens, "closes": closes} for day in range(1, 6)],
         "lines": [
-            {"number": line.number, "kind": line.kind, "withheld_get_through": True, "covered_by": line.covered_by}
+            {
+                "number": line.number,
+                "kind": line.kind,
+                "withheld_get_through": not line.blocks,
+                "covered_by": line.covered_by,
+            }
             for line in office.lines
         ],
         "logs_callbacks_since": office.logs_all_since,

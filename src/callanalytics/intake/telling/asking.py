@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callanalytics.intake.receipt import Fix, Receipt
 from callanalytics.intake.telling.lines import numbers, plural, rows, shortened, together, wrapped
@@ -36,13 +37,14 @@ def questions(receipt: Receipt, folder: str) -> str:
     """Files that wait for an answer, each with the option that gives it."""
     if not receipt.questions:
         return ""
-    lines = [plural(len(receipt.questions), "question")]
-    for asked in receipt.questions:
-        question = asked.question
+    every = together(receipt.questions, key=lambda asked: replace(asked.question, example=""))
+    lines = [plural(len(every), "question")]
+    for alike in every:
+        question = alike[0].question
         example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
-        file = asked.file.removeprefix(folder)
+        file, rows = _in(alike[0].file, len(alike), folder), sum(asked.rows for asked in alike)
         column = f", column {question.column}" if question.column else ""
-        lines += wrapped(f"{file} ({plural(asked.rows, 'row')}){column}: {question.text}{example}.")
+        lines += wrapped(f"{file} ({plural(rows, 'row')}){column}: {question.text}{example}.")
         for line in question.shown:
             lines += wrapped(f"    {line}")
         lines += [f"      {line}" for line in question.do.splitlines()]

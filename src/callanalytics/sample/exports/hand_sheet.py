@@ -39,7 +39,7 @@ def write(path: Path, notes: list[Note], reason_names: dict[str, tuple[str, ...]
     dials = [n for n in notes if n.what == "dial"]
     for row, note in enumerate(dials, 2):
         note.row = row
-    rows = [_Line(note, notes_of, reason_names).cells() for note, notes_of in _with_callbacks(dials, notes)]
+    rows = [Line(note, later, reason_names).cells() for note, later in with_callbacks(notes)]
     minutes = sum(n.wait_min or 0 for n in dials)
     rows.append({"Date": "TOTAL", "Hold time": f"{minutes // 60} hours", "Notes": f"{len(dials)} calls"})
     text = io.StringIO()
@@ -47,21 +47,22 @@ def write(path: Path, notes: list[Note], reason_names: dict[str, tuple[str, ...]
     writer.writeheader()
     writer.writerows(rows)
     path.write_bytes(text.getvalue().encode())
-    rejects = sum(bool(n.wrong) for n in dials)
+    rejects = sum(n.is_rejected for n in dials)
     return Accounts(len(rows), notes=len(dials) - rejects, rejects=rejects, set_aside=1)
 
 
-def _with_callbacks(dials: list[Note], notes: list[Note]) -> list[tuple[Note, list[Note]]]:
+def with_callbacks(notes: list[Note]) -> list[tuple[Note, list[Note]]]:
     """Each call with the notes of its call-backs; a call-back without a call in the sheet has no place to stand."""
+    dials = [n for n in notes if n.what == "dial"]
     of: dict = {id(note): [] for note in dials}
     for note in notes:
-        if note.what != "dial" and note.about:
+        if note.what != "dial" and id(note.about) in of:
             of[id(note.about)].append(note)
     return [(note, of[id(note)]) for note in dials]
 
 
-class _Line:
-    """One row of the sheet."""
+class Line:
+    """One row of the sheet, by the headers of Chicago."""
 
     def __init__(self, note: Note, later: list[Note], reason_names):
         self.note, self.later, self.dial, self.reason_names = note, later, note.thing, reason_names

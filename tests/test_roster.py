@@ -150,6 +150,24 @@ def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(
     assert "roster" not in told["Ash and Fern"]
 
 
+def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbox, tmp_path):
+    (inbox / "poplar").mkdir()
+    phone_csv(inbox / "hemlock" / "calls.csv", range(3))
+    rows = ["poplar,Poplar,Eastern", "hemlok,Hemlock,Eastern"]
+    rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
+    told = {outcome.office: letters.letter(outcome) for outcome in rounds.outcomes}
+    assert "No file of your office has come yet" in told["Poplar"]
+    assert not told["Hemlock"]
+    assert "did you mean hemlock?" in str(rounds.outcomes[1].problem)
+
+
+def test_an_office_in_two_rows_is_one_office_and_its_problem_is_told_once(inbox, tmp_path):
+    rows = ["oak,Oak and Fern,Eastern", "oak,Oak and Fern,Central"]
+    shown = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows)).output
+    assert shown.count("keep one row an office") == 1
+    assert "0 of 1 offices looked through; 1 needs an answer" in shown
+
+
 def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
     phone_csv(tmp_path / "inbox" / "oak" / "calls.csv", range(10))
     asked, known = (many.check(many.of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern"))
@@ -157,7 +175,7 @@ def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
     assert "In which time zone" not in letters.letter(known)
 
 
-@pytest.mark.parametrize(("complete_to", "asked"), [("2022-03-06", False), ("2022-03-07", True)])
+@pytest.mark.parametrize(("complete_to", "asked"), [("2022-02-28", False), ("2022-03-06", False), ("2022-03-07", True)])
 def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 5)]
     hand_csv(tmp_path / "inbox" / "oak" / "log.csv", rows)  # to Friday, March 4

@@ -56,9 +56,9 @@ def _show(rounds, json_, inbox: Path, *, stored: bool) -> None:
         screen.as_json(rounds.to_json())
         return
     screen.table([_row(outcome, stored) for outcome in rounds.outcomes])
-    for outcome in rounds.outcomes:
-        if outcome.problem and outcome.problem.do:
-            screen.say(f"\n{outcome.office}: {outcome.problem}")
+    wrong = (each for each in rounds.outcomes if each.problem and each.problem.do)
+    for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
+        screen.say(f"\n{problem}")
     if rounds.unclaimed:
         screen.say(f"\nWithout a row in the roster, so not read: {', '.join(rounds.unclaimed)}")
     screen.say(f"\n{_counted(rounds, stored)}")
@@ -67,7 +67,8 @@ def _show(rounds, json_, inbox: Path, *, stored: bool) -> None:
 
 def _counted(rounds, stored: bool) -> str:
     """How many offices are stored, or were looked through, and how many must answer something."""
-    n, asked = len(rounds.outcomes), sum(outcome.needs_a_person for outcome in rounds.outcomes)
+    n = len({each.office for each in rounds.outcomes})  # an office in two rows is one
+    asked = len({each.office for each in rounds.outcomes if each.needs_a_person})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in rounds.outcomes)
     needs = f"{asked} {'needs' if asked == 1 else 'need'} an answer" if asked else ""
     said = f"{done} of {n} offices {'stored' if stored else 'looked through'}"

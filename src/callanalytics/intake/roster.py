@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from callanalytics import intake, read
@@ -256,11 +257,14 @@ def _check(row: Row, roster: Roster) -> None:
             f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
         ) from None
     if not _paths(row, roster.inbox):
-        roster.missing.add(row.number)
+        near = get_close_matches(row.folder, _unclaimed(roster), n=1, cutoff=0.75)
+        if not near:  # else a slip in the roster, which is no question to the office
+            roster.missing.add(row.number)
         raise CallLogError(
             f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
             found=f"there are {', '.join(_names(roster.inbox)[:8]) or 'no files'}",
-            do="correct the folder in the roster, or put the office's files there",
+            do=(f"did you mean {near[0]}? " if near else "")
+            + "correct the folder in the roster, or put the office's files there",
         )
     claimed = [other for other in roster.rows if other is not row and set(other.patterns) & set(row.patterns)]
     if claimed:

@@ -64,7 +64,7 @@ def _filled(text: str, mark: str = "") -> str:
 def _asked(outcome: Outcome):
     if outcome.is_ours:
         return  # a slip in the roster is for whoever keeps it
-    if outcome.is_missing:
+    if outcome.is_missing or _has_no_file(outcome):
         yield "No file of your office has come yet. Which phone and which log do you keep, and when can we have them?"
         return
     if outcome.problem:
@@ -131,6 +131,14 @@ def _of_words(receipt: Receipt):
         yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
 
 
+def _has_no_file(outcome: Outcome) -> bool:
+    """Whether its folder is there and empty; one of other files has them listed."""
+    receipt = outcome.receipt
+    if receipt is None or receipt.files or not receipt.problems:
+        return False
+    return all(problem.why.what == f"{problem.file} is empty" for problem in receipt.problems)
+
+
 def _of_rows(receipt: Receipt):
     for group in together(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
         first = group[0]
@@ -169,7 +177,7 @@ def _of_scope(receipt: Receipt, complete_to: date | None):
             )
     if complete_to:
         ends = [last for *_, last, _ in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
-        if ends and _business_days(max(ends), complete_to):
+        if ends and _business_days(max(ends), complete_to) > 0:
             yield (
                 f"Your files end on {max(ends):%B} {max(ends).day}, {max(ends).year}, and should reach to "
                 f"{complete_to:%B} {complete_to.day}, {complete_to.year}. Were there no calls, or is a file missing?"

@@ -1,5 +1,6 @@
 """Every finding under every way of counting it: what it hangs on."""
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from callanalytics import figures, measures, specifications
 from callanalytics.errors import CallLogError
 from callanalytics.facts.population import LINES
-from report_log import log
+from report_log import _with, log
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,14 @@ def test_bounds_of_the_hang_up_rule_lie_on_either_side(facts):
     alone = specifications.curve(facts, "wait", one_at_a_time=True).table.set_index("hang-ups")["value"]
     low, high = alone["about to get through"], alone["never would have"]
     assert low <= alone["waited at least so long"].iloc[0] <= high
+
+
+def test_a_count_with_nothing_to_count_is_no_count_that_failed():
+    made = log(600)
+    made = replace(
+        made, dials=_with(made.dials, "line", lambda row: "contact_center" if row["wait_s"] is None else "unknown")
+    )
+    assert "line" not in specifications.curve(made, "wait", one_at_a_time=True).holds_under()
 
 
 def test_a_finding_that_there_is_not_is_refused(facts):

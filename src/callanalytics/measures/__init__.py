@@ -74,7 +74,13 @@ counted over promises (kept, hit, missed, silent) takes for granted that promise
 order could keep one more, where the second ring of one was in truth the first of another, or one less.
 
 *Many figures.* A report shows dozens of intervals at 95 %: of twenty in which nothing differs, one on average says so.
-Stars on a map and the tips of :func:`when_to_call` allow for their number; other figures do not.
+Stars on a map, the tips of :func:`when_to_call` and comparisons of weekdays and parts of the day allow for their
+number; other figures do not.
+A report calls one weekday or part of the day shorter than another, of the calls logged in this period, only where at
+most 5 in 100 deals of the days show any two as unlike (log-rank sums, the greatest difference of all pairs). All
+offices saw the same days, so they are dealt out together. Where weekdays do not differ and days do (by a log-sd of
+0.3, 28 calls a day) a difference was claimed in 6.0 of 100 worlds (200 tried); intervals that do not touch claimed one
+in 41.
 
 *Before and after.* A change at a date is no proof of what caused it. The trend is taken as straight, and what else
 changed then is not known.

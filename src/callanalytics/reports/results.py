@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, measures, specifications
+from callanalytics import agencies, estimates, measures, specifications
 from callanalytics.facts import accounting
 from callanalytics.figures import rows
 
@@ -25,6 +26,7 @@ class Part:
         return self.arrow
 
 
+DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
 # A stated time that nobody has confirmed for so long judges a request only if somebody says that it still held.
 STALE_DAYS = 365
 
@@ -119,6 +121,34 @@ class Results:
         tally = tally.assign(hour=tally["hour"].map(start).astype("Int64"))
         table, curve = fine.estimate(fine.card, tally, fine.by)
         return replace(fine, table=table, curve=curve, tally=tally)
+
+    def differ(self, key: str, first: int, second: int) -> bool:
+        """Whether the waits of two weekdays, or of two of :data:`BLOCKS` (by first hour), differ in this period.
+
+        All callers of a day share one queue, so days are the unit, over all offices together: weekdays are dealt out
+        over whole days, the parts of the day within each day. The chance is of any two as unlike as these.
+        """
+        p = self._p_pairs(key)
+        return bool(p[first, second] <= DIFFERS)
+
+    @lru_cache  # noqa: B019 - a Results lives as long as its report
+    def _p_pairs(self, key):
+        dials = self.dials.to_arrow().select(
+            ["date", "weekday", "hour", "wait_s", "wait_kind", "wait_from", "in_live_hours", "clock_flag", "time_of"]
+        ).to_pandas()  # fmt: skip
+        start = {h: first for first, last in BLOCKS for h in range(first, last)}
+        dials["group"] = dials["weekday"] if key == "weekday" else dials["hour"].map(start)
+        known = dials[["date", "wait_s", "group"]].notna().all(axis=1) & dials["in_live_hours"].ne(False)
+        known &= dials["wait_kind"].isin(["reached", "gave_up", "cut_off"]) & dials["wait_from"].eq(self.clock)
+        if key == "hour":
+            known &= dials["clock_flag"].isna() & dials["time_of"].fillna("start").eq("start")
+        dials = dials[known]
+        reached = dials["wait_kind"].eq("reached").to_numpy()
+        sums = estimates.log_rank_sums(dials["wait_s"].to_numpy("int64"), reached, ~reached)
+        day = pd.factorize(dials["date"])[0]
+        within = None if key == "weekday" else day
+        group = dials["group"].to_numpy("int64")
+        return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
 
     @cached_property
     def missed_by_hour(self):

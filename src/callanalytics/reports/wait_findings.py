@@ -96,10 +96,10 @@ def hours(results: Results) -> Finding | None:
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
     sure = f"{say.wait_sure(best)}; {labels.many(best['n'], 'call')}"
     longest = f"{_part(worst)}: {say.wait(worst)}."
-    if _stands_apart(cells, best):
+    if _stands_apart(results, cells, best):
         text = f"The wait is shortest at {_part(best)} Eastern: {labels.minutes(best['value'])}."
         detail = f"Longest at {say.bare(longest)}"
-    elif say.apart(best, worst):
+    elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
         text = (
             f"The wait is shorter at {_part(best)} than at {_part(worst)} Eastern: {labels.minutes(best['value'])} "
             f"against {worst['value'] / 60:.0f}."
@@ -111,10 +111,12 @@ def hours(results: Results) -> Finding | None:
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
-def _stands_apart(cells, best):
-    """Whether the interval of the best lies below that of every other: only then is it the best."""
+def _stands_apart(results, cells, best):
+    """Whether the best differs from every other, days permuted: only then is it the best."""
     others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
-    return (cells["value"] == best["value"]).sum() == 1 and all(say.apart(best, other) for other in others)
+    return (cells["value"] == best["value"]).sum() == 1 and all(
+        results.differ("hour", int(best["hour"]), int(other["hour"])) for other in others
+    )
 
 
 def _part(cell):
@@ -127,10 +129,11 @@ def _weekdays(results):
     if len(cells) < 2:
         return ""
     best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
-    if not say.apart(best, worst):
+    if not results.differ("weekday", int(best["weekday"]), int(worst["weekday"])):
         return "No weekday can be told apart from another."
     names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
-    return say.bare(f"Shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)}).")
+    shorter = f"shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})"
+    return say.bare(f"Of the calls logged in this period, {shorter}.")
 
 
 def burden(results: Results) -> Finding | None:

@@ -131,8 +131,8 @@ def notes_of(folder, *rows):
 
 def test_a_part_of_something_is_not_taken_for_minutes(tmp_path):
     receipt = intake.check([sheet(tmp_path, "3/14/2022,10:05 AM,0.0416667,Resolved,No")])
-    assert [(fix.column, fix.found) for fix in receipt.to_fix] == [("Wait", "9.9999999")]
-    assert "part of an hour" in receipt.to_fix[0].wanted
+    assert [(unclear.doubt.column, unclear.doubt.word) for unclear in receipt.unclear] == [("Wait", "9.9999999")]
+    assert not receipt.to_fix  # the row stays, without its wait
 
 
 def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
@@ -144,8 +144,8 @@ def test_a_wait_longer_than_so_much_is_known_only_where_nobody_came(tmp_path):
     )
     assert [(row["wait_s"], row["wait_kind"], row["warnings"]) for row in rows[1:]] == [
         (None, "reached", "wait_at_least"),
-        (None, "unknown", "wait_at_least"),
-        (7200, "gave_up", None),
+        (7200, "unknown", "wait_at_least"),  # kept, and in no curve: nobody knows how it ended
+        (7200, "gave_up", "wait_at_least"),
     ]
 
 

@@ -148,6 +148,13 @@ def test_an_office_is_listed_and_set(store):
     assert "8:00-16:30" in run("office", "--store", store).output.replace("08:", "8:")
 
 
+def test_an_office_is_listed_with_what_was_said_of_its_phones(store, tmp_path):
+    copied = shutil.copytree(store, tmp_path / "store")
+    phone = "212-555-0100:desk:zoom:blocks-unknown"
+    listed = run("office", "Tamarind", "--store", copied, "--line", phone).output
+    assert "+12125550100 (zoom, desk, blocks unknown callers)" in " ".join(listed.split())
+
+
 def test_the_template_reads_back_without_a_question(tmp_path):
     assert run("template", tmp_path / "log.xlsx").exit_code == 0
     told = json.loads(run("check", tmp_path / "log.xlsx", "--timezone", "Eastern", "--json").output)

@@ -6,7 +6,7 @@ from callanalytics import log as logs
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import firm, liaison
 from callanalytics.reports.document import Heading, TableBlock, Text
-from facts_rows import note, promise, stranger
+from facts_rows import CALLBACK, call, note, promise, stranger
 from stored_log import stored
 
 SEEN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00")]
@@ -54,3 +54,13 @@ def test_an_empty_log_says_so_and_is_short(tmp_path):
     report = liaison.build(log)
     assert report.scope.startswith("No call to USCIS is in the log")
     assert not [block for block in report.blocks if isinstance(block, Chart)]
+
+
+def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_nobody_answered(tmp_path):
+    rang = [
+        call(f"r{n}", f"2022-03-0{n} 10:00", "inbound", CALLBACK, s=30, outcome=outcome)
+        for n, outcome in enumerate(("answered", "missed", "voicemail"), 1)
+    ]
+    report = liaison.build(logs.load(stored(tmp_path / "calls", [*SEEN, call("c", "2022-03-04 10:00"), *rang], [], [])))
+    counts = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title == "Counts so far")
+    assert ("Calls from USCIS's number that answer no logged request", "2 not answered", "3 calls") in counts.rows

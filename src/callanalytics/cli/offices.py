@@ -42,7 +42,7 @@ def office(name, store, json_, **told):
 
 
 def _office_row(office):
-    lines = [f"{line['number']} ({line['covered_by'] or 'no export named'})" for line in office["lines"] or []]
+    lines = [_line(line) for line in office["lines"] or []]
     return {
         "office": office["name"],
         "zone": office["timezone"],
@@ -50,6 +50,13 @@ def _office_row(office):
         "lines": "; ".join(lines) or "not said",
         "logs every call-back since": str(office["logs_callbacks_since"] or "not said"),
     }
+
+
+def _line(line) -> str:
+    """A phone as --line was given it: its number, the export that shows it, and what is known of it."""
+    through = {True: "lets unknown callers through", False: "blocks unknown callers", None: None}
+    facts = (line["covered_by"] or "no export named", line["kind"], through[line["withheld_get_through"]])
+    return f"{line['number']} ({', '.join(filter(None, facts))})"
 
 
 def _hours(hours) -> str:

@@ -6,6 +6,7 @@ Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the 
 from __future__ import annotations
 
 from callanalytics import figures
+from callanalytics.facts.linking import UNANSWERED
 from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.reports import sentences as say
@@ -60,6 +61,7 @@ def _counts(results) -> TableBlock:
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
     if most["n"]:  # without an attempt, 0 would say that none was missed
         told.append(("Call-backs nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+    told += _from_the_agency(results)
     return TableBlock(
         "Counts so far",
         ("what", "how many", "counted from"),
@@ -68,6 +70,23 @@ def _counts(results) -> TableBlock:
         numeric=False,
         widths=(2.4, 2.2, 2.1),
     )
+
+
+def _from_the_agency(results) -> list[tuple[str, str, str]]:
+    """Incoming calls that showed USCIS's number and answer no request in the log, as those of an office without a
+    hand log do: a missed one counts as a call-back only in "at most"."""
+    came = results.rings.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
+    came = [ring["result"] for ring in came if ring["caller_id"] == "agency" and ring["link"] == "none"]
+    if not came:
+        return []
+    missed = sum(result in UNANSWERED for result in came)
+    return [
+        (
+            "Calls from USCIS's number that answer no logged request",
+            f"{missed} not answered",
+            labels.many(len(came), "call"),
+        )
+    ]
 
 
 def _stale(results) -> list[Block]:

@@ -9,14 +9,14 @@ rings      one contact that is or may be the agency's                           
 promises   one call-back that was promised                                                `promises`
 =========  =============================================================================  ==============
 
-`matching` says which note is about which call (`timekeeping` which moment of it a sheet's times are, `sameday`
-which of those written down late, `twins` which calls two systems logged), `references` what the log itself says of
-the promise a thing belongs to, `queue` whose turn it is where it says nothing, `answers` what came besides rings,
-`linking` which ring answers which promise and how surely (`meant`: where it can be no other), `weighing` how likely
-the doubtful ones are (by `expectation` of promises, `ordinary` calls of everybody else, and their `likelihood`),
-`attempts` which of them make a round, `attribution` why nobody answered, `contradictions` what cannot all be so,
-`needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking (`states`) is made
-at load.
+`doubles` says which rows note one call twice, `matching` which note is about which call (`timekeeping` which moment
+of it a sheet's times are, `sameday` which of those written down late, `twins` which calls two systems logged),
+`references` what the log itself says of the promise a thing belongs to, `queue` whose turn it is where it says
+nothing, `answers` what came besides rings, `linking` which ring answers which promise and how surely (`meant`: where
+it can be no other), `weighing` how likely the doubtful ones are (by `expectation` of promises, `ordinary` calls of
+everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why nobody answered,
+`contradictions` what cannot all be so, `needs` which dials are about one matter. Facts hold moments only; what hangs
+on the day of looking (`states`) is made at load.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day.
 """
@@ -38,6 +38,7 @@ from callanalytics.facts import (
     contradictions,
     coverage,
     dials,
+    doubles,
     linking,
     logs,
     meant,
@@ -72,6 +73,7 @@ def build(
     notes, notices = Rows(notes, "note_id"), Rows(notices, "notice_id")
     covered = coverage.build(office, calls, notes, sources)
     lines = coverage.lines_of(office, calls, notes, agency)
+    notes = doubles.without(notes, doubles.phone(office, calls, notes, covered, agency))
     shown = Watch(covered, lines, unanswered=False, declared=False)
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)

@@ -94,6 +94,7 @@ REASONS = {
     "other_entry": "entries about something else than a call to USCIS",
     "notice": "notices",
     "same_call": "further rows of the same call",
+    "noted_twice": "noted twice",
     # what no card names
     "other": "for another reason",
 }
@@ -169,7 +170,7 @@ def of_rows(tables: Callable[[str], pa.Table]) -> Account:
     """The account of all stored calls, entries and notices, of which the calls to the agency are counted.
 
     A call that the phone system logged and somebody noted is one: its further row is left out as ``same_call``, and so
-    is a row that a second system, or a second entry, has of it.
+    is a row that a second system has of it; a second entry is left out as ``noted_twice``.
 
     Parameters
     ----------
@@ -178,8 +179,9 @@ def of_rows(tables: Callable[[str], pa.Table]) -> Account:
     calls, notes, notices, dials = (tables(name) for name in ("calls", "notes", "notices", "dials"))
     is_call = pc.equal(notes.column("kind"), "dial").to_numpy()
     stands_alone = _is_among(notes.column("note_id"), dials.filter(dials.column("call_id").is_null()).column("note_id"))
-    left = _of_phone_calls(calls, dials)
-    left["same_call"] += int((is_call & ~stands_alone).sum())
+    twice = is_call & ~_is_among(notes.column("note_id"), dials.column("note_id"))
+    left = _of_phone_calls(calls, dials) | {"noted_twice": int(twice.sum())}
+    left["same_call"] += int((is_call & ~stands_alone & ~twice).sum())
     left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
     stored = calls.num_rows + notes.num_rows + notices.num_rows
     return Account("rows", stored, {why: n for why, n in left.items() if n})

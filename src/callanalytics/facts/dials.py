@@ -40,7 +40,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     calls, notes : all of the office; those that are no dials are left out here
     watch : what the phone exports cover, to tell a note without a call from a call that no export shows
     """
-    outbound = _to_the_agency(calls, agency)
+    outbound = to_the_agency(calls, agency)
     twin = twins.of_calls(outbound)
     is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
     outbound = outbound.where(twin < 0)
@@ -56,7 +56,8 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     return _in_order(_table(office, joined, line, is_double, told.moment, watch, agency))
 
 
-def _to_the_agency(calls: Rows, agency: Agency) -> Rows:
+def to_the_agency(calls: Rows, agency: Agency) -> Rows:
+    """The calls that went out to a number of the agency's."""
     outbound = calls.where(calls.is_("direction", "outbound"))
     return outbound.where(line_dialled(outbound, agency).is_valid().to_numpy(zero_copy_only=False))
 

@@ -205,6 +205,7 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
 def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Correction]) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
     told = account.corrected(corrected, ready.exports, tables["sources"])
+    told += account.noted_twice(ready.exports, ready.office, tables)
     return replace(receipt, scope=scope.of(ready.office, tables), notes=(*receipt.notes, *told))
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import agencies
+from callanalytics.facts import doubles
+from callanalytics.facts.rows import Rows
 from callanalytics.intake import publishing
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered
@@ -185,3 +188,42 @@ def corrected(given: Sequence[Correction], exports: Sequence[Export], sources: p
     more = f"; and {len(told) - 3:,} more" if len(told) > 3 else ""
     what = "1 call or entry is" if len(told) == 1 else f"{len(told):,} calls or entries are"
     return [f"{what} told differently by two exports; the one read last counts: {'; '.join(shown)}{more}"]
+
+
+def noted_twice(exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table]) -> list[str]:
+    """One line on the rows of hand logs that note one call, where a row of this run is among them."""
+    rows, sources = Rows(tables["notes"], publishing.IDS["notes"]), tables["sources"]
+    calls, agency = Rows(tables["calls"], publishing.IDS["calls"]), agencies.uscis()
+    phone = doubles.phone(office, calls, rows, tables["coverage"], agency)
+    ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
+    names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
+    source, number, stands = rows.texts("source_id"), rows.numbers("source_row").tolist(), doubles.of_notes(rows, phone)
+    groups: dict[int, list[int]] = {}
+    for place in np.flatnonzero((stands >= 0) & rows.is_("kind", "dial")).tolist():
+        groups.setdefault(stands[place], [stands[place]]).append(place)
+    told = [group for group in groups.values() if ours & {source[place] for place in group}]
+    lines = [
+        f"{len(group)} rows note the same call: {_places(sorted((names[source[p]], number[p]) for p in group))}"
+        for group in told[:SHOWN_DOUBLES]
+    ]
+    if not lines:
+        return []
+    more = f"; and {len(told) - SHOWN_DOUBLES:,} more calls" if len(told) > SHOWN_DOUBLES else ""
+    return [f"{'; '.join(lines)}{more}. Each counts once; no row is lost"]
+
+
+SHOWN_DOUBLES = 5
+
+
+def _places(rows: Sequence[tuple[str, int]]) -> str:
+    """
+    >>> _places([("log.csv", 41), ("log.csv", 42)]), _places([("a.csv", 3), ("b.csv", 9)])
+    ('rows 41 and 42 of log.csv', 'row 3 of a.csv and row 9 of b.csv')
+    """
+    by_name: dict[str, list[str]] = {}
+    for name, number in rows:
+        by_name.setdefault(name, []).append(str(number))
+    return " and ".join(
+        f"{'row' if len(numbers) == 1 else 'rows'} {' and '.join(numbers)} of {name}"
+        for name, numbers in by_name.items()
+    )

@@ -18,6 +18,7 @@ WHAT = {  # warning -> what it is: what was done
     "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
     "lost_after_person": "Hung up or cut off, yet a person promised or did something: the wait ended with the person",
     "logged_twice": "Call that two phone systems logged: counted once",
+    "noted_twice": "Call that two rows of the hand logs note: counted once, both kept",
     "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",
     "call_of_day_unsure": "Note with a date alone, when several calls of that day may be meant: joined to none",
     "time_of_estimated": "Noted time whose moment of the call is estimated from the phone log",

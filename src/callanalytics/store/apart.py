@@ -1,7 +1,10 @@
-"""Two people's hand logs that note only the day: entries of one day and kind are not one entry for that.
+"""Two people's hand logs with an entry of one moment and kind: it need not be one entry for that.
 
 An entry is known by its moment and kind. Where the moment is a day or an hour, two logs have entries of one id that
-are two calls: they are told apart where more of what both say differs than is the same.
+are two calls: they are told apart where more of what both say differs than is the same. Where it is a call's own
+minute, two logs mostly tell of one call, and one may have a slip of the other corrected: there two entries are two
+calls only where their case or agent differs (`WHOSE`) and none of these is the same. Else they are one, which the
+receipt tells.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
 TELLING = (
     "wait_s duration_s agent_name agent_id sr_number matter receipt callback_number reason outcome promised".split()
 )
+WHOSE = "matter receipt sr_number agent_id".split()
 UNSAID = (None, "unknown")
 
 
 def apart(exports: list[pa.Table]) -> list[pa.Table]:
     """The notes of several exports, with ids of their own for entries that share one and contradict each other."""
-    shared = _shared(exports)
+    shared, exact = _shared(exports)
     if not shared:
         return exports
     renamed: list[dict[str, str]] = [{} for _ in exports]
@@ -37,7 +41,8 @@ def apart(exports: list[pa.Table]) -> list[pa.Table]:
     for _, _, place, row in rows:
         facts = {name: row[name] for name in TELLING if row[name] not in UNSAID}
         variants = known.setdefault(row["note_id"], [])
-        own = next((id for id, other in variants if _agree(facts, other)), None)
+        is_one = _may_be_one if row["note_id"] in exact else _agree
+        own = next((id for id, other in variants if is_one(facts, other)), None)
         if own is None:
             own = _id(row["note_id"], facts) if variants else row["note_id"]
             variants.append((own, facts))
@@ -46,14 +51,23 @@ def apart(exports: list[pa.Table]) -> list[pa.Table]:
     return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
 
 
-def _shared(exports: list[pa.Table]) -> set[str]:
-    """Ids of entries without a moment of their own that more than one export has."""
+def _shared(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
+    """Ids of entries that more than one export has, and those of them that have a moment of their own."""
     times: Counter = Counter()
+    exact: set[str] = set()
     for export in exports:
-        exact = export.column("started_precision_s").to_pylist() if "started_precision_s" in export.column_names else []
         ids = export.column("note_id").to_pylist()
-        times.update({id for id, s in zip(ids, exact, strict=False) if s is None or s > EXACT_S})
-    return {id for id, n in times.items() if n > 1}
+        if "started_precision_s" in export.column_names:
+            precise = export.column("started_precision_s").to_pylist()
+            exact |= {id for id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
+        times.update(set(ids))
+    shared = {id for id, n in times.items() if n > 1}
+    return shared, shared & exact
+
+
+def _may_be_one(facts: dict, other: dict) -> bool:
+    both = [name for name in WHOSE if name in facts and name in other]
+    return not both or any(facts[name] == other[name] for name in both)
 
 
 def _agree(facts: dict, other: dict) -> bool:

@@ -71,6 +71,11 @@ def test_a_month_is_read_by_its_name_and_by_what_it_is_cut_to(month, stop):
             assert PARSERS["date"](text) == date(2022, month, 14), text
 
 
+@pytest.mark.parametrize("text", ["1 de marzo de 2022", "marzo 1, 2022", "20220301", "1 mar 22"])
+def test_a_date_in_spanish_or_in_digits_alone_is_read(text):
+    assert PARSERS["date"](text) == date(2022, 3, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -84,10 +89,10 @@ def test_a_month_is_read_by_its_name_and_by_what_it_is_cut_to(month, stop):
         ("Marquez 14 2022", "unreadable"),  # begins like a month
         ("14 Junipero 2022", "unreadable"),
         ("Mayor 3, 2022", "unreadable"),
-        ("marzo 14 2022", "unreadable"),  # nobody's export was seen to write so
+        ("marzipan 14 2022", "unreadable"),
         ("3/16 missed, 3/17 talked", "unreadable"),
         ("2022-03-01 10:05", "unreadable"),  # a time of day is no part of a date
-        ("20220301", "unreadable"),
+        ("202203011", "unreadable"),
         ("12", "unreadable"),
     ],
 )

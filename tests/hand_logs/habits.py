@@ -92,6 +92,14 @@ def true_both(call, rng):
     return moment(call), {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}"}
 
 
+MONTHS_IN_SPANISH = "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split()
+
+
+def day_in_spanish(call, rng):
+    text = f"{call.on.day} de {MONTHS_IN_SPANISH[call.on.month - 1]} de {call.on.year}"
+    return text, {"date": call.on.isoformat()}
+
+
 # Waits. A bare number says how long, not how it ended: that stands in another column or nowhere.
 
 
@@ -147,6 +155,29 @@ def as_spoken(call, rng):
         if w % 5 == 0:
             texts.append(f"~{w} min")
     return rng.choice(texts), {"wait": w * 60}
+
+
+def in_spanish(call, rng):
+    if call.wait is None:
+        return "", {}
+    hours, rest = divmod(call.wait, 60)
+    written = [f"{hours} hora{'s' * (hours > 1)}"] * bool(hours) + [
+        f"{rest} min" if hours else f"{rest} minutos"
+    ] * bool(rest)
+    return " ".join(written), {"wait": call.wait * 60}
+
+
+SPELLED = {
+    5: "five minutes", 10: "ten minutes", 15: "fifteen minutes", 20: "twenty minutes", 25: "twenty-five minutes",
+    30: "half an hour", 35: "thirty-five minutes", 40: "forty minutes", 45: "forty-five minutes", 50: "fifty minutes",
+    60: "an hour", 90: "an hour and a half", 120: "two hours",
+}  # fmt: skip
+
+
+def in_words(call, rng):
+    if call.wait is None:
+        return "", {}
+    return SPELLED.get(call.wait, f"{call.wait} minutes"), {"wait": call.wait * 60}
 
 
 LOST = {
@@ -326,6 +357,33 @@ def callback_text(times=False):
     return habit
 
 
+WHO_MISSED = {
+    "answered": ("we answered", "atty picked up", "caught it"),
+    "missed": ("we missed it", "in court - missed", "no answer"),
+    "voicemail": ("they left a vm", "left voicemail"),
+}
+
+
+def callback_list(pattern="{month}/{day} {result}", times=False, between="; "):
+    """3/4 we missed it; 3/7 they left a vm."""
+
+    def habit(call: Call, rng):
+        if not call.callbacks:
+            return "", {}
+        parts = []
+        for on, at, result in call.callbacks:
+            clock = f"{at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
+            parts.append(
+                pattern.format(
+                    month=on.month, day=on.day, year=on.year % 100, time=clock, result=rng.choice(WHO_MISSED[result])
+                )
+            )
+        rings = [_ring(on, at if times else None, result) for on, at, result in call.callbacks]
+        return between.join(parts), {"rings": rings, "ended": "reached"}
+
+    return habit
+
+
 def callback_came(call, rng):
     """came 2/3 10:15, answered: of the first only."""
     if not call.callbacks:
@@ -375,6 +433,24 @@ RESULTS = {
     "cut_off": ("Dropped", "Disconnected", "call dropped while on hold", "Cut off"),
     "menu": ("IVR only", "couldn't get past IVR", "Robot hung up on me", "IVR would not transfer"),
 }  # fmt: skip
+SHORT = {
+    "reached": ("spoke", "spoke to agent", "talked to Tier 1"),
+    "gave_up": ("hung up, too long", "couldn't wait any longer", "had to hang up", "we hung up"),
+    "cut_off": ("line went dead", "they hung up on us", "got cut off", "call dropped"),
+    "menu": ("stuck in IVR", "never got past the robot", "automated system only"),
+}  # fmt: skip
+SPANISH = {
+    "reached": ("Atendió agente", "Habló con agente", "Contestaron"),
+    "gave_up": ("Colgué", "Nos cansamos de esperar, colgamos"),
+    "cut_off": ("Se cortó", "Llamada cortada"),
+    "menu": ("Solo menú automático",),
+}
+ON_A_FORM = {
+    "reached": ("Yes, spoke to a representative",),
+    "gave_up": ("No, I hung up",),
+    "cut_off": ("No, the call was disconnected",),
+    "menu": ("No, only the automated system",),
+}
 CAPS = {
     "reached": ("REACHED", "SPOKE", "ANSWERED"),
     "gave_up": ("GAVE UP",),
@@ -388,6 +464,12 @@ def result(choices=RESULTS):
         return rng.choice(choices[call.ended]), {"ended": call.ended}
 
     return habit
+
+
+def result_with_sr(call, rng):
+    if call.sr:
+        return f"SR created {call.sr}", {"sr": call.sr, "ended": "reached"}
+    return result()(call, rng)
 
 
 def plain_result(call, rng):

@@ -324,3 +324,68 @@ book("notion", "USCIS calls 8f2c.csv",
 book("google sheet", "Call log - Sheet1.csv",
      ("Date", US), ("Time", CLOCK), ("Client", h.sparse(CLIENT, 0.7)), ("Hold Time", h.as_spoken), ("Agent", h.sparse(h.agent, 0.5)),
      ("Result", h.sparse(h.result(), 0.7)), ("", h.nothing), ("", h.nothing), n=44)  # fmt: skip
+
+# ---- Kept in two languages, in short words, in questions
+
+book("bilingual", "registro de llamadas.xlsx",
+     ("Fecha / Date", SHORT), ("Hora / Time", CLOCK), ("Tiempo de espera / Wait", h.in_spanish),
+     ("Agente / Agent", h.agent), ("Resultado / Result", h.result(h.SPANISH)),
+     ("Notas / Notes", h.words("cliente llamó", "falta G-28", "")))  # fmt: skip
+
+book("in Spanish", "llamadas USCIS.csv",
+     ("Fecha", h.day("%d/%m/%Y", thin=False)), ("Hora", CLOCK24), ("Minutos en espera", MIN),
+     ("Nombre del agente", h.agent), ("Número de agente", h.badge), ("Número de solicitud", h.sr),
+     ("Resultado", h.result(h.SPANISH)), encoding="cp1252", asked={"date_order": "dmy"}, n=30)  # fmt: skip
+
+book("Spanish in full", "bitácora.csv",
+     ("Fecha de llamada", h.day_in_spanish), ("Hora de llamada", CLOCK), ("Tiempo en espera", h.in_spanish),
+     ("¿Con quién habló?", h.agent),
+     ("¿Prometieron devolver la llamada?",
+      h.promised(("Urgente - 72 horas",), ("Normal - 30 días hábiles",), ("No",))),
+     ("¿Qué pasó?", h.result(h.SPANISH)))  # fmt: skip
+
+book("abbreviations", "USCIS TOC log.xlsx",
+     ("Dt", SHORT), ("TOC", CLOCK), ("HT", MIN), ("Offcr", h.agent), ("Offcr ID", h.badge), ("SR#", h.sr),
+     ("CB?", h.promised(("72h", "w/in 72 hrs"), ("30 bd",), ("no CB", ""))), ("Res", h.result(h.SHORT)),
+     tabs=since(2022, 4, 4))  # fmt: skip
+
+book("how it went", "hold.xlsx",
+     ("Date", h.true_day), ("Called at", CLOCK), ("Hold time", h.as_spoken), ("Ofc name", h.agent), ("Ofc #", h.badge),
+     ("How it went", h.result(h.SHORT)), ("Remarks", h.sparse(h.remarks, 0.5)))  # fmt: skip
+
+book("answers with a yes or no", "USCIS call form (Responses).xlsx",
+     ("Timestamp", h.sent_in), ("Your name", h.words("Ana", "Ben")), ("Date you called USCIS", US),
+     ("What time did you call?", CLOCK), ("How many minutes were you on hold?", MIN),
+     ("Did you reach a live representative?", h.result(h.ON_A_FORM)), ("Agent's name and ID number", h.name_and_badge()),
+     ("Were you promised a call back? If so when?",
+      h.promised(("Urgent (24-72 hrs)",), ("Non-urgent (30 days)",), ("No callback promised",))),
+     ("Service Request number (if any)", h.sr), ("Anything else?", h.sparse(h.remarks, 0.5)))  # fmt: skip
+
+book("headers that are questions", "questions.csv",
+     ("What day was the call placed?", US), ("What time was the call placed?", CLOCK),
+     ("How long did you wait before someone picked up?", h.as_spoken), ("Name of the person you spoke with", h.agent),
+     ("Did they give you an ID?", h.badge), ("Did they open a service request? Number:", h.sr),
+     ("How did the call end?", h.result(h.SHORT)))  # fmt: skip
+
+book("waits spelled out", "waits in words 2022.csv",
+     ("When", h.day("%a %m/%d")), ("Time", CLOCK), ("How long we waited", h.in_words), ("Spoke with", h.agent),
+     ("What happened", h.result(h.SHORT)))  # fmt: skip
+
+book("outcome in the comments", "newest on top.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold Time (HH:MM)", h.hours_minutes),
+     ("Rep & ID", h.name_and_badge("{} ({})")), ("SR #", h.sr), ("Comments", h.result(h.SHORT)),
+     newest_first=True, n=40)  # fmt: skip
+
+book("number in the outcome", "outcomes.xlsx",
+     ("Date", h.true_day), ("Time", CLOCK), ("Wait time (mins)", MIN), ("Result / SR", h.result_with_sr),
+     ("Promise", h.promised(("Urgent (24-72 hrs)",), ("Non-urgent (30 days)",), ("No callback promised",))))  # fmt: skip
+
+book("digits alone", "compact.csv",
+     ("date", h.day("%Y%m%d")), ("time", h.clock("%H%M", thin=False)), ("wait_min", MIN), ("agent", h.agent),
+     ("sr_no", h.sr), ("cb", h.promised(("expedited 72hr", "urg"), ("std 30 d", "std"), ("none",))),
+     ("result", h.plain_result))  # fmt: skip
+
+book("callbacks with a reason", "callbacks rec'd.csv",
+     ("Date", SHORT), ("Time", CLOCK), ("Hold", h.as_spoken), ("SR", h.sr),
+     ("Callback (date/time/result)", h.callback_list("{month}/{day}/{year} {time} {result}", times=True)),
+     ("Outcome", h.result(h.SHORT)))  # fmt: skip

@@ -271,7 +271,7 @@ def _rings(want, parts):
         return
     stored = [
         (_date(row["started_at_local"]), _time(row), row["outcome"])
-        for _, row in parts.iterrows()
+        for _, row in parts.sort_values("part").iterrows()
         if row["kind"] == "ring"
     ]
     for i in range(max(len(want), len(stored))):

@@ -9,18 +9,31 @@ LOOKED_AT = 300  # filled cells
 ENOUGH = 3  # filled cells that may speak against a header
 MOST, FEW = 0.5, 0.25  # shares of a column that speak for a kind, and against it
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
 _OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
-_BY_NUMBERS = rf"\d{{4}}-\d\d?-\d\d?|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
-_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]{_MONTH})"
-_CLOCK = r"(?:\d{1,2}[:.]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?|noon|midnight)(?![a-z0-9])"
-_AMOUNT = r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|one|two|three)"
-_UNIT = r"(?:h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])"
+_BY_NUMBERS = (
+    rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?|20\d\d[01]\d[0-3]\d(?!\d)|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
+)
+_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -](?:de )?{_MONTH})"
+_CLOCK = (
+    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
+    r"|[0-2]\d[0-5]\d|noon|midnight)(?![a-z0-9])"
+)
+_AMOUNT = (
+    r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|media|una|one|two|three"
+    r"|ten|fifteen|(?:twenty|thirty|forty|fifty)(?:[ -]five)?)"
+)
+_UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?![a-z])"
+# How a call ended, in words that tell nothing else.
+_END = (
+    r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
+    r"|line went dead|call dropped|cort[oó]|cortad|colg|contest|atendi"
+)
 KINDS = {
     "date": re.compile(rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
     "time": re.compile(rf"(?i)\W*(?:at |around |about |~)?{_CLOCK}"),
     "span": re.compile(
-        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|after \d|at \d)"
+        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
         r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
     ),
     "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
@@ -32,8 +45,9 @@ KINDS = {
     "plain": re.compile(r"[^\d]*$"),
     "yes": re.compile(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
     "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
+    "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
     "ended": re.compile(
-        r"(?i).*(?:gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke"
+        rf"(?i).*(?:{_END}"
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
         r"|case pending|answered|told|inquiry|info"
         r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call)"

@@ -68,6 +68,8 @@ def fit(
             found[meaning.name] = place
             closed.add(place)
     columns = {name: header[place] for name, place in found.items()}
+    if "result" not in found and (told_in := _tells_the_end(found, cells)):
+        columns["result"] = columns[told_in]
     settled = set(told.values())
     doubts = {
         meaning.name: others
@@ -96,6 +98,18 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
             if score >= LEAST:
                 scores.append((score, rank, place, meaning))
     return sorted(scores, key=lambda each: (-each[0], each[1], each[2]))
+
+
+def _tells_the_end(found: Mapping[str, int], cells) -> str:
+    """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended."""
+    return next(
+        (
+            name
+            for name in ("reached", "notes")
+            if name in found and contents.verdict(cells[found[name]], "lost_or_reached") > 0
+        ),
+        "",
+    )
 
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from callanalytics.values import lexicon
+
 # Words that say nothing of what a column holds.
 FILLING = frozenset(
     "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
@@ -124,4 +126,15 @@ def _words(header: str) -> tuple[str, ...]:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold().replace("_", " ").replace("’", "'")
     for pattern, word in SPELLINGS:
         text = re.sub(pattern, word, text)
+    for pattern, word in _shortened():
+        text = pattern.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
+
+
+@cache
+def _shortened() -> tuple[tuple[re.Pattern, str], ...]:
+    """What the lexicon has other words for, longer phrases first."""
+    pairs = [(phrase, word) for word, phrases in lexicon.content()["header"].items() for phrase in phrases]
+    pairs.sort(key=lambda pair: -len(pair[0]))
+    spaced = [(r"\s*".join(map(re.escape, phrase.split())), word) for phrase, word in pairs]
+    return tuple((re.compile(rf"(?<!\w){pattern}(?!\w)"), f" {word} ") for pattern, word in spaced)

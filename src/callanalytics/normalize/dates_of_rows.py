@@ -15,7 +15,7 @@ from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import lexicon
-from callanalytics.values.dates import DATES, MONTH_NAME, MONTHS, WEEKDAY_NAME, date_order
+from callanalytics.values.dates import DATES, MONTH_NAME, WEEKDAY_NAME, date_order, month_number
 from callanalytics.values.identifiers import placeholder
 from callanalytics.values.moments import Moment
 from callanalytics.values.registry import tidy
@@ -132,7 +132,7 @@ def _day_of(text: str, year: int, order: str) -> np.datetime64:
     if told.get("between"):
         month, day = (int(told["first"]), int(told["second"]))[:: 1 if order == "mdy" else -1]
     else:
-        month, day = MONTHS.index(told["name"][:3].lower()) + 1, int(told["day"])
+        month, day = month_number(told["name"]), int(told["day"])
     try:
         return np.datetime64(date(year, month, day), "D")
     except ValueError:

@@ -147,7 +147,7 @@ def _parts(words: list[str], place: int) -> tuple[Amount, int] | None:
 def _behind_and(words: list[str], place: int) -> int:
     """The place of the next part: a comma and an *and* may stand before it."""
     here = place
-    while words[here : here + 1] in ([","], ["and"], ["&"]):
+    while words[here : here + 1] in ([","], ["and"], ["&"], ["y"]):
         here += 1
     return here if number(words, here) else place
 

@@ -116,7 +116,7 @@ def _of_dates(said: list[tuple[str, str]]) -> list[list[str]]:
     first = next(word for word, _ in said if word in ("date", *RESULTS))
     events: list[list[str]] = []
     waiting, result, time = 0, "", ""  # the first event without a result yet; a result or a time before its date
-    for (word, text), (following, _) in zip(said, [*said[1:], ("", "")], strict=True):
+    for place, (word, text) in enumerate(said):
         if word == "date":
             events.append([text, time, result])
             time, result = "", result if first != "date" else ""
@@ -127,11 +127,20 @@ def _of_dates(said: list[tuple[str, str]]) -> list[list[str]]:
             events.append([events[-1][0], text, ""]) if events[-1][1] else events[-1].__setitem__(1, text)
         elif word in RESULTS and first != "date":
             result = _as_one([result, word])[-1] if result and not events else word
-        elif word in RESULTS and waiting == len(events) and following == "date":
+        elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(said, place):
             result = word  # "1/13 missed, email 1/20": of the date behind it
         elif word in RESULTS:
             waiting = _result_for(events, waiting, word)
     return events
+
+
+def _is_of_next(said: list[tuple[str, str]], place: int) -> bool:
+    """Whether a result stands before a date that has none behind it."""
+    words = [word for word, _ in said[place + 1 :]]
+    if words[:1] != ["date"]:
+        return False
+    own = words[1 : words.index("date", 1)] if "date" in words[1:] else words[1:]
+    return not set(own) & set(RESULTS)
 
 
 def _result_for(events: list[list[str]], waiting: int, result: str) -> int:

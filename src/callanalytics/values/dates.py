@@ -13,7 +13,11 @@ MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WEEKDAYS = "mon tue wed thu fri sat sun".split()
 # The name of a month or a weekday, whole or as it is usually cut, and no more: Marquez and Montoya begin like one.
 MONTH_NAME = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
-MONTH_NAME += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+MONTH_NAME += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+MONTH_NAME += (
+    r"|enero|ene|febrero|marzo|abril|abr|mayo|junio|julio|agosto|ago|sep?tiembre|octubre|noviembre|diciembre|dic)"
+)
+_SPANISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
 WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds)"
 _WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"  # misspelt too: the date has to have it
 _YEAR = r"(?P<year>\d{4}|\d{2})"
@@ -24,7 +28,8 @@ DATES = [
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
         rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_NAMED},?[\s-]+{_YEAR}",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?{_NAMED},?[\s-]+(?:del?\s+)?{_YEAR}",
+        r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )
 ]
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
@@ -148,7 +153,7 @@ def _made_date(match: re.Match, order: str) -> date:
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
         order = order or _own_order(match)
         told["month"], told["day"] = (told["first"], told["second"])[:: 1 if order == "mdy" else -1]
-    month = told["month"] if told["month"].isdigit() else MONTHS.index(told["month"].lower()[:3]) + 1
+    month = told["month"] if told["month"].isdigit() else month_number(told["month"])
     try:
         found = date(_year(told["year"]), int(month), int(told["day"]))
     except ValueError:
@@ -158,6 +163,16 @@ def _made_date(match: re.Match, order: str) -> date:
     if weekday and _WEEKDAYS.index(weekday.lower()) != found.weekday():
         raise Unreadable("weekday", "the weekday that this date has")
     return found
+
+
+def month_number(name: str) -> int:
+    """1 to 12 by the beginning of a month's name, English or Spanish.
+
+    >>> month_number("March"), month_number("agosto")
+    (3, 8)
+    """
+    short = name[:3].lower()
+    return MONTHS.index(_SPANISH.get(short, short)) + 1
 
 
 def _no_such_day(told: dict) -> Unreadable:

@@ -5,6 +5,7 @@ import io
 import os
 import stat
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -43,7 +44,6 @@ def full_disk(monkeypatch):
     monkeypatch.setattr(outputs, "_stream", lambda handle: Full(io.FileIO(handle, "w")))
 
 
-HAND_LOG = "Date,Time,Wait,Outcome\n3/15/2022,10:05 AM,45 min,We talked\n"
 PHONE_LOG = """When,Who,Way,Length
 2022-03-01 10:05,312-555-0100,Outgoing,0:03:10
 2022-03-02 10:05,312-555-0101,Incoming,0:01:10
@@ -58,19 +58,18 @@ COMMANDS = {
     "template": "template OUT/log.xlsx",
     "report": "report firm --store STORE --out OUT --to html,docx,xlsx,pdf",
     "evidence": "evidence --store STORE --matter 22-014 --out OUT",
-    "calendar": "promises --store STORE --ics OUT/due.ics",
-    "scrub": "scrub HAND --out OUT/scrubbed.csv",
+    "calendar": "promises --store STORE --as-of 2022-03-01 --ics OUT/due.ics",
+    "scrub": "scrub EXPORT --out OUT/scrubbed.csv",
     "map": "map PHONE --out OUT/mapping.toml",
 }
 
 
 def run(command, store, tmp_path):
-    (tmp_path / "hand.csv").write_text(HAND_LOG)
     (tmp_path / "phone.csv").write_text(PHONE_LOG)
     places = {
         "STORE": store.root,
         "OUT": tmp_path / "out",
-        "HAND": tmp_path / "hand.csv",
+        "EXPORT": Path(__file__).parent / "golden" / "ringcentral_simple" / "export.csv",
         "PHONE": tmp_path / "phone.csv",
     }
     words = command.split()

@@ -82,7 +82,7 @@ def _calendar(log, path, *, quiet: bool) -> None:
     from callanalytics.reports import calendar
 
     if not calendar.write(log, path):
-        screen.complain(f"No callback is open, so that {path} is not written.\n")
+        screen.complain(f"No open callback is still to fall due, so {path} is not written.\n")
     elif not quiet:
         screen.say(f"{path} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
 

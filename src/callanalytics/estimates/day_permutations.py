@@ -136,6 +136,12 @@ def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> 
     -------
     float
         The smaller p of both, doubled.
+
+    Examples
+    --------
+    >>> day, weekday, block = [0, 0, 1, 1, 2, 2], [0, 0, 1, 1, 2, 2], [0, 1, 0, 1, 0, 1]
+    >>> p_slots(day, weekday, block, 2, [0.0] * 6, [1.0] * 6)        # no slot differs from what was expected
+    1.0
     """
     day, weekday, block = (np.asarray(v, "int64") for v in (day, weekday, block))
     if not len(day):

@@ -52,8 +52,8 @@ def showable(text: str) -> str:
     What they lack is spelled in simpler characters, or named: ``[U+13000]``. Marks stay on a letter only where one font
     has both. Invisible signs go.
 
-    >>> showable("王伟 22-014"), showable("\\u33a1"), showable("\\U00013000"), showable("a\\u200b\\x1bb")
-    ('王伟 22-014', 'm2', '[U+13000]', 'ab')
+    >>> showable("王伟 22-014"), showable("\\U0001d7d8"), showable("\\U00013000"), showable("a\\u200b\\x1bb")
+    ('王伟 22-014', '0', '[U+13000]', 'ab')
     """
     if _PLAIN.fullmatch(text):
         return text

@@ -162,7 +162,7 @@ SILENT_PROMISES = _came(
         "not counted as silent",
         f"{counted()} AND {BY_EXTENSION}",
     ),
-    is_so="state = 'silent' AND NOT coalesce(callback_extension, FALSE)",
+    is_so="state = 'silent' AND (callback_extension IS NULL OR NOT callback_extension)",
 )
 LATE_CALLBACKS = _came(
     "late_callbacks",

@@ -125,7 +125,7 @@ def _between(low, high):
     """How many call-backs, where those that may have been one make it more.
 
     >>> _between(213, 227), _between(1, 1)
-    ('Between 213 and 227 call-backs', 'One call-back')
+    ('Between 213 and 227 call-backs', '1 call-back')
     """
     if low == high:
         return say.capital(labels.many(low, "call-back"))

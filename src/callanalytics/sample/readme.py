@@ -42,7 +42,7 @@ and must not say more.
 - New York's phone export ends on October 28, 2022; its hand log goes on to the end of the year.
 - Chicago notes 60% of its calls. Its sheet says "Hold time", and not from when.
 - A line of Los Angeles lets no caller without a number through. Such a call-back leaves no trace in any file.
-- Honolulu has two weeks' worth of other offices' calls.
+- Honolulu made 42 calls in a year.
 - Denver has no phone export. Its log is a CSV a month, each with the last two months' calls.
 - Phoenix writes promises and call-backs in free words.
 

@@ -19,7 +19,16 @@ REPORTS = {"liaison": liaison, "firm": firm, "research": research}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PARTS = {"alone": ("calls", "notes", "notices"), "phone only": ("calls",), "hand log only": ("notes",)}
 SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock": (60, 2)}
-STORES = [*(f"{office.key}, {part}" for office in sample.OFFICES for part in PARTS), *SHEETS, "nothing"]
+STORES = [
+    *(
+        f"{office.key}, {part}"
+        for office in sample.OFFICES
+        for part in PARTS
+        if part != "phone only" or any(line.covered_by for line in office.lines)
+    ),
+    *SHEETS,
+    "nothing",
+]
 QUICK = ["nothing"]
 NONSENSE = re.compile(r"\b(nan|inf|NaT)\b")
 

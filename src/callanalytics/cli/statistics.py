@@ -50,6 +50,7 @@ NOT_COUNTED = {  # n_...: how many are in no figure, and why
     "unwatched": "line not observed throughout",
     "withdrawn": "no longer needed",
     "rules_differ": "two stated times may have held",
+    "extension": "an extension was given, so that the agency does not call",
     "old_rule": "stated time last confirmed over a year before",
     "closed": "closed or busy",
     "unsaid": "words not noted",

@@ -37,7 +37,9 @@ def find(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[
     for heading in [*tied, *_candidates(rows, fmt)]:
         if not fitting.is_likely(fmt, heading.names):
             continue
-        below = [cells for number, cells in rows if number > heading.last][:BELOW]
+        below = [cells for number, cells in rows if number > heading.last]
+        # The lines of a cell that ran over are no rows: what a column holds is not told by them.
+        below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:BELOW]
         found = fitting.fit(fmt, heading.names, lambda place, below=below: _column(below, place))
         if found.has(fmt.recognise.words):
             weight = found.weight + fitting.beside(fmt, _around(rows, heading, title))

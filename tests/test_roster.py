@@ -191,7 +191,7 @@ def test_only_offices_that_must_answer_get_a_letter_and_no_client_is_in_it(inbox
     assert "Traceback" not in told.output
     texts = {path.stem: path.read_text("utf-8") for path in (tmp_path / "letters").iterdir()}
     assert "Month first: 3/4 is March 4; or day first: 3/4 is April 3?" in " ".join(texts["Aspen and Fern"].split())
-    assert "what do you mean by “within 30 days” (1 row)?" in " ".join(texts["Birch and Fern"].split())
+    assert "within 30 days" not in " ".join(texts["Birch and Fern"].split())  # it is read
     for text in texts.values():
         assert not [secret for secret in ("Maria", "Quintanilla", "202-555-0147", "2025550147") if secret in text]
         assert all(len(line) <= 80 for line in text.splitlines())

@@ -77,9 +77,8 @@ def _brief(results, meeting):
         *findings.all_of(results, meeting),
         Note(
             (
-                "In brackets: 95% interval and what is counted. Full dot: so counted, the figure stays inside it.",
+                "In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",
                 *filter(None, [findings.without_one(results, meeting)]),
-                "Definitions, and what these numbers do not show: “How to check us”.",
             )
         ),
         PageBreak(),

@@ -1,7 +1,7 @@
 """Kill an ingest at random moments, a thousand times: ``python benchmarks/kill.py [RUNS] [SEED]``.
 
 Each run starts a process that reads one more phone export and a newer hand log into a store, and kills it (-9) at a
-random moment between its start and a little after its usual end. Then the store must pass `verify`, hold every row
+random moment between its start and well after its usual end. Then the store must pass `verify`, hold every row
 that was acknowledged, and after the same ingest is run again hold every row exactly once. Then eight processes read
 fifty exports each into one store, while others read it (RUNS 0: these alone). Prints counts; exit status 1 if one that
 must be nought is not.
@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import signal
-import statistics
 import sys
 import tempfile
 import time
@@ -79,7 +78,7 @@ def forked(work) -> tuple[int, int]:
 
 
 def usual_time(folder: Path) -> float:
-    """Seconds that an ingest takes, from the fork on."""
+    """Seconds that an ingest takes at most, from the fork on; on a busy machine they differ."""
     took = []
     for n in range(3):
         began = time.perf_counter()
@@ -88,7 +87,7 @@ def usual_time(folder: Path) -> float:
         os.close(reading)
         took.append(time.perf_counter() - began)
     shutil.rmtree(folder / "warm")
-    return statistics.median(took)
+    return max(took)
 
 
 def ingest_patiently(store: Path, files, tell: int) -> None:
@@ -143,7 +142,7 @@ def kills(runs: int, seed: int, folder: Path) -> Counter:
         if n == 0:
             shutil.rmtree(store, ignore_errors=True)
         files = [export(folder, n), hand_log(folder, n)]
-        done = killed_ingest(store, files, chance.uniform(0, 1.3 * usual * (1 + n / FRESH)))
+        done = killed_ingest(store, files, chance.uniform(0, 1.8 * usual * (1 + n / FRESH)))
         found = held(store)
         is_new = found == expected(n)
         told["acknowledged" if done else "killed after the commit" if is_new else "killed before the commit"] += 1

@@ -242,21 +242,13 @@ def _columns_of(known) -> list[tuple[str, str]]:
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}
 
 
-def sampled(store):
-    """The log of the invented sample, read into `store`; offices get their ids, and so their letters, in order."""
-    for place, office in enumerate(sample.OFFICES):
-        exports, id = [folder("sample") / office.key], f"{place:032x}"
-        ca.ingest(exports, store, office=office.name, timezone=office.zone, new_office=True, office_id=id)
-    return ca.load(store)
-
-
 if __name__ == "__main__":
     import gallery  # stands beside this file
 
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), "utf-8")
     with tempfile.TemporaryDirectory() as place:
-        log = sampled(place)
+        log = ca.load(sample.into(place))
         gallery.write(log)
         waits = ca.measures.wait(log.dials, by=("weekday", "hour"))
         best = ca.measures.best_time(ca.measures.when_to_call(log.dials))

@@ -6,7 +6,7 @@ import pytest
 
 import callanalytics as ca
 from hand_logs import not_logs, score
-from hand_logs.make import BOOKS, sheets
+from hand_logs.write_books import BOOKS, sheets
 
 FLOORS = {"accepted": 0.97, "kept": 0.98, "right": 0.95, "counted": 1.0, "leading": 0.95}
 

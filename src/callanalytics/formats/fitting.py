@@ -86,10 +86,8 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
     """How well each column has each meaning, best first; of equals the meaning and the column that stand first."""
     scores = []
     for place, name in enumerate(header):
-        words = tokens(name)
-        for rank, meaning in enumerate(fmt.words):
-            score = meaning.score(words) if place not in closed else 0.0
-            if not score or (meaning.weight >= HEAVY and score < LEAST):
+        for rank, meaning, score in fmt.vocabulary.scores(name) if place not in closed else ():
+            if meaning.weight >= HEAVY and score < LEAST:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
             if meaning.must_hold and verdict < (1 if len(cells[place]) >= contents.ENOUGH else 0):
@@ -145,8 +143,10 @@ def _weight(fmt: Format, found, known, header, cells) -> float:
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
     weight -= LACKING * sum(name not in found for name in fmt.recognise.expects)
-    for name in header:
-        words = frozenset(tokens(name))
+    speaking = fmt.recognise.speaking
+    for words in (frozenset(tokens(name)) for name in header):
+        if words.isdisjoint(speaking):
+            continue
         weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
         weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
     results = cells[found["result"]] if "result" in found else []
@@ -172,7 +172,8 @@ def beside(fmt: Format, texts: Sequence[str]) -> float:
 
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     """Whether a row may be the header of such a sheet, by its words alone."""
-    found = {m.name for name in header if name for m in fmt.words if m.score(tokens(name)) >= LEAST}
+    said = (found for name in header if name for found in fmt.vocabulary.scores(name))
+    found = {meaning.name for _, meaning, score in said if score >= LEAST}
     return len(found) >= 2 and all(name in found for name in fmt.recognise.words)
 
 

@@ -194,9 +194,11 @@ class _Reading(FileReading):
         )
 
     def case(self, target: str, told, where: str, makes: str) -> tuple[When, layout.Rule]:
+        """When it holds, and what then: a case that says no more leaves the column empty."""
         told = self.table(told, where)
         rest = {key: value for key, value in told.items() if key != "when"}
-        return self.when(told.get("when"), where), self.rule(target, rest, where, makes)
+        then = self.rule(target, rest, where, makes) if rest else layout.Rule(target=target)
+        return self.when(told.get("when"), where), then
 
     def parser(self, target: str, told: dict, where: str, makes: str) -> str:
         """The parser named, or the usual one; one whose values the column can hold."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from callanalytics.formats.conditions import Column, When, fold
 from callanalytics.formats.shapes import FilePart, LookAlike, Recognise
-from callanalytics.formats.words import Meaning
+from callanalytics.formats.words import Meaning, Vocabulary
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
 MAKES = ("calls", "notes", "notices")
@@ -199,6 +199,11 @@ class Format:
     caveat: str = ""
     words: tuple[Meaning, ...] = ()
     text: str = ""
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The meanings of ``words``, to be looked up by a header."""
+        return Vocabulary(self.words)
 
     @cached_property
     def words_of_outcomes(self) -> frozenset[str]:

@@ -44,6 +44,12 @@ class Recognise:
     speaks_for: tuple[str, ...] = ()
     speaks_against: tuple[str, ...] = ()
 
+    @cached_property
+    def speaking(self) -> frozenset[str]:
+        """Every word of ``speaks_for`` and ``speaks_against``."""
+        texts = " ".join((*self.speaks_for, *self.speaks_against))
+        return frozenset(texts.replace("|", " ").split())
+
     @property
     def needed(self) -> tuple[Column, ...]:
         """The columns without which a file is not of this format."""

@@ -8,7 +8,7 @@ kept by hand names no headers: it lists words, and what they mean. A header has 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,6 +85,25 @@ class Meaning:
         return max(score, 0.0)
 
 
+class Vocabulary:
+    """The meanings of a format, looked up by the words of a header: a sheet may have thousands of columns."""
+
+    def __init__(self, meanings: Sequence[Meaning]):
+        self._meanings = meanings
+        self._by_word: dict[str, set[int]] = {}
+        for rank, meaning in enumerate(meanings):
+            for word in frozenset().union(*(wanted[0] for wanted in meaning.has)):
+                self._by_word.setdefault(word, set()).add(rank)
+
+    def scores(self, header: str) -> Iterator[tuple[int, Meaning, float]]:
+        """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
+        words = tokens(header)
+        for rank in sorted(frozenset().union(*(self._by_word.get(word, ()) for word in words))):
+            if score := self._meanings[rank].score(words):
+                yield rank, self._meanings[rank], score
+
+
+@cache
 def phrase(text: str) -> tuple[frozenset[str], ...]:
     """Words that must all be there, each with what may stand in its place.
 
@@ -126,9 +145,16 @@ def _words(header: str) -> tuple[str, ...]:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold().replace("_", " ").replace("’", "'")
     for pattern, word in SPELLINGS:
         text = re.sub(pattern, word, text)
-    for pattern, word in _shortened():
-        text = pattern.sub(word, text)
+    if _is_shortened().search(text):
+        for pattern, word in _shortened():
+            text = pattern.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
+
+
+@cache
+def _is_shortened() -> re.Pattern:
+    """Any of them: few headers have one, and to look for each in each header takes long."""
+    return re.compile("|".join(pattern.pattern for pattern, _ in _shortened()))
 
 
 @cache

@@ -18,6 +18,7 @@ from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import shape
 
 LOOKED_AT = 500  # different texts of a column
+COLUMNS_LOOKED_AT = 200  # no log that is kept by hand has more; of the rest only the name is told
 SHOWN_WORDS = 3  # of a column that looks like one we know
 # Words that say nothing of what a column is about.
 ANYWHERE = frozenset("yes no y n x true false 0 1 2 3 - -- none n/a nothing done other".split())
@@ -68,7 +69,8 @@ def columns(table: TextTable, fmt: Format) -> list[Column]:
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
         if texts:
-            found.append(_looked_at(name, Counter(texts), fmt))
+            is_looked_at = len(found) < COLUMNS_LOOKED_AT
+            found.append(_looked_at(name, Counter(texts), fmt) if is_looked_at else Column(shown_name(name), len(texts)))
     if [column.name for column in found] == ["Remarks"]:
         return []  # the template says that nobody reads them
     return sorted(found, key=lambda column: (not column.looks, -column.rows))

@@ -1,6 +1,6 @@
 """Hand logs as different offices keep them, each with its truth: what a careful person would read in it.
 
-    python tests/hand_logs/make.py FOLDER [NAME...]     writes the files, and each one's truth beside it as JSON
+    python tests/hand_logs/write_books.py FOLDER [NAME...]     writes the files, and each one's truth beside it as JSON
 
 ``offices`` lists who keeps what, ``habits`` how people write and what a cell tells, ``calls`` what happened, ``books``
 puts them together. All of it is invented; the same call makes the same rows.

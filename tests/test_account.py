@@ -15,7 +15,7 @@ from callanalytics.cli import main
 from callanalytics.facts import accounting
 from callanalytics.intake import scope
 from callanalytics.measures.card import Card, Rate
-from callanalytics.reports import agenda, few, firm, liaison, sentences
+from callanalytics.reports import agenda, few, findings, firm, liaison, sentences
 from callanalytics.reports.results import Results
 from facts_rows import call, note, notice, promise, rang, stranger
 from intake_files import hand_csv, phone_csv
@@ -371,3 +371,44 @@ def test_a_chart_of_call_backs_without_a_time_tells_no_hour(tmp_path):
             ("hour_local",))}
     )  # fmt: skip
     assert "before 8 a.m." not in chart.alt
+
+
+# ---- page 1 says nothing three times, and nothing that is not so -----------------------------------------
+
+
+def page_one(log):
+    """The sentences of page 1, and its line on who logged what."""
+    results = Results(log)
+    return [found.text for found in findings.all_of(results)], liaison.scope(results)
+
+
+def test_without_a_request_one_sentence_says_so(tmp_path):
+    dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
+    intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
+    told, _ = page_one(logs.load(tmp_path / "calls"))
+    assert sum("call-back" in text for text in told) == 1
+    assert "No promised call-back is logged, so nothing can be said of whether call-backs come in time." in told
+    assert not any("n = 0" in text for text in told)
+
+
+def test_a_kind_of_request_that_nobody_logged_is_said_in_a_few_words(tmp_path):
+    log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
+    told, _ = page_one(log)
+    assert "No regular request is logged." in told
+    assert not any("n = 0" in text for text in told)
+
+
+def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
+    calls = [call(f"c{k}", f"2022-03-{k:02} 10:00:20") for k in range(1, 29)]
+    told, scope = page_one(logs.load(stored(tmp_path / "calls", calls, [], [])))
+    assert told[0] == "No wait is noted, so nothing can be said of how long it takes to reach a person."
+    assert "logged 28 calls to 1-800-375-5283, " in scope
+
+
+def test_calls_on_a_line_that_nobody_noted_are_not_said_to_have_gone_to_one(early_phone, tmp_path):
+    _, scope = page_one(logs.load(early_phone))
+    assert "logged 80 calls to USCIS (20 to 1-800-375-5283, 60 to a line not noted), " in scope
+    dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
+    intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
+    _, scope = page_one(logs.load(tmp_path / "calls"))
+    assert "logged 30 calls to USCIS (on which of its lines is not noted), " in scope

@@ -86,13 +86,13 @@ def _waits(results):
     if not median["n"] + ended["n"]:
         return None
     claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
-    slow = f" One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
+    slow = f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
+    vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
     return (
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source(claim),
-        f"{_half(median, results.clock)}{slow} "
-        f"Ended in the automated system with nothing resolved: {say.share(ended)}.",
+        say.joined(_half(median, results.clock), slow, vain),
         (
             "From what moment does USCIS measure the wait, and are callers who hang up counted?",
             "How many calls end in the automated system, and how many of these are resolved?",
@@ -103,6 +103,8 @@ def _waits(results):
 
 
 def _half(median, clock):
+    if not median["n"]:
+        return "How long a caller needs to reach a person was not noted."
     if not say.is_shown(median):
         return f"How long a caller needs to reach a person: {say.wait(median)}."
     as_noted = " The log does not say whether from dialing." if clock == "unsaid" else ""

@@ -15,12 +15,15 @@ FAVOURABLE = 0.75  # a stated time kept at least this often, at the interval's l
 TAG = "in the agency's favour"
 
 
+NO_PROMISE = "No promised call-back is logged, so nothing can be said of whether call-backs come in time."
+
+
 def urgent(results: Results) -> Finding:
-    return _kept(results, "urgent")
+    return _kept(results, "urgent") if results.n_promises() else Finding(0, NO_PROMISE)
 
 
-def regular(results: Results) -> Finding:
-    return _kept(results, "regular")
+def regular(results: Results) -> Finding | None:
+    return _kept(results, "regular") if results.n_promises() else None
 
 
 def _kept(results, urgency):
@@ -29,7 +32,7 @@ def _kept(results, urgency):
         row,
         f"{urgency} requests due and observed",
         f"had a call or an e-mail within USCIS's stated time{_as_confirmed(results)}",
-        f"No {urgency} request is due and observed so far",
+        f"No {urgency} request is {'due and observed so far' if results.n_promises(urgency) else 'logged'}",
     )
     return Finding(
         0,
@@ -87,8 +90,10 @@ def _stated(results, urgency):
     return f"{STOPS} Stated time: {', later '.join(words)}." if words else ""
 
 
-def answered(results: Results) -> Finding:
+def answered(results: Results) -> Finding | None:
     """How often the office could take the first call, and whether a second came."""
+    if not results.n_promises():
+        return None
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     text = say.of_all(first, "first call-backs that came", "were answered at the office", "No call-back is recorded")
     if not first["n"]:
@@ -97,11 +102,11 @@ def answered(results: Results) -> Finding:
     return Finding(0, text, sure=say.sure_of_all(first), detail=detail, bar=share_bar(first))
 
 
-def missed(results: Results) -> Finding:
-    """Call-backs that came and nobody at the office answered."""
+def missed(results: Results) -> Finding | None:
+    """Call-backs that came and nobody at the office answered; nothing where none came, which is said already."""
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
-        return Finding(0, "No unanswered call-back is recorded.")
+        return Finding(0, "No unanswered call-back is recorded.") if most["n"] else None
     early, timed = results.missed_early
     rate = results.row("missed_callbacks", "rate", link="certain")
     return Finding(

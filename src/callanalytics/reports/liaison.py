@@ -112,13 +112,22 @@ def scope(results):
         return f"No call to USCIS is in the log as of {labels.day(results.as_of)}. {results.account}"
     number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
-    unnamed = f" ({labels.number(results.unnamed_line)} of them on a line not noted)" if results.unnamed_line else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
-        f"{labels.many(results.n_calls, 'call')} to {_dashed(number)}{unnamed}, {say.period(*results.period)} "
+        f"{labels.many(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
         f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
+
+
+def _where(results, number):
+    """The line that was called, as far as it was noted."""
+    unnamed, named = results.unnamed_line, results.n_calls - results.unnamed_line
+    if not unnamed:
+        return number
+    if not named:
+        return "USCIS (on which of its lines is not noted)"
+    return f"USCIS ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
 
 
 def _dashed(e164):

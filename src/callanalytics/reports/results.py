@@ -259,6 +259,11 @@ class Results:
         """Calls whose line nobody noted."""
         return pc.sum(pc.equal(self.dials.arrow["line"], "unknown")).as_py() or 0
 
+    def n_promises(self, urgency: str = "") -> int:
+        """How many promised call-backs are logged, of an urgency or all."""
+        asked = self.promises.to_arrow().column("urgency")
+        return (pc.sum(pc.equal(asked, urgency)).as_py() or 0) if urgency else len(asked)
+
     @property
     def n_calls(self) -> int:
         return self.dials.arrow.num_rows

@@ -187,10 +187,10 @@ def of_all(row, whole: str, what: str, none: str) -> str:
     >>> of_all({"n": 25, "events": 17}, "requests now due", "had a call", "No request is due")
     '17 of 25 requests now due had a call.'
     >>> of_all({"n": 0, "events": 0}, "requests now due", "had a call", "No request is due")
-    'No request is due: cannot tell yet (n = 0).'
+    'No request is due.'
     """
     if not row["n"]:
-        return f"{none}: {cannot(0)}."
+        return f"{none}."
     if row["n"] < MINIMUM_SHARE or not row["events"]:
         k = row["events"]
         opening = "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)

@@ -12,9 +12,15 @@ from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import BLOCKS, Results
 
 
+NO_WAIT = "No wait is noted, so nothing can be said of how long it takes to reach a person."
+WHENCE = "A phone system does not know when a person answered: waits come from a log kept by hand."
+
+
 def wait(results: Results) -> Finding:
     """Half of the calls need longer than this."""
     row = results.row("wait", "median")
+    if not (row["n"] or results.other_clocks):
+        return Finding(0, NO_WAIT, detail=WHENCE)
     if not say.is_shown(row):
         need = f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached a person"
         there = f"here {row['n']} and {row['events']}{_named(results.clock) if row['n'] else ''}"

@@ -68,6 +68,11 @@ class Terminal:
         self.text += came
         return " ".join(re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", came).split())
 
+    @property
+    def flat(self) -> str:
+        """All that came, without line breaks."""
+        return " ".join(self.text.split())
+
     def answer(self, text: str) -> None:
         os.write(self.fd, f"{text}\n".encode())
 
@@ -89,13 +94,50 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
     told = terminal.until("\0")
     assert terminal.ended() == 1  # the text file could not be read
     assert terminal.text.count("\n  > ") == 3
-    assert "Report report/liaison.html report/liaison.pdf Rows " in told
+    assert "USCIS calls: 5 files, 79 rows. 2 look right, 2 need an answer, 1 cannot be read." in terminal.flat
+    assert "Report report/liaison.html report/liaison.pdf Calls All 60 logged calls are in these figures." in told
+    assert "Left 1 file cannot be read Next callanalytics check " in told
     assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
     (office,) = Store.open(tmp_path / "calls").offices()
     assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
     notes = Store.open(tmp_path / "calls").read("notes")
     assert notes.num_rows == len(HAND) + len(LATER)
     assert set(notes.column("wait_from").to_pylist()) == {"dial"}
+
+
+OWN_ORDER = {  # one habit a clerk: the first writes the month first, the second the day, and the third proves it
+    "ana.csv": [f"{m}/{m + 3}/2022,10:00 AM,{20 + m},A{m}77,Solved" for m in range(1, 9)],
+    "bob.csv": [f"{m + 3}/{m}/2022,11:00 AM,{40 + m},B{m}77,Solved" for m in range(1, 9)],
+    "eve.csv": [f"{m + 12}/{m}/2022,9:00 AM,{60 + m},C{m}77,Solved" for m in range(1, 9)],
+}
+
+
+@pytest.mark.slow
+def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_one(tmp_path):
+    """Enter takes neither order for granted; what is said of one file is said of no other."""
+    (tmp_path / "logs").mkdir()
+    for name, rows in OWN_ORDER.items():
+        (tmp_path / "logs" / name).write_text("\n".join([ORDER, *rows]) + "\n", "utf-8")
+    terminal = Terminal(tmp_path, "logs", "--wait-from", "dial")
+    terminal.until("\n  > ")
+    terminal.answer("Alder, Central")
+    asked = terminal.until("\n  > ")
+    assert "ana.csv and 1 other file" in asked
+    assert "3 it is not the same in all of them: ask me for each file" in asked
+    assert "Enter:" not in asked
+    terminal.answer("")
+    assert "This one needs an answer" in terminal.until("\n  > ")
+    terminal.answer("3")
+    for name, answer in (("ana.csv", "1"), ("bob.csv", "2")):
+        assert f"{name}, column" in terminal.until("\n  > ")
+        terminal.answer(answer)
+    told = terminal.until("\0")
+    assert terminal.ended() == 0
+    assert "Calls All 24 logged calls are in these figures." in told
+    notes = Store.open(tmp_path / "calls").read("notes").to_pylist()
+    assert {n["agent_id"]: (n["started_at_local"].month, n["started_at_local"].day) for n in notes} == {
+        f"{clerk}{m}77": (m, m + apart) for clerk, apart in (("A", 3), ("B", 3), ("C", 12)) for m in range(1, 9)
+    }
 
 
 PBX = (

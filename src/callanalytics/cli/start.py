@@ -15,6 +15,7 @@ from callanalytics import commands, intake
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON
 from callanalytics.errors import CallLogError
+from callanalytics.intake.options import OF_ONE_FILE
 from callanalytics.intake.telling import listing
 from callanalytics.intake.telling.file_names import unmasked
 from callanalytics.intake.telling.lines import plural, together
@@ -24,6 +25,8 @@ from callanalytics.values import zones
 ZONES = "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii"
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
 NOT_SURE = "not sure"
+OF_ALL_SHEETS = ("wait_from",)  # an office's habit: a sheet that asks later is not asked about again
+FILE_BY_FILE = "it is not the same in all of them: ask me for each file"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
 
 
@@ -46,6 +49,8 @@ class Dialog:
                 screen.say(f"  {explain or 'Type the answer and press Enter; Ctrl-C stops, and nothing is stored.'}")
             elif typed or usual:
                 return typed or usual
+            else:
+                screen.say("  This one needs an answer: nothing is guessed. Type it, or ? to know more.")
 
 
 def run(folder: str | None, store: str, out: str, told: dict, parse, *, opens: bool) -> None:
@@ -123,7 +128,7 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
         told = told | _named(
             dialog.ask(f"Whose log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
         )
-    receipt = _check(path, store, told)
+    receipt, own_names = _check(path, store, told)
     _seen(path, receipt)
     if not (receipt.files or receipt.questions):
         screen.say(f"\n{receipt.text()}")
@@ -131,7 +136,8 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
         told = told | _whose(path, known, receipt, told, dialog)
     asked: set[tuple] = set()
-    while open_ := [each for each in receipt.questions if _key(each) not in asked and _is_open(each, dialog)]:
+    said: dict[tuple, list[str]] = {}  # of the office's sheets at large, as the store will remember it
+    while open_ := [each for each in receipt.questions if _of_file(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
             raise Unanswered(
                 f"{plural(len(open_), 'question')} must be answered first, and nobody can be asked here",
@@ -139,29 +145,44 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
                 do="\n".join(dict.fromkeys(each.question.do for each in open_)),
             )
         for alike in together(open_, key=_key):
-            asked.add(_key(alike[0]))
-            told = _with(told, parse(_answer(alike, dialog)))
-        receipt = _check(path, store, told)
+            asked.update(map(_of_file, alike))
+            key = _key(alike[0])
+            answers = [(said[key], [each.file for each in alike])] if key in said else _answers(alike, dialog)
+            if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
+                said[key] = answers[0][0]
+            for words, files in answers:
+                told = _answered(told, parse(words), [own_names[file] for file in files])
+        receipt, own_names = _check(path, store, told)
     for each in (each for each in receipt.questions if each.question.blocks):
         screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
     return receipt, told
 
 
-def _check(path: Path, store: str, told: dict) -> intake.Receipt:
+def _check(path: Path, store: str, told: dict) -> tuple[intake.Receipt, dict[str, str]]:
+    """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
     held = store if _offices(store) else None
     with screen.progress("looking") as step:
-        return unmasked(intake.check([path], store=held, today=date.today(), progress=step, **told))
+        receipt = intake.check([path], store=held, today=date.today(), progress=step, **told)
+    shown = unmasked(receipt)
+    both = zip(shown.questions, receipt.questions, strict=True)
+    return shown, {named.file: kept.file for named, kept in both}
 
 
 def _seen(path: Path, receipt: intake.Receipt) -> None:
-    rows = receipt.totals["rows"] + sum(each.rows for each in receipt.questions if each.question.blocks)
-    files = len(listing.grouped(receipt.files)) + len({each.file for each in receipt.questions if each.question.blocks})
+    waiting = [each for each in receipt.questions if each.question.blocks]
+    rows = receipt.totals["rows"] + sum(each.rows for each in waiting)
+    read = len(listing.grouped(receipt.files)) + len({each.file for each in waiting})
     ask = len({each.file for each in receipt.questions})
-    said = f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. "
-    said += (
-        f"{files - ask} look right, {ask} {'needs' if ask == 1 else 'need'} an answer." if ask else "All look right."
+    counts = (
+        (read - ask, "looks right", "look right"),
+        (ask, "needs an answer", "need an answer"),
+        (len(receipt.problems), "cannot be read", "cannot be read"),
     )
-    screen.say(said)
+    told = [plural(n, *words) for n, *words in counts if n]
+    files = read + len(receipt.problems)
+    if told == [plural(files, "looks right", "look right")]:
+        told = ["It looks right" if files == 1 else "All look right"]
+    screen.say(f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. {', '.join(told)}.")
     for problem in receipt.problems:
         screen.say(f"  Not read: {problem}")
 
@@ -172,8 +193,13 @@ def _is_open(asked, dialog: Dialog) -> bool:
 
 
 def _key(asked) -> tuple:
-    """Questions that one answer settles: an option is said of all files at once."""
+    """Questions that one answer may settle."""
     return asked.question.code, tuple(answer.option for answer in asked.question.answers)
+
+
+def _of_file(asked) -> tuple:
+    """A question of one file."""
+    return asked.file, *_key(asked)
 
 
 def _offices(store: str) -> list[dict]:
@@ -261,17 +287,28 @@ def _asked(alike: Sequence) -> str:
     return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{example}"
 
 
-def _answer(alike: Sequence, dialog: Dialog) -> list[str]:
-    """The option words of the answer that was chosen.
+def _answers(alike: Sequence, dialog: Dialog) -> list[tuple[list[str], list[str]]]:
+    """The option words of each answer, with the files that it is said of: of all that ask, or of each one its own."""
+    if (answer := _answer(alike, dialog)) is not None:
+        return [(answer, [each.file for each in alike])]
+    return [(_answer([each], dialog) or [], [each.file]) for each in alike]
 
-    Enter takes the first where a file waits for the answer; where it does not, the file is stored without one.
+
+def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
+    """The option words of the answer that was chosen; None where each file is to be asked about.
+
+    Enter is "not sure" where the file is stored without an answer. Where it waits for one, Enter leaves it out for now
+    if there is such a choice; else nothing is taken for granted, and it is asked again.
     """
     question = alike[0].question
+    choices = [(answer.text, answer) for answer in question.answers]
+    if len({each.file for each in alike}) > 1 and _is_of_one_file(question):
+        choices.append((FILE_BY_FILE, None))
     lines = [_asked(alike)]
     for each in {each.question.shown: each for each in alike if each.question.shown}.values():
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
-    lines += [f"    {n}  {answer.text}" for n, answer in enumerate(question.answers, 1)]
-    usual = "1" if question.blocks else NOT_SURE
+    lines += [f"    {n}  {text}" for n, (text, _) in enumerate(choices, 1)]
+    usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
         "The file waits for the answer."
         if question.blocks
@@ -281,17 +318,35 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str]:
         typed = dialog.ask("\n  ".join(lines), usual, explain)
         if typed == NOT_SURE:
             return []
-        if typed.isdecimal() and 0 < int(typed) <= len(question.answers):
-            return shlex.split(question.answers[int(typed) - 1].option)
+        if typed.isdecimal() and 0 < int(typed) <= len(choices):
+            chosen = choices[int(typed) - 1][1]
+            return shlex.split(chosen.option) if chosen else None
         named = [answer for answer in question.answers if typed.casefold() in _names_of(answer)]
         if named:
             return shlex.split(named[0].option)
-        screen.say(f"  Type a number from 1 to {len(question.answers)}, or Enter.")
+        screen.say(f"  Type a number from 1 to {len(choices)}{', or Enter' if usual else ''}.")
 
 
 def _names_of(answer) -> tuple[str, ...]:
     """How an answer may be typed: as the last word of its option, or as the word before a colon, as in "yes: ..."."""
     return (*answer.option.split()[-1:], answer.text.partition(":")[0].casefold())
+
+
+def _is_of_one_file(question) -> bool:
+    """Whether its answers say what the cells of a file mean, so that the next file may have another."""
+    options = {word.removeprefix("--").replace("-", "_") for answer in question.answers for word in
+               shlex.split(answer.option) if word.startswith("--")}  # fmt: skip
+    return bool(options) and options <= set(OF_ONE_FILE)
+
+
+def _answered(told: dict, said: dict, files: Sequence[str]) -> dict:
+    """What was told with an answer added: what it says of cells is said of the files that asked and of no other."""
+    own = {name: value for name, value in said.items() if name in OF_ONE_FILE}
+    of_files = dict(told.get("of_files", {}))
+    for file in files if own else ():
+        of_files[file] = _with(of_files.get(file, {}), own)
+    told = _with(told, {name: value for name, value in said.items() if name not in own})
+    return told | {"of_files": of_files} if of_files else told
 
 
 def _with(told: dict, more: dict) -> dict:
@@ -308,15 +363,18 @@ def _ingest(path: Path, store: str, told: dict) -> intake.Receipt:
 
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
-    """Write the report and say where it is, what became of the rows, what to do next."""
+    """Write the report and say where it is, which calls are in it, what is left to do."""
     from callanalytics import reports
+    from callanalytics.facts import accounting
     from callanalytics.log import load
 
     log = load(store)
     screen.say("Writing the report ...")
     written = reports.report("liaison", log, out)
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
-    screen.say(f"Rows    {_account(receipt)}")
+    screen.say(f"Calls   {accounting.of_calls(log.dials.to_arrow(), log.unseen('dials'), log.as_of)}")
+    if left := _left(receipt):
+        screen.say(f"Left    {left}")
     screen.say(f"Next    {_next(receipt, store)}")
     if opens:
         webbrowser.open(written[0].resolve().as_uri())
@@ -324,6 +382,9 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
 
 def _check_again(path: Path, told: dict) -> str:
     """The command that looks at these files again, with what was said of them."""
+    first, *others = [*told.get("of_files", {}).values()] or [{}]
+    alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
+    told = alike | {name: value for name, value in told.items() if name not in ("of_files", "new_office")}
     named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in told if name != "office"]
     said = [(name, write, value) for name, write in named for value in _each(told.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in said]
@@ -337,19 +398,15 @@ def _each(value) -> Sequence[str]:
     return value if isinstance(value, tuple) else [""] if value is True else []
 
 
-def _account(receipt: intake.Receipt) -> str:
-    totals = receipt.totals
-    kinds = (
-        ("calls", ("call", "calls")),
-        ("notes", ("log entry", "log entries")),
-        ("notices", ("notice", "notices")),
-        ("set_aside", ("set aside", "set aside")),
-        ("rejects", ("to fix", "to fix")),
-    )
-    said = ", ".join(plural(totals[kind], *words) for kind, words in kinds if totals[kind])
+def _left(receipt: intake.Receipt) -> str:
+    """What of the files is not in the store, and needs a person."""
     waiting = sum(each.rows for each in receipt.questions if each.question.blocks)
-    left = f"; {plural(waiting, 'row')} wait for an answer" if waiting else ""
-    return f"{totals['rows']:,} in the files: {said}{left}"
+    counts = (
+        (receipt.totals["rejects"], "row to fix", "rows to fix"),
+        (waiting, "row waits for an answer", "rows wait for an answer"),
+        (len(receipt.problems), "file cannot be read", "files cannot be read"),
+    )
+    return ", ".join(plural(n, *words) for n, *words in counts if n)
 
 
 def _next(receipt: intake.Receipt, store: str) -> str:

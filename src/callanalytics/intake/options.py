@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypedDict
@@ -20,6 +21,7 @@ TIMES = ("start", "answer", "end")
 WAITS_FROM = ("dial", "queue")
 WAIT_UNITS = ("minutes", "seconds", "hours")
 WAIT_CLOCKS = ("h:mm", "m:ss")
+OF_ONE_FILE = ("date_order", "time_of", "wait_from", "wait_unit", "wait_clock", "column")  # what a file's cells mean
 
 
 class Said(TypedDict, total=False):
@@ -46,6 +48,7 @@ class Said(TypedDict, total=False):
         for the office's later files of the same layout
     our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
         says which way a call went, they do
+    of_files : what is said of single files and of no other: the file, as its receipt names it, and any of `OF_ONE_FILE`
     """
 
     file_timezone: str | None
@@ -65,6 +68,7 @@ class Said(TypedDict, total=False):
     senders: Path | str | None
     accept_mapping: bool
     our_number: str | tuple[str, ...] | None
+    of_files: Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,11 @@ class Options:
     columns: tuple[tuple[str, str], ...] = ()
     accept_mapping: bool = False
     our_numbers: tuple[str, ...] = ()
+    of_files: Mapping[str, Options] = field(default_factory=dict)
+
+    def of_file(self, shown: str) -> Options:
+        """What was said of a file: of all files, and of it alone."""
+        return self.of_files.get(shown, self)
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
@@ -131,7 +140,7 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
             option = f"--{name.replace('_', '-')}"
             raise CallLogError(f"{option} can't be {said[name]!r}", wanted=" or ".join(words))
     file_zone = said.get("file_timezone")
-    return Options(
+    told = Options(
         office=" ".join(office.split()) if office else None,
         zone=zones.zone(timezone) if timezone else None,
         file_zone=zones.zone(file_zone) if file_zone else None,
@@ -152,6 +161,15 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
         accept_mapping=bool(said.get("accept_mapping")),
         our_numbers=_numbers(said.get("our_number")),
     )
+    return replace(told, of_files={file: _of_one(told, own) for file, own in (said.get("of_files") or {}).items()})
+
+
+def _of_one(told: Options, own: Mapping[str, object]) -> Options:
+    """The options of all files with what was said of one of them in place, or on top, of it."""
+    given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
+    of_it = read(**given)
+    changed = {name: getattr(of_it, name) for name in given if name != "column"}
+    return replace(told, **changed, columns=(*told.columns, *of_it.columns))
 
 
 def _columns(said: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:

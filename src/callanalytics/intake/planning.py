@@ -77,7 +77,9 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         told += [_by_mapping(export) for export in read if export.format in options.remembered]
         own = (*options.remembered, options.mapping)
         told += [_as_accepted(export) for export in read if export.format.text and export.format not in own]
-        told += [_by_clock(export) for export in read if not options.wait_from and _has_clock(export)]
+        told += [
+            _by_clock(export) for export in read if not options.of_file(export.shown).wait_from and _has_clock(export)
+        ]
         read = [forgetting.of_export(export, marks) for export in read]
         told += _moved(read, options, store, again)
         lines = _lines(read, planned, store, cards, options, found)
@@ -313,10 +315,10 @@ def _read(
 
     ``senders`` and ``clocks`` (of waits, by format) are known from earlier files.
     """
-    common = options.settings(office["office_id"], office["timezone"], senders)
     read: list[Export] = []
     for place, known in enumerate(found.known, 1):
-        settings = known.settings or common
+        own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
+        settings = known.settings or own.settings(office["office_id"], office["timezone"], senders)
         if known.format.makes == "notes" and not settings.wait_from:
             settings = replace(settings, wait_from=clocks.get(known.format.name))
         try:

@@ -11,7 +11,6 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import BLOCKS, Results
 
-
 NO_WAIT = "No wait is noted, so nothing can be said of how long it takes to reach a person."
 WHENCE = "A phone system does not know when a person answered: waits come from a log kept by hand."
 

@@ -311,3 +311,30 @@ def test_26_weeks_in_any_order(tmp_path):
     order = list(range(26))
     random.Random(7).shuffle(order)
     try_weeks(tmp_path, 26, 20220711, order)
+
+
+@pytest.mark.parametrize("head", ["Date,Wait,Agent ID,Outcome", "Date,Wait,Outcome", "Date,Wait"])
+def test_two_people_who_call_on_the_same_days_and_note_no_time_lose_no_call(head, tmp_path):
+    """Their rows share day and outcome, and so an id; that makes neither a correction of the other's."""
+    (tmp_path / "in").mkdir()
+    for who, least in (("ana", 20), ("bob", 50)):
+        cells = [(f"3/{day}/2022", str(least + day), f"{who[0]}{day}77", "Solved") for day in range(1, 29)]
+        rows = [",".join(row[:2] + row[4 - (head.count(",") - 1) :]) for row in cells]
+        (tmp_path / "in" / f"{who}.csv").write_text("\n".join([head, *rows]) + "\n")
+    receipt = intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", date_order="mdy")
+    assert not receipt.versions
+    assert receipt.totals["duplicates"] == 0
+    assert str(receipt.scope.account) == "All 56 logged calls are in these figures."
+    again = intake.check([tmp_path / "in" / "bob.csv"], store=tmp_path / "calls")
+    assert again.already_ingested == 1
+
+
+def test_a_row_of_a_day_alone_is_still_corrected_in_its_own_sheet(tmp_path):
+    rows = [f"3/{day}/2022,{20 + day},Solved" for day in range(1, 29)]
+    for name, last in (("march.csv", "48"), ("march (1).csv", "58")):
+        (tmp_path / name).write_text("\n".join(["Date,Wait,Outcome", *rows[:-1], f"3/28/2022,{last},Solved"]) + "\n")
+        receipt = intake.ingest([tmp_path / name], tmp_path / "calls", "Elm", "Central", date_order="mdy")
+    assert [(version.same, version.changed) for version in receipt.versions] == [(27, 1)]
+    waits = Store.open(tmp_path / "calls").read("notes").column("wait_s").to_pylist()
+    assert len(waits) == 28
+    assert max(waits) == 58 * 60

@@ -22,6 +22,7 @@ from callanalytics.intake.succession import base_id
 from callanalytics.intake.tally import count_by, is_whole_row
 from callanalytics.read import Passed
 from callanalytics.store import Store
+from callanalytics.store.apart import apart
 from callanalytics.store.union import Correction
 
 
@@ -97,13 +98,22 @@ def _read_together(card: dict) -> str:
 
 
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
-    """By export and source: how many of its calls and notes the store, or an export before it, holds too."""
+    """By export and source: how many of its calls and notes the store, or an export before it, holds too.
+
+    Entries of one day in two people's logs are told apart by what they say, as when they are stored.
+    """
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "notes"):
-        held = _held(name, planned, store)
-        if not len(held) and sum(export.rows_of(name) > 0 for export in planned.exports) < 2:
-            continue  # there is nothing in which it might stand too
         given = [export.tables[name] for export in planned.exports]
+        held = _held(name, planned, store)
+        if (
+            not any(table.num_rows for table in held)
+            and sum(export.rows_of(name) > 0 for export in planned.exports) < 2
+        ):
+            continue  # there is nothing in which it might stand too
+        if name == "notes":
+            both = apart([*held, *given])
+            held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publishing.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
             mask = seen if name == "calls" else seen & is_whole_row(table)
@@ -111,27 +121,27 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     return [dict(counter) for counter in counted]
 
 
-def seen_before(held: pa.Array, tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
-    """For each row of tables in order: whether its id is among those held, or in a table before."""
-    columns = [held, *(chunk for table in tables for chunk in table.column(id).chunks)]
+def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
+    """For each row of tables in order: whether its id is in those held, or in a table before."""
+    columns = [chunk for table in (*held, *tables) for chunk in table.column(id).chunks]
     code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
     _, first = np.unique(code, return_index=True)
     is_first = np.zeros(len(code), bool)
     is_first[first] = True
-    edges = np.cumsum([len(held), *(table.num_rows for table in tables)])
+    n = sum(table.num_rows for table in held)
+    edges = np.cumsum([n, *(table.num_rows for table in tables)])
     return [~is_first[a:b] for a, b in itertools.pairwise(edges)]
 
 
-def _held(name: str, planned, store: Store | None) -> pa.Array:
-    """The ids that the store holds, but for those of the sources that are replaced or read again."""
+def _held(name: str, planned, store: Store | None) -> list[pa.Table]:
+    """What the store holds: of calls as they are counted, of entries source by source; not of sources that are replaced
+    or read again."""
     if store is None or not store.version:
-        return pa.array([], pa.string())
+        return []
     replaced = {*planned.dropped, *planned.again}
-    if not replaced:
-        return store.read(name).column(publishing.IDS[name]).combine_chunks()
-    kept = [source for source in store.source_ids() if source not in replaced]
-    ids = [chunk for s in kept for chunk in store.read_source(s, name).column(publishing.IDS[name]).chunks]
-    return pa.chunked_array(ids, pa.string()).combine_chunks()
+    if name == "calls" and not replaced:
+        return [store.read(name)]
+    return [store.read_source(source, name) for source in store.source_ids() if source not in replaced]
 
 
 def _fixes(export: Export) -> list[Fix]:

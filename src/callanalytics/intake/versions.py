@@ -41,14 +41,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.intake.tally import in_time
+from callanalytics.store.apart import EXACT_S, OWN
 
 FEW, FEW_SHARE = 5, 0.05
 NOT_FACTS = set(
     "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
     "clock_flag kind follows warnings wait_grid_s started_precision_s time_of wait_from callback_extension".split()
 )
-# Of the row itself, what hardly two rows have in common.
-TELLING = [f"0 {name}" for name in "wait_s duration_s agent_name agent_id sr_number matter receipt".split()]
+TELLING = [f"0 {name}" for name in OWN]  # of the row itself, what hardly two rows have in common
 UNSAID = (None, "unknown")  # what a cell left empty becomes
 TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
 SAID, ORDER = "said", "order"
@@ -63,6 +63,7 @@ class Row:
     number: int
     kind: str
     start: datetime | None
+    is_exact: bool  # its moment is the call's own, and not the day or the hour alone
     facts: dict
 
     @cached_property
@@ -74,6 +75,18 @@ class Row:
         """Whether the two tell of one contact: no more cells contradict each other than are the same."""
         both = self.facts.keys() & other.facts.keys()
         return 2 * sum(self.facts[name] == other.facts[name] for name in both) >= len(both)
+
+    def is_surely(self, other: Row) -> bool:
+        """Whether a row of the same id shows two files to be states of one sheet.
+
+        A row known by its day alone shows it only if more is the same of what hardly two rows have in common, or
+        nothing of it differs: two people of an office each call on that day, and both calls are solved.
+        """
+        if self.is_exact or other.is_exact or self.reading == other.reading:
+            return True
+        both = [name for name in TELLING if name in self.facts and name in other.facts]
+        same = sum(self.facts[name] == other.facts[name] for name in both)
+        return same == len(both) or 2 * same > len(both)
 
     def is_like(self, other: Row) -> bool:
         """Whether the other may be this row with its moment corrected."""
@@ -123,7 +136,7 @@ class State:
                 heads[place] = n
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
-        told = [columns[name] for name in ("note_id", "source_row", "kind", "started_at_local")]
+        told = [columns[name] for name in ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")]
         return [
             Row(*_row(place, [column[heads[place]] for column in told]), of_place[place]) for place in sorted(heads)
         ]
@@ -163,8 +176,8 @@ class State:
 
 
 def _row(place: tuple, head: list) -> tuple:
-    note_id, number, kind, start = head
-    return note_id, place, number, kind, start
+    note_id, number, kind, start, precision = head
+    return note_id, place, number, kind, start, precision is not None and precision <= EXACT_S
 
 
 # ---- which is the newer ------------------------------------------------------------------------------------------
@@ -264,7 +277,8 @@ class Sheets:
         state = self.states[place]
         known = self._known(state)
         kin = [sheet for sheet in self.sheets if self._is_kin(place, sheet, known.get(sheet, {}))]
-        self.near += [(place, s.states[-1], len(rows)) for s, rows in known.items() if s not in kin]
+        near = {s: sum(_is_sure(pair) for pair in rows.items()) for s, rows in known.items() if s not in kin}
+        self.near += [(place, sheet.states[-1], n) for sheet, n in near.items() if n]
         sheet = self._united(kin)
         of_row = {row: entry for one in kin for row, entry in known.get(one, {}).items()}
         of_row |= self._moved(state, sheet, of_row)
@@ -306,14 +320,15 @@ class Sheets:
         state, ids = self.states[place], [self.states[each].id for each in sheet.states]
         if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
             return True
-        if not known:
+        n_known = sum(map(_is_sure, known.items()))
+        if not n_known:
             return False
         theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)
         if not (theirs and state.starts):
-            return 2 * len(known) > min(len(state.rows), len(sheet.entries))
+            return 2 * n_known > min(len(state.rows), len(sheet.entries))
         first, last = max(theirs[0], state.first), min(theirs[-1], state.last)
         n = bisect_right(theirs, last) - bisect_left(theirs, first)
-        return 2 * len(known) > min(n, state.rows_between(first, last))
+        return 2 * n_known > min(n, state.rows_between(first, last))
 
     def _united(self, kin: list[Sheet]) -> Sheet:
         """One sheet of several, the first of them; a new one of none."""
@@ -382,6 +397,11 @@ class Sheets:
             return False
         common = max(left.first, right.first), min(left.last, right.last)
         return n > FEW and n > FEW_SHARE * left.rows_between(*common)
+
+
+def _is_sure(known: tuple[Row, Entry]) -> bool:
+    row, entry = known
+    return entry.latest.is_surely(row)
 
 
 def _gaps(rows: Sequence[Row], known: dict[Row, int]) -> dict[int, list[Row]]:

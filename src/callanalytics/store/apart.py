@@ -1,7 +1,8 @@
 """Two people's hand logs with an entry of one moment and kind: it need not be one entry for that.
 
 An entry is known by its moment and kind. Where the moment is a day or an hour, two logs have entries of one id that
-are two calls: they are told apart where more of what both say differs than is the same. Where it is a call's own
+are two calls: they are told apart where more of what both say differs than is the same, by that which hardly two calls
+have in common (`OWN`) if both say any of it, for that alone: an outcome is the same in many. Where it is a call's own
 minute, two logs mostly tell of one call, and one may have a slip of the other corrected: there two entries are two
 calls only where their case or agent differs (`WHOSE`) and none of these is the same. Else they are one, which the
 receipt tells.
@@ -15,9 +16,8 @@ from hashlib import blake2b
 import pyarrow as pa
 
 EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
-TELLING = (
-    "wait_s duration_s agent_name agent_id sr_number matter receipt callback_number reason outcome promised".split()
-)
+OWN = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
+TELLING = [*OWN, *"callback_number reason outcome promised".split()]
 WHOSE = "matter receipt sr_number agent_id".split()
 UNSAID = (None, "unknown")
 
@@ -72,6 +72,7 @@ def _may_be_one(facts: dict, other: dict) -> bool:
 
 def _agree(facts: dict, other: dict) -> bool:
     both = facts.keys() & other.keys()
+    both = both & set(OWN) or both
     return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
 
 

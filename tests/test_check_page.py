@@ -100,7 +100,37 @@ def said(tmp_path, text: str) -> str:
 
 
 def test_a_file_nobody_knows_is_answered_with_the_command_that_proposes_what_it_means(tmp_path):
-    assert "`callanalytics map FILE` proposes what its columns mean" in said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    told = said(tmp_path, "Begun,Gist\n3/1/2022,x\n")
+    assert re.search(r"`callanalytics map \S*/march.csv` proposes what its columns mean", told)
+
+
+def test_the_file_in_that_command_is_named_as_it_lies_and_nowhere_else(tmp_path, monkeypatch):
+    (tmp_path / "our logs" / "Ng").mkdir(parents=True)
+    (tmp_path / "our logs" / "Ng" / "x.csv").write_text("Begun,Gist\n3/1/2022,x\n")
+    monkeypatch.chdir(tmp_path)
+    assert '`callanalytics map "our logs/Ng/x.csv"` proposes' in " ".join(intake.check(["our logs"]).text().split())
+    monkeypatch.chdir(tmp_path / "our logs")
+    receipt = intake.check(["."])
+    assert "  our logs/Ng/x.csv: is not" in receipt.text()
+    assert "`callanalytics map Ng/x.csv` proposes" in " ".join(receipt.text().split())
+    assert "Ng" not in json.dumps(receipt.to_json()) + receipt._repr_html_()
+
+
+def test_an_older_copy_of_which_nothing_counts_asks_nothing(tmp_path):
+    rows = [f"3/{day}/2022,10:{day} AM,{20 + day},A{day},Solved" for day in range(1, 29)]
+    for name, n in (("log.csv", 28), ("log (1).csv", 20)):
+        (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows[:n]]) + "\n")
+    receipt = intake.check([tmp_path], timezone="Eastern")
+    assert [(asked.file, asked.rows) for asked in receipt.questions] == [(f"{tmp_path.name}/log.csv", 28)]
+
+
+def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
+    for name, minute in (("a.csv", 0), ("b.csv", 30)):
+        rows = [f"3/{day}/2022,10:{minute + day:02} AM,{20 + day},A{day}{minute},Solved" for day in range(1, 9)]
+        (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows]) + "\n")
+    told = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
+    assert "a.csv and 1 other file" in told
+    assert "if it is not the same in all of them, name the files one at a time" in told
 
 
 def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
@@ -183,11 +213,13 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
 
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):
-    assert (
-        receipt.text()
-        .splitlines()[-2]
-        .endswith('/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy')
-    )
+    command, *beside = receipt.text().splitlines()[-3:]
+    said = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-from dial'
+    assert command.endswith(said)
+    assert beside == [
+        "       (or with dmy: see the question above)",
+        "       (or with queue; without --wait-from if nobody knows: see the question above)",
+    ]
 
 
 def test_json_has_every_row_to_fix_and_every_word_with_its_rows(receipt):

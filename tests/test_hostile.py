@@ -349,3 +349,11 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
     holder.communicate(b"")
     holds = f"process {holder.pid} on {os.uname().nodename}"
     assert [said.endswith(f"store is being written by {holds}: waiting, 1 seconds at most") for said in told] == [True]
+
+
+def test_an_office_whose_name_nobody_can_write_down_is_refused_in_a_sentence(tmp_path):
+    """Bytes that are no text come as half signs, which no file holds."""
+    told = CliRunner().invoke(main, ["ingest", str(sheet(tmp_path)), "--office", "El\udcffm", "--timezone", "Central"])
+    assert told.exit_code == 2
+    assert "the office's name has signs that this computer could not read" in told.output
+    assert "not foreseen" not in told.output

@@ -57,6 +57,19 @@ def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     assert [office["name"] for office in Store.open(place).offices()] == ["Alder and Birch"]
 
 
+def test_a_file_goes_by_the_name_that_the_receipt_shows_and_no_other_goes_for_it(tmp_path, place):
+    """The table leaves out the folder; of a name that may be a client's the store keeps nothing to know it by."""
+    phone_csv(tmp_path / "in" / "rc.csv", range(9))
+    sheet(tmp_path / "in" / "call log.csv", calls(9))
+    intake.ingest([tmp_path / "in"], place, **OFFICE)
+    for name in ("ng.csv", "in/ng.csv", "rc.csv"):
+        with pytest.raises(CallLogError, match="is not in the store") as refused:
+            intake.remove(place, name)
+        assert "give the path of the file itself, or its id" in refused.value.do
+    assert intake.remove(place, "call log.csv").rows == 9
+    assert intake.remove(place, tmp_path / "in" / "rc.csv").rows == 9
+
+
 def test_what_another_file_has_too_stays(tmp_path, place):
     intake.ingest([phone_csv(tmp_path / "march.csv", range(9))], place, **OFFICE)
     intake.ingest([phone_csv(tmp_path / "april.csv", range(4, 14))], place)

@@ -313,3 +313,13 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
     assert "column “Wait (min)”: do these waits run from dialing" in told
     assert "From dialing, automated system included; or from when the hold music began?" in told
     assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in told]
+
+
+def test_a_list_of_folders_that_is_cut_says_how_many_more_there_are(tmp_path):
+    for n in range(12):
+        (tmp_path / "inbox" / f"office {n:02}").mkdir(parents=True)
+    roster = many.open_roster(
+        write(tmp_path / "o.csv", ["folder,office,timezone", "hill,Hill Law,Eastern"]), tmp_path / "inbox"
+    )
+    (why,) = roster.wrong.values()
+    assert why.found.endswith("office 07 and 4 more")

@@ -36,7 +36,7 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
     newest = [export for export in planned.exports if not export.older_than]
     return Receipt(
         files=tuple(entries),
-        questions=(*_asked(read), *found.asked, *lines.asked),
+        questions=(*_asked(read, planned.exports), *found.asked, *lines.asked),
         problems=tuple(found.problems),
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in newest for fix in _fixes(export)),
@@ -47,11 +47,14 @@ def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | Non
         versions=tuple(lines.told),
         office=planned.office["name"] if planned.office else "",
         names=found.names,
+        places=found.places,
     )
 
 
-def _asked(read: Sequence[Export]) -> Iterator[Asked]:
-    for export in read:
+def _asked(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
+    """The questions of each export, but of an older version of a sheet of which nothing counts."""
+    older = {export.id for export in taken if export.older_than}
+    for export in (export for export in read if export.id not in older):
         rows = export.waiting or sum(map(export.rows_of, ("calls", "notes")))
         yield from (Asked(export.shown, rows, question) for question in export.questions)
 

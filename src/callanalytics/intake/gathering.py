@@ -46,6 +46,7 @@ class Gathered:
     asked: list[Asked] = field(default_factory=list)  # of files that are no known export, and would be after an answer
     passed: list[Passed] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
+    places: dict[str, Path] = field(default_factory=dict)  # ... -> where it lies; of those that lie on the disk
 
 
 def gather(paths: Iterable, options: Options, stored: set[str], step: Step) -> Gathered:
@@ -111,6 +112,9 @@ def _files_in(path, found: Gathered) -> list[File]:
         return []
     found.passed += walked.passed
     found.names |= {each.shown: printable(each.name) for each in (*walked.files, *walked.passed) if each.name}
+    for each in walked.files:
+        if each.opened is not None:
+            found.places[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
     if not walked.files:
         what = "has no file that could be a call log" if walked.passed else "is empty"
         shown = shown_name(name)

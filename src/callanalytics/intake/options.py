@@ -141,7 +141,7 @@ def read(office: str | None = None, timezone: str | None = None, **said) -> Opti
             raise CallLogError(f"{option} can't be {said[name]!r}", wanted=" or ".join(words))
     file_zone = said.get("file_timezone")
     told = Options(
-        office=" ".join(office.split()) if office else None,
+        office=_name(office) if office else None,
         zone=zones.zone(timezone) if timezone else None,
         file_zone=zones.zone(file_zone) if file_zone else None,
         date_order=order,
@@ -170,6 +170,17 @@ def _of_one(told: Options, own: Mapping[str, object]) -> Options:
     of_it = read(**given)
     changed = {name: getattr(of_it, name) for name in given if name != "column"}
     return replace(told, **changed, columns=(*told.columns, *of_it.columns))
+
+
+def _name(office: str) -> str:
+    """An office's name on one line; one that no file can hold is refused."""
+    if any("\ud800" <= c <= "\udfff" for c in office):
+        raise CallLogError(
+            "the office's name has signs that this computer could not read",
+            found=repr("".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in office)),
+            do="type it again, in letters of any script",
+        )
+    return " ".join(office.split())
 
 
 def _columns(said: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:

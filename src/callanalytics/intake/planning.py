@@ -385,7 +385,8 @@ def named(cards: dict[str, dict], word: str) -> list[str]:
 def listed(cards: dict[str, dict], fitting: Sequence[str] = ()) -> str:
     """Some files of a store, the last accepted where none are named, each with its id."""
     shown = fitting or list(cards)[-8:]
-    return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) or "the store is empty"
+    more = f" and {len(cards) - len(shown):,} more" if not fitting and len(cards) > len(shown) else ""
+    return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) + more or "the store is empty"
 
 
 def _is_named(source: str, card: dict, word: str) -> bool:

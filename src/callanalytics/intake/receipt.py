@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from pathlib import Path
 
 from callanalytics.errors import CallLogError
 from callanalytics.facts.accounting import Account
@@ -138,7 +139,7 @@ class Receipt:
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
     that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
-    ``names`` are the files' own, by what is said of them here;
+    ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """
 
@@ -159,6 +160,7 @@ class Receipt:
     command: str = ""
     is_zone_assumed: bool = False
     names: dict[str, str] = field(default_factory=dict, repr=False)
+    places: dict[str, Path] = field(default_factory=dict, repr=False)
     timezone: str = ""
     proposed_zone: str = ""
 

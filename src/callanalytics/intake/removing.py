@@ -13,6 +13,7 @@ to be forgotten (:mod:`.forgetting`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,12 +130,13 @@ def _found(store: Store, cards: Mapping[str, dict], word: str) -> tuple[str, Pat
     digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
     fitting = [source for source, card in cards.items() if digests & set(card["files"])]
     there = path if fitting else None
-    fitting = fitting or planning.named(cards, word) or planning.named(cards, path.name)
+    known = {source: card for source, card in cards.items() if not _is_nameless(card) or _says(source, card, word)}
+    fitting = fitting or planning.named(known, word) or planning.named(known, path.name) or _in_folder(cards, word)
     if not fitting:
         raise CallLogError(
             f"{word} is not in the store {store.shown}",
             found=planning.listed(cards),
-            do="name it as its receipt does, or by its id, the sixteen letters and digits in brackets",
+            do="give the path of the file itself, or its id: the sixteen letters and digits in brackets",
         )
     if len(fitting) > 1:
         raise CallLogError(
@@ -143,6 +145,22 @@ def _found(store: Store, cards: Mapping[str, dict], word: str) -> tuple[str, Pat
             do=planning.BY_ID,
         )
     return fitting[0], there
+
+
+def _is_nameless(card: Mapping) -> bool:
+    """Whether the store kept nothing of a file's name: every other such file would go by it too."""
+    return bool(re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2]))
+
+
+def _says(source: str, card: Mapping, word: str) -> bool:
+    """Whether a word is the file's id, the name that is kept of it, or how its digest begins."""
+    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
+    return by_digest or word in (source, succession.base_id(source), card["name"])
+
+
+def _in_folder(cards: Mapping[str, dict], word: str) -> list[str]:
+    """The files that a receipt's table shows by this name, without the folder that all files of it were in."""
+    return [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
 
 
 # ---- how it comes back --------------------------------------------------------------------------------------------

@@ -262,7 +262,7 @@ def _check(row: Row, roster: Roster) -> None:
             roster.missing.add(row.number)
         raise CallLogError(
             f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
-            found=f"there are {', '.join(_names(roster.inbox)[:8]) or 'no files'}",
+            found=f"there are {_some(_names(roster.inbox)) or 'no files'}",
             do=(f"did you mean {near[0]}? " if near else "")
             + "correct the folder in the roster, or put the office's files there",
         )
@@ -301,6 +301,16 @@ def _folder(inbox) -> Path:
 
 def _names(inbox: Path) -> list[str]:
     return sorted(path.name for path in inbox.iterdir() if not path.name.startswith("."))
+
+
+def _some(names: Sequence[str], shown: int = 8) -> str:
+    """Some names, and how many are not among them.
+
+    >>> _some(["alder", "birch", "oak"], 2)
+    'alder, birch and 1 more'
+    """
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
 
 
 def _paths(row: Row, inbox: Path) -> list[Path]:

@@ -74,7 +74,7 @@ def files(paths: Iterable[Path | str]) -> Found:
 
 
 def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
-    shown = shown_name(path.name or os.path.basename(os.path.realpath(path)))
+    shown = shown_name(_name(path))
     mode = _mode(path, shown)
     real = os.path.realpath(path)
     if stat.S_ISDIR(mode):
@@ -93,6 +93,11 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         if why:
             file = unreadable(path.name, shown, CallLogError(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
         yield from _unpacked(file, path)
+
+
+def _name(path: Path) -> str:
+    """A path's last part, of the folder where one stands too."""
+    return path.name or os.path.basename(os.path.realpath(path))
 
 
 def _mode(path: Path, shown: str) -> int:
@@ -126,13 +131,13 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
             member = path.relative_to(folder).as_posix()
             said = shown_member(member, shown, ordinal)
             if why := _passed_name(name) or ("" if path.is_file() else "no ordinary file"):
-                yield Passed(said, why, f"{folder.name}/{member}")
+                yield Passed(said, why, f"{_name(folder)}/{member}")
             else:
-                file = on_disk(path, said, container=shown, name=f"{folder.name}/{member}")
+                file = on_disk(path, said, container=shown, name=f"{_name(folder)}/{member}")
                 yield from _unless_beside_calls(file, path)
     for failed in refused:
         said = f"{shown}: a folder in it"
-        yield unreadable(folder.name, said, refused_by_disk(failed, said), container=shown)
+        yield unreadable(_name(folder), said, refused_by_disk(failed, said), container=shown)
 
 
 def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
@@ -143,7 +148,7 @@ def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
             yield Passed(
                 said,
                 "a link to another folder: name that folder",
-                f"{folder.name}/{path.relative_to(folder).as_posix()}",
+                f"{_name(folder)}/{path.relative_to(folder).as_posix()}",
             )
 
 
@@ -154,7 +159,7 @@ def _made_here(folder: Path, parent: str, inner: list[str], shown: str) -> Itera
         if why := next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), ""):
             inner.remove(name)
             member = path.relative_to(folder).as_posix()
-            yield Passed(shown_member(member, shown, place), why, f"{folder.name}/{member}")
+            yield Passed(shown_member(member, shown, place), why, f"{_name(folder)}/{member}")
 
 
 def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from callanalytics.intake.receipt import Fix, Receipt
+from callanalytics.intake.receipt import Asked, Fix, Receipt
+from callanalytics.intake.telling.file_names import MAP
 from callanalytics.intake.telling.lines import numbers, plural, rows, shortened, together, wrapped
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.read import Passed
@@ -37,7 +39,7 @@ def questions(receipt: Receipt, folder: str) -> str:
     """Files that wait for an answer, each with the option that gives it."""
     if not receipt.questions:
         return ""
-    every = together(receipt.questions, key=lambda asked: replace(asked.question, example=""))
+    every = together(receipt.questions, key=_question)
     lines = [plural(len(every), "question")]
     for alike in every:
         question = alike[0].question
@@ -48,7 +50,23 @@ def questions(receipt: Receipt, folder: str) -> str:
         for line in question.shown:
             lines += wrapped(f"    {line}")
         lines += [f"      {line}" for line in question.do.splitlines()]
+        if len({asked.file for asked in alike}) > 1 and question.answers:
+            lines.append("      if it is not the same in all of them, name the files one at a time")
     return "\n".join(lines)
+
+
+def _question(asked: Asked):
+    """What files have in common that ask the same: all but the example, and the file that a command names."""
+    return replace(asked.question, example="", do=_any_file(asked.question.do))
+
+
+def _any_file(text: str) -> str:
+    """A text without the file that the command in it names.
+
+    >>> _any_file('type  callanalytics map "our logs/x.csv"   or wait')
+    'type  callanalytics map FILE   or wait'
+    """
+    return re.sub(rf"""(?<={MAP})(?:"[^"]*"|'[^']*'|[^\s`]+)""", "FILE", text)
 
 
 def not_understood(receipt: Receipt, folder: str) -> str:
@@ -129,7 +147,7 @@ def _fix(kind: Sequence[Fix]) -> str:
 def not_read(receipt: Receipt, folder: str) -> str:
     """Files that could not be read, and files that are no logs."""
     lines = []
-    for alike in together(receipt.problems, key=lambda problem: str(problem).removeprefix(problem.file)):
+    for alike in together(receipt.problems, key=lambda p: _any_file(str(p).removeprefix(p.file))):
         first = alike[0]
         others = f" and {len(alike) - 1:,} more like it" if len(alike) > 1 else ""
         said = str(first).removeprefix(first.file)

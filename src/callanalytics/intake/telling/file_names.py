@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 from callanalytics.intake.receipt import Problem, Receipt
 from callanalytics.read import Passed
@@ -13,7 +14,9 @@ from callanalytics.read.file import shown_name
 
 
 def unmasked(receipt: Receipt, may_show: Callable[[str], str] = str) -> Receipt:
-    """The receipt with every file under its own name, as far as ``may_show`` leaves it."""
+    """The receipt with every file under its own name, as far as ``may_show`` leaves it; on the owner's own screen a
+    command that names a file is whole too."""
+    receipt = _with_places(receipt) if may_show is str else receipt
     names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
     if not names:
         return receipt
@@ -37,12 +40,30 @@ def unmasked(receipt: Receipt, may_show: Callable[[str], str] = str) -> Receipt:
     )
 
 
+MAP = "callanalytics map "
+
+
+def _with_places(receipt: Receipt) -> Receipt:
+    """The receipt with the path of the file in a command that it prints about one."""
+
+    def whole(text: str, file: str) -> str:
+        place = receipt.places.get(file)
+        return text.replace(f"{MAP}FILE", f"{MAP}{quoted(place)}") if place else text
+
+    questions = [
+        replace(asked, question=replace(asked.question, do=whole(asked.question.do, asked.file)))
+        for asked in receipt.questions
+    ]
+    problems = [Problem(p.file, _told(p.why, str, whole(p.why.do, p.file))) for p in receipt.problems]
+    return replace(receipt, questions=tuple(questions), problems=tuple(problems))
+
+
 def without_numbers(name: str) -> str:
     """A name as a letter may have it: the office knows its words, and long numbers may be a client's."""
     return "/".join(map(shown_name, name.split("/")))
 
 
-def _told(why: CallLogError, shown: Callable[[str], str]) -> CallLogError:
+def _told(why: CallLogError, shown: Callable[[str], str], do: str = "") -> CallLogError:
     return CallLogError(
-        shown(why.what), where=shown(why.where), found=shown(why.found), wanted=why.wanted, do=shown(why.do)
+        shown(why.what), where=shown(why.where), found=shown(why.found), wanted=why.wanted, do=do or shown(why.do)
     )

@@ -183,8 +183,19 @@ def next_step(receipt: Receipt) -> str:
     """What to type when the files are as they should be."""
     if not receipt.command:
         return ""
-    is_asked = any(asked.question.code == "date_order" for asked in receipt.questions)
-    return f"Next:  {receipt.command}" + ("\n       (or with dmy: see the question above)" if is_asked else "")
+    asked = {asked.question.code for asked in receipt.questions}
+    others = [
+        words
+        for code, words in OTHERWISE.items()
+        if code in asked and f"--{code.replace('_', '-')} " in receipt.command
+    ]
+    return f"Next:  {receipt.command}" + "".join(f"\n       ({words}: see the question above)" for words in others)
+
+
+OTHERWISE = {  # question -> what else may be said than the printed command says
+    "date_order": "or with dmy",
+    "wait_from": "or with queue; without --wait-from if nobody knows",
+}
 
 
 def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
@@ -194,12 +205,13 @@ def command(paths, said: Options, office: dict, asked: Sequence[Asked]) -> str:
     words = ["callanalytics ingest", *map(quoted, paths)]
     words.append(f"--office {quoted_name(said.office or named or 'YOUR OFFICE')}")
     words.append(f"--timezone {zone or 'ZONE'}")
-    order = said.date_order or ("mdy" if any(each.question.code == "date_order" for each in asked) else "")
+    codes = {each.question.code for each in asked}
+    order = said.date_order or ("mdy" if "date_order" in codes else "")
     told = {
         "--file-timezone": said.file_zone,
         "--date-order": order,
         "--time-of": said.time_of,
-        "--wait-from": said.wait_from,
+        "--wait-from": said.wait_from or ("dial" if "wait_from" in codes else ""),
         "--wait-unit": said.wait_unit,
         "--wait-clock": said.wait_clock,
         "--format": said.forced and said.forced.name,

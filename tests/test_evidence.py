@@ -9,8 +9,8 @@ import icalendar
 import pikepdf
 import pytest
 
+from callanalytics import intake, schema
 from callanalytics import log as logs
-from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.reports import calendar, evidence, firm, words
 from callanalytics.reports import docx as word
@@ -108,6 +108,37 @@ def test_a_word_file_takes_any_text_as_text():
     built = Report("A", "B", date(2022, 6, 30), "5f" * 32, (Text(hostile, lead=hostile),))
     made = docx.Document(io.BytesIO(word.document(built)))
     assert any(hostile in paragraph.text for paragraph in made.paragraphs)
+
+
+def test_the_sheet_of_another_store_is_not_lost_and_a_later_one_of_the_same_takes_its_place(tmp_path):
+    """A matter's number is the office's own: two offices may each have one of that name."""
+    (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,File\n3/14/2022,10:05 AM,20,A77,2022-014\n")
+    both = []
+    for office in ("Elm", "Oak"):
+        intake.ingest([tmp_path / "log.csv"], tmp_path / office, office, "Central")
+        both.append(logs.load(tmp_path / office))
+    first, second = (evidence.write(log, tmp_path / "out", matter="2022-014") for log in both)
+    assert len({*first, *second}) == 4
+    was = [path.read_bytes() for path in second]
+    assert evidence.write(both[0], tmp_path / "out", matter="2022-014") == first
+    assert evidence.write(both[1], tmp_path / "out", matter="2022-014") == second
+    assert [path.read_bytes() for path in second] == was
+
+
+def test_a_receipt_number_is_printed_as_uscis_prints_it_and_nothing_of_another_client_is(tmp_path):
+    """A store of an earlier version may have it as it was typed: small letters, blanks, signs that nobody sees."""
+    typed = {"a": "ioe 0900000011", "b": "IOE-09\u200b00-000011", "c": "IOE\u00a00900000011"}
+    mine = [promise(k, f"2022-03-0{n} 10:00", matter="22-014", receipt=typed[k]) for n, k in enumerate(typed, 1)]
+    canary = dict(matter="22-015", receipt="IOE0911111111", sr_number="77777777", agent_name="Canary", agent_id="ZZ9",
+                  number="+13125550177", our_number="+13125550178", no_sr_reason="canaryreason")  # fmt: skip
+    calls = [*SEEN, rang("r", "2022-03-05 10:00")]
+    notes = [*mine, promise("x", "2022-03-02 10:00", **canary)]
+    log = logs.load(stored(tmp_path / "calls", calls, notes, []), "2022-03-20")
+    report = evidence.build(log, matter="22-014")
+    assert "Receipt IOE0900000011." in report.scope
+    told = (said(report) + report.scope + report.title).casefold()
+    for value in ("IOE0911111111", "77777777", "Canary", "ZZ9", "0177", "0178", "22-015", "canaryreason"):
+        assert value.casefold() not in told, value
 
 
 # ---- the calendar ---------------------------------------------------------------------------------------

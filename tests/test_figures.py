@@ -512,3 +512,16 @@ def test_a_result_drawn_twice_is_not_changed(logs):
     before = result.table.copy()
     figures.hour_by_weekday(result)
     pd.testing.assert_frame_equal(result.table, before)
+
+
+def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact():
+    one = {"urgency": "urgent", "state": "silent", "is_due_strict": True, "is_due_default": True,
+           "is_watched_default": True, "callback_extension": False}  # fmt: skip
+    promises = pd.DataFrame([one] * 4 + [one | {"callback_extension": True}] * 3 + [one | {"state": "late"}] * 2)
+    states, silent = measures.promise_states(promises, "urgency"), measures.silent_promises(promises, "urgency")
+    chart = figures.promise_states(states, silent)
+    assert "no contact recorded 4, nothing came, extension given 3" in chart.alt
+    assert chart.data["value"].sum() == len(promises)
+    plain = figures.promise_states(states)
+    assert "no contact recorded 7" in plain.alt
+    assert "extension" not in plain.alt

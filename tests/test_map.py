@@ -220,3 +220,11 @@ def test_a_mapping_of_one_office_is_not_anothers(tmp_path):
     receipt = intake.ingest([april], store, office="Oak", timezone="Eastern", new_office=True)
     assert not receipt.files
     assert [asked.question.code for asked in receipt.questions] == ["mapping"]
+
+
+def test_a_hand_log_that_is_known_leaves_nothing_open(tmp_path):
+    rows = "".join(f"3/{day}/2022,10:{day} AM,{20 + day},A{day},Solved\n" for day in range(14, 29))
+    (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,Outcome\n" + rows)
+    told = CliRunner().invoke(main, ["map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "own.toml")])
+    assert "Nothing is open." in told.output
+    assert "0 questions" not in told.output

@@ -42,7 +42,8 @@ def map_(file, out, json_):
     screen.say("\nThe first rows as they would be read" + (f" ({made.note}):" if made.note else ":"))
     screen.table(list(made.rows))
     count = f"{len(made.questions)} question{'' if len(made.questions) == 1 else 's'}"
-    screen.say(f"\n{count}, to be answered in {written.name}, where they stand too:")
+    where = f"{count}, to be answered in {written.name}, where they stand too:"
+    screen.say("\n" + (where if made.questions else "Nothing is open."))
     for number, question in enumerate(made.questions, 1):
         screen.say(f"  {number}. {question}")
     screen.say(f"\nNothing was read into a store. When {written.name} says what you mean:  {following}")

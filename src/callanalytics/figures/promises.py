@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from callanalytics.figures import forest, labels, rows, style
 from callanalytics.figures.chart import Chart
 
@@ -30,7 +32,9 @@ JUDGED = {
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),
 }
+EXTENSION = "Nothing came, extension given"  # which the agency does not call: a silence there is none of its doing
 APART = {
+    EXTENSION: (),
     "Nothing so far, not due yet": ("waiting",),
     "Nothing seen, line not observed": ("unwatched",),
     "Stated time not known": ("rule_unknown",),
@@ -87,22 +91,24 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
 
 
 @style.house_style()
-def promise_states(result, *, title: str = "What became of every request?") -> Chart:
+def promise_states(result, silent=None, *, title: str = "What became of every request?") -> Chart:
     """Every request for a call-back in one state; each row begins where the one above ends, so they add to all.
 
     Parameters
     ----------
     result : ``measures.promise_states`` by urgency
+    silent : ``measures.silent_promises`` by urgency: those for which the office gave an extension stand apart
     """
     rows.require(result, "promise_states", "promise_states", ("urgency",))
-    counts = rows.pick(result, "count")
+    counts = _with_extension(rows.pick(result, "count"), silent)
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
         return rows.nothing_to_draw(result, title, NO_PROMISE)
     figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, squeeze=False)
     for axes, urgency in zip(grid[0], groups, strict=True):
-        _draw_states(axes, counts[counts["urgency"] == urgency], URGENCIES.get(urgency, "Urgency not noted"))
-    names = [*JUDGED, *APART]
+        own = counts[counts["urgency"] == urgency]
+        _draw_states(axes, own, _told(counts), URGENCIES.get(urgency, "Urgency not noted"))
+    names = list(_told(counts))
     grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
     grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
     n = int(counts["value"].sum())
@@ -121,14 +127,34 @@ def promise_states(result, *, title: str = "What became of every request?") -> C
     )
 
 
+def _with_extension(counts, silent):
+    """The counts, those without a contact for which the office gave an extension as a state of their own."""
+    if silent is None:
+        return counts
+    rows.require(silent, "promise_states", "silent_promises", ("urgency",))
+    beside = rows.pick(silent, "n_extension").set_index("urgency")["events"]
+    told = []
+    for row in counts.to_dict("records"):
+        n = min(int(beside.get(row["urgency"], 0)), int(row["value"])) if row["state"] == "silent" else 0
+        told.append(row | {"value": row["value"] - n})
+        told += [row | {"state": EXTENSION, "value": n}] if n else []
+    return pd.DataFrame(told, columns=counts.columns)
+
+
+def _told(counts) -> dict[str, tuple[str, ...]]:
+    """The rows of the chart with their states: that of extensions only where there is one."""
+    known = JUDGED | APART | {EXTENSION: (EXTENSION,)}
+    return {name: states for name, states in known.items() if name != EXTENSION or (counts["state"] == EXTENSION).any()}
+
+
 def _row(i):
     return -float(i) - (0.6 if i >= len(JUDGED) else 0)
 
 
-def _draw_states(axes, counts, name):
+def _draw_states(axes, counts, told, name):
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
-    for i, (row, those) in enumerate((JUDGED | APART).items()):
+    for i, (row, those) in enumerate(told.items()):
         value = int(sum(by_state.get(s, 0) for s in those))
         look = {"edgecolor": "none"} | LOOKS.get(row, APART_LOOK)
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
@@ -149,7 +175,7 @@ def _states_alt(counts, groups):
     for urgency in groups:
         by_state = counts[counts["urgency"] == urgency].groupby("state")["value"].sum()
         parts = [
-            f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in (JUDGED | APART).items()
+            f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in _told(counts).items()
         ]
         said.append(f"{URGENCIES.get(urgency, 'Urgency not noted')}: {', '.join(parts)}")
     return f"Bars, one row a state, adding to all requests. {'. '.join(said)}."

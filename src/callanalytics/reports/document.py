@@ -203,6 +203,7 @@ class Report:
 
     `fingerprint` is the store's: same store and same day give the same bytes. `marking` stands on every page: for
     whose eyes a document with client data is. `is_private` ones become files that their owner alone can read.
+    `mark` stands unseen in the file, to know it again.
     """
 
     title: str
@@ -212,6 +213,7 @@ class Report:
     blocks: tuple[Block, ...] = field(default=())
     marking: str = ""
     is_private: bool = False
+    mark: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "blocks", tuple(map(_said, self.blocks)))

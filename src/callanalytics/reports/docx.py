@@ -77,6 +77,7 @@ def _properties(made, report):
     seen = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
     told = made.core_properties
     told.title, told.author, told.comments, told.language = report.title, "callanalytics", "", "en-US"
+    told.keywords = report.mark
     told.created = told.modified = seen
 
 

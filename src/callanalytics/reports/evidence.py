@@ -6,9 +6,11 @@ on every page; no other report does.
 
 from __future__ import annotations
 
+import io
 import unicodedata
+import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -24,6 +26,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
 from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
+from callanalytics.values.identifiers import identifier
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",
@@ -63,7 +66,8 @@ class Case:
 def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to=FORMS) -> list[Path]:
     """Write the evidence sheet as ``evidence MATTER.docx`` and ``.pdf``.
 
-    No two matters of a store share a name: a few letters and digits follow where the matter's own would not be enough.
+    No two matters share a name, and that of another store keeps its sheet: a few letters and digits follow where the
+    matter's own name would not be enough. A later sheet of the same matter takes the place of the earlier.
 
     Parameters
     ----------
@@ -85,10 +89,24 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
         if form not in writers:
             raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(writers))
     case = find(log, matter=matter, promise=promise, office=office)
-    built = _report(log, case, agencies.uscis())
     whose = case.matter or case.promises[0]["promise_id"][:12]
+    mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
+    built = replace(_report(log, case, agencies.uscis()), mark=mark)
     name = file_name(whose, _others(log, case), case.office["office_id"])
+    if any(_is_another(Path(out) / f"{name}.{form}", mark) for form in to):
+        name = file_name(whose, [whose], case.office["office_id"])
     return [writers[form](built, Path(out) / f"{name}.{form}") for form in to]
+
+
+def _is_another(path: Path, mark: str) -> bool:
+    """Whether a file of this name is there that is no sheet of this matter."""
+    if not path.is_file():
+        return False
+    content = path.read_bytes()
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            content = b"".join(parts.read(name) for name in parts.namelist() if name.startswith("docProps/"))
+    return mark.encode() not in content
 
 
 def _others(log, case: Case) -> list[str]:
@@ -114,8 +132,11 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
-    told = blake2b(f"{office_id}\n{wanted}".encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
-    return " ".join(filter(None, ("evidence", stem, told)))
+    return " ".join(filter(None, ("evidence", stem, _digest(wanted, office_id, 3))))
+
+
+def _digest(wanted: str, office_id: str, size: int) -> str:
+    return blake2b(f"{office_id}\n{wanted}".encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
 def _stem(wanted: str) -> str:
@@ -213,7 +234,7 @@ def _order(row):
 
 
 def _scope(case: Case) -> str:
-    receipts = sorted({n["receipt"] for n in case.notes if n["receipt"]})
+    receipts = sorted({identifier(n["receipt"]) for n in case.notes if n["receipt"]})  # older stores have it as typed
     told = f" Receipt {labels.joined(receipts)}." if receipts else ""
     calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised call-back")
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({zones.in_words(case.zone)}).{told}"

@@ -42,12 +42,12 @@ def _shares(results) -> dict[str, dict]:
 
 def blocks(results: Results) -> list[Block]:
     """The counts there are, what became of every request, and what cannot be shown yet."""
-    states = results.take("promise_states", "urgency")
+    states = [results.take(name, "urgency") for name in ("promise_states", "silent_promises")]
     return [
         Heading("What the log shows so far"),
         *([] if results.n_calls or len(results.rings.to_arrow()) else [Text(NOTHING)]),
         _counts(results),
-        *([figures.promise_states(states)] if len(results.promises.to_arrow()) else []),
+        *([figures.promise_states(*states)] if results.n_promises() else []),
         *_stale(results),
         Heading("What cannot be shown yet"),
         _lacking(results),

@@ -80,6 +80,7 @@ def _plain(report: Report) -> dict:
     as_of = report.as_of
     return {
         "title": report.title,
+        "keywords": [report.mark] if report.mark else [],
         "scope": report.scope,
         "year": as_of.year,
         "month": as_of.month,

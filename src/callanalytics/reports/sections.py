@@ -69,7 +69,7 @@ def stated_times(results: Results) -> list[Block]:
         figures.kept_by_reading(
             results.take("promise_kept_rate", "urgency"), title="Requests with a call or an e-mail in the stated time"
         ),
-        figures.promise_states(results.take("promise_states", "urgency")),
+        figures.promise_states(results.take("promise_states", "urgency"), results.take("silent_promises", "urgency")),
         *_rules(results),
     ]
 

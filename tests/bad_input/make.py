@@ -278,10 +278,16 @@ def values() -> None:
     for name, date in good.items():
         case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=2)
     bad = {"feb_30": "2/30/2022", "zeros": "00/00/0000", "year_1": "1/1/0001", "year_9999": "12/31/9999", "month_13": "13/13/2022",
-           "word": CLIENT, "two_in_one": '"3/13/2022, 3/14/2022"', "wrong_weekday": "Mon 3/13/2022",
-           "number": "1", "negative": "-44633", "huge": "9" * 40, "infinite": "inf"}  # fmt: skip
+           "two_in_one": '"3/13/2022, 3/14/2022"', "wrong_weekday": "Mon 3/13/2022",
+           "negative": "-44633", "huge": "9" * 40}  # fmt: skip
     for name, date in bad.items():
         case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=1, rejects=1)
+    for name, date in {
+        "word": CLIENT,
+        "number": "1",
+        "infinite": "inf",
+    }.items():  # no date at all: the row is a call without
+        case(f"val_date_{name}", sheet(row(14), row(date=date)), notes=2)
     case("val_date_order_unknown", sheet(row(1), row(2)), "All dates fit both month/day and day/month")
     case("val_date_order_torn", sheet(row(13), row(date="13/3/2022")), "Some dates are month/day")
     for name, time in {"24": "24:00", "noon": "noon", "dotted": "9.05am", "compact": "0905", "zone": "10:05 AM ET",

@@ -14,7 +14,7 @@ _OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
 _BY_NUMBERS = (
     rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?|20\d\d[01]\d[0-3]\d(?!\d)|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
 )
-_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -](?:de )?{_MONTH})"
+_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
 _CLOCK = (
     r"(?:\d{1,2}[:.]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
     r"|[0-2]\d[0-5]\d|noon|midnight)(?![a-z0-9])"
@@ -43,6 +43,9 @@ KINDS = {
     "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*"),
     "words": re.compile(r"(?i)[^\d]*$|.*[a-z]{3}"),
     "plain": re.compile(r"[^\d]*$"),
+    "day_number": re.compile(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
+    "month": re.compile(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),
+    "year": re.compile(r"'?(?:20)?[12]\d(?:\.0)?$"),
     "yes": re.compile(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
     "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
     "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
@@ -50,9 +53,18 @@ KINDS = {
         rf"(?i).*(?:{_END}"
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
         r"|case pending|answered|told|inquiry|info"
-        r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call)"
+        r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call"
+        r"|uscis|officer|agent|tier|\bi-?\d{3}\b|n-?400|biometric|\brfe\b|processing|g-?28|\bead\b|green card|said|advised"
+        r"|days|weeks|no update|service center|field office|opened|submitted|placed|system)"
     ),
 }  # fmt: skip
+# Results that only another trade has.
+KINDS["elsewhere"] = re.compile(
+    r"(?i).*\b(?:sold|no sale|sale|meeting set|gatekeeper|demo|quoted?|refund\w*|rebook\w*|refill\w*|delivered|shipped"
+    r"|reimburs\w*|paid|unpaid|payment|booked|seated|no show|admitted|discharged|prescri\w*|auth(?:orization)? approved"
+    r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
+    r"|hearing set|date confirmed|retained|offer made)\b"
+)
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 
 

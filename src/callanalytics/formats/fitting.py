@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from callanalytics.formats import contents
+from callanalytics.formats import composed, contents
 from callanalytics.formats.conditions import Column, Test, When, fold
 from callanalytics.formats.layout import Format, Rule
 from callanalytics.formats.words import FILLING, Meaning, phrase, tokens, zone_of
@@ -21,7 +21,9 @@ CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 HEAVY = 2  # a weight from which the header alone has to say so
-UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 3.0, 2.0  # what counts against a log of calls
+UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
+ELSEWHERE = 4  # what results that only another trade has count for
+TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
 MOST_FOR = 3  # words beside the columns that speak for one
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
@@ -48,11 +50,16 @@ class Fit:
 
 
 def fit(
-    fmt: Format, header: Sequence[str], texts: Callable[[int], list[str]], said: Mapping[str, str] | None = None
+    fmt: Format,
+    header: Sequence[str],
+    texts: Callable[[int], list[str]],
+    said: Mapping[str, str] | None = None,
+    titles: Sequence[str] = (),
 ) -> Fit:
     """The columns of a sheet by what they say.
 
-    ``texts(place)`` gives the filled cells of a column; ``said`` header -> meaning are answers of a person.
+    ``texts(place)`` gives the filled cells of a column; ``said`` header -> meaning are answers of a person; ``titles``
+    are the sheet's names, which may say the month of its days.
     """
     cells = [texts(place) for place in range(len(header))]
     told = {fold(name): meaning for name, meaning in (said or {}).items()}
@@ -68,7 +75,9 @@ def fit(
             found[meaning.name] = place
             closed.add(place)
     columns = {name: header[place] for name, place in found.items()}
-    if "result" not in found and (told_in := _tells_the_end(found, cells)):
+    columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
+    columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles)
+    if "result" not in columns and (told_in := _tells_the_end(found, cells)):
         columns["result"] = columns[told_in]
     settled = set(told.values())
     doubts = {
@@ -79,7 +88,17 @@ def fit(
     }
     known = {place for score, _, place, _ in scores} | closed
     likes = _likes(fmt, found, known, header, cells)
-    return Fit(columns, doubts, likes, _weight(fmt, found, known, header, cells))
+    return Fit(columns, doubts, likes, _weight(fmt, found, columns, known, header, cells))
+
+
+def _instead(fmt: Format, found: Mapping[str, int]) -> dict[str, int]:
+    """Columns that stand for a meaning of which the sheet has no column: Minutes alone are those of the wait."""
+    told: dict[str, int] = {}
+    for meaning in fmt.words:
+        wanted = next((name for name in meaning.instead if name not in found and name not in told), None)
+        if meaning.name in found and wanted:
+            told[wanted] = found[meaning.name]
+    return told
 
 
 def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, Meaning]]:
@@ -137,21 +156,38 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     return likes
 
 
-def _weight(fmt: Format, found, known, header, cells) -> float:
+def _weight(fmt: Format, found, columns, known, header, cells) -> float:
     """What the columns, their names and their cells say together for a log of calls."""
     weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
-    weight -= LACKING * sum(name not in found for name in fmt.recognise.expects)
+    weight -= LACKING * sum(name not in columns for name in fmt.recognise.expects)
+    weight -= LACKING * _is_bare(fmt, found, columns)
+    weight += composed.weight(columns)
     speaking = fmt.recognise.speaking
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
             continue
         weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+        weight += _of_trade(fmt, words)
         weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
     results = cells[found["result"]] if "result" in found else []
     ended = contents.verdict(results, "ended")
-    return weight + (ended if ended > 0 else 2 * ended)  # results of another trade outweigh a column of results
+    weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
+    return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
+
+
+def _of_trade(fmt: Format, words: frozenset[str]) -> float:
+    """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
+    is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
+    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+
+
+def _is_bare(fmt: Format, found, columns) -> bool:
+    """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
+    is_instead = any(name in columns and name not in found for name in fmt.recognise.expects)
+    told = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
+    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in told)
 
 
 def _counts(meaning: Meaning, found, cells) -> bool:
@@ -167,13 +203,16 @@ def beside(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
     words = frozenset(word for text in texts for word in tokens(text))
     weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))
-    return weight - AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+    weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+    return weight + _of_trade(fmt, words)
 
 
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     """Whether a row may be the header of such a sheet, by its words alone."""
     said = (found for name in header if name for found in fmt.vocabulary.scores(name))
     found = {meaning.name for _, meaning, score in said if score >= LEAST}
+    if any(name in found for name in composed.TELLING[:2]):
+        return True  # all that is told of a call may stand there
     return len(found) >= 2 and all(name in found for name in fmt.recognise.words)
 
 

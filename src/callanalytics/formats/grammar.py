@@ -32,7 +32,7 @@ HEAD = {
 SECTIONS = "words recognise look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
 OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
-MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column".split()
+MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column instead".split()
 ORDERS = ("mdy", "dmy", "evidence")
 CLOCKS = ("h:mm", "m:ss")
 UNITS = ("seconds", "minutes", "hours")
@@ -134,6 +134,7 @@ class _Reading(FileReading):
                 self.flag(part, "ask", where),
                 self.flag(part, "is_unread", where),
                 self.text(part, "column", where),
+                self.texts(part, "instead", where),
             )
 
     # ---- columns --------------------------------------------------------------------------------

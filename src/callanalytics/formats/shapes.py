@@ -24,7 +24,8 @@ class Recognise:
     message has the fields ``keys``. database: ``table`` has every column of ``header``.
     By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
     against it), and what the columns and their cells say comes to
-    ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns.
+    ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns;
+    ``trades`` those of which one alone says that the calls of a sheet are another's.
     """
 
     header: tuple[Column, ...] = ()
@@ -43,11 +44,12 @@ class Recognise:
     enough: int = 0
     speaks_for: tuple[str, ...] = ()
     speaks_against: tuple[str, ...] = ()
+    trades: tuple[str, ...] = ()
 
     @cached_property
     def speaking(self) -> frozenset[str]:
-        """Every word of ``speaks_for`` and ``speaks_against``."""
-        texts = " ".join((*self.speaks_for, *self.speaks_against))
+        """Every word of ``speaks_for``, ``speaks_against`` and ``trades``."""
+        texts = " ".join((*self.speaks_for, *self.speaks_against, *self.trades))
         return frozenset(texts.replace("|", " ").split())
 
     @property

@@ -22,6 +22,7 @@ FILLING = frozenset(
 SPELLINGS = (  # one word for what is written in many ways
     (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)\b", " callback "),
     (r"\be-mail", "email"),
+    (r"\bw/(?![ot]\b)", " with "),
     (r"#|№", " # "),
     (r"\b(?:no|nr|num)\.(?!\w)", " # "),
     (r"(?<=[a-z0-9])'s?\b", ""),
@@ -40,7 +41,8 @@ class Meaning:
     one must be there; ``may`` words that go with it; ``lacks`` sets of which none may be there; ``holds`` what stands
     in its cells (a key of `contents.KINDS`), ``must_hold``: no column is taken for it whose cells say otherwise;
     ``weight`` how much it speaks for a log of calls; ``ask``: a column that looks like it and is not taken is asked
-    about. ``is_unread``: known, and read by nobody.
+    about. ``is_unread``: known, and read by nobody. ``instead``: the meanings for which such a column stands in a
+    sheet that has no column of that one, the first that is missing.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Meaning:
     ask: bool = False
     is_unread: bool = False
     column: str = ""
+    instead: tuple[str, ...] = ()
 
     @property
     def words(self) -> frozenset[str]:

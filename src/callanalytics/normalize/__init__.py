@@ -122,7 +122,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=office.read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
-    fmt, of_columns = meanings.fit(table, fmt, settings)
+    fmt, of_columns, table = meanings.fit(table, fmt, settings)
     try:
         tables, n, told, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from callanalytics.values import lexicon
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
@@ -79,9 +81,12 @@ def has_spoken(text: str) -> bool:
     (True, False, False)
     """
     words, listed = lexicon.tokens(text), lexicon.phrases("spoke")
-    found = [listed.match(words, place) for place in range(len(words))]
-    headings = {phrase[0] for phrase in found if phrase}
-    return bool(found and found[0]) and found[0][0] == "spoke" and not headings & {"system", "lost"}
+    headings, place = [], 0
+    while place < len(words):
+        phrase = listed.match(words, place)
+        headings.append(phrase[0] if phrase else "")
+        place += phrase[1] if phrase else 1
+    return headings[:1] == ["spoke"] and not {"system", "lost"} & set(headings)
 
 
 def ring_result_in(text: str) -> str | None:
@@ -98,8 +103,46 @@ def outcome_in(text: str) -> str | None:
     promise = promise_in(text)
     if promise and promise.is_explicit:
         return "callback_promised"
-    span = _span_in(text)
+    span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
+
+
+def _lost_in_clause(text: str) -> Span | None:
+    """The one clause of a text that tells how a call was lost, where nothing beside it tells of a person.
+
+    >>> _lost_in_clause("Had a hearing, hung up").ended, _lost_in_clause("spoke to Ana, hung up")
+    ('gave_up', None)
+    """
+    clauses = [clause for clause in re.split(r"[,;.()]|\s[-–—]\s", text) if clause.strip()]
+    spans = [span for clause in clauses if (span := _span_in(clause)) and span.ended in OUTCOME_OF_END]
+    if len(clauses) < 2 or len({span.ended for span in spans}) != 1 or any(map(_may_be_person, clauses)):
+        return None
+    return spans[0]
+
+
+GOES_ON = frozenset("@ , - ( ; : . – — before after while during at mid as because when by for since too b4".split())
+
+
+def _lost_at_start(text: str) -> Span | None:
+    """How a text begins that tells first how a call was lost: Hung up @ lunch, Call lost again, cut off mid-hold.
+
+    >>> _lost_at_start("Hung up @ lunch").ended, _lost_at_start("lost receipt notice")
+    ('gave_up', None)
+    """
+    words = lexicon.tokens(text)
+    for end in range(len(words) - 1, 0, -1):
+        span = _span_in(" ".join(words[:end]))
+        if span and span.ended in OUTCOME_OF_END:
+            rest = " ".join(words[end:])
+            return span if {words[end - 1], words[end]} & GOES_ON and not _may_be_person(rest) else None
+    return None
+
+
+def _may_be_person(clause: str) -> bool:
+    """Whether a clause has a word of somebody who answered."""
+    words, listed = lexicon.tokens(clause), lexicon.phrases("spoke")
+    found = (listed.match(words, place) for place in range(len(words)))
+    return any(phrase and phrase[0] == "spoke" for phrase in found)
 
 
 def is_of_menu(text: str) -> bool:

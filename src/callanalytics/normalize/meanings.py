@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from callanalytics.formats import Format, contents, fitting
 from callanalytics.formats.fitting import UNREAD, Fit
+from callanalytics.normalize import composing
 from callanalytics.normalize.questions import Answer, Question
+from callanalytics.read.table import TextTable
 
 LOOKED_AT = 1_000  # rows of a column
 
 
-def fit(table, fmt: Format, settings) -> tuple[Format, list[Question]]:
-    """The format with the table's own columns in it, and the questions about them."""
+def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable]:
+    """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces."""
     if not fmt.words:
-        return fmt, []
+        return fmt, [], table
     top = table.cells.slice(0, LOOKED_AT)
     said = {header: meaning for meaning, header in settings.columns}
-    found = fitting.fit(fmt, table.header, lambda place: contents.filled(top.column(place).to_pylist()), said)
-    return fitting.fitted(fmt, found), questions(fmt, found)
+    texts = lambda place: contents.filled(top.column(place).to_pylist())  # noqa: E731
+    found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table))
+    return fitting.fitted(fmt, found), questions(fmt, found), composing.compose(table, found)
 
 
 def questions(fmt: Format, found: Fit) -> list[Question]:

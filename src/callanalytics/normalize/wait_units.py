@@ -31,11 +31,14 @@ WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|.*)"
 class Units:
     """How a column of waits is read: ``unit`` of bare numbers and ``clock`` of two parts; "" where nothing decides.
 
+    ``decimals``: what 31.02 is in a column of minutes, ``parts`` of a minute or ``seconds``; "" where nothing decides.
+
     ``is_inferred``: by the other values of the column alone, which the rows concerned say.
     """
 
     unit: str = "minutes"
     clock: str = ""
+    decimals: str = ""
     is_inferred: tuple[str, ...] = ()
 
 
@@ -60,7 +63,35 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
     unit, by_unit = _unit(column, settings.wait_unit or header.get("unit") or _other(rule.unit))
     clock, by_clock = _clock(column, unit, settings.wait_clock or rule.clock or header.get("clock", ""))
     inferred = [name for name, by_others in (("unit", by_unit), ("clock", by_clock)) if by_others]
-    return Units(unit, clock, tuple(inferred))
+    decimals = _decimals(told.texts, rows, told.name, cells.is_workbook) if unit == "minutes" else "parts"
+    return Units(unit, clock, decimals, tuple(inferred))
+
+
+# ---- 31.02 ------------------------------------------------------------------------------------------
+
+HUNDREDTHS = re.compile(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
+SEVERAL = 5  # different values that make a habit
+
+
+def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool) -> str:
+    """What two digits behind a point are, as the whole column shows it.
+
+    Parts of a minute where most numbers have them and some are over .59; seconds where the header says so, or where
+    most numbers of a text file have two digits and none is over .59. A lone 31.02 among whole numbers is a slip.
+
+    >>> _decimals(["12.75", "8.33", "7.5"], [1, 1, 1], "Wait", False), _decimals(["31.02", "45"], [1, 9], "Wait", False)
+    ('parts', '')
+    """
+    if re.search(r"\b(?:m{1,2}|mins?|minutes?)\s*[.]\s*(?:s{1,2}|secs?|seconds?)\b", header.casefold()):
+        return "seconds"
+    found = {text: (match, n) for text, n in zip(texts, rows, strict=True) if (match := HUNDREDTHS.search(text))}
+    plain = sum(n for text, n in zip(texts, rows, strict=True) if re.fullmatch(r"\d+", text))
+    broken = sum(n for text, n in zip(texts, rows, strict=True) if re.fullmatch(r"\d+\.\d+", text))
+    if broken < plain or not found:
+        return ""
+    if any(int(match[2]) > 59 for match, _ in found.values()):
+        return "parts"
+    return "seconds" if len(found) >= SEVERAL and not is_workbook and broken > 9 * plain else ""
 
 
 def _other(unit: str) -> str:
@@ -146,6 +177,8 @@ def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
     middle, smallest, largest = _median(bare), min(bare), max(bare)
     if _are_parts_of_days(bare):
         return "days", True
+    if _may_be_hours_and_minutes(bare):
+        return "", False
     if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= ENOUGH:
         return "hours", True
     if middle <= MINUTES_TO or (middle <= SECONDS_FROM and smallest < MINUTE):
@@ -153,6 +186,14 @@ def _by_size(bare: dict[float, int]) -> tuple[str, bool]:
     if middle > SECONDS_FROM and len(bare) >= ENOUGH and smallest >= 15:
         return "seconds", True
     return "", False
+
+
+def _may_be_hours_and_minutes(bare: dict[float, int]) -> bool:
+    """1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; nobody can tell."""
+    hundredths = [round(value % 1 * 100) for value in bare if value % 1]
+    is_odd = any(each % 25 and each % 10 for each in hundredths)
+    is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
+    return max(bare) <= 6 and len(hundredths) >= ENOUGH and is_exact and is_odd and max(hundredths) < 60
 
 
 def _are_parts_of_days(bare: dict[float, int]) -> bool:

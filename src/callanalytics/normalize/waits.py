@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from callanalytics.formats import Format, find
 from callanalytics.normalize import wait_units
 from callanalytics.normalize.cells import Reading, read
+from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.spans import Span, without_amount
 
 STRING = pa.string()
@@ -76,11 +77,27 @@ def _span(told, settings) -> Reading:
     units = wait_units.decide(rule, told.cells, settings)
     if rule is not None and told.cells.is_workbook and not rule.take:
         rule = replace(rule, take=wait_units.WITHOUT_ZERO_SECONDS)
-    reading = read(rule, told.cells, unit=units.unit, clock=units.clock)
+    reading = _with_decimals(read(rule, told.cells, unit=units.unit, clock=units.clock), rule, units)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
     reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
     _warn_of(told, reading, units)
     return told.checked(_without_asked(told, reading), "wait")
+
+
+def _with_decimals(reading: Reading, rule, units: wait_units.Units) -> Reading:
+    """The reading with 31.02 as the column has it: 31 minutes 2 seconds, a part of a minute, or nothing at all."""
+    if rule is None or rule.parse != "human_span" or units.decimals == "parts":
+        return reading
+    values, problems = list(reading.values), dict(reading.problems)
+    for code, text in enumerate(reading.texts):
+        if code in problems or not (match := wait_units.HUNDREDTHS.search(text)):
+            continue
+        if units.decimals == "seconds" and int(match[2]) < 60:
+            as_clock = wait_units.HUNDREDTHS.sub(r"\1:\2", text)
+            values[code] = PARSERS["human_span"](as_clock, unit=units.unit, clock="m:ss")
+        else:
+            values[code], problems[code] = None, Unreadable("unreadable", "minutes, as in 45; or 31:02 for seconds too")
+    return replace(reading, values=values, problems=problems)
 
 
 def _warn_of(told, reading: Reading, units: wait_units.Units) -> None:

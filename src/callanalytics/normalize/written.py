@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
+from callanalytics.normalize import numbering
 from callanalytics.normalize.cells import Cells, Reading, Texts, read, taken_of
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.seen import FarReaching
 from callanalytics.values import zones
-from callanalytics.values.dates import DAY, date_order, needs_order, order_votes, winner
+from callanalytics.values.dates import DAY, MONTH_NAME, date_order, needs_order, order_votes, winner
 from callanalytics.values.iso import read_plain
 from callanalytics.values.moments import Moment
 from callanalytics.values.parsers import PARSERS
@@ -63,12 +65,41 @@ def read_written(rules, cells, settings, problems, epoch, order) -> Written:
     written, day = _read_moments(rule, cells, settings, epoch, order)
     if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that nobody wrote
         written.precision_s[_is_midnight(written.local)] = DAY
-    problems.reject_bad(day)
+    _leave_out(day, rule, rules, cells, problems)
     if rule.needed:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
     time = read(rules.get("time"), cells)
     problems.drop(time, "time")
     return _with_times(written, time, settings.zone)
+
+
+# What tells of a call beside its date; with two of them a row is one, whatever stands where its date should be.
+TELLING = "time wait agent_name agent_id sr_number outcome promised".split()
+ENOUGH = 2
+# A date with a slip in it: somebody can mend it, and should.
+LIKE_DATE = re.compile(
+    rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false", re.IGNORECASE
+)
+
+
+def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
+    """Reject rows whose date cannot be read; of a hand-kept log keep those that tell of a call, without their date.
+
+    Only where no date stands there at all, as in *see e-mail*.
+    """
+    bad = day.is_bad
+    if not problems.drops_cells or rule.needed or "wait" not in rules or not bad.any():
+        problems.reject_bad(day)
+        return
+    columns = {column for name in TELLING if name in rules for column in rules[name].all_columns}
+    named = {name for column in columns if (name := cells.name_of(column)) is not None}
+    told = np.zeros(cells.n, int)
+    for name in named:
+        told += cells.texts((name,)).codes != EMPTY
+    is_slip = numbering.of_each([*(bool(LIKE_DATE.search(text)) for text in day.texts), False], day.codes, bool)
+    kept = (told >= ENOUGH) & ~is_slip
+    problems.drop(day.only(kept), "date")
+    problems.reject_bad(day.only(~kept))
 
 
 def _is_midnight(local: np.ndarray) -> np.ndarray:

@@ -27,10 +27,12 @@ class Found:
     weight: float
 
 
-def find(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[Heading] = ()) -> Found | None:
+def find(
+    rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
+) -> Found | None:
     """The heading that makes most of a sheet, whether or not that is enough; None where no row could be one.
 
-    ``rows`` are those at the sheet's beginning that hold something, ``title`` is its name, ``tied`` are headings of
+    ``rows`` are those at the sheet's beginning that hold something, ``titles`` are its names, ``tied`` are headings of
     two rows or of merged cells.
     """
     best: Found | None = None
@@ -40,9 +42,9 @@ def find(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[
         below = [cells for number, cells in rows if number > heading.last]
         # The lines of a cell that ran over are no rows: what a column holds is not told by them.
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:BELOW]
-        found = fitting.fit(fmt, heading.names, lambda place, below=below: _column(below, place))
+        found = fitting.fit(fmt, heading.names, lambda place, below=below: _column(below, place), titles=titles)
         if found.has(fmt.recognise.words):
-            weight = found.weight + fitting.beside(fmt, _around(rows, heading, title))
+            weight = found.weight + fitting.beside(fmt, _around(rows, heading, titles))
             if best is None or _worth(found) > _worth(best.fit):
                 best = Found(heading, found, weight)
     return best
@@ -63,9 +65,11 @@ def is_log(found: Found | None, fmt: Format) -> bool:
     return found is not None and found.weight >= fmt.recognise.enough
 
 
-def heading(rows: Sequence[Numbered], fmt: Format, title: str = "", tied: Iterable[Heading] = ()) -> Heading | None:
+def heading(
+    rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
+) -> Heading | None:
     """The header of a log of calls; None where the sheet is none."""
-    found = find(rows, fmt, title, tied)
+    found = find(rows, fmt, titles, tied)
     return found.heading if found and is_log(found, fmt) else None
 
 
@@ -98,7 +102,7 @@ def _column(rows, place: int) -> list[str]:
     return contents.filled(cells[place] for cells in rows if place < len(cells))
 
 
-def _around(rows: Sequence[Numbered], heading: Heading, title: str) -> list[str]:
-    """The sheet's name and the titles above its header."""
+def _around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:
+    """The sheet's names and the titles above its header."""
     above = (cell for number, cells in rows if number < heading.row for cell in cells)
-    return [title, *(cell for cell in above if cell and len(cell) <= TITLE)]
+    return [*titles, *(cell for cell in above if cell and len(cell) <= TITLE)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callanalytics.errors import CallLogError
@@ -174,10 +174,10 @@ def _by_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
 
 def _in_csv(file: File, formats: list[Format]) -> list[Match]:
     dialect = delimited.dialect_of(file, Knows(*formats))
-    return _in_rows(text_files.beginning(file, dialect), formats)
+    return _in_rows(text_files.beginning(file, dialect), formats, (file.stem,))
 
 
-def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> list[Match]:
+def _in_rows(rows: list, formats: list[Format], titles: Sequence[str] = (), *, aligned: bool = False) -> list[Match]:
     """A header decides; where there is none, what stands in the rows does."""
     knows = Knows(*formats)
     fitting: dict[str, Match] = {}
@@ -190,14 +190,16 @@ def _in_rows(rows: list, formats: list[Format], *, aligned: bool = False) -> lis
         return list(fitting.values())
     headers = [headings.heading(cells, 0).names for _, cells in rows]
     others = [fmt for fmt in formats if fmt.recognise.header and fmt.name not in fitting]
-    return [*fitting.values(), *(_by_header(headers, fmt) for fmt in others), *_by_words(rows, formats)]
+    return [*fitting.values(), *(_by_header(headers, fmt) for fmt in others), *_by_words(rows, formats, titles)]
 
 
-def _by_words(rows: list, formats: list[Format], title: str = "", tied: Iterable[headings.Heading] = ()) -> list[Match]:
+def _by_words(
+    rows: list, formats: list[Format], titles: Sequence[str] = (), tied: Iterable[headings.Heading] = ()
+) -> list[Match]:
     """The formats of hand-kept logs: how much of what makes one is there."""
     matches = []
     for fmt in formats:
-        found = by_words.find(rows, fmt, title, tied) if fmt.recognise.words else None
+        found = by_words.find(rows, fmt, titles, tied) if fmt.recognise.words else None
         if found:
             share = 1.0 if by_words.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognise.enough + 1)
             matches.append(Match(fmt, share, (), (), by_words=True))
@@ -218,12 +220,12 @@ def _in_workbook(file: File, formats: list[Format]) -> list[Match]:
     for sheet in Workbook(file).sheets:
         candidates = [fmt for fmt in formats if sheets.may_hold(sheet, fmt)]
         rows = sheets.beginning(sheet) if candidates else []
-        found = [m for m in _in_rows(rows, candidates, aligned=True) if not m.by_words]
+        found = [m for m in _in_rows(rows, candidates, sheet.titles, aligned=True) if not m.by_words]
         if not any(m.fits for m in found):
             with_header = [fmt for fmt in candidates if fmt.recognise.header and rows]
             tied = [(fmt, sheets.heading_of(sheet, rows, fmt)) for fmt in with_header]
             found += [_under(f, h.names, [row for row in rows if row[0] > h.last]) for f, h in tied if h]
-            found += _by_words(rows, candidates, sheet.title, sheets.tied(sheet, rows))
+            found += _by_words(rows, candidates, sheet.titles, sheets.tied(sheet, rows))
         matches += found
     return matches
 

@@ -41,7 +41,7 @@ def tied(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
 def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | None:
     """The heading that a format wants, in one row or in two that belong together."""
     if fmt.recognise.words:
-        return by_words.heading(rows, fmt, sheet.title, tied(sheet, rows))
+        return by_words.heading(rows, fmt, sheet.titles, tied(sheet, rows))
     is_header = Knows(fmt)
     plain = headings.first(rows[: headings.ROWS], is_header)
     return next((heading for heading in tied(sheet, rows) if is_header(heading.names)), plain)

@@ -35,7 +35,7 @@ def table(file: File, fmt: Format) -> TextTable:
     rows = beginning(file, dialect)
     if positions.fits(rows, fmt):
         return _without_header(file, fmt, dialect)
-    heading = _heading(rows, fmt, knows)
+    heading = _heading(file, rows, fmt, knows)
     if heading is None:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
@@ -45,10 +45,10 @@ def table(file: File, fmt: Format) -> TextTable:
     return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
 
 
-def _heading(rows: list[Numbered], fmt: Format, knows: Knows) -> Heading | None:
+def _heading(file: File, rows: list[Numbered], fmt: Format, knows: Knows) -> Heading | None:
     if positions.has_no_header(fmt):
         return None
-    return by_words.heading(rows, fmt) if fmt.recognise.words else headings.first(rows, knows)
+    return by_words.heading(rows, fmt, (file.stem,)) if fmt.recognise.words else headings.first(rows, knows)
 
 
 def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[TextTable]:
@@ -62,7 +62,7 @@ def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[Tex
     knows = Knows(fmt)
     dialect = delimited.dialect_of(file, knows)
     rows = beginning(file, dialect)
-    heading = _heading(rows, fmt, knows)
+    heading = _heading(file, rows, fmt, knows)
     if heading is None or rows[0][0] < heading.row or positions.has_no_header(fmt) or blocks.is_stacked(fmt):
         raise Irregular
     grid = Grid(heading, aligned=False)
@@ -138,7 +138,7 @@ def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, t
             found = placing.layout(cells) if cells and any(cell.strip(BLANKS) for cell in cells) else None
             yield number, cells, found[0] if found else ()
         return
-    heading = _heading(rows, fmt, knows)
+    heading = _heading(file, rows, fmt, knows)
     if heading is None:
         return
     if blocks.is_stacked(fmt):

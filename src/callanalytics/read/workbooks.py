@@ -46,6 +46,11 @@ class Sheet:
         self.shown = f"sheet {place} of {count}" if count > 1 else "the sheet"
         self.inexact: set[int] = set()  # columns with numbers longer than Excel can keep
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the sheet is called, and its workbook."""
+        return self.title, self._book.file.stem
+
     @cached_property
     def facts(self) -> sheet_xml.Facts:
         """What the library does not tell: merged cells, hidden rows, formulas without a stored value."""

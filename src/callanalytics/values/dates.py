@@ -28,7 +28,7 @@ DATES = [
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
         rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?{_NAMED},?[\s-]+(?:del?\s+)?{_YEAR}",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:de\s+)?{_NAMED},?[\s-]*(?:del?\s+)?{_YEAR}",
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from callanalytics.values.narratives import read_narrative
 from callanalytics.values.registry import Unreadable, parser, tidy
+from callanalytics.values.spans import read_human_span
 
 DATE = re.compile(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
 _TIME = re.compile(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
@@ -75,6 +77,24 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     3/11/2022 dial  12345678
     3/15/2022 ring   missed
     """
+    try:
+        return _closed_events(text, year)
+    except Unreadable:
+        told = read_narrative(text)
+        if not (told.date and told.wait and told.result):
+            raise
+        date, _ = _with_year(DATE.search(told.date) or _no_date(), year, 0)
+        wait = ", ".join((told.wait, told.result))
+        read_human_span(wait)
+        return (Event(date, told.time, wait=wait, sr_number=told.sr, agent_id=told.agent),)
+
+
+def _no_date():
+    raise Unreadable("unreadable")
+
+
+def _closed_events(text: str, year: str) -> tuple[Event, ...]:
+    """The contacts of a cell of closed words alone."""
     found: list[dict] = []
     month = 0
     for clause in filter(str.strip, re.split(r"[;,\r\n]", text)):

@@ -86,7 +86,7 @@ def read_machine_time(text: str) -> TimeOfDay:
 
 def _time(text: str) -> tuple[TimeOfDay, bool]:
     """The time, and whether AM, PM or a word settles the half of the day."""
-    text = tidy(text)
+    text = re.sub(r"^(\d{4})\s*h(?:(?:ou)?rs)?\.?$", r"\1", tidy(text), flags=re.IGNORECASE)  # 1540 hrs
     word = re.match(r"(?:12\s*)?(noon|midnight)\b", text, re.IGNORECASE)
     if word:
         seconds = 12 * HOUR if word[1].lower() == "noon" else 0

@@ -1,0 +1,117 @@
+"""Columns that a sheet has in pieces: a date in day and month, a wait between two clock times, a call in its notes.
+
+What such a column is called, and when a sheet is taken to have it; ``normalize.composing`` fills it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from callanalytics.values.dates import MONTH_NAME
+from callanalytics.values.narratives import Narrative, read_narrative, speaks_of_agency
+
+TELLING = ("notes", "narrative", "result", "around")  # meanings of a column in which whole calls may be told
+LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
+PARTS = ("year", "month", "day_of_month")
+IN_NOTES = {"date": "date", "time": "time", "wait": "wait", "agent": "agent", "result": "result", "sr": "sr"}
+WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1}
+_MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
+
+
+def columns(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> dict[str, str]:
+    """The meanings that a sheet has in pieces, each with the name of the column to be put together for it.
+
+    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``titles`` are the names of the sheet.
+
+    >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, ())
+    {'wait': 'wait from dialing: Dialed to Answered'}
+    """
+    told: dict[str, str] = {}
+    if "date" not in found and "day_of_month" in found and _has_month(found, cells, titles):
+        told["date"] = name_of_date(found)
+    if "time" not in found and "hold_from" in found:
+        told["time"] = found["hold_from"]
+    if "wait" not in found and (clocks := ends_of_wait(found, cells)):
+        start, end = clocks
+        since = "in the queue" if start == "hold_from" else "from dialing"
+        told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
+    return told | _in_notes(found | told, cells)
+
+
+def name_of_date(found: Mapping[str, str]) -> str:
+    """What a date in pieces is called."""
+    return " / ".join(found[part] for part in PARTS if part in found) + " (day of the month)"
+
+
+def ends_of_wait(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+    """The two meanings between whose clock times somebody waited."""
+    end = next((name for name in ("hold_till", "picked_up") if name in found), None)
+    starts = [name for name in ("hold_from", "time") if name in found]
+    if not starts and any(_TIME.search(text) for text in cells.get("date", ())[:20]):
+        starts = ["date"]
+    return (starts[0], end) if end and starts else None
+
+
+def name_in_notes(meaning: str, notes: str) -> str:
+    """What a column is called that is read in the notes.
+
+    >>> name_in_notes("wait", "Remarks")
+    'wait told in Remarks'
+    """
+    return f"{meaning} told in {notes}"
+
+
+def month_of(text: str) -> str:
+    """The one month that a title names; "" where there is none, or more.
+
+    >>> month_of("USCIS March 2022"), month_of("Jan-Mar"), month_of("Marquez")
+    ('March', '', '')
+    """
+    found = {match[0] for match in _MONTH.finditer(text.replace("_", " "))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def year_of(text: str) -> str:
+    """The one year that a title names; "" where there is none, or more."""
+    found = set(_YEAR.findall(text))
+    return found.pop() if len(found) == 1 else ""
+
+
+def weight(found: Mapping[str, str]) -> float:
+    """How much the columns that were put together speak for a log of calls."""
+    told = (meaning for meaning, name in found.items() if name.endswith(" (day of the month)") or _is_in_notes(name))
+    return float(sum(WEIGHTS.get(meaning, 0) for meaning in told))
+
+
+def _is_in_notes(name: str) -> bool:
+    return any(name.startswith(f"{meaning} told in ") for meaning in IN_NOTES)
+
+
+def _has_month(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> bool:
+    days = cells.get("day_of_month", ())
+    return "month" in found or any(map(month_of, titles)) or any(month_of(text) for text in days)
+
+
+def _in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What is told in the notes alone, in a sheet whose notes are calls written out."""
+    for column in TELLING if "wait" not in found else ():
+        texts = cells.get(column, ())
+        notes = [read_narrative(text) for text in texts]
+        if len(texts) >= LEAST and _are_calls(texts, notes, is_dated="date" in found):
+            return {
+                meaning: name_in_notes(meaning, found[column])
+                for meaning, part in IN_NOTES.items()
+                if meaning not in found and any(getattr(note, part) for note in notes)
+            }
+    return {}
+
+
+def _are_calls(texts: Sequence[str], notes: Sequence[Narrative], *, is_dated: bool) -> bool:
+    """Whether most notes tell of a call to the agency: its date where no column has one, its wait, its end."""
+    told = [note for note in notes if note.is_of_call and (is_dated or note.date)]
+    waits = sum(bool(note.wait) for note in notes)
+    spoken = sum(map(speaks_of_agency, texts))
+    return len(told) >= MOST * len(texts) and 2 * waits >= len(texts) and 2 * spoken >= len(texts)

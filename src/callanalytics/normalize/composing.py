@@ -1,0 +1,145 @@
+"""The columns that a hand-kept sheet has in pieces, put together row by row before anything is read of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from callanalytics.formats import composed
+from callanalytics.formats.fitting import Fit
+from callanalytics.values.dates import month_number
+from callanalytics.values.narratives import read_narrative
+from callanalytics.values.registry import Unreadable
+from callanalytics.values.times import read_time
+
+DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
+_DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
+_HALF = re.compile(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE
+)
+
+
+def compose(table, found: Fit):
+    """The table with the columns that ``found`` says are to be put together."""
+    made = {name: texts for name, texts in _made(table, found) if name not in table.header}
+    if not made:
+        return table
+    cells = table.cells
+    for name, texts in made.items():
+        cells = cells.append_column(name, pa.array(texts, pa.string()))
+    return replace(table, header=(*table.header, *made), cells=cells)
+
+
+def titles_of(table) -> tuple[str, ...]:
+    """What a sheet is called, and its file."""
+    return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
+
+
+def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
+    own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
+    for meaning, name in found.columns.items():
+        if name in table.header:
+            continue
+        if meaning == "date" and name == composed.name_of_date(own):
+            yield name, _dates(table, own)
+        elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
+            ends = composed.ends_of_wait(own, {"date": _texts(table, own.get("date"))[:20]} if "date" in own else {})
+            yield name, [_between(*pair) for pair in zip(*(_texts(table, own[end]) for end in ends), strict=True)]
+        elif told := _telling(meaning, name, own):
+            part = composed.IN_NOTES[meaning]
+            yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
+
+
+def _telling(meaning: str, name: str, own: dict[str, str]) -> str | None:
+    """The column in whose notes a meaning is told."""
+    columns = (own[column] for column in composed.TELLING if column in own)
+    return next((column for column in columns if name == composed.name_in_notes(meaning, column)), None)
+
+
+def _texts(table, name: str) -> list[str]:
+    place = table.header.index(name)
+    return [text or "" for text in table.cells.column(place).to_pylist()]
+
+
+# ---- dates ------------------------------------------------------------------------------------------
+
+
+def _dates(table, own: dict[str, str]) -> list[str | None]:
+    """Each day of the month with its month and year: of the row, of the last that was named, of the tab."""
+    month, year = (next(filter(None, map(of, titles_of(table))), "") for of in (composed.month_of, composed.year_of))
+    days = _texts(table, own["day_of_month"])
+    nothing = [""] * len(days)
+    months = _texts(table, own["month"]) if "month" in own else nothing
+    years = _texts(table, own["year"]) if "year" in own else nothing
+    out, last = [], 0
+    for day, of_month, of_year in zip(days, months, years, strict=True):
+        month, year = _month(of_month) or month, _year(of_year) or composed.year_of(of_month) or year
+        number = _DAY_NUMBER.fullmatch(day)
+        if day and not number and (heading := composed.month_of(day)) and len(day) < 20:
+            month, year = heading, composed.year_of(day) or year
+        # Of a blank month under a later day nobody knows whether it is the same: the day stays as it stands.
+        is_next = bool(number) and "month" in own and not of_month and int(number[1]) < last
+        is_day = bool(number and month and not is_next)
+        out.append(f"{month} {number[1]}{f', {year}' if year else ''}" if is_day else day or None)
+        month, last = "" if is_next else month, int(number[1]) if number else last
+    return out
+
+
+def _month(text: str) -> str:
+    """A month by name or number, as a name."""
+    if re.fullmatch(r"\d{1,2}(?:\.0+)?", text):
+        number = int(float(text))
+        return "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[number - 1] if 1 <= number <= 12 else ""
+    named = composed.month_of(text)
+    return "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[month_number(named) - 1] if named else ""
+
+
+def _year(text: str) -> str:
+    match = re.fullmatch(r"'?(20)?(\d\d)(?:\.0+)?", text)
+    return f"20{match[2]}" if match else ""
+
+
+# ---- waits ------------------------------------------------------------------------------------------
+
+
+def _between(start: str, end: str) -> str | None:
+    """The time between two clock readings, as a wait is written; what nobody can reckon with stays as it is.
+
+    Twelve hours are taken off where nobody wrote AM or PM: from 12:40 to 1:25 are 45 minutes.
+
+    >>> _between("10:05 AM", "10:50 AM"), _between("12:40", "1:25"), _between("11:50 AM", "12:35 PM")
+    ('45 min', '45 min', '45 min')
+    >>> _between("10:50 AM", "10:05 AM"), _between("10:05", "hung up"), _between("10:05", "")
+    ('10:50 AM to 10:05 AM', 'hung up', None)
+    """
+    if not re.search(r"\d|noon", end, re.IGNORECASE):
+        return end or None
+    if not start:
+        return None
+    pair = _reading(start), _reading(end)
+    if None in pair:
+        return f"{start} to {end}"
+    (first, has_half), (second, has_other) = pair
+    seconds = (second - first) % DAY
+    if seconds > LONGEST and not (has_half and has_other):
+        seconds %= HALF_DAY
+    if seconds > LONGEST:
+        return f"{start} to {end}"
+    return f"{seconds // 60} min" + (f" {seconds % 60} sec" if seconds % 60 else "")
+
+
+def _reading(text: str) -> tuple[int, bool] | None:
+    """Seconds from midnight, and whether the half of the day is written; of a date with a time the time."""
+    clocks: Sequence[str] = _CLOCK.findall(text)
+    if not clocks:
+        return None
+    clock = clocks[-1].strip()
+    try:
+        seconds = read_time(clock).seconds
+    except Unreadable:
+        return None
+    return seconds, bool(_HALF.search(clock)) or seconds >= 13 * 3600

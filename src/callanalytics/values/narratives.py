@@ -1,0 +1,127 @@
+"""A call told in one note: 3/14 called 10:05 am, on hold 45 min, agent Maria 1234; as a careful person reads it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+
+_DAY = (
+    rf"(?:{WEEKDAY_NAME}\.?,?\s+)?(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?:/(?:\d{{4}}|\d\d))?|\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d)"
+    rf"|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)(?![\d/:-])"
+)
+_DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
+_ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
+_CLOCK = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?\s?m\b\.?|noon\b)"
+_CALLED = re.compile(
+    rf"\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@)\s*(?:uscis|at|@|around|about)?\s*(?:at|@)?\s*"
+    rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(_CLOCK, re.IGNORECASE)
+_SPAN = (
+    r"(?:(?:~|about|approx\.?|around)\s*)?(?:an? hour(?: and a half)?|half an hour|\d+(?:\.\d+)?\s*(?:hours?|hrs?|h)"
+    r"(?:\s*(?:and\s*)?\d+\s*(?:minutes?|mins?|m)?)?|\d+\s*(?:minutes?|mins?|min\.|m)|\d+)"
+    r"(?![\w:/])(?!\s*(?:business|biz|bus|calendar|work|days?|weeks?|months?|more|times?)\b)"
+)
+_HELD = r"(?:on hold|hold time|held|holding|hold|waited|waiting|wait time|wait|in queue)"
+_WAITS = (
+    re.compile(rf"\b{_HELD}(?:\s*(?:for|of|was|:|=))*\s*({_SPAN})", re.IGNORECASE),
+    re.compile(rf"({_SPAN})\s*(?:on hold|hold|wait|in queue)\b", re.IGNORECASE),
+    re.compile(rf"\b(?:hung up|gave up|dropped|disconnected|cut off)\s*(?:after|at)\s*({_SPAN})", re.IGNORECASE),
+)
+_NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
+_LOST = re.compile(
+    r"\b(?:hung up|gave up|abandon\w*|dropped|drop|cut off|got cut|disconnected|ivr|robot|automated"
+    r"|(?:no one|nobody|never) (?:answered|picked|came|got|reached))\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(
+    r"\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
+    r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])",
+    re.IGNORECASE,
+)
+# Somebody of the office's own side: whoever spoke with these spoke with nobody of the agency.
+_OWN = re.compile(r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk)\b", re.IGNORECASE)
+_NAME = re.compile(
+    r"\b(?:agent|officer|rep|representative|(?:spoke|talked)\s+(?:with|to|w/))\s+"
+    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:[A-Z][\w.'-]+)))",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1)?\d{6,})", re.I)
+_AGENCY = re.compile(r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass)\b", re.I)
+
+
+class Narrative(NamedTuple):
+    """What a note tells of one call, each part as text; empty where it says nothing, or more than one thing."""
+
+    date: str = ""
+    time: str = ""
+    wait: str = ""
+    agent: str = ""
+    result: str = ""
+    sr: str = ""
+
+    @property
+    def is_of_call(self) -> bool:
+        """Whether it tells of a wait, or of how a call ended."""
+        return bool(self.wait or self.result)
+
+
+def read_narrative(text: str) -> Narrative:
+    """The parts of a note that tells of one call; of a note with a second date only that it has one.
+
+    >>> told = read_narrative("3/14/22 called 10:05am, on hold 45 min, agent Maria K1234")
+    >>> told.date, told.time, told.wait, told.agent, told.result
+    ('3/14/22', '10:05am', '45 min', 'Maria K1234', 'spoke')
+    >>> read_narrative("Called USCIS at 2 pm; held 1h 10m; hung up").result
+    'hung up'
+    """
+    text = " ".join(text.split())
+    date = _DATE.match(text)
+    rest = text[date.end() :] if date else text
+    if _ANY_DATE.search(rest):
+        return Narrative()
+    clauses = [clause.strip() for clause in re.split(r"[;,]\s|\.\s| [-–—] ", rest)]
+    lost = [clause for clause in clauses if _LOST.search(clause)]
+    agent = _one(_NAME, rest)
+    result = (
+        lost[0]
+        if len(lost) == 1 and not agent
+        else "spoke"
+        if not lost and _PERSON.search(rest) and not _OWN.search(rest)
+        else ""
+    )
+    return Narrative(date[1] if date else "", _time(rest), _wait(clauses), agent, result, _one(_REQUEST, rest))
+
+
+def speaks_of_agency(text: str) -> bool:
+    """Whether a note has a word of calls to the agency."""
+    return bool(_AGENCY.search(text))
+
+
+def _time(text: str) -> str:
+    called = {match[1].strip() for match in _CALLED.finditer(text)}
+    times = {match[0].strip() for match in _TIMES.finditer(text)}
+    for found in (called, times):
+        if found:
+            return found.pop() if len(found) == 1 else ""
+    return ""
+
+
+def _wait(clauses: list[str]) -> str:
+    """The one wait that is told; none where there are two, or only somebody's advice to wait."""
+    found = {
+        match[1].strip()
+        for clause in clauses
+        if not _NOT_YET.search(clause)
+        for match in [next(filter(None, (pattern.search(clause) for pattern in _WAITS)), None)]
+        if match
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
+def _one(pattern: re.Pattern, text: str) -> str:
+    found = {match[1].strip() for match in pattern.finditer(text)}
+    return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,272 @@
+"""Logs that say a date, a wait or a whole call in pieces: day numbers under a month, two clock times, one note."""
+
+from __future__ import annotations
+
+import csv
+
+import openpyxl
+import pytest
+
+import callanalytics as ca
+from callanalytics import formats
+from callanalytics.errors import CallLogError
+from text_rows import became, normalized
+
+HAND_SHEET = formats.load()["hand_sheet"]
+SAID = {"office": "Alder Immigration", "timezone": "America/New_York"}
+
+
+def stored(path, tmp_path):
+    """The entries that a file gives, with nothing said but the office and its zone."""
+    ca.ingest([path], tmp_path / "store", **SAID)
+    return ca.load(tmp_path / "store", as_of="2030-12-31").notes.to_pandas()
+
+
+def is_taken(path) -> bool:
+    """Whether anything of a file would be stored."""
+    try:
+        return bool(ca.check([path], **SAID).totals["notes"])
+    except CallLogError:
+        return False
+
+
+def written(tmp_path, name: str, rows):
+    path = tmp_path / name
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def dials(rows, **more):
+    return [row for row in became(rows, HAND_SHEET, **more) if row["kind"] == "dial"]
+
+
+# ---- minutes, of what the header does not say ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Min.", "Mins", "Minutes", "Time (min)", "How long?", "# of minutes", "Minutos"])
+def test_minutes_alone_are_those_of_the_wait(header):
+    rows = [
+        {"Date": f"3/{day}/2022", "Time": "10:05 AM", header: str(day), "Agent": "Ana", "Result": "spoke"}
+        for day in (21, 22, 23)
+    ]
+    assert [row["wait_s"] for row in dials(rows)] == [1260, 1320, 1380]
+
+
+def test_minutes_beside_a_wait_are_those_of_the_call():
+    rows = [{"Date": "3/21/2022", "Hold (min)": "30", "Minutes": "42", "Agent": "Ana"}] * 3
+    assert {(row["wait_s"], row["duration_s"]) for row in dials(rows)} == {(1800, 2520)}
+
+
+# ---- 31.02 ----------------------------------------------------------------------------------------------
+
+
+def waits(header, *texts, kind="csv"):
+    rows = [
+        {"Date": f"3/{day}/2022", header: text, "Agent": "Ana", "Time": "10:05 AM"}
+        for day, text in enumerate(texts, 21)
+    ]
+    return [row["wait_s"] for row in dials(rows, kind=kind)]
+
+
+def test_two_digits_behind_a_point_among_whole_minutes_are_left_out():
+    assert waits("Wait", "45", "31.02", "20", "15") == [2700, None, 1200, 900]
+
+
+def test_two_digits_behind_a_point_are_seconds_where_the_column_or_its_header_says_so():
+    assert waits("Hold (min.sec)", "31.02", "12.45", "8") == [1862, 765, 480]
+    assert waits("Hold", "31.02", "12.45", "8.30", "40.10", "22.05", "15.58") == [1862, 765, 510, 2410, 1325, 958]
+
+
+def test_over_59_they_are_parts_of_a_minute():
+    assert waits("Hold", "31.75", "12.50", "8.33") == [1905, 750, 500]
+
+
+def test_hours_and_minutes_behind_a_point_are_asked_about():
+    done = normalized(
+        [
+            {"Date": f"3/{day}/2022", "Wait": text, "Agent": "Ana"}
+            for day, text in enumerate(("1.10", "0.45", "1.05", "0.35"), 21)
+        ],
+        HAND_SHEET,
+    )
+    assert "wait_unit" in [question.code for question in done.questions]
+    assert set(done.notes.column("wait_s").to_pylist()) == {None}
+
+
+# ---- two clock times ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "since"),
+    [
+        ("Dialed", "Answered", "dial"),
+        ("Call start", "Picked up", "dial"),
+        ("Time out", "Time connected", "dial"),
+        ("Hold began", "Hold ended", "queue"),
+        ("On hold from", "till", "queue"),
+    ],
+)
+def test_the_wait_is_what_lies_between(start, end, since):
+    pairs = [("10:05 AM", "10:50 AM"), ("11:50 AM", "12:35 PM"), ("1:10 PM", "1:20 PM"), ("2:00 PM", "")]
+    rows = [
+        {"Date": f"3/{day}/2022", start: a, end: b, "Agent": "Ana", "Result": "spoke"}
+        for day, (a, b) in enumerate(pairs, 21)
+    ]
+    found = dials(rows)
+    assert [row["wait_s"] for row in found] == [2700, 2700, 600, None]
+    assert {row["wait_from"] for row in found[:3]} == {since}
+    assert [f"{row['started_at_local']:%H:%M}" for row in found[:2]] == ["10:05", "11:50"]
+
+
+def test_who_writes_no_half_of_the_day_goes_past_noon():
+    rows = [
+        {"Date": f"3/{day}/2022", "Dialed": a, "Answered": b, "Rep": "Ana"}
+        for day, a, b in ((21, "12:40", "1:25"), (22, "9:10", "9:55"), (23, "11:30", "12:15"))
+    ]
+    assert [row["wait_s"] for row in dials(rows)] == [2700] * 3
+
+
+def test_what_cannot_be_is_left_out_and_told():
+    pairs = [("10:50 AM", "10:05 AM"), ("9:00 AM", "9:30 AM"), ("9:00 AM", "5:00 PM"), ("9:00 AM", "9:20 AM")]
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold began": a, "Hold ended": b, "Rep": "Ana"}
+        for day, (a, b) in enumerate(pairs, 21)
+    ]
+    found = dials(rows)
+    assert [row["wait_s"] for row in found] == [None, 1800, None, 1200]
+    assert found[0]["warnings"] == "wait_unread"
+
+
+# ---- days under a month ---------------------------------------------------------------------------------
+
+
+def a_workbook(path, tabs):
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for title, rows in tabs.items():
+        tab = workbook.create_sheet(title)
+        for row in rows:
+            tab.append(row)
+    workbook.save(path)
+    return path
+
+
+def test_days_under_the_month_of_their_tab(tmp_path):
+    header = ["Day", "Time", "Hold", "Agent", "Result"]
+    tabs = {
+        "March 2022": [header, *([day, "10:05 AM", "45 min", "Ana", "spoke"] for day in (3, 4, 7))],
+        "April 2022": [header, *([day, "10:05 AM", "45 min", "Ana", "spoke"] for day in ("1st", "12th"))],
+    }
+    found = stored(a_workbook(tmp_path / "USCIS calls.xlsx", tabs), tmp_path)
+    days = sorted(f"{day:%Y-%m-%d}" for day in found["started_at_local"])
+    assert days == ["2022-03-03", "2022-03-04", "2022-03-07", "2022-04-01", "2022-04-12"]
+
+
+def test_month_and_day_apart():
+    rows = [
+        {"Month": "Mar", "Day": "30", "Year": "2022"},
+        {"Month": "4", "Day": "1", "Year": "2022"},
+        {"Month": "", "Day": "5", "Year": "2022"},
+        {"Month": "", "Day": "2", "Year": "2022"},
+        {"Month": "May", "Day": "2", "Year": "2022"},
+    ]
+    rows = [row | {"Wait (min)": "45", "Agent": "Ana", "Result": "spoke"} for row in rows]
+    days = [row["started_at_local"] and f"{row['started_at_local']:%m-%d}" for row in dials(rows)]
+    # Under the fifth of a month the second, month not written: of the same month, or the next?
+    assert days == ["03-30", "04-01", "04-05", None, "05-02"]
+
+
+def test_a_row_whose_date_nobody_can_read_stays_with_all_else():
+    told = {"Time": "10:05 AM", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"}
+    found = dials([{"Date": "see email"} | told, {"Date": "3/4/2022"} | told, {"Date": "3/25/2022"} | told])
+    assert [row["wait_s"] for row in found] == [2700] * 3
+    assert found[0]["started_at_local"] is None
+    assert found[0]["warnings"] == "date_unread no_date"
+
+
+def test_a_line_under_the_table_is_still_no_entry():
+    rows = [{"Date": f"3/{day}/2022", "Wait (min)": "45", "Agent": "Ana", "Result": "spoke"} for day in (3, 4, 25)]
+    done = normalized([*rows, {"Date": "Avg. hold", "Wait (min)": "45"}], HAND_SHEET)
+    assert done.notes.num_rows == 3
+    assert done.set_aside.num_rows == 1
+
+
+# ---- the time of a call -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Time we called", "start"),
+        ("Time dialed", "start"),
+        ("Start time", "start"),
+        ("Time", "unknown"),
+        ("Time of call", "unknown"),
+    ],
+)
+def test_the_header_may_say_which_moment_a_time_is(header, moment):
+    rows = [{"Date": "3/25/2022", header: "10:05 AM", "Wait": "45", "Agent": "Ana"}] * 3
+    assert {row["time_of"] for row in dials(rows)} == {moment}
+
+
+# ---- one note -----------------------------------------------------------------------------------------------
+
+NOTES = [
+    "3/14/22 called 10:05am, on hold 45 min, agent Maria K1234, SR T1329856038",
+    "3/15/22 called 9:10am, held 1h 10m, hung up",
+    "3/17/22 called 2:20pm, waited 30 min, call dropped",
+    "3/22/22 called 11am, on hold 20 min, spoke to Officer Reyes 4471",
+]
+
+
+def test_a_call_told_in_one_note(tmp_path):
+    rows = [["Client", "Notes"], *(["A. Okafor", note] for note in NOTES)]
+    found = stored(written(tmp_path, "call notes.csv", rows), tmp_path).sort_values("started_at_local")
+    assert [f"{day:%m-%d %H:%M}" for day in found["started_at_local"]] == [
+        "03-14 10:05", "03-15 09:10", "03-17 14:20", "03-22 11:00",
+    ]  # fmt: skip
+    assert found["wait_s"].tolist() == [2700, 4200, 1800, 1200]
+    assert found["wait_kind"].tolist() == ["reached", "gave_up", "cut_off", "reached"]
+    assert found["agent_id"].tolist()[0] == "K1234"
+    assert found["sr_number"].tolist()[0] == "T1329856038"
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        ["3/14/22 filed I-485", "3/15/22 client paid", "3/17/22 RFE came"],
+        ["3/14/22 called client, talked 20 min", "3/15/22 called court clerk", "3/16/22 waited for mail"],
+        ["3/14 and 3/15 on hold 45 min, agent Ana", "see file", "call USCIS next week"],
+    ],
+)
+def test_other_notes_are_no_log(notes, tmp_path):
+    path = written(tmp_path, "notes.csv", [["Client", "Notes"], *(["A. Okafor", note] for note in notes)])
+    assert not is_taken(path)
+
+
+# ---- calls to others --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "result"),
+    [
+        (("Patient", "J. Petrov"), "Approved"),
+        (("Insurer", "Koval Mutual"), "Denied"),
+        (("Taxpayer", "J. Petrov"), "Transcript faxed"),
+        (("Clerk", "J. Petrov"), "Date confirmed"),
+        (("Account", "Acme"), "Sold"),
+        (("Complaint", "Bill"), "Technician"),
+    ],
+)
+def test_calls_to_others_are_not_taken(more, result, tmp_path):
+    header, cell = more
+    rows = [["Date", "Time", "Hold (min)", "Rep", header, "Result"]]
+    rows += [[f"3/{day}/2022", "10:05 AM", day, "Ana", cell, result] for day in range(2, 20, 3)]
+    assert not is_taken(written(tmp_path, "log.csv", rows))
+
+
+def test_a_header_that_names_the_agency_as_well_is_no_other_trade(tmp_path):
+    rows = [["Date", "Time", "Hold (min)", "Rep", "Called (USCIS or court clerk)", "Result"]]
+    rows += [[f"3/{day}/2022", "10:05 AM", day, "Ana", "USCIS", "SR created"] for day in range(2, 29, 3)]
+    assert len(stored(written(tmp_path, "log.csv", rows), tmp_path)) == 9

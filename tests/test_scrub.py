@@ -299,14 +299,37 @@ def in_elements(text: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", IN_OWN_WORDS, ids=lambda path: path.name)
-def test_a_log_in_words_of_its_own_is_made_shareable_or_refused(path, tmp_path):
-    try:
-        made = scrub(path, tmp_path / "new", seed=11)
-    except CallLogError:  # in a sentence; anything else would be a failure
-        assert not (tmp_path / "new").exists() or not list((tmp_path / "new").iterdir())
-        return
+def test_a_log_in_words_of_its_own_is_made_shareable(path, tmp_path):
+    made = scrub(path, tmp_path / "new", seed=11)
     written = text_of(made.out)
     assert not [cell for cell in private_cells(path) if re.fullmatch(r"M-\d+|\d{8}|#?\d{4}", cell) and cell in written]
+
+
+FREE = """Date,Time called,Hold time,Agent name,Tracking #,What happened,Remarks
+3/14/2022,10:05 AM,35 min,Ms. Canary,SR12345678,"Spoke with Ms. Canary about Maria, will call back",Maria 202-666-7788
+3/15/2022,9:15 AM,40 (dropped),,,"line died, Maria upset",
+3/16/2022,1:15 PM,1 hr 10,Officer Canary,SR12345679,"T2 promised 72 hrs, call Maria at 202-666-7788",A012345678
+3/17/2022,10:25 AM,20,Ms. Lee,,Solved,
+"""
+
+
+def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwise_is_told(tmp_path):
+    (tmp_path / "log.csv").write_text(FREE)
+    told = CliRunner().invoke(
+        main, ["scrub", str(tmp_path / "log.csv"), "--out", str(tmp_path / "new.csv"), "--seed", "3"]
+    )
+    assert told.exit_code == 0, told.output
+    written = (tmp_path / "new.csv").read_text()
+    assert not re.search(r"canary|maria|lee|666.?7788|12345678|spoke with|upset", written, re.IGNORECASE)
+    header, *rows = csv.reader(io.StringIO(written))
+    assert header == next(csv.reader(io.StringIO(FREE)))
+    assert [row[2] for row in rows] == ["35 min", "40 (dropped)", "1 hr 10", "20"]
+
+
+def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
+    path = next(path for path in IN_OWN_WORDS if path.name.endswith("2022-02.csv"))
+    told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "11"])
+    assert "is read otherwise here: agent id in " in told.output
 
 
 @pytest.mark.parametrize("path", some(PLANTED, set(QUICK) & set(PLANTED)))

@@ -22,7 +22,8 @@ def scrub(file, json_, format_, **told):
     Telephone numbers become 555-01xx (those of USCIS stay), names and ids invented ones, each always the same one.
     Dates move by whole weeks, so that hour and weekday stay. Words the format does not know are masked, columns it
     does not read are emptied, remarks are dropped. The new file is read again and compared with the old one before
-    it is kept: the same rows, durations, outcomes and legs.
+    it is kept: the same rows, durations, outcomes and legs. Of a log kept by hand free words are masked, and what is
+    read otherwise for it is counted.
 
     \b
     Example:  callanalytics scrub march.csv --out march-for-others.csv
@@ -56,6 +57,12 @@ def _done(made) -> list[str]:
     if made.emptied:
         lines.append(f"emptied    {_n(len(made.emptied), 'column')} that the format does not read")
     lines += [f"left out   {name}" for name in made.left_out]
+    if made.otherwise:
+        told = ", ".join(
+            f"{column.replace('_', ' ')} in {_n(n, 'row')}" for column, n in sorted(made.otherwise.items())
+        )
+        lines.append("masked     free words that told of the call too. The new file shows how the sheet is laid out,")
+        lines.append(f"           and is read otherwise here: {told}")
     return lines
 
 

@@ -29,6 +29,24 @@ def difference(first: Normalized, second: Normalized, weeks: int) -> str:
     return ""
 
 
+def otherwise(first: Normalized, second: Normalized, weeks: int) -> dict[str, int] | None:
+    """Of a log kept by hand, in how many rows each column is read otherwise, since free words were masked; None where
+    more than that is: the number of rows, or which of them are entries.
+
+    What the further contacts of a row are is told of its words: their number may differ.
+    """
+    notes = [_in_order(done.notes.filter(pc.equal(done.notes.column("part"), 0))) for done in (first, second)]
+    places = [table.column("source_row").to_pylist() for table in notes]
+    if first.rows != second.rows or places[0] != places[1]:
+        return None
+    told = {}
+    for column in notes[0].column_names:
+        if column not in (*_OF_THE_FILE, "warnings"):
+            told[column] = len(places[0]) - (pc.sum(_alike(*notes, column, weeks)).as_py() or 0)
+    parts = abs(first.notes.num_rows - second.notes.num_rows)
+    return {column: n for column, n in (told | {"contact": parts}).items() if n}
+
+
 def _in_order(table: pa.Table) -> pa.Table:
     keys = [name for name in ("source_row", "row", "part") if name in table.column_names]
     first = "started_at_local" if "started_at_local" in table.column_names else None
@@ -37,6 +55,15 @@ def _in_order(table: pa.Table) -> pa.Table:
 
 def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
     """The first row in which a column is read otherwise, 0 where there is none."""
+    place = pc.index(_alike(old, new, column, weeks), False).as_py()
+    if place < 0:
+        return 0
+    rows = old.column("source_row" if "source_row" in old.column_names else "row")
+    return rows[place].as_py()
+
+
+def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
+    """In which rows a column is read alike."""
     a, b = (table.column(column).combine_chunks() for table in (old, new))
     if column in _REPLACED:
         a, b = a.is_valid(), b.is_valid()
@@ -45,12 +72,7 @@ def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
         b = b.cast(pa.timestamp("us"))
     elif column == "warnings":
         a, b = (pa.array([_lasting(text) for text in side.to_pylist()], pa.string()) for side in (a, b))
-    alike = pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
-    place = pc.index(alike, False).as_py()
-    if place < 0:
-        return 0
-    rows = old.column("source_row" if "source_row" in old.column_names else "row")
-    return rows[place].as_py()
+    return pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
 
 
 def _lasting(codes: str | None) -> str:

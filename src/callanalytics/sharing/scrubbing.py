@@ -34,7 +34,8 @@ _MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
 class Scrubbed:
     """What was done. ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells
     of columns that no rule reads, ``unlike`` those that read the same but say nothing any more; ``season`` the moments
-    that summer time moves by an hour; ``left_out`` what is not in the new file."""
+    that summer time moves by an hour; ``left_out`` what is not in the new file; ``otherwise``, of a log kept by hand
+    whose free words had to be masked, in how many rows each column is read otherwise in the new file."""
 
     file: str
     out: Path
@@ -47,6 +48,7 @@ class Scrubbed:
     kept: dict[str, list[str]]
     emptied: dict[str, int]
     left_out: tuple[str, ...]
+    otherwise: dict[str, int]
 
     def to_json(self) -> dict:
         return {**vars(self), "out": self.out.name, "formats": list(self.formats), "left_out": list(self.left_out)}
@@ -77,7 +79,7 @@ def scrub(
     found = read.files([path])
     exports, left_out = _exports(found, known, settings, is_alone=len(found.files) == 1)
     seed = secrets.randbits(64) if seed is None else seed
-    members, changes, invented, season = _anew(exports, known, seed, today)
+    members, changes, invented, season, otherwise = _anew(exports, known, seed, today)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
@@ -94,6 +96,7 @@ def scrub(
         kept=_kept(changes),
         emptied=_emptied(changes),
         left_out=tuple(left_out),
+        otherwise=otherwise,
     )
 
 
@@ -131,7 +134,23 @@ def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[
 
 
 def _anew(exports: Sequence[Export], known, seed: int, today: date):
-    """The members of the new file, by the first number of weeks after which all is read as before."""
+    """The members of the new file, by the first number of weeks after which all is read as before.
+
+    Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
+    all as it was read, the first does after which its rows are the same entries.
+    """
+    for words_may_go in (False, True) if any(export.fmt.makes == "notes" for export in exports) else (False,):
+        if isinstance(made := _tried(exports, known, seed, today, words_may_go=words_may_go), tuple):
+            return made
+    raise CallLogError(
+        "this file could not be made shareable: the new file would be read otherwise",
+        found=made,
+        do="tell us the format and this line (never the file)",
+    )
+
+
+def _tried(exports: Sequence[Export], known, seed: int, today: date, *, words_may_go: bool):
+    """What :func:`_anew` gives; in its place a few words on what would be read otherwise, where nothing is found."""
     agency = agencies.uscis()
     moments = np.concatenate([export.moments() for export in exports])
     taken = {number for export in exports for number in export.numbers()}
@@ -140,25 +159,25 @@ def _anew(exports: Sequence[Export], known, seed: int, today: date):
         invented = Pseudonyms(seed, agency.is_agency_number, taken)
         members: list[Member] = []
         changes: list[Replacing] = []
+        lost: Counter = Counter()
         for export in exports:
             own = export.replacing(invented, by)
             made = export.written(own)
-            why = _otherwise(export, made, known, by)
-            if why:
+            told = _otherwise(export, made, known, by, words_may_go=words_may_go and export.fmt.makes == "notes")
+            if isinstance(told, str):
+                why = told
                 break
+            lost.update(told)
             changes += own
             members += made
         else:
-            return _unlike_names(members), changes, invented, season
-    raise CallLogError(
-        "this file could not be made shareable: the new file would be read otherwise",
-        found=why,
-        do="tell us the format and this line (never the file)",
-    )
+            return _unlike_names(members), changes, invented, season, dict(lost)
+    return why
 
 
-def _otherwise(export: Export, made: Sequence[Member], known, by: int) -> str:
-    """What of the new files is read otherwise than the original's; "" for nothing."""
+def _otherwise(export: Export, made: Sequence[Member], known, by: int, *, words_may_go: bool) -> str | dict[str, int]:
+    """What of the new files is read otherwise than the original's in a few words; or, where only masked words are, in
+    how many rows of each column: {} for nothing."""
     files = tuple(_in_memory(*member) for member in made)
     try:
         names = {read.identify(file, known).name for file in files}
@@ -170,8 +189,16 @@ def _otherwise(export: Export, made: Sequence[Member], known, by: int) -> str:
         return problem.found or problem.what
     if asked := next((question for told in done for question in told.blocking), None):
         return f"column {asked.column}: {asked.text}"
-    pairs = zip(export.read, done, strict=True)
-    return next((why for old, new in pairs if (why := proof.difference(old, new, by))), "")
+    pairs = list(zip(export.read, done, strict=True))
+    why = next((why for old, new in pairs if (why := proof.difference(old, new, by))), "")
+    if not (why and words_may_go):
+        return why or {}
+    lost: Counter = Counter()
+    for old, new in pairs:
+        if (told := proof.otherwise(old, new, by)) is None:
+            return why
+        lost.update(told)
+    return dict(lost)
 
 
 def _in_memory(name: str, content: bytes) -> File:

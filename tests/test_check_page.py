@@ -4,6 +4,7 @@ import json
 import re
 from datetime import datetime, timedelta
 
+import openpyxl
 import pytest
 
 import messy_folder
@@ -122,6 +123,21 @@ def test_an_older_copy_of_which_nothing_counts_asks_nothing(tmp_path):
         (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows[:n]]) + "\n")
     receipt = intake.check([tmp_path], timezone="Eastern")
     assert [(asked.file, asked.rows) for asked in receipt.questions] == [(f"{tmp_path.name}/log.csv", 28)]
+
+
+def test_a_word_of_two_sheets_is_said_once_with_the_rows_of_each(tmp_path):
+    """And the other sheet is no other file."""
+    book = openpyxl.Workbook()
+    for year in (2021, 2022):
+        sheet = book.active if year == 2021 else book.create_sheet()
+        sheet.title = str(year)
+        sheet.append(["Date", "Time", "Wait", "Agent ID", "Call back promised"])
+        for day in range(1, 9):
+            sheet.append([f"3/1{day}/{year}", f"10:0{day} AM", 20 + day, f"A{day}7", "maybe" if day == 5 else ""])
+    book.save(tmp_path / "log.xlsx")
+    told = " ".join(intake.check([tmp_path / "log.xlsx"], timezone="Eastern").text().split())
+    assert 'log.xlsx, column "Call back promised": "maybe" (2 rows: 6, 6 of sheet 2).' in told
+    assert "other file" not in told
 
 
 def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):

@@ -135,7 +135,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
         if not text.is_office:
             draft.parts.append(done)
             draft.unread += unread.columns(text, done.format or fmt)
-            draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt)
+            draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt, len(draft.parts))
             draft.told += partial.told(fmt, text.header)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))

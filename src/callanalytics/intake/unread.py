@@ -50,11 +50,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Unclear:
-    """Words of a file that were not understood, and what would have been."""
+    """Words of a file, or of one of its sheets, that were not understood, and what would have been."""
 
     file: str
     doubt: Doubt
     wanted: str
+    sheet: int = 1
 
 
 def columns(table: TextTable, fmt: Format) -> list[Column]:
@@ -70,7 +71,9 @@ def columns(table: TextTable, fmt: Format) -> list[Column]:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
         if texts:
             is_looked_at = len(found) < COLUMNS_LOOKED_AT
-            found.append(_looked_at(name, Counter(texts), fmt) if is_looked_at else Column(shown_name(name), len(texts)))
+            found.append(
+                _looked_at(name, Counter(texts), fmt) if is_looked_at else Column(shown_name(name), len(texts))
+            )
     if [column.name for column in found] == ["Remarks"]:
         return []  # the template says that nobody reads them
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
@@ -92,9 +95,9 @@ def added(portions: Iterable[list[Column]]) -> tuple[Column, ...]:
     return tuple(Column(name, n) for name, n in rows.items())
 
 
-def unclear(shown: str, doubts: list[Doubt], fmt: Format) -> list[Unclear]:
+def unclear(shown: str, doubts: list[Doubt], fmt: Format, sheet: int = 1) -> list[Unclear]:
     """The words that were not understood, with those of the format that would have been."""
-    return [Unclear(shown, doubt, _wanted(fmt, doubt.target)) for doubt in doubts]
+    return [Unclear(shown, doubt, _wanted(fmt, doubt.target), sheet) for doubt in doubts]
 
 
 def _how(target: str, fmt: Format) -> str:

@@ -104,7 +104,7 @@ def _words(group: Sequence[Unclear], file: str) -> str:
     n = sum(len(unclear.doubt.rows) for unclear in group)
     if what := OTHER.get(first.doubt.target):
         return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
-    named = [f'"{u.doubt.word}" ({plural(len(u.doubt.rows), "row")}: {numbers(u.doubt.rows, 4)})' for u in group]
+    named = [_named(alike) for alike in together(group, key=lambda unclear: unclear.doubt.word)]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
     if first.doubt.target == "outcome_raw":  # a phone system's cell: nobody can write it otherwise
         unlisted = "The format does not list these words: they are not stored"
@@ -113,6 +113,12 @@ def _words(group: Sequence[Unclear], file: str) -> str:
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
     write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
     return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
+
+
+def _named(alike: Sequence[Unclear]) -> str:
+    """A word, and in which rows of which sheets it stands."""
+    where = ", ".join(f"{numbers(u.doubt.rows, 4)}{f' of sheet {u.sheet}' if u.sheet > 1 else ''}" for u in alike)
+    return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
 
 def _likely(file: str, column: Column) -> str:

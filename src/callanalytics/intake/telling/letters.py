@@ -117,7 +117,7 @@ def _of_words(receipt: Receipt):
         first = group[0]
         if first.doubt.target not in WITHOUT:
             continue
-        words = ", ".join(f"“{u.doubt.word}” ({rows(u.doubt.rows)})" for u in group[:6])
+        words = ", ".join(f"“{u.doubt.word}” ({rows(u.doubt.rows)}{_sheet(u.sheet)})" for u in group[:6])
         yield (
             f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
             + (f"We know: {first.wanted}." if first.wanted else "")
@@ -129,6 +129,10 @@ def _of_words(receipt: Receipt):
     for pairs in together(plain, key=lambda pair: pair[0]):
         names = ", ".join(f"“{column.name}”" for _, column in pairs)
         yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
+
+
+def _sheet(place: int) -> str:
+    return f" of sheet {place}" if place > 1 else ""
 
 
 def _has_no_file(outcome: Outcome) -> bool:

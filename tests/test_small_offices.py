@@ -122,7 +122,7 @@ def figures_of(a_log):
     yield figures.wait_by_week(r.take("weekly_wait"))
     yield figures.volume_by_hour_weekday(r.take("volume", "weekday", "hour"))
     yield figures.kept_by_reading(r.take("promise_kept_rate", "urgency"))
-    yield figures.promise_states(r.take("promise_states", "urgency"))
+    yield figures.promise_states(r.take("promise_states", "urgency"), r.take("silent_promises", "urgency"))
     yield figures.hit_rate_by_month(r.take("callback_hit_rate", "urgency", "month"))
     yield figures.missed_by_month(r.take("missed_callbacks", "month_local"))
     yield figures.missed_by_local_hour(r.missed_by_hour)

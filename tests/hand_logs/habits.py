@@ -231,6 +231,77 @@ def approximate(call, rng):
     }
 
 
+# Waits in pieces: two clock times, and what lies between.
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%I:%M %p}".removeprefix("0")
+
+
+def picked_up(call, rng):
+    """When a person came; blank where none did."""
+    if call.ended != "reached":
+        return "", {}
+    return _clock(moment(call) + timedelta(minutes=call.wait)), {"wait": call.wait * 60, "ended": "reached"}
+
+
+def hold_from(call, rng):
+    """The only time in the row: that of the call, or of the music some minutes later?"""
+    return ("", {}) if call.wait is None else (_clock(moment(call)), {"time": UNSURE})
+
+
+def hold_till(call, rng):
+    if call.wait is None:
+        return "", {}
+    return _clock(moment(call) + timedelta(minutes=call.wait)), {"wait": call.wait * 60}
+
+
+def minutes_seconds(call, rng):
+    """31.02 throughout."""
+    if call.wait is None:
+        return "", {}
+    odd = rng.choice((2, 15, 30, 45, 58))
+    return f"{call.wait}.{odd:02}", {"wait": call.wait * 60 + odd}
+
+
+# Days in pieces
+
+
+def day_number(call, rng):
+    """3, 4, 7, under the month of a tab or of another column."""
+    return call.on.day, {"date": call.on.isoformat()}
+
+
+def month_name(call, rng):
+    return f"{call.on:%b}", {}
+
+
+def year_number(call, rng):
+    return call.on.year, {}
+
+
+# The whole call in one note
+
+ENDS = {"gave_up": ("hung up", "gave up"), "cut_off": ("call dropped", "disconnected"), "menu": ("IVR only, no agent",)}
+
+
+def one_note(call, rng):
+    """3/14/22 called 10:05am, held 45 min, agent Maria K1234, SR T1329856038."""
+    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02}{'am' if call.at.hour < 12 else 'pm'}"
+    known = {"date": call.on.isoformat(), "time": f"{call.at:%H:%M}", "promise": UNSURE}
+    parts = [f"{call.on.month}/{call.on.day}/{call.on.year % 100} called {at}"]
+    if call.wait is not None:
+        parts.append(rng.choice(("held {} min", "on hold {} min", "waited {} min")).format(call.wait))
+        known["wait"] = call.wait * 60
+    if call.ended == "reached":
+        parts.append(f"agent {call.agent} {call.badge}" + (f", SR {call.sr}" if call.sr else ""))
+        known |= {"agent_id": call.badge, "agent_name": True, "ended": "reached", "sr": call.sr or None}
+    else:
+        parts.append(rng.choice(ENDS[call.ended]))
+        known["ended"] = call.ended
+    return ", ".join(parts), known
+
+
 # Who spoke. A name or number of an agent means that somebody spoke.
 
 REFUSED = ("n/a", "refused", "would not give", "none", "-", "N/A", "didn't give")

@@ -139,11 +139,61 @@ jury duty: Date=date; Juror=name; Juror ID=100-900; Wait (hours)=1-8; Result=Sea
 vaccine line: Date=date; Site=North|South; Wait (min)=2-90; Doses=10-400; Nurse=name
 """
 
+# Logs of calls all right, with their waits and who answered, and the calls are to or from somebody else.
+CALLS = """
+consulate visits: Date=date; Consulate=Mexico|Guatemala; Time in=time; Wait (min)=10-120; Officer=name; Purpose=Passport|Power of attorney; Result=Done|Come back
+sales dt toc: Dt=date; TOC=time; HT=1-20; Rep=name; Account=Acme|Koval LLC; Res=Sold|No|VM
+pharmacy calls: Date=date; Time=time; Pharmacy=CVS|Walgreens; On hold (min)=2-40; Spoke to=name; Rx #=1000-9000; Result=Refilled|Needs auth
+insurance company calls: Date=date; Time called=time; Insurer=Aetna|Cigna; Hold time=5-60; Rep=name; Ref #=10000-90000; Outcome=Auth approved|Denied|Pending
+interviews hr: Date=date; Time=time; Candidate=name; Wait (min)=1-20; Interviewer=name; Outcome=Hire|Reject
+barber: Date=date; Time=time; Barber=name; Wait=5-60; Result=Cut|Left
+help line incoming: Date=date; Time=time; Caller=name; Language=Spanish|Dari; Wait (min)=1-20; Staff=name; Result=Referred|Advice given
+court clerk calls: Date=date; Time=time; Court=EOIR Dallas|County; Clerk=name; Hold (min)=2-40; Result=Date confirmed|Voicemail
+county clerk calls: Date=date; Time called=time; Clerk's name=name; Time on hold=2-40; Case number=case; Answer=Filed|Not found
+cable company: Date=date; Time=time; Hold=5-90; Rep=name; Complaint=Outage|Bill; Outcome=Credit|Technician
+irs calls: Date=date; Time=time; Taxpayer=name; Hold time=10-120; IRS agent=name; Badge=1000-9000; Result=Transcript faxed|Installment set
+va calls: Date=date; Time=time; Veteran=name; Wait (min)=5-90; VA rep=name; Outcome=Claim pending|Letter sent
+prior auth: Date=date; Patient=name; Time on hold (min)=5-60; Rep=name; Reference #=10000-90000; Outcome=Approved|Denied
+hair salon phone: Date=date; Time=time; Caller=name; Hold=1-5; Stylist=name; Result=Booked|No
+utility calls: Date=date; Time=time; Utility=Gas|Power; Hold min=5-60; Agent ID=100-900; Account #=1000-9000; Result=Bill fixed|Meter read
+phone screen: Date=date; Time=time; Minutes=10-60; Recruiter=name; Candidate=name; Result=Advance|Pass
+runs: Date=date; Time=time; Minutes=15-60; Miles=1-8; Result=PB|OK
+pediatric triage line: Date=date; Time=time; Hold=1-20; Nurse=name; Child=name; Result=ER|Home care
+dmv phone: Date=date; Time=time; Hold (min)=5-90; Rep=name; Plate no.=100-900; Result=Title mailed|Visit office
+collections: Date=date; Time=time; Debtor=name; Agent=name; Minutes=1-20; Result=Promise to pay|No answer
+vet clinic phone: Date=date; Time=time; Hold=1-20; Pet=Rex|Milo; Vet=name; Result=Appointment|Advice
+ticket hotline: Date=date; Time=time; Queue time (min)=5-200; Event=Opera|Game; Result=Tickets bought|Sold out
+gas company: Date=date; Time=time; On hold (min)=5-60; Rep=name; Meter=1000-9000; Result=Reading taken|Pending
+recruiting calls: Date=date; Time=time; Candidate=name; Minutes=5-40; Recruiter=name; Result=Advance|Pass
+tutoring: Date=date; Time=time; Minutes=30-90; Tutor=name; Student=name; Result=Done|Absent
+facility inspections: Date=date; Facility=Karnes|Dilley; Arrived=time; Admitted=time; Officer=name; Result=Toured|Refused
+deliveries: Date=date; Called=time; Picked up=time; Driver=name; Result=Delivered|Returned
+surgery: Date=date; Start=time; End=time; Surgeon=name; Outcome=Good|Complication
+oven timings: Date=date; Hold began=time; Hold ended=time; Batch=100-900; Result=Pass|Scrap
+monthly sales: Year=2021-2023; Month=1-12; Day=1-28; Rep=name; Minutes=5-40; Result=Sold|Lost
+detention calls: Date=date; Time=time; Detainee=name; Facility=Karnes|Dilley; Hold (min)=5-60; Officer=name; Result=Legal call set|Refused
+process server: Date=date; Time=time; Wait (min)=5-60; Server=name; Defendant=name; Result=Served|Not home
+dental: Date=date; Time=time; Patient=name; Wait=5-40; Dentist=name; Result=Cleaned|Filling
+internet provider: Date=date; Time=time; Held=5-60; Tech=name; Ticket=1000-9000; Result=Modem reset|Visit scheduled
+medicare: Date=date; Time=time; Wait (min)=10-90; Rep=name; Beneficiary ID=1000-9000; Result=Covered|Appeal
+traffic court: Date=date; Time=time; Wait (min)=5-90; Officer=name; Citation=1000-9000; Result=Dismissed|Fined
+vendor calls: Date=date; Time=time; Vendor=Staples|Canon; Hold (min)=1-40; Rep=name; PO=1000-9000; Result=Shipped|Backorder
+helpdesk wait: Date=date; Time=time; User=name; Wait (min)=1-60; Technician=name; Result=Reset password|Reinstalled
+landlord calls: Date=date; Time=time; Minutes=1-20; Landlord=name; Unit=2B|4C; Result=Repair set|Voicemail
+parent calls: Date=date; Time=time; Parent=name; Minutes=1-20; Teacher=name; Result=Reached|Voicemail
+sauna: Date=date; Time=time; Minutes=5-20; Temp=70-100; Result=Good|Hot
+shifts: Date=date; Clock in=time; Clock out=time; Employee=name; Notes=Late|OK
+911: Date=date; Call received=time; Answered=time; Dispatcher=name; Type=Fire|EMS; Result=Sent|Hoax
+diary: Date=date; Entry=Called mom 20 min|Waited for bus 30 min, cold|Read a book
+support notes: Date=date; Notes=Customer on hold 10 min, agent Ana fixed it|Customer dropped, called back 3:00 pm
+sales notes: Date=date; Notes=Called Acme 10:05 am, on hold 5 min, rep Bob, no deal|Called Bolt 2:00 pm, left VM
+"""
+
 
 def tables() -> dict[str, tuple[list[str], list[str]]]:
     """Name → headers, and what stands under each."""
     out = {}
-    for line in filter(None, (OFFICE + WORLD).splitlines()):
+    for line in filter(None, (OFFICE + WORLD + CALLS).splitlines()):
         name, columns = line.split(": ", 1)
         pairs = [column.rsplit("=", 1) for column in columns.split("; ")]
         assert name not in out, name

@@ -389,3 +389,40 @@ book("callbacks with a reason", "callbacks rec'd.csv",
      ("Date", SHORT), ("Time", CLOCK), ("Hold", h.as_spoken), ("SR", h.sr),
      ("Callback (date/time/result)", h.callback_list("{month}/{day}/{year} {time} {result}", times=True)),
      ("Outcome", h.result(h.SHORT)))  # fmt: skip
+
+# ---- A date, a wait or a call in pieces
+
+book("minutes and no more", "USCIS calls - 2022.csv",
+     ("Date", US), ("Client", CLIENT), ("Time I called", CLOCK), ("Mins", MIN), ("Person", h.agent),
+     ("What they said", h.result()), tabs=since(2022, 2, 1), n=30)  # fmt: skip
+
+book("dialed and answered", "contact center Q1.xlsx",
+     ("Date", h.true_day), ("Dialed", CLOCK), ("Answered", h.picked_up), ("Officer", h.agent), ("ID", h.badge),
+     ("Outcome", h.result(h.SHORT)), fill=1.0, n=28, tabs=since(2023, 1, 5))  # fmt: skip
+
+book("on hold from, till", "holds 2022.xlsx",
+     ("Date", h.true_day), ("On hold from", h.hold_from), ("till", h.hold_till), ("Agent", h.agent),
+     ("What happened", h.result(h.SHORT)), fill=1.0, n=28)  # fmt: skip
+
+book("minutes and seconds with a point", "hold mm.ss.csv",
+     ("Date", US), ("Time dialed", CLOCK), ("Hold (mm.ss)", h.minutes_seconds), ("Agent", h.agent), ("Result", h.result()),
+     slips=False)  # fmt: skip
+
+book("days under a month's tab", "calls by month.xlsx",
+     ("Day", h.day_number), ("Called", CLOCK), ("Held (min)", MIN), ("Officer", h.agent), ("Result", h.result()),
+     tabs=(("January 2022", date(2022, 1, 3)), ("February 2022", date(2022, 2, 1))), n=9)  # fmt: skip
+
+book("month and day apart", "calls, month and day.xlsx",
+     ("Year", h.year_number), ("Month", h.month_name), ("Day", h.day_number), ("Time", CLOCK), ("Wait (min)", MIN),
+     ("Agent", h.agent), ("Result", h.result()), fill=1.0, n=26)  # fmt: skip
+
+book("all in one note", "call notes 2022.csv",
+     ("Client", CLIENT), ("Notes", h.one_note), slips=False, fill=1.0, n=24, tabs=since(2022, 3, 7))  # fmt: skip
+
+book("ends among the remarks", "log with remarks.csv",
+     ("Date", US), ("Start time", CLOCK), ("Minutes on hold", MIN), ("Agent", h.agent), ("Notes", h.result(h.SHORT)),
+     n=26)  # fmt: skip
+
+book("in very few letters", "uscis cc log.csv",
+     ("Dt", SHORT), ("Tm", CLOCK), ("Hld", h.as_spoken), ("Agt", h.agent), ("Agt #", h.badge), ("SRN", h.sr),
+     ("Dispo", h.result(h.SHORT)))  # fmt: skip

@@ -64,6 +64,11 @@ def name_in_notes(meaning: str, notes: str) -> str:
     return f"{meaning} told in {notes}"
 
 
+def name_of_end(notes: str) -> str:
+    """What a column is called of the ends of calls that remarks tell here and there."""
+    return f"end of the call told in {notes}"
+
+
 def month_of(text: str) -> str:
     """The one month that a title names; "" where there is none, or more.
 

@@ -54,8 +54,8 @@ KINDS = {
         r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
         r"|case pending|answered|told|inquiry|info"
         r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call"
-        r"|uscis|officer|agent|tier|\bi-?\d{3}\b|n-?400|biometric|\brfe\b|processing|g-?28|\bead\b|green card|said|advised"
-        r"|days|weeks|no update|service center|field office|opened|submitted|placed|system)"
+        r"|uscis|officer|agent|tier|\bi-?\d{3}\b|n-?400|biometric|\brfe\b|processing|g-?28|\bead\b|green card"
+        r"|said|advised|days|weeks|no update|service center|field office|opened|submitted|placed|system)"
     ),
 }  # fmt: skip
 # Results that only another trade has.

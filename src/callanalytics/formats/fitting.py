@@ -20,6 +20,7 @@ CONTENT = 1.5  # what the cells of a column count for or against
 CLOSE = 1.0  # scores as near as that leave open which of two columns it is
 LIKE = 0.7  # share of a column's cells that make it look like what was not found
 UNREAD = "unread"  # said of a column that a person wants to be left alone
+SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
 UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
@@ -79,6 +80,8 @@ def fit(
     columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles)
     if "result" not in columns and (told_in := _tells_the_end(found, cells)):
         columns["result"] = columns[told_in]
+    if "result" not in columns and "notes" in found and _tell_some_ends(cells[found["notes"]]):
+        columns["result"] = composed.name_of_end(columns["notes"])
     settled = set(told.values())
     doubts = {
         meaning.name: others
@@ -127,6 +130,12 @@ def _tells_the_end(found: Mapping[str, int], cells) -> str:
         ),
         "",
     )
+
+
+def _tell_some_ends(notes: Sequence[str]) -> bool:
+    """Whether remarks tell, here and there, how a call ended."""
+    part = contents.share(list(notes), "lost_or_reached")
+    return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
 
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
@@ -213,7 +222,7 @@ def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     found = {meaning.name for _, meaning, score in said if score >= LEAST}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
-    return len(found) >= 2 and all(name in found for name in fmt.recognise.words)
+    return sum(map(bool, header)) >= 2 and all(name in found for name in fmt.recognise.words)
 
 
 # ---- the format of one sheet -------------------------------------------------------------------------------

@@ -10,11 +10,13 @@ import pyarrow as pa
 
 from callanalytics.formats import composed
 from callanalytics.formats.fitting import Fit
+from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in
 from callanalytics.values.dates import month_number
 from callanalytics.values.narratives import read_narrative
 from callanalytics.values.registry import Unreadable
 from callanalytics.values.times import read_time
 
+ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
 _HALF = re.compile(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
@@ -49,6 +51,8 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
         elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
             ends = composed.ends_of_wait(own, {"date": _texts(table, own.get("date"))[:20]} if "date" in own else {})
             yield name, [_between(*pair) for pair in zip(*(_texts(table, own[end]) for end in ends), strict=True)]
+        elif "notes" in own and name == composed.name_of_end(own["notes"]):
+            yield name, [_end_in(text) for text in _texts(table, own["notes"])]
         elif told := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
             yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
@@ -63,6 +67,18 @@ def _telling(meaning: str, name: str, own: dict[str, str]) -> str | None:
 def _texts(table, name: str) -> list[str]:
     place = table.header.index(name)
     return [text or "" for text in table.cells.column(place).to_pylist()]
+
+
+def _end_in(text: str) -> str | None:
+    """How a call ended, by a remark that tells of nothing else; never what was promised.
+
+    >>> _end_in("I hung up - client arrived"), _end_in("Rep was rude"), _end_in("needs G-28")
+    ('hung up', 'spoke', None)
+    """
+    outcome = outcome_in(text) if text else None
+    if outcome in ENDS:
+        return ENDS[outcome]
+    return "IVR only" if text and is_of_menu(text) else "spoke" if text and has_spoken(text) else None
 
 
 # ---- dates ------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from callanalytics.normalize.free_words import (
     kind_of,
     outcome_in,
     promise_in,
+    promise_of_outcome,
     ring_result_in,
     tier_in,
     time_told,
@@ -211,7 +212,7 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
         text = reading.texts[code]
         values[code], rings[code] = outcome_in(text), ring_result_in(text)
         spoke[code], in_menu[code] = has_spoken(text), is_of_menu(text)
-        promises[code] = promise_in(text) if values[code] == "callback_promised" else None
+        promises[code] = promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] or rings[code] or spoke[code] or in_menu[code]:
             del problems[code]
     told.has_spoken |= spoke[reading.codes]

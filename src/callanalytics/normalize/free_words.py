@@ -101,10 +101,35 @@ def ring_result_in(text: str) -> str | None:
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = promise_in(text)
-    if promise and promise.is_explicit:
+    if promise and promise.is_explicit and (_names_callback(text) or not _says_wait(text)):
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
+
+
+def promise_of_outcome(text: str) -> Promise | None:
+    """The promise that an outcome in free words tells of: a callback, or a time within which somebody is to answer.
+
+    A case handed on to Tier 2 is none, nor is advice to wait.
+
+    >>> promise_of_outcome("Referred to Tier 2"), promise_of_outcome("T1 said wait 60 days")
+    (None, None)
+    """
+    promise = promise_in(text)
+    if promise is None or _names_callback(text):
+        return promise
+    has_time = promise.kind or promise.told or promise.number
+    return promise if has_time and not _says_wait(text) else None
+
+
+def _names_callback(text: str) -> bool:
+    words, listed = lexicon.tokens(text), lexicon.phrases("promise")
+    found = (listed.match(words, place) for place in range(len(words)))
+    return any(phrase and phrase[0] == "callback" for phrase in found)
+
+
+def _says_wait(text: str) -> bool:
+    return not {"wait", "waiting"}.isdisjoint(lexicon.tokens(text))
 
 
 def _lost_in_clause(text: str) -> Span | None:

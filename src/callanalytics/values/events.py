@@ -81,10 +81,10 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
         return _closed_events(text, year)
     except Unreadable:
         told = read_narrative(text)
-        if not (told.date and told.wait and told.result):
+        if not told.date or not told.result or (told.result == "spoke" and not told.wait):
             raise
         date, _ = _with_year(DATE.search(told.date) or _no_date(), year, 0)
-        wait = ", ".join((told.wait, told.result))
+        wait = ", ".join(filter(None, (told.wait, told.result)))
         read_human_span(wait)
         return (Event(date, told.time, wait=wait, sr_number=told.sr, agent_id=told.agent),)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import callanalytics as ca
 from callanalytics import formats, sample, schema
-from callanalytics.bundled import folder
 from callanalytics.measures import CARDS
 from callanalytics.reports import oddities
 

@@ -172,6 +172,7 @@ def test_ctrl_c_at_a_question_stores_nothing_and_says_so(tmp_path):
     assert "Which folder holds" in terminal.until("\n  > ")
     terminal.answer("'USCIS calls'")
     terminal.until("\n  > ")
+    time.sleep(1)  # the question is on the screen a moment before the answer is waited for
     os.kill(terminal.pid, signal.SIGINT)
     assert "Stopped. Nothing was stored." in terminal.until("\0")
     assert terminal.ended() == 130

@@ -199,9 +199,7 @@ def what_counts(some: list[State]) -> list[tuple]:
     sheets = Sheets(some)
     gone = {id(entry) for removal in sheets.removals() if not removal.is_asked for entry, _ in removal.rows}
     entries = [entry for each in sheets.sheets for entry in each.entries if id(entry) not in gone]
-    return sorted(
-        (row.facts["0 matter"], row.start, row.facts["0 wait_s"]) for _, row in map(sheets.counted, entries)
-    )
+    return sorted((row.facts["0 matter"], row.start, row.facts["0 wait_s"]) for _, row in map(sheets.counted, entries))
 
 
 def test_78_calls_in_200_orders_of_nine_exports_with_corrections_between(tmp_path):

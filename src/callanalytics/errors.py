@@ -48,6 +48,7 @@ class CallLogError(Exception):
         """What a notebook shows of it: the message, without the lines of code that led to it."""
         return str(self).splitlines()
 
+
 def fault_code(fault: Exception) -> str:
     """The kind of an error and the line of the package that met it: what its report needs, and nothing a file held.
 

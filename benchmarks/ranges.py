@@ -5,7 +5,8 @@ the share of calls that were noted, of call-backs that showed no number, of line
 and whether the entries of call-backs name the request. For each cell and figure: in how many offices the printed range
 (from the lower limit of its low end to the upper limit of its high end) holds the truth of the requests it counts, how
 wide the range itself is, and, beside it, in how many the naive interval does, which takes each call-back for the
-request due first. ``--write`` keeps the table in ``benchmarks/results/ranges.json``, from which the methods page is made.
+request due first. ``--write`` keeps the table in ``benchmarks/results/ranges.json``, from which the methods page is
+made.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ def office(seed: int, noted: float, blocks: bool, names: float) -> offices.Offic
     strangers = int(dice.lognormal(900, 0.8))
     lines = tuple(
         replace(
-            line, covered_by="invented", covered_from=FIRST, covered_until=offices.LAST, blocks=blocks and place % 2 == 0,
-            strangers=max(60, strangers // len(like.lines)),
+            line, covered_by="invented", covered_from=FIRST, covered_until=offices.LAST,
+            blocks=blocks and place % 2 == 0, strangers=max(60, strangers // len(like.lines)),
         )
         for place, line in enumerate(like.lines)
     )  # fmt: skip

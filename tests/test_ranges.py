@@ -87,7 +87,7 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
     """A few requests on some lines, some rings: named, unnamed, without a number, answered or not."""
     notes, calls = [], []
     for n in range(dice.randint(1, 4)):
-        at = f"2022-03-{dice.randint(1, 11):02} {dice.randint(9, 15):02}:{10 * n:02}"
+        at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
         notes.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
     for n in range(dice.randint(0, 5)):
         day = dice.choice(
@@ -97,9 +97,10 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
         ours, shown = dice.choice(lines), dice.choice([True, True, False])
         result = dice.choice(["answered", "missed", "voicemail"])
         calls.append(rang(f"r{n}", at, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
-        if dice.random() < 0.3:
-            owner = dice.choice(notes)["note_id"]
-            notes.append(note(f"n{n}", at, "ring", outcome=result, follows=owner, our_number=ours))
+        open_then = [p["note_id"] for p in notes if p["kind"] == "dial" and p["callback_number"] == ours
+                     and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
+        if open_then and dice.random() < 0.4:
+            notes.append(note(f"n{n}", at, "ring", outcome=result, follows=dice.choice(open_then), our_number=ours))
     return calls, notes
 
 

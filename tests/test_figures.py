@@ -424,7 +424,7 @@ def test_missed_and_silent_are_never_one_bar():
 
 def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     chart = CHARTS["kept_by_reading"](logs["plenty"])
-    assert len(chart.data) == 6
+    assert len(chart.data) == 12
     assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()].count(
         "Monday to Friday, no holiday or closure"
     ) == 1

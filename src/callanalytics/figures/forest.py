@@ -67,7 +67,8 @@ def told(share) -> str:
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
-    counts = labels.between(labels.number(events) if events else "none", labels.number(int(share.get("most", events))))
+    low, most = (labels.number(k) if k else "none" for k in (events, int(share.get("most", events))))
+    counts = labels.between(low, most)
     of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
     if n < rows.MINIMUM_SHARE or not share.get("most", events):
         return f"{counts} of {of}"

@@ -187,7 +187,8 @@ def ranges() -> str:
         "noted, of call-backs that showed no number, of lines that block such callers, and of entries of a call-back "
         "that name the request. In each cell: in how many offices the printed range with its interval holds the truth "
         "of the requests it counts; in brackets how wide the bare range is, and in how many offices the usual interval "
-        "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none.\n\n"
+        "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none."
+        "\n\n"
         + rows(["noted", "no number", "lines that block", "entries that name", *names], body)
     )
 

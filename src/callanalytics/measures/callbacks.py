@@ -181,7 +181,7 @@ def _came(name, version, title, numerator, counts, free, certain, possible, *fur
 
 
 # The agency does not call an extension, so a silence there is none of its doing.
-BY_EXTENSION = "certain_contact = 'none' AND callback_extension"
+BY_EXTENSION = "state = 'silent' AND callback_extension"
 NO_CONTACT = f"{counted()} AND certain_contact = 'none' AND (callback_extension IS NULL OR NOT callback_extension)"
 SILENT_PROMISES = _came(
     "silent_promises",

@@ -77,8 +77,9 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["peek", "map"])
-def test_what_shows_a_file_that_nobody_knows_shows_no_client(tmp_path, command):
+def test_what_shows_a_file_that_nobody_knows_shows_no_client(tmp_path, command, monkeypatch):
     """Of every file where everything is tried; else of every sixth."""
+    monkeypatch.chdir(tmp_path)  # a mapping is written beside you
     for case in list(CASES.values())[:: 1 if EXHAUSTIVE else 6]:
         path = write(tmp_path, case)
         done = CliRunner().invoke(main, [command, "--", str(path)])

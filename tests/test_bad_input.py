@@ -131,7 +131,7 @@ def test_no_file_takes_all_the_time_or_memory_there_is(capsys):
         for used in (_seconds, _megabytes):
             print("\n".join(sorted(lines, key=used)[-5:]))
     assert len(lines) == len(chosen), done.stderr
-    assert max(map(_seconds, lines)) < 60  # no measure of speed: only that it comes to an end
+    assert max(map(_seconds, lines)) < 30  # no measure of speed: only that it comes to an end
     assert max(map(_megabytes, lines)) < 1024
 
 

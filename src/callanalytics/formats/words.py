@@ -101,7 +101,8 @@ class Vocabulary:
     def scores(self, header: str) -> Iterator[tuple[int, Meaning, float]]:
         """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
         words = tokens(header)
-        for rank in sorted(frozenset().union(*(self._by_word.get(word, ()) for word in words))):
+        found = [self._by_word[word] for word in words if word in self._by_word]
+        for rank in sorted(frozenset().union(*found)) if found else ():
             if score := self._meanings[rank].score(words):
                 yield rank, self._meanings[rank], score
 

@@ -21,10 +21,13 @@ def kill():
 
 
 def test_fifty_killed_ingests_lose_nothing_and_repeat_nothing(kill, tmp_path):
+    """Fifty more where a busy machine let too few come to their end."""
     told = kill.kills(50, 20220711, tmp_path)
+    if told["acknowledged"] + told["killed after the commit"] <= 5:
+        told += kill.kills(50, 20220712, tmp_path)
     assert kill.failures(told) == {}
-    assert told["killed before the commit"] > 2
-    assert told["acknowledged"] + told["killed after the commit"] > 2
+    assert told["killed before the commit"] > 5
+    assert told["acknowledged"] + told["killed after the commit"] > 5
 
 
 def test_eight_writers_at_once_lose_nothing_and_readers_see_whole_ingests(kill, tmp_path):

@@ -326,6 +326,17 @@ def test_a_log_of_free_words_is_shared_with_them_masked_and_what_is_read_otherwi
     assert [row[2] for row in rows] == ["35 min", "40 (dropped)", "1 hr 10", "20"]
 
 
+def test_a_figure_among_words_of_no_list_stays_in_a_wait_and_the_words_go(tmp_path):
+    rows = "Date,Time,Wait,Agent\n3/14/2022,10:05 AM,47 w/ Canary singing,Ms. Lee\n3/15/2022,9:15 AM,20,Ms. Lee\n"
+    (tmp_path / "log.csv").write_text(rows)
+    told = CliRunner().invoke(
+        main, ["scrub", str(tmp_path / "log.csv"), "--out", str(tmp_path / "new.csv"), "--seed", "3"]
+    )
+    assert told.exit_code == 0, told.output
+    waits = [row[2] for row in csv.reader(io.StringIO((tmp_path / "new.csv").read_text()))][1:]
+    assert waits[0].startswith("47 ") and "canary" not in waits[0].lower() and waits[1] == "20"
+
+
 def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
     path = next(path for path in IN_OWN_WORDS if path.name.endswith("2022-02.csv"))
     told = CliRunner().invoke(main, ["scrub", str(path), "--out", str(tmp_path / "new.csv"), "--seed", "11"])

@@ -30,6 +30,7 @@ _WEEK = 7
 _SHORT = re.compile(r"\d{1,6}")
 _LONG = re.compile(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
 _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
+LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names nobody
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
 FILLED = "x"  # a cell of which only matters that something stands in it
@@ -101,6 +102,8 @@ class Replacing:
                 yield new
         if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
             yield new  # a moment that a condition alone looks at
+        if any(rule.parse in LENGTHS for rule in rules) and len(re.findall(r"\d", text)) <= _FEW_DIGITS:
+            yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], look.pieces), text)
         yield self.invented.masked(text, look.pieces)
         yield self.invented.masked(text)
         yield FILLED

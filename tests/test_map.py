@@ -228,3 +228,11 @@ def test_a_hand_log_that_is_known_leaves_nothing_open(tmp_path):
     told = CliRunner().invoke(main, ["map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "own.toml")])
     assert "Nothing is open." in told.output
     assert "0 questions" not in told.output
+
+
+def test_an_export_of_one_row_without_a_word_of_holding_is_a_phone_systems(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_text("When,Who rang,How long (s),Way\n2022-03-01 10:05:00,+1 202 555 0143,271,In\n")
+    proposed = proposals.propose(path)
+    assert "hand_sheet" not in proposed.toml
+    assert proposed.fmt.makes == "calls"

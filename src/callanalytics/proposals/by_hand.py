@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from callanalytics import agencies, formats
-from callanalytics.formats import Format, contents, fitting, grammar
+from callanalytics.formats import Format, fitting, grammar
 from callanalytics.formats.fitting import Fit
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import peeking
@@ -22,9 +22,9 @@ ROWS = 3
 def likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
-    found = fitting.fit(base, table.header, lambda place: contents.filled(table.cells.column(place).to_pylist()))
+    found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
     weight = found.weight + fitting.beside(base, [table.sheet])
-    is_near = weight >= base.recognise.enough - HALF and "wait" in found.columns
+    is_near = weight >= base.recognise.enough - HALF and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognise.words) and (is_near or weight >= base.recognise.enough) else None
 
 

@@ -813,3 +813,68 @@ def test_every_cell_that_was_left_out_is_told_by_column_and_row_and_masked(carel
     }
     assert "Maria" not in careless.text()
     assert careless.totals["rows"] == careless.totals["notes"] == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["Was told to call back in 30 days", "Told us to call back in 72 hours", "said to try again in 30 days"]
+)
+def test_advice_to_call_again_promises_nothing(text):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": "45", "Outcome": text}], HAND_SHEET).notes.to_pylist()
+    assert (made["promised"], made["outcome"]) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("72 hrs (by 3/4)", "urgent"),
+        ("30 business days (by April 12)", "regular"),
+        ("within 72 hrs, by Fri 3/4/22", "urgent"),
+    ],
+)
+def test_the_last_day_beside_a_promise_is_no_further_promise(text, kind):
+    row = {"Date": "2022-03-01", "Wait": "45", "Callback promised": text}
+    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["promised"] == kind
+
+
+@pytest.mark.parametrize("text", ["we disconnected", "Attorney disconnected due to wait", "Couldn't stay on hold"])
+def test_who_of_our_side_ended_the_call_gave_up(text):
+    row = {"Date": "2022-03-01", "Wait": "45", "Outcome": text}
+    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["wait_kind"] == "gave_up"
+
+
+@pytest.mark.parametrize("text", ["Rep could not locate case", "Appt. made", "Status given", "Ms. Reed helped"])
+def test_what_only_a_person_does_is_reached(text):
+    row = {"Date": "2022-03-01", "Wait": "45", "Outcome": text}
+    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["wait_kind"] == "reached"
+
+
+def test_a_label_before_a_service_request_number_is_no_part_of_it():
+    row = {"Date": "2022-03-01", "Wait": "45", "SR": "SR# T1430989661"}
+    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["sr_number"] == "T1430989661"
+
+
+def test_letters_stand_for_the_kind_of_promise_that_the_header_explains():
+    row = {"Date": "2022-03-01", "Wait": "45", "Escalated to T2 (U/R)": "U"}
+    assert normalized([row], HAND_SHEET).notes.to_pylist()[0]["promised"] == "urgent"
+
+
+@pytest.mark.parametrize(
+    ("text", "results"),
+    [
+        ("3/11 VM left", ["voicemail"]),
+        ("3/4 missed (JT at the dentist)", ["missed"]),
+        ("3/4 missed - in hearing", ["missed"]),
+    ],
+)
+def test_a_remark_beside_a_callback_leaves_it_read(text, results):
+    assert [came.result for came in read_callbacks(text)] == results
+
+
+@pytest.mark.parametrize("line", ["NVC", "ICE ERO", "US Embassy Lima", "U.S. Dept. of Labor", "Immigration court"])
+def test_calls_to_other_agencies_are_set_aside(line):
+    rows = [
+        {"Date": "2022-03-01", "Wait": "45", "Agency": line},
+        {"Date": "2022-03-01", "Wait": "45", "Agency": "USCIS"},
+    ]
+    done = normalized(rows, HAND_SHEET)
+    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["other_agency"])

@@ -80,8 +80,8 @@ def test_two_columns_for_one_meaning_are_a_question_that_names_both():
 
 
 def test_a_column_that_looks_like_a_time_and_is_not_taken_is_asked_about():
-    found, _ = meanings(("Date", "date"), ("Wait", "wait"), ("Zeit?", "time"))
-    assert found.likes == {"Zeit?": "time"}
+    found, _ = meanings(("Date", "date"), ("Wait", "wait"), ("Tid?", "time"))
+    assert found.likes == {"Tid?": "time"}
 
 
 def test_a_header_names_the_zone_and_the_unit():
@@ -181,3 +181,69 @@ def test_a_promise_that_is_not_understood_is_told_of_its_own_column(tmp_path):
     path.write_text("Date,Wait,Call back promised,Outcome\n3/14/2022,45,whatever they meant,Resolved\n")
     (unclear,) = [each for each in check([path]).unclear if each.doubt.target == "promised"]
     assert unclear.doubt.column == "Call back promised"
+
+
+# ---- whose name it is ---------------------------------------------------------------------------------------
+
+DAYS = [f"3/{day}/2022" for day in range(1, 11)]
+ENDS = ["spoke", "spoke", "hung up", "spoke", "dropped", "spoke", "hung up", "spoke", "spoke", "dropped"]
+BY_ENDS = ["Ana", "Beth", "", "Tyler", "", "Ana", "", "Marcus", "Beth", ""]
+IDS_BY_ENDS = ["K1234", "K2234", "", "K1235", "", "K1234", "", "T1222", "K2234", ""]
+
+
+def fitted_by_rows(header: str, names: list[str]):
+    columns = {"Date": DAYS, "Minutes on hold": ["45"] * 10, header: names, "Result": ENDS}
+    return fitting.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+
+
+@pytest.mark.parametrize("header", ["Who", "Name", "Contact", "Person", "Full name"])
+def test_a_name_that_stands_where_somebody_was_reached_is_the_agents(header):
+    assert fitted_by_rows(header, BY_ENDS).columns["agent"] == header
+    assert "agent" not in fitted_by_rows(header, ["Ruiz", "Kim"] * 5).columns or header == "Person"
+
+
+def test_a_name_with_an_officers_title_is_the_agents():
+    assert fitted_by_rows("Who", ["Officer Dunn", "Ms. Lee"] * 5).columns["agent"] == "Who"
+
+
+@pytest.mark.parametrize("header", ["Contact ID", "#", "Desk ID"])
+def test_a_number_that_stands_where_somebody_was_reached_is_the_agents(header):
+    assert fitted_by_rows(header, IDS_BY_ENDS).columns["agent_id"] == header
+
+
+def test_a_number_in_every_row_is_not_the_agents():
+    assert "agent_id" not in fitted_by_rows("#", [str(n) for n in range(1, 11)]).columns
+    assert "agent_id" not in fitted_by_rows("Contact ID", ["C1001"] * 10).columns
+
+
+@pytest.mark.parametrize("header", ["Code", "Status", "How'd it go"])
+def test_a_column_whose_cells_tell_how_calls_ended_is_the_result(header):
+    columns = {"Date": DAYS, "Minutes on hold": ["45"] * 10, header: ENDS}
+    found = fitting.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    assert found.columns["result"] == header
+
+
+def test_client_on_line_is_not_which_line_was_called():
+    columns = {"Date": DAYS, "Hold": ["45"] * 10, "Client on line?": ["Y", "N"] * 5, "Line?": ["Y", "N"] * 5}
+    found = fitting.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    assert "line" not in found.columns
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("Data", "date"), ("Hora", "time"), ("Tempo de espera", "wait"), ("Atendente", "agent")],
+        [("Datum", "date"), ("Uhrzeit", "time"), ("Wartezeit", "wait"), ("Sachbearbeiter", "agent")],
+        [("Date 日期", "date"), ("Time 时间", "time"), ("Wait 等待", "wait"), ("Agent 客服", "agent")],
+        [("날짜 (Date)", "date"), ("시간 (Time)", "time"), ("대기시간 (Wait)", "wait"), ("상담원 (Agent)", "agent")],
+        [("Ngày", "date"), ("Giờ gọi", "time"), ("Thời gian chờ", "wait"), ("Nhân viên", "agent")],
+        [("Date de l'appel", "date"), ("Heure", "time"), ("Attente", "wait"), ("Résultat", "result")],
+        [("Date", "date"), ("Called", "time"), ("Que (min)", "wait"), ("Op name", "agent"), ("Op ID", "agent_id")],
+        [("Called USCIS", "date"), ("Held", "wait"), ("T1 agent", "agent"), ("Svc Req #", "sr")],
+        [("Day", "date"), ("Hold before pickup", "wait"), ("Who picked up", "agent"), ("Result/next steps", "result")],
+        [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
+    ],
+)  # fmt: skip
+def test_columns_are_known_in_other_languages_and_in_questions(pairs):
+    _, taken = meanings(*pairs)
+    assert {header: taken.get(header) for header, _ in pairs} == dict(pairs)

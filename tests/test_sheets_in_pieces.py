@@ -270,3 +270,76 @@ def test_a_header_that_names_the_agency_as_well_is_no_other_trade(tmp_path):
     rows = [["Date", "Time", "Hold (min)", "Rep", "Called (USCIS or court clerk)", "Result"]]
     rows += [[f"3/{day}/2022", "10:05 AM", day, "Ana", "USCIS", "SR created"] for day in range(2, 29, 3)]
     assert len(stored(written(tmp_path, "log.csv", rows), tmp_path)) == 9
+
+
+# ---- days in rows of their own --------------------------------------------------------------------------
+
+
+def test_a_day_in_a_row_of_its_own_is_that_of_the_calls_below_it(tmp_path):
+    path = written(tmp_path, "daily.csv", [
+        ["Time", "Client", "Hold", "Spoke to", "Result"],
+        ["Monday, March 14, 2022", "", "", "", ""],
+        ["10:05 AM", "Ruiz", "45 min", "Ana", "spoke to rep"],
+        ["2:10 PM", "Kim", "20 min", "", "hung up"],
+        ["Tuesday, March 15, 2022", "", "", "", ""],
+        ["9:00 AM", "Ruiz", "15 min", "", "dropped"],
+    ])  # fmt: skip
+    entries = stored(path, tmp_path).sort_values("source_row")
+    assert [f"{day:%m-%d %H:%M}" for day in entries["started_at_local"]] == [
+        "03-14 10:05",
+        "03-14 14:10",
+        "03-15 09:00",
+    ]
+    assert list(entries["source_row"]) == [3, 4, 6]
+
+
+# ---- a wait in two columns, or in a part of one ------------------------------------------------------
+
+
+def test_hours_and_minutes_in_two_columns_are_one_wait():
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold hrs": hours, "Hold mins": minutes, "Agent": "Ana"}
+        for day, hours, minutes in ((21, "0", "45"), (22, "1", "10"), (23, "", "20"), (24, "2", ""))
+    ]
+    assert [row["wait_s"] for row in dials(rows)] == [2700, 4200, 1200, 7200]
+
+
+def test_seconds_in_a_column_of_their_own_belong_to_the_minutes_beside_them():
+    rows = [{"Date": f"3/{day}/2022", "Hold min": "10", "Sec": str(day), "Agent": "Ana"} for day in (21, 22, 23)]
+    assert [row["wait_s"] for row in dials(rows)] == [621, 622, 623]
+
+
+def test_the_hour_of_the_day_is_no_part_of_a_wait():
+    rows = [{"Date": f"3/{day}/2022", "Hour": "14", "Min": "30", "Agent": "Ana"} for day in (21, 22, 23)]
+    assert [row["wait_s"] for row in dials(rows)] == [1800] * 3
+
+
+def test_a_hold_from_one_clock_time_to_another_is_a_wait_in_the_queue():
+    rows = [
+        {"Date": f"3/{day}/2022", "On hold (from - to)": hold, "Agent": "Ana"}
+        for day, hold in ((21, "10:05am - 10:50am"), (22, "11:50am - 12:35pm"), (23, "1:00 - 1:20 pm"))
+    ]
+    assert [(row["wait_s"], row["wait_from"]) for row in dials(rows)] == [
+        (2700, "queue"),
+        (2700, "queue"),
+        (1200, "queue"),
+    ]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("Hold/talk (min)", "45/10"), ("Talk/hold", "10/45")])
+def test_of_hold_and_talk_in_one_cell_the_hold_is_the_wait(header, cell):
+    rows = [{"Date": f"3/{day}/2022", "Time": "10:05 AM", header: cell, "Agent": "Ana"} for day in (21, 22, 23)]
+    assert [row["wait_s"] for row in dials(rows)] == [2700] * 3
+
+
+# ---- hints under the header ---------------------------------------------------------------------------
+
+
+def test_a_row_that_says_how_to_fill_in_the_columns_is_no_call(tmp_path):
+    path = written(tmp_path, "log.csv", [
+        ["Date", "Time", "Hold", "Agent", "Outcome"],
+        ["(mm/dd/yyyy)", "(local)", "(minutes)", "(first name)", ""],
+        ["3/14/2022", "10:05 AM", "45", "Ana", "spoke"],
+        ["3/15/2022", "10:05 AM", "20", "", "hung up"],
+    ])  # fmt: skip
+    assert list(stored(path, tmp_path)["wait_s"]) == [2700, 1200]

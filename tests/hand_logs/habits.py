@@ -256,6 +256,23 @@ def hold_till(call, rng):
     return _clock(moment(call) + timedelta(minutes=call.wait)), {"wait": call.wait * 60}
 
 
+def hold_range(call, rng):
+    """10:05 AM - 10:50 AM, the only time in the row."""
+    if call.wait is None:
+        return "", {"time": UNSURE}
+    ends = moment(call), moment(call) + timedelta(minutes=call.wait)
+    return " - ".join(map(_clock, ends)), {"wait": call.wait * 60, "time": UNSURE}
+
+
+def whole_hours(call, rng):
+    return ("", {}) if call.wait is None else (call.wait // 60, {})
+
+
+def minutes_over(call, rng):
+    """Beside the hours in the column before."""
+    return ("", {}) if call.wait is None else (call.wait % 60, {"wait": call.wait * 60})
+
+
 def minutes_seconds(call, rng):
     """31.02 throughout."""
     if call.wait is None:
@@ -455,6 +472,19 @@ def callback_list(pattern="{month}/{day} {result}", times=False, between="; "):
     return habit
 
 
+def callback_nth(n):
+    """A column each for the first callback and the second."""
+
+    def habit(call: Call, rng):
+        if len(call.callbacks) <= n:
+            return "", {}
+        on, _, result = call.callbacks[n]
+        rings = [_ring(day, None, came) for day, _, came in call.callbacks[: n + 1]]
+        return f"{on.month}/{on.day} {rng.choice(CAME[result])}", {"rings": rings, "ended": "reached"}
+
+    return habit
+
+
 def callback_came(call, rng):
     """came 2/3 10:15, answered: of the first only."""
     if not call.callbacks:
@@ -515,6 +545,12 @@ SPANISH = {
     "gave_up": ("Colgué", "Nos cansamos de esperar, colgamos"),
     "cut_off": ("Se cortó", "Llamada cortada"),
     "menu": ("Solo menú automático",),
+}
+GERMAN = {
+    "reached": ("Erreicht", "Mit Agent gesprochen"),
+    "gave_up": ("Aufgelegt", "Aufgegeben"),
+    "cut_off": ("Verbindung abgebrochen", "Getrennt"),
+    "menu": ("Nur Automat",),
 }
 ON_A_FORM = {
     "reached": ("Yes, spoke to a representative",),

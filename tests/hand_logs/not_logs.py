@@ -184,6 +184,18 @@ parent calls: Date=date; Time=time; Parent=name; Minutes=1-20; Teacher=name; Res
 sauna: Date=date; Time=time; Minutes=5-20; Temp=70-100; Result=Good|Hot
 shifts: Date=date; Clock in=time; Clock out=time; Employee=name; Notes=Late|OK
 911: Date=date; Call received=time; Answered=time; Dispatcher=name; Type=Fire|EMS; Result=Sent|Hoax
+dos visa line: Date=date; Time=time; Post=Lima|Manila; Hold=5-60; Consular rep=name; Result=Ticket opened|No info
+passport agency: Date=date; Time=time; Hold=10-90; Agent=name; Locator no.=1000-9000; Result=Appointment|No slots
+interpreter line: Date=date; Time=time; Language=Spanish|Pashto; Wait (sec)=5-90; Interpreter ID=10000-90000; Minutes=5-60; Client=name
+school calls: Date=date; Time=time; Parent=name; Reached=Yes|No; Minutes=1-20; Staff=name; Outcome=Spoke|Voicemail
+tax forms line: Date=date; Time=time; Time on hold=20-120; Rep name=name; Rep ID=1000-9000; Form=2848|1040; Result=Fixed|Transfer|Disconnected
+returned voicemails: Date=date; Time=time; From=name; Length=h:mm; Summary=Wants callback|New case; Called back by=name; Called back on=date
+missed calls: Date=date; Time=time; Number=phone; Called back?=Y|N; By=name; Result=Spoke|VM
+crisis line: Date=date; Time=time; Wait (sec)=5-90; Counselor=name; Length (min)=5-60; Outcome=Referred|Dropped
+agencies of taxes: Date=date; Time=time; Agency=IRS|NJ Tax; Hold (min)=20-90; Agent=name; Badge=1000-9000; Outcome=Resolved|Hung up
+chats with the agency: Date=date; Time=time; Chat agent=name; Wait (min)=1-30; Transcript saved=Yes|No; Result=Answered|Ended by Emma
+interviews with a wait: Date=date; Appt time=time; Called in=time; Wait (min)=5-120; Client=name; Officer=name; Result=Approved|RFE
+nvc hold: Date=date; Time=time; Case number=case; On hold=10-90; NVC rep=name; NVC rep ID=100-900; Result=Docs OK|Pay fee
 diary: Date=date; Entry=Called mom 20 min|Waited for bus 30 min, cold|Read a book
 support notes: Date=date; Notes=Customer on hold 10 min, agent Ana fixed it|Customer dropped, called back 3:00 pm
 sales notes: Date=date; Notes=Called Acme 10:05 am, on hold 5 min, rep Bob, no deal|Called Bolt 2:00 pm, left VM

@@ -426,3 +426,19 @@ book("ends among the remarks", "log with remarks.csv",
 book("in very few letters", "uscis cc log.csv",
      ("Dt", SHORT), ("Tm", CLOCK), ("Hld", h.as_spoken), ("Agt", h.agent), ("Agt #", h.badge), ("SRN", h.sr),
      ("Dispo", h.result(h.SHORT)))  # fmt: skip
+
+# ---- Days in rows of their own, names without a word for whose, other languages
+
+book("names by their rows", "calls 2022 who.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Client", CLIENT), ("Who", h.agent), ("#", h.badge),
+     ("Minutes on hold", MIN), ("How'd it go", h.result(h.SHORT)), n=32)  # fmt: skip
+
+book("operator, hours and minutes apart", "Anrufe USCIS.csv",
+     ("Datum", h.day("%d.%m.%Y", thin=False)), ("Uhrzeit", CLOCK24), ("Hold hrs", h.whole_hours), ("Hold min", h.minutes_over),
+     ("Operator", h.agent), ("Op ID", h.badge), ("Ergebnis", h.result(h.GERMAN)), delimiter=";", encoding="utf-8-sig",
+     slips=False, fill=1.0, timezone="America/New_York", hours=(9, 16), n=28)  # fmt: skip
+
+book("first and second callback", "Tier 2 callbacks.xlsx",
+     ("Date called", SHORT), ("Time called", CLOCK), ("Hold (from - to)", h.hold_range), ("Agent name and ID", h.name_and_badge("{}, ID# {}")),
+     ("Escalated to T2 (U/R)", h.promised(("U",), ("R",))), ("1st callback", h.callback_nth(0)), ("2nd callback", h.callback_nth(1)),
+     slips=False, n=32)  # fmt: skip

@@ -8,23 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from callanalytics.formats import contents
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import Narrative, read_narrative, speaks_of_agency
 
 TELLING = ("notes", "narrative", "result", "around")  # meanings of a column in which whole calls may be told
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
+WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 IN_NOTES = {"date": "date", "time": "time", "wait": "wait", "agent": "agent", "result": "result", "sr": "sr"}
+DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
+DAYS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1}
 _MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 
 
-def columns(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str]) -> dict[str, str]:
+def columns(
+    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles: Sequence[str], alone: Sequence[str] = ()
+) -> dict[str, str]:
     """The meanings that a sheet has in pieces, each with the name of the column to be put together for it.
 
-    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``titles`` are the names of the sheet.
+    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``titles`` are the names of the sheet,
+    ``alone`` is what stands by itself in a row.
 
     >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, ())
     {'wait': 'wait from dialing: Dialed to Answered'}
@@ -32,9 +39,13 @@ def columns(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles
     told: dict[str, str] = {}
     if "date" not in found and "day_of_month" in found and _has_month(found, cells, titles):
         told["date"] = name_of_date(found)
-    if "time" not in found and "hold_from" in found:
-        told["time"] = found["hold_from"]
-    if "wait" not in found and (clocks := ends_of_wait(found, cells)):
+    elif "date" not in found and are_days(alone):
+        told["date"] = DAY_ABOVE
+    if "time" not in found and (start := next((name for name in ("hold_from", "hold_range") if name in found), "")):
+        told["time"] = found[start]
+    if "wait" not in found and (wait := name_of_parts(found)):
+        told["wait"] = wait
+    elif "wait" not in found and (clocks := ends_of_wait(found, cells)):
         start, end = clocks
         since = "in the queue" if start == "hold_from" else "from dialing"
         told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
@@ -44,6 +55,30 @@ def columns(found: Mapping[str, str], cells: Mapping[str, Sequence[str]], titles
 def name_of_date(found: Mapping[str, str]) -> str:
     """What a date in pieces is called."""
     return " / ".join(found[part] for part in PARTS if part in found) + " (day of the month)"
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day and nothing else.
+
+    >>> is_day("Monday, March 14, 2022"), is_day("3/14"), is_day("March 2022"), is_day("3/14 Maria out")
+    (True, True, False, False)
+    """
+    return bool(contents.DAY_ALONE.match(text))
+
+
+def are_days(alone: Sequence[str]) -> bool:
+    """Whether what stands alone in rows are mostly days, each above its calls."""
+    days = sum(map(is_day, alone))
+    return days >= DAYS and 2 * days >= len(alone)
+
+
+def name_of_parts(found: Mapping[str, str]) -> str:
+    """What a wait is called that stands in two columns, or in a part of one; "" where there is none."""
+    if parts := [found[part] for part in WAIT_PARTS if part in found]:
+        return f"wait: {' and '.join(parts)}"
+    if "hold_range" in found:
+        return f"wait in the queue: {found['hold_range']}"
+    return f"wait: the first of {found['hold_and_talk']}" if "hold_and_talk" in found else ""
 
 
 def ends_of_wait(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
@@ -87,8 +122,13 @@ def year_of(text: str) -> str:
 
 def weight(found: Mapping[str, str]) -> float:
     """How much the columns that were put together speak for a log of calls."""
-    told = (meaning for meaning, name in found.items() if name.endswith(" (day of the month)") or _is_in_notes(name))
+    told = (meaning for meaning, name in found.items() if _is_put_together(name))
     return float(sum(WEIGHTS.get(meaning, 0) for meaning in told))
+
+
+def _is_put_together(name: str) -> bool:
+    is_date = name == DAY_ABOVE or name.endswith(" (day of the month)")
+    return is_date or name.startswith("wait: ") or _is_in_notes(name)
 
 
 def _is_in_notes(name: str) -> bool:

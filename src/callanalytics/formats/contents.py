@@ -16,8 +16,8 @@ _BY_NUMBERS = (
 )
 _DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
 _CLOCK = (
-    r"(?:\d{1,2}[:.]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
-    r"|[0-2]\d[0-5]\d|noon|midnight)(?![a-z0-9])"
+    r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
+    r"|[0-2]\d[0-5]\d(?: ?h(?:rs?|ours)?)?|noon|midnight)(?![a-z0-9])"
 )
 _AMOUNT = (
     r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|media|una|one|two|three"
@@ -28,6 +28,7 @@ _UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?
 _END = (
     r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
     r"|line went dead|call dropped|cort[oó]|cortad|colg|contest|atendi"
+    r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
 )
 KINDS = {
     "date": re.compile(rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
@@ -37,10 +38,23 @@ KINDS = {
         r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
     ),
     "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
+    "range": re.compile(rf"(?i)\W*{_CLOCK} ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"),
+    "pair": re.compile(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
     "callbacks": re.compile(rf"(?i).*(?:\b{_DAY}|\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"),
     "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
     "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*"),
+    "told": re.compile(r"(?i).*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"),
+    "promise": re.compile(
+        r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"
+        r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llama|urgente|ningun|s[ií]\b)"
+    ),
+    "others": re.compile(
+        r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
+        r"|ero|dol|irs|dmv|nj tax|state tax|medicaid|medicare)\b"
+    ),
+    "line": re.compile(r"(?i)(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]).*\w"),
+    "tax": re.compile(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
     "words": re.compile(r"(?i)[^\d]*$|.*[a-z]{3}"),
     "plain": re.compile(r"[^\d]*$"),
     "day_number": re.compile(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
@@ -48,6 +62,14 @@ KINDS = {
     "year": re.compile(r"'?(?:20)?[12]\d(?:\.0)?$"),
     "yes": re.compile(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|✓)\W*$"),
     "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
+    "premium": re.compile(r"(?i)premium|ncsc|cis\b|800|866"),
+    "ours": re.compile(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
+    "lost": re.compile(
+        r"(?i).*\b(?:gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
+        r"|line (?:went )?dead|lost call|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
+        r"|colg\w+|desist\w+)\b"
+    ),
+    "titled": re.compile(r"(?i)(?:officer|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs)\b\.? ?\S"),
     "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
     "ended": re.compile(
         rf"(?i).*(?:{_END}"
@@ -63,9 +85,14 @@ KINDS["elsewhere"] = re.compile(
     r"(?i).*\b(?:sold|no sale|sale|meeting set|gatekeeper|demo|quoted?|refund\w*|rebook\w*|refill\w*|delivered|shipped"
     r"|reimburs\w*|paid|unpaid|payment|booked|seated|no show|admitted|discharged|prescri\w*|auth(?:orization)? approved"
     r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
-    r"|hearing set|date confirmed|retained|offer made)\b"
+    r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
 )
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
+
+
+DAY_ALONE = re.compile(
+    rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$"
+)
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:

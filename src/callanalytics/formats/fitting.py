@@ -24,8 +24,27 @@ SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end
 HEAVY = 2  # a weight from which the header alone has to say so
 UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
+WIDE = 60  # columns that are looked at for the agency's name
+OURS = 2  # what cells that name the agency count for
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
 MOST_FOR = 3  # words beside the columns that speak for one
+SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
+HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
+MOST_HOURS = 5  # of a wait; an hour of the day is later
+# Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
+CALLING = frozenset(
+    "call calls called caller calling dial dialed dialled hold holding held phone phoned telephone rep agent queue "
+    "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
+)
+SILENT, FEW_ENDS = 3.0, 0.1
+IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
+TELLING = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
+# Meanings a column may have by its rows, and those of which its header has a word.
+VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr",)}
+# In which columns, and how, a row says that nobody was reached.
+LOST = {name: contents.KINDS["lost"] for name in ("result", "wait", "notes")}
+LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
+LOST["cut_off"] = yes
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
@@ -37,13 +56,14 @@ class Fit:
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
     the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
-    a log of calls.
+    a log of calls; ``is_silent``: nothing in it speaks of a call.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     likes: Mapping[str, str] = field(default_factory=dict)
     weight: float = 0.0
+    is_silent: bool = False
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -56,13 +76,15 @@ def fit(
     texts: Callable[[int], list[str]],
     said: Mapping[str, str] | None = None,
     titles: Sequence[str] = (),
+    alone: Sequence[str] = (),
 ) -> Fit:
     """The columns of a sheet by what they say.
 
-    ``texts(place)`` gives the filled cells of a column; ``said`` header -> meaning are answers of a person; ``titles``
-    are the sheet's names, which may say the month of its days.
+    ``texts(place)`` gives the cells of a column; ``said`` header -> meaning are answers of a person; ``titles``
+    are the sheet's names, which may say the month of its days; ``alone`` is what stands by itself in a row.
     """
-    cells = [texts(place) for place in range(len(header))]
+    raw = [texts(place) for place in range(len(header))]
+    cells = [contents.filled(column) for column in raw]
     told = {fold(name): meaning for name, meaning in (said or {}).items()}
     told |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     found: dict[str, int] = {}
@@ -71,15 +93,20 @@ def fit(
             found.setdefault(meaning, place)
     closed = {place for place, name in enumerate(header) if fold(name) in told}
     scores = _scores(fmt, header, cells, closed)
+    halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
+    found |= halves
+    closed |= set(halves.values())
     for _, _, place, meaning in scores:
-        if meaning.name not in found and place not in closed:
+        if meaning.name not in found and place not in closed and not (halves and meaning.name == "wait"):
             found[meaning.name] = place
             closed.add(place)
+    end = _tells_the_end(found, cells)
+    found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
     columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
-    columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles)
-    if "result" not in columns and (told_in := _tells_the_end(found, cells)):
-        columns["result"] = columns[told_in]
+    columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
+    if "result" not in columns and end is not None:
+        columns["result"] = header[end]
     if "result" not in columns and "notes" in found and _tell_some_ends(cells[found["notes"]]):
         columns["result"] = composed.name_of_end(columns["notes"])
     settled = set(told.values())
@@ -91,7 +118,14 @@ def fit(
     }
     known = {place for score, _, place, _ in scores} | closed
     likes = _likes(fmt, found, known, header, cells)
-    return Fit(columns, doubts, likes, _weight(fmt, found, columns, known, header, cells))
+    told = [cells[place] for place in found.values()]
+    is_silent = not speaks_of_calls(header) and not any(contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told)
+    return Fit(columns, doubts, likes, _weight(fmt, found, columns, known, header, cells), is_silent)
+
+
+def speaks_of_calls(texts: Sequence[str]) -> bool:
+    """Whether a header or a title has a word of calling."""
+    return any(not CALLING.isdisjoint(tokens(text)) for text in texts)
 
 
 def _instead(fmt: Format, found: Mapping[str, int]) -> dict[str, int]:
@@ -112,7 +146,8 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
             if meaning.weight >= HEAVY and score < LEAST:
                 continue
             verdict = contents.verdict(cells[place], meaning.holds)
-            if meaning.must_hold and verdict < (1 if len(cells[place]) >= contents.ENOUGH else 0):
+            is_told = len(cells[place]) >= contents.ENOUGH or meaning.holds in IN_CELLS
+            if meaning.must_hold and verdict < (1 if is_told else 0):
                 continue
             score += CONTENT * verdict
             if score >= LEAST:
@@ -120,22 +155,88 @@ def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, M
     return sorted(scores, key=lambda each: (-each[0], each[1], each[2]))
 
 
-def _tells_the_end(found: Mapping[str, int], cells) -> str:
-    """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended."""
-    return next(
-        (
-            name
-            for name in ("reached", "notes")
-            if name in found and contents.verdict(cells[found[name]], "lost_or_reached") > 0
-        ),
-        "",
-    )
+def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
+    """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended.
+
+    Of those whose header says something else none is.
+    """
+    if "reached" in found and _are_words(cells[found["reached"]]):
+        return found["reached"]
+    first = [found[name] for name in ("reached", "notes", "around") if name in found]
+    others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
+    return next((place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0), None)
+
+
+def _are_words(texts: list[str]) -> bool:
+    """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
+    return bool(texts) and contents.share(texts, "yes") < contents.FEW and contents.share(texts, "lost") >= SOME_ENDS
+
+
+def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
+    """A wait in two or three columns: its hours, its minutes, its seconds."""
+    parts: dict[str, list[int]] = {}
+    for place, name in enumerate(header):
+        if place not in closed and (unit := _unit_alone(name, cells[place])):
+            parts.setdefault(f"wait_{unit}", []).append(place)
+    if "wait_minutes" not in parts or len(parts) < 2 or any(len(places) > 1 for places in parts.values()):
+        return {}
+    return {name: places[0] for name, places in parts.items()}
+
+
+def _unit_alone(name: str, texts: list[str]) -> str:
+    """The unit of which a column has numbers, where its header says no more than that and that it is of a hold."""
+    words = frozenset(tokens(name)) - HOLDING
+    units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
+    most = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
+    is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= most for text in texts)
+    return units[0] if units and texts and is_number else ""
+
+
+# ---- whose name it is --------------------------------------------------------------------------------------
+
+
+def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
+    """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where nobody was."""
+    told: dict[str, int] = {}
+    free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
+    taken = {place for name, place in found.items() if name not in free}
+    for meaning, vague in VAGUE.items() if len(header) <= WIDE else ():
+        places = [place for place, name in enumerate(header) if place not in taken and _may_say(fmt, name, vague)]
+        holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
+        fitting = (place for place in places if contents.verdict(contents.filled(raw[place]), holds) > 0)
+        place = next((place for place in fitting if _is_of_those_reached(found, raw, raw[place])), None)
+        if meaning not in found and place is not None:
+            told[meaning] = place
+            taken.add(place)
+    return told
+
+
+def _may_say(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
+    """Whether a header has a word of one of these meanings, whatever else it has."""
+    return any(meaning.name in meanings for _, meaning, _ in fmt.vocabulary.scores(name))
+
+
+def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | None]) -> bool:
+    """Whether the names of a column are of people who answered, as their titles say or the rows that have none."""
+    if contents.share(contents.filled(names), "titled") >= contents.FEW:
+        return True
+    is_lost = [False] * len(names)
+    for meaning, pattern in LOST.items():
+        texts = raw[found[meaning]] if meaning in found else ()
+        if texts and len(texts) != len(names):
+            return False
+        for row, text in enumerate(texts):
+            is_lost[row] |= bool(text and pattern.match(text.strip()))
+    lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
+    others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
+    return len(lost) >= contents.ENOUGH and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 
 def _tell_some_ends(notes: Sequence[str]) -> bool:
     """Whether remarks tell, here and there, how a call ended."""
     part = contents.share(list(notes), "lost_or_reached")
-    return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
+    is_often = part >= SOME_ENDS or (part > 0 and contents.share(list(notes), "ended") >= contents.MOST)
+    return part * len(notes) >= contents.ENOUGH and is_often
 
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
@@ -172,7 +273,10 @@ def _weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognise.expects)
     weight -= LACKING * _is_bare(fmt, found, columns)
+    weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
+    weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
     weight += composed.weight(columns)
+    weight += OURS * any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
     speaking = fmt.recognise.speaking
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
@@ -180,6 +284,10 @@ def _weight(fmt: Format, found, columns, known, header, cells) -> float:
         weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
         weight += _of_trade(fmt, words)
         weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
+    weight -= TRADE * any(
+        "form" in tokens(name) and contents.share(c, "tax") >= contents.MOST
+        for name, c in zip(header, cells, strict=True)
+    )
     results = cells[found["result"]] if "result" in found else []
     ended = contents.verdict(results, "ended")
     weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
@@ -190,6 +298,12 @@ def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
     is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
     return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+
+
+def _is_of_others(lines: Sequence[str]) -> bool:
+    """Whether the lines of a sheet are those of other agencies, none of ours among them."""
+    ours = contents.share(list(lines), "ours") or contents.share(list(lines), "premium")
+    return not ours and contents.share(list(lines), "others") >= contents.MOST
 
 
 def _is_bare(fmt: Format, found, columns) -> bool:
@@ -217,12 +331,14 @@ def beside(fmt: Format, texts: Sequence[str]) -> float:
 
 
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
-    """Whether a row may be the header of such a sheet, by its words alone."""
+    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows."""
     said = (found for name in header if name for found in fmt.vocabulary.scores(name))
     found = {meaning.name for _, meaning, score in said if score >= LEAST}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
-    return sum(map(bool, header)) >= 2 and all(name in found for name in fmt.recognise.words)
+    is_dated = all(name in found for name in fmt.recognise.words)
+    has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
+    return sum(map(bool, header)) >= 2 and (is_dated or has_others)
 
 
 # ---- the format of one sheet -------------------------------------------------------------------------------

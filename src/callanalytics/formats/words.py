@@ -31,6 +31,8 @@ ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
+MOST_KNOWN = 100_000  # headers that are remembered
+LONG, MOST_UNKNOWN = 8, -2.0  # words of a question in full, and what all that is unknown of it counts for
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,15 @@ class Meaning:
 
     def _of(self, found: tuple[frozenset[str], ...], words: Sequence[str]) -> float:
         known = frozenset().union(*found)
-        score = 0.0
+        score, unknown = 0.0, 0.0
         for word in dict.fromkeys(words):
             if word in known:
                 score += KNOWN if word not in FILLING else FILLER
             elif word in self.may:
                 score += MAY
             elif word not in FILLING:
-                score += UNKNOWN
-        return max(score, 0.0)
+                unknown += UNKNOWN
+        return max(score + max(unknown, MOST_UNKNOWN if len(words) > LONG else unknown), 0.0)
 
 
 class Vocabulary:
@@ -93,13 +95,21 @@ class Vocabulary:
 
     def __init__(self, meanings: Sequence[Meaning]):
         self._meanings = meanings
+        self._known: dict[str, tuple[tuple[int, Meaning, float], ...]] = {}
         self._by_word: dict[str, set[int]] = {}
         for rank, meaning in enumerate(meanings):
             for word in frozenset().union(*(wanted[0] for wanted in meaning.has)):
                 self._by_word.setdefault(word, set()).add(rank)
 
-    def scores(self, header: str) -> Iterator[tuple[int, Meaning, float]]:
+    def scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
         """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
+        if header not in self._known:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known[header] = tuple(self._scores(header))
+        return self._known[header]
+
+    def _scores(self, header: str) -> Iterator[tuple[int, Meaning, float]]:
         words = tokens(header)
         found = [self._by_word[word] for word in words if word in self._by_word]
         for rank in sorted(frozenset().union(*found)) if found else ():
@@ -123,12 +133,20 @@ def _is_there(wanted: tuple[frozenset[str], ...], there: frozenset[str]) -> bool
 
 @cache
 def tokens(header: str) -> tuple[str, ...]:
-    """The words of a header, zones taken out.
+    """The words of a header, zones taken out, and a translation in another script beside Latin words.
 
     >>> tokens("Time  Called (CT)"), tokens("SR No."), tokens("hold_seconds"), tokens("CalledBackOn?")
     (('time', 'called'), ('sr', '#'), ('hold', 'seconds'), ('callback', 'on'))
+    >>> tokens("Client \u5ba2\u6237")
+    ('client',)
     """
-    return tuple(word for word in _words(header) if word not in ZONES)
+    words = tuple(word for word in _words(header) if word not in ZONES)
+    return tuple(word for word in words if _is_latin(word)) or words
+
+
+def _is_latin(word: str) -> bool:
+    """Whether a word has no letter beyond Latin ones; a sign has none."""
+    return all(letter < "\u0250" or "\u1e00" <= letter < "\u1f00" or not letter.isalpha() for letter in word)
 
 
 @cache

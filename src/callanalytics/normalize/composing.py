@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import composed
 from callanalytics.formats.fitting import Fit
+from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in
+from callanalytics.read.table import Odd
 from callanalytics.values.dates import month_number
 from callanalytics.values.narratives import read_narrative
 from callanalytics.values.registry import Unreadable
 from callanalytics.values.times import read_time
 
+HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 _DAY_NUMBER = re.compile(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
@@ -27,6 +31,8 @@ _CLOCK = re.compile(
 
 def compose(table, found: Fit):
     """The table with the columns that ``found`` says are to be put together."""
+    if found.columns.get("date") == composed.DAY_ABOVE:
+        table = _with_days(table)
     made = {name: texts for name, texts in _made(table, found) if name not in table.header}
     if not made:
         return table
@@ -34,6 +40,41 @@ def compose(table, found: Fit):
     for name, texts in made.items():
         cells = cells.append_column(name, pa.array(texts, pa.string()))
     return replace(table, header=(*table.header, *made), cells=cells)
+
+
+def alone(cells: pa.Table) -> list[str]:
+    """What stands by itself in a row of a table."""
+    return [texts[0] for texts in _filled(cells) if len(texts) == 1]
+
+
+def _filled(cells: pa.Table) -> Iterable[list[str]]:
+    """The filled cells of each row."""
+    columns = [column.to_pylist() for column in cells.columns]
+    return ([text for text in row if text] for row in zip(*columns, strict=True))
+
+
+def _with_days(table):
+    """The table with each row's day in a column; the rows in which nothing but that day stands are set aside."""
+    days, kept, day = [], [], None
+    for texts in _filled(table.cells):
+        is_day = len(texts) == 1 and composed.is_day(texts[0])
+        day = texts[0] if is_day else day
+        days.append(day)
+        kept.append(not is_day)
+    mask = np.array(kept, bool)
+    odd = [
+        Odd(int(row), "header", outcome="set_aside", member=int(of))
+        for row, of in zip(table.rows[~mask], table.member[~mask], strict=True)
+    ]
+    cells = table.cells.append_column(composed.DAY_ABOVE, pa.array(days, pa.string())).filter(pa.array(mask))
+    return replace(
+        table,
+        header=(*table.header, composed.DAY_ABOVE),
+        cells=cells,
+        rows=table.rows[mask],
+        member=table.member[mask],
+        odd=tuple(sorted([*table.odd, *odd], key=lambda each: each.row)),
+    )
 
 
 def titles_of(table) -> tuple[str, ...]:
@@ -48,6 +89,8 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             continue
         if meaning == "date" and name == composed.name_of_date(own):
             yield name, _dates(table, own)
+        elif meaning == "wait" and name == composed.name_of_parts(own):
+            yield name, _waits_of_parts(table, own)
         elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
             ends = composed.ends_of_wait(own, {"date": _texts(table, own.get("date"))[:20]} if "date" in own else {})
             yield name, [_between(*pair) for pair in zip(*(_texts(table, own[end]) for end in ends), strict=True)]
@@ -120,6 +163,59 @@ def _year(text: str) -> str:
 
 
 # ---- waits ------------------------------------------------------------------------------------------
+
+
+def _waits_of_parts(table, own: dict[str, str]) -> list[str | None]:
+    """Each wait of an hour's and a minute's column, of a range of clock times, or of hold and talk in one cell."""
+    if parts := [part for part in composed.WAIT_PARTS if part in own]:
+        rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
+        return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
+    if "hold_range" in own:
+        return [_of_range(text) for text in _texts(table, own["hold_range"])]
+    return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
+
+
+def _of_parts(parts: dict[str, str]) -> str | None:
+    """
+    >>> _of_parts({"wait_hours": "1", "wait_minutes": "10"}), _of_parts({"wait_minutes": "45", "wait_seconds": ""})
+    ('1 h 10 min', '45 min')
+    >>> _of_parts({"wait_hours": "", "wait_minutes": ""}), _of_parts({"wait_hours": "hung up", "wait_minutes": ""})
+    (None, 'hung up')
+    """
+    written = {unit: text for unit, text in parts.items() if text}
+    numbers = {unit: re.fullmatch(r"(\d+)(?:\.0+)?", text) for unit, text in written.items()}
+    if not written or not all(numbers.values()):
+        return " ".join(written.values()) or None
+    units = {"wait_hours": "h", "wait_minutes": "min", "wait_seconds": "sec"}
+    told = {unit: int(match[1]) for unit, match in numbers.items()}
+    shown = {unit: number for unit, number in told.items() if number} or {"wait_minutes": 0}
+    return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
+
+
+_RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
+
+
+def _of_range(text: str) -> str | None:
+    """
+    >>> _of_range("10:05am - 10:50am"), _of_range("11:50-12:35 pm"), _of_range("hung up"), _of_range("")
+    ('45 min', '45 min', 'hung up', None)
+    """
+    ends = _RANGE.split(text)
+    return _between(*ends) if len(ends) == 2 else text or None
+
+
+def _of_pair(text: str, header: str) -> str | None:
+    """The hold of a cell that gives hold and talk.
+
+    >>> _of_pair("45/10", "Hold/talk"), _of_pair("10/45", "Talk/hold (min)"), _of_pair("45", "Hold/talk")
+    ('45', '45', '45')
+    """
+    parts = [part.strip() for part in text.split("/")]
+    if len(parts) != 2:
+        return text or None
+    words = tokens(header)
+    is_first = next(word in HELD for word in words if word in HELD or word in TALKED)
+    return parts[0 if is_first else 1]
 
 
 def _between(start: str, end: str) -> str | None:

@@ -11,6 +11,11 @@ from callanalytics.values.promises import Promise, Told, highest_tier, read_prom
 from callanalytics.values.spans import Span
 
 RING_RESULTS = ("missed", "voicemail", "answered")
+_ADVICE = re.compile(
+    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|need|needs|have|has|had|must|should|says?|said)\b"
+    r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
+    r"(?!\W+(?:by|from|will))"
+)
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 
@@ -100,7 +105,7 @@ def ring_result_in(text: str) -> str | None:
 
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
-    promise = promise_in(text)
+    promise = None if _is_advice(text) else promise_in(text)
     if promise and promise.is_explicit and (_names_callback(text) or not _says_wait(text)):
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
@@ -115,11 +120,20 @@ def promise_of_outcome(text: str) -> Promise | None:
     >>> promise_of_outcome("Referred to Tier 2"), promise_of_outcome("T1 said wait 60 days")
     (None, None)
     """
-    promise = promise_in(text)
+    promise = None if _is_advice(text) else promise_in(text)
     if promise is None or _names_callback(text):
         return promise
     has_time = promise.kind or promise.told or promise.number
     return promise if has_time and not _says_wait(text) else None
+
+
+def _is_advice(text: str) -> bool:
+    """Whether a text tells that the caller is to call again: that promises nothing.
+
+    >>> _is_advice("Was told to call back in 30 days"), _is_advice("told T2 will call in 30 days")
+    (True, False)
+    """
+    return bool(_ADVICE.search(text))
 
 
 def _names_callback(text: str) -> bool:
@@ -145,7 +159,9 @@ def _lost_in_clause(text: str) -> Span | None:
     return spans[0]
 
 
-GOES_ON = frozenset("@ , - ( ; : . – — before after while during at mid as because when by for since too b4".split())
+GOES_ON = frozenset(
+    "@ , - ( ; : . – — before after while during at mid as because due b when by for since too b4".split()
+)
 
 
 def _lost_at_start(text: str) -> Span | None:

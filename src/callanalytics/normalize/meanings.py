@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callanalytics.formats import Format, contents, fitting
+from callanalytics.formats import Format, fitting
 from callanalytics.formats.fitting import UNREAD, Fit
 from callanalytics.normalize import composing
 from callanalytics.normalize.questions import Answer, Question
@@ -17,8 +17,8 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
         return fmt, [], table
     top = table.cells.slice(0, LOOKED_AT)
     said = {header: meaning for meaning, header in settings.columns}
-    texts = lambda place: contents.filled(top.column(place).to_pylist())  # noqa: E731
-    found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table))
+    texts = lambda place: top.column(place).to_pylist()  # noqa: E731
+    found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table), composing.alone(top))
     return fitting.fitted(fmt, found), questions(fmt, found), composing.compose(table, found)
 
 

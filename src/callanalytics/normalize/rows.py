@@ -136,7 +136,7 @@ class _Sorting:
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
-        return self.table.sheet or (file if len(re.findall(r"\d+", file)) == 1 else "")
+        return self.table.sheet or (file if len(re.findall(r"\d{2,}", file)) == 1 else "")
 
     # ---- tables ---------------------------------------------------------------------------------
 

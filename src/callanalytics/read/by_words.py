@@ -5,6 +5,7 @@ Nobody's log has another's headers: a row is the header of one if its words say 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ from callanalytics.read.headings import Heading, Numbered
 
 BELOW = 60  # rows under a header whose cells are looked at
 TITLE = 60  # characters of a cell that may be a title
-BOTH = 1  # meanings that a second row of the header must add
+UNIT = re.compile(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
+HINT = re.compile(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,16 @@ def find(
         if not fitting.is_likely(fmt, heading.names):
             continue
         below = [cells for number, cells in rows if number > heading.last]
+        alone = [found[0] for cells in below if len(found := contents.filled(cells)) == 1]
         # The lines of a cell that ran over are no rows: what a column holds is not told by them.
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:BELOW]
-        found = fitting.fit(fmt, heading.names, lambda place, below=below: _column(below, place), titles=titles)
+        column = lambda place, below=below: _column(below, place)  # noqa: E731
+        found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognise.words):
-            weight = found.weight + fitting.beside(fmt, _around(rows, heading, titles))
+            around = _around(rows, heading, titles)
+            weight = found.weight + fitting.beside(fmt, around)
+            is_visit = found.is_silent and "client" in found.columns and not fitting.speaks_of_calls(around)
+            weight -= fitting.SILENT * is_visit
             if best is None or _worth(found) > _worth(best.fit):
                 best = Found(heading, found, weight)
     return best
@@ -80,12 +87,26 @@ def _worth(fit: Fit) -> int:
 def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
     """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
     for place, (number, cells) in enumerate(rows[: headings.ROWS]):
+        below = rows[place + 1] if place + 1 < len(rows) else (0, [])
+        if _are_hints(below[1]):  # (mm/dd/yyyy), (local), (minutes)
+            units = [cell if cell and UNIT.search(cell) else "" for cell in below[1]]
+            yield headings.heading(_joined(cells, units), number, below[0])
+            continue
         yield headings.heading(cells, number)
         if place + 1 < len(rows) and _goes_on(rows[place + 1][1]):
-            below, lower = rows[place + 1]
-            width = max(len(cells), len(lower))
-            pairs = [(_at(cells, i), _at(lower, i)) for i in range(width)]
-            yield headings.heading([" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs], number, below)
+            yield headings.heading(_joined(cells, below[1]), number, below[0])
+
+
+def _joined(cells, lower) -> list[str]:
+    """The words of two rows of a header, column by column."""
+    pairs = [(_at(cells, i), _at(lower, i)) for i in range(max(len(cells), len(lower)))]
+    return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
+
+
+def _are_hints(cells) -> bool:
+    """Whether a row says how the columns above it are to be filled in, and nothing else."""
+    texts = contents.filled(cells)
+    return len(texts) > 1 and all(HINT.fullmatch(text) for text in texts)
 
 
 def _goes_on(cells) -> bool:
@@ -98,8 +119,8 @@ def _at(cells, place: int) -> str:
     return " ".join((cells[place] or "").split()) if place < len(cells) else ""
 
 
-def _column(rows, place: int) -> list[str]:
-    return contents.filled(cells[place] for cells in rows if place < len(cells))
+def _column(rows, place: int) -> list[str | None]:
+    return [cells[place] if place < len(cells) else None for cells in rows]
 
 
 def _around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:

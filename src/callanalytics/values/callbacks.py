@@ -21,6 +21,7 @@ _TIME = re.compile(
     r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}\s*[ap]\.?m?\b\.?)(?!\s*(?:min|hr|hour))",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
 RESULTS = ("missed", "voicemail", "answered", "email")
 _NAMES = 3  # words of a name behind "spoke with"
@@ -73,6 +74,7 @@ def _said(text: str) -> list[tuple[str, str]]:
 
         return mark
 
+    text = _remarked(text)
     words = lexicon.tokens(_TIME.sub(marked("time"), _DATE.sub(marked("date"), text)))
     listed, said, place, names = lexicon.phrases("callback"), [], 0, 0
     while place < len(words):
@@ -90,6 +92,18 @@ def _said(text: str) -> list[tuple[str, str]]:
         else:
             raise Unreadable
     return said
+
+
+def _remarked(text: str) -> str:
+    """The text without remarks in brackets of which no word is known: 3/4 missed (JT at the dentist)."""
+    return _REMARK.sub(lambda match: "" if _is_strange(match[1]) else match[0], text)
+
+
+def _is_strange(remark: str) -> bool:
+    """Whether a remark has no word that says what came of a call, and no figure."""
+    words, listed = lexicon.tokens(remark), lexicon.phrases("callback")
+    found = (listed.match(words, place) for place in range(len(words)))
+    return not re.search(r"\d", remark) and all(phrase is None or phrase[0] in ("filler", "sign") for phrase in found)
 
 
 def _none(said: list[tuple[str, str]]) -> tuple[Came, ...]:

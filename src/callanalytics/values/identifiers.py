@@ -8,6 +8,12 @@ from callanalytics.values import lexicon
 from callanalytics.values.registry import Unreadable, tidy
 
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+# A label before a number, which is no part of it: SR# T1430989661.
+_LABEL = re.compile(
+    r"^\s*(?:sr|srmt|service request|ref(?:erence)?|tracking|confirmation|inquiry|ticket|case)?\.?\s*"
+    r"(?:(?:no|nr|number)\b\.?\s*[:#]*|#:?|:)\s*(?=\w)",
+    re.IGNORECASE,
+)
 _BETWEEN = r"[\s\-–—_.#:]*"
 _RECEIPT = re.compile(rf"[a-z]{_BETWEEN}[a-z]{_BETWEEN}[a-z](?:{_BETWEEN}\d){{10}}", re.IGNORECASE)
 _A_NUMBER = re.compile(rf"a{_BETWEEN}\d(?:{_BETWEEN}\d){{7,8}}", re.IGNORECASE)
@@ -29,10 +35,10 @@ def identifier(text: str) -> str:
 def numbered(text: str) -> str:
     """An identifier that has a digit, as every service request number has; anything else is none.
 
-    >>> numbered("SR 12345678")
-    'SR 12345678'
+    >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678")
+    ('SR 12345678', 'T1430989661', '12345678')
     """
-    found = identifier(text)
+    found = identifier(_LABEL.sub("", text))
     if not re.search(r"\d", found):
         raise Unreadable("unreadable", "a number, as in 12345678")
     return found

@@ -45,8 +45,8 @@ _PERSON = re.compile(
 # Somebody of the office's own side: whoever spoke with these spoke with nobody of the agency.
 _OWN = re.compile(r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk)\b", re.IGNORECASE)
 _NAME = re.compile(
-    r"\b(?:agent|officer|rep|representative|(?:spoke|talked)\s+(?:with|to|w/))\s+"
-    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:[A-Z][\w.'-]+)))",
+    r"\b(?:(?:agent|officer|rep|representative)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/))\s+"
+    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?(?:\(?\s*(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1)?\d{6,})", re.I)

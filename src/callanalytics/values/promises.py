@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from callanalytics.values import lexicon
 from callanalytics.values.amounts import TO, number
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.registry import Unreadable, parser, tidy
 
+_DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
+# The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
+_LAST_DAY = re.compile(
+    rf"\s*[(,;=-]*\s*(?:i\.e\.?,?\s*)?\b(?:by|until|before|due|on or before)\s+"
+    rf"(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}(?!\d)\)?",
+    re.IGNORECASE,
+)
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
 MOST = 32767
 TIERS = ("tier1", "tier2", "supervisor")
@@ -54,10 +63,12 @@ def read_promise(text: str) -> Promise:
 
     >>> read_promise("w/in 72 hrs").told, read_promise("escalated - regular").kind
     (Told(value=72, unit='hours'), 'regular')
+    >>> read_promise("72 hrs (by 3/4)").told
+    Told(value=72, unit='hours')
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
-    words, listed, place = lexicon.tokens(tidy(text)), lexicon.phrases("promise"), 0
+    words, listed, place = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
     said: list[str] = []
     times: list[Told] = []
     numbers: list[int] = []

@@ -247,7 +247,7 @@ def test_the_curve_says_nothing_of_minutes_that_nobody_waited():
     assert "by 60 minutes" not in chart.alt
 
 
-def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_dialling():
+def test_clocks_that_start_elsewhere_are_never_drawn_with_those_that_start_at_dialing():
     dials = pd.concat([calls({(1, 9): (30, 30, 0)}), calls({(1, 9): (30, 5, 0)}).assign(wait_from="queue")])
     chart = figures.chance_by_minutes(measures.wait(dials, **AS_OF))
     assert "30 calls" in chart.caption

@@ -1,6 +1,6 @@
 """How an office writes times down: to which minutes, and which moment of the call a time is.
 
-A sheet that does not say whether its times are those of dialling, of the answer or of hanging up may be asked of the
+A sheet that does not say whether its times are those of dialing, of the answer or of hanging up may be asked of the
 person who keeps it. Where nobody answered, the phone log does: of calls that both logs know, the time written lies by
 the start, by the answer (start and noted wait) or by the end. A moment is taken for the sheet's only where at least
 ``ENOUGH`` calls were long enough to tell the moments apart and at least ``AGREE`` of them lie by it; a mixed habit

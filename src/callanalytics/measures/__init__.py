@@ -58,7 +58,7 @@ about one need, calls of one day and calls of one office are alike, and the true
 :func:`over_offices` takes the office as the unit; :func:`when_to_call` takes the day; :func:`missed_callbacks` widens
 its interval where months differ; a result that throws offices together says so.
 
-*What was noted is right.* A wait is from dialling as somebody wrote it down, usually rounded to the nearest. The
+*What was noted is right.* A wait is from dialing as somebody wrote it down, usually rounded to the nearest. The
 heaping index says how much, ``median_spread`` what it does. Memory that stretches long waits is not known, and not
 mended.
 

@@ -36,7 +36,7 @@ LOGGING_BIAS = Card(
     "median_weighted: each noted call stands for all calls of its band of duration (weight: seen over noted), "
     "Kaplan-Meier with a robust standard error that knows how many calls of each band were seen",
     denominator="calls of that band of duration; for the medians, calls in both logs",
-    clock_start="dialling",
+    clock_start="dialing",
     clock_stop="a live person speaks",
     minimum="shares: n >= 30, from 10 on with their interval; medians: n >= 20 with 10 reached",
     source="D. G. Horvitz, D. J. Thompson, JASA 47 (1952), 663-685; D. A. Binder, Biometrika 79 (1992), 139-147",

@@ -1,6 +1,6 @@
 """What holding costs the caller: minutes held for each conversation, hours held in all, and their price.
 
-Both take the table of dials. ``wait_from`` is always a key: a time from dialling and one from entering the queue are
+Both take the table of dials. ``wait_from`` is always a key: a time from dialing and one from entering the queue are
 not added.
 """
 

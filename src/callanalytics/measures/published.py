@@ -112,7 +112,7 @@ def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
     An agency will answer with a differently defined number. Here are the figures that call-centre software, the IRS and
     the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
     ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
-    ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialling, which makes
+    ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes
     waits longer than theirs whatever the rule. Queue call-backs (``promised = queue``) are another thing than the
     call-backs of Tier 2, and only they are counted as SSA counts them.
 

@@ -20,7 +20,7 @@ NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 OF_WAITS = {
     "table": "dials",
     "population": QUEUED,
-    "clock_start": "the moment named in wait_from: dial (from dialling, automated system included), queue, or unsaid; "
+    "clock_start": "the moment named in wait_from: dial (from dialing, automated system included), queue, or unsaid; "
     "never pooled",
     "clock_stop": "a live person speaks",
     "counts": {
@@ -60,7 +60,7 @@ OF_WAITS = {
 
 WAIT = Card(
     name="wait",
-    title="Time from dialling (or from the moment named in wait_from) to a live person.",
+    title="Time from dialing (or from the moment named in wait_from) to a live person.",
     version=2,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
@@ -97,7 +97,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 
 
 def wait(dials, by=(), *, as_of=None) -> Result:
-    """Time from dialling (or from the moment named in ``wait_from``) to a live person.
+    """Time from dialing (or from the moment named in ``wait_from``) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
     call that never queued is out of the population; a call whose wait nobody noted is in no curve. Both are counted,

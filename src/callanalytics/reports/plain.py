@@ -9,9 +9,9 @@ from callanalytics import formats
 # Whole phrases first, then words; the order counts.
 PHRASES = (
     (
-        "the moment named in wait_from: dial (from dialling, automated system included), queue, or unsaid; never "
+        "the moment named in wait_from: dial (from dialing, automated system included), queue, or unsaid; never "
         "pooled",
-        "the moment the log counts from: dialling (automated system included), joining the queue, or not said; never "
+        "the moment the log counts from: dialing (automated system included), joining the queue, or not said; never "
         "pooled [wait_from = dial, queue, unsaid]",
     ),
     ("(or from the moment named in wait_from)", "(or from the moment the log counts from [wait_from])"),

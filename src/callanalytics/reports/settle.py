@@ -14,7 +14,7 @@ COUNTS = (
     ("Joined the queue for a person", "Calls put in line for Tier 1, at the moment they were put there."),
     ("Hung up while waiting; cut off", "Of those in line, calls that ended before a person spoke: by the caller, by "
      "the system; in bands of 15 minutes waited."),
-    ("Reached a person", "Calls on which a person spoke, in bands of 15 minutes from dialling; callers who hung up are "
+    ("Reached a person", "Calls on which a person spoke, in bands of 15 minutes from dialing; callers who hung up are "
      "in the count above, not left out."),
     ("Call-backs promised", "Requests passed to Tier 2, urgent and regular apart, by day of the request."),
     ("First call-back in the stated time", "Of those, requests with a first call by the stated time, whoever "

@@ -5,7 +5,7 @@ real calls; they are round numbers near what lawyers tell each other. What is co
 medians, true shares) is the truth that the figures of the sample can be held against: see ``key.py``.
 
 Waits
-    A *virtual wait* is how long a caller of endless patience would hold, from dialling to a person. It is
+    A *virtual wait* is how long a caller of endless patience would hold, from dialing to a person. It is
     lognormal with median :data:`MEDIAN_MIN` at the Eastern hour of the call, times :data:`WEEKDAY`, times
     :data:`STEP` from :data:`STEP_ON` on, and spread :data:`WAIT_SIGMA`. Patience and the time to a cut-off are
     exponential and know nothing of the wait. The shortest of the three is what happens.

@@ -29,7 +29,7 @@ def median_min(utc: datetime) -> float:
 
 
 def place(dice: Dice, id: str, office: str, need: Need, when: datetime, ours: str) -> Dial:
-    """One call, from dialling to the end."""
+    """One call, from dialing to the end."""
     said = dice.weighted(_SAID[need.family])
     made = {"id": id, "office": office, "need": need, "start": when, "line": need.line, "ours": ours, "said": said}
     ivr_s = 30 + int(dice.lognormal(model.IVR_MEDIAN_S, 0.45))

@@ -50,8 +50,8 @@ COLUMNS = (
     Column("No.", "number", 10, "Already numbered. Use it in 'About no.'; never renumber.", "yes"),
     Column("Due", "live", 22, "The moment by which USCIS said it would call back, on your clock."),
     Column("Overdue", "live", 12, "Open, due today, OVERDUE, missed, came or not needed, by your computer's clock."),
-    Column("Date", "date", 11, "The day you dialled, or it rang, or the message came.", "yes"),
-    Column("Time", "time", 11, "When you dialled or it rang, with AM or PM. Not when you got through.", "yes"),
+    Column("Date", "date", 11, "The day you dialed, or it rang, or the message came.", "yes"),
+    Column("Time", "time", 11, "When you dialed or it rang, with AM or PM. Not when you got through.", "yes"),
     Column("Time zone", "list", 11, "Leave blank if it is your office's."),
     Column(
         "What happened",
@@ -74,7 +74,7 @@ COLUMNS = (
         "Minutes to a person",
         "minutes",
         11,
-        "From dialling until a person spoke, the automated system included. If nobody came: until the call ended.",
+        "From dialing until a person spoke, the automated system included. If nobody came: until the call ended.",
         "yes, for calls",
         "Minutes as a number: 45, not 0:45. If nobody came, minutes until the call ended.",
     ),
@@ -82,7 +82,7 @@ COLUMNS = (
         "Who spoke to us", "list", 34, "The highest tier that spoke to you, or how the call ended.", "yes, for calls"
     ),
     Column(
-        "Whole call, minutes", "minutes", 11, "From dialling to the end.", hint="Minutes as a number: 62, not 1:02."
+        "Whole call, minutes", "minutes", 11, "From dialing to the end.", hint="Minutes as a number: 62, not 1:02."
     ),
     Column("Reason", "list", 32, "Why you called.", "wanted"),
     Column("We said it was", "list", 12, "What you asked for. What they decided goes under 'Call-back promised'."),

@@ -41,7 +41,7 @@ def write_csv(path: Path, calls: list[PhoneCall], zone: str, span: tuple[date, d
 
 
 def _rows(call: PhoneCall, zone: str) -> list[list[str]]:
-    """The call itself, then its legs: the handsets that rang, or the one that dialled."""
+    """The call itself, then its legs: the handsets that rang, or the one that dialed."""
     master = _row(call, zone, "Leg-master")
     if call.outbound:
         return [master]

@@ -9,8 +9,7 @@ from callanalytics import formats
 # Whole phrases first, then words; the order counts.
 PHRASES = (
     (
-        "the moment named in wait_from: dial (from dialing, automated system included), queue, or unsaid; never "
-        "pooled",
+        "the moment named in wait_from: dial (from dialing, automated system included), queue, or unsaid; never pooled",
         "the moment the log counts from: dialing (automated system included), joining the queue, or not said; never "
         "pooled [wait_from = dial, queue, unsaid]",
     ),

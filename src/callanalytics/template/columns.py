@@ -81,9 +81,7 @@ COLUMNS = (
     Column(
         "Who spoke to us", "list", 34, "The highest tier that spoke to you, or how the call ended.", "yes, for calls"
     ),
-    Column(
-        "Whole call, minutes", "minutes", 11, "From dialing to the end.", hint="Minutes as a number: 62, not 1:02."
-    ),
+    Column("Whole call, minutes", "minutes", 11, "From dialing to the end.", hint="Minutes as a number: 62, not 1:02."),
     Column("Reason", "list", 32, "Why you called.", "wanted"),
     Column("We said it was", "list", 12, "What you asked for. What they decided goes under 'Call-back promised'."),
     Column("Result", "list", 26, "What came of it.", "wanted"),

@@ -196,7 +196,7 @@ def fitted_by_rows(header: str, names: list[str]):
     return fitting.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
 
 
-@pytest.mark.parametrize("header", ["Who", "Name", "Contact", "Person", "Full name"])
+@pytest.mark.parametrize("header", ["Who", "Name", "Contact", "Person", "Full name", "Answered by"])
 def test_a_name_that_stands_where_somebody_was_reached_is_the_agents(header):
     assert fitted_by_rows(header, BY_ENDS).columns["agent"] == header
     assert "agent" not in fitted_by_rows(header, ["Ruiz", "Kim"] * 5).columns or header == "Person"
@@ -241,6 +241,7 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Date", "date"), ("Called", "time"), ("Que (min)", "wait"), ("Op name", "agent"), ("Op ID", "agent_id")],
         [("Called USCIS", "date"), ("Held", "wait"), ("T1 agent", "agent"), ("Svc Req #", "sr")],
         [("Day", "date"), ("Hold before pickup", "wait"), ("Who picked up", "agent"), ("Result/next steps", "result")],
+        [("Date", "date"), ("Hold time and result", "wait"), ("Agent", "agent")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip

@@ -235,8 +235,9 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
 def _tell_some_ends(notes: Sequence[str]) -> bool:
     """Whether remarks tell, here and there, how a call ended."""
     part = contents.share(list(notes), "lost_or_reached")
-    is_often = part >= SOME_ENDS or (part > 0 and contents.share(list(notes), "ended") >= contents.MOST)
-    return part * len(notes) >= contents.ENOUGH and is_often
+    if part and contents.share(list(notes), "ended") >= contents.MOST:
+        return True
+    return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
 
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:

@@ -242,6 +242,9 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Called USCIS", "date"), ("Held", "wait"), ("T1 agent", "agent"), ("Svc Req #", "sr")],
         [("Day", "date"), ("Hold before pickup", "wait"), ("Who picked up", "agent"), ("Result/next steps", "result")],
         [("Date", "date"), ("Hold time and result", "wait"), ("Agent", "agent")],
+        [("Phoned USCIS (date)", "date"), ("Phoned USCIS (time)", "time"), ("Wait", "wait"), ("Spoke w", "agent")],
+        [("Día", "date"), ("Hora de inicio", "time"), ("Tiempo esperando", "wait"), ("Atendido por", "agent")],
+        [("Date", "date"), ("Wait", "wait"), ("T2 call 1", "callback")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip

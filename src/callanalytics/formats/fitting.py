@@ -164,12 +164,13 @@ def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
         return found["reached"]
     first = [found[name] for name in ("reached", "notes", "around") if name in found]
     others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
-    return next((place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0), None)
+    told = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
+    return next(told, next((place for place in others if _are_words(cells[place])), None))
 
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
-    return bool(texts) and contents.share(texts, "yes") < contents.FEW and contents.share(texts, "lost") >= SOME_ENDS
+    return bool(texts) and contents.share(texts, "lost") >= SOME_ENDS
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:

@@ -70,7 +70,7 @@ def methods() -> str:
         page.append(f"\n## {card.name} (version {card.version})\n\n{card.title}\n")
         page.append(_how(getattr(measures, card.name)))
         page.append(rows(["", ""], card.lines()))
-    return "\n".join([*page, links(), matches(), estimators(), coverage()])
+    return "\n".join([*page, ranges(), matches(), estimators(), coverage()])
 
 
 def _how(function) -> str:
@@ -166,48 +166,31 @@ def matches() -> str:
     )
 
 
-def links() -> str:
-    """How right the links of rings to promises are, from the figures that ``benchmarks/linking.py --write`` keeps."""
-    told = json.loads((HERE.parent / "benchmarks" / "results" / "linking.json").read_text("utf-8"))
-    n = told[0]["offices"]
-    page = [
-        "\n## How right the links are\n",
-        f"Measured on {n} invented offices for each share of call-backs that show no number "
-        "(`benchmarks/linking.py`). No real office has labelled its rings yet: the bounds are the headline, and the "
-        "expected count stands beside them. *Certain* links name their promise, or can be no other's; *credited* rings "
-        "are certainly the agency's, and counted for the promise due first of those not overdue, because nobody knows "
-        "which. Both are the agency's in every case measured; *right* of either: it was that promise's. What makes a "
-        "certain link wrong are two rings within seconds, of which the note of one was joined with the other. "
-        "*Range*: from the certain count of missed call-backs to the upper bound; a hidden call-back outside USCIS's "
-        "stated hours is in none of these bounds, the next column counts it all the same; *at any hour*: the "
-        "bound that takes every hidden unanswered call outside those hours in (`count_any_hour`). *Naive*: every "
-        "unanswered call without a number taken for a call-back, with its interval.\n",
-        rows(
-            ["hidden", "certain links", "right", "credited rings", "right", "range holds the truth",
-             "... outside hours too", "at any hour", "naive interval does", "off by: certain", "upper", "at any hour",
-             "naive", "expected", "possible rings found"],
-            [
-                (f"{t['share_hidden']:.0%}", f"{t['certain_links']:,}", f"{t['certain_promise_right']:.2%}",
-                 f"{t['credited_rings']:,}", f"{t['credited_promise_right']:.0%}", f"{t['range_covers']:.1%}",
-                 f"{t['range_covers_outside_too']:.1%}",
-                 f"{t['range_covers_any_hour']:.1%}", f"{t['naive_covers']:.1%}",
-                 *(f"{t[name]:.1f}" for name in ("low_off", "high_off", "high_any_hour_off", "naive_off")),
-                 f"{t['expected_off']:.1f} in {t['stated']} offices",
-                 f"{t['possible_recall']:.0%}" if t["share_hidden"] else "–")
-                for t in told
-            ],
-        ),
-        "\nOf the rings whose stated chance lies in a bin, how many were call-backs:\n",
-        rows(
-            ["hidden", "chance", "rings", "mean chance", "were call-backs"],
-            [
-                (f"{t['share_hidden']:.0%}", f"{bin['from']:.2f}–{bin['to']:.2f}", bin["n"], f"{bin['chance']:.3f}",
-                 f"{bin['were']:.3f}")
-                for t in told for bin in t["calibration"]
-            ],
-        ),
+def ranges() -> str:
+    """How often the ranges hold the truth, from the table that ``benchmarks/ranges.py --write`` keeps."""
+    told = json.loads((HERE.parent / "benchmarks" / "results" / "ranges.json").read_text("utf-8"))
+    names = list(dict.fromkeys(name for t in told for name in t["figures"]))
+    some = max(row["offices"] for t in told for row in t["figures"].values())
+
+    def cell(row):
+        naive = "" if row["naive"] is None else f", naive {row['naive']:.0%}"
+        return f"{row['holds']:.0%} ({row['width']:.2f}{naive})"
+
+    body = [
+        (f"{t['noted']:.0%}", f"{t['hidden']:.0%}", "half" if t["blocks"] else "none", f"{t['names']:.0%}",
+         *(cell(t["figures"][name]) if name in t["figures"] else "–" for name in names))
+        for t in told
     ]  # fmt: skip
-    return "\n".join(page)
+    return (
+        "\n## How often the ranges hold the truth\n\n"
+        f"On up to {some} invented offices a row (`benchmarks/ranges.py`, seeds fixed): the share of calls that were "
+        "noted, of call-backs that showed no number, of lines that block such callers, and of entries of a call-back "
+        "that name the request. In each cell: in how many offices the printed range with its interval holds the truth "
+        "of the requests it counts; in brackets how wide the bare range is, and in how many offices the usual interval "
+        "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none."
+        "\n\n"
+        + rows(["noted", "no number", "lines that block", "entries that name", *names], body)
+    )
 
 
 def formats_page() -> str:

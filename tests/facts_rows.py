@@ -136,23 +136,38 @@ def table(name, rows) -> pa.Table:
 def build(calls=(), notes=(), notices=(), sources=None, **said) -> SimpleNamespace:
     """The facts of an office, each table as a list of rows; ``tables`` keeps them as Arrow."""
     given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
-    made = facts.build(
-        office(**said),
-        table("calls", calls),
-        table("notes", notes),
-        table("notices", notices),
-        table("sources", given),
-        agencies.uscis(),
-    )
+    tables = [table(n, rows) for n, rows in zip(TABLES, (calls, notes, notices, given), strict=True)]
+
+    def until(moment=None):
+        return facts.build(office(**said), *tables, agencies.uscis(), until=moment)
+
+    made = until()
     rows = {name: rows.to_pylist() for name, rows in made.items()}
-    return SimpleNamespace(tables=made, office=office(**said), **rows)
+    return SimpleNamespace(tables=made, until=until, office=office(**said), **rows)
+
+
+TABLES = ("calls", "notes", "notices", "sources")
 
 
 def standing(made, as_of) -> list[dict]:
     """The promises of built facts on a day."""
+    return loaded(made, as_of).to_pylist()
+
+
+def loaded(made, as_of) -> pa.Table:
+    """The table of promises on a day."""
     day = clocks.end_of_day(date.fromisoformat(as_of))
-    promises, rings = made.tables["promises"], made.tables["rings"]
-    return states.at(promises, rings, made.office, day, agencies.uscis()).to_pylist()
+    then = made.until(day)
+    return states.at(then["promises"], then["rings"], made.office, day, agencies.uscis())
+
+
+def ends(made, as_of, measure, statistic="rate") -> tuple[int, int]:
+    """The events of both ends of a measure over the promises on a day."""
+    table = measure(loaded(made, as_of)).table
+    if table.empty:
+        return 0, 0
+    table = table[(table["statistic"] == statistic) & (table.get("reading", "default") == "default")]
+    return tuple(int(table.loc[table["link"] == link, "events"].iloc[0]) for link in ("certain", "possible"))
 
 
 def state(made, as_of) -> str:

@@ -155,7 +155,7 @@ def rings(rng, n) -> pa.Table:
             "result": result,
             "in_window": words(rng, n, True, True, False, None),
             "link": link,
-            "link_p": [int(p) if k == "possible" else None for p, k in zip(rng.integers(1, 999, n), link, strict=True)],
+            "link_p": [1000 if k == "possible" and p < 0.5 else None for p, k in zip(rng.random(n), link, strict=True)],
             "cause": [None if a else c for a, c in zip(answered, words(rng, n, *schema.CAUSES.split()), strict=True)],
             "blame": [None if a else c for a, c in zip(answered, words(rng, n, *schema.BLAMES.split()), strict=True)],
         },
@@ -217,9 +217,27 @@ def _promise(rng):
         "contact_by": ("email" if email else "phone") if came else "none",
         "restarted_at_utc": datetime(2022, 6, 1, tzinfo=UTC) if rng.random() < 0.4 else None,
     }
-    row["is_hit_possible"] = row["is_hit"] or bool(rng.random() < 0.1) if known["default"] else None
+    row |= _certain(row, rng, came, in_time, email, first, second)
     row["state"] = _state(row, rng, came, in_time, email, first, second, watched)
     return row
+
+
+def _certain(row, rng, came, in_time, email, first, second) -> dict:
+    """What of it came for certain; the rest was credited, and may have been this promise's or another's."""
+    sure = bool(rng.random() < 0.6) or email
+    bits = schema.FREE_BITS
+    worth = [sum(bit for word, bit in bits.items() if rng.random() < 0.5) for _ in range(int(rng.integers(0, 3)))]
+    return {
+        **{f"is_kept_certain_{r}": row[f"is_kept_{r}"] and sure if row[f"is_kept_{r}"] is not None else None
+           for r in schema.READINGS},
+        "is_hit_certain": None if row["is_hit"] is None else row["is_hit"] and sure,
+        "certain_contact": None if row["is_due_default"] is None else
+        "none" if not (came and sure) else "in_time" if in_time else "late",
+        "certain_ring1_result": first if sure else None,
+        "certain_ring2_result": second if sure else None,
+        "free_rings": [256 * int(rng.integers(0, 40)) + each for each in worth],
+        "is_blocked": [False, False, False, False, None, True][int(rng.integers(0, 6))],
+    }  # fmt: skip
 
 
 def _state(row, rng, came, in_time, email, first, second, watched):

@@ -47,7 +47,7 @@ def test_another_engine_gives_the_same_integers_for_the_same_text(case):
     ours = counts.count(table, card.table, by, card.counts)
     with sqlite3.connect(":memory:") as engine:
         rows = table.to_pandas()
-        rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype)]]
+        rows = rows[[c for c in rows if not isinstance(rows[c].dtype, pd.DatetimeTZDtype) and c != "free_rings"]]
         for moment in set(table.column_names) - set(rows):
             rows[moment] = [None if at is None else str(at) for at in table[moment].to_pylist()]
         rows.to_sql(card.table, engine, index=False)

@@ -67,7 +67,7 @@ def test_every_ring_goes_where_it_was_worked_out_to_go(made):
         "c2": ("n1", "possible", True, "outside_office_hours", "shared"),
         "c3": ("n1", "possible", True, None, None),
         "c6": (None, "none", False, "unknown", "unknown"),
-        "c7": ("n4", "possible", False, "unknown", "unknown"),
+        "c7": ("n2", "possible", False, "unknown", "unknown"),
         "c9": ("n5", "possible", True, "unknown", "unknown"),
     }
 

@@ -4,12 +4,14 @@ from datetime import date
 
 import pytest
 
+from callanalytics.measures import callback_hit_rate
 from facts_rows import (
     CELL,
     MAIN,
     build,
     call,
     eastern,
+    ends,
     line,
     naive,
     note,
@@ -183,8 +185,9 @@ def test_due_that_day_is_due():
 
 
 def test_a_ring_at_the_due_moment_is_in_time():
-    r = row(build([*SHOWN, answered("r", "2022-03-04 10:00:00")], [P]), "2022-03-04")
-    assert [r[c] for c in ("is_kept_default", "is_hit", "is_hit_possible")] == [True] * 3
+    made = build([*SHOWN, answered("r", "2022-03-04 10:00:00")], [P])
+    assert [row(made, "2022-03-04")[c] for c in ("is_kept_default", "is_hit")] == [True] * 2
+    assert ends(made, "2022-03-04", callback_hit_rate)[1] == 1
 
 
 # ---- urgency or rule unknown ---------------------------------------------------------------------------
@@ -257,19 +260,21 @@ def test_watched_is_decided_regardless_of_what_came():
 
 
 def test_email_keeps_a_promise_and_is_no_hit():
-    r = row(build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", follows="p")]), "2022-03-31")
-    assert (r["is_kept_default"], r["is_hit"], r["is_hit_possible"]) == (True, False, False)
+    made = build(SHOWN, [P, note("e", "2022-03-02 12:00", "email", follows="p")])
+    r = row(made, "2022-03-31")
+    assert (r["is_kept_default"], r["is_kept_certain_default"], r["is_hit"]) == (True, True, False)
+    assert ends(made, "2022-03-31", callback_hit_rate) == (0, 0)
     assert (r["contact_by"], r["contact_days"]) == ("email", 1)
 
 
 def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
     def hits(at, **said):
-        r = row(build([*SHOWN, answered("r", at, other=None, **said)], [P]), "2022-03-31")
-        return r["is_hit"], r["is_hit_possible"], r["state"]
+        made = build([*SHOWN, answered("r", at, other=None, **said)], [P])
+        return *ends(made, "2022-03-31", callback_hit_rate), state(made, "2022-03-31")
 
-    assert hits("2022-03-03 12:00") == (False, True, "silent")
-    assert hits("2022-03-04 12:00") == (False, False, "silent")
-    assert hits("2022-03-03 12:00", ours=CELL) == (False, False, "silent")
+    assert hits("2022-03-03 12:00") == (0, 1, "silent")
+    assert hits("2022-03-04 12:00") == (0, 0, "silent")
+    assert hits("2022-03-03 12:00", ours=CELL) == (0, 0, "silent")
 
 
 def test_possible_rings_are_counted_up_to_the_day_of_looking():
@@ -349,15 +354,15 @@ def test_one_possible_ring_makes_one_possible_hit_at_most():
     notes = [P, promise("q", "2022-03-01 11:00", matter="M2"), promise("r", "2022-03-01 12:00", matter="M3")]
     hidden = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00", other=None)]
     for n in (0, 1, 2):
-        rows = standing(build([*SHOWN, *hidden[:n]], notes), "2022-03-31")
-        assert sum(r["is_hit_possible"] for r in rows) == n
+        assert ends(build([*SHOWN, *hidden[:n]], notes), "2022-03-31", callback_hit_rate) == (0, n)
 
 
 def test_a_possible_ring_is_left_to_a_promise_that_was_not_reached_anyhow():
     notes = [P, promise("q", "2022-03-01 11:00", matter="M2")]
     rings = [answered("a", "2022-03-02 12:00", other=None), answered("b", "2022-03-03 12:00")]
-    rows = standing(build([*SHOWN, *rings], notes), "2022-03-31")
-    assert [(r["is_hit"], r["is_hit_possible"]) for r in rows] == [(True, True), (False, True)]
+    made = build([*SHOWN, *rings], notes)
+    assert [r["is_hit"] for r in standing(made, "2022-03-31")] == [True, False]
+    assert ends(made, "2022-03-31", callback_hit_rate)[1] == 2
 
 
 @pytest.mark.parametrize(

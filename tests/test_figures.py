@@ -330,7 +330,9 @@ def test_one_further_key_gives_a_line_for_each_value(draw):
 ONE = {
     f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")
 }
-ONE |= {"is_hit": True, "is_hit_possible": True, "state": "reached_first", "urgency": "urgent", "month": 202201}
+ONE |= {f"is_kept_certain_{reading}": True for reading in ("strict", "default", "lenient")}
+ONE |= {"is_hit_certain": True, "is_blocked": False, "free_rings": [], "state": "reached_first", "urgency": "urgent"}
+ONE |= {"month": 202201}
 
 
 def promises(*groups):
@@ -350,15 +352,17 @@ def markers(chart):
 
 def test_a_month_of_thirty_is_filled_one_of_ten_open_and_one_of_nine_only_counted():
     chart = hits(*[(40, {"month": m}) for m in (202201, 202202, 202203, 202204)], (10, {"month": 202205}),
-                 (5, {"month": 202206}), (4, {"month": 202206, "is_hit": False}))  # fmt: skip
+                 (5, {"month": 202206}), (4, {"month": 202206, "is_hit_certain": False}))  # fmt: skip
     fills = [to_hex(line.get_markerfacecolor()) for line in markers(chart)]
     assert fills == [style.BLUE.lower()] * 4 + [style.PAPER]
     assert "5 of 9" in texts(chart)
 
 
 def test_the_points_are_the_shares_and_the_whiskers_wilsons():
-    chart = hits((30, {}), (10, {"is_hit": False}), (8, {"month": 202202}), (4, {"month": 202202, "is_hit": False}),
-                 (40, {"month": 202203}))  # fmt: skip
+    missed = {"is_hit_certain": False}
+    chart = hits(
+        (30, {}), (10, missed), (8, {"month": 202202}), (4, {"month": 202202} | missed), (40, {"month": 202203})
+    )
     assert [line.get_ydata()[0] for line in markers(chart)] == pytest.approx([0.75, 8 / 12, 1.0])
     whisker = next(
         line
@@ -382,7 +386,6 @@ def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
             "channel": "voice",
             "caller_id": "withheld",
             "month_local": 202203,
-            "link_p": [None] * 3 + [500] * 2,
         }
     )
     chart = figures.missed_by_month(measures.missed_callbacks(rings, "month_local", **AS_OF))
@@ -421,7 +424,7 @@ def test_missed_and_silent_are_never_one_bar():
 
 def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
     chart = CHARTS["kept_by_reading"](logs["plenty"])
-    assert len(chart.data) == 6
+    assert len(chart.data) == 12
     assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()].count(
         "Monday to Friday, no holiday or closure"
     ) == 1

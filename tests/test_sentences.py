@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from callanalytics import estimates, measures
+from callanalytics import estimates, measures, schema
 from callanalytics.figures import labels
 from callanalytics.figures.rows import headline
 from callanalytics.reports import sentences as say
@@ -95,8 +95,13 @@ def test_a_result_without_the_cell_asked_for_has_nothing_in_it():
     assert math.isnan(row["value"])
 
 
-def test_the_headline_is_the_default_reading_of_certain_links():
+def test_the_headline_is_the_default_reading_from_end_to_end():
     one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    promises = pd.DataFrame([one | {"is_hit": i < 10, "is_hit_possible": i < 20} for i in range(40)])
-    assert headline(measures.callback_hit_rate(promises), "rate")["events"] == 10
-    assert headline(measures.callback_hit_rate(promises), "rate", link="possible")["events"] == 20
+    in_time = schema.FREE_BITS["default"] | schema.FREE_BITS["answered"]
+    rings = [[256 * place + in_time] if place < 20 else [] for place in range(40)]
+    promises = pd.DataFrame([one | {"is_hit_certain": i < 10, "is_blocked": False} for i in range(40)])
+    promises = promises.assign(free_rings=rings)
+    result = measures.callback_hit_rate(promises)
+    assert [headline(result, "rate")[name] for name in ("n", "events", "most")] == [40, 10, 20]
+    assert headline(result, "rate", link="possible")["events"] == 20
+    assert headline(result, "rate")["high"] == headline(result, "rate", link="possible")["high"]

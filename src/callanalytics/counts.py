@@ -74,7 +74,8 @@ def count(
     small = counted.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False)
     for name in ("n", *(counts or {})):
         small[name] = small[name].astype("int64")
-    return in_order(small, by, table)
+    lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
+    return in_order(small, [name for name in by if name not in lists], table)  # a list has no place in an order
 
 
 # A key may be missing, and a pandas integer column may not: these may.

@@ -12,16 +12,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, invented, schema
+from callanalytics import agencies, clocks, facts, invented, schema
 from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
-from callanalytics.facts import accounting, attribution, came, states
-from callanalytics.facts.timeblock import earliest
+from callanalytics.facts import accounting, states
+from callanalytics.facts.seen import covered, seen
 from callanalytics.store import Store
 
 HEAD = 10  # rows that a notebook shows
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
+FACTS = ("coverage", "dials", "rings", "promises")
 DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
 
 
@@ -236,7 +237,7 @@ class Log:
 
     @cached_property
     def notes(self) -> Table:
-        return self._table("notes", _decided_by(came.seen(self.store.read("notes"), self._end), self.as_of))
+        return self._table("notes", _decided_by(seen(self.store.read("notes"), self._end), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
@@ -244,23 +245,20 @@ class Log:
 
     @cached_property
     def dials(self) -> Table:
-        dials = came.seen(self.store.read("dials"), self._end)
-        return self._table("dials", _requests_decided_by(dials, self.as_of))
+        return self._table("dials", _requests_decided_by(self._facts["dials"], self.as_of))
 
     @cached_property
     def rings(self) -> Table:
-        rings = came.seen(self.store.read("rings"), self._end)
-        announced = _announcements(self.store.read("notes"), self.store.read("notices"))
-        return self._table("rings", _announced_by(rings, self.store.read("promises"), self._end, announced))
+        return self._table("rings", self._facts["rings"])
 
     @cached_property
     def coverage(self) -> Table:
-        return self._table("coverage", _until(self.store.read("coverage"), self._end))
+        return self._table("coverage", covered(self._facts["coverage"], self._end))
 
     @cached_property
     def promises(self) -> Table:
         """With the columns made at load: office by office, as promises and rings of one never meet another's."""
-        promises, rings = self.store.read("promises"), self.store.read("rings")
+        promises, rings = self._facts["promises"], self._facts["rings"]
         agency = agencies.uscis()
         _refuse_unknown_rules(promises, agency, self.store.shown)
         known = {office["office_id"]: office for office in self._offices}
@@ -269,6 +267,21 @@ class Log:
             office = known.get(id, {"office_id": id})
             parts.append(states.at(_of(promises, id), _of(rings, id), office, self._end, agency))
         return self._table("promises", pa.concat_tables(parts).combine_chunks())
+
+    @cached_property
+    def _facts(self) -> dict[str, pa.Table]:
+        """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
+        the same function, so that a day says what a log of that day would have said."""
+        rows = {name: self.store.read(name) for name in ("calls", "notes", "notices")}
+        if all(seen(table, self._end).num_rows == table.num_rows for table in rows.values()):
+            return {name: self.store.read(name) for name in FACTS}
+        rows["sources"] = self.store.read("sources")
+        made: dict[str, list] = {name: [schema.empty(name)] for name in FACTS}
+        for office in self._offices:
+            own = [_of(table, office["office_id"]) for table in rows.values()]
+            for name, table in facts.build(office, *own, agencies.uscis(), until=self._end).items():
+                made[name].append(table)
+        return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
     @cached_property
     def _offices(self) -> list[dict]:
@@ -283,7 +296,7 @@ class Log:
         return clocks.end_of_day(self.as_of)
 
     def _seen(self, name: str) -> Table:
-        return self._table(name, came.seen(self.store.read(name), self._end))
+        return self._table(name, seen(self.store.read(name), self._end))
 
     def _table(self, name: str, arrow: pa.Table) -> Table:
         return Table(name, arrow, self.as_of, self.store.path(name), self._names)
@@ -326,14 +339,6 @@ def _of(table: pa.Table, office_id: str) -> pa.Table:
     return table.filter(pc.equal(table.column("office_id"), office_id))
 
 
-def _until(coverage: pa.Table, end: np.datetime64) -> pa.Table:
-    """Coverage up to a moment."""
-    limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
-    begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
-    to = pc.if_else(pc.greater(begun.column("to_utc"), limit), limit, begun.column("to_utc"))
-    return begun.set_column(begun.column_names.index("to_utc"), begun.schema.field("to_utc"), to)
-
-
 def _requests_decided_by(dials: pa.Table, day: date) -> pa.Table:
     """Dials without what was decided after a day."""
     decided = pc.add(dials.column("date_local").cast(pa.int32()), dials.column("request_days").cast(pa.int32()))
@@ -345,40 +350,6 @@ def _decided_by(notes: pa.Table, day: date) -> pa.Table:
     """Notes without what was decided after a day."""
     later = pc.greater(notes.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
     return _without(notes, later, {"decided_on": None, "request_result": None})
-
-
-def _announcements(notes: pa.Table, notices: pa.Table) -> pa.Table:
-    """Office and moment of every announcement of a call-back that either log shows."""
-    parts = [(notes, "notice"), (notices, "announcement")]
-    kept = [table.filter(pc.equal(table.column("kind"), kind)) for table, kind in parts]
-    names = ["office_id", "started_at_utc", "started_at_local"]
-    return pa.concat_tables([table.select(names) for table in kept]).combine_chunks()
-
-
-def _announced_by(rings: pa.Table, promises: pa.Table, end: np.datetime64, announced: pa.Table) -> pa.Table:
-    """Rings without the cause ``before_notice`` where the announcement was still to come: then none had come at all."""
-    limit = pa.scalar(end.item(), pa.timestamp("us")).cast(schema.MOMENT)
-    later = promises.filter(pc.greater(promises.column("notice_at_utc"), limit)).column("promise_id")
-    unseen = pc.is_in(rings.column("promise_id"), value_set=later.combine_chunks())
-    unseen = pc.and_(unseen, pc.equal(rings.column("cause"), "before_notice")).fill_null(False)
-    witnessed = pc.and_(unseen, pa.array(_witnessed(rings, announced)))
-    rings = _without(rings, unseen, {"cause": "unknown", "blame": "unknown"})
-    return _without(rings, witnessed, {"cause": "no_notice", "blame": "agency"})
-
-
-def _witnessed(rings: pa.Table, announced: pa.Table) -> np.ndarray:
-    found = np.zeros(rings.num_rows, bool)
-    for office in rings.column("office_id").unique().to_pylist():
-        mine = pc.equal(rings.column("office_id"), office).to_numpy()
-        utc, written = (_naive(_of(announced, office).column(f"started_at_{name}")) for name in ("utc", "local"))
-        seen = np.sort(earliest(utc, written))
-        at = earliest(_naive(rings.column("started_at_utc")), _naive(rings.column("date")))
-        found[mine] = attribution.witnessed(at[mine], seen[~np.isnat(seen)])
-    return found
-
-
-def _naive(column: pa.ChunkedArray) -> np.ndarray:
-    return column.cast(pa.timestamp("us")).to_numpy()
 
 
 def _without(table: pa.Table, mask, values: dict) -> pa.Table:

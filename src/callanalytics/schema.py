@@ -21,6 +21,11 @@ import pyarrow as pa
 from callanalytics.errors import CallLogError
 
 VERSION = 3
+# What a free ring would be worth to a request: in time on a reading, answered or not, before the first ring that is its
+# for certain and in the same round (beside: before or after).
+FREE_BITS = {
+    word: 1 << place for place, word in enumerate("strict default lenient told answered missed before beside".split())
+}
 MOMENT = pa.timestamp("us", tz="UTC")
 NAIVE = pa.timestamp("us")
 
@@ -423,15 +428,15 @@ RINGS = TableSpec(
         _word("result", RING_RESULTS, "what became of it"),
         _flag("in_window", "7:00-18:30 Eastern on a federal business day", "only a date was written"),
         _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
-        _text("promise_id", "its promise; of a possible ring that it is counted for, or the likeliest", "no candidate"),
+        _text(
+            "promise_id", "its promise; of a possible ring the one due first of those it may belong to", "no candidate"
+        ),
         _word("link", "certain possible none", "certain: the agency's, and that promise's"),
         _int(
             "link_p",
             16,
-            "chance that a possible ring was a call-back to any of ours; 1000: it was, and is counted for the promise "
-            "due first",
-            "link is certain or none, or the office's own log cannot tell (bounds only)",
-            "thousandths",
+            "1000: a possible ring that is the agency's for certain, counted for the promise due first",
+            "link is certain or none, or nobody knows whether it was the agency's",
         ),
         _int("round", 8, "round of attempts", "not linked"),
         _int("round_seq", 8, "attempt within the round", "not linked"),
@@ -478,12 +483,6 @@ PROMISES = TableSpec(
             "unanswered rings, not counted for it, that may have been its call-back",
             "no candidate",
         ),
-        Column(
-            "possible_reached_p",
-            pa.float32(),
-            "chance that a ring a person answered, not counted for it, was its call-back",
-            "no candidate, or the chance of one is not known",
-        ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
     ),
     at_load=(
@@ -498,7 +497,37 @@ PROMISES = TableSpec(
         ),
         _flag("is_watched", "as is_watched_default (strict to lenient where the rules differ)", "no due moment"),
         _flag("is_hit", "a ring was answered by a person by the default due moment", "no due moment"),
-        _flag("is_hit_possible", "is_hit, or a ring that may have been its was answered by then", "no due moment"),
+        *(
+            _flag(
+                f"is_kept_certain_{reading}",
+                f"rung for certain, or e-mailed, by the due moment, {reading} reading",
+                "no due moment on this reading",
+            )
+            for reading in READINGS
+        ),
+        _flag(
+            "is_hit_certain", "a ring that is its for certain was answered by the default due moment", "no due moment"
+        ),
+        _word(
+            "certain_contact",
+            "in_time late none",
+            "when the first contact came that is its for certain, default reading",
+            "no due moment",
+        ),
+        _word("certain_ring1_result", RING_RESULTS, "result of the first ring that is its for certain", "none"),
+        _word("certain_ring2_result", RING_RESULTS, "of the second one in the same round", "none"),
+        Column(
+            "free_rings",
+            pa.list_(pa.int64()),
+            "rings that may have been its and are no request's for certain: a number each, the last eight bits say "
+            "what it would be worth",
+            "no promise is without a list; an empty one: no such ring",
+        ),
+        _flag(
+            "is_blocked",
+            "the number given is on a line that lets no caller through who shows none",
+            "nobody said, and no export shows",
+        ),
         _flag("is_round_closed", "the first round of attempts is over", "no ring"),
         _flag("is_round_watched", "the line was covered as long as a second ring belongs to the round", "no ring"),
         _int(

@@ -12,10 +12,10 @@ finding         figure                                             questions
 ``wait``        median wait to a person                            hours, hang-ups, line, office
 ``urgent``      urgent requests kept in the stated time            reading, old rules, office
 ``regular``     regular requests kept in the stated time           reading, old rules, office
-``reached``     requests whose call-back reached the office        links, old rules, office
+``reached``     requests whose call-back reached the office        old rules, office
 ``answered``    first call-backs answered                          office
 ``missed``      call-back attempts that nobody answered            links, window, office
-``silent``      requests without any contact                       links, office
+``silent``      requests without any contact                       office
 ==============  =================================================  =================================================
 """
 
@@ -33,10 +33,11 @@ import pyarrow.compute as pc
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
 from callanalytics.facts.population import LINES
+from callanalytics.measures import ends
 from callanalytics.measures.wait_clock import SINCE
 
 OFFICE, NOBODY = "office left out", "none"
-FIGURES = ("n", "events", "value", "low", "high", "flag")
+FIGURES = ("n", "events", "value", "low", "high", "flag", "most", "most_n")
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Specifications:
     finding, as_of : what was taken, and the day the log was looked at
     answers : of each question, the answers that were tried, the headline's first
     table : DataFrame, one row a specification
-        One column a question with its answer; ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``;
-        ``is_headline``; ``holds``. Sorted by value.
+        One column a question with its answer; ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``; ``most`` and
+        ``most_n`` of its higher end, where it has two; ``is_headline``; ``holds``. Sorted by value.
     """
 
     finding: Finding
@@ -188,7 +189,9 @@ def _marked(table: pd.DataFrame) -> pd.DataFrame:
     """With the headline named and what holds beside it, in order of value."""
     headline = table.iloc[0]
     table["is_headline"] = table.index == 0
-    table["holds"] = table["is_headline"] | table["value"].between(headline["low"], headline["high"])
+    most = (table["most"] / table["most_n"]).where(table["most"] != table["events"], table["value"])
+    inside = [end.between(headline["low"], headline["high"]) for end in (table["value"], most)]
+    table["holds"] = table["is_headline"] | (inside[0] & inside[1])
     return table.sort_values(["value", "n"], kind="stable").reset_index(drop=True)
 
 
@@ -238,8 +241,8 @@ def _row(table: pd.DataFrame, statistic: str, **labels) -> dict:
     """The row with this statistic and these labels; one that says nothing where there is none."""
     for name, wanted in {"statistic": statistic, **labels}.items():
         table = table[table[name] == wanted]
-    nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable"), strict=True))
-    return table.iloc[0].to_dict() if len(table) else nothing
+    nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable", 0, 0), strict=True))
+    return ends.joined(table.iloc[:2]) if len(table) else nothing
 
 
 BOUNDS = {
@@ -257,16 +260,12 @@ def _by_reading(table, answers):
     return _row(table, "rate", reading=answers["reading"])
 
 
-def _by_link(table, answers):
-    return _row(table, "rate", link="certain" if answers["links"] == "certain" else "possible")
-
-
 def _missed(table, answers):
     """Missed attempts as a share of those whose result is known."""
     row = _row(table, "count", link="certain" if answers["links"] == "certain" else "possible")
     n, events = row["n"], row["events"]
     low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
-    return {**row, "value": events / n if n else float("nan"), "low": low, "high": high}
+    return {**row, "value": events / n if n else float("nan"), "low": low, "high": high, "most": events, "most_n": n}
 
 
 def _rate(table, answers):
@@ -288,9 +287,9 @@ _ALL = (
         "requests whose call-back reached the office in time",
         "share",
         "promises",
-        (LINKS, OLD_RULES),
+        (OLD_RULES,),
         measures.callback_hit_rate,
-        _by_link,
+        _rate,
     ),
     Finding(
         "answered",
@@ -315,9 +314,9 @@ _ALL = (
         "requests without any contact on record",
         "share",
         "promises",
-        (LINKS,),
+        (),
         measures.silent_promises,
-        _by_link,
+        _rate,
     ),
 )
 FINDINGS: dict[str, Finding] = {finding.name: finding for finding in _ALL}

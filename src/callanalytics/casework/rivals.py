@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from callanalytics import agencies
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
-from callanalytics.facts.came import columns_of, moments
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import life
 from callanalytics.facts.queue import lines_as_codes
 from callanalytics.facts.rows import NAT, NOWHERE, codes
+from callanalytics.facts.seen import columns_of, moments
 from callanalytics.facts.timeblock import earliest
 
 

@@ -39,6 +39,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`slot_costs`, :func:`best_slots`   when calling would have cost least, and how sure one can be
 :func:`stratified_ratio`                 the cost on one side of the day or week over that on the other
 :func:`calls_for_share` and kin          how many calls a wished precision takes: ``_for_median``, ``_to_see``
+:func:`served`                           how many requests rings of nobody known can serve at most
 =======================================  ================================================================
 
 There is no Wald interval here: on the small samples of a law office it covers 63-89 % where it says 95 %.
@@ -72,6 +73,7 @@ from callanalytics.estimates.ratios import ratio
 from callanalytics.estimates.rounding import IntervalCensored, grouped_quantile, heaping_index, turnbull
 from callanalytics.estimates.samples import calls_for_median, calls_for_share, calls_to_see
 from callanalytics.estimates.series import Interruption, design, interrupted_series
+from callanalytics.estimates.served import served
 from callanalytics.estimates.shrinkage import Shrunken, shrink_cells
 from callanalytics.estimates.slots import Costs, Days, slot_costs, stratified_ratio
 from callanalytics.estimates.standard import (
@@ -153,6 +155,7 @@ __all__ = [
     "rate_ratio",
     "ratio",
     "rule_of_three",
+    "served",
     "shrink_cells",
     "slot_costs",
     "standardised_chance",

@@ -13,17 +13,15 @@ promises   one call-back that was promised                                      
 of it a sheet's times are, `sameday` which of those written down late, `twins` which calls two systems logged),
 `references` what the log itself says of the promise a thing belongs to, `queue` whose turn it is where it says
 nothing, `answers` what came besides rings, `linking` which ring answers which promise and how surely (`meant`: where
-it can be no other), `weighing` how likely the doubtful ones are (by `expectation` of promises, `ordinary` calls of
-everybody else, and their `likelihood`), `attempts` which of them make a round, `attribution` why nobody answered,
-`contradictions` what cannot all be so, `needs` which dials are about one matter. Facts hold moments only; what hangs
-on the day of looking (`states`) is made at load.
+it can be no other), `attempts` which of them make a round, `attribution` why nobody answered, `contradictions` what
+cannot all be so, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking
+is made at load: `states`, and `free` rings, of which nobody can say whose they were.
 
-Everything here is a function of the rows, not of their order, the files they came in, or the day.
+Everything here is a function of the rows, not of their order, the files they came in, or the day. As of an earlier day
+the same function makes the facts of the rows of that day (``until``): what is said of a day is what was known then.
 """
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -46,7 +44,7 @@ from callanalytics.facts import (
     promises,
     references,
     rings,
-    weighing,
+    seen,
 )
 from callanalytics.facts.rows import Rows, codes, column_of_moments, take, words
 from callanalytics.facts.watching import Watch
@@ -55,7 +53,13 @@ __all__ = ["build"]
 
 
 def build(
-    office: dict, calls: pa.Table, notes: pa.Table, notices: pa.Table, sources: pa.Table, agency: Agency
+    office: dict,
+    calls: pa.Table,
+    notes: pa.Table,
+    notices: pa.Table,
+    sources: pa.Table,
+    agency: Agency,
+    until: np.datetime64 | None = None,
 ) -> dict[str, pa.Table]:
     """The facts of one office.
 
@@ -64,14 +68,19 @@ def build(
     office : its row of ``offices``
     calls, notes, notices, sources : its rows of these tables, each call, note and notice once
     agency : whose numbers, rules and window hold
+    until : the last moment that is seen (UTC); of later rows only that they were exported, so that a line is known to
+        have been covered
 
     Returns
     -------
     ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
     """
-    calls = logs.with_lines_named(office, Rows(calls, "call_id"))
-    notes, notices = Rows(notes, "note_id"), Rows(notices, "notice_id")
-    covered = coverage.build(office, calls, notes, sources)
+    every_call, every_note = logs.with_lines_named(office, Rows(calls, "call_id")), Rows(notes, "note_id")
+    covered = coverage.build(office, every_call, every_note, sources)
+    calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
+    if until is not None:
+        covered = seen.covered(covered, until)
+        calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
     lines = coverage.lines_of(office, calls, notes, agency)
     notes = doubles.without(notes, doubles.phone(office, calls, notes, covered, agency))
     shown = Watch(covered, lines, unanswered=False, declared=False)
@@ -80,7 +89,7 @@ def build(
     rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
     unnoted = meant.Unnoted(dialled, shown, agency)
     rings_table, promises_table = _linked(
-        office, rang, made, notes, notices, calls, covered, lines, dialled, unnoted, agency
+        office, rang, made, notes, notices, Watch(covered, lines), dialled, unnoted, agency
     )
     dialled = contradictions.flagged(dialled, made, notes)
     dialled, promises_table = _with_needs(dialled, promises_table)
@@ -98,9 +107,7 @@ def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
     return table.set_column(place, table.schema.field(place), values)
 
 
-def _linked(
-    office, rang, made, notes, notices, calls, covered, lines, dialled, unnoted, agency
-) -> tuple[pa.Table, pa.Table]:
+def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency) -> tuple[pa.Table, pa.Table]:
     """Rings and promises, each with what it has of the other."""
     followed = references.followed(notes, made)
     withdrawn = answers.withdrawn(made, notes, followed)
@@ -113,13 +120,9 @@ def _linked(
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
     tried = attempts.of_promises(len(made), counted, links.at, reaches, missed, agency.round_gap)
-    view = weighing.outlook(living, announced.at, counted, links.at, missed)
-    likeliest, chance = weighing.of_rings(office, rang, links, living, view, calls, covered, agency)
-    links = replace(links, promise=np.where(links.sure == linking.POSSIBLE, likeliest, links.promise))
-    weights = weighing.weights(view, living, rang.columns, links.at, links.sure, counted, chance)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
-        _rings_table(office, rang, links, made, tried, announced, chance),
+        _rings_table(office, rang, links, made, tried, announced),
         _promises_table(
             office,
             living,
@@ -128,14 +131,13 @@ def _linked(
                 **_of_answers(announced, links, withdrawn),
                 "restarted_at_utc": column_of_moments(again),
                 "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure, counted),
-                "possible_reached_p": weighing.reached(len(made), rang.columns, chance, *weights),
             },
-            Watch(covered, lines),
+            watch,
         ),
     )
 
 
-def _rings_table(office, rang, links, made, tried, announced, chance) -> pa.Table:
+def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
     rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
               (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
     return _sorted(
@@ -145,7 +147,7 @@ def _rings_table(office, rang, links, made, tried, announced, chance) -> pa.Tabl
             "office_id": [office["office_id"]] * len(rang),
             "promise_id": take(made.columns["promise_id"], links.promise),
             "link": words(linking.LINKS, links.sure),
-            "link_p": weighing.thousandths(chance, links.sure),
+            "link_p": linking.as_known(links.sure),
             **rounds,
             **attribution.of_rings(office, rang.columns, links.promise, links.at, made, announced),
         },

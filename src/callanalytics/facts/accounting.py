@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks
-from callanalytics.facts.came import in_time, seen
 from callanalytics.facts.dials import line_dialled
 from callanalytics.facts.population import LINES
 from callanalytics.facts.rows import Rows
+from callanalytics.facts.seen import in_time, seen
 from callanalytics.values import zones
 
 NOUNS = {  # table -> what a row of it is called, one and many
@@ -66,6 +66,7 @@ REASONS = {
     "not_due": "not yet due",
     "unwatched": "due on lines that no log covers",
     "withdrawn": "withdrawn",
+    "line_blocks": "for which a line was given that blocks callers without a number",
     "rule_unknown": "whose urgency, rule, or moment is not known",
     "rules_differ": "for which more than one timeframe may have held",
     "not_confirmed": "under a timeframe that nobody confirmed since",

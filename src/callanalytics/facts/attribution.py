@@ -107,6 +107,16 @@ def blocking_lines(office: dict) -> list[str]:
     return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
 
 
+def blocks(office: dict, number: pa.Array, rings) -> pa.Array:
+    """Whether the line of each number lets no caller through who shows none: yes by the office's word; no by that, or
+    because a phone log shows such a call there; null where neither tells, or no number is known."""
+    said = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
+    hidden = (codes(rings["caller_id"], ["withheld", "unknown"]) >= 0) & rings["call_id"].is_valid().to_numpy(False)
+    through = set(pc.unique(rings["our_number"].filter(pa.array(hidden))).to_pylist()) - {None}
+    known = {**dict.fromkeys(through, False), **{line: not word for line, word in said.items() if word is not None}}
+    return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
+
+
 def _never_gets_through(office, columns) -> np.ndarray:
     hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
     return hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)

@@ -12,26 +12,27 @@ possible, ``link_p`` 1000
 possible
     It may have been the agency's. The caller was withheld, unknown, a name without a number or not recorded at all, in
     the call-back window of a business day, on a line with a living promise; or the agency's number rang another line
-    of the office. It names the likeliest promise of those it may belong to, and enters ``possible_*`` of every one.
+    of the office. It names the promise due first of those it may belong to, and enters ``possible_*`` of every one.
 none
     Everything else; and a ring of which the log says that it follows a call on which no promise was noted: it is
     that call's, not another's.
 
-``link_p``, the chance that a possible ring was a call-back at all, and the weights of the promises are worked out in
-``weighing``; it is 1000 only where that is known. Here a possible ring is given to the promise due first.
+``link_p`` is 1000 where a possible ring is known to be the agency's, and null elsewhere: how likely the others are is
+not guessed. Crediting is a rule of counting, for a ledger must show a ring somewhere; no headline rests on it. What
+hangs on whose a ring was is stated as a range (``free``): at least what certain links say, at most what any giving of
+the other rings to requests allows.
 
 A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
 of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due
 moment. What the log says holds after that too. Rings that name no promise are credited to the one due first of those
 not overdue, and after as many as the agency said it would try (two) to the next; one with a date alone after those of
-that day with a time. So each such ring counts once. It is a rule of counting, not a finding: that promises are served
-in the order in which they fall due, and tried twice, favours nobody, but another order could give one promise the
-ring that another has, or the second ring of one to one that has none.
+that day with a time. So each such ring counts once. The rule favors the agency: to serve what is due first is the order
+that keeps most requests in time, and a ring about a request nobody logged is credited to one that was.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -44,7 +45,7 @@ from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import Promises
 from callanalytics.facts.queue import earliest_due_first, lines_as_codes
 from callanalytics.facts.rings import Rings
-from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes
+from callanalytics.facts.rows import NOWHERE, Rows, codes
 from callanalytics.facts.timeblock import after_timed
 
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
@@ -86,6 +87,11 @@ def as_stored(link: pa.Array, link_p: pa.Array) -> np.ndarray:
         [CERTAIN, CREDITED, POSSIBLE],
         NONE,
     )
+
+
+def as_known(sure: np.ndarray) -> pa.Array:
+    """The column ``link_p``: ``KNOWN`` for a ring that is the agency's and nobody knows whose, else null."""
+    return pa.array(np.full(len(sure), KNOWN, np.int16), mask=sure != CREDITED)
 
 
 def link(
@@ -220,27 +226,6 @@ def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarra
     return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
 
 
-def perhaps_reached(
-    promises: Promises, columns, at, sure, counted: np.ndarray, due: np.ndarray, hit: np.ndarray
-) -> np.ndarray:
-    """Which promises a ring that somebody answered may have reached by their due moment, beside those that one did.
-
-    A ring is one promise's at most: of those it may belong to, and that no other ring reached in time, the one due
-    first. Rings credited to a promise that they reached in time stay there; those that came too late for it may have
-    been in time for another.
-    """
-    spare = (sure == CREDITED) & ~np.append(hit, False)[counted]  # NOWHERE picks the last
-    answered = reaches_somebody(columns["channel"], columns["result"])
-    chosen = np.flatnonzero(((sure == POSSIBLE) | spare) & answered)
-    chosen = chosen[np.argsort(at[chosen], kind="stable")]
-    number, line = _lines_of(promises, columns, sure)
-    until = np.minimum(due, promises.end)
-    open_ones = replace(promises, start=np.where(hit | np.isnat(until), NAT, promises.start), due=until, end=until)
-    nothing, ends = np.full(len(chosen), NOWHERE), np.ones(len(chosen), bool)
-    given = earliest_due_first(open_ones, number, at[chosen], line[chosen], nothing, ends, NO_END)
-    return np.bincount(given[given >= 0], minlength=len(promises)) > 0
-
-
 def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -> np.ndarray:
     """For each promise, how many rings that may have been its came while it lived, on a line that may be its.
 
@@ -253,7 +238,7 @@ def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -
     chosen = (sure == POSSIBLE) | (sure == CREDITED)
     if results:
         chosen &= codes(columns["result"], results) >= 0
-    number, line = _lines_of(promises, columns, sure)
+    number, line = lines_of(promises.columns["callback_number"], columns, sure)
     line, at, counted = line[chosen], at[chosen], counted[chosen]
     nil = np.zeros(len(promises), np.int64)
     groups = Grouped(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
@@ -263,7 +248,7 @@ def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -
     return np.where(number < 0, whole, found) - own
 
 
-def _lines_of(promises: Promises, columns, sure) -> tuple[np.ndarray, np.ndarray]:
+def lines_of(given: pa.Array, columns, sure) -> tuple[np.ndarray, np.ndarray]:
     """Codes of the numbers given and of the lines rung; where the agency rang a line nobody gave, any may be meant."""
-    number, line = lines_as_codes(promises.columns["callback_number"], columns["our_number"])
+    number, line = lines_as_codes(given, columns["our_number"])
     return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), NOWHERE, line)

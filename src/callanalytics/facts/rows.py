@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.facts.seen import seen
+
 NAT = np.datetime64("NaT", "us")
 NOWHERE = -1  # the place of a row that there is not; the code of a value that is not recorded
 
@@ -25,6 +27,12 @@ class Rows:
         """Some of the rows, in the same order."""
         chosen = object.__new__(Rows)
         chosen.table = self.table.filter(pa.array(mask)).combine_chunks()
+        return chosen
+
+    def seen_until(self, moment: np.datetime64) -> Rows:
+        """The rows that had happened by a moment, in the same order."""
+        chosen = object.__new__(Rows)
+        chosen.table = seen(self.table, moment).combine_chunks()
         return chosen
 
     def arrow(self, name: str) -> pa.Array:

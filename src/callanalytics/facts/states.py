@@ -27,12 +27,12 @@ import pyarrow as pa
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import attribution
-from callanalytics.facts import came as cames
-from callanalytics.facts.came import Came, columns_of, moments
+from callanalytics.facts import attribution, came, free
+from callanalytics.facts.came import Came
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import noon
-from callanalytics.facts.rows import NOWHERE, codes, words
+from callanalytics.facts.rows import NOWHERE, codes, column_of_moments, words
+from callanalytics.facts.seen import moments
 from callanalytics.values import zones
 
 STATES = tuple(schema.STATES.split())
@@ -44,43 +44,42 @@ def at(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, 
 
     Parameters
     ----------
-    promises, rings : of this office, as stored
+    promises, rings : of this office: the facts of what had happened by then (``facts.build``, ``until``)
     office : its row of ``offices``
     as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
     """
-    promises, rings = cames.seen(promises, as_of), cames.seen(rings, as_of)
-    came = cames.by(promises, rings, as_of, agency)
-    due = {reading: moments(promises.column(f"due_{reading}_utc").combine_chunks()) for reading in schema.READINGS}
-    watched = {reading: _is_watched(came, moment, as_of) for reading, moment in due.items()}
-    state = _states(promises, came, due, watched, as_of, agency)
+    of = came.of_tables(promises, rings, agency)
+    due = {reading: of.moment(f"due_{reading}") for reading in schema.READINGS}
+    until = np.minimum(of.moment("watched_until"), as_of)
+    watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
+    state = _states(promises, of, due, until, as_of, agency)
     made = {
-        **_flags(came, due, watched, as_of),
-        "is_round_closed": _is_round_closed(came, as_of, agency),
-        "is_round_watched": _is_round_watched(came, agency),
-        **_first_contact(came, due),
+        **_flags(of, due, watched, as_of),
+        "is_blocked": attribution.blocks(office, of.promises["callback_number"], of.rings),
+        "is_round_closed": _is_round_closed(of, as_of),
+        "is_round_watched": _is_round_watched(of, until),
+        **_first_contact(of, due, until),
+        **free.columns(of, due, agency),
         "state": words(STATES, state),
-        "blame": _blame(office, promises, state, came),
+        "blame": _blame(office, of, state),
+        "watched_until_utc": column_of_moments(until),
     }
-    return schema.build(
-        "promises", {**columns_of(promises), **cames.columns(came, promises, rings), **made}, loaded=True
-    )
+    return schema.build("promises", {**of.promises, **made}, loaded=True)
 
 
 # ---- yes or no -----------------------------------------------------------------------------------------
 
 
-def _flags(came: Came, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
-    contact = first_contact(came)
+def _flags(of: Came, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
+    contact = first_contact(of)
     flags = {f"is_watched_{reading}": _flag(watched[reading], moment) for reading, moment in due.items()}
     flags |= {f"is_due_{reading}": _flag(moment <= as_of, moment) for reading, moment in due.items()}
     flags |= {f"is_kept_{reading}": _flag(contact <= moment, moment) for reading, moment in due.items()}
     default = due["default"]
     either = np.where(np.isnat(default), due["lenient"], default)
-    hit = came.tried.reached_at <= default
     return flags | {
         "is_watched": _flag(np.where(np.isnat(default), watched["lenient"], watched["default"]), either),
-        "is_hit": _flag(hit, default),
-        "is_hit_possible": _flag(hit | came.maybe_reached, default),
+        "is_hit": _flag(of.tried.reached_at <= default, default),
     }
 
 
@@ -89,9 +88,8 @@ def _flag(answer: np.ndarray, due: np.ndarray) -> pa.Array:
     return pa.array(answer, pa.bool_(), mask=np.isnat(due))
 
 
-def _is_watched(came: Came, due: np.ndarray, as_of) -> np.ndarray:
+def _is_watched(until: np.ndarray, due: np.ndarray, as_of) -> np.ndarray:
     """Covered from the start to the due moment; or, while that is ahead, to the Eastern day of looking."""
-    until = came.watched_until
     still = (due > as_of) & (_eastern_day(until) >= _eastern_day(np.array([as_of])))
     return (until >= due) | still
 
@@ -100,35 +98,35 @@ def _eastern_day(at: np.ndarray) -> np.ndarray:
     return zones.to_local(at, clocks.EASTERN).astype("M8[D]")
 
 
-def first_contact(came: Came) -> np.ndarray:
+def first_contact(of: Came) -> np.ndarray:
     """The first ring to us, answered or not, or the answer by e-mail."""
-    return np.fmin(came.tried.first_at, came.emailed)
+    return np.fmin(of.tried.first_at, of.moment("emailed_at"))
 
 
-def _is_round_closed(came: Came, as_of, agency: Agency) -> pa.Array:
+def _is_round_closed(of: Came, as_of) -> pa.Array:
     """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
-    tried = came.tried
-    over = ~np.isnat(tried.second_at) | ~np.isnat(came.emailed) | ~np.isnat(came.withdrawn)
+    tried = of.tried
+    over = ~np.isnat(tried.second_at) | ~np.isnat(of.moment("emailed_at")) | ~np.isnat(of.moment("withdrawn_at"))
     over |= tried.reached_at <= tried.last_of_round_at
-    over |= clocks.business_days_between(tried.last_of_round_at, as_of) > agency.round_gap
+    over |= clocks.business_days_between(tried.last_of_round_at, as_of) > of.round_gap
     return pa.array(over, pa.bool_(), mask=np.isnat(tried.first_at))
 
 
-def _is_round_watched(came: Came, agency: Agency) -> pa.Array:
+def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
     """Whether a second ring would have been seen had it come, for as long as one belongs to the round.
 
     Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
     """
-    first = came.tried.first_at
-    watched = clocks.business_days_between(first, came.watched_until) > agency.round_gap
+    first = of.tried.first_at
+    watched = clocks.business_days_between(first, until) > of.round_gap
     return pa.array(watched, pa.bool_(), mask=np.isnat(first))
 
 
-def _first_contact(came: Came, due: dict) -> dict[str, pa.Array]:
+def _first_contact(of: Came, due: dict, until: np.ndarray) -> dict[str, pa.Array]:
     """Business days to the first contact, or to the end of watching, and what the contact was."""
-    rang, contact = came.tried.first_at, first_contact(came)
-    end = np.where(np.isnat(contact), came.watched_until, contact)
-    days = clocks.business_days_between(came.start, end)
+    rang, contact = of.tried.first_at, first_contact(of)
+    end = np.where(np.isnat(contact), until, contact)
+    days = clocks.business_days_between(of.start, end)
     undue = np.isnat(due["lenient"])
     by = np.where(np.isnat(contact), "none", np.where(rang <= contact, "phone", "email"))
     return {
@@ -140,19 +138,19 @@ def _first_contact(came: Came, due: dict) -> dict[str, pa.Array]:
 # ---- one word ------------------------------------------------------------------------------------------
 
 
-def _states(promises: pa.Table, came: Came, due: dict, watched: dict, as_of, agency: Agency) -> np.ndarray:
+def _states(promises: pa.Table, of: Came, due: dict, until, as_of, agency: Agency) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
-    word = _word(came, due["default"], watched["default"], as_of)
+    word = _word(of, due["default"], until, as_of)
     never = np.full(len(word), as_of)
-    what_came = _what_came(came, never)
+    what_came = _what_came(of, never)
     word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
-        word = np.where(differ, _under_all(promises, came, as_of, agency), word)
+        word = np.where(differ, _under_all(promises, of, until, as_of, agency), word)
     return codes(pa.array(word.tolist(), pa.string()), STATES)
 
 
-def _under_all(promises: pa.Table, came: Came, as_of, agency: Agency) -> np.ndarray:
+def _under_all(promises: pa.Table, of: Came, until, as_of, agency: Agency) -> np.ndarray:
     """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
@@ -162,7 +160,7 @@ def _under_all(promises: pa.Table, came: Came, as_of, agency: Agency) -> np.ndar
     for place, ids in enumerate(several):
         mine = which == place
         dues = [clocks.due(start, agency.rule(id), "default", agency=agency) for id in ids.split("|")]
-        each = [_word(came, due, _is_watched(came, due, as_of), as_of) for due in dues]
+        each = [_word(of, due, until, as_of) for due in dues]
         same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
         agreed[mine & same] = each[0][mine & same]
     return agreed
@@ -171,31 +169,31 @@ def _under_all(promises: pa.Table, came: Came, as_of, agency: Agency) -> np.ndar
 NOTHING_CAME = ("waiting", "silent", "unwatched")
 
 
-def _word(came: Came, due: np.ndarray, watched: np.ndarray, as_of) -> np.ndarray:
+def _word(of: Came, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
     """The state by one due moment each."""
     limit = np.minimum(due, as_of)
-    by_then = _what_came(came, limit)
+    by_then = _what_came(of, limit)
     return np.select(
-        [by_then != "", first_contact(came) > limit, due > as_of, watched],
+        [by_then != "", first_contact(of) > limit, due > as_of, _is_watched(until, due, as_of)],
         [by_then, "late", "waiting", "silent"],
         "unwatched",
     )
 
 
-def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
+def _what_came(of: Came, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
-    tried = came.tried
+    tried, emailed, withdrawn = of.tried, of.moment("emailed_at"), of.moment("withdrawn_at")
     every = np.arange(len(limit))
-    rings = Grouped(came.counted, came.rang).between(every, came.start, limit)
-    missed = Grouped(np.where(came.missed, came.counted, NOWHERE), came.rang).between(every, came.start, limit)
+    rings = Grouped(of.counted, of.at).between(every, of.start, limit)
+    missed = Grouped(np.where(of.missed, of.counted, NOWHERE), of.at).between(every, of.start, limit)
     reached = tried.reached_at <= limit
-    had_come = (tried.reached_at <= came.withdrawn) | (came.emailed <= came.withdrawn)
+    had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
         [
-            (came.withdrawn <= limit) & ~had_come,
+            (withdrawn <= limit) & ~had_come,
             reached & (tried.reached_at == tried.first_at),
             reached,
-            came.emailed <= limit,
+            emailed <= limit,
             missed >= 2,
             rings >= 1,
         ],
@@ -204,17 +202,16 @@ def _what_came(came: Came, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _blame(office: dict, promises: pa.Table, state: np.ndarray, came: Came) -> pa.Array:
+def _blame(office: dict, of: Came, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
     seen on a line that lets no withheld callers through, if a ring came that may have been the call-back, answered
     or not, or where no rule is known.
     """
-    columns = columns_of(promises)
-    extension = columns["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
-    deaf = codes(columns["callback_number"], attribution.blocking_lines(office)) >= 0
-    doubtful = deaf | came.possible_missed.is_valid().to_numpy(zero_copy_only=False)
+    extension = of.promises["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
+    deaf = codes(of.promises["callback_number"], attribution.blocking_lines(office)) >= 0
+    doubtful = deaf | of.promises["possible_missed"].is_valid().to_numpy(zero_copy_only=False)
     is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
     which = np.select(
         [is_["silent"] & extension, (is_["silent"] & doubtful) | is_["rule_unknown"], is_["silent"] | is_["late"]],

@@ -10,6 +10,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
+from callanalytics.measures import ends
 
 
 @style.house_style()
@@ -27,11 +28,11 @@ def hit_rate_by_month(
     Returns
     -------
     Chart
-        Filled point: 30 requests or more; open: 10 to 29; under 10 the counts alone.
+        Thick: from what came for certain to the most that may have; under 10 requests the counts alone.
     """
     rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
     result, said = rows.coarsened(_known(result), "rate")
-    shares = rows.pick(result, "rate", link="certain")
+    shares = ends.together(rows.pick(result, "rate"))
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     if not axis:
         return rows.nothing_to_draw(result, title, NONE_DUE)
@@ -55,7 +56,8 @@ def hit_rate_by_month(
             "Requests due and observed whose call-back a person answered by the due moment (weekends, holidays and "
             f"closures stop the clock), by {timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under "
             "each.",
-            "Band and whiskers: 95% Wilson interval. Open point: fewer than 30; under 10, counts alone.",
+            "Thick line: from what came for certain to the most that may have come; thin line: 95% Wilson interval "
+            "around both. Under 10, counts alone.",
             said,
             timeline.key(marks) if named else "Marks as in the drawing of the wait.",
         ),
@@ -78,35 +80,19 @@ def _known(result):
 
 
 def _draw_shares(axes, shares, axis):
-    shares = shares.sort_values("slot")
-    _draw_band(axes, shares, axis)
-    for row in shares.itertuples():
+    for row in shares.sort_values("slot").itertuples():
         x = axis.index(row.slot)
         if row.n < rows.MINIMUM_INTERVAL:
-            axes.text(x, 0.05, f"{row.events:.0f} of {row.n:.0f}", ha="center", fontsize=6.5, bbox=style.pad())
+            counts = labels.between(f"{row.events:.0f}", f"{row.most:.0f}")
+            axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=6.5, bbox=style.pad())
             continue
-        if row.n < rows.MINIMUM_SHARE:
-            style.whisker(axes, x, row.low, row.high, color=style.BLUE)
-        style.dot(axes, x, row.events / row.n, is_open=row.n < rows.MINIMUM_SHARE)
+        style.whisker(axes, x, row.low, row.high, color=style.BLUE)
+        if row.most > row.events:
+            style.bar_up(axes, x, row.events / row.n, row.most / row.most_n)
+        else:
+            style.dot(axes, x, row.events / row.n, is_open=row.n < rows.MINIMUM_SHARE)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
-
-
-def _draw_band(axes, shares, axis):
-    """The band and line over each unbroken run of months that are large enough."""
-    run: list = []
-    enough = [r for r in shares.itertuples() if r.n >= rows.MINIMUM_SHARE]
-    for row in [*enough, None]:
-        x = axis.index(row.slot) if row is not None else None
-        if run and (row is None or x != run[-1][0] + 1):
-            xs, values, lows, highs = zip(*run, strict=True)
-            axes.fill_between(xs, lows, highs, color=style.BLUE, alpha=0.18, linewidth=0)
-            axes.plot(xs, values, color=style.BLUE, linewidth=1.2)
-            if len(run) == 1:
-                style.whisker(axes, xs[0], lows[0], highs[0], color=style.BLUE)
-            run = []
-        if row is not None:
-            run.append((x, row.events / row.n, row.low, row.high))
 
 
 def _shares_alt(shares, groups, step):
@@ -114,8 +100,9 @@ def _shares_alt(shares, groups, step):
     said = []
     for urgency in groups:
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
-        k, n = int(part["events"].sum()), int(part["n"].sum())
-        said.append(f"{URGENCIES.get(urgency, 'All requests')}: {k} of {n} over {labels.many(len(part), kind)}")
+        low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
+        counts = labels.between(str(low), str(high))
+        said.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {labels.many(len(part), kind)}")
     return f"Points by {kind}: share of requests whose call-back was answered in time. {'; '.join(said)}."
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
+from callanalytics.measures import ends
 
 
 @style.house_style()
@@ -15,7 +16,7 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     Parameters
     ----------
     results : dict, words for the row -> a Result, a pair (Result, statistic), or a row of a result's table
-        The first row of the statistic (``rate`` if not said) is drawn: certain links, the default reading.
+        The first row of the statistic (``rate`` if not said) is drawn: both its ends, the default reading.
 
     Returns
     -------
@@ -33,8 +34,11 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     axes.set_ylim(-len(table) + 0.4, 0.6)
     draw_axis(axes)
     said = "; ".join(f"{share['row']}: {told(share)}" for share in table.to_dict("records"))
-    words = ("Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone.", note)
-    caption = rows.caption(first, *words) if first is not None else " ".join(words).strip()
+    has_two = any(ends.is_range(share) for share in table.to_dict("records"))
+    thick = "Thick line: from what is certain to the most that may be." if has_two else ""
+    key = "Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone."
+    words = (key, thick, note)
+    caption = rows.caption(first, *words) if first is not None else " ".join(filter(None, words))
     return Chart(figure, title, alt=f"Shares with intervals: {said}.", caption=caption, data=table)
 
 
@@ -43,15 +47,18 @@ def share_of(result, statistic: str = "rate") -> dict:
     if isinstance(result, tuple):
         result, statistic = result
     row = result if isinstance(result, dict) else rows.headline(result, statistic)
-    return {name: row[name] for name in ("n", "events", "low", "high")}
+    return {name: row[name] for name in ("n", "events", "low", "high", "most", "most_n") if name in row}
 
 
 def draw(axes, y: float, share) -> None:
-    """One share at height `y`: interval and point, and its counts at the right edge."""
+    """One share at height `y`: interval and point (a thick line where it has two ends), and its counts."""
     n = int(share["n"])
     if n >= rows.MINIMUM_INTERVAL:
         style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
-        style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)
+        if ends.is_range(share):
+            style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
+        else:
+            style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)
     axes.text(1.03, y, told(share), va="center", fontsize=style.SMALL)
 
 
@@ -60,8 +67,13 @@ def told(share) -> str:
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
-    counts = f"{labels.number(events) if events else 'none'} of {labels.number(n)}"
-    return f"{labels.percent(events / n)}  ({counts})" if n >= rows.MINIMUM_SHARE and events else counts
+    low, most = (labels.number(k) if k else "none" for k in (events, int(share.get("most", events))))
+    counts = labels.between(low, most)
+    of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
+    if n < rows.MINIMUM_SHARE or not share.get("most", events):
+        return f"{counts} of {of}"
+    most = share["most"] / share["most_n"] if "most" in share else events / n
+    return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {of})"
 
 
 def draw_axis(axes) -> None:

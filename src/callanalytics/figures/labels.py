@@ -56,6 +56,18 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}%"
 
 
+def between(low: str, high: str) -> str:
+    """Two ends of a range, said once where they are the same.
+
+    >>> between("52%", "68%"), between("30%", "30%"), between("none", "4")
+    ('52–68%', '30%', '0–4')
+    """
+    if low == high:
+        return low
+    unit = "%" if high.endswith("%") and low.endswith("%") else ""
+    return f"{low.removesuffix(unit).replace('none', '0')}–{high}"
+
+
 def minutes(seconds: float) -> str:
     """A wait in words: minutes, and hours from two on.
 

@@ -75,7 +75,11 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     axes.set_yticks([t for t, _ in ticks], [words for _, words in ticks])
     axes.set_ylim(y + 0.7, 0.6)
     forest.draw_axis(axes)
-    said = [f"{r.urgency}, {READINGS[r.urgency][r.reading]}: {forest.told(r._asdict())}" for r in kept.itertuples()]
+    said = [
+        f"{urgency}, {words}: {forest.told(rows.headline(result, 'rate', urgency=urgency, reading=reading))}"
+        for urgency in URGENCIES
+        for reading, words in READINGS[urgency].items()
+    ]
     return Chart(
         figure,
         title,
@@ -84,7 +88,8 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
             result,
             "Requests for a call-back that are due, observed and judged by a known rule, counted as kept when the "
             "agency rang, answered or not, or wrote by then; share with 95% Wilson interval.",
-            "Open point: fewer than 30 requests; under 10, the counts alone.",
+            "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
+            "requests; under 10, the counts alone.",
         ),
         data=kept,
     )

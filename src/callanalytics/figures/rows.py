@@ -12,6 +12,7 @@ from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
+from callanalytics.measures import ends
 
 MINIMUM_MEDIAN, MINIMUM_REACHED = 20, 10  # calls, and of these calls that reached a person
 MINIMUM_SHARE, MINIMUM_INTERVAL = 30, 10  # below 30 "k of n" with its interval, below 10 without
@@ -118,19 +119,17 @@ def pick(result, statistic: str, **keys):
     return rows
 
 
-HEADLINE = {"reading": "default", "link": "certain"}
-
-
 def headline(result, statistic: str, **keys) -> dict:
-    """The one row a result is quoted with: the clock of most waits, the default reading, certain links.
+    """The one row a result is quoted with: the clock of most waits, the default reading, and both ends of a share that
+    hangs on whose a ring was (``measures.ends``).
 
-    `keys` choose the cell, and may ask for another reading, link or clock (``wait_from``).
+    `keys` choose the cell, and may ask for another reading, one link or another clock (``wait_from``).
     """
     found = pick(result, statistic, **keys)
-    for name, value in (HEADLINE | {"wait_from": measures.clock_of(result)}).items():
+    for name, value in {"reading": "default", "wait_from": measures.clock_of(result)}.items():
         if name in found.columns and name not in keys:
             found = found[found[name].isna() | (found[name] == value)]
-    return found.iloc[0].to_dict() if len(found) else dict(EMPTY)
+    return ends.joined(found.iloc[:2]) if len(found) else dict(EMPTY)
 
 
 # What is said of a cell in which nothing was counted.

@@ -179,6 +179,16 @@ def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across
     axes.plot(*ends, color=color, linewidth=1.3, solid_capstyle="butt", zorder=3)
 
 
+def bar_across(axes, y: float, low: float, high: float, *, color: str = BLUE) -> None:
+    """A range as a thick line lying at height `y`."""
+    axes.plot([low, high], [y, y], color=color, linewidth=5.5, solid_capstyle="butt", zorder=4)
+
+
+def bar_up(axes, x: float, low: float, high: float, *, color: str = BLUE) -> None:
+    """A range as a thick upright line."""
+    axes.plot([x, x], [low, high], color=color, linewidth=5.5, solid_capstyle="butt", zorder=4)
+
+
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
     """A point: filled, or open where the number of cases is small."""
     axes.plot(

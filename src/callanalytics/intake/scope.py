@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, formats
 from callanalytics.facts import accounting, coverage, timekeeping
-from callanalytics.facts.came import in_time
 from callanalytics.facts.population import usable_waits
+from callanalytics.facts.seen import in_time
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 

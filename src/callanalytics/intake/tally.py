@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.facts.came import in_time
+from callanalytics.facts.seen import in_time
 from callanalytics.read.table import counted
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")

@@ -24,10 +24,11 @@ a rate when its urgency and rule are known, we did not withdraw it, its line was
 from different moments are never pooled. Charts, reports and sentences lead with the moment from which most waits run
 (:func:`clock_of`), and name the others with their number.
 
-*Links.* In a figure ``link = certain`` counts the call-backs that are certainly theirs, ``link = possible`` is the
-bound that takes in what may be. In the table of rings ``link = certain`` says more: certainly theirs, and certainly
-that promise's. A ring that is certainly theirs, and of which nobody knows which promise it answers, is ``possible``
-there with ``link_p = 1000``; it counts once, as the certain ones do, for the promise due first.
+*Links.* In a figure over rings ``link = certain`` counts the call-backs that are certainly theirs, ``link = possible``
+is the bound that takes in what may be. In one over promises they are its two ends: what came for certain, and the most
+that may have come. In the table of rings ``link = certain`` says that the ring is theirs, and that promise's. A ring
+that is certainly theirs, and of which nobody knows which promise it answers, is ``possible`` there with
+``link_p = 1000``; a ledger shows it at the promise due first.
 
 *Figures.* Each has its n, a 95 % interval and a flag. ``ok``; ``small_n``: under the minimum sample (shares from 10
 on keep their interval, below 10 the counts stand alone; times are left out); ``not_estimable``: the data cannot say;
@@ -65,13 +66,24 @@ mended.
 *Watched lines.* Nothing came means nothing on a line that would have shown it. Whether a line was watched is decided
 before and regardless of what came.
 
-*Links.* A ring without a number is the agency's with a chance that is estimated from the office's other calls; figures
-are given for the certain ones and with all the possible ones, and the truth lies between if no certain link is wrong.
+*Whose call-back it was.* Most call-backs name no request, some show no number, and a log may lack the request that a
+call-back was about. So what is counted over promises (kept, hit, late, silent, first and second attempts) is a range.
+*Low end*: the log names the request, or the call can have been no other's: no other request was open at that number,
+every call of the office to the agency around then was noted, and the exports show that there was no further one.
+*High end*: the most requests that can be given one of the remaining calls each, no call twice: a call may be given to a
+request whose number it rang while that request may have been open. The interval printed reaches from the lower limit of
+the low end to the upper limit of the high end. Where both ends are one, it is one figure.
 
-*Whose call-back it was.* A ring that names no request is counted for the promise due first of those not overdue, and
-after two tries for the next, so that none counts twice. What is counted over rings does not hang on that; what is
-counted over promises (kept, hit, missed, silent) takes for granted that promises are served in that order. Another
-order could keep one more, where the second ring of one was in truth the first of another, or one less.
+The range takes for granted that a call-back of a logged request rang the number that was given, between 7:00 and 18:30
+Eastern on a business day if it showed no number, and was in a log of a line that is covered; that no number in the log
+is wrong; and that an e-mail which names no request was about the request due first. A call-back from a number that is
+not known as the agency's, from a phone of the office in no export, or beyond the life of a request (fifteen business
+days past its lenient due moment) breaks it. It says nothing of requests that nobody logged: were those kept more or
+less often, the agency's own rate is another.
+
+*Blocked lines.* On a line that lets no caller through who shows no number a call-back may leave no trace. Its requests
+are in no such figure and are counted beside. Whether callers get through is what the office says; else a call without a
+number in the export of that line shows that they do. Of a line of which neither tells, the report says so.
 
 *Many figures.* A report shows dozens of intervals at 95 %: of twenty in which nothing differs, one on average says so.
 Stars on a map, the tips of :func:`when_to_call` and comparisons of weekdays and parts of the day allow for their

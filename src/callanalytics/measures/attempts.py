@@ -1,8 +1,11 @@
 """The agency's call-back attempts, over promises: was the first answered, was there a second, was it announced.
 
-An *attempt* is a ring that is certainly the agency's and is counted for a promise; here those of the first round. One
-that names no request is counted for the promise due first (see *Whose call-back it was*). A text that asks for us is an
-attempt, but our reply to it is not an answer by a person: its result counts as not known. Voicemail is a miss.
+An *attempt* is a ring of the agency's for a promise; here those of the first round. Whose a ring was is often not
+known, so each rate has two ends (see :mod:`.callbacks`): ``link = certain`` the least, ``link = possible`` the most
+that the rings of which nobody knows allow. Both count a promise only if a ring is its for certain, or for this end may
+be. A
+text that asks for us is an attempt, but our reply to it is not an answer by a person: its result counts as not known.
+Voicemail is a miss.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``, and gives ``rate`` [share]
 with Wilson's 95 % interval, and counts of what is left out beside it.
@@ -10,115 +13,173 @@ with Wilson's 95 % interval, and counts of what is left out beside it.
 
 from __future__ import annotations
 
-from callanalytics.measures.card import Beside, Card, Rate, one_rate
+from callanalytics.measures.callbacks import HEARS
+from callanalytics.measures.card import Beside, Card, Free, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
 
 UNANSWERED = "('missed', 'voicemail', 'blocked')"
-FIRST_UNANSWERED = f"ring1_result IN {UNANSWERED}"
-SECOND_UNANSWERED = f"ring2_result IN {UNANSWERED}"
+FIRST, SECOND = "certain_ring1_result", "certain_ring2_result"
+FIRST_ANSWERED = f"{HEARS} AND {FIRST} = 'answered'"
+FIRST_UNANSWERED = f"{HEARS} AND {FIRST} IN {UNANSWERED}"
+NOT_RUNG_FOR_CERTAIN = f"{HEARS} AND {FIRST} IS NULL"
 # Nothing more was to be expected: no reproach that a second ring did not come.
-ENDED = "ring2_result IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
-RUNG = "promises with at least one ring that is certainly theirs"
+ENDED = f"{SECOND} IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
+CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
+RUNG = "promises with a ring that is theirs for certain (or, at the other end, may be)"
+BLOCKED = Beside(
+    "n_blocked",
+    "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate",
+    "is_blocked",
+    "line_blocks",
+)
 UNKNOWN_SAID = "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
-UNKNOWN = Beside("n_unknown", UNKNOWN_SAID, "ring1_result = 'unknown'", "ring_unknown")
+UNKNOWN = Beside("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown")
 OPEN = Beside(
     "n_open",
     "Promises whose first round of attempts is not over, in no rate",
     f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
     "round_open",
 )
-NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
+NOT_RUNG = {"not_rung": NOT_RUNG_FOR_CERTAIN}
 OF_PROMISES = {
     "table": "promises",
-    "population": f"{RUNG} (first round of attempts)",
+    "population": f"{RUNG}, first round of attempts",
     "owns_hour": "the start of the call on which it was promised",
 }
+# A ring that may have come before the first certain one: then that was the second.
+MISSED_BEFORE = Free(FIRST_ANSWERED, "before missed")
 
-FIRST_ATTEMPT_HIT_RATE = one_rate(
+
+def _two_ends(name, version, title, numerator, denominator, counts, free, certain, possible, of, beside, left_out):
+    """The card of a rate with two ends, each a pair of denominator and numerator."""
+    return Card(
+        name=name,
+        version=version,
+        title=title,
+        numerator=numerator,
+        denominator=denominator,
+        counts=counts,
+        free=free,
+        counted=certain[0].split(" + ")[0],
+        rows=(
+            Rate(*certain, of, link="certain"),
+            Rate(*possible, of, link="possible"),
+            *beside,
+            BLOCKED,
+        ),
+        left_out=left_out,
+        **OF_PROMISES,
+    )
+
+
+FIRST_ATTEMPT_HIT_RATE = _two_ends(
     "first_attempt_hit_rate",
+    2,
     "First call-back attempts that a person of ours answered.",
-    numerator="first ring answered",
-    denominator=RUNG,
-    n=("n_rung", "ring1_result <> 'unknown'"),
-    events=("n_answered", "ring1_result = 'answered'"),
-    of="promises rung",
-    beside=(UNKNOWN,),
-    left_out=NOT_RUNG,
-    **OF_PROMISES,
+    "first ring answered",
+    RUNG,
+    {"n_rung": f"{HEARS} AND {FIRST} <> 'unknown'", "n_answered": FIRST_ANSWERED},
+    {
+        "n_answered_at_once": Free(FIRST_ANSWERED, "before missed", rest=True),
+        "n_maybe_answered": Free(NOT_RUNG_FOR_CERTAIN, "answered"),
+        "n_maybe_missed": Free(NOT_RUNG_FOR_CERTAIN, "missed"),
+    },
+    ("n_rung + n_maybe_missed", "n_answered_at_once"),
+    ("n_rung + n_maybe_answered", "n_answered + n_maybe_answered"),
+    "promises rung",
+    (UNKNOWN,),
+    NOT_RUNG,
 )
-SECOND_ATTEMPT_MADE_RATE = one_rate(
+MISSED_FIRST = f"{CLOSED} AND is_round_watched AND NOT ({ENDED})"
+SECOND_ATTEMPT_MADE_RATE = _two_ends(
     "second_attempt_made_rate",
+    3,
     "Missed first attempts after which USCIS rang a second time.",
-    numerator="a second ring in the same round",
-    version=2,
-    denominator="promises whose first ring nobody answered, once the round is over and on a line watched to its end; "
-    "not those that an e-mail or our withdrawal ended without a second ring",
-    n=("n_missed_first", f"{FIRST_UNANSWERED} AND is_round_closed AND is_round_watched AND NOT ({ENDED})"),
-    events=("n_rang_again", "ring2_result IS NOT NULL"),
-    of="promises with a missed first attempt",
-    beside=(
+    "a second ring in the same round",
+    "promises whose first ring nobody answered, once the round is over and on a line watched to its end; not those "
+    "that an e-mail or our withdrawal ended without a second ring",
+    {"n_missed_first": MISSED_FIRST, "n_rang_again": f"{MISSED_FIRST} AND {SECOND} IS NOT NULL"},
+    {"n_maybe_rang_again": Free(f"{MISSED_FIRST} AND {SECOND} IS NULL", "beside"), "n_missed_before": MISSED_BEFORE},
+    ("n_missed_first", "n_rang_again"),
+    ("n_missed_first + n_missed_before", "n_rang_again + n_maybe_rang_again + n_missed_before"),
+    "promises with a missed first attempt",
+    (
         UNKNOWN,
         OPEN,
         Beside(
             "n_ended",
             "Missed first attempts after which an e-mail or our withdrawal ended the matter, in no rate",
-            f"{FIRST_UNANSWERED} AND is_round_closed AND {ENDED}",
+            f"{CLOSED} AND {ENDED}",
             "round_ended",
         ),
         Beside(
             "n_unwatched",
             "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
-            f"{FIRST_UNANSWERED} AND is_round_closed AND NOT ({ENDED}) AND "
-            "(is_round_watched IS NULL OR NOT is_round_watched)",
+            f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched IS NULL OR NOT is_round_watched)",
             "round_unwatched",
         ),
     ),
-    left_out=NOT_RUNG | {"answered_first": "ring1_result = 'answered'"},
-    **OF_PROMISES,
+    NOT_RUNG | {"answered_first": FIRST_ANSWERED},
 )
-SECOND_ATTEMPT_HIT_RATE = one_rate(
+NOT_RUNG_AGAIN = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
+SECOND_ATTEMPT_HIT_RATE = _two_ends(
     "second_attempt_hit_rate",
+    2,
     "Second call-back attempts that a person of ours answered.",
-    numerator="second ring answered",
-    denominator="promises with a second ring in the first round",
-    n=("n_second", "ring2_result <> 'unknown'"),
-    events=("n_answered", "ring2_result = 'answered'"),
-    of="promises with a second attempt",
-    beside=(Beside("n_unknown", UNKNOWN_SAID, "ring2_result = 'unknown'", "ring_unknown"),),
-    left_out=NOT_RUNG | {"not_rung_again": "ring2_result IS NULL"},
-    **OF_PROMISES,
+    "second ring answered",
+    "promises with a second ring in the first round",
+    {
+        "n_second": f"{HEARS} AND {SECOND} <> 'unknown'",
+        "n_answered": f"{HEARS} AND {SECOND} = 'answered'",
+    },
+    {
+        "n_maybe_missed": Free(NOT_RUNG_AGAIN, "beside missed"),
+        "n_maybe_answered": Free(NOT_RUNG_AGAIN, "beside answered"),
+        "n_missed_before": MISSED_BEFORE,
+    },
+    ("n_second + n_maybe_missed", "n_answered"),
+    ("n_second + n_maybe_answered + n_missed_before", "n_answered + n_maybe_answered + n_missed_before"),
+    "promises with a second attempt",
+    (Beside("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown"),),
+    NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
 )
-BOTH_MISSED_RATE = one_rate(
+SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
+OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
+BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+BOTH_MISSED_RATE = _two_ends(
     "both_missed_rate",
+    2,
     "Promises rung twice with nobody answering, so that the request may have to be made again.",
-    numerator="first and second ring unanswered",
-    denominator=f"{RUNG}, once answered or the round is over",
-    n=(
-        "n_rung",
-        f"(ring1_result = 'answered' OR ({FIRST_UNANSWERED} AND is_round_closed AND "
-        "(ring2_result IS NULL OR ring2_result <> 'unknown')))",
-    ),
-    events=("n_both_missed", f"{FIRST_UNANSWERED} AND {SECOND_UNANSWERED}"),
-    of="promises rung",
-    beside=(
+    "first and second ring unanswered",
+    f"{RUNG}, once answered or the round is over",
+    {"n_rung": f"{HEARS} AND {OVER}", "n_both_missed": BOTH_MISSED},
+    {
+        "n_maybe_both_missed": Free(f"{CLOSED} AND {SECOND} IS NULL", "beside missed"),
+        "n_maybe_answered": Free(NOT_RUNG_FOR_CERTAIN, "answered"),
+        "n_maybe_missed": Free(NOT_RUNG_FOR_CERTAIN, "missed"),
+    },
+    ("n_rung + n_maybe_answered", "n_both_missed"),
+    ("n_rung + n_maybe_missed", "n_both_missed + n_maybe_both_missed + n_maybe_missed"),
+    "promises rung",
+    (
         Beside(
             "n_unknown",
             UNKNOWN_SAID,
-            f"ring1_result = 'unknown' OR ({FIRST_UNANSWERED} AND is_round_closed AND ring2_result = 'unknown')",
+            f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
             "ring_unknown",
         ),
         OPEN,
     ),
-    left_out=NOT_RUNG,
-    **OF_PROMISES,
+    NOT_RUNG,
 )
+NOTICE_NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
 NOTICE_RATE = Card(
     name="notice_rate",
     title="Promises rung that a text or e-mail had announced.",
     numerator="a text or e-mail ahead was logged",
-    denominator=RUNG,
-    left_out=NOT_RUNG,
+    denominator="promises with at least one ring counted for them",
+    left_out=NOTICE_NOT_RUNG,
     **OF_PROMISES,
     counts={
         "n_rung": "ring1_result IS NOT NULL",
@@ -147,10 +208,12 @@ NOTICE_RATE = Card(
 def first_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
     """First call-back attempts that a person of ours answered.
 
-    Over promises with at least one ring that is certainly theirs.
+    Over promises that were rung. At the low end a ring nobody knows the promise of was a missed first attempt wherever
+    it can have been one, at the high end an answered one.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
+    >>> promises = pd.DataFrame({"certain_ring1_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
+    >>> promises = promises.assign(is_blocked=False, free_rings=[[]] * 35)
     >>> first_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30      21    0.7
@@ -168,12 +231,14 @@ def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
     to be expected; those are counted beside too.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered"] * 20 + [None] * 20,
+    >>> second = ["answered"] * 20 + [None] * 20
+    >>> promises = pd.DataFrame({"certain_ring1_result": "missed", "certain_ring2_result": second, "is_blocked": False,
     ...                          "is_round_closed": [True] * 32 + [False] * 8, "is_round_watched": True})
-    >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 2]]
+    >>> promises = promises.assign(free_rings=[[]] * 40)
+    >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 3]]
       statistic   n  events  value
     0      rate  32      20  0.625
-    2    n_open  40       8  8.000
+    3    n_open  40       8  8.000
     """
     return measure(promises, SECOND_ATTEMPT_MADE_RATE, by, as_of=as_of)
 
@@ -185,7 +250,9 @@ def second_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
     answer: offices that miss the first are not all offices.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"ring1_result": "missed", "ring2_result": ["answered"] * 18 + ["missed"] * 12})
+    >>> second = ["answered"] * 18 + ["missed"] * 12
+    >>> promises = pd.DataFrame({"certain_ring1_result": "missed", "certain_ring2_result": second, "is_blocked": False})
+    >>> promises = promises.assign(free_rings=[[]] * 30)
     >>> second_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  30      18    0.6
@@ -200,8 +267,10 @@ def both_missed_rate(promises, by=(), *, as_of=None) -> Result:
     counted beside.
 
     >>> import pandas as pd
-    >>> promises = pd.DataFrame({"ring1_result": ["answered"] * 30 + ["missed"] * 10, "is_round_closed": True,
-    ...                          "ring2_result": [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2})
+    >>> second = [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2
+    >>> promises = pd.DataFrame({"certain_ring1_result": ["answered"] * 30 + ["missed"] * 10, "is_blocked": False,
+    ...                          "certain_ring2_result": second, "is_round_closed": True})
+    >>> promises = promises.assign(free_rings=[[]] * 40)
     >>> both_missed_rate(promises).table.loc[:0, ["n", "events", "value"]]
         n  events  value
     0  40       8    0.2

@@ -103,7 +103,7 @@ def _lead_said(result):
 
 def _figures(card, counted, by):
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
     noted, seen = (_by_band(counted[f"n_{name}"], codes, band, len(cells)) for name in ("noted", "seen"))

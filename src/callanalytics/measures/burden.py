@@ -94,7 +94,7 @@ def _held(dials, card, by, as_of, estimate):
 def _sums(card, counted, by):
     """Groups, their counts, and for each group the sum of the waits, of their squares, and of those answered."""
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     answered = counted["n_reached"].to_numpy(float)
     many = answered + counted["n_gave_up"].to_numpy() + counted["n_cut_off"].to_numpy()
     wait = np.where(many > 0, counted["wait_s"].to_numpy(float, na_value=0), 0)

@@ -4,18 +4,25 @@ A promise is *counted* (on a reading) when its urgency and rule are known, we di
 answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
 due is in no rate, not even as an early success, and none is counted because of what came.
 
+Whose a ring was is often not known: it names no request, or shows no number. So every figure that hangs on it has two
+ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have come besides, by
+any giving of the other rings to requests, none given twice (see *Whose call-back it was*). What is silent has them the
+other way round. Between the two nobody can say, and their two intervals are the figure's.
+
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval, counts none; what is in no rate is counted beside. ``month`` is that of the promise's start.
 """
 
 from __future__ import annotations
 
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Rate
+from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Free, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
 
-OURS = "state <> 'withdrawn'"
+# On a line that lets no caller through who shows no number a call-back may leave no trace: it is no witness.
+HEARS = "(is_blocked IS NULL OR NOT is_blocked)"
+OURS = f"state <> 'withdrawn' AND {HEARS}"
 KNOWN = f"{OURS} AND is_due_default IS NOT NULL"
 DIFFER = f"{OURS} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
 DUE_UNDER_ALL = f"{DIFFER} AND is_due_lenient AND is_watched_lenient"
@@ -42,6 +49,19 @@ BESIDE = (
     ),
     Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"),
     Beside(
+        "n_blocked",
+        "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate; "
+        "they could be counted if that setting were off, or the office's log were declared complete",
+        "state <> 'withdrawn' AND is_blocked",
+        "line_blocks",
+    ),
+    Beside(
+        "n_unheard",
+        "Promises on a line of which neither the office nor an export says whether callers without a number get "
+        "through; if they do not, more may have come than any log can show",
+        f"{OURS} AND is_blocked IS NULL",
+    ),
+    Beside(
         "n_unknown",
         "Promises whose urgency, rule or moment is not known, in no rate",
         f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
@@ -60,7 +80,10 @@ BESIDE = (
     ),
 )
 NOT_COUNTED = {row.why: row.where for row in BESIDE if row.why}
-COUNTED = "promises with known urgency and rule, not withdrawn, watched, due on or before as_of"
+COUNTED = (
+    "promises with known urgency and rule, not withdrawn, due on or before as_of, on a line that was watched and "
+    "blocks no caller for showing no number"
+)
 OF_PROMISES = {
     "table": "promises",
     "population": COUNTED,
@@ -71,58 +94,70 @@ OF_PROMISES = {
 
 PROMISE_KEPT_RATE = Card(
     name="promise_kept_rate",
-    version=2,
+    version=3,
     title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
-    numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading",
+    numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading; certain: a "
+    "ring that is its for certain; possible: and the most that may have had another ring by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
     **OF_PROMISES,
     counts={
         **{f"n_counted_{r}": counted(r) for r in READINGS},
-        **{f"n_kept_{r}": f"{counted(r)} AND is_kept_{r}" for r in READINGS},
+        **{f"n_kept_{r}": f"{counted(r)} AND is_kept_certain_{r}" for r in READINGS},
         "n_due_under_all": DUE_UNDER_ALL,
-        "n_kept_under_all": f"{DUE_UNDER_ALL} AND is_kept_strict",
-        "n_kept_under_one": f"{DUE_UNDER_ALL} AND is_kept_lenient",
+        "n_kept_under_all": f"{DUE_UNDER_ALL} AND is_kept_certain_strict",
+        "n_kept_under_one": f"{DUE_UNDER_ALL} AND is_kept_certain_lenient",
+    },
+    free={
+        **{f"n_maybe_kept_{r}": Free(f"{counted(r)} AND NOT is_kept_certain_{r}", r) for r in READINGS},
+        "n_maybe_kept_under_one": Free(f"{DUE_UNDER_ALL} AND NOT is_kept_certain_lenient", "lenient"),
     },
     counted="n_counted_default",
     rows=(
-        *(Rate(f"n_counted_{r}", f"n_kept_{r}", "promises counted", reading=r, optional=r == "told") for r in READINGS),
+        *(
+            Rate(f"n_counted_{r}", events, "promises counted", reading=r, link=link, optional=r == "told")
+            for r in READINGS
+            for link, events in (("certain", f"n_kept_{r}"), ("possible", f"n_kept_{r} + n_maybe_kept_{r}"))
+        ),
         *(
             Rate(
                 "n_due_under_all",
-                f"n_kept_under_{which}",
+                events,
                 "promises due under every rule that may have held",
                 statistic="rate_rules_differ",
                 reading=reading,
+                link=link,
                 optional=True,
             )
-            for which, reading in (("all", "strict"), ("one", "lenient"))
+            for events, reading, link in (
+                ("n_kept_under_all", "strict", "certain"),
+                ("n_kept_under_one + n_maybe_kept_under_one", "lenient", "possible"),
+            )
         ),
         *BESIDE,
     ),
 )
 CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
-    version=3,
+    version=4,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by due_default; e-mail is no hit",
     denominator="counted promises (default reading)",
     **OF_PROMISES,
     counts={
         "n_counted": counted(),
-        "n_hit": f"{counted()} AND is_hit",
-        "n_hit_possible": f"{counted()} AND is_hit_possible",
+        "n_hit": f"{counted()} AND is_hit_certain",
     },
+    free={"n_maybe_hit": Free(f"{counted()} AND NOT is_hit_certain", "default answered")},
     rows=(
         Rate("n_counted", "n_hit", "promises counted", link="certain"),
-        Rate("n_counted", "n_hit_possible", "promises counted", link="possible"),
+        Rate("n_counted", "n_hit + n_maybe_hit", "promises counted", link="possible"),
         *BESIDE,
     ),
 )
 
 
-def _came(name, version, title, state, numerator, *further, is_so=""):
+def _came(name, version, title, numerator, counts, free, certain, possible, *further):
     """The card of a count over the counted promises; only what came differs."""
-    n, is_so = f"n_{state}", is_so or f"state = '{state}'"
     return Card(
         name=name,
         version=version,
@@ -131,15 +166,14 @@ def _came(name, version, title, state, numerator, *further, is_so=""):
         denominator="counted promises (default reading)",
         minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
         **OF_PROMISES,
-        counts={
-            "n_counted": counted(),
-            n: f"{counted()} AND {is_so}",
-            f"{n}_without_candidate": f"{counted()} AND {is_so} AND possible_missed IS NULL "
-            "AND possible_reached_p IS NULL",
-        },
+        counts={"n_counted": counted(), **counts},
+        free=free,
         rows=(
-            Count("n_counted", n, "promises counted", link="certain"),
-            Rate("n_counted", n, "promises counted", link="certain"),
+            *(
+                row("n_counted", events, "promises counted", link=link)
+                for link, events in (("certain", certain), ("possible", possible))
+                for row in (Count, Rate)
+            ),
             *further,
             *BESIDE,
         ),
@@ -148,28 +182,37 @@ def _came(name, version, title, state, numerator, *further, is_so=""):
 
 # The agency does not call an extension, so a silence there is none of its doing.
 BY_EXTENSION = "state = 'silent' AND callback_extension"
+NO_CONTACT = f"{counted()} AND certain_contact = 'none' AND (callback_extension IS NULL OR NOT callback_extension)"
 SILENT_PROMISES = _came(
     "silent_promises",
-    4,
+    5,
     "Promised call-backs for which no contact is recorded, on lines that could be observed.",
-    "silent",
-    "nothing came by the due moment, nor since, and the number given had no extension",
-    Count("n_counted", "n_silent_without_candidate", "promises counted", link="possible"),
-    Rate("n_counted", "n_silent_without_candidate", "promises counted", link="possible"),
+    "nothing came by the due moment, nor since, and the number given had no extension; certain: nothing that is its "
+    "for certain; possible: the fewest left without even a ring that may have been its",
+    {"n_silent": NO_CONTACT},
+    {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
+    "n_silent",
+    "n_silent_without_ring",
     Beside(
         "n_extension",
         "Promises without a contact for which the office gave a number with an extension, which USCIS does not call: "
         "not counted as silent",
         f"{counted()} AND {BY_EXTENSION}",
     ),
-    is_so="state = 'silent' AND (callback_extension IS NULL OR NOT callback_extension)",
 )
 LATE_CALLBACKS = _came(
     "late_callbacks",
-    2,
+    3,
     "Promised call-backs for which the first contact came after USCIS's stated time.",
-    "late",
-    "nothing came by the due moment, something since",
+    "nothing came by the due moment, something since; certain: the fewest of which no other ring may have come in "
+    "time; possible: the most for which the first ring may have come late",
+    {"n_late": f"{counted()} AND certain_contact = 'late'"},
+    {
+        "n_late_whatever_came": Free(f"{counted()} AND certain_contact = 'late'", "default", rest=True),
+        "n_maybe_late": Free(f"{counted()} AND certain_contact = 'none'", not_worth="default"),
+    },
+    "n_late_whatever_came",
+    "n_late + n_maybe_late",
 )
 PROMISE_STATES = Card(
     name="promise_states",
@@ -189,24 +232,30 @@ def promise_kept_rate(promises, by=(), *, as_of=None) -> Result:
     Kept: the first ring to us, answered or not, or an answer by e-mail, by the due moment. The three readings of
     the stated time stand side by side (``strict``, ``default``, ``lenient``; see the clocks), and *as told* where
     the caller was told a time. Promises made while more than one rule may have held are judged by all of them and
-    stand apart as two bounds, ``rate_rules_differ``: kept under every rule, and kept under at least one.
+    stand apart as two bounds, ``rate_rules_differ``: kept for certain under every rule, and at most under one.
 
-    Gives ``rate`` [share] by ``reading``. Answered ÷ all promises would read 45 % where 60 % is true, answered ÷ closed
-    promises 65 %.
+    Gives ``rate`` [share] by ``reading`` and ``link``, its two ends. Answered ÷ all promises would read 45 % where
+    60 % is true, answered ÷ closed promises 65 %.
 
-    Forty watched promises, ten not yet due; of the thirty due, twenty-one had a ring in time.
+    Forty watched promises, ten not yet due; of the thirty due, twenty-one had a ring in time, and three more may have.
 
     >>> import pandas as pd
-    >>> one = {f"is_{w}_{r}": True for w in ("due", "watched", "kept") for r in ("strict", "default", "lenient")}
-    >>> one |= {"is_due_told": None, "is_watched_told": None, "is_kept_told": None, "state": "reached_first"}
-    >>> broken = one | {"is_kept_strict": False, "is_kept_default": False, "state": "late"}
+    >>> names = ("due", "watched", "kept_certain")
+    >>> one = {f"is_{name}_{r}": True for name in names for r in ("strict", "default", "lenient")}
+    >>> one |= {"is_due_told": None, "is_watched_told": None, "is_kept_certain_told": None, "is_blocked": False}
+    >>> one |= {"state": "reached_first", "free_rings": []}
+    >>> broken = one | {"is_kept_certain_strict": False, "is_kept_certain_default": False, "state": "late"}
+    >>> maybe = [broken | {"free_rings": [256 * ring + 2]} for ring in (1, 2, 3)]  # 2: in time on the default reading
     >>> early = one | {f"is_due_{r}": False for r in ("strict", "default", "lenient")}
-    >>> promises = pd.DataFrame([one] * 21 + [broken] * 9 + [early] * 10)
-    >>> promise_kept_rate(promises).table.loc[:2, ["reading", "statistic", "n", "events", "value"]]
-       reading statistic   n  events  value
-    0   strict      rate  30      21    0.7
-    1  default      rate  30      21    0.7
-    2  lenient      rate  30      30    1.0
+    >>> promises = pd.DataFrame([one] * 21 + [broken] * 6 + maybe + [early] * 10)
+    >>> promise_kept_rate(promises).table.loc[:5, ["reading", "link", "statistic", "n", "events", "value"]]
+       reading      link statistic   n  events  value
+    0   strict   certain      rate  30      21    0.7
+    1   strict  possible      rate  30      21    0.7
+    2  default   certain      rate  30      21    0.7
+    3  default  possible      rate  30      24    0.8
+    4  lenient   certain      rate  30      30    1.0
+    5  lenient  possible      rate  30      30    1.0
     """
     return measure(promises, PROMISE_KEPT_RATE, by, as_of=as_of)
 
@@ -215,18 +264,19 @@ def callback_hit_rate(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs on which a person of ours was reached by the due moment.
 
     A hit is a ring answered by a person of ours by the default due moment. An answer by e-mail is no hit; its
-    promise stays below the line. The headline counts rings that are certainly theirs, each for one promise (see *Whose
-    call-back it was*). USCIS's caller ID may be "unknown" (AILA's practice pointer), so hits may hide among withheld
-    rings: the row ``link = possible`` adds those that may have been the call-back, and rings that came too late for the
-    promise that they are counted for and in time for another, no ring twice.
+    promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most rings name no
+    request: so the row ``link = certain`` counts rings that are the promise's own for certain, and ``link = possible``
+    the most that may have been hit besides.
 
     Gives ``rate`` [share] by ``link``.
 
     >>> import pandas as pd
     >>> one = {"state": "reached_first", "is_due_strict": True, "is_due_default": True, "is_due_lenient": True,
-    ...        "is_watched_default": True, "is_hit": True, "is_hit_possible": True}
-    >>> promises = pd.DataFrame([one] * 24 + [one | {"is_hit": False, "state": "silent"}] * 8)
-    >>> callback_hit_rate(promises).table.loc[:1, ["link", "n", "events", "value"]]
+    ...        "is_watched_default": True, "is_hit_certain": True, "is_blocked": False, "free_rings": []}
+    >>> from callanalytics import schema
+    >>> answered = schema.FREE_BITS["default"] + schema.FREE_BITS["answered"]
+    >>> maybe = [one | {"is_hit_certain": False, "free_rings": [256 * ring + answered]} for ring in range(8)]
+    >>> callback_hit_rate(pd.DataFrame([one] * 24 + maybe)).table.loc[:1, ["link", "n", "events", "value"]]
            link   n  events  value
     0   certain  32      24   0.75
     1  possible  32      32   1.00
@@ -238,16 +288,17 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs for which no contact is recorded, on lines that could be observed.
 
     Nothing came by the due moment, nor since: no ring, answered or not, and no e-mail. Not to be added to missed
-    call-backs, which are rings that we did not answer. The row ``link = possible`` leaves out the promises for which
-    a ring without a number, or one that is counted for another promise, may have been the call-back: a lower bound.
-    A promise for which the office gave a number with an extension, which USCIS does not call, is not silent; it is
-    counted beside.
+    call-backs, which are rings that we did not answer. The row ``link = certain`` counts all for which nothing came
+    that is theirs for certain; ``link = possible`` the fewest that are left once each ring that may have been a
+    call-back is given to one of them: a lower bound. A promise for which the office gave a number with an extension,
+    which USCIS does not call, is not silent; it is counted beside.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
     >>> import pandas as pd
     >>> one = {"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> promises = pd.DataFrame([one] * 3 + [one | {"state": "emailed"}] * 7)
+    >>> one |= {"certain_contact": "none", "is_blocked": False, "free_rings": []}
+    >>> promises = pd.DataFrame([one] * 3 + [one | {"certain_contact": "in_time"}] * 7)
     >>> silent_promises(promises).table.loc[:1, ["link", "statistic", "n", "value", "low", "high"]].round(2)
           link statistic   n  value   low  high
     0  certain     count  10    3.0   NaN   NaN
@@ -259,13 +310,16 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
 def late_callbacks(promises, by=(), *, as_of=None) -> Result:
     """Promised call-backs for which the first contact came after USCIS's stated time.
 
-    Nothing by the default due moment, something since. Only rings that are certainly theirs.
+    Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
+    the rings were for of which nobody knows; ``link = possible`` the most that may have been.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
-    >>> late_callbacks(pd.DataFrame([one] * 2 + [one | {"state": "emailed"}] * 8)).table.loc[:0, ["n", "value"]]
+    >>> one |= {"certain_contact": "late", "is_blocked": False, "free_rings": []}
+    >>> promises = pd.DataFrame([one] * 2 + [one | {"certain_contact": "in_time"}] * 8)
+    >>> late_callbacks(promises).table.loc[:0, ["n", "value"]]
         n  value
     0  10    2.0
     """

@@ -56,7 +56,7 @@ def compared(card, counted, by, *, patience_s):
         _group(*(v[noted & (codes == i)] for v in (place, day, wait, rows["n_reached"], lost)), patience_s)
         for i in range(len(cells))
     ]
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
     per_slot = long(card, slots, _slot_figures(found))
     per_group = long(card, wholes, [*_group_figures(found), *beside(card, sums)])

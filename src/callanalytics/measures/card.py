@@ -27,7 +27,10 @@ COUNT_MINIMUM = "none: counts are always shown"
 
 @dataclass(frozen=True)
 class Rate:
-    """One rate of a measure: which of the card's counts is the denominator, and which the numerator."""
+    """One rate of a measure: which of the card's counts is the denominator, and which the numerator.
+
+    Either may add several counts up, as in ``"a + b"``.
+    """
 
     n: str
     events: str
@@ -47,6 +50,27 @@ class Count:
     of: str
     statistic: str = "count"
     link: str = ""
+
+
+@dataclass(frozen=True)
+class Free:
+    """A count that hangs on whose some rings were: how many rows of a predicate can each be given a free ring.
+
+    At most so many: no ring is given twice (``estimates.served``). Only rings count that are all of ``worth`` and none
+    of ``not_worth`` (words of ``schema.FREE_BITS``). ``rest``: how many rows, at least, are left without one.
+    """
+
+    where: str
+    worth: str = ""
+    not_worth: str = ""
+    rest: bool = False
+
+    def told(self) -> str:
+        """The count in words, for the card."""
+        kind = f" that is {self.worth.replace(' ', ' and ')}" if self.worth else ""
+        kind += f" and not {self.not_worth}" if self.not_worth else ""
+        whose = "cannot be given one each" if self.rest else "can be given one each"
+        return f"most that {whose} (a ring{kind}) of: `{self.where}`".replace("most that cannot", "fewest that cannot")
 
 
 @dataclass(frozen=True)
@@ -83,6 +107,7 @@ class Card:
     keys : what it may be split by
     counted : the counts, added up, of the rows that are in its figures; by default the denominator of its first figure
     left_out : reason -> predicate of rows that are in no figure and are not shown beside them
+    free : name -> a count that hangs on whose some rings were
     blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
         could move the first rate. It is given where what is logged is no fair sample of them
     is_local : a definition of somebody's own, and not one of these
@@ -107,6 +132,7 @@ class Card:
     keys: tuple[str, ...] = ()
     counted: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
+    free: Mapping[str, Free] = field(default_factory=dict)
     blank: str = ""
     is_local: bool = False
 
@@ -126,6 +152,11 @@ class Card:
         return tuple(
             label for label in ("reading", "link", "rule") if any(getattr(row, label, "") for row in self.rows)
         )
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of its counts."""
+        return ("n", *self.counts, *self.free)
 
     @property
     def reasons(self) -> dict[str, str]:
@@ -163,10 +194,12 @@ class Card:
             for row in self.rows
             if hasattr(row, "rule")
         ]
-        return told + [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
+        told += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
+        return told + [(name, each.told()) for name, each in self.free.items()]
 
     def to_json(self) -> dict:
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "rows"}
+        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free")}
+        told["free"] = {name: each.told() for name, each in self.free.items()}
         return {
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
             for name, v in told.items()

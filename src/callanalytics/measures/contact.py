@@ -112,6 +112,7 @@ def restart_rate(promises, by=(), *, as_of=None) -> Result:
 
     >>> import pandas as pd
     >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
+    >>> one |= {"is_blocked": False}
     >>> again = one | {"restarted_at_utc": pd.Timestamp("2022-03-01", tz="UTC")}
     >>> promises = pd.DataFrame([one] * 24 + [again] * 8)
     >>> restart_rate(promises).table.loc[:0, ["statistic", "n", "events", "value"]]
@@ -123,7 +124,7 @@ def restart_rate(promises, by=(), *, as_of=None) -> Result:
 
 def _incidence(card, counted, by, at_days):
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     days = counted["contact_days"].to_numpy(float, na_value=np.nan)
     events, lost = counted[["n_phone", "n_email"]].to_numpy(), counted["n_no_contact"].to_numpy()
     followed = events.sum(axis=1) + lost > 0

@@ -58,6 +58,7 @@ class CountTable:
         What is counted must agree to the letter; how a card words it may change.
         """
         told = [self.card.name, self.card.version, self.card.table, dict(sorted(self.card.counts.items())), self.bin_s]
+        told += [[name, each.told()] for name, each in sorted(self.card.free.items())]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
     def __add__(self, other: CountTable) -> CountTable:
@@ -195,7 +196,7 @@ def from_arrow(arrow: pa.Table, **options) -> CountTable:
     nothing = registry.function(card.name)(schema.empty(card.table, loaded=True), by=by, as_of=seen, **options)
     kinds = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     counted = arrow.to_pandas(types_mapper=kinds.get)
-    counted = counted.astype({name: "int64" for name in ("n", *card.counts)})
+    counted = counted.astype({name: "int64" for name in card.names})
     table = CountTable(nothing.card, nothing.by, counted, parts, told["bin_s"], seen, nothing.estimate)
     if table.definition != told["definition"]:
         raise CallLogError(
@@ -209,7 +210,7 @@ def from_arrow(arrow: pa.Table, **options) -> CountTable:
 
 def _summed(counted, by, card):
     """One row a cell, the keys first, in the schema's order."""
-    keys = [*by, *(c for c in counted.columns if c not in (*by, "n", *card.counts))]
+    keys = [*by, *(c for c in counted.columns if c not in (*by, *card.names))]
     return add_up(counted, keys, card)
 
 

@@ -121,7 +121,7 @@ def _step(result, key, coarse, how, statistic):
         distinct = {v: how(v) for v in counted[key].dropna().unique()}
         joined = pd.Series([distinct.get(v) if pd.notna(v) else None for v in counted[key]], index=counted.index)
         counted = counted.assign(**{coarse: joined.astype("Int64") if coarse.startswith("year") else joined})
-    kept = [c for c in counted.columns if c not in ("n", key, *result.card.counts)]
+    kept = [c for c in counted.columns if c not in (key, *result.card.names)]
     # The keys first and in the result's order: that is the order of its rows.
     counted = add_up(counted, [*by, *(c for c in kept if c not in by)], result.card)
     table, curve = result.estimate(result.card, counted, by)

@@ -193,7 +193,7 @@ class _Needs:
 
 def _chained(card, counted, by):
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
     need = pd.factorize(calls["need_id"])[0]

@@ -19,7 +19,6 @@ from callanalytics.measures.result import Result
 from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.wait_figures import CAP_S, MEDIAN_MINIMUM, REACHED_MINIMUM
 
-HEADLINE = {"reading": "default", "link": "certain"}
 CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or less where not all are known so far
 FALSE_STARS = 0.10  # of the hours called different, at most so many are not
 
@@ -51,13 +50,14 @@ class OverOffices:
     left_out: int
 
 
-def over_offices(result: Result) -> OverOffices:
+def over_offices(result: Result, link: str = "certain") -> OverOffices:
     """The figure of a typical office: random effects over the offices' own figures.
 
     Parameters
     ----------
     result : a share (``reach_rate``, ``callback_hit_rate`` ...) or ``wait``, split by ``office`` and by nothing else;
-        of a share the headline reading and link, of waits those of the moment from which most run (:func:`clock_of`)
+        of a share the headline reading, of waits those of the moment from which most run (:func:`clock_of`)
+    link : of a share with two ends, which of them
 
     Returns
     -------
@@ -86,18 +86,18 @@ def over_offices(result: Result) -> OverOffices:
             wanted="split by office, and by nothing else",
             do='take the measure by=("office",)',
         )
-    return _waits(result) if result.card.unit == "s" else _shares(result)
+    return _waits(result) if result.card.unit == "s" else _shares(result, link)
 
 
-def _headline(result, table):
-    for name, value in (HEADLINE | {"wait_from": clock_of(result)}).items():
+def _headline(result, table, link: str = "certain"):
+    for name, value in {"reading": "default", "link": link, "wait_from": clock_of(result)}.items():
         if name in table.columns and (table[name] == value).any():
             table = table[table[name] == value]
     return table
 
 
-def _shares(result):
-    rows = _headline(result, result.table[result.table["statistic"] == "rate"])
+def _shares(result, link):
+    rows = _headline(result, result.table[result.table["statistic"] == "rate"], link)
     k, n = rows["events"].to_numpy(float), rows["n"].to_numpy(float)
     pooled = estimates.pool_shares(k, n)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -57,7 +57,7 @@ def number(statistic: str, events, n, of: str, **labels) -> Figures:
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
     """The figures a card names, in each group."""
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
 
@@ -70,7 +70,7 @@ def _figures(row, sums):
     if isinstance(row, Beside):
         yield number(row.count, sums[row.count], sums["n"], "all rows")
         return
-    n, events = sums[row.n], sum(sums[name] for name in row.events.split(" + "))
+    n, events = (sum(sums[name] for name in names.split(" + ")) for names in (row.n, row.events))
     if isinstance(row, Count):
         yield number(row.statistic, events, n, row.of, link=row.link)
     elif not row.optional or n.sum():

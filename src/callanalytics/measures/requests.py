@@ -101,7 +101,7 @@ def _kind_of_request(counted):
 
 def _requests(card, counted, by, *, seen):
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     figures = [
         *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
         _median_days(counted, codes, sums),

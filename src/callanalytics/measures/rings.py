@@ -17,14 +17,14 @@ from callanalytics.measures import months
 from callanalytics.measures.attempts import UNANSWERED
 from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, POINTER, Beside, Card, Count, Rate, one_rate
 from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import Figures, long, number, share
+from callanalytics.measures.rates import long, number, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 
 # Certainly a call-back of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
 CREDITED = "(link = 'possible' AND link_p = 1000)"
 THEIRS = f"(link = 'certain' OR {CREDITED})"
-MAYBE = "(link = 'possible' AND (link_p IS NULL OR link_p < 1000))"
+MAYBE = "(link = 'possible' AND link_p IS NULL)"
 ATTEMPT = f"{THEIRS} AND channel = 'voice'"
 # USCIS's own call, by its number or as somebody wrote it down, for which the log holds no promise.
 HIDDEN_OUTSIDE = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND note_id IS NULL AND NOT in_window"
@@ -81,7 +81,7 @@ WITHHELD_SHARE = Card(
 MISSED_CALLBACKS = Card(
     name="missed_callbacks",
     title="Call-back attempts that nobody answered.",
-    version=3,
+    version=4,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="rings that certainly are (row certain) or may be (possible) a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
@@ -107,12 +107,6 @@ MISSED_CALLBACKS = Card(
             "n_unlinked",
             "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only",
             f"{UNLINKED} AND result IN {UNANSWERED}",
-        ),
-        Beside(
-            "n_no_chance",
-            "Unanswered rings that may have been call-backs, without a stated chance, because the office's own calls "
-            "do not tell how many others withhold their number; so the bounds are all there is",
-            f"{MAYBE} AND result IN {UNANSWERED} AND link_p IS NULL",
         ),
         Beside(
             "n_hidden_outside",
@@ -179,9 +173,7 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
     possible`` it is an upper bound, which adds the rings that may have been call-backs, and unanswered calls of
     USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
-    number outside the stated hours, for the case that USCIS does not keep to them; ``expected`` weighs the possible
-    ones by the chance that they were (``link_p``), and is not estimable where that chance is not known. Not to be
-    added to silent promises.
+    number outside the stated hours, for the case that USCIS does not keep to them. Not to be added to silent promises.
 
     Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
     much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the rate's interval
@@ -193,16 +185,15 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
 
     >>> import pandas as pd
     >>> rings = pd.DataFrame({"link": ["certain"] * 4 + ["possible"] * 2, "result": ["answered"] + ["missed"] * 5,
-    ...                       "channel": "voice", "caller_id": "withheld", "link_p": [None] * 4 + [500, 250]})
-    >>> missed_callbacks(rings).table.loc[:4, ["link", "statistic", "n", "value"]]
+    ...                       "channel": "voice", "caller_id": "withheld"})
+    >>> missed_callbacks(rings).table.loc[:3, ["link", "statistic", "n", "value"]]
            link   statistic  n  value
-    0   certain       count  4   3.00
+    0   certain       count  4    3.0
     1   certain        rate  4    NaN
     2   certain  dispersion  4    NaN
-    3  possible    expected  6   3.75
-    4  possible       count  6   5.00
+    3  possible       count  6    5.0
     """
-    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("link_p", "month"))
+    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("month",))
     return replace(result, caveats=(*months.said(result), *result.caveats))
 
 
@@ -211,7 +202,7 @@ WHY = ("cause", "blame")
 
 def _missed(card, counted, by):
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     attempts = _exposure(counted, by, codes, "n_attempts", card)
     maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
     at_any_hour = maybe + _exposure(counted, by, codes, "n_hidden_attempts", card)
@@ -221,7 +212,6 @@ def _missed(card, counted, by):
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
         uneven.of_share(share("rate", sums["n_missed"], attempts, "attempts", link="certain")),
         uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
-        _expected(counted, codes, sums["n_missed"], maybe),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
@@ -229,17 +219,6 @@ def _missed(card, counted, by):
     # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))
     return long(card, cells, figures)[shown].reset_index(drop=True), None
-
-
-def _expected(counted, codes, missed, n):
-    """The certain ones, and each possible one by its chance; unknown where a possible one has no chance stated."""
-    chance = counted["link_p"].to_numpy(dtype=float, na_value=np.nan) / 1000
-    possible = counted["n_maybe_missed"].to_numpy()
-    weighed = np.bincount(codes, np.where(possible > 0, possible * chance, 0.0), len(missed))
-    value, none = missed + weighed, np.full(len(missed), np.nan)
-    flag = np.where(np.isnan(value), "not_estimable", "ok")
-    of = "attempts, certain or possible"
-    return Figures("expected", "count", of, n, missed, value, none, none, flag, link="possible")
 
 
 def _exposure(counted, by, codes, name, card):

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from callanalytics import agencies, counts, schema
+from callanalytics import agencies, counts, estimates, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import KEYS, Beside, Card, Rate
+from callanalytics.measures.card import KEYS, Beside, Card, Free, Rate
+from callanalytics.schema import FREE_BITS
 
 HOURS = ("hour", "hour_local")
 DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")))
@@ -44,11 +45,15 @@ def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame
     spec = schema.TABLES[card.table]
     guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
     columns = list(dict.fromkeys([*(KEYS[key] for key in by), *further, *guards]))
-    counted = counts.count(frame, card.table, columns, card.counts, where)
+    rings = ["free_rings"] if card.free else []
+    predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
+    counted = counts.count(frame, card.table, [*columns, *rings], predicates, where)
     counted = counted[counted["n"] > 0]
     if guards:
         counted = _without_hour(counted, by)
-        counted = add_up(counted, [c for c in columns if c not in guards], card)
+        columns = [c for c in columns if c not in guards]
+    if guards or rings:
+        counted = add_up(counted, columns, card, rings)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
 
@@ -71,11 +76,35 @@ def _named(counted, frame, by):
     return counted.assign(office=[names.get(office, office) for office in counted["office"]])
 
 
-def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
-    """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does."""
+def add_up(counted: pd.DataFrame, keys, card: Card, rings=()) -> pd.DataFrame:
+    """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does.
+
+    With ``rings`` (the column of free rings) what hangs on them is counted group by group. Added up without them it is
+    still a limit, but not the closest one: a ring may then have been given in two groups.
+    """
     codes, cells = cells_of(counted, keys, card)
-    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    for name, each in card.free.items() if rings else ():
+        summed[name] = _served(each, counted[name].to_numpy(), counted["free_rings"], codes, len(cells))
     return cells.assign(**summed)
+
+
+def _served(free: Free, count: np.ndarray, rings: pd.Series, codes: np.ndarray, n: int) -> np.ndarray:
+    """In each group, how many rows can be given a free ring each, or how many are left without."""
+    rows = np.flatnonzero(count > 0)
+    worth, not_worth = (sum(FREE_BITS[word] for word in words.split()) for words in (free.worth, free.not_worth))
+    served = np.zeros(n, np.int64)
+    for cell in np.unique(codes[rows]):
+        here = rows[codes[rows] == cell]
+        lists = [_worth(rings.iloc[row], worth, not_worth) for row in np.repeat(here, count[here])]
+        served[cell] = estimates.served(lists)
+    return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
+
+
+def _worth(rings, worth: int, not_worth: int) -> np.ndarray:
+    """The rings of a row that are worth so much: which they are."""
+    told = np.asarray(rings if rings is not None else [], np.int64)
+    return told[(told & worth == worth) & (told & not_worth == 0)] >> 8
 
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:

@@ -20,7 +20,7 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 def curves_of(card, counted, by):
     """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
     codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     rows = _noted(counted, codes)
     lost = rows["n_gave_up"] + rows["n_cut_off"]
     curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))

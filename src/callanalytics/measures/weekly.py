@@ -127,7 +127,7 @@ def _by_week(card, counted, by):
     noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
     place = codes * n_weeks + week - first
     figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in ("n", *card.counts)}
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), beside(card, sums))
     order = np.concatenate([_of_group(len(cells), line), _of_group(len(cells), rest)])
     both = pd.concat([line.astype(rest.dtypes), rest], ignore_index=True)

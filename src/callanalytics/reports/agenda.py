@@ -24,13 +24,13 @@ def _times(results):
     if not urgent["n"] + regular["n"]:
         return None
     rules = [_rule(results, urgency) for urgency in ("urgent", "regular")]
-    silent, surely = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
+    silent = results.row("silent_promises")
     return (
         "Call-backs within the stated time",
         f"Urgent inquiries: call-back “{rules[0].words}”; regular inquiries: “{rules[1].words}”.",
         _source(rules[0]),
         f"In time, by a call or an e-mail: urgent {say.share(urgent)}; regular {say.share(regular)}. "
-        f"No certain contact recorded: {say.share(silent)}; not even one that may have been: {say.share(surely)}.",
+        f"No contact recorded: {say.share(silent)}.",
         (
             "Are these times still the standard, and from what moment do they run?",
             "Do weekends, holidays and closures stop them?",

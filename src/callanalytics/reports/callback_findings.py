@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from callanalytics import estimates
 from callanalytics.figures import labels, rows
+from callanalytics.measures import ends
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import Results
@@ -39,12 +40,16 @@ def _kept(results, urgency):
         text,
         sure=say.sure_of_all(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
-        note=_stated(results, urgency),
+        note=say.joined(WHOSE if ends.is_range(row) else "", _stated(results, urgency)),
         bar=share_bar(row),
         favours=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else "",
     )
 
 
+WHOSE = (
+    "At the low end count only contacts that can have been about no other request; at the high end, every call that "
+    "may have been about one of these, each call once."
+)
 STOPS = "Weekends, holidays and closures stop the clock."
 OTHER_READINGS = {
     "urgent": ("Every hour counted", "only staffed hours"),
@@ -63,6 +68,7 @@ def _readings(results, urgency, default):
 def _left_out(results, urgency):
     """Those in no rate, whatever came: only the reasons that there are."""
     reasons = {"not_due": "not yet due", "unwatched": "not observed", "withdrawn": "withdrawn"}
+    reasons |= {"blocked": "on a line that blocks unknown callers"}
     counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
     told = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
     return f"Not in it: {', '.join(told)}." if told else ""
@@ -159,25 +165,46 @@ def _share(events, n):
 
 def silent(results: Results) -> Finding | None:
     """Two bounds: a call that may have been the call-back is neither a contact nor its absence."""
-    most, least = (results.row("silent_promises", link=link) for link in ("certain", "possible"))
-    if not most["n"]:
+    row = results.row("silent_promises")
+    if not row["n"]:
         return None
-    n, low, high = (labels.number(k) for k in (most["n"], least["events"], most["events"]))
+    n, low, high = (labels.number(k) for k in (row["n"], row["events"], row["most"]))
     how_many = low if low == high else f"between {low} and {high}"
-    beyond, extension = results.left_out("unwatched"), int(results.row("silent_promises", "n_extension")["events"])
+    counts = {why: results.left_out(why) for why in ("unwatched", "blocked")}
+    extension = int(results.row("silent_promises", "n_extension")["events"])
     return Finding(
         0,
         f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
+        sure=say.share_sure(row),
         detail=say.joined(
-            f"Without a certain contact: {say.share(most)}; without even a call that may have been one: "
-            f"{say.bare(say.share(least))}.",
-            f"Not in it: {labels.number(beyond)} not observed." if beyond else "",
+            "The low number leaves out each request for which a call may have been the contact."
+            if ends.is_range(row)
+            else "",
+            _beside(counts),
+            _unheard(results),
             f"Not counted as such: {labels.number(extension)} for which the office gave an extension."
             if extension
             else "",
         ),
         note="Seen as far as the log of its line reaches. Never added to the unanswered call-backs.",
-        bar=share_bar(most),
+        bar=share_bar(row),
+    )
+
+
+def _beside(counts: dict[str, int]) -> str:
+    words = {"unwatched": "not observed", "blocked": "on a line that blocks unknown callers, as USCIS's may be"}
+    told = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
+    return f"Not in it: {', '.join(told)}." if told else ""
+
+
+def _unheard(results) -> str:
+    """Requests on lines of which it is not known whether a caller without a number gets through."""
+    n = int(results.row("silent_promises", "n_unheard")["events"])
+    if not n:
+        return ""
+    return (
+        f"Of {labels.many(n, 'request')} it is not known whether the line lets unknown callers through; if it does "
+        "not, a call may have left no trace."
     )
 
 
@@ -204,4 +231,5 @@ def share_bar(row) -> Bar | None:
     """A share on a scale to 100%; none where a percentage would say too much."""
     if row["n"] < rows.MINIMUM_SHARE:
         return None
-    return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%")
+    most = row["most"] / row["most_n"] if ends.is_range(row) else None
+    return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%", most)

@@ -40,7 +40,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Bar:
-    """An interval on a scale: where the value lies, how sure it is, and what the scale's ends are called."""
+    """An interval on a scale: where the value lies, how sure it is, and what the scale's ends are called.
+
+    ``most`` is the higher end of a value with two ends; it is drawn as a range then, and not as a point.
+    """
 
     value: float
     low: float
@@ -49,6 +52,7 @@ class Bar:
     end: float
     start_label: str
     end_label: str
+    most: float | None = None
 
     def place(self, value: float) -> float:
         """Where `value` lies between the ends, 0 to 1.

@@ -150,12 +150,14 @@ def _bar(bar: Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
-    low, value, high = (192 * bar.place(v) for v in (bar.low, bar.value, bar.high))
+    low, value, most, high = (192 * bar.place(v) for v in (bar.low, bar.value, bar.most or bar.value, bar.high))
+    point = f'<rect x="{min(max(value - 1.5, 0), 189):.1f}" y="4" width="3" height="16" fill="#1b1f24"/>'
+    spread = f'<rect x="{value:.1f}" y="5" width="{max(most - value, 1):.1f}" height="14" fill="#1f6f9f"/>'
     return (
         '<svg class="bar" viewBox="0 0 192 40" aria-hidden="true" focusable="false">'
         '<rect x="0" y="11.5" width="192" height="1" fill="#d0d7de"/>'
         f'<rect x="{low:.1f}" y="8" width="{max(high - low, 1):.1f}" height="8" fill="#a8cfe6"/>'
-        f'<rect x="{min(max(value - 1.5, 0), 189):.1f}" y="4" width="3" height="16" fill="#1b1f24"/>'
+        f"{spread if most > value else point}"
         f'<text x="0" y="34" font-size="11" fill="#57606a">{escape(bar.start_label)}</text>'
         f'<text x="192" y="34" font-size="11" fill="#57606a" text-anchor="end">{escape(bar.end_label)}</text></svg>'
     )

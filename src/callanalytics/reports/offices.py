@@ -10,11 +10,13 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 
-FIGURES = {
-    "Mean wait {since}": "wait",
-    "Calls that reached a person": "reach_rate",
-    "Requests answered in USCIS's stated time": "promise_kept_rate",
-    "Requests whose call-back reached the office in time": "callback_hit_rate",
+FIGURES = {  # what is said of it -> measure, and which of its two ends
+    "Mean wait {since}": ("wait", "certain"),
+    "Calls that reached a person": ("reach_rate", "certain"),
+    "Requests answered in USCIS's stated time, at least": ("promise_kept_rate", "certain"),
+    "In USCIS's stated time, at most": ("promise_kept_rate", "possible"),
+    "Requests whose call-back reached the office in time, at least": ("callback_hit_rate", "certain"),
+    "Reached the office in time, at most": ("callback_hit_rate", "possible"),
 }
 NOTE = (
     "Typical office: random effects over the offices' own figures, 95% interval of Hartung, Knapp, Sidik and Jonkman; "
@@ -34,8 +36,8 @@ def blocks(results: Results) -> list[Block]:
         return [heading, Text(_too_few(n))]
     since = SINCE[results.clock]
     pooled = {
-        words.format(since=since): measures.over_offices(results.aside(name, "office"))
-        for words, name in FIGURES.items()
+        words.format(since=since): measures.over_offices(results.aside(name, "office"), link)
+        for words, (name, link) in FIGURES.items()
     }
     columns = ("figure", "typical office", "one more office", "without any one")
     rows = tuple((_name(words, found), *_row(found)) for words, found in pooled.items())

@@ -116,6 +116,7 @@ def _(it: Note):
 def _(it: Finding):
     bar = it.bar and {
         **{name: it.bar.place(getattr(it.bar, name)) for name in ("value", "low", "high")},
+        "most": it.bar.place(it.bar.most or it.bar.value),
         "start_label": it.bar.start_label,
         "end_label": it.bar.end_label,
     }

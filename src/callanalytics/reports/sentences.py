@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels
 from callanalytics.figures.rows import MINIMUM_INTERVAL, MINIMUM_SHARE, SHOWN
+from callanalytics.measures import ends
 
 
 def is_shown(row) -> bool:
@@ -111,10 +112,29 @@ def once(text: str) -> str:
 
 def of(row) -> str:
     """
-    >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0})
-    ('93 of 1,480', 'none of 1,480')
+    >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0}), of({"n": 25, "events": 3, "most": 5, "most_n": 25})
+    ('93 of 1,480', 'none of 1,480', '3–5 of 25')
     """
-    return f"{labels.number(row['events']) if row['events'] else 'none'} of {labels.number(row['n'])}"
+    return f"{_how_many(row)} of {_cases(row)}"
+
+
+def _how_many(row) -> str:
+    events = labels.number(row["events"]) if row["events"] else "none"
+    return labels.between(events, labels.number(row["most"])) if ends.is_range(row) else events
+
+
+def _cases(row) -> str:
+    return labels.between(labels.number(row["n"]), labels.number(row.get("most_n", row["n"])))
+
+
+def _percent(row) -> str:
+    """The share, or both ends of it."""
+    low = labels.percent(row["events"] / row["n"])
+    return labels.between(low, labels.percent(row["most"] / row["most_n"])) if ends.is_range(row) else low
+
+
+def _most(row) -> int:
+    return row.get("most", row["events"])
 
 
 def of_known(events: int, known: int, every: int) -> str:
@@ -128,8 +148,11 @@ def of_known(events: int, known: int, every: int) -> str:
 
 
 def share(row) -> str:
-    """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone.
+    """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone. Of a
+    share with two ends both are said, and the interval reaches over both.
 
+    >>> share({"n": 213, "events": 111, "most": 144, "most_n": 213, "low": 0.454, "high": 0.735})
+    '52–68% (95% interval 45–74%; 111–144 of 213)'
     >>> share({"n": 148, "events": 93, "value": 93 / 148, "low": 0.548, "high": 0.702, "flag": "ok"})
     '63% (95% interval 55–70%; 93 of 148)'
     >>> share({"n": 25, "events": 17, "value": 17 / 25, "low": 0.484, "high": 0.828, "flag": "small_n"})
@@ -142,9 +165,9 @@ def share(row) -> str:
         return cannot(n)
     if n < MINIMUM_INTERVAL:
         return of(row)
-    if n < MINIMUM_SHARE or not row["events"]:  # "0%" would claim more than none of n can
+    if n < MINIMUM_SHARE or not _most(row):  # "0%" would claim more than none of n can
         return f"{of(row)} ({share_sure(row)})"
-    return f"{labels.percent(row['events'] / n)} ({share_sure(row)}; {of(row)})"
+    return f"{_percent(row)} ({share_sure(row)}; {of(row)})"
 
 
 def share_sure(row) -> str:
@@ -162,7 +185,7 @@ def sure(row) -> str:
     >>> sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
     '95% interval 48–83%'
     """
-    return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and row["events"] else share_sure(row)
+    return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and _most(row) else share_sure(row)
 
 
 def sure_of_all(row) -> str:
@@ -175,8 +198,8 @@ def sure_of_all(row) -> str:
     """
     if not row["n"]:
         return ""
-    is_percent = row["n"] >= MINIMUM_SHARE and row["events"]
-    return f"{share_sure(row)}; {labels.number(row['events'])} of them" if is_percent else share_sure(row)
+    is_percent = row["n"] >= MINIMUM_SHARE and _most(row)
+    return f"{share_sure(row)}; {_how_many(row)} of them" if is_percent else share_sure(row)
 
 
 def of_all(row, whole: str, what: str, none: str) -> str:
@@ -186,17 +209,33 @@ def of_all(row, whole: str, what: str, none: str) -> str:
     '63% of 148 requests now due had a call.'
     >>> of_all({"n": 25, "events": 17}, "requests now due", "had a call", "No request is due")
     '17 of 25 requests now due had a call.'
+    >>> of_all({"n": 213, "events": 111, "most": 144, "most_n": 213}, "requests", "had a call", "No request is due")
+    'Between 52 and 68% of 213 requests had a call.'
     >>> of_all({"n": 0, "events": 0}, "requests now due", "had a call", "No request is due")
     'No request is due.'
     """
     if not row["n"]:
         return f"{none}."
-    if row["n"] < MINIMUM_SHARE or not row["events"]:
-        k = row["events"]
-        opening = "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)
-        return f"{opening} of {labels.number(row['n'])} {whole} {what}."
-    share = labels.percent(row["events"] / row["n"])
-    return f"{share[0].upper()}{share[1:]} of {labels.number(row['n'])} {whole} {what}."
+    if row["n"] < MINIMUM_SHARE or not _most(row):
+        return f"{_opening(row)} of {_cases(row)} {whole} {what}."
+    return f"{capital(_spoken(_percent(row)))} of {_cases(row)} {whole} {what}."
+
+
+def _opening(row) -> str:
+    """How many, as the first word of a sentence."""
+    if ends.is_range(row):
+        return capital(_spoken(_how_many(row)))
+    k = row["events"]
+    return "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)
+
+
+def _spoken(told: str) -> str:
+    """
+    >>> _spoken("52–68%"), _spoken("61%")
+    ('between 52 and 68%', '61%')
+    """
+    low, dash, high = told.partition("–")
+    return f"between {low} and {high}" if dash else told
 
 
 def apart(first, second) -> bool:

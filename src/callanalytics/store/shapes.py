@@ -73,8 +73,16 @@ _SYSTEMS_WORDS = frozenset(
 _CAUSE = re.compile(r"\d{1,3}")
 
 
-def _words_that_no_system_writes(name: str, table: pa.Table) -> pa.Table:
-    """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name."""
+def _words_that_no_system_writes_and_no_chances(name: str, table: pa.Table) -> pa.Table:
+    """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name. How likely a
+    ring was the agency's is no longer said: 1000 stays, which says that it was."""
+    if name == "promises" and "possible_reached_p" in table.column_names:
+        return table.drop_columns("possible_reached_p")
+    if name == "rings":
+        place = table.column_names.index("link_p")
+        told = table.column(place)
+        known = pc.if_else(pc.equal(told, 1000), told, pa.scalar(None, told.type))
+        return table.set_column(place, table.schema.field(place), known)
     if name not in ("calls", "calls_as_read"):
         return table
     place = table.column_names.index("outcome_raw")
@@ -93,7 +101,7 @@ def _plain(word: str) -> str:
 # By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
 STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
     1: _whose_is_not_known,
-    2: _words_that_no_system_writes,
+    2: _words_that_no_system_writes_and_no_chances,
 }
 KEY = b"schema_version"
 

@@ -11,6 +11,7 @@ from callanalytics.template import columns
 from callanalytics.template import office as yours
 
 _LOOKS = {"date": "m/d/yyyy", "time": "h:mm AM/PM", "id": "@"}
+_YES_NO = {True: "Yes", False: "No"}
 _QUESTIONS = (yours.NAME, yours.ZONE, yours.EVERY, yours.SINCE)
 
 
@@ -39,7 +40,8 @@ def _office(sheet, office: dict, styles: dict) -> None:
     hours = {h["weekday"]: (time.fromisoformat(h["opens"]), time.fromisoformat(h["closes"])) for h in office["hours"]}
     lines += [(name, *hours.get(day, ())) for day, name in enumerate(yours.WEEKDAYS, 1)]
     lines += [(), yours.LINES_HEADER]
-    lines += [(n["number"], n["kind"].capitalize(), "Yes", n["covered_by"]) for n in office["lines"]]
+    for n in office["lines"]:
+        lines.append((n["number"], n["kind"].capitalize(), _YES_NO[n["withheld_get_through"]], n["covered_by"]))
     for row_no, line in enumerate(lines):
         for place, value in enumerate(line):
             _cell(sheet, row_no, place, value, styles["time" if isinstance(value, time) else "id"])

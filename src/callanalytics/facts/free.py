@@ -1,0 +1,151 @@
+"""Rings of which nobody can say whose they were, and what the log says for certain without them.
+
+What hangs on whose a ring was has two ends. *Certain*: what came by rings that the log names, or that can have been no
+other request's, also not one that nobody logged. *At most*: what may have come besides, if the *free* rings, each to
+one request, are given so that as many as possible are served. Free are the rings that are the agency's and name no
+request, and those that may have been the agency's. A free ring may have been a request's if it came to the number that
+was given (any, where either is not known) while that request may have been open: from its start until something ended
+it for certain, or its life was over.
+
+Each request carries its free rings as a list of numbers, one a ring: which ring it is, and (in the last eight bits)
+what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+
+from callanalytics.agencies import Agency
+from callanalytics.clocks import business_days_between
+from callanalytics.facts import linking
+from callanalytics.facts.came import Came
+from callanalytics.facts.promises import life
+from callanalytics.facts.rows import NOWHERE, take
+from callanalytics.schema import FREE_BITS, READINGS
+
+AT_ONCE = 1_000_000  # pairs of ring and request that are looked at together
+MOST = 400  # free rings of one request; with more than that it can do without any other's
+CONTACTS = ("in_time", "late", "none")
+
+
+def columns(of: Came, due: dict[str, np.ndarray], agency: Agency) -> dict[str, pa.Array]:
+    """The columns of the promises that say what is certain, and the free rings of each."""
+    tried, emailed = of.attempts(of.certain), of.moment("emailed_at")
+    contact = np.fmin(tried.first_at, emailed)
+    result = linking.by_a_person(of.rings["channel"], of.rings["result"])
+    undue = np.isnat(due["default"])
+    came = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
+    return {
+        **{f"is_kept_certain_{r}": _flag(contact <= due[r], np.isnat(due[r])) for r in READINGS},
+        "is_hit_certain": _flag(tried.reached_at <= due["default"], undue),
+        "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
+        "certain_ring1_result": take(result, tried.first),
+        "certain_ring2_result": take(result, tried.second),
+        "free_rings": _lists(of, due, tried.first_at, _ends(of, tried.reached_at, agency)),
+    }
+
+
+def _flag(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
+    return pa.array(answer, pa.bool_(), mask=is_unknown)
+
+
+def _ends(of: Came, reached: np.ndarray, agency: Agency) -> np.ndarray:
+    """Until when each request may have been open: what merely may have ended one has not."""
+    end = life(of.start, of.promises["urgency"], agency)[1]
+    return np.fmin.reduce([end, reached, of.moment("emailed_at"), of.moment("withdrawn_at")])
+
+
+def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> pa.Array:
+    """The free rings of each request, as numbers."""
+    ids = _numbers(of.promises["promise_id"])
+    rings = _numbers(of.rings["ring_id"])
+    worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    size, values = np.zeros(len(of), np.int64), [np.zeros(0, np.int64)]
+    for request, ring in _pairs(of, end):
+        at = of.at[ring]
+        told = worth[ring]
+        for reading in READINGS:
+            told = told | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
+        told = told | _beside_the_first(at, first[request], of.round_gap)
+        request, value = _few(request, rings[ring] | told, ids)
+        size += np.bincount(request, minlength=len(of))
+        values.append(value)
+    offsets = np.concatenate([[0], np.cumsum(size)]).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.concatenate(values)))
+
+
+def _numbers(ids: pa.Array) -> np.ndarray:
+    """A number an id, its last eight bits free."""
+    made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids.to_pylist()]
+    return np.array(made, np.int64) & ~np.int64(0xFF)
+
+
+def _beside_the_first(at: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
+    """Whether a ring came in one round with the first certain one, before or after it."""
+    apart = np.where(at < first, business_days_between(at, first), business_days_between(first, at))
+    is_near = ~np.isnat(first) & (apart >= 0) & (apart <= gap)
+    return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_near, FREE_BITS["beside"], 0)
+
+
+def _few(request: np.ndarray, value: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of a request with very many free rings one of each worth, which no other request can be given: that can only
+    make the most greater."""
+    many = np.bincount(request, minlength=len(ids))[request] > MOST
+    if not many.any():
+        return request, value
+    own = np.unique(np.stack([request[many], ids[request[many]] | (value[many] & 0xFF)]), axis=1)
+    request, value = np.concatenate([request[~many], own[0]]), np.concatenate([value[~many], own[1]])
+    order = np.argsort(request, kind="stable")
+    return request[order], value[order]
+
+
+def _pairs(of: Came, end: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Requests with the free rings that may have been theirs, in order of the requests, so many at once."""
+    rings = np.flatnonzero(((of.sure == linking.CREDITED) | (of.sure == linking.POSSIBLE)) & ~np.isnat(of.at))
+    number, line = linking.lines_of(of.promises["callback_number"], of.rings, of.sure)
+    rings = rings[np.lexsort((of.at[rings], line[rings]))]
+    anywhere = rings[np.argsort(of.at[rings], kind="stable")]
+    line = line[rings]
+    some = []
+    for wanted in (number, np.full(len(of), NOWHERE)):  # of the number given; of a line that is not known
+        low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
+        some.append((rings, *_between(of.at[rings], low, high, of.start, end)))
+    whole = (anywhere, *_between(of.at[anywhere], np.zeros(len(of), np.int64), len(anywhere), of.start, end))
+    is_known = number >= 0
+    for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):
+        found = [_spread(*part, block[is_known[block]]) for part in some]
+        found.append(_spread(*whole, block[~is_known[block]]))
+        request, ring = (np.concatenate(side) for side in zip(*found, strict=True))
+        order = np.lexsort((ring, request))
+        yield request[order], ring[order]
+
+
+def _between(at: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first place and the number of the moments from each start to each end, between two places of a list that is
+    in order of time there."""
+    first, last = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
+    low, high = np.broadcast_to(low, len(start)), np.broadcast_to(high, len(start))
+    for a, b in set(zip(low.tolist(), high.tolist(), strict=True)):
+        here = (low == a) & (high == b)
+        first[here] = a + np.searchsorted(at[a:b], start[here], "left")
+        last[here] = a + np.searchsorted(at[a:b], end[here], "right")
+    is_open = ~np.isnat(start) & ~np.isnat(end)
+    return first, np.where(is_open, np.maximum(last - first, 0), 0)
+
+
+def _spread(rings: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
+    """A row a pair of one of these requests and a ring."""
+    first, n = first[requests], n[requests]
+    places = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
+    return np.repeat(requests, n), rings[places]
+
+
+def _blocks(size: np.ndarray) -> Iterator[np.ndarray]:
+    """Places one after the other, as many at once as have so many pairs together."""
+    block = np.cumsum(size) // AT_ONCE
+    for each in np.unique(block):
+        yield np.flatnonzero(block == each)

@@ -1,0 +1,178 @@
+"""The two ends of every figure that hangs on whose a call-back was: exact, valid, and only wider in thinner logs."""
+
+import itertools
+import random
+
+import pytest
+
+from callanalytics.measures import (
+    callback_hit_rate,
+    late_callbacks,
+    promise_kept_rate,
+    second_attempt_made_rate,
+    silent_promises,
+)
+from callanalytics.schema import FREE_BITS
+from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note, promise, rang, stranger
+
+DAY = "2022-04-30"
+LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
+        for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-09-30 18:00"))]  # fmt: skip
+
+
+def made(calls, notes, **said):
+    """An office all of whose lines are exported; every request was made on a call of ten minutes in the export."""
+    dialled = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+               for n in notes if n["kind"] == "dial"]  # fmt: skip
+    return build([*LONG, *dialled, *calls], notes, **said)
+
+
+def answered(id, at, **said):
+    return rang(id, at, outcome="answered", s=300, **said)
+
+
+# ---- the five small cases ------------------------------------------------------------------------------
+
+
+def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_certain():
+    """Two calls of forty minutes, one noted; one answered call-back, which may have been about the other."""
+    unnoted = call("u", "2022-03-01 09:00", s=2400)
+    log = made([unnoted, answered("r", "2022-03-02 10:00")], [promise("p", "2022-03-01 10:00")])
+    assert ends(log, DAY, promise_kept_rate) == ends(log, DAY, callback_hit_rate) == (0, 1)
+    assert ends(log, DAY, silent_promises) == (1, 0)
+    whole = made([answered("r", "2022-03-02 10:00")], [promise("p", "2022-03-01 10:00")])
+    assert ends(whole, DAY, promise_kept_rate) == ends(whole, DAY, callback_hit_rate) == (1, 1)
+
+
+def test_a_line_that_blocks_unknown_callers_is_no_witness():
+    lines = [line(MAIN, withheld=False), line(CELL, withheld=True)]
+    log = made([], [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 12:00", number=CELL)], lines=lines)
+    table = silent_promises(loaded(log, DAY)).table
+    assert table.loc[table["statistic"] == "n_blocked", "events"].iloc[0] == 1
+    assert table.loc[table["statistic"] == "count", "n"].tolist() == [1, 1]
+
+
+def test_whether_callers_without_a_number_get_through_is_known_from_the_office_or_from_the_export():
+    hidden = rang("h", "2022-02-01 10:00", None)
+    one = [promise("p", "2022-03-01 10:00")]
+    said = {word: [line(MAIN, withheld=word), line(CELL)] for word in (True, False, None)}
+    told = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in said.items()}
+    assert told == {True: [False], False: [True], None: [None]}
+    assert loaded(made([hidden], one), DAY)["is_blocked"].to_pylist() == [False]
+
+
+@pytest.mark.parametrize(("second", "made_again"), [(rang("s", "2022-03-03 10:00"), (0, 1)),
+                                                    (rang("s", "2022-03-03 10:00", None), (0, 1)),
+                                                    (None, (0, 0))])  # fmt: skip
+def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(second, made_again):
+    """Two requests are open; the first call-back is noted as about p, the next names nothing."""
+    notes = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
+             note("n", "2022-03-02 10:00", "ring", outcome="missed", follows="p", our_number=MAIN)]  # fmt: skip
+    log = made([rang("r", "2022-03-02 10:00:20"), *([second] if second else [])], notes)
+    assert ends(log, DAY, second_attempt_made_rate) == made_again
+
+
+def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
+    """Four requests, two of them noted; four call-backs in time, which may have been about any."""
+    notes = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
+    unnoted = [call("u1", "2022-03-01 11:00", s=1500), call("u2", "2022-03-01 14:00", s=1500)]
+    rings = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
+    assert ends(made([*unnoted, *rings], notes), DAY, promise_kept_rate) == (0, 2)
+
+
+# ---- exact ---------------------------------------------------------------------------------------------
+
+
+def drawn(dice, lines=(MAIN, MAIN, CELL)):
+    """A few requests on some lines, some rings: named, unnamed, without a number, answered or not."""
+    notes, calls = [], []
+    for n in range(dice.randint(1, 4)):
+        at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
+        notes.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
+    for n in range(dice.randint(0, 5)):
+        day = dice.choice(
+            [d for d in range(2, 26) if d % 7 not in (5, 6)]
+        )  # no weekend: a call without a number counts
+        at = f"2022-03-{day:02} {dice.randint(8, 16):02}:{11 * n:02}"
+        ours, shown = dice.choice(lines), dice.choice([True, True, False])
+        result = dice.choice(["answered", "missed", "voicemail"])
+        calls.append(rang(f"r{n}", at, *(() if shown else (None,)), ours=ours, outcome=result, s=60))
+        open_then = [p["note_id"] for p in notes if p["kind"] == "dial" and p["callback_number"] == ours
+                     and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
+        if open_then and dice.random() < 0.4:
+            notes.append(note(f"n{n}", at, "ring", outcome=result, follows=dice.choice(open_then), our_number=ours))
+    return calls, notes
+
+
+def by_trying(promises) -> dict[str, tuple[int, int]]:
+    """The least and the most of each figure over every giving of the free rings, each to one request or to none."""
+    rows = [p for p in promises if p["is_due_default"] and p["is_watched_default"] and p["state"] != "withdrawn"]
+    owners: dict[int, list] = {}
+    for place, p in enumerate(rows):
+        for told in p["free_rings"]:
+            owners.setdefault(told >> 8, []).append((place, told))
+    found: dict[str, set] = {"kept": set(), "hit": set(), "late": set(), "silent": set()}
+    for given in itertools.product(*([None, *each] for each in owners.values())):
+        worth = [[told for place, told in filter(None, given) if place == n] for n in range(len(rows))]
+        in_time = [any(t & FREE_BITS["default"] for t in each) for each in worth]
+        hit = [any(t & FREE_BITS["default"] and t & FREE_BITS["answered"] for t in each) for each in worth]
+        contact = [p["certain_contact"] for p in rows]
+        kept = [c == "in_time" or more for c, more in zip(contact, in_time, strict=True)]
+        came = [c != "none" or bool(each) for c, each in zip(contact, worth, strict=True)]
+        found["kept"].add(sum(kept))
+        found["hit"].add(sum(p["is_hit_certain"] or more for p, more in zip(rows, hit, strict=True)))
+        found["late"].add(sum(c and not k for c, k in zip(came, kept, strict=True)))
+        found["silent"].add(sum(not c for c in came))
+    return {name: (min(values), max(values)) for name, values in found.items()}
+
+
+MEASURES = {"kept": promise_kept_rate, "hit": callback_hit_rate, "late": late_callbacks, "silent": silent_promises}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_both_ends_are_those_of_trying_every_giving(seed):
+    for part in range(5):
+        log = made(*drawn(random.Random(100 * seed + part)))
+        tried = by_trying(loaded(log, DAY).to_pylist())
+        told = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
+        assert told == tried
+
+
+# ---- thinner logs only widen ---------------------------------------------------------------------------
+
+
+def may_and_must(log) -> dict[str, tuple[bool, bool]]:
+    """Of each request whether it was kept for certain, and whether it can have been."""
+    in_time = FREE_BITS["default"]
+    return {
+        p["promise_id"]: (bool(p["is_kept_certain_default"]),
+                          bool(p["is_kept_certain_default"]) or any(t & in_time for t in p["free_rings"]))
+        for p in loaded(log, DAY).to_pylist()
+    }  # fmt: skip
+
+
+def is_wider(thin, whole) -> bool:
+    """What the thin log says for certain the whole one says too; what the whole one allows the thin one allows."""
+    return all(must <= whole[id][0] and may >= whole[id][1] for id, (must, may) in thin.items())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
+    for part in range(4):
+        dice = random.Random(1000 + 100 * seed + part)
+        calls, notes = drawn(dice, [MAIN])  # one without a number is looked for at the number given alone
+        whole = may_and_must(made(calls, notes))
+        requests = [n for n in notes if n["kind"] == "dial"]
+        lost = set(dice.sample([n["note_id"] for n in requests], dice.randint(0, len(requests) - 1)))
+        unlogged = [n for n in notes if n["note_id"] not in lost and n.get("follows") not in lost]
+        unnoted = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+                   for n in requests if n["note_id"] in lost]  # fmt: skip
+        assert is_wider(may_and_must(made([*calls, *unnoted], unlogged)), whole)
+        unnamed = [{**n, "follows": None} if n["kind"] == "ring" and dice.random() < 0.5 else n for n in notes]
+        assert is_wider(may_and_must(made(calls, unnamed)), whole)
+        hidden = [{**c, "other_number": None, "caller_id": "withheld"} if dice.random() < 0.5 else c for c in calls]
+        assert is_wider(may_and_must(made(hidden, notes)), whole)
+
+
+def test_calls_to_the_agency_are_what_an_unnoted_call_is():
+    assert call("u", "2022-03-01 09:00")["other_number"] == USCIS

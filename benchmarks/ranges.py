@@ -5,8 +5,8 @@ the share of calls that were noted, of call-backs that showed no number, of line
 and whether the entries of call-backs name the request. For each cell and figure: in how many offices the printed range
 (from the lower limit of its low end to the upper limit of its high end) holds the truth of the requests it counts, how
 wide the range itself is, and, beside it, in how many the naive interval does, which takes each call-back for the
-request due first. ``--write`` keeps the table in ``benchmarks/results/ranges.json``, from which the methods page is
-made.
+request due first; and the same of pools of forty of these offices. ``--write`` keeps the table in
+``benchmarks/results/ranges.json``, from which the methods page is made.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -42,6 +42,7 @@ FIGURES = {
 }
 UNANSWERED = ("missed", "voicemail", "blocked")
 SEED = 7_000
+POOL, POOLS = 40, 200  # offices in a pool, and how many pools are drawn
 
 
 def office(seed: int, noted: float, blocks: bool, names: float) -> offices.Office:
@@ -52,9 +53,9 @@ def office(seed: int, noted: float, blocks: bool, names: float) -> offices.Offic
     lines = tuple(
         replace(
             line, covered_by="invented", covered_from=FIRST, covered_until=offices.LAST,
-            blocks=blocks and place % 2 == 0, strangers=max(60, strangers // len(like.lines)),
+            blocks=blocks and dice.chance(0.5), strangers=max(60, strangers // len(like.lines)),
         )
-        for place, line in enumerate(like.lines)
+        for line in like.lines
     )  # fmt: skip
     return replace(
         like, lines=lines, since=FIRST, logs_all_since=None, needs=int(dice.lognormal(260, 0.6)),
@@ -91,7 +92,7 @@ def true_of(row: dict, promise) -> dict[str, bool | None]:
     answered = [r.start for r in voice if r.result == "answered"]
     first = voice[0].result if voice else None
     second = voice[1].result if len(voice) > 1 and first != "answered" else None
-    told = {
+    return {
         "kept": bool(came) and came[0] <= due,
         "hit": bool(answered) and answered[0] <= due,
         "late": bool(came) and came[0] > due,
@@ -101,78 +102,123 @@ def true_of(row: dict, promise) -> dict[str, bool | None]:
         "second answered": None if second is None else second == "answered",
         "both missed": None if first is None else first in UNANSWERED and second in UNANSWERED,
     }
-    return told
 
 
 COUNTED = "is_due_default is_watched_default".split()
 
 
-def figures(promises: pa.Table, truth: dict) -> dict[str, tuple]:
-    """For each figure: the truth, both ends with their limits, and the naive interval."""
+Count = tuple[int, int]  # yes, of
+
+
+@dataclass(frozen=True)
+class Found:
+    """One figure of one office: the truth, both ends as printed, and what the naive way gives."""
+
+    truth: Count
+    low: Count
+    high: Count
+    naive: Count | None
+
+    def holds(self) -> bool:
+        """Whether the printed range, with the intervals of its ends, holds the truth."""
+        return _limits(self.low)[0] <= _share(self.truth) <= _limits(self.high)[1]
+
+    def bare_holds(self) -> bool:
+        return _share(self.low) - 1e-9 <= _share(self.truth) <= _share(self.high) + 1e-9
+
+    def naive_holds(self) -> bool:
+        low, high = _limits(self.naive)
+        return low <= _share(self.truth) <= high
+
+    def width(self) -> float:
+        return _share(self.high) - _share(self.low)
+
+
+def _share(count: Count) -> float:
+    return count[0] / count[1]
+
+
+def _limits(count: Count) -> tuple[float, float]:
+    low, high = estimates.wilson([count[0]], [count[1]])
+    return float(low[0]), float(high[0])
+
+
+def figures(promises: pa.Table, truth: dict) -> dict[str, Found]:
+    """Each figure that ten requests or more are counted for."""
     rows = promises.to_pylist()
     is_counted = [r["state"] != "withdrawn" and not r["is_blocked"] and all(r[name] for name in COUNTED) for r in rows]
-    told = [true_of(r, truth[r["promise_id"]]) for r, counts in zip(rows, is_counted, strict=True) if counts]
+    true = [true_of(r, truth[r["promise_id"]]) for r, counts in zip(rows, is_counted, strict=True) if counts]
     counted = promises.filter(pa.array(is_counted))
     found = {}
     for name, (measure, low, high) in FIGURES.items():
         table = measure(counted).table
         table = table[table["statistic"] == "rate"]
         table = table[table["reading"] == "default"] if "reading" in table else table
-        if table.empty:
+        answers = [each[name] for each in true if each[name] is not None]
+        if table.empty or len(answers) < 10:
             continue
         ends = [table[table["link"] == link].iloc[0] for link in (low, high)]
-        answers = [t[name] for t in told if t[name] is not None]
-        if len(answers) < 10 or ends[0]["n"] < 10:
-            continue
-        limits = [estimates.wilson([e["events"]], [e["n"]]) for e in ends]
-        found[name] = (np.mean(answers), ends[0]["events"] / ends[0]["n"], ends[1]["events"] / ends[1]["n"],
-                       float(limits[0][0][0]), float(limits[1][1][0]), _naive(name, counted))  # fmt: skip
+        if ends[0]["n"] >= 10:
+            low, high = ((int(end["events"]), int(end["n"])) for end in ends)
+            found[name] = Found((sum(answers), len(answers)), low, high, _naive(name, counted))
     return found
 
 
-NAIVE = {
-    "kept": "is_kept_default",
-    "hit": "is_hit",
-    "late": ("late",),
-    "silent": ("silent",),
-}
+NAIVE = {"kept": ("is_kept_default", True), "hit": ("is_hit", True), "late": ("state", "late"),
+         "silent": ("state", "silent")}  # fmt: skip
 
 
-def _naive(name: str, counted: pa.Table) -> tuple[float, float] | None:
-    """The interval where each call-back is taken for the request due first."""
+def _naive(name: str, counted: pa.Table) -> Count | None:
+    """The count where each call-back is taken for the request due first."""
     if name not in NAIVE:
         return None
-    said = NAIVE[name]
-    yes = counted["state"].to_pylist() if isinstance(said, tuple) else counted[said].to_pylist()
-    k = sum(value in said for value in yes) if isinstance(said, tuple) else sum(map(bool, yes))
-    low, high = estimates.wilson([k], [len(yes)])
-    return float(low[0]), float(high[0])
+    column, yes = NAIVE[name]
+    return sum(value == yes for value in counted[column].to_pylist()), counted.num_rows
+
+
+def pools(found: list[Found], seed: int = 1) -> list[Found]:
+    """Pools of forty offices, drawn from those of a cell with replacement, and counted together."""
+    rng = np.random.default_rng(seed)
+
+    def together(counts: list[Count | None]) -> Count | None:
+        return None if counts[0] is None else (sum(k for k, _ in counts), sum(n for _, n in counts))
+
+    drawn = [[found[i] for i in rng.integers(0, len(found), POOL)] for _ in range(POOLS)]
+    names = ("truth", "low", "high", "naive")
+    return [Found(**{name: together([getattr(each, name) for each in pool]) for name in names}) for pool in drawn]
 
 
 def cell(n: int, noted: float, hidden: float, blocks: bool, names: float) -> dict:
-    rows = [figures(*looked_at(invented(SEED + seed, noted, hidden, blocks, names))) for seed in range(n)]
-    told = {"noted": noted, "hidden": hidden, "blocks": blocks, "names": names, "figures": {}}
+    seeds = range(SEED, SEED + n * (2 if blocks else 1))  # of an office with one line that blocks nothing is counted
+    offices_found = [figures(*looked_at(invented(seed, noted, hidden, blocks, names))) for seed in seeds]
+    made = {"noted": noted, "hidden": hidden, "blocks": blocks, "names": names, "figures": {}}
     for name in FIGURES:
-        of = [row[name] for row in rows if name in row]
-        if not of:
-            continue
-        naive = [row[5][0] <= row[0] <= row[5][1] for row in of if row[5]]
-        told["figures"][name] = {
-            "offices": len(of),
-            "holds": float(np.mean([low <= true <= high for true, _, _, low, high, _ in of])),
-            "bare": float(np.mean([low - 1e-9 <= true <= high + 1e-9 for true, low, high, *_ in of])),
-            "width": float(np.mean([high - low for _, low, high, *_ in of])),
-            "naive": float(np.mean(naive)) if naive else None,
-        }
-    return told
+        found = [each[name] for each in offices_found if name in each]
+        if found:
+            made["figures"][name] = summary(found)
+    return made
 
 
-def show(told: dict) -> None:
-    print("noted {noted:.0%}, hidden {hidden:.0%}, half block {blocks}, entries name {names:.0%}".format(**told))
-    for name, row in told["figures"].items():
-        naive = f", naive {row['naive']:.0%}" if row["naive"] is not None else ""
-        print(f"  {name:<16} {row['offices']:3}  holds {row['holds']:.1%}  (the bare range {row['bare']:.1%})  "
-              f"width {row['width']:.2f}{naive}")  # fmt: skip
+def summary(found: list[Found]) -> dict:
+    pooled = pools(found)
+    has_naive = found[0].naive is not None
+    return {
+        "offices": len(found),
+        "holds": float(np.mean([each.holds() for each in found])),
+        "bare": float(np.mean([each.bare_holds() for each in found])),
+        "width": float(np.mean([each.width() for each in found])),
+        "pools_hold": float(np.mean([each.holds() for each in pooled])),
+        "naive": float(np.mean([each.naive_holds() for each in found])) if has_naive else None,
+        "pools_naive": float(np.mean([each.naive_holds() for each in pooled])) if has_naive else None,
+    }
+
+
+def show(made: dict) -> None:
+    print("noted {noted:.0%}, hidden {hidden:.0%}, half block {blocks}, entries name {names:.0%}".format(**made))
+    for name, row in made["figures"].items():
+        naive = "" if row["naive"] is None else f", naive {row['naive']:.0%}, pools {row['pools_naive']:.0%}"
+        print(f"  {name:<16} {row['offices']:3}  holds {row['holds']:.1%}, pools {row['pools_hold']:.1%}  "
+              f"(the bare range {row['bare']:.1%})  width {row['width']:.2f}{naive}", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

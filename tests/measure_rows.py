@@ -164,11 +164,16 @@ def rings(rng, n) -> pa.Table:
 
 def promises(rng, n) -> pa.Table:
     """Promises whose flags hang together as they do at load."""
+    of_office = offices(rng, n)
     rows = [_promise(rng) for _ in range(n)]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
+    columns["free_rings"] = [  # no ring came to two offices
+        [ring + 256 * 40 * list(OFFICES).index(office) for ring in rings]
+        for rings, office in zip(columns["free_rings"], of_office["office_id"], strict=True)
+    ]
     return schema.build(
         "promises",
-        offices(rng, n)
+        of_office
         | time_block(rng, n)
         | {
             "promise_id": [f"p{i}" for i in range(n)],

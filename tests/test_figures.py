@@ -519,8 +519,10 @@ def test_a_result_drawn_twice_is_not_changed(logs):
 
 def test_a_silence_after_an_extension_stands_apart_from_those_without_a_contact():
     one = {"urgency": "urgent", "state": "silent", "is_due_strict": True, "is_due_default": True,
-           "is_watched_default": True, "callback_extension": False}  # fmt: skip
-    promises = pd.DataFrame([one] * 4 + [one | {"callback_extension": True}] * 3 + [one | {"state": "late"}] * 2)
+           "is_watched_default": True, "callback_extension": False, "certain_contact": "none",
+           "is_blocked": False, "free_rings": []}  # fmt: skip
+    late = one | {"state": "late", "certain_contact": "late"}
+    promises = pd.DataFrame([one] * 4 + [one | {"callback_extension": True}] * 3 + [late] * 2)
     states, silent = measures.promise_states(promises, "urgency"), measures.silent_promises(promises, "urgency")
     chart = figures.promise_states(states, silent)
     assert "no contact recorded 4, nothing came, extension given 3" in chart.alt

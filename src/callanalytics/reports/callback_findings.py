@@ -40,17 +40,16 @@ def _kept(results, urgency):
         text,
         sure=say.sure_of_all(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
-        note=say.joined(WHOSE if ends.is_range(row) else "", _stated(results, urgency)),
+        note=_stated(results, urgency),
         bar=share_bar(row),
         favours=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else "",
     )
 
 
 WHOSE = (
-    "At the low end count only contacts that can have been about no other request; at the high end, every call that "
-    "may have been about one of these, each call once."
+    "Between: the low number counts only contacts that can have been about no other request, the high one also each "
+    "call that may have been about one."
 )
-STOPS = "Weekends, holidays and closures stop the clock."
 OTHER_READINGS = {
     "urgent": ("Every hour counted", "only staffed hours"),
     "regular": ("Holidays counted", "to the last day's end"),
@@ -85,15 +84,15 @@ def _stale(results, urgency):
     if not n:
         return ""
     return (
-        f"{labels.many(n, 'more request')} came over a year after the stated time was last confirmed "
-        f"({labels.day(results.last_confirmed)}): not judged by it."
+        f"Not judged: {labels.number(n)} made over a year after the stated time was last confirmed "
+        f"({labels.day(results.last_confirmed)})."
     )
 
 
 def _stated(results, urgency):
     """The words of the stated times that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
-    return f"{STOPS} Stated time: {', later '.join(words)}." if words else ""
+    return f"Stated time: {', later '.join(words)}; weekends, holidays and closures do not count." if words else ""
 
 
 def answered(results: Results) -> Finding | None:
@@ -177,16 +176,14 @@ def silent(results: Results) -> Finding | None:
         f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
         sure=say.share_sure(row),
         detail=say.joined(
-            "The low number leaves out each request for which a call may have been the contact."
-            if ends.is_range(row)
-            else "",
+            "Low: without each request of which a call may have been the contact." if ends.is_range(row) else "",
             _beside(counts),
             _unheard(results),
             f"Not counted as such: {labels.number(extension)} for which the office gave an extension."
             if extension
             else "",
         ),
-        note="Seen as far as the log of its line reaches. Never added to the unanswered call-backs.",
+        note="Never added to the unanswered call-backs.",
         bar=share_bar(row),
     )
 
@@ -203,8 +200,8 @@ def _unheard(results) -> str:
     if not n:
         return ""
     return (
-        f"Of {labels.many(n, 'request')} it is not known whether the line lets unknown callers through; if it does "
-        "not, a call may have left no trace."
+        f"Of {labels.many(n, 'request')} it is not known whether the line blocks unknown callers; if so, a call may "
+        "have left no trace."
     )
 
 
@@ -223,7 +220,7 @@ def rules_differ(results: Results) -> Finding | None:
         f"each: {say.share(under_all)}; by the mildest of any: {say.bare(say.share(under_one))}."
         if under_all["n"]
         else "None of them is due and observed under every time that may have applied.",
-        note="By the strictest reading nights, weekends and holidays count. They are in no other finding.",
+        note="Strictest: nights, weekends and holidays count. In no other finding.",
     )
 
 

@@ -67,12 +67,13 @@ def _moved(results, name, found):
     curve = results.curves.get(name)
     if curve is None or not found.bar or OFFICE not in curve.answers:
         return ""
-    alone = curve.table[curve.table[OFFICE] != NOBODY]["value"].dropna()
+    alone = curve.table[curve.table[OFFICE] != NOBODY].dropna(subset=["value"])
     if not len(alone):
         return ""
+    low, high = alone["value"].min(), alone["most"].max()
     if curve.finding.unit == "s":
-        return f"{_between(alone.min() / 60, alone.max() / 60)} minutes"
-    return f"{_between(alone.min() * 100, alone.max() * 100)}%{' of attempts' if name == 'missed' else ''}"
+        return f"{_between(low / 60, high / 60)} minutes"
+    return f"{_between(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
 
 
 def _between(low, high):

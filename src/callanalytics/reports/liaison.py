@@ -64,7 +64,7 @@ def _pages(results, meeting):
         *sections.change(results),
         *differences.differences(results),
         *offices.blocks(results),
-        *_check(results, meeting.audit),
+        *_check(results, meeting),
         *settle.blocks(),
         PageBreak(),
     ]
@@ -75,12 +75,7 @@ def _brief(results, meeting):
     return [
         Heading("What the logs show"),
         *findings.all_of(results, meeting),
-        Note(
-            (
-                "In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",
-                *filter(None, [findings.without_one(results, meeting)]),
-            )
-        ),
+        Note(("In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",)),
         PageBreak(),
         Heading("What we ask"),
         *box,
@@ -88,8 +83,14 @@ def _brief(results, meeting):
     ]
 
 
-def _check(results, audit):
-    return [Heading("How to check us"), *annex.caveats(results), checking.ways(results, audit)]
+def _check(results, meeting):
+    told = findings.without_one(results, meeting)
+    return [
+        Heading("How to check us"),
+        *annex.caveats(results),
+        *([Text(told)] if told else []),
+        checking.ways(results, meeting.audit),
+    ]
 
 
 ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the brief ends on its second page

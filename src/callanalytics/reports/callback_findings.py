@@ -46,10 +46,7 @@ def _kept(results, urgency):
     )
 
 
-WHOSE = (
-    "Between: the low number counts only contacts that can have been about no other request, the high one also each "
-    "call that may have been about one."
-)
+WHOSE = "Between: the low end counts contacts about this request for certain; the high end, each that may have been."
 OTHER_READINGS = {
     "urgent": ("Every hour counted", "only staffed hours"),
     "regular": ("Holidays counted", "to the last day's end"),
@@ -92,7 +89,7 @@ def _stale(results, urgency):
 def _stated(results, urgency):
     """The words of the stated times that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
-    return f"Stated time: {', later '.join(words)}; weekends, holidays and closures do not count." if words else ""
+    return f"Stated: {', later '.join(words)}. Weekends, holidays, closures do not count." if words else ""
 
 
 def answered(results: Results) -> Finding | None:
@@ -176,20 +173,19 @@ def silent(results: Results) -> Finding | None:
         f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
         sure=say.share_sure(row),
         detail=say.joined(
-            "Low: without each request of which a call may have been the contact." if ends.is_range(row) else "",
             _beside(counts),
             _unheard(results),
             f"Not counted as such: {labels.number(extension)} for which the office gave an extension."
             if extension
             else "",
+            "Never added to the unanswered call-backs.",
         ),
-        note="Never added to the unanswered call-backs.",
         bar=share_bar(row),
     )
 
 
 def _beside(counts: dict[str, int]) -> str:
-    words = {"unwatched": "not observed", "blocked": "on a line that blocks unknown callers, as USCIS's may be"}
+    words = {"unwatched": "not observed", "blocked": "on a line that blocks unknown callers, and USCIS may ring as one"}
     told = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
     return f"Not in it: {', '.join(told)}." if told else ""
 
@@ -220,7 +216,6 @@ def rules_differ(results: Results) -> Finding | None:
         f"each: {say.share(under_all)}; by the mildest of any: {say.bare(say.share(under_one))}."
         if under_all["n"]
         else "None of them is due and observed under every time that may have applied.",
-        note="Strictest: nights, weekends and holidays count. In no other finding.",
     )
 
 

@@ -12,6 +12,7 @@ from callanalytics.figures import labels
 from callanalytics.reports import (
     agenda,
     annex,
+    callback_findings,
     checking,
     differences,
     few,
@@ -71,11 +72,17 @@ def _pages(results, meeting):
 
 
 def _brief(results, meeting):
-    box = last_time.box(results, meeting)
+    box, told = last_time.box(results, meeting), findings.all_of(results, meeting)
+    whose = callback_findings.WHOSE if any(found.bar and found.bar.most is not None for found in told) else ""
     return [
         Heading("What the logs show"),
-        *findings.all_of(results, meeting),
-        Note(("In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",)),
+        *told,
+        Note(
+            (
+                "In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",
+                *filter(None, [whose]),
+            )
+        ),
         PageBreak(),
         Heading("What we ask"),
         *box,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from callanalytics import schema
-from callanalytics.facts.accounting import Account
+from callanalytics.accounting import Account
 from measure_rows import AS_OF, OFFICES, Frame
 from measure_rows import log as measured
 

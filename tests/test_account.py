@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import figures, intake, measures, sample, schema, template
+from callanalytics import accounting, figures, intake, measures, sample, schema, template
 from callanalytics import log as logs
 from callanalytics.casework import tips
 from callanalytics.cli import main
-from callanalytics.facts import accounting
 from callanalytics.intake import scope
 from callanalytics.measures.card import Card, Rate
 from callanalytics.reports import agenda, few, findings, firm, liaison, sentences

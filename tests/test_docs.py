@@ -56,3 +56,10 @@ def test_the_code_in_the_readme_runs(tmp_path, monkeypatch):
     assert len(blocks) == 2
     for block in blocks:
         exec(block, {})
+
+
+def test_every_place_that_the_page_on_the_house_names_is_there():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    links = re.findall(r"\]\((\S+?)\)", page)
+    assert len(links) > 15
+    assert not [link for link in links if not (ROOT / "docs" / link).exists()]

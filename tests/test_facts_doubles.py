@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callanalytics import intake, schema
-from callanalytics.facts import accounting
+from callanalytics import accounting, intake, schema
 from callanalytics.log import load
 from callanalytics.sample import tables as invented
 from callanalytics.sample.offices import OFFICES

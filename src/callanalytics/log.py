@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, facts, invented, schema
+from callanalytics import accounting, agencies, clocks, facts, invented, schema
 from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
-from callanalytics.facts import accounting, states
+from callanalytics.facts import states
 from callanalytics.facts.seen import covered, seen
 from callanalytics.store import Store
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 
+from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
-from callanalytics.facts.accounting import Account
 from callanalytics.facts.timekeeping import Habit
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.intake.versions import Version

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, formats
-from callanalytics.facts import accounting, coverage, timekeeping
+from callanalytics import accounting, agencies, clocks, formats
+from callanalytics.facts import coverage, timekeeping
 from callanalytics.facts.population import usable_waits
 from callanalytics.facts.seen import in_time
 from callanalytics.intake.receipt import Scope

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from callanalytics import counts
-from callanalytics.facts.accounting import Account
+from callanalytics.accounting import Account
 from callanalytics.measures.card import Card
 
 

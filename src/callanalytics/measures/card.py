@@ -78,7 +78,7 @@ class Beside:
     """A count shown beside the figures because its rows are in none of them; `said` makes the caveat.
 
     `where` is its predicate; empty where the card gives it among its counts. `why` is the reason for which its rows are
-    left out (a code of ``facts.accounting.REASONS``); empty where they are in the figures all the same.
+    left out (a code of ``accounting.REASONS``); empty where they are in the figures all the same.
     """
 
     count: str

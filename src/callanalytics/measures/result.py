@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from callanalytics.facts.accounting import Account
+from callanalytics.accounting import Account
 from callanalytics.invented import LABEL
 from callanalytics.measures.account import widened
 from callanalytics.measures.card import Card

@@ -9,8 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, estimates, measures, specifications
-from callanalytics.facts import accounting
+from callanalytics import accounting, agencies, estimates, measures, specifications
 from callanalytics.figures import rows
 
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))

@@ -81,8 +81,13 @@ def standardised_chance(curves: Curves, weights, t: float, level: float = 0.95) 
     return Estimate(value, low, high, n, "calls", method, level, error, flag=flag)
 
 
-def standardised_quantile(curves: Curves, weights, q: float, level: float = 0.95) -> Estimate:
+def standardised_quantile(
+    curves: Curves, weights, q: float, level: float = 0.95, drawn: float | None = None
+) -> Estimate:
     """Quantile of the wait of the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
+
+    With ``drawn`` the mix is itself that of so many calls, and not given: its own error is added, which is
+    :math:`(\\sum_c w_c S_c^2 - S^2) / n`.
 
     Examples
     --------
@@ -98,12 +103,15 @@ def standardised_quantile(curves: Curves, weights, q: float, level: float = 0.95
         return unknown(n, "calls", why, level=level)
     end = np.min(np.where(curves.s_max > SAME, curves.t_max, np.inf)[used])  # followed in every cell until then
     times = np.unique(curves.t[(curves.t <= end) & (w[curves.cell] > 0)])
-    s, variance = np.zeros(len(times)), np.zeros(len(times))
+    s, squares, variance = np.zeros(len(times)), np.zeros(len(times)), np.zeros(len(times))
     for i in np.flatnonzero(used):
         one = slice(curves.start[i], curves.start[i + 1])
         upto = np.searchsorted(curves.t[one], times, side="right")
-        s += w[i] * np.concatenate(([1.0], curves.s[one]))[upto]
+        own = np.concatenate(([1.0], curves.s[one]))[upto]
+        s, squares = s + w[i] * own, squares + w[i] * own**2
         variance += w[i] ** 2 * np.concatenate(([0.0], np.nan_to_num(curves.se[one])))[upto] ** 2
+    if drawn:
+        variance += np.where(s < 1 - SAME, np.clip(squares - s**2, 0, None), 0) / drawn  # before anybody: none
     low_band, high_band = band(s, np.sqrt(variance), level)
     done = s <= SAME
 

@@ -52,7 +52,9 @@ bad is not corrected.
 *because* a long wait was announced breaks it, and the median is then too short. The bounds stand beside every median:
 had all of them been about to get through, and had none ever. It is taken for granted within each cell shown: a figure
 of all hours together also takes callers of every hour to hold alike. Where those of slow hours hold longer it is too
-long (41 minutes where 30 is true); :func:`standardised_wait` judges each part of the week by itself and weighs them.
+long (41 minutes where 30 is true). The median that leads a report therefore compares hang-ups with callers of the same
+part of the day (8-10, 10-14, 14-17, 17-20 Eastern), and weighs the parts as the calls are spread;
+:func:`standardised_wait` does the same for any fixed mix of hours and weekdays.
 
 *One by one.* Wilson's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
 about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices

@@ -12,6 +12,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.fixed_mix import Waits
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
 from callanalytics.measures.rates import Figures, beside, long, share
@@ -90,7 +91,7 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
         by,
         as_of=as_of,
         estimate=_figures,
-        further=("duration_s", "wait_s", "wait_from", "our_number", "date"),
+        further=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
         kept=partial(_without_numbers, by=by),
     )
     return result if result.by else replace(result, caveats=(*result.caveats, *_lead_said(result)))
@@ -178,15 +179,11 @@ def _medians(counted, codes, weight, bands, sums):
     wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
     n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
     enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
-    table = (codes[rows], wait, reached[rows], lost[rows])
-    for name, curves in (
-        ("median_as_noted", estimates.kaplan_meier(*table, len(n))),
-        (
-            "median_weighted",
-            estimates.weighted_kaplan_meier(*table, weight[rows], len(n), bands=replace(bands, band=bands.band[rows])),
-        ),
-    ):
-        value, low, high = (np.where(enough, part, np.nan) for part in curves.quantile(0.5))
+    noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]
+    calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows])
+    for name, each in (("median_as_noted", None), ("median_weighted", weight[rows])):
+        found = calls.medians(len(n), each, None if each is None else (band, noted, len(NAMES)))
+        value, low, high = np.where(enough, found, np.nan)
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
         flag = np.where(np.isnan(value), np.where(enough | (n == 0), "not_estimable", "small_n"), flag)
         yield Figures(name, "s", OF_WAITED, n, sums["n_reached"], value, low, high, flag)

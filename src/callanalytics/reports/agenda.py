@@ -81,7 +81,7 @@ def _when(results, missed: int) -> str:
 
 def _waits(results):
     """The wait, and calls that end in the automated system."""
-    median, p90 = results.row("wait", "median"), results.row("wait", "p90")
+    median, p90 = results.median, results.row("wait", "p90")
     ended = results.row("ivr_unresolved_exit_rate")
     if not median["n"] + ended["n"]:
         return None

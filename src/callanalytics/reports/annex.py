@@ -133,6 +133,11 @@ def _waits(results):
         f"{labels.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
         "(Kaplan–Meier). Each call counts; one matter may need several."
     )
+    if row["value"] == row["value"]:
+        yield (
+            "In the median that leads, they are compared with callers of the same part of the day (8–10, 10–14, 14–17, "
+            f"17–20 Eastern). As noted, and with all hours on one curve, the median is {say.wait(row)}."
+        )
     yield (
         f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
         f"minutes, where one in five would be by chance{_heaped_said(heaped, n)}. "

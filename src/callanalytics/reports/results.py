@@ -102,6 +102,23 @@ class Results:
         return measures.leading_wait(self.take("logging_bias"))
 
     @cached_property
+    def median(self) -> dict:
+        """The row of the median wait that leads, whatever it is.
+
+        Weighted for the calls that nobody noted where a phone log shows them, else as noted; hang-ups are judged within
+        each part of the day, as callers of busy hours hang up sooner.
+        """
+        row = self.row("wait", "median")
+        if self.lead.is_weighted:
+            return self.lead.weighted
+        if not row["value"] == row["value"]:
+            return row
+        found = measures.standardised_wait(self.take("wait", "hour"), wait_from=self.clock)
+        if found.value != found.value:
+            return row
+        return row | {"value": found.value, "low": found.low, "high": found.high}
+
+    @cached_property
     def unnoted_waits(self) -> tuple[int, int]:
         """Of the calls that queued, or may have, those whose wait nobody noted, and all: of every clock together."""
         row = rows.pick(self.take("wait"), "share_unknown")

@@ -30,6 +30,7 @@ def wait(results: Results) -> Finding:
         )
     if results.lead.is_weighted:
         return _weighted(results, results.lead, row)
+    row = results.median
     return Finding(
         0,
         f"Half of these calls would have needed more than {labels.minutes(row['value'])} {SINCE[results.clock]}.",
@@ -56,7 +57,7 @@ def _named(clock):
 
 def _weighted(results, lead, as_noted) -> Finding:
     """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted is beside it."""
-    row = lead.weighted
+    row = results.median
     return Finding(
         0,
         f"Half of these calls would have needed more than {labels.minutes(row['value'])} {SINCE[results.clock]}.",

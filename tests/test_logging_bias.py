@@ -183,7 +183,6 @@ def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted
     told = finding_of(calls)
     assert told.bar.value == weighted["value"]
     assert "the weighted figure leads" in told.detail
-    assert "All waits as noted" in told.detail
     by_hand = calls[calls["evidence"] == "both"].assign(evidence="note")
     plain = finding_of(by_hand)
     assert plain.bar.value == measures.wait(by_hand).table.iloc[0]["value"]

@@ -100,7 +100,19 @@ def test_the_chart_says_how_many_hold_and_shows_every_one(curve_of):
     assert f"{int(taken.table['holds'].sum())} lie inside" in chart.alt
 
 
-def test_the_report_carries_the_strip(brief):
-    strips = [f"{finding.dots} {finding.held}" for finding in brief.findings if finding.holds]
+def test_a_strip_reaches_over_every_way_to_count_and_names_the_ways(brief):
+    strips = [finding for finding in brief.findings if finding.otherwise]
     assert strips
-    assert all(set(strip.split(" ")[0]) <= set("●○") for strip in strips)
+    for finding in strips:
+        ends = finding.bar.places
+        assert ends["least"] <= ends["value"] <= ends["most"] <= ends["widest"]
+        assert finding.otherwise.endswith("counted otherwise")
+        assert finding.ways
+
+
+def test_the_span_is_of_both_ends_of_every_specification(curve_of):
+    taken = curve_of("urgent")
+    low, high = taken.span()
+    rows = taken.table
+    assert low == rows["value"].min()
+    assert high == max(rows["value"].max(), (rows["most"] / rows["most_n"]).max())

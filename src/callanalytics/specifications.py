@@ -105,6 +105,20 @@ class Specifications:
                 told[name] = bool(alone["holds"].all())
         return told
 
+    def changing(self) -> list[str]:
+        """The questions of which another answer changes the figure, or how many cases it has."""
+        return list(self.holds_under())
+
+    def span(self, question: str | None = None) -> tuple[float, float]:
+        """The lowest and the highest figure of all specifications, both ends of each; NaN where there is none.
+
+        With a question, of those alone that answer it otherwise than the headline does.
+        """
+        rows = self.table
+        if question is not None:
+            rows = rows[rows[question] != self.headline[question]]
+        return float(rows["value"].min()), float(_higher_end(rows).max())
+
     def to_pandas(self) -> pd.DataFrame:
         return self.table
 
@@ -189,10 +203,14 @@ def _marked(table: pd.DataFrame) -> pd.DataFrame:
     """With the headline named and what holds beside it, in order of value."""
     headline = table.iloc[0]
     table["is_headline"] = table.index == 0
-    most = (table["most"] / table["most_n"]).where(table["most"] != table["events"], table["value"])
-    inside = [end.between(headline["low"], headline["high"]) for end in (table["value"], most)]
+    inside = [end.between(headline["low"], headline["high"]) for end in (table["value"], _higher_end(table))]
     table["holds"] = table["is_headline"] | (inside[0] & inside[1])
     return table.sort_values(["value", "n"], kind="stable").reset_index(drop=True)
+
+
+def _higher_end(table: pd.DataFrame) -> pd.Series:
+    """The figures, of those with two ends the higher one."""
+    return (table["most"] / table["most_n"]).where(table["most"] != table["events"], table["value"])
 
 
 # ---- the questions -------------------------------------------------------------------------------------

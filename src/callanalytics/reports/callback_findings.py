@@ -46,7 +46,7 @@ def _kept(results, urgency):
     )
 
 
-WHOSE = "Between: the low end counts contacts about this request for certain; the high end, each that may have been."
+WHOSE = "Between: the low end counts contacts that are certain, the high end also those that may be about the request."
 OTHER_READINGS = {
     "urgent": ("Every hour counted", "only staffed hours"),
     "regular": ("Holidays counted", "to the last day's end"),

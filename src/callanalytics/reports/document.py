@@ -42,7 +42,8 @@ class Note:
 class Bar:
     """An interval on a scale: where the value lies, how sure it is, and what the scale's ends are called.
 
-    ``most`` is the higher end of a value with two ends; it is drawn as a range then, and not as a point.
+    ``most`` is the higher end of a value with two ends; both are marked then. ``least`` and ``widest`` are the lowest
+    and the highest figure of all ways to count it.
     """
 
     value: float
@@ -53,6 +54,19 @@ class Bar:
     start_label: str
     end_label: str
     most: float | None = None
+    least: float | None = None
+    widest: float | None = None
+
+    @property
+    def places(self) -> dict[str, float]:
+        """Where each end lies, 0 to 1; one that there is not, where the value lies.
+
+        >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).places["least"]
+        0.25
+        """
+        names = ("value", "low", "high", "most", "least", "widest")
+        known = {name: getattr(self, name) for name in names}
+        return {name: self.place(self.value if at is None else at) for name, at in known.items()}
 
     def place(self, value: float) -> float:
         """Where `value` lies between the ends, 0 to 1.
@@ -68,8 +82,8 @@ class Finding:
     """One numbered sentence with its interval and what it is counted from, what belongs beside it, and small print.
 
     `sure` is the interval and n of the sentence's own number. `note` is for paper; a screen leaves it out. `favours`
-    says whom a finding speaks for where that is the agency: a fair report marks those too. `holds`: ways of counting
-    otherwise, and whether the figure then stays inside its interval.
+    says whom a finding speaks for where that is the agency: a fair report marks those too. `otherwise`: from where to
+    where the figure goes when it is counted otherwise; `ways`: how, which paper leaves to the annex.
     """
 
     number: int
@@ -79,7 +93,16 @@ class Finding:
     note: str = ""
     bar: Bar | None = None
     favours: str = ""
-    holds: tuple[tuple[str, bool], ...] = ()
+    otherwise: str = ""
+    ways: str = ""
+
+    @property
+    def otherwise_how(self) -> str:
+        """
+        >>> Finding(1, "", otherwise="7–60% counted otherwise", ways="any office left out").otherwise_how
+        '7–60% counted otherwise: any office left out.'
+        """
+        return f"{self.otherwise}: {self.ways}." if self.otherwise else ""
 
     @property
     def lead(self) -> str:
@@ -100,27 +123,6 @@ class Finding:
 
     def _repr_html_(self) -> str:
         return f"<p><strong>{escape(self.lead)}</strong>{escape(self.brackets)} {escape(self.detail)}</p>"
-
-    @property
-    def dots(self) -> str:
-        """A dot for each other way of counting, full where the figure holds.
-
-        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).dots
-        '●○'
-        """
-        return "●" * sum(held for _, held in self.holds) + "○" * sum(not held for _, held in self.holds)
-
-    @property
-    def held(self) -> str:
-        """What the dots stand for; empty where nothing else was counted.
-
-        >>> Finding(1, "", holds=(("which line", True), ("reading", False))).held
-        'Holds with which line; not with reading.'
-        """
-        if not self.holds:
-            return ""
-        yes, no = (", ".join(words for words, holds in self.holds if holds is wanted) for wanted in (True, False))
-        return f"Holds with {yes}{f'; not with {no}' if no else ''}." if yes else f"Does not hold with {no}."
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def _(it: Finding, made):
     paragraph = made.add_paragraph()
     paragraph.add_run(f"{it.number}. {it.lead}").bold = True
     paragraph.add_run(f"{it.brackets} {it.detail}".rstrip())
-    for small in filter(None, (it.note, f"{it.dots} {it.held}".strip())):
+    for small in filter(None, (it.note, it.otherwise_how)):
         _small(made, small)
 
 

@@ -9,7 +9,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Finding
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
-from callanalytics.specifications import NOBODY, OFFICE
+from callanalytics.specifications import OFFICE
 
 NONE = Meeting()  # no file was given: nothing is said of a last time
 TOLD = (  # what is told, in order; the name is that of its specifications, where it can be counted otherwise
@@ -43,15 +43,33 @@ def all_of(results: Results, meeting: Meeting = NONE) -> list[Finding]:
 def _named(results, meeting):
     tellers = (*TOLD, ("", lambda results: last_time.finding(results, meeting)))
     told = [(name, found) for name, tell in tellers if (found := tell(results))]
-    return [(name, replace(found, number=n, holds=_holds(results, name, found))) for n, (name, found) in
+    return [(name, _counted_otherwise(results, name, replace(found, number=n))) for n, (name, found) in
             enumerate(told, 1)]  # fmt: skip
 
 
-def _holds(results, name, found):
-    """Ways of counting otherwise, one at a time, and whether the figure stays inside its interval."""
-    if not found.bar or name not in results.specified:
-        return ()
-    return tuple((OTHERWISE[question], held) for question, held in results.specified[name].items())
+def _counted_otherwise(results, name, found):
+    """The finding with the range of all other ways to count it, one choice changed at a time."""
+    curve = results.curves.get(name)
+    if not found.bar or curve is None or not curve.changing():
+        return found
+    low, high = curve.span()
+    least = min(found.bar.value, low)
+    widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
+    ways = ", ".join(OTHERWISE[question] for question in curve.changing())
+    text = f"{_figure(curve, name, least, widest)} counted otherwise"
+    return replace(found, bar=replace(found.bar, least=least, widest=widest), otherwise=text, ways=ways)
+
+
+def _figure(curve, name, low, high):
+    if curve.finding.unit == "s":
+        return f"{_between(low / 60, high / 60)} minutes"
+    return f"{_between(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
+
+
+def ways(results: Results, meeting: Meeting = NONE) -> str:
+    """By which other ways each finding was counted; nothing where there are none."""
+    told = [f"{found.number}: {found.ways}" for found in all_of(results, meeting) if found.ways]
+    return f"Counted otherwise, one choice changed at a time: finding {'; '.join(told)}." if told else ""
 
 
 def without_one(results: Results, meeting: Meeting = NONE) -> str:
@@ -67,13 +85,8 @@ def _moved(results, name, found):
     curve = results.curves.get(name)
     if curve is None or not found.bar or OFFICE not in curve.answers:
         return ""
-    alone = curve.table[curve.table[OFFICE] != NOBODY].dropna(subset=["value"])
-    if not len(alone):
-        return ""
-    low, high = alone["value"].min(), alone["most"].max()
-    if curve.finding.unit == "s":
-        return f"{_between(low / 60, high / 60)} minutes"
-    return f"{_between(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
+    low, high = curve.span(OFFICE)
+    return "" if low != low else _figure(curve, name, low, high)
 
 
 def _between(low, high):

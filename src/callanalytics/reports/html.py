@@ -139,7 +139,7 @@ def _(it: Finding):
         for kind, text in (("detail", it.detail), ("aside", it.note))
         if text
     ]
-    beside = f'<div class="holds"><span class="dots">{it.dots}</span> {escape(it.held)}</div>' if it.holds else ""
+    beside = f'<div class="otherwise">{escape(it.otherwise_how)}</div>' if it.otherwise else ""
     return (
         f'<li><span class="no">{it.number}</span><div>{"".join(parts)}</div>'
         f'<div class="beside">{_bar(it.bar)}{beside}</div></li>'
@@ -150,14 +150,19 @@ def _bar(bar: Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
-    low, value, most, high = (192 * bar.place(v) for v in (bar.low, bar.value, bar.most or bar.value, bar.high))
-    point = f'<rect x="{min(max(value - 1.5, 0), 189):.1f}" y="4" width="3" height="16" fill="#1b1f24"/>'
-    spread = f'<rect x="{value:.1f}" y="5" width="{max(most - value, 1):.1f}" height="14" fill="#1f6f9f"/>'
+    at = {name: 192 * place for name, place in bar.places.items()}
+
+    def strip(first, last, y, height, fill):
+        start, end = at[first], max(at[last], at[first] + 1)
+        return f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" height="{height}" fill="{fill}"/>'
+
+    ends = [f'<rect x="{min(max(at[end] - 1.5, 0), 189):.1f}" y="3" width="3" height="18" fill="#1b1f24"/>'
+            for end in ("value", "most")]  # fmt: skip
     return (
         '<svg class="bar" viewBox="0 0 192 40" aria-hidden="true" focusable="false">'
         '<rect x="0" y="11.5" width="192" height="1" fill="#d0d7de"/>'
-        f'<rect x="{low:.1f}" y="8" width="{max(high - low, 1):.1f}" height="8" fill="#a8cfe6"/>'
-        f"{spread if most > value else point}"
+        f"{strip('least', 'widest', 6, 12, '#cfe3f0')}{strip('low', 'high', 8, 8, '#0072b2')}"
+        f"{strip('value', 'most', 11, 2, '#1b1f24') if at['most'] > at['value'] else ''}{''.join(ends)}"
         f'<text x="0" y="34" font-size="11" fill="#57606a">{escape(bar.start_label)}</text>'
         f'<text x="192" y="34" font-size="11" fill="#57606a" text-anchor="end">{escape(bar.end_label)}</text></svg>'
     )

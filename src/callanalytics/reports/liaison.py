@@ -79,7 +79,7 @@ def _brief(results, meeting):
         *told,
         Note(
             (
-                "In brackets: 95% interval, count. Full dot: so counted, inside it. Definitions: “How to check us”.",
+                "Bars: tick, the figure; dark, its 95% interval; pale, every way to count it. See “How to check us”.",
                 *filter(None, [whose]),
             )
         ),
@@ -95,6 +95,7 @@ def _check(results, meeting):
     return [
         Heading("How to check us"),
         *annex.caveats(results),
+        *([Text(ways)] if (ways := findings.ways(results, meeting)) else []),
         *([Text(told)] if told else []),
         checking.ways(results, meeting.audit),
     ]

@@ -115,8 +115,7 @@ def _(it: Note):
 @block.register
 def _(it: Finding):
     bar = it.bar and {
-        **{name: it.bar.place(getattr(it.bar, name)) for name in ("value", "low", "high")},
-        "most": it.bar.place(it.bar.most or it.bar.value),
+        **it.bar.places,
         "start_label": it.bar.start_label,
         "end_label": it.bar.end_label,
     }
@@ -128,8 +127,7 @@ def _(it: Finding):
         "note": it.note,
         "favours": it.favours,
         "bar": bar,
-        "dots": it.dots,
-        "holds": it.held,
+        "otherwise": it.otherwise,
     }
 
 

@@ -221,11 +221,6 @@ class Results:
         return self.judged if name in ("urgent", "regular", "silent") else self.log
 
     @cached_property
-    def specified(self) -> dict[str, dict[str, bool]]:
-        """Of each finding, the questions of counting that the log raises, and whether its figure holds under them."""
-        return {name: curve.holds_under() for name, curve in self.curves.items()}
-
-    @cached_property
     def stale(self) -> pa.Array:
         """Which requests, of those that one stated time alone judges, were made more than a year after anybody last
         confirmed it."""

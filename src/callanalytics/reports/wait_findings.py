@@ -29,7 +29,7 @@ def wait(results: Results) -> Finding:
             detail=say.joined(f"A median needs {need}; {there}.", other_clocks(results)),
         )
     if results.lead.is_weighted:
-        return _weighted(results, results.lead, row)
+        return _weighted(results, results.lead)
     row = results.median
     return Finding(
         0,
@@ -55,7 +55,7 @@ def _named(clock):
     return f" {NAMED[clock]}"
 
 
-def _weighted(results, lead, as_noted) -> Finding:
+def _weighted(results, lead) -> Finding:
     """Who waits long writes it down: the wait weighted by the share noted leads, and the one as noted is beside it."""
     row = results.median
     return Finding(
@@ -64,8 +64,6 @@ def _weighted(results, lead, as_noted) -> Finding:
         sure=f"{say.wait_sure(row)}; {labels.many(row['n'], 'call')}",
         detail=say.joined(
             lead.sentence,
-            f"All waits as noted: {labels.minutes(as_noted['value'])} ({say.wait_sure(as_noted)}; "
-            f"{labels.many(as_noted['n'], 'call')}). The robustness marks are of these.",
             _tail(results),
             other_clocks(results),
         ),

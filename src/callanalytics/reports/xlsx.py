@@ -117,7 +117,7 @@ def _(it: Note):
 
 @said.register
 def _(it: Finding):
-    return [f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip(), *filter(None, [it.note, it.held])]
+    return [f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip(), *filter(None, [it.note, it.otherwise_how])]
 
 
 @said.register

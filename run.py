@@ -1,6 +1,6 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
-With nothing else, it runs `start`, which asks for the folder.
+With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` looks at style and format.
 """
 
 import os
@@ -15,6 +15,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
+LINT = (["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."])
 RUNNING, TESTING = "", "[test]"  # extras: what running needs, and what the tests need beside it
 
 
@@ -56,10 +57,12 @@ def main() -> int:
         return 2
     words = sys.argv[1:] or ["start"]
     try:
-        set_up(TESTING if words[:1] == ["test"] else RUNNING)
+        set_up(TESTING if words[0] in ("test", "lint") else RUNNING)
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2
+    if words == ["lint"]:
+        return max(subprocess.run([PYTHON, *command], cwd=ROOT).returncode for command in LINT)
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
     while True:

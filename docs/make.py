@@ -188,8 +188,7 @@ def ranges() -> str:
         "that name the request. In each cell: in how many offices the printed range with its interval holds the truth "
         "of the requests it counts; in brackets how wide the bare range is, and in how many offices the usual interval "
         "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none."
-        "\n\n"
-        + rows(["noted", "no number", "lines that block", "entries that name", *names], body)
+        "\n\n" + rows(["noted", "no number", "lines that block", "entries that name", *names], body)
     )
 
 

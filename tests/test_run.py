@@ -103,3 +103,17 @@ def asked(port: int, name: str):
         except OSError:
             time.sleep(0.5)
     raise AssertionError("JupyterLab did not start")
+
+
+def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
+    asked = []
+
+    def fail_at_format(command, **_):
+        asked.append(command[3])
+        return subprocess.CompletedProcess(command, int(command[3] == "format"))
+
+    monkeypatch.setattr(run.subprocess, "run", fail_at_format)
+    monkeypatch.setattr(sys, "argv", ["run.py", "lint"])
+    assert run.main() == 1
+    assert asked == ["check", "format"]
+    assert run.installed == ["[test]"]

@@ -85,7 +85,7 @@ def requests(runs: int = 1500, n: int = 300):
         done = day <= age
         t = np.where(done, day, age)
         events = np.column_stack([done & ~by_mail, done & by_mail]).astype(int)
-        share, _, low, high = estimates.aalen_johansen(t, events, (~done).astype(int)).at(30)
+        share, _, low, high = estimates.aalen_johansen(t, events, (~done).astype(int)).shares_at(30)
         truth = 0.8 * 0.75 / 0.95
         inside.append(low[0] <= truth <= high[0])
         value.append(share[0])

@@ -130,7 +130,7 @@ def kept(seeds) -> dict:
     for seed in seeds:
         made = seen_in_part(seed)
         facts = made.facts()
-        rows = states.at(facts["promises"], facts["rings"], made.office, as_of, agencies.uscis())
+        rows = states.promises_as_of(facts["promises"], facts["rings"], made.office, as_of, agencies.uscis())
         parts.append(rows)
         truth = {tables.note_id(p.dial.note): _kept(p) for p in made.history.promises if p.dial.note}
         true += [_kept(p) for p in made.history.promises

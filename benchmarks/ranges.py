@@ -79,7 +79,7 @@ def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float)
 def looked_at(made: tables.Invented) -> tuple[pa.Table, dict]:
     """The promises of one office as loaded, and the truth of each."""
     facts = made.facts()
-    promises = states.at(facts["promises"], facts["rings"], made.office, END, agencies.uscis())
+    promises = states.promises_as_of(facts["promises"], facts["rings"], made.office, END, agencies.uscis())
     truth = {tables.note_id(p.dial.note): p for p in made.history.promises if p.dial.note}
     return promises, truth
 

@@ -158,7 +158,7 @@ def loaded(made, as_of) -> pa.Table:
     """The table of promises on a day."""
     day = clocks.end_of_day(date.fromisoformat(as_of))
     then = made.until(day)
-    return states.at(then["promises"], then["rings"], made.office, day, agencies.uscis())
+    return states.promises_as_of(then["promises"], then["rings"], made.office, day, agencies.uscis())
 
 
 def ends(made, as_of, measure, statistic="rate") -> tuple[int, int]:

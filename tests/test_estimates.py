@@ -151,8 +151,8 @@ def test_lung_agrees_with_r(r, r_data):
     curves = one_curve(lung["time"], (lung["status"] == 2).astype(int))
     assert [curves.quantile(q)[0][0] for q in (0.25, 0.5, 0.75, 0.9)] == r["lung.log-log.q25_50_75_90"]
     assert [v[0] for v in curves.quantile(0.5)[1:]] == r["lung.log-log.median.lo_hi"] == [284, 361]
-    assert [curves.at(t)[0][0] for t in (180, 365)] == pytest.approx(r["lung.S_180_365"], abs=1e-10)
-    assert [curves.at(t)[1][0] for t in (180, 365)] == pytest.approx(r["lung.se_180_365"], abs=1e-11)
+    assert [curves.survival_at(t)[0][0] for t in (180, 365)] == pytest.approx(r["lung.S_180_365"], abs=1e-10)
+    assert [curves.survival_at(t)[1][0] for t in (180, 365)] == pytest.approx(r["lung.se_180_365"], abs=1e-11)
     assert [v[0] for v in curves.restricted_mean(365)] == pytest.approx(r["lung.rmst365_and_se"], abs=1e-8)
 
 
@@ -162,7 +162,9 @@ def test_standardised_lung_curves_agree_with_r(r, r_data):
     died = (lung["status"] == 2).astype(int).to_numpy()
     curves = estimates.kaplan_meier(cell, lung["time"].to_numpy(), died, 1 - died)
     weights = np.array([1 - cell.mean(), cell.mean()])
-    assert [weights @ curves.at(t)[0] for t in (180, 365)] == pytest.approx(r["lung.stratified_S_180_365"], abs=1e-10)
+    assert [weights @ curves.survival_at(t)[0] for t in (180, 365)] == pytest.approx(
+        r["lung.stratified_S_180_365"], abs=1e-10
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -213,7 +215,7 @@ def test_everybody_reached_is_the_plain_distribution():
 def test_hang_ups_at_once_change_nothing():
     t, reached = [5, 10, 15, 20], [1, 0, 1, 1]
     with_more = one_curve([0, 0, 0, *t], [0, 0, 0, *reached])
-    assert with_more.at(15)[0] == pytest.approx(one_curve(t, reached).at(15)[0])
+    assert with_more.survival_at(15)[0] == pytest.approx(one_curve(t, reached).survival_at(15)[0])
 
 
 def test_the_order_of_rows_and_splitting_them_change_nothing():
@@ -235,8 +237,8 @@ def test_each_cell_is_as_if_it_stood_alone():
     for i in range(7):
         alone = one_curve(t[cell == i], reached[cell == i])
         for ours, theirs in zip(
-            (*all_cells.quantile(0.5), *all_cells.at(50), *all_cells.restricted_mean(90)),
-            (*alone.quantile(0.5), *alone.at(50), *alone.restricted_mean(90)),
+            (*all_cells.quantile(0.5), *all_cells.survival_at(50), *all_cells.restricted_mean(90)),
+            (*alone.quantile(0.5), *alone.survival_at(50), *alone.restricted_mean(90)),
             strict=True,
         ):
             assert ours[i] == pytest.approx(theirs[0], rel=1e-10, nan_ok=True)
@@ -245,19 +247,19 @@ def test_each_cell_is_as_if_it_stood_alone():
 def test_a_cell_without_calls_is_empty_and_not_an_error():
     curves = estimates.kaplan_meier([0, 2], [5, 6], [1, 1], [0, 0], 4)
     assert np.isnan(curves.quantile(0.5)[0]).tolist() == [False, True, False, True]
-    assert np.isnan(curves.at(5)[0]).tolist() == [False, True, False, True]
+    assert np.isnan(curves.survival_at(5)[0]).tolist() == [False, True, False, True]
     assert np.isnan(curves.restricted_mean(9)[0]).tolist() == [False, True, False, True]
     nobody = estimates.kaplan_meier([], [], [], [], 1)
     assert np.isnan(nobody.quantile(0.5)[0]).all()
-    assert np.isnan(nobody.at(1)[0]).all()
+    assert np.isnan(nobody.survival_at(1)[0]).all()
 
 
 def test_beyond_the_last_caller_nothing_is_known_unless_all_were_reached():
     left = one_curve([5, 10], [1, 0])
-    assert np.isnan(left.at(11)[0][0])
+    assert np.isnan(left.survival_at(11)[0][0])
     assert np.isnan(left.restricted_mean(20)[0][0])
     done = one_curve([5, 10], [1, 1])
-    assert done.at(11)[0][0] == 0
+    assert done.survival_at(11)[0][0] == 0
     assert done.restricted_mean(20)[0][0] == pytest.approx(7.5)
 
 

@@ -172,7 +172,7 @@ def test_one_cell_of_the_mix_gives_its_own_curve():
         found = estimates.standardised_quantile(curves, [1, 0], q)
         assert (found.value, found.low, found.high) == tuple(v[0] for v in curves.quantile(q))
     assert estimates.standardised_mean(curves, [0, 1], 3000).se == pytest.approx(curves.restricted_mean(3000)[1][1])
-    assert estimates.standardised_chance(curves, [0, 3], 900).value == curves.at(900)[0][1]
+    assert estimates.standardised_chance(curves, [0, 3], 900).value == curves.survival_at(900)[0][1]
 
 
 def test_calling_at_another_hour_does_not_change_a_standardised_share():

@@ -38,27 +38,27 @@ def test_competing_risks_of_1384_patients_agree_with_r(r, r_data):
     months = (60, 120, 240, 360)
     for i, cause in enumerate(("pcm", "death")):
         wanted = r[f"mgus2.AJ.{cause}.60_120_240_360"]
-        assert [found.at(m)[0][i] for m in months] == pytest.approx(wanted, abs=1e-10)
-    assert [found.at(m)[1][0] for m in months] == pytest.approx(r["mgus2.AJ.pcm.se"], abs=1e-11)
+        assert [found.shares_at(m)[0][i] for m in months] == pytest.approx(wanted, abs=1e-10)
+    assert [found.shares_at(m)[1][0] for m in months] == pytest.approx(r["mgus2.AJ.pcm.se"], abs=1e-11)
 
 
 def test_e_mail_as_censored_answers_another_question(r, r_data):
     t, events, lost = counted(r_data("mgus2_competing"), "months", "event", [1, 2])
     curve = estimates.kaplan_meier(np.zeros(len(t), int), t, events[:, 0], events[:, 1] + lost)
-    naive = [1 - curve.at(m)[0][0] for m in (60, 120, 240, 360)]
+    naive = [1 - curve.survival_at(m)[0][0] for m in (60, 120, 240, 360)]
     assert naive == pytest.approx(r["mgus2.naive_1-KM.pcm.60_120_240_360"], abs=1e-10)
-    assert naive[-1] > 3 * estimates.aalen_johansen(t, events, lost).at(360)[0][0]
+    assert naive[-1] > 3 * estimates.aalen_johansen(t, events, lost).shares_at(360)[0][0]
 
 
 def test_a_cause_that_ended_nobody_so_far_still_has_an_upper_limit():
     # Ten requests: two not followed beyond day 1, four answered by phone on day 2, four still open on day 9.
     found = estimates.aalen_johansen([1, 2, 9], [[0, 0], [4, 0], [0, 0]], [2, 0, 4])
     for day, known in ((0, 10), (1, 10), (5, 8)):
-        share, _, low, high = found.at(day)
+        share, _, low, high = found.shares_at(day)
         assert (share[1], low[1]) == (0, 0)
         assert high[1] == pytest.approx(1 - 0.025 ** (1 / known))  # nothing in so many
     everything = estimates.aalen_johansen([1, 2], [[3], [5]], [0, 0])
-    share, _, low, high = everything.at(2)
+    share, _, low, high = everything.shares_at(2)
     assert (share[0], high[0]) == (1, 1)
     assert low[0] == pytest.approx(0.025 ** (1 / 8))
 
@@ -71,7 +71,7 @@ def test_incidence_agrees_with_statsmodels_on_ties():
     theirs = CumIncidenceRight(t, e)
     found = estimates.aalen_johansen(t, np.column_stack([e == 1, e == 2]), e == 0)
     for i, cause in enumerate(theirs.cinc):
-        assert [found.at(u)[0][i] for u in theirs.times] == pytest.approx(cause, abs=1e-12)
+        assert [found.shares_at(u)[0][i] for u in theirs.times] == pytest.approx(cause, abs=1e-12)
 
 
 @given(rows=ROWS)
@@ -100,10 +100,10 @@ def test_one_cause_alone_is_one_minus_kaplan_meier_with_greenwoods_error(rows):
 
 def test_nobody_followed_is_not_an_error():
     nobody = estimates.aalen_johansen([], np.zeros((0, 2)), [])
-    assert np.isnan(nobody.at(5)[0]).all()
+    assert np.isnan(nobody.shares_at(5)[0]).all()
     few = estimates.aalen_johansen([3, 5], [[1, 0], [0, 0]], [0, 1])
-    assert few.at(1)[0].tolist() == [0, 0]
-    assert np.isnan(few.at(9)[0]).all()  # one was still open at 5 and not followed further
+    assert few.shares_at(1)[0].tolist() == [0, 0]
+    assert np.isnan(few.shares_at(9)[0]).all()  # one was still open at 5 and not followed further
 
 
 # ---- other limits, for figures that others published --------------------------------------------------
@@ -226,7 +226,7 @@ def test_counting_what_was_seen_in_each_band_narrows_the_error_to_that_of_drawn_
         rows = np.zeros(noted.sum(), int), t[noted], np.ones(noted.sum()), np.zeros(noted.sum()), weight[band[noted]]
         bands = estimates.Bands(band[noted], kept[None])
         wide, narrow = estimates.weighted_kaplan_meier(*rows), estimates.weighted_kaplan_meier(*rows, bands=bands)
-        told.append([narrow.at(35)[0][0], narrow.at(35)[1][0], wide.at(35)[1][0]])
+        told.append([narrow.survival_at(35)[0][0], narrow.survival_at(35)[1][0], wide.survival_at(35)[1][0]])
     s, narrow, wide = np.array(told).T
     assert narrow.mean() == pytest.approx(s.std(), rel=0.08)
     assert wide.mean() > 1.15 * narrow.mean()

@@ -431,9 +431,9 @@ def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
 
 
 def test_under_thirty_the_counts_stand_alone():
-    assert forest.told({"n": 29, "events": 20}) == "20 of 29"
-    assert forest.told({"n": 30, "events": 20}) == "67%  (20 of 30)"
-    assert forest.told({"n": 1456, "events": 0}) == "none of 1,456"
+    assert forest.share_label({"n": 29, "events": 20}) == "20 of 29"
+    assert forest.share_label({"n": 30, "events": 20}) == "67%  (20 of 30)"
+    assert forest.share_label({"n": 1456, "events": 0}) == "none of 1,456"
 
 
 # ---- time axis and policy marks --------------------------------------------------------------------------------

@@ -814,7 +814,7 @@ def test_every_published_rule_names_counts_there_are_and_says_where_it_is_from()
         assert rule.figure in published.FIGURES, rule.rule
         assert rule.why.endswith("."), rule.rule
         assert rule.source, rule.rule
-        assert ("gave_up_short" in rule.told()) == bool(rule.short_s), rule.rule
+        assert ("gave_up_short" in rule.formula()) == bool(rule.short_s), rule.rule
     named = [(rule.figure, rule.rule) for rule in published.rules()]
     assert len(named) == len(set(named))
 

@@ -94,7 +94,7 @@ def test_spreading_a_heap_counts_no_caller_twice():
 
     one = np.zeros(2, int)
     curves = spread_curves(one, np.array([600, 1800]), np.array([300, 0]), np.array([30, 30]), one, 1)
-    s, se, _, _ = curves.at(1000)
+    s, se, _, _ = curves.survival_at(1000)
     assert s[0] == pytest.approx(0.5)
     assert se[0] == pytest.approx(np.sqrt(0.25 / 60))
 

@@ -61,10 +61,10 @@ def test_a_wait_that_may_not_be_shown_is_not(flag):
 
 def test_two_figures_are_apart_only_if_their_intervals_do_not_touch():
     early, late, wide = time(90, 60, 1800, 1500, 2000), time(90, 60, 2700, 2400, 3100), time(20, 10, 2700, 1900, 3100)
-    assert say.apart(early, late)
-    assert say.apart(late, early)
-    assert not say.apart(early, wide)
-    assert not say.apart(early, time(20, 10, 2700, 2400, NAN))
+    assert say.intervals_apart(early, late)
+    assert say.intervals_apart(late, early)
+    assert not say.intervals_apart(early, wide)
+    assert not say.intervals_apart(early, time(20, 10, 2700, 2400, NAN))
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ class Log:
         parts = [schema.empty("promises", loaded=True)]
         for id in promises.column("office_id").unique().to_pylist():
             office = known.get(id, {"office_id": id})
-            parts.append(states.at(_of(promises, id), _of(rings, id), office, self._end, agency))
+            parts.append(states.promises_as_of(_of(promises, id), _of(rings, id), office, self._end, agency))
         return self._table("promises", pa.concat_tables(parts).combine_chunks())
 
     @cached_property

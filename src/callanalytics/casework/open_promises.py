@@ -208,7 +208,7 @@ def _steps(row, stand: str, in_doubt: int, agency: Agency):
 
 def _whose(in_doubt: int) -> str:
     """What to do about calls that are counted for this one and may have been for another."""
-    said = rivals.said(in_doubt)
+    said = rivals.ambiguity_remark(in_doubt)
     return f"{said[0].upper()}{said[1:]}: if you know which, write it in the log."
 
 

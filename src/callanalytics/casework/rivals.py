@@ -31,14 +31,14 @@ class Credit:
     promise_id: str
     open_then: frozenset[str]
 
-    def said(self, promise_id: str) -> str:
+    def remark(self, promise_id: str) -> str:
         """What is said of it on the sheet of a request.
 
-        >>> Credit("p", frozenset("pqr")).said("p")
+        >>> Credit("p", frozenset("pqr")).remark("p")
         'names no request: 3 were open at this number; counted for this one, due first'
-        >>> Credit("p", frozenset("pqr")).said("q")
+        >>> Credit("p", frozenset("pqr")).remark("q")
         'names no request: 3 were open at this number; counted for another, due first'
-        >>> Credit("p", frozenset("p")).said("p")
+        >>> Credit("p", frozenset("p")).remark("p")
         'names no request; counted for this one, the only one open in the log'
         """
         n = len(self.open_then)
@@ -60,10 +60,10 @@ def in_doubt(log, *, agency: Agency | None = None) -> Counter:
     return found
 
 
-def said(n: int) -> str:
+def ambiguity_remark(n: int) -> str:
     """What is said of a request for which so many calls are counted that may have been another's.
 
-    >>> said(0), said(1), said(2)
+    >>> ambiguity_remark(0), ambiguity_remark(1), ambiguity_remark(2)
     ('', 'a call counted for it may have been for another', '2 calls counted for it may have been for others')
     """
     if n == 1:
@@ -91,7 +91,7 @@ def of_requests(log, wanted: set[str], *, agency: Agency | None = None) -> dict[
     )
     found = {}
     for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
-        credit = Credit(owner, frozenset({owner, *ids[lives.at(called, place)]}))
+        credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
         if wanted & credit.open_then:
             found[ring] = credit
     return found
@@ -121,7 +121,7 @@ class _Lives:
         ]
         self.end = np.fmin.reduce([life(self.start, of["urgency"], agency)[1], *ended])
 
-    def at(self, called: _Called, place: int) -> np.ndarray:
+    def open_at(self, called: _Called, place: int) -> np.ndarray:
         """Which were open at the number that was called; a line that no log names may be any."""
         number, line = lines_as_codes(self.given, called.line)
         fits = (number == line[place]) | (number == NOWHERE) | (line[place] == NOWHERE)

@@ -162,7 +162,7 @@ def _settled(log, rows: list[dict], in_doubt) -> None:
                 "due": page.moment(row["due_default"] or row["due_lenient"], None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
                 "what became of it": "; ".join(
-                    filter(None, (words.STATES[row["state"]], rivals.said(in_doubt[row["promise_id"]])))
+                    filter(None, (words.STATES[row["state"]], rivals.ambiguity_remark(in_doubt[row["promise_id"]])))
                 ),
                 "id": row["promise_id"][:8],
             }

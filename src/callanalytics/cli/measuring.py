@@ -120,7 +120,7 @@ def _show(result) -> None:
     screen.table(
         [
             {KEYS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
-            | {"": statistics.said(row["statistic"], SAID), "figure": in_words(row)}
+            | {"": statistics.statistic_label(row["statistic"], SAID), "figure": in_words(row)}
             for row in result.table.to_dict("records")
         ]
     )

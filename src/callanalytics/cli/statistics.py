@@ -83,11 +83,11 @@ PATTERNS = (
 )
 
 
-def said(statistic: str, known: dict[str, str]) -> str:
+def statistic_label(statistic: str, known: dict[str, str]) -> str:
     """A figure's name in words; `known` goes before the words kept here.
 
-    >>> said("phone_within_7d", {}), said("n_not_due", {}), said("filled_sr_number", {})
-    ('by phone within 7 business days', 'not counted: not due yet', 'filled in: sr number')
+    >>> [statistic_label(name, {}) for name in ("phone_within_7d", "n_not_due", "filled_sr_number")]
+    ['by phone within 7 business days', 'not counted: not due yet', 'filled in: sr number']
     """
     if statistic in known:
         return known[statistic]

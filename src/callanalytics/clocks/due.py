@@ -44,14 +44,14 @@ class _Starts:
     local: np.ndarray
 
     @classmethod
-    def of(cls, utc: np.ndarray) -> _Starts:
+    def from_utc(cls, utc: np.ndarray) -> _Starts:
         return cls(utc, zones.to_local(utc, EASTERN))
 
     @cached_property
     def days(self) -> np.ndarray:
         return self.local.astype("M8[D]")
 
-    def at(self, rows) -> _Starts:
+    def rows_at(self, rows) -> _Starts:
         return _Starts(self.utc[rows], self.local[rows])
 
 
@@ -88,7 +88,7 @@ def due(
     known = ~np.isnat(started)
     result = np.full(started.shape, NOT_DUE)
     if known.any():
-        result[known] = _due(_Starts.of(started[known]), rule, reading, as_calendar(calendar, agency), agency)
+        result[known] = _due(_Starts.from_utc(started[known]), rule, reading, as_calendar(calendar, agency), agency)
     return result
 
 
@@ -120,7 +120,9 @@ def due_all(
     which, age = np.zeros(started.shape, np.int32), np.zeros(started.shape, np.int32)
     for first in range(0, len(started), BLOCK):
         rows = slice(first, first + BLOCK)
-        judged, which[rows], age[rows] = _judged(_Starts.of(started[rows]), urgency[rows], names, calendar, agency)
+        judged, which[rows], age[rows] = _judged(
+            _Starts.from_utc(started[rows]), urgency[rows], names, calendar, agency
+        )
         for reading, moment in judged.items():
             dues[reading][rows] = moment
     return {
@@ -148,7 +150,7 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
             continue
         alone = which[rows] == 0
         which[rows] = _with_rule(names, which[rows], rule.id)
-        chosen = starts.at(rows)
+        chosen = starts.rows_at(rows)
         strict, default, lenient = (_due(chosen, rule, reading, calendar, agency) for reading in READINGS)
         if not alone.all():
             strict = np.fmin(dues["strict"][rows], strict)
@@ -175,7 +177,7 @@ def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.nd
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
     agency = agency or agencies.uscis()
-    starts = _Starts.of(moments(started_utc))
+    starts = _Starts.from_utc(moments(started_utc))
     value, unit = _whole_numbers(value, len(starts.utc)), _words(unit, len(starts.utc))
     told = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
@@ -187,7 +189,7 @@ def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.nd
     ):
         rows = np.flatnonzero(told & (unit == word))
         if rows.size:
-            result[rows] = when(starts.at(rows), value[rows])
+            result[rows] = when(starts.rows_at(rows), value[rows])
     return result
 
 
@@ -206,7 +208,7 @@ def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal"
     count = np.full(start.shape, -1, np.int64)
     if known.any():
         calendar = as_calendar(calendar)
-        days = _Starts.of(np.concatenate([start[known], end[known]])).days
+        days = _Starts.from_utc(np.concatenate([start[known], end[known]])).days
         first, last = days.min(), days.max()
         opened = calendar.open_days(first, last)
         place = per_day(days, lambda every: np.searchsorted(opened, every))

@@ -122,7 +122,7 @@ def week_bootstrap(
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     value, replicates = np.full((n_cells, len(q)), np.nan), np.full((n, n_cells, len(q)), np.nan)
     for i, (a, b) in enumerate(pairwise(start.tolist())):
-        table = _Table.of(week[a:b], t[a:b], reached[a:b], lost[a:b], weeks)
+        table = _Table.from_counts(week[a:b], t[a:b], reached[a:b], lost[a:b], weeks)
         if table is not None:
             value[i] = table.quantiles(q)
             replicates[:, i] = table.resampled(copies, q)
@@ -152,7 +152,7 @@ class _Table:
     lost: np.ndarray
 
     @classmethod
-    def of(cls, week, t, reached, lost, weeks):
+    def from_counts(cls, week, t, reached, lost, weeks):
         times = np.unique(t[reached > 0])
         if not len(times):
             return None

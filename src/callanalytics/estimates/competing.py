@@ -44,7 +44,7 @@ class Incidence:
         """Share not ended by any cause by t; with the causes' shares it makes 1."""
         return 1 - self.share.sum(axis=1)
 
-    def at(self, t: float):
+    def shares_at(self, t: float):
         """Share ended by `t` for each cause, standard error and limits.
 
         Returns

@@ -154,7 +154,7 @@ class Curves:
             high = self.first_time(high_reaches)
         return value, low, high
 
-    def at(self, t: float):
+    def survival_at(self, t: float):
         """S(t) in each cell, its standard error and log-log limits.
 
         Returns

@@ -128,14 +128,22 @@ def interrupted_series(
         words = f"least squares, Newey-West over {lags}" if errors != "independent" else "least squares"
     flag = "ok" if n_before >= ENOUGH[0] and n_after >= ENOUGH[1] else "small_n"
 
-    def told(i):
+    def coefficient(i):
         return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, level, flag)
 
     absent = unknown(len(t), "weeks", "the model has no change of slope", level=level)
     changes = [2, *([3] if slope else [])]
     without = x[:, [i for i in range(x.shape[1]) if i not in changes]] @ np.delete(b, changes)
     return Interruption(
-        told(2), told(3) if slope else absent, told(1), rho, lag1(left), x @ b, without, n_before, n_after
+        coefficient(2),
+        coefficient(3) if slope else absent,
+        coefficient(1),
+        rho,
+        lag1(left),
+        x @ b,
+        without,
+        n_before,
+        n_after,
     )
 
 

@@ -67,7 +67,7 @@ def slot_costs(curves: Curves, tau: float, level: float = 0.95, days: Days | Non
     45 (25 to 81), n 20
     """
     held, held_se = curves.restricted_mean(tau)
-    s, se, _, _ = curves.at(tau)
+    s, se, _, _ = curves.survival_at(tau)
     pieces, _ = curves.areas(tau)
     n = np.zeros(curves.n_cells, int)
     full = np.diff(curves.start) > 0

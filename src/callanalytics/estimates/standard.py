@@ -69,7 +69,7 @@ def standardised_chance(curves: Curves, weights, t: float, level: float = 0.95) 
     """
     w = shares(weights)
     used = w > 0
-    s, se, _, _ = curves.at(t)
+    s, se, _, _ = curves.survival_at(t)
     n, why = _calls(curves, used), _empty(curves, used)
     if np.isnan(s[used]).any():
         why = why or f"not every cell of the fixed mix was followed to {t:g}"

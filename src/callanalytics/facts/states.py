@@ -39,7 +39,7 @@ STATES = tuple(schema.STATES.split())
 BLAMES = ("agency", "firm", "unknown")
 
 
-def at(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, agency: Agency) -> pa.Table:
+def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, agency: Agency) -> pa.Table:
     """The promises of one office as they stood at a moment, with the columns made at load.
 
     Parameters

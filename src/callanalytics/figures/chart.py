@@ -41,7 +41,7 @@ class Chart:
     says: str = ""
 
     def __post_init__(self):
-        style.settle(self.figure)
+        style.freeze_layout(self.figure)
         for name in ("title", "alt", "caption"):
             object.__setattr__(self, name, printable(getattr(self, name)))
 

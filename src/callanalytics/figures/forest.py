@@ -33,7 +33,7 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     axes.set_yticks([-float(i) for i in range(len(table))], table["row"])
     axes.set_ylim(-len(table) + 0.4, 0.6)
     draw_axis(axes)
-    said = "; ".join(f"{share['row']}: {told(share)}" for share in table.to_dict("records"))
+    said = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
     has_two = any(ends.is_range(share) for share in table.to_dict("records"))
     thick = "Thick line: from what is certain to the most that may be." if has_two else ""
     key = "Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone."
@@ -59,10 +59,10 @@ def draw(axes, y: float, share) -> None:
             style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
         else:
             style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)
-    axes.text(1.03, y, told(share), va="center", fontsize=style.SMALL)
+    axes.text(1.03, y, share_label(share), va="center", fontsize=style.SMALL)
 
 
-def told(share) -> str:
+def share_label(share) -> str:
     """The share in words: from 30 on a percentage with the counts, below that the counts alone."""
     n, events = int(share["n"]), int(share["events"])
     if not n:

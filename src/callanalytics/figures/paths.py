@@ -41,7 +41,7 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
             ticks.append((y, words, i == 0))
             y -= 1
         y -= 0.5
-    style.bare(axes)
+    style.hide_frame(axes)
     most = max([*counts.values(), 1])
     axes.set_xlim(0, most * 1.25)
     axes.set_xticks([])

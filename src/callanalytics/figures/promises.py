@@ -76,7 +76,7 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     axes.set_ylim(y + 0.7, 0.6)
     forest.draw_axis(axes)
     said = [
-        f"{urgency}, {words}: {forest.told(rows.headline(result, 'rate', urgency=urgency, reading=reading))}"
+        f"{urgency}, {words}: {forest.share_label(rows.headline(result, 'rate', urgency=urgency, reading=reading))}"
         for urgency in URGENCIES
         for reading, words in READINGS[urgency].items()
     ]
@@ -170,7 +170,7 @@ def _draw_states(axes, counts, told, name):
         start += value
     axes.set_xlim(0, max(total, 1) * 1.02)
     axes.set_title(f"{name}: {labels.number(total)}")
-    style.bare(axes)
+    style.hide_frame(axes)
     axes.set_xticks([])
     axes.axhline((_row(len(JUDGED) - 1) + _row(len(JUDGED))) / 2, color=style.FAINT, linewidth=0.8)
 

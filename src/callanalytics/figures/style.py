@@ -96,7 +96,7 @@ def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int
     return figure, figure.subplots(rows, columns, **grid)
 
 
-def settle(figure) -> None:
+def freeze_layout(figure) -> None:
     """Lay the figure out once and for all: a layout that runs at every drawing drifts, and with it the bytes."""
     with house_style():
         _make_showable(figure)
@@ -165,7 +165,7 @@ def scale_up(axes, top: float) -> None:
     axes.set_yticks(range(0, int(top * 1.16) + 1, step))
 
 
-def bare(axes) -> None:
+def hide_frame(axes) -> None:
     """No spines, ticks or grid: for maps and bars that carry their own words."""
     axes.grid(False)
     axes.tick_params(length=0)

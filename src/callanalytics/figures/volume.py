@@ -62,7 +62,7 @@ def _draw_cell(axes, x, y, count, most, columns):
 
 
 def _draw_frame(axes, first, last, days):
-    style.bare(axes)
+    style.hide_frame(axes)
     style.box(axes, LIVE[0], days - 5, LIVE[1] - LIVE[0], 5, fill=False, edgecolor=style.INK, linewidth=1)
     axes.set_xlim(first - 0.05, last + 0.05)
     axes.set_ylim(-0.05, days + 0.05)

@@ -21,7 +21,7 @@ COLORS = (style.BLUE, style.VERMILLION, style.GREEN, style.ORANGE, style.SKY, st
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
 
 
-def told(cells):
+def with_counts(cells):
     """Cells with their counts; a cell in which nothing was counted has n 0 and no figure."""
     cells[["n", "events"]] = cells[["n", "events"]].fillna(0).astype("int64")
     cells["flag"] = cells["flag"].fillna("small_n")
@@ -152,7 +152,7 @@ def wait_by_month(result, events=(), *, wait_from: str | None = None, title: str
     result, said = rows.coarsened(result, "median")
     key, values = rows.groups_of(result, "month")
     medians, axis, step = timeline.slots(result, rows.pick(result, "median"))
-    cells = told(_every_slot(axis, medians, key, values))
+    cells = with_counts(_every_slot(axis, medians, key, values))
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if not len(shown):
         kind = timeline.NAMES[step]

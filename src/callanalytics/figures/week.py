@@ -7,7 +7,7 @@ import pandas as pd
 from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, told
+from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, with_counts
 
 HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
@@ -85,7 +85,7 @@ def _week(result, spans):
     medians = medians[medians[key].notna() & medians["weekday"].notna()]
     starts = [int(str(value).split("-")[0]) for value in medians[key]]
     medians = medians.assign(start=starts, weekday=medians["weekday"].astype("int64"))
-    return told(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))
+    return with_counts(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))
 
 
 ONE_TINT = 0.35  # of a map without detectable differences
@@ -146,7 +146,7 @@ def _interval(cell):
 
 
 def _draw_week(axes, spans):
-    style.bare(axes)
+    style.hide_frame(axes)
     edges = [spans[0][0], *(end for _, end in spans)]
     for x in edges:
         axes.axvline(x, color=style.PAPER, linewidth=2)

@@ -22,7 +22,7 @@ from callanalytics.intake.succession import base_id
 from callanalytics.intake.tally import count_by, is_whole_row
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.apart import apart
+from callanalytics.store.apart import split_collisions
 from callanalytics.store.union import Correction
 
 
@@ -115,7 +115,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
         ):
             continue  # there is nothing in which it might stand too
         if name == "notes":
-            both = apart([*held, *given])
+            both = split_collisions([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publishing.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()

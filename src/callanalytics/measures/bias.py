@@ -15,7 +15,7 @@ from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.fixed_mix import Waits
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
-from callanalytics.measures.rates import Figures, beside, long, share
+from callanalytics.measures.rates import Figures, excluded_counts, long, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import add_up, cells_of
 from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, REACHED_MINIMUM
@@ -118,7 +118,7 @@ def _figures(card, counted, by):
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
         *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), estimates.Bands(band, noted), sums),
-        *beside(card, sums),
+        *excluded_counts(card, sums),
     ]
     return long(card, cells, figures), None
 

@@ -14,7 +14,7 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import COUNT_MINIMUM, Card
 from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import Figures, beside, long
+from callanalytics.measures.rates import Figures, excluded_counts, long
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, QUEUED, REACHED_MINIMUM
@@ -109,7 +109,7 @@ def _per_answer(card, counted, by):
     found = (np.where(enough, v, np.nan) for v in estimates.ratio(total, squares, of_answered, reached, n))
     flag = np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
     figure = Figures("hold_per_answer", "s", QUEUED, n, reached, *found, flag)
-    return long(card, cells, [figure, *beside(card, sums)]), None
+    return long(card, cells, [figure, *excluded_counts(card, sums)]), None
 
 
 def _in_all(card, counted, by, *, per_hour):
@@ -118,7 +118,7 @@ def _in_all(card, counted, by, *, per_hour):
     figures = [Figures("held", "s", QUEUED, n, n, total, none, none, ok)]
     if per_hour is not None:
         figures.append(Figures("cost", "cost", QUEUED, n, n, total / 3600 * per_hour, none, none, ok))
-    return long(card, cells, [*figures, *beside(card, sums)]), None
+    return long(card, cells, [*figures, *excluded_counts(card, sums)]), None
 
 
 CARDS = (HOLD_PER_ANSWER, HOURS_ON_HOLD)

@@ -206,20 +206,20 @@ def best_time(result: Result, wait_from: str | None = None) -> BestTime:
     inside = (slot[slot["statistic"] == "in_best_set"]["value"] == 1).to_numpy()
     n = int(hold["n"].sum())
 
-    def told(name):
+    def estimate_of(name):
         row = whole.loc[name]
         level = TOGETHER if name != "saving" else 0.95
         return Estimate(row["value"], row["low"], row["high"], int(row["n"]), "calls", "", level, flag=row["flag"])
 
     nothing = Estimate(*[float("nan")] * 3, 0, "calls", "", flag="not_estimable", why="no call")
-    tips = {a.claim: told(a.statistic) if len(rows) else nothing for a in ADVICE}
+    tips = {a.claim: estimate_of(a.statistic) if len(rows) else nothing for a in ADVICE}
     ends = hold.loc[inside, "value"]
     return BestTime(
         "set" if inside.any() else "cannot tell",
         tuple(zip(hold.loc[inside, "weekday"].astype(int), hold.loc[inside, "block"], strict=True)),
         (float(ends.min()), float(ends.max())),
         (float(hold.loc[inside, "low"].min()), float(hold.loc[inside, "high"].max())),
-        told("saving") if len(rows) else nothing,
+        estimate_of("saving") if len(rows) else nothing,
         float(whole.loc["p_saves", "value"]) if len(rows) else float("nan"),
         float(whole.loc["more_calls", "value"]) if len(rows) else float("nan"),
         int(hold["value"].notna().sum()),

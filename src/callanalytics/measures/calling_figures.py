@@ -10,7 +10,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.estimates import Estimate
 from callanalytics.measures.ladder import OPEN_DAYS, OPEN_HOURS, block
-from callanalytics.measures.rates import Figures, beside, long
+from callanalytics.measures.rates import Figures, excluded_counts, long
 from callanalytics.measures.tally import cells_of
 from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, QUEUED, REACHED_MINIMUM
 
@@ -59,7 +59,7 @@ def compared(card, counted, by, *, patience_s):
     sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
     per_slot = long(card, slots, _slot_figures(found))
-    per_group = long(card, wholes, [*_group_figures(found), *beside(card, sums)])
+    per_group = long(card, wholes, [*_group_figures(found), *excluded_counts(card, sums)])
     order = [*np.repeat(np.arange(len(cells)), len(per_slot) // max(len(cells), 1)),
              *np.repeat(np.arange(len(cells)), len(per_group) // max(len(cells), 1))]  # fmt: skip
     both = pd.concat([per_slot.astype(per_group.dtypes), per_group], ignore_index=True)
@@ -145,13 +145,13 @@ def _slot_figures(found):
     )
     none = np.full(len(n), np.nan)
 
-    def told(values):
+    def flags_of(values):
         return np.where(np.isnan(values), "not_estimable", "ok")
 
     return [
         Figures("hold_per_answer", "s", QUEUED, n, reached, value, low, high, flag),
-        Figures("p_best", "chance", QUEUED, n, reached, p_best, none, none, told(p_best)),
-        Figures("in_best_set", "yes_no", QUEUED, n, reached, chosen, none, none, told(chosen)),
+        Figures("p_best", "chance", QUEUED, n, reached, p_best, none, none, flags_of(p_best)),
+        Figures("in_best_set", "yes_no", QUEUED, n, reached, chosen, none, none, flags_of(chosen)),
     ]
 
 

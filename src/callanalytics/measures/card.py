@@ -65,7 +65,7 @@ class Free:
     not_worth: str = ""
     rest: bool = False
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The count in words, for the card."""
         kind = f" that is {self.worth.replace(' ', ' and ')}" if self.worth else ""
         kind += f" and not {self.not_worth}" if self.not_worth else ""
@@ -190,16 +190,16 @@ class Card:
         told = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
         told.append(("keys", ", ".join(self.keys)))
         told += [
-            (f"{row.figure}: {row.rule}", f"{row.told()}. {row.source}, read {row.seen}")
+            (f"{row.figure}: {row.rule}", f"{row.formula()}. {row.source}, read {row.seen}")
             for row in self.rows
             if hasattr(row, "rule")
         ]
         told += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
-        return told + [(name, each.told()) for name, each in self.free.items()]
+        return told + [(name, each.in_words()) for name, each in self.free.items()]
 
     def to_json(self) -> dict:
         told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free")}
-        told["free"] = {name: each.told() for name, each in self.free.items()}
+        told["free"] = {name: each.in_words() for name, each in self.free.items()}
         return {
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
             for name, v in told.items()

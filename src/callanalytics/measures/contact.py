@@ -11,7 +11,7 @@ from callanalytics import estimates
 from callanalytics.measures.callbacks import NOT_COUNTED, counted
 from callanalytics.measures.card import POINTER, Beside, Card, Rate
 from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, excluded_counts, long
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 
@@ -137,16 +137,16 @@ def _incidence(card, counted, by, at_days):
         codes[followed], days[followed], events.sum(axis=1)[followed], lost[followed], len(cells)
     )
     figures = [figure for t in at_days for figure in _at(t, found, n, ended)]
-    return long(card, cells, [*figures, *beside(card, sums)]), _curves(cells, found)
+    return long(card, cells, [*figures, *excluded_counts(card, sums)]), _curves(cells, found)
 
 
 def _at(t, found, n, ended):
     """What had come by a day, by each way and by neither."""
-    told = np.array([[part for part in one.at(t)] for one in found]).reshape(len(found), 4, len(WAYS))
+    told = np.array([[part for part in one.shares_at(t)] for one in found]).reshape(len(found), 4, len(WAYS))
     events = np.array([one.events[one.t <= t].sum(axis=0) for one in found], "int64").reshape(len(found), len(WAYS))
     for k, way in enumerate(WAYS):
         yield _share(f"{way}_within_{t:g}d", events[:, k], n, told[:, 0, k], told[:, 2, k], told[:, 3, k])
-    s, _, low, high = ended.at(t)
+    s, _, low, high = ended.survival_at(t)
     neither = 1 - told[:, 0].sum(axis=1)
     few = estimates.clopper_pearson(np.where(s == 0, 0, n), n)  # all, or none, still open: the band has no limits
     low, high = (np.where(np.isnan(band), exact, band) for band, exact in zip((low, high), few, strict=True))

@@ -58,7 +58,7 @@ class CountTable:
         What is counted must agree to the letter; how a card words it may change.
         """
         told = [self.card.name, self.card.version, self.card.table, dict(sorted(self.card.counts.items())), self.bin_s]
-        told += [[name, each.told()] for name, each in sorted(self.card.free.items())]
+        told += [[name, each.in_words()] for name, each in sorted(self.card.free.items())]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
     def __add__(self, other: CountTable) -> CountTable:

@@ -53,12 +53,12 @@ def local(card: Card) -> Callable:
     _check(card)
     card = replace(card, is_local=True)
 
-    def own(frame, by=(), *, as_of=None):
+    def measure_own(frame, by=(), *, as_of=None):
         result = measure(frame, card, by, as_of=as_of)
         return replace(result, caveats=(MARK.format(title=card.title), *result.caveats))
 
-    own.__name__, own.__doc__ = card.name, card.title
-    return own
+    measure_own.__name__, measure_own.__doc__ = card.name, card.title
+    return measure_own
 
 
 def _check(card: Card) -> None:

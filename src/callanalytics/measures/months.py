@@ -64,7 +64,7 @@ def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str,
     return Months(np.array([f.ratio for f in found], float), np.array([f.df for f in found], int))
 
 
-def said(result) -> tuple[str, ...]:
+def dispersion_caveats(result) -> tuple[str, ...]:
     """Where months differ much more than chance makes them, and what follows for the intervals."""
     rows = result.table[result.table["statistic"] == "dispersion"]
     wide = rows[rows["value"] > OVER_DISPERSED]

@@ -17,7 +17,7 @@ from callanalytics import estimates
 from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.measure import day_of, measure
 from callanalytics.measures.outcomes import LIVE
-from callanalytics.measures.rates import Figures, beside, long, number, share
+from callanalytics.measures.rates import Figures, excluded_counts, long, number, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 
@@ -225,7 +225,7 @@ def _calls(card, counted, by):
         per_need("mean_if_resolved", settled),
         share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "needs"),
         number("calls", np.bincount(cell, calls, len(cells)), n, "needs"),
-        *beside(card, sums),
+        *excluded_counts(card, sums),
     ]
     return long(card, cells, figures), None
 
@@ -235,7 +235,7 @@ def _redials(card, counted, by, *, seen, within):
     lost = needs.calls["n_lost"].to_numpy() > 0
     old = lost & needs.settled_before(seen, within)
     n, again = (np.bincount(needs.cell[some], minlength=len(cells)) for some in (old, old & needs.followed(within)))
-    figures = [share("rate", again, n, "calls of a need that reached nobody"), *beside(card, sums)]
+    figures = [share("rate", again, n, "calls of a need that reached nobody"), *excluded_counts(card, sums)]
     return long(card, cells, [*figures, _too_recent(needs.cell[lost & ~old], sums)]), None
 
 
@@ -247,7 +247,7 @@ def _resolved(card, counted, by, *, seen, within):
     old = needs.settled_before(seen, within)[contacts]
     settled = (needs.calls["n_settled"].to_numpy() > 0)[contacts] & ~needs.followed(within)[contacts]
     n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
-    figures = [share("rate", events, n, "needs with a contact"), *beside(card, sums)]
+    figures = [share("rate", events, n, "needs with a contact"), *excluded_counts(card, sums)]
     return long(card, cells, [*figures, _too_recent(cell[~old], sums)]), None
 
 

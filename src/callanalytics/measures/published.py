@@ -14,7 +14,7 @@ from callanalytics import estimates
 from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.measure import measure
 from callanalytics.measures.outcomes import LIVE
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, excluded_counts, long, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_figures import CAP_S, QUEUED, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
@@ -47,7 +47,7 @@ class Rule:
     short_s: int = 0
     is_ratio: bool = False  # what is counted is no part of what it is divided by
 
-    def told(self) -> str:
+    def formula(self) -> str:
         parts = (" ".join(f"{'+' if k > 0 else '-'} {term}" for k, term in sums) for sums in (self.events, self.n))
         return " ÷ ".join(part.removeprefix("+ ") for part in parts)
 
@@ -152,9 +152,9 @@ def _under_all(card, counted, by, *, within_s):
         elif rule.is_ratio:
             figures.append(_ratio(rule, events, n))
         else:
-            figures.append(share(rule.figure, events, n, rule.told(), rule=rule.rule))
+            figures.append(share(rule.figure, events, n, rule.formula(), rule=rule.rule))
     figures.sort(key=lambda figure: FIGURES.index(figure.statistic))
-    table = long(card, cells, [*figures, *beside(card, sums)])
+    table = long(card, cells, [*figures, *excluded_counts(card, sums)])
     why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {(f, OURS): said for f, said in WHY_OURS.items()}
     named = zip(table["statistic"], table["rule"], strict=True)
     return table.assign(why=np.array([why.get(pair) for pair in named], object)), None
@@ -181,7 +181,7 @@ def _ratio(rule, events, n):
     value = np.where(enough, events / np.maximum(n, 1), np.nan)
     flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
     none = np.full(len(n), np.nan)
-    return Figures(rule.figure, "ratio", rule.told(), n, events, value, none, none, flag, rule=rule.rule)
+    return Figures(rule.figure, "ratio", rule.formula(), n, events, value, none, none, flag, rule=rule.rule)
 
 
 def _mean(rule, terms, wait, codes, n, n_cells):
@@ -190,13 +190,13 @@ def _mean(rule, terms, wait, codes, n, n_cells):
     total, squares = (np.bincount(codes, many * held**p, n_cells) for p in (1, 2))
     value, low, high = (np.where(n > 1, v, np.nan) for v in estimates.mean(total, squares, n))
     flag = np.where(n > 1, "ok", "not_estimable")
-    return Figures("average_wait", "s", rule.told(), n, n, value, np.maximum(low, 0), high, flag, rule=rule.rule)
+    return Figures("average_wait", "s", rule.formula(), n, n, value, np.maximum(low, 0), high, flag, rule=rule.rule)
 
 
 def _ours(sums, rows, curves, within_s):
     n = sums["n_answered"] + sums["n_gave_up"] + sums["n_cut_off"]
     in_time = np.bincount(rows["cell"], np.where(rows["t_s"] <= within_s, rows["n_reached"], 0), len(n)).astype("int64")
-    level = chance("service_level", n, in_time, *curves.at(within_s), rule=OURS)
+    level = chance("service_level", n, in_time, *curves.survival_at(within_s), rule=OURS)
     mean, se = curves.restricted_mean(CAP_S)
     flag = np.where(np.isnan(mean), "not_estimable", "ok")
     low, high = np.maximum(mean - 1.96 * se, 0), np.minimum(mean + 1.96 * se, CAP_S)

@@ -61,7 +61,7 @@ def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
 
-def beside(card: Card, sums) -> list[Figures]:
+def excluded_counts(card: Card, sums) -> list[Figures]:
     """The counts a card shows beside its figures."""
     return [f for row in card.rows if isinstance(row, Beside) for f in _figures(row, sums)]
 
@@ -91,4 +91,4 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
     return table
 
 
-__all__ = ["Beside", "Count", "Figures", "Rate", "beside", "from_card", "long", "number", "share"]
+__all__ = ["Beside", "Count", "Figures", "Rate", "excluded_counts", "from_card", "long", "number", "share"]

@@ -12,7 +12,7 @@ from callanalytics import agencies, estimates
 from callanalytics.measures.card import Beside, Card
 from callanalytics.measures.measure import day_of, measure
 from callanalytics.measures.outcomes import LIVE, OUTSIDE
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, excluded_counts, long, share
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 from callanalytics.schema import REQUEST_RESULTS
@@ -106,7 +106,7 @@ def _requests(card, counted, by, *, seen):
         *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
         _median_days(counted, codes, sums),
         *_within(counted, codes, sums, seen),
-        *beside(card, sums),
+        *excluded_counts(card, sums),
     ]
     return long(card, cells, figures), None
 
@@ -131,7 +131,7 @@ def _within(counted, codes, sums, seen):
     rows = _followed(counted, seen)
     for cell in np.flatnonzero((n >= INTERVAL_MINIMUM) & (seen is not None)):
         here = codes == cell
-        found = estimates.aalen_johansen(*(part[here] for part in rows)).at(WITHIN_DAYS)
+        found = estimates.aalen_johansen(*(part[here] for part in rows)).shares_at(WITHIN_DAYS)
         shares[cell] = np.stack([found[0], found[2], found[3]], axis=1)
     for k, (name, events) in enumerate((("granted", "n_granted_dated"), ("refused", "n_refused_dated"))):
         value, low, high = shares[:, k].T

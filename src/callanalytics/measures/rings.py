@@ -194,7 +194,7 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     3  possible       count  6    5.0
     """
     result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("month",))
-    return replace(result, caveats=(*months.said(result), *result.caveats))
+    return replace(result, caveats=(*months.dispersion_caveats(result), *result.caveats))
 
 
 WHY = ("cause", "blame")

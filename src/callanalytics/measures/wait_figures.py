@@ -9,7 +9,7 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.measures import rounded
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, beside, long, share
+from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, excluded_counts, long, share
 from callanalytics.measures.tally import cells_of
 
 CAP_S = 7200  # the restricted mean counts two hours at most
@@ -57,7 +57,7 @@ def times(card, counted, by):
         *_rounding(codes, counted, timed, enough, sums["n_reached"] >= P90_MINIMUM, len(cells)),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
-        *beside(card, sums),
+        *excluded_counts(card, sums),
     ]
     return long(card, cells, figures), _curve_frame(cells, rows, curves)
 
@@ -132,11 +132,11 @@ def within(card, counted, by, *, within_s):
         answered = np.bincount(rows["cell"], by_then, len(cells)).astype("int64")
         sooner = np.bincount(rows["cell"], np.where(rows["t_s"] < t, rows["n_reached"], 0), len(cells)).astype("int64")
         figures += [
-            chance(name, n, answered, *curves.at(t)),
-            chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.at(np.nextafter(t, 0))),
+            chance(name, n, answered, *curves.survival_at(t)),
+            chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.survival_at(np.nextafter(t, 0))),
             share(f"answered_{name}", answered, n, QUEUED),
         ]
-    return long(card, cells, [*figures, *beside(card, sums)]), None
+    return long(card, cells, [*figures, *excluded_counts(card, sums)]), None
 
 
 def chance(name, n, answered, s, _se, low, high, **labels):
@@ -159,4 +159,4 @@ def mean_of_answered(card, counted, by):
     total, squares = (np.bincount(rows["cell"], summed, len(cells)) for summed in powers)
     value, low, high = estimates.mean(total, squares, n)
     mean = _timed("mean", value, low, high, n=n, events=n, enough=n >= MEDIAN_MINIMUM)
-    return long(card, cells, [mean, *beside(card, sums)]), None
+    return long(card, cells, [mean, *excluded_counts(card, sums)]), None

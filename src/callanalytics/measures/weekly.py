@@ -13,7 +13,7 @@ from callanalytics import estimates
 from callanalytics.estimates.estimate import student_quantile
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import Figures, beside, long
+from callanalytics.measures.rates import Figures, excluded_counts, long
 from callanalytics.measures.result import Result
 from callanalytics.measures.tally import cells_of
 from callanalytics.measures.wait_figures import MEDIAN_MINIMUM, QUEUED, REACHED_MINIMUM
@@ -128,7 +128,7 @@ def _by_week(card, counted, by):
     place = codes * n_weeks + week - first
     figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
     sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
-    line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), beside(card, sums))
+    line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), excluded_counts(card, sums))
     order = np.concatenate([_of_group(len(cells), line), _of_group(len(cells), rest)])
     both = pd.concat([line.astype(rest.dtypes), rest], ignore_index=True)
     return both.iloc[np.argsort(order, kind="stable")][[*by, *both.columns.drop(list(by))]].reset_index(drop=True), None

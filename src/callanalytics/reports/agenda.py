@@ -15,7 +15,7 @@ def items(results: Results, space: int = 38) -> list[AgendaItem]:
 
 
 def _item(number, heading, said, source, logged, questions, ask, space):
-    return AgendaItem(number, heading, said, source, say.once(logged), questions, ask, space)
+    return AgendaItem(number, heading, said, source, say.interval_named_once(logged), questions, ask, space)
 
 
 def _times(results):

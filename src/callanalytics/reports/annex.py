@@ -278,7 +278,7 @@ def _coverage(results, offices):
     for id, name in offices.items():
         own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
         unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
-        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.of(unwatched)))
+        body.append((name, _spans(own, "export"), _spans(own, "declared"), say.count_of_cases(unwatched)))
     return TableBlock(
         "What could be observed",
         ("office", "phone exports", "hand log declared complete", "requests not observed"),

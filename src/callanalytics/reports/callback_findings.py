@@ -58,7 +58,7 @@ def _readings(results, urgency, default):
         return ""
     strict, lenient = (results.row("promise_kept_rate", urgency=urgency, reading=r) for r in ("strict", "lenient"))
     stricter, milder = OTHER_READINGS[urgency]
-    return say.bare(f"{stricter}: {say.share(strict)}; {milder}: {say.share(lenient)}.")
+    return say.without_interval_name(f"{stricter}: {say.share(strict)}; {milder}: {say.share(lenient)}.")
 
 
 def _left_out(results, urgency):
@@ -100,7 +100,7 @@ def answered(results: Results) -> Finding | None:
     text = say.of_all(first, "first call-backs that came", "were answered at the office", "No call-back is recorded")
     if not first["n"]:
         return Finding(0, text)
-    detail = say.bare(f"After an unanswered first call a second one came: {say.share(again)}.")
+    detail = say.without_interval_name(f"After an unanswered first call a second one came: {say.share(again)}.")
     return Finding(0, text, sure=say.sure_of_all(first), detail=detail, bar=share_bar(first))
 
 
@@ -117,7 +117,7 @@ def missed(results: Results) -> Finding | None:
         sure=f"{labels.number(rate['events'])} certain of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
         if rate["n"]
         else "",
-        detail=say.bare(
+        detail=say.without_interval_name(
             say.joined(
                 _outside(results),
                 f"Before 8 a.m. there: {say.share(_share(early, timed))}." if timed else "",
@@ -213,7 +213,7 @@ def rules_differ(results: Results) -> Finding | None:
         f"{labels.many(results.n_rules_differ, 'request')} fell in a time of which it is not known which stated "
         "time applied; they stand apart.",
         detail=f"Due and observed under each: {labels.number(under_all['n'])}. In time by the strictest reading of "
-        f"each: {say.share(under_all)}; by the mildest of any: {say.bare(say.share(under_one))}."
+        f"each: {say.share(under_all)}; by the mildest of any: {say.without_interval_name(say.share(under_one))}."
         if under_all["n"]
         else "None of them is due and observed under every time that may have applied.",
     )

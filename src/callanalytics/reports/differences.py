@@ -62,7 +62,7 @@ def _in_words(row):
         sure = say.span(row["low"] / 60, row["high"] / 60)
         return f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
     if not say.is_shown(row) or not row["events"]:
-        return say.of(row)
+        return say.count_of_cases(row)
     sure = say.span(row["low"] * 100, row["high"] * 100, "%")
     return f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
 

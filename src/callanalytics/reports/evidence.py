@@ -355,7 +355,7 @@ def _stands(row, case: Case) -> str:
         part
         for part in (
             STATES[row["state"]],
-            rivals.said(sum(len(credit.open_then) > 1 for credit in mine)),
+            rivals.ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
             f"{labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
         )
         if part
@@ -393,7 +393,7 @@ def _ring(row, case: Case):
     at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
     credit = case.credits.get(row["ring_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
-    sure = f"; {credit.said(_mine(credit, case))}" if credit else doubt
+    sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
     return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])

@@ -26,7 +26,7 @@ SHARES = {
 }
 
 
-def is_so(results: Results) -> bool:
+def is_too_few(results: Results) -> bool:
     """Whether there are too few calls for any wait, and none of the other main figures can be shown."""
     if results.n_calls >= rows.MINIMUM_MEDIAN:
         return False

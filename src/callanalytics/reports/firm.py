@@ -30,7 +30,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
     results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
-    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_so(results) else _pages(results))]
+    blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_too_few(results) else _pages(results))]
     marked = marking(log, MARKING)
     return Report(
         "Your calls to USCIS", _scope(results), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True

@@ -38,7 +38,7 @@ def since(results: Results, on, figure: str) -> str:
         return "–"
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
-    told = say.bare(f"{say.capital(in_words(after))}; before: {in_words(before)}.")
+    told = say.without_interval_name(f"{say.capital(in_words(after))}; before: {in_words(before)}.")
     return say.joined(told, _difference(figure, after, before))
 
 
@@ -53,11 +53,11 @@ def _row(results, figure, first, last):
 def _difference(figure, after, before):
     if figure == "wait":
         known = say.is_shown(after) and say.is_shown(before)
-        return "" if not known else "They differ." if say.apart(after, before) else "No difference shown."
+        return "" if not known else "They differ." if say.intervals_apart(after, before) else "No difference shown."
     if min(after["n"], before["n"]) < rows.MINIMUM_SHARE:
         return ""
     if ends.is_range(after) or ends.is_range(before):  # no test of a difference knows whose the calls were
-        return "They differ." if say.apart(after, before) else "No difference shown."
+        return "They differ." if say.intervals_apart(after, before) else "No difference shown."
     points, low, high = (
         100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
     )

@@ -44,7 +44,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
     """
     results = Results(log, confirmed)
     blocks = [
-        *(_few(results) if few.is_so(results) else _pages(results, meeting)),
+        *(_few(results) if few.is_too_few(results) else _pages(results, meeting)),
         *annex.data_quality(results),
         *annex.definitions(results),  # last: they list the measures that were taken until then
     ]

@@ -63,10 +63,10 @@ def wait_sure(row) -> str:
     return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"
 
 
-def bare(text: str) -> str:
+def without_interval_name(text: str) -> str:
     """A figure beside another of its kind, whose brackets have just named the interval: the name is not said again.
 
-    >>> bare("54 minutes (95% interval 50–59; 407 calls)")
+    >>> without_interval_name("54 minutes (95% interval 50–59; 407 calls)")
     '54 minutes (50–59; 407 calls)'
     """
     return text.replace("95% interval ", "")
@@ -100,20 +100,22 @@ def of_the_day(log) -> list[str]:
     return told
 
 
-def once(text: str) -> str:
+def interval_named_once(text: str) -> str:
     """Several figures in a row: only the first names its interval.
 
-    >>> once("59% (95% interval 50–68%; 60 of 101); regular 65% (95% interval 56–73%; 77 of 118)")
+    >>> interval_named_once("59% (95% interval 50–68%; 60 of 101); regular 65% (95% interval 56–73%; 77 of 118)")
     '59% (95% interval 50–68%; 60 of 101); regular 65% (56–73%; 77 of 118)'
     """
     first, named, rest = text.partition("95% interval ")
-    return f"{first}{named}{bare(rest)}"
+    return f"{first}{named}{without_interval_name(rest)}"
 
 
-def of(row) -> str:
+def count_of_cases(row) -> str:
     """
-    >>> of({"n": 1480, "events": 93}), of({"n": 1480, "events": 0}), of({"n": 25, "events": 3, "most": 5, "most_n": 25})
-    ('93 of 1,480', 'none of 1,480', '3–5 of 25')
+    >>> count_of_cases({"n": 1480, "events": 93}), count_of_cases({"n": 1480, "events": 0})
+    ('93 of 1,480', 'none of 1,480')
+    >>> count_of_cases({"n": 25, "events": 3, "most": 5, "most_n": 25})
+    '3–5 of 25'
     """
     return f"{_how_many(row)} of {_cases(row)}"
 
@@ -164,10 +166,10 @@ def share(row) -> str:
     if not n:
         return cannot(n)
     if n < MINIMUM_INTERVAL:
-        return of(row)
+        return count_of_cases(row)
     if n < MINIMUM_SHARE or not _most(row):  # "0%" would claim more than none of n can
-        return f"{of(row)} ({share_sure(row)})"
-    return f"{_percent(row)} ({share_sure(row)}; {of(row)})"
+        return f"{count_of_cases(row)} ({share_sure(row)})"
+    return f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})"
 
 
 def share_sure(row) -> str:
@@ -185,7 +187,7 @@ def sure(row) -> str:
     >>> sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
     '95% interval 48–83%'
     """
-    return f"{share_sure(row)}; {of(row)}" if row["n"] >= MINIMUM_SHARE and _most(row) else share_sure(row)
+    return f"{share_sure(row)}; {count_of_cases(row)}" if row["n"] >= MINIMUM_SHARE and _most(row) else share_sure(row)
 
 
 def sure_of_all(row) -> str:
@@ -238,7 +240,7 @@ def _spoken(told: str) -> str:
     return f"between {low} and {high}" if dash else told
 
 
-def apart(first, second) -> bool:
+def intervals_apart(first, second) -> bool:
     """Whether two figures can be told apart: their intervals do not touch.
 
     Stricter than a test of the difference, on purpose: a report looks at many pairs.

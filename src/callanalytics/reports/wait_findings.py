@@ -47,7 +47,7 @@ def other_clocks(results: Results) -> str:
 
 
 def _beside(clock, row):
-    median = f"median {say.bare(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
+    median = f"median {say.without_interval_name(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
     return f"{labels.many(row['n'], 'wait')}{_named(clock)} ({median})"
 
 
@@ -102,16 +102,16 @@ def hours(results: Results) -> Finding | None:
     longest = f"{_part(worst)}: {say.wait(worst)}."
     if _stands_apart(results, cells, best):
         text = f"The wait is shortest at {_part(best)} Eastern: {labels.minutes(best['value'])}."
-        detail = f"Longest at {say.bare(longest)}"
+        detail = f"Longest at {say.without_interval_name(longest)}"
     elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
         text = (
             f"The wait is shorter at {_part(best)} than at {_part(worst)} Eastern: {labels.minutes(best['value'])} "
             f"against {worst['value'] / 60:.0f}."
         )
-        detail = f"{say.bare(longest)} The parts between cannot be told apart."
+        detail = f"{say.without_interval_name(longest)} The parts between cannot be told apart."
     else:
         text, sure = "No part of the day can be told apart from another by the wait.", ""
-        detail = f"Shortest at {_part(best)} Eastern: {say.wait(best)}. Longest at {say.bare(longest)}"
+        detail = f"Shortest at {_part(best)} Eastern: {say.wait(best)}. Longest at {say.without_interval_name(longest)}"
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
@@ -137,7 +137,7 @@ def _weekdays(results):
         return "No weekday can be told apart from another."
     names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
     shorter = f"shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})"
-    return say.bare(f"Of the calls logged in this period, {shorter}.")
+    return say.without_interval_name(f"Of the calls logged in this period, {shorter}.")
 
 
 def burden(results: Results) -> Finding | None:

@@ -55,7 +55,7 @@ def document(report: Report) -> bytes:
         lines = [*filter(None, [report.marking]), report.title, report.scope, _seen(report)]
         for it in report.blocks:
             sheet = _sheet(book, it, bold, report.marking)
-            lines += [*said(it), *([f"See sheet {sheet}."] if sheet else [])]
+            lines += [*cell_lines(it), *([f"See sheet {sheet}."] if sheet else [])]
         for row, line in enumerate(lines):
             words.write_string(row, 0, line)
     return written.getvalue()
@@ -95,48 +95,48 @@ def _cell(sheet, row: int, column: int, value: str) -> None:
 
 
 @singledispatch
-def said(it) -> list[str]:
+def cell_lines(it) -> list[str]:
     """A block in words, one line a cell."""
     raise TypeError(f"a workbook has no form for {type(it).__name__}")
 
 
-@said.register
+@cell_lines.register
 def _(it: Heading):
     return ["", it.text]
 
 
-@said.register
+@cell_lines.register
 def _(it: Text):
     return [f"{it.lead} {it.text}".strip()]
 
 
-@said.register
+@cell_lines.register
 def _(it: Note):
     return list(it.lines)
 
 
-@said.register
+@cell_lines.register
 def _(it: Finding):
     return [f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip(), *filter(None, [it.note, it.otherwise_how])]
 
 
-@said.register
+@cell_lines.register
 def _(it: AgendaItem):
     told = f"What USCIS said: {it.said} {it.source}", f"What members logged: {it.logged}"
     return ["", f"{it.number}. {it.heading}", *told, *it.questions, f"We ask: {it.ask}"]
 
 
-@said.register
+@cell_lines.register
 def _(it: Terms):
     return ["", it.title, *(f"{word}: {meaning}" for word, meaning in it.pairs)]
 
 
-@said.register
+@cell_lines.register
 def _(it: PageBreak):
     return []
 
 
-@said.register(TableBlock)
-@said.register(Chart)
+@cell_lines.register(TableBlock)
+@cell_lines.register(Chart)
 def _(it):
     return [it.title]

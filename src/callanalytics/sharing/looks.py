@@ -80,7 +80,7 @@ def looks_of(fmt: Format, header: tuple[str, ...]) -> dict[str, Looks]:
     """The columns of a table that its format looks at; one that is not here tells the format nothing."""
     found: dict[str, Looks] = {}
 
-    def at(column: Column) -> Looks:
+    def looks_of(column: Column) -> Looks:
         name = find(column, header)
         return found.setdefault(name, Looks()) if name is not None else Looks()
 
@@ -89,16 +89,16 @@ def looks_of(fmt: Format, header: tuple[str, ...]) -> dict[str, Looks]:
         columns = [gathered.get(column[0], column) for column in rule.columns]
         present = [column for column in columns if find(column, header) is not None]
         for column in present:
-            (at(column).rules if len(present) == 1 else at(column).shared).append(rule)
+            (looks_of(column).rules if len(present) == 1 else looks_of(column).shared).append(rule)
     for when in _conditions(fmt):
         for column, tests in when.tests:
-            at(gathered.get(column[0], column)).tests += tests
+            looks_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
-        at(column).is_key = True
+        looks_of(column).is_key = True
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
-        at(column)
+        looks_of(column)
     for column in fmt.events.rule.columns if fmt.events else ():
-        at(column).is_events = True
+        looks_of(column).is_events = True
     return found
 
 

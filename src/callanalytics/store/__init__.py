@@ -191,7 +191,7 @@ class Store:
         except Timeout:
             raise self._busy() from None
         except OSError as failed:
-            raise words.said(refused, failed) from failed
+            raise words.disk_error(refused, failed) from failed
         try:
             with words.of_the_disk(refused):
                 self._turn_to_newest()

@@ -22,7 +22,7 @@ WHOSE = "matter receipt sr_number agent_id".split()
 UNSAID = (None, "unknown")
 
 
-def apart(exports: list[pa.Table]) -> list[pa.Table]:
+def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
     """The notes of several exports, with ids of their own for entries that share one and contradict each other."""
     shared, exact = _shared(exports)
     if not shared:

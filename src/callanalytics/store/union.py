@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.store.apart import apart
+from callanalytics.store.apart import split_collisions
 
 CREDIT = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "notes": "note_id", "notices": "notice_id"}
@@ -51,7 +51,7 @@ def united(exports: list[pa.Table], id: str) -> pa.Table:
     >>> united([older, newer], "call_id").column("reason").to_pylist()
     ['other']
     """
-    exports = apart(exports) if id == IDS["notes"] else exports
+    exports = split_collisions(exports) if id == IDS["notes"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     kept, differing = _settled(rows, exports, id)
     kept = np.sort(kept)
@@ -62,7 +62,7 @@ def united(exports: list[pa.Table], id: str) -> pa.Table:
 
 def corrections(exports: list[pa.Table], id: str) -> list[Correction]:
     """The rows that :func:`united` leaves out because another export tells of their call differently."""
-    exports = apart(exports) if id == IDS["notes"] else exports
+    exports = split_collisions(exports) if id == IDS["notes"] else exports
     rows = pa.concat_tables(exports).combine_chunks()
     _, differing = _settled(rows, exports, id)
     if not differing:

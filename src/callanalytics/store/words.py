@@ -24,7 +24,7 @@ CAUSES = {
 }
 
 
-def said(what: str, failed: OSError) -> CallLogError:
+def disk_error(what: str, failed: OSError) -> CallLogError:
     """A failure of the disk as a message."""
     reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
     found, do = CAUSES.get(failed.errno, (f"the disk reports: {reason}", "run the same command again"))
@@ -33,7 +33,7 @@ def said(what: str, failed: OSError) -> CallLogError:
 
 def not_gone(shown: str, failed: Exception) -> CallLogError:
     """An erasure that was committed, but whose older files could not be removed."""
-    found = said("", failed).found if isinstance(failed, OSError) else str(failed)
+    found = disk_error("", failed).found if isinstance(failed, OSError) else str(failed)
     return CallLogError(
         f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
         found=found,
@@ -47,7 +47,7 @@ def of_the_disk(what: str):
     try:
         yield
     except OSError as failed:
-        raise said(what, failed) from failed
+        raise disk_error(what, failed) from failed
 
 
 @contextmanager

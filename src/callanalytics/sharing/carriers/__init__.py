@@ -34,7 +34,7 @@ def is_heading(cell: str | None) -> bool:
     return is_column(cell or "") and not re.search(r"\d{3}", cell or "")
 
 
-def beside(cell: str | None) -> str:
+def stray_cell(cell: str | None) -> str:
     """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
     said = plain(cell)
     return said if is_heading(said) else FILLED if said else ""

@@ -13,7 +13,7 @@ from callanalytics.read import File, TextTable, delimited, text_files
 from callanalytics.read.dialects import stated
 from callanalytics.read.grids import is_sql_type, stated_total
 from callanalytics.read.headings import Knows
-from callanalytics.sharing.carriers import Change, beside, heading, plain, row
+from callanalytics.sharing.carriers import Change, heading, plain, row, stray_cell
 from callanalytics.sharing.cells import FILLED
 
 _QUOTE_THAT_STAYS_OPEN = '"x'
@@ -49,7 +49,7 @@ def _cells(number, cells, columns, rows, odd, fmt: Format, change: Change, looke
 def odd_row(cells, reason: str) -> list[str]:
     """A row that is none of the table's, of which only what it is stays: a total, a header once more, so many cells."""
     if reason == "header":
-        return [beside(cell) for cell in cells]
+        return [stray_cell(cell) for cell in cells]
     kept = [FILLED if plain(cell) else "" for cell in cells]
     if reason == "total":
         count = stated_total(cells)
@@ -66,7 +66,7 @@ def _above(cells, fmt: Format, change: Change) -> Iterator[str]:
             label = None
             continue
         label = next((n for n, tests in fmt.file.above.items() if any(t.fits(plain(cell)) for t in tests)), None)
-        yield plain(cell) if label or is_sql_type(cell) else beside(cell)
+        yield plain(cell) if label or is_sql_type(cell) else stray_cell(cell)
 
 
 def _line(cells: list[str] | None, delimiter: str) -> str:

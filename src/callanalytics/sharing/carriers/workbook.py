@@ -11,7 +11,7 @@ from callanalytics.read import File, TextTable
 from callanalytics.read.grids import is_sql_type
 from callanalytics.read.sheets import beginning, heading_of
 from callanalytics.read.workbooks import Sheet, Workbook
-from callanalytics.sharing.carriers import Change, beside, heading, row
+from callanalytics.sharing.carriers import Change, heading, row, stray_cell
 from callanalytics.sharing.carriers.delimited import odd_row
 
 _MADE = datetime(1980, 1, 1)  # a workbook must say when it was made
@@ -60,7 +60,7 @@ def _rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at
         elif first <= number <= last:
             yield number, [heading(cell, place, looked_at) if cell else "" for place, cell in enumerate(cells, 1)]
         else:
-            yield number, [(cell or "") if is_sql_type(cell) else beside(cell) for cell in cells]
+            yield number, [(cell or "") if is_sql_type(cell) else stray_cell(cell) for cell in cells]
 
 
 def _write(sheet, row: int, column: int, text: str, formats: dict) -> None:

@@ -98,8 +98,8 @@ def test_nothing_executes_input(path):
 
 
 AT_THE_TOP = set(
-    ".ci .github .gitignore .pre-commit-config.yaml CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE README.md benchmarks data docs "
-    "notebooks constraints.txt pyproject.toml run.py src tests".split()
+    ".ci .github .gitignore .pre-commit-config.yaml CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE README.md "
+    "benchmarks constraints.txt data docs notebooks pyproject.toml run.py src tests".split()
 )
 
 

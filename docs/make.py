@@ -85,7 +85,7 @@ ROOMS = (
 ).split()
 
 
-READ_OFF = ("quantile", "at", "restricted_mean")
+READ_OFF = ("quantile", "survival_at", "restricted_mean")
 
 
 def estimators() -> str:

@@ -270,7 +270,7 @@ def test_whatever_stands_in_a_log_is_printed_as_it_is():
         Heading(NASTY),
         Text(NASTY, NASTY),
         Note((NASTY,)),
-        Finding(1, NASTY, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, ((NASTY, True),)),
+        Finding(1, NASTY, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, NASTY, NASTY),
         PageBreak(),
         AgendaItem(1, NASTY, NASTY, NASTY, NASTY, (NASTY,), NASTY),
         TableBlock(NASTY, (NASTY, NASTY), ((NASTY, NASTY),), NASTY),
@@ -350,7 +350,7 @@ def test_missed_and_silent_stand_in_findings_of_their_own(built):
     missed = next(f for f in built.findings if "went unanswered" in f.text)
     silent = next(f for f in built.findings if "no contact recorded" in f.text)
     assert missed is not silent
-    assert "Never added" in silent.note
+    assert "Never added" in silent.detail
 
 
 def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):

@@ -870,6 +870,103 @@ def test_a_remark_beside_a_callback_leaves_it_read(text, results):
     assert [came.result for came in read_callbacks(text)] == results
 
 
+@pytest.mark.parametrize("method", ["E-request", "Emma chat", "Email", "online request", "By email", "Chat"])
+def test_rows_of_no_call_are_set_aside(method):
+    rows = [
+        {"Date": "2022-03-01", "Method": method, "Wait": "15 min", "Agent": "Lisa"},
+        {"Date": "2022-03-01", "Method": "Phone", "Wait": "45 min", "Agent": "Ana"},
+    ]
+    done = normalized(rows, HAND_SHEET)
+    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["no_call"])
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("USCIS Contact Center 800-375-5283", "contact_center"),
+        ("1-800-375-5283 (USCIS)", "contact_center"),
+        ("Premium Processing 800-375-5283", "other"),
+        ("Contact Center 202-555-0140", "other"),
+    ],
+)
+def test_a_line_may_be_written_with_its_number(written, line):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Line": text} for text in (written, "USCIS")]
+    assert normalized(rows, HAND_SHEET).notes.column("line")[0].as_py() == line
+
+
+@pytest.mark.parametrize("agent", ["none - dropped", "none - hung up", "no one (call dropped)", "nobody, we hung up"])
+def test_nobody_who_answered_is_no_agent(agent):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": text} for text in (agent, "Ana #4471", "Eric-8853")]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("agent_name").to_pylist() == [None, "Ana", "Eric"]
+    assert notes.column("agent_id").to_pylist() == [None, "4471", "8853"]
+    assert notes.column("wait_kind").to_pylist() == ["unknown", "reached", "reached"]
+
+
+def test_a_wait_in_two_columns_is_their_sum():
+    rows = [
+        {"Date": "2022-03-01", "Length of Hold >> Hours": hours, "Length of Hold >> Minutes": minutes}
+        for hours, minutes in (("1", "15"), ("0", "20"), ("2", "0"))
+    ]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("wait_s").to_pylist() == [4500, 1200, 7200]
+
+
+def test_a_lost_call_was_on_hold_until_it_ended():
+    rows = [
+        {
+            "Date": "2022-03-01",
+            "Start": "8:04 AM",
+            "Live person": "8:31 AM",
+            "Ended": "8:44 AM",
+            "Outcome": "Info only",
+        },
+        {"Date": "2022-03-01", "Start": "1:15 PM", "Live person": "", "Ended": "1:58 PM", "Outcome": "Gave up"},
+        {
+            "Date": "2022-03-02",
+            "Start": "9:00 AM",
+            "Live person": "9:24 AM",
+            "Ended": "9:30 AM",
+            "Outcome": "SR created",
+        },
+        {"Date": "2022-03-03", "Start": "9:00 AM", "Live person": "", "Ended": "9:24 AM", "Outcome": "SR created"},
+    ]
+    assert normalized(rows, HAND_SHEET).notes.column("wait_s").to_pylist() == [1620, 2580, 1440, None]
+
+
+def test_callbacks_come_after_their_calls_whatever_the_order_of_their_dates():
+    rows = [
+        {"Date": "2022-11-03", "Wait": "45", "Agent": "Ana #4471", "Called back on": "11/8/2022 4:40pm missed"},
+        {"Date": "2022-10-04", "Wait": "45", "Agent": "Eric #4472", "Called back on": "10/6/2022 answered"},
+    ]
+    done = normalized(rows, HAND_SHEET)
+    rings = done.notes.filter(pc.equal(done.notes.column("kind"), "ring"))
+    assert not done.questions
+    assert [str(each.date()) for each in rings.column("started_at_local").to_pylist()] == ["2022-11-08", "2022-10-06"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "promised"),
+    [
+        ("Nos llaman?", "72 horas", "urgent"),
+        ("Nos llaman?", "30 dias habiles", "regular"),
+        ("USCIS commitment", "No call back", "none"),
+        ("USCIS commitment", "Call back in 30 business days", "regular"),
+        ("Follow-up promised", "72 hours", "urgent"),
+        ("Callback Type", "URGENT (72H)", "urgent"),
+    ],
+)
+def test_promises_under_other_headers(header, cell, promised):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana #4471", header: cell} for _ in range(3)]
+    assert normalized(rows, HAND_SHEET).notes.column("promised")[0].as_py() == promised
+
+
+@pytest.mark.parametrize("header", ["SRNumber", "Reference"])
+def test_service_requests_under_other_headers(header):
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": "Ana", header: f"T1B06123004{i}TSC"} for i in range(10, 14)]
+    assert normalized(rows, HAND_SHEET).notes.column("sr_number")[0].as_py() == "T1B0612300410TSC"
+
+
 @pytest.mark.parametrize("line", ["NVC", "ICE ERO", "US Embassy Lima", "U.S. Dept. of Labor", "Immigration court"])
 def test_calls_to_other_agencies_are_set_aside(line):
     rows = [

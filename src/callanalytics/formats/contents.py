@@ -40,10 +40,16 @@ KINDS = {
     "clocked": re.compile(r"\d{1,2}:\d\d(?::\d\d)?$"),
     "range": re.compile(rf"(?i)\W*{_CLOCK} ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"),
     "pair": re.compile(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
-    "callbacks": re.compile(rf"(?i).*(?:\b{_DAY}|\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"),
+    "callbacks": re.compile(
+        rf"(?i).*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"
+    ),
     "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
     "sr": re.compile(r"(?i)(?=(?:.*\d){4}).*"),
+    "request": re.compile(
+        r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
+        r"(?:sr|srmt)?[# :-]*(?:(?:sr|t1|r1|wkt)[a-z]?\d{7,11}|[a-z]\d[a-z]\d{8,11}|1-\d{8,10})[a-z]{0,3}$"
+    ),
     "told": re.compile(r"(?i).*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"),
     "promise": re.compile(
         r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"

@@ -30,6 +30,8 @@ TRADE = 8  # more than a date, a time, a wait, an agent and a result say togethe
 MOST_FOR = 3  # words beside the columns that speak for one
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
+HELD = frozenset("hold wait waited waiting queue".split())
+LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
 MOST_HOURS = 5  # of a wait; an hour of the day is later
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
 CALLING = frozenset(
@@ -45,6 +47,7 @@ VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id",
 LOST = {name: contents.KINDS["lost"] for name in ("result", "wait", "notes")}
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
+NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
@@ -170,7 +173,8 @@ def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
-    return bool(texts) and contents.share(texts, "lost") >= SOME_ENDS
+    told = sum(bool(NO_AND_WHY.match(text)) for text in texts)
+    return bool(texts) and (contents.share(texts, "lost") >= SOME_ENDS or told >= contents.ENOUGH)
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
@@ -186,7 +190,8 @@ def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
 
 def _unit_alone(name: str, texts: list[str]) -> str:
     """The unit of which a column has numbers, where its header says no more than that and that it is of a hold."""
-    words = frozenset(tokens(name)) - HOLDING
+    said = frozenset(tokens(name))
+    words = said - HOLDING - (frozenset() if said.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
     most = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
     is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= most for text in texts)

@@ -20,6 +20,8 @@ FILLING = frozenset(
     "to us uscis was we were what which you your".split()
 )
 SPELLINGS = (  # one word for what is written in many ways
+    (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
+    (r"\(or until\b[^)]*\)", " "),
     (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)\b", " callback "),
     (r"\be-mail", "email"),
     (r"\bw/(?![ot]\b)", " with "),
@@ -164,7 +166,12 @@ def zone_of(header: str) -> str:
 
 @cache
 def _words(header: str) -> tuple[str, ...]:
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header).casefold().replace("_", " ").replace("’", "'")
+    text = (
+        re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{3})", " ", header)
+        .casefold()
+        .replace("_", " ")
+        .replace("’", "'")
+    )
     for pattern, word in SPELLINGS:
         text = re.sub(pattern, word, text)
     if _is_shortened().search(text):

@@ -11,6 +11,7 @@ from callanalytics.formats import Rule
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.values.callbacks import Came, read_callbacks
+from callanalytics.values.dates import needs_order
 from callanalytics.values.identifiers import placeholder
 from callanalytics.values.parsers import PARSERS, Unreadable
 
@@ -31,6 +32,7 @@ class Callbacks:
     kind: list[str | None]
     count: np.ndarray  # callbacks in the same cell
     unread: np.ndarray
+    dates: list[str | None]
 
 
 def is_of_callbacks(columns: dict[str, Rule]) -> bool:
@@ -70,7 +72,30 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
         [KINDS.get(came.result) for *_, came in places],
         counts[rows],
         np.array(unread, int),
+        [date for _, date, _ in places],
     )
+
+
+def order_by_days(found: Callbacks, days: np.ndarray) -> str:
+    """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
+
+    Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it.
+    """
+    votes = set()
+    for text, day in zip(found.dates, days[found.rows], strict=True):
+        if text and not np.isnat(day) and needs_order(text):
+            fitting = [order for order in ("mdy", "dmy") if _comes_after(text, day, order)]
+            votes.update(fitting if len(fitting) == 1 else ())
+    return votes.pop() if len(votes) == 1 else ""
+
+
+def _comes_after(text: str, day: np.datetime64, order: str) -> bool:
+    """Whether a date, read in this order, lies so soon after a day as a callback may."""
+    try:
+        moment = PARSERS["moment_by_hand"](text, order=order)
+    except Unreadable:
+        return False
+    return np.timedelta64(0, "D") <= np.datetime64(moment.local, "D") - day <= WITHIN
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:

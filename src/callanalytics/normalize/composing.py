@@ -93,7 +93,8 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             yield name, _waits_of_parts(table, own)
         elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
             ends = composed.ends_of_wait(own, {"date": _texts(table, own.get("date"))[:20]} if "date" in own else {})
-            yield name, [_between(*pair) for pair in zip(*(_texts(table, own[end]) for end in ends), strict=True)]
+            pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
+            yield name, [_between(*pair) for pair in pairs]
         elif "notes" in own and name == composed.name_of_end(own["notes"]):
             yield name, [_end_in(text) for text in _texts(table, own["notes"])]
         elif told := _telling(meaning, name, own):
@@ -190,6 +191,20 @@ def _of_parts(parts: dict[str, str]) -> str | None:
     told = {unit: int(match[1]) for unit, match in numbers.items()}
     shown = {unit: number for unit, number in told.items() if number} or {"wait_minutes": 0}
     return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
+
+
+def _ends(table, own: dict[str, str], end: str) -> list[str]:
+    """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
+    told = _texts(table, own[end])
+    if end != "picked_up" or "ended" not in own or "result" not in own:
+        return told
+    others = zip(told, _texts(table, own["ended"]), _texts(table, own["result"]), strict=True)
+    return [ended if not text and _is_lost(result) else text for text, ended, result in others]
+
+
+def _is_lost(result: str) -> bool:
+    """Whether a result says that the call was lost, and nothing of a person."""
+    return bool(result) and _end_in(result) in ENDS.values()
 
 
 _RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)

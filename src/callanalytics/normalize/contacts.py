@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,6 +47,10 @@ LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
 NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbered, "matter": identifier}
 NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
+_NUMBER = r"(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}"
+_AGENCY = re.compile(
+    r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
+)
 RING = pa.array(schema.RING_RESULTS.split())
 DIAL = pa.array(schema.DIAL_OUTCOMES.split())
 
@@ -123,7 +128,7 @@ def _listed(told: _Told, agency) -> dict[str, pa.Array]:
     """Words of the agency's lists. What is written but not listed is ``other``, never kept as written."""
 
     def line_of(text: str) -> str | None:
-        return agency.line_named(text) or agency.line_of(e164(text))
+        return agency.line_named(text) or agency.line_of(e164(text)) or _line_with_number(text, agency)
 
     names = {"line": line_of, "reason": agency.reason_named, "words_said": agency.words_named}
     found = {}
@@ -250,6 +255,18 @@ def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:
     """Only what was a request is granted, relayed or refused."""
     requests = pa.array([reason.code for reason in agency.reasons if reason.request], STRING)
     return pc.if_else(pc.is_in(columns["reason"], requests), columns["request_result"], pa.scalar(None, STRING))
+
+
+def _line_with_number(text: str, agency) -> str | None:
+    """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds.
+
+    Contact Center 800-375-5283, 1-800-375-5283 (USCIS).
+    """
+    match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
+    if match is None or (match["name"] and match["rest"]):
+        return None
+    line, name = agency.line_of(e164(match["number"])), (match["name"] or match["rest"]).strip(" -–—:,;()/")
+    return line if line == (agency.line_named(name) or (line if _AGENCY.fullmatch(name) else None)) else None
 
 
 # ---- single values ----------------------------------------------------------------------------------

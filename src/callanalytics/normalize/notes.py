@@ -83,8 +83,11 @@ def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.
 
 def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
     """The callbacks that a cell of each row tells of, in free words or by its date alone."""
-    _, _, problems, order = common
+    settings, agency, problems, order = common
     found = callback_cells.expand(cells, rules["date"], fits, days, order)
+    if not order and (order := callback_cells.order_by_days(found, days)):
+        common = (settings, agency, problems, order)
+        found = callback_cells.expand(cells, rules["date"], fits, days, order)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
     kept, told = _contacts(found.cells, rules, found.rows, common)

@@ -64,13 +64,16 @@ def placeholder(text: str) -> str:
 _AGENT_ID = re.compile(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
 
 
+_NAME_BEFORE_ID = re.compile(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
+
+
 def split_agent(text: str) -> tuple[str, str]:
     """The name and the number of an agent that stand in one cell; "" for what does not.
 
     >>> split_agent("Ms. Lee / T7377"), split_agent("Officer #0412"), split_agent("Agent K"), split_agent("A123")
     (('Ms. Lee', 'T7377'), ('', '0412'), ('Agent K', ''), ('', 'A123'))
     """
-    plain = identifier(text)
+    plain = _NAME_BEFORE_ID.sub(r"\1 / ", identifier(text))
     found = [match for match in _AGENT_ID.finditer(plain) if sum(map(str.isdigit, match[0])) > 1]
     if len(found) != 1:
         return plain, ""

@@ -16,6 +16,7 @@ ASIDE = {
     "leg": ("call leg", "call legs"),
     "text": ("other text", "other texts"),
     "email": ("other e-mail", "other e-mails"),
+    "no_call": ("row of no call", "rows of no call"),
     "total": ("total line", "total lines"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),

@@ -442,3 +442,10 @@ book("first and second callback", "Tier 2 callbacks.xlsx",
      ("Date called", SHORT), ("Time called", CLOCK), ("Hold (from - to)", h.hold_range), ("Agent name and ID", h.name_and_badge("{}, ID# {}")),
      ("Escalated to T2 (U/R)", h.promised(("U",), ("R",))), ("1st callback", h.callback_nth(0)), ("2nd callback", h.callback_nth(1)),
      slips=False, n=32)  # fmt: skip
+
+book("by phone, under names of a database", "USCIS contacts.csv",
+     ("CallDate", US), ("CallTime", CLOCK), ("Method", h.words("Phone")), ("Length of Hold >> Hours", h.whole_hours),
+     ("Length of Hold >> Minutes", h.minutes_over), ("Call: Agent Name", h.agent), ("Call: Agent ID", h.badge),
+     ("SRNumber", h.sr), ("Result", h.result()),
+     ("USCIS commitment", h.promised(("Call back in 72 hours",), ("Call back in 30 business days",), ("No call back",))),
+     slips=False, fill=1.0, n=28)  # fmt: skip

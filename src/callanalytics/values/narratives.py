@@ -49,7 +49,9 @@ _NAME = re.compile(
     r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?(?:\(?\s*(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1)?\d{6,})", re.I)
+_REQUEST = re.compile(
+    r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1|WKT)?[A-Z]?\d{6,}[A-Z]{0,3})\b", re.I
+)
 _AGENCY = re.compile(r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass)\b", re.I)
 
 

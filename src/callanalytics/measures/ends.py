@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 LINKS = ("certain", "possible")
+# Of a figure that shows each request in one place, and so has no two ends.
+SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
 
 
 def joined(rows: pd.DataFrame) -> dict:

@@ -150,19 +150,14 @@ def coverage() -> str:
 
 
 def matches() -> str:
-    """How right the joining of the two logs is, and the kept rate of logs that see in part."""
+    """How right the joining of the two logs is."""
     told = json.loads((HERE.parent / "benchmarks" / "results" / "promises.json").read_text("utf-8"))
-    matched, kept = told["matched"], told["kept"]
+    matched = told["matched"]
     return (
         "\n## How right the joining of the two logs is\n\n"
         f"On {told['offices']} invented offices whose hand log is rounded to five minutes, holds two thirds of the "
         f"calls and has a tenth of them twice (`benchmarks/promises.py`), {matched['pairs']:,} calls in both logs: "
         f"precision {matched['precision']:.1%}, recall {matched['recall']:.1%}.\n"
-        "\n## How near the kept rate is, where the logs see in part\n\n"
-        f"On {told['offices']} invented offices that give two call-backs in five to phones in no export, and whose "
-        f"logs end 90 days before the day of looking: {kept['rate']:.1%} kept ({kept['n']:,} of "
-        f"{kept['promises']:,} promises counted), where the truth is {kept['truth']:.1%}. The share of all promises "
-        f"due that a log shows as kept, watched or not, is {kept['naive']:.1%}.\n"
     )
 
 

@@ -17,7 +17,7 @@ from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note,
 
 DAY = "2022-04-30"
 LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
-        for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-09-30 18:00"))]  # fmt: skip
+        for end, at in (("a", "2021-09-01 08:00"), ("z", "2022-04-30 18:00"))]  # fmt: skip
 
 
 def made(calls, notes, **said):

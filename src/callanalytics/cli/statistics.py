@@ -43,11 +43,13 @@ WORDS = {
     "service_level": "answered within 60 minutes",
     "answered": "answered at all",
     "average_wait": "average wait",
+    "n_unheard": "counted, on a line that may block unknown callers",
     "n_credited": "counted once: which request they were for is not known",
 }
 NOT_COUNTED = {  # n_...: how many are in no figure, and why
     "not_due": "not due yet",
     "unwatched": "line not observed throughout",
+    "blocked": "line blocks unknown callers",
     "withdrawn": "no longer needed",
     "rules_differ": "two stated times may have held",
     "extension": "an extension was given, so that the agency does not call",

@@ -76,17 +76,20 @@ def build(
     ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
     """
     every_call, every_note = logs.with_lines_named(office, Rows(calls, "call_id")), Rows(notes, "note_id")
-    covered = coverage.build(office, every_call, every_note, sources)
+    covered = known = coverage.build(office, every_call, every_note, sources)
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
-        covered = seen.covered(covered, until)
         calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
+        # Which entry is which call was judged by the coverage of that day; whether a line was watched is known since.
+        covered, known = (
+            seen.covered(each, until) for each in (covered, coverage.build(office, calls, notes, sources))
+        )
     lines = coverage.lines_of(office, calls, notes, agency)
-    notes = doubles.without(notes, doubles.phone(office, calls, notes, covered, agency))
-    shown = Watch(covered, lines, unanswered=False, declared=False)
+    notes = doubles.without(notes, doubles.phone(office, calls, notes, known, agency))
+    shown = Watch(known, lines, unanswered=False, declared=False)
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)
-    rang = rings.find(office, calls, notes, notices, Watch(covered, lines, declared=False), agency)
+    rang = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
     unnoted = meant.Unnoted(dialled, shown, agency)
     rings_table, promises_table = _linked(
         office, rang, made, notes, notices, Watch(covered, lines), dialled, unnoted, agency

@@ -24,7 +24,9 @@ def joined(rows: pd.DataFrame) -> dict:
     {'events': 25, 'most': 33, 'low': 0.37, 'high': 0.78}
     """
     ends = [row for _, row in rows.iterrows()]
-    if "link" in rows and tuple(rows["link"]) == LINKS:
+    if "link" in rows and tuple(rows["link"]) == LINKS and _is_one_end_empty(rows):
+        low = high = rows.loc[rows["n"].idxmax()].to_dict()
+    elif "link" in rows and tuple(rows["link"]) == LINKS:
         low, high = sorted((row.to_dict() for row in ends), key=_share)
     else:
         low = high = ends[0].to_dict()
@@ -36,7 +38,13 @@ def together(rows: pd.DataFrame) -> pd.DataFrame:
     if "link" not in rows or set(rows["link"]) != set(LINKS):
         return rows.assign(most=rows["events"], most_n=rows["n"])
     certain, possible = (rows[rows["link"] == link].reset_index(drop=True) for link in LINKS)
+    certain, possible = certain.mask(certain["n"] == 0, possible), possible.mask(possible["n"] == 0, certain)
     return certain.assign(high=possible["high"], most=possible["events"], most_n=possible["n"])
+
+
+def _is_one_end_empty(rows: pd.DataFrame) -> bool:
+    """Whether one end counts no case at all: it is no limit then, and the other stands for both."""
+    return bool((rows["n"] == 0).any())
 
 
 def _share(row: Mapping) -> float:

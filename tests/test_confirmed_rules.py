@@ -38,9 +38,7 @@ def test_old_requests_are_named_and_not_judged(store):
     told = first_kept(liaison.build(log))
     assert "12 urgent requests due" in told.text
     assert "as last confirmed" not in told.text
-    assert (
-        "Not judged: 12 made over a year after the stated time was last confirmed (January 10, 2022)" in told.detail
-    )
+    assert "Not judged: 12 made over a year after the stated time was last confirmed (January 10, 2022)" in told.detail
 
 
 @pytest.mark.slow

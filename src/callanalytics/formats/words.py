@@ -139,8 +139,8 @@ def tokens(header: str) -> tuple[str, ...]:
 
     >>> tokens("Time  Called (CT)"), tokens("SR No."), tokens("hold_seconds"), tokens("CalledBackOn?")
     (('time', 'called'), ('sr', '#'), ('hold', 'seconds'), ('callback', 'on'))
-    >>> tokens("Client \u5ba2\u6237")
-    ('client',)
+    >>> tokens("Matter \u4e8b\u9805")
+    ('matter',)
     """
     words = tuple(word for word in _words(header) if word not in ZONES)
     return tuple(word for word in words if _is_latin(word)) or words

@@ -156,7 +156,7 @@ def test_lung_agrees_with_r(r, r_data):
     assert [v[0] for v in curves.restricted_mean(365)] == pytest.approx(r["lung.rmst365_and_se"], abs=1e-8)
 
 
-def test_standardised_lung_curves_agree_with_r(r, r_data):
+def test_standardized_lung_curves_agree_with_r(r, r_data):
     lung = r_data("lung")
     cell = (lung["sex"] == 2).astype(int).to_numpy()
     died = (lung["status"] == 2).astype(int).to_numpy()

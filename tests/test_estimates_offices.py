@@ -154,12 +154,12 @@ def test_leaving_out_the_office_that_carries_the_figure_moves_it_most():
 # ---- fixed mixes --------------------------------------------------------------------------------------
 
 
-def test_a_standardised_curve_of_lung_by_sex_agrees_with_r(r, r_data):
+def test_a_standardized_curve_of_lung_by_sex_agrees_with_r(r, r_data):
     lung = r_data("lung")
     cell, died = (lung["sex"] == 2).astype(int).to_numpy(), (lung["status"] == 2).astype(int).to_numpy()
     curves = estimates.kaplan_meier(cell, lung["time"].to_numpy(), died, 1 - died)
     weights = np.bincount(cell)
-    found = [estimates.standardised_chance(curves, weights, t) for t in (180, 365)]
+    found = [estimates.standardized_chance(curves, weights, t) for t in (180, 365)]
     assert [f.value for f in found] == pytest.approx(r["lung.stratified_S_180_365"], abs=1e-10)
     assert all(f.low < f.value < f.high and f.n == 228 for f in found)
 
@@ -169,16 +169,16 @@ def test_one_cell_of_the_mix_gives_its_own_curve():
     t, reached = rng.integers(60, 5000, 400), rng.integers(0, 2, 400)
     curves = estimates.kaplan_meier(np.arange(400) % 2, t, reached, 1 - reached)
     for q in (0.25, 0.5):
-        found = estimates.standardised_quantile(curves, [1, 0], q)
+        found = estimates.standardized_quantile(curves, [1, 0], q)
         assert (found.value, found.low, found.high) == tuple(v[0] for v in curves.quantile(q))
-    assert estimates.standardised_mean(curves, [0, 1], 3000).se == pytest.approx(curves.restricted_mean(3000)[1][1])
-    assert estimates.standardised_chance(curves, [0, 3], 900).value == curves.survival_at(900)[0][1]
+    assert estimates.standardized_mean(curves, [0, 1], 3000).se == pytest.approx(curves.restricted_mean(3000)[1][1])
+    assert estimates.standardized_chance(curves, [0, 3], 900).value == curves.survival_at(900)[0][1]
 
 
-def test_calling_at_another_hour_does_not_change_a_standardised_share():
+def test_calling_at_another_hour_does_not_change_a_standardized_share():
     early, late = (20, 25), (10, 50)  # 80 % at eight, 20 % at three
-    usual = estimates.standardised_share([early[0], late[0]], [early[1], late[1]], [1, 1])
-    moved = estimates.standardised_share([early[0] * 4, late[0]], [early[1] * 4, late[1]], [1, 1])
+    usual = estimates.standardized_share([early[0], late[0]], [early[1], late[1]], [1, 1])
+    moved = estimates.standardized_share([early[0] * 4, late[0]], [early[1] * 4, late[1]], [1, 1])
     assert usual.value == moved.value == pytest.approx(0.5)
     assert moved.high - moved.low < usual.high - usual.low
 
@@ -186,18 +186,18 @@ def test_calling_at_another_hour_does_not_change_a_standardised_share():
 def test_an_empty_cell_of_the_mix_is_not_filled_in():
     curves = estimates.kaplan_meier([0, 0], [10, 20], [5, 5], [0, 0], 2)
     for found in (
-        estimates.standardised_chance(curves, [1, 1], 15),
-        estimates.standardised_quantile(curves, [1, 1], 0.5),
-        estimates.standardised_mean(curves, [1, 1], 15),
-        estimates.standardised_share([1, 0], [9, 0], [1, 1]),
+        estimates.standardized_chance(curves, [1, 1], 15),
+        estimates.standardized_quantile(curves, [1, 1], 0.5),
+        estimates.standardized_mean(curves, [1, 1], 15),
+        estimates.standardized_share([1, 0], [9, 0], [1, 1]),
     ):
         assert found.flag == "not_estimable"
         assert "1 of 2 cells" in found.why
     with pytest.raises(ValueError, match="weights"):
-        estimates.standardised_chance(curves, [0, 0], 15)
+        estimates.standardized_chance(curves, [0, 0], 15)
 
 
-def test_standardised_waits_escape_the_trap_of_one_curve_for_all():
+def test_standardized_waits_escape_the_trap_of_one_curve_for_all():
     # Two slots, medians 15 and 60 minutes, callers patient for 25 and 120: the mixture's median is 30.0.
     rng = np.random.default_rng(2)
     cell = np.arange(200_000) % 2
@@ -206,7 +206,7 @@ def test_standardised_waits_escape_the_trap_of_one_curve_for_all():
     t, reached = np.minimum(wait, patience).round(2), (wait <= patience).astype(int)
     apart = estimates.kaplan_meier(cell, t, reached, 1 - reached)
     together = estimates.kaplan_meier(np.zeros(len(t), int), t, reached, 1 - reached)
-    assert estimates.standardised_quantile(apart, [1, 1], 0.5).value == pytest.approx(30.0, abs=0.5)
+    assert estimates.standardized_quantile(apart, [1, 1], 0.5).value == pytest.approx(30.0, abs=0.5)
     assert together.quantile(0.5)[0][0] > 38
 
 

@@ -25,7 +25,7 @@ def two_kinds_of_hours(seed, n=6000):
 def test_the_trap_of_one_curve_is_stepped_round():
     dials = two_kinds_of_hours(1)
     truth = 30 * 60  # half of an even mix of 15 and 60, logarithms spread alike
-    fixed = measures.standardised_wait(measures.wait(dials, ("weekday", "hour")))
+    fixed = measures.standardized_wait(measures.wait(dials, ("weekday", "hour")))
     one = measures.wait(dials).table.iloc[0]
     assert fixed.low < truth < fixed.high
     assert one["low"] > truth * 1.15
@@ -35,18 +35,18 @@ def test_a_stated_mix_is_that_of_those_hours_alone():
     dials = two_kinds_of_hours(2)
     result = measures.wait(dials, ("weekday", "hour"))
     alone = measures.wait(dials[(dials["weekday"] == 2) & (dials["hour"] == 9)]).table.iloc[0]
-    fixed = measures.standardised_wait(result, {(2, "08-10"): 1.0})
+    fixed = measures.standardized_wait(result, {(2, "08-10"): 1.0})
     assert (fixed.value, fixed.low, fixed.high, fixed.n) == (alone["value"], alone["low"], alone["high"], alone["n"])
 
 
 def test_a_part_of_the_mix_without_calls_is_not_filled_in():
     dials = two_kinds_of_hours(3)
     result = measures.wait(dials[dials["hour"] != 18], ("weekday", "hour"))
-    assert np.isnan(measures.standardised_wait(result, {(1, "17-20"): 0.5, (1, "08-10"): 0.5}).value)
+    assert np.isnan(measures.standardized_wait(result, {(1, "17-20"): 0.5, (1, "08-10"): 0.5}).value)
     empty = measures.wait(dials.head(0), ("weekday", "hour"))
-    assert measures.standardised_wait(empty).why == "no call whose hour is known"
+    assert measures.standardized_wait(empty).why == "no call whose hour is known"
 
 
 def test_waits_that_are_not_split_by_hour_are_refused():
     with pytest.raises(CallLogError, match="is split by"):
-        measures.standardised_wait(measures.wait(two_kinds_of_hours(4, 200)))
+        measures.standardized_wait(measures.wait(two_kinds_of_hours(4, 200)))

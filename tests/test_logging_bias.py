@@ -112,7 +112,7 @@ def test_without_a_phone_log_hang_ups_are_judged_within_the_part_of_the_day_too(
     noted = calls.assign(evidence="note", wait_s=calls["wait_s"].fillna(0), time_of="start", clock_flag=None)
     noted = noted[calls["evidence"] == "both"]
     truth = np.median(virtual[calls["evidence"] == "both"])
-    fixed = measures.standardised_wait(measures.wait(noted, "hour"))
+    fixed = measures.standardized_wait(measures.wait(noted, "hour"))
     one = measures.wait(noted).table.iloc[0]
     assert abs(fixed.value - truth) < abs(one["value"] - truth)
     assert fixed.low <= truth <= fixed.high

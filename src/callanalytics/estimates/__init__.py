@@ -26,7 +26,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`aalen_johansen`                   a call, an e-mail, or neither: competing causes
 :func:`adjusted_p`, :func:`discoveries`  many comparisons at once
 :func:`shrink_cells`                     hours of the week with few calls: partial pooling, colours and stars
-:func:`standardised_chance` and kin      a fixed mix of hours: ``_quantile``, ``_mean``, ``_share``
+:func:`standardized_chance` and kin      a fixed mix of hours: ``_quantile``, ``_mean``, ``_share``
 :func:`pool_offices`                     the figure of a typical office; :func:`pool_shares`, :func:`random_effects`
 :func:`office_equal_mean`                every office counting once; :func:`cluster_mean`: every call
 :func:`dominance`                        how far one office carries the figure; :func:`leave_one_out`
@@ -77,10 +77,10 @@ from callanalytics.estimates.served import served
 from callanalytics.estimates.shrinkage import Shrunken, shrink_cells
 from callanalytics.estimates.slots import Costs, Days, slot_costs, stratified_ratio
 from callanalytics.estimates.standard import (
-    standardised_chance,
-    standardised_mean,
-    standardised_quantile,
-    standardised_share,
+    standardized_chance,
+    standardized_mean,
+    standardized_quantile,
+    standardized_share,
 )
 from callanalytics.estimates.survival import kaplan_meier, patience
 from callanalytics.estimates.weighting import Bands, WeightedCurves, logging_weights, weighted_kaplan_meier
@@ -158,10 +158,10 @@ __all__ = [
     "served",
     "shrink_cells",
     "slot_costs",
-    "standardised_chance",
-    "standardised_mean",
-    "standardised_quantile",
-    "standardised_share",
+    "standardized_chance",
+    "standardized_mean",
+    "standardized_quantile",
+    "standardized_share",
     "stratified_ratio",
     "turnbull",
     "week_bootstrap",

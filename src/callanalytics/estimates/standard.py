@@ -1,6 +1,6 @@
 """A fixed mix of hours and weekdays: so that an office that calls at eight does not improve the committee's figure.
 
-Cells are estimated apart and then weighed with the same weights for every office and year (direct standardisation),
+Cells are estimated apart and then weighed with the same weights for every office and year (direct standardization),
 not thrown together: callers of busy hours give up sooner, and one curve of everything then lies (41 minutes where the
 truth is 30).
 """
@@ -36,7 +36,7 @@ def _empty(curves, used):
     return f"{empty} of {int(used.sum())} cells of the fixed mix have no call" if empty else ""
 
 
-def standardised_chance(curves: Curves, weights, t: float, level: float = 0.95) -> Estimate:
+def standardized_chance(curves: Curves, weights, t: float, level: float = 0.95) -> Estimate:
     """Chance of still waiting after `t`, were the calls spread over the cells as `weights` say.
 
     Parameters
@@ -64,8 +64,8 @@ def standardised_chance(curves: Curves, weights, t: float, level: float = 0.95) 
     --------
     >>> from callanalytics.estimates import kaplan_meier
     >>> curves = kaplan_meier([0, 0, 1, 1], [10, 30, 20, 40], [5, 5, 5, 5], [0] * 4)
-    >>> print(standardised_chance(curves, [3, 1], 15))
-    0.625 (95% interval 0.3546 to 0.8081; n 20 calls; standardised over 2 cells, log-log)
+    >>> print(standardized_chance(curves, [3, 1], 15))
+    0.625 (95% interval 0.3546 to 0.8081; n 20 calls; standardized over 2 cells, log-log)
     """
     w = shares(weights)
     used = w > 0
@@ -77,11 +77,11 @@ def standardised_chance(curves: Curves, weights, t: float, level: float = 0.95) 
     value, error = float(w[used] @ s[used]), float(np.sqrt((w[used] ** 2) @ np.nan_to_num(se[used]) ** 2))
     low, high = (float(v[0]) for v in band(np.array([value]), np.array([error]), level))
     flag = "one_sided" if low != low else "ok"
-    method = f"standardised over {int(used.sum())} cells, log-log"
+    method = f"standardized over {int(used.sum())} cells, log-log"
     return Estimate(value, low, high, n, "calls", method, level, error, flag=flag)
 
 
-def standardised_quantile(
+def standardized_quantile(
     curves: Curves, weights, q: float, level: float = 0.95, drawn: float | None = None
 ) -> Estimate:
     """Quantile of the wait of the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
@@ -93,8 +93,8 @@ def standardised_quantile(
     --------
     >>> from callanalytics.estimates import kaplan_meier
     >>> curves = kaplan_meier([0, 0, 1, 1], [10, 30, 20, 40], [50, 50, 50, 50], [0] * 4)
-    >>> print(standardised_quantile(curves, [1, 3], 0.5))
-    20 (95% interval 20 to 30; n 200 calls; standardised over 2 cells, log-log)
+    >>> print(standardized_quantile(curves, [1, 3], 0.5))
+    20 (95% interval 20 to 30; n 200 calls; standardized over 2 cells, log-log)
     """
     w = shares(weights)
     used = w > 0
@@ -125,11 +125,11 @@ def standardised_quantile(
         return unknown(n, "calls", f"in some cell the last caller was lost before {1 - q:.0%} were left", level=level)
     flag = "one_sided" if low != low or high != high else "ok"
     return Estimate(
-        value, low, high, n, "calls", f"standardised over {int(used.sum())} cells, log-log", level, flag=flag
+        value, low, high, n, "calls", f"standardized over {int(used.sum())} cells, log-log", level, flag=flag
     )
 
 
-def standardised_mean(curves: Curves, weights, tau: float, level: float = 0.95) -> Estimate:
+def standardized_mean(curves: Curves, weights, tau: float, level: float = 0.95) -> Estimate:
     """Restricted mean of the fixed mix: the weighted mean of the cells' restricted means, and its error.
 
     Notes
@@ -140,8 +140,8 @@ def standardised_mean(curves: Curves, weights, tau: float, level: float = 0.95) 
     --------
     >>> from callanalytics.estimates import kaplan_meier
     >>> curves = kaplan_meier([0, 0, 1, 1], [10, 30, 20, 40], [50, 50, 50, 50], [0] * 4)
-    >>> print(standardised_mean(curves, [1, 3], 60))
-    27.5 (95% interval 25.95 to 29.05; n 200 calls; standardised over 2 cells, mean to 60)
+    >>> print(standardized_mean(curves, [1, 3], 60))
+    27.5 (95% interval 25.95 to 29.05; n 200 calls; standardized over 2 cells, mean to 60)
     """
     w = shares(weights)
     used = w > 0
@@ -152,11 +152,11 @@ def standardised_mean(curves: Curves, weights, tau: float, level: float = 0.95) 
         return unknown(n, "calls", why, level=level)
     mean, error = float(w[used] @ value[used]), float(np.sqrt(w[used] ** 2 @ se[used] ** 2))
     half = normal_quantile(level) * error
-    method = f"standardised over {int(used.sum())} cells, mean to {tau:g}"
+    method = f"standardized over {int(used.sum())} cells, mean to {tau:g}"
     return Estimate(mean, mean - half, mean + half, n, "calls", method, level, error)
 
 
-def standardised_share(events, n, weights, level: float = 0.95) -> Estimate:
+def standardized_share(events, n, weights, level: float = 0.95) -> Estimate:
     """A share of the fixed mix: Wilson's interval for as many trials as the weighted cells are worth.
 
     Notes
@@ -171,8 +171,8 @@ def standardised_share(events, n, weights, level: float = 0.95) -> Estimate:
 
     Examples
     --------
-    >>> print(standardised_share([10, 30], [40, 50], [1, 1]))
-    0.425 (95% interval 0.3336 to 0.5218; n 90 in the cells; standardised over 2 cells, Wilson)
+    >>> print(standardized_share([10, 30], [40, 50], [1, 1]))
+    0.425 (95% interval 0.3336 to 0.5218; n 90 in the cells; standardized over 2 cells, Wilson)
     """
     w = shares(weights)
     used = w > 0
@@ -186,5 +186,5 @@ def standardised_share(events, n, weights, level: float = 0.95) -> Estimate:
     middle = float(w[used] @ smooth)
     worth = middle * (1 - middle) / variance
     low, high = wilson(value * worth, worth, level)
-    method = f"standardised over {int(used.sum())} cells, Wilson"
+    method = f"standardized over {int(used.sum())} cells, Wilson"
     return Estimate(value, float(low), float(high), total, "in the cells", method, level, float(np.sqrt(variance)))

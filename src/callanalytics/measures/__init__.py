@@ -54,7 +54,7 @@ had all of them been about to get through, and had none ever. It is taken for gr
 of all hours together also takes callers of every hour to hold alike. Where those of slow hours hold longer it is too
 long (41 minutes where 30 is true). The median that leads a report therefore compares hang-ups with callers of the same
 part of the day (8-10, 10-14, 14-17, 17-20 Eastern), and weighs the parts as the calls are spread;
-:func:`standardised_wait` does the same for any fixed mix of hours and weekdays.
+:func:`standardized_wait` does the same for any fixed mix of hours and weekdays.
 
 *One by one.* Wilson's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
 about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices
@@ -114,7 +114,7 @@ Measures
 :func:`log_completeness` · :func:`logging_bias` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
-hours of the week drawn together, :func:`standardised_wait` the wait of a fixed mix of hours, :func:`before_after` the
+hours of the week drawn together, :func:`standardized_wait` the wait of a fixed mix of hours, :func:`before_after` the
 weekly wait at a date known beforehand, :func:`search_changes` a search for dates that may find none, :func:`best_time`
 what :func:`when_to_call` says, :func:`leading_wait` whether the wait weighted by :func:`logging_bias` leads a report.
 
@@ -145,7 +145,7 @@ from callanalytics.measures.change import BeforeAfter, Search, before_after, sea
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.contact import restart_rate, time_to_callback
 from callanalytics.measures.count_table import CountTable, count_table
-from callanalytics.measures.fixed_mix import standardised_wait
+from callanalytics.measures.fixed_mix import standardized_wait
 from callanalytics.measures.ladder import coarsen
 from callanalytics.measures.local import local
 from callanalytics.measures.needs import calls_per_need, first_contact_resolution, redial_rate
@@ -226,7 +226,7 @@ __all__ = [
     "service_level",
     "silent_promises",
     "sql",
-    "standardised_wait",
+    "standardized_wait",
     "tier2_request_granted",
     "time_to_callback",
     "urgency_downgrade_rate",

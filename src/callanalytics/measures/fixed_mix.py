@@ -20,7 +20,7 @@ N_PARTS = len(STARTS) + 1  # the last: too thin, or without an hour
 PARTS = [(day, part) for day in OPEN_DAYS for part in dict.fromkeys(block(hour) for hour in OPEN_HOURS)]
 
 
-def standardised_wait(
+def standardized_wait(
     result: Result, weights: dict | None = None, q: float = 0.5, wait_from: str | None = None
 ) -> Estimate:
     """Quantile of the wait, hang-ups judged within each part of the week, parts weighed by a fixed mix.
@@ -56,7 +56,7 @@ def standardised_wait(
     >>> rows = [(day, hour, 60 * (10 + hour + i)) for day in range(1, 6) for hour in (9, 12, 15, 18) for i in range(30)]
     >>> dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"])
     >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
-    >>> found = standardised_wait(wait(dials, by=("weekday", "hour")))
+    >>> found = standardized_wait(wait(dials, by=("weekday", "hour")))
     >>> print(f"{found.value / 60:.0f} minutes, n {found.n}")
     38 minutes, n 600
     """
@@ -81,7 +81,7 @@ def standardised_wait(
         return estimates.estimate.unknown(0, "calls", "no call whose hour is known")
     curves = estimates.kaplan_meier(cell, rows["t_s"].to_numpy(), reached, lost, len(PARTS))
     mix = np.bincount(cell, reached + lost, len(PARTS)) if weights is None else [weights.get(p, 0) for p in PARTS]
-    return estimates.standardised_quantile(curves, mix, q)
+    return estimates.standardized_quantile(curves, mix, q)
 
 
 def _of_its_own_mix(rows: pd.DataFrame) -> Estimate:
@@ -157,5 +157,5 @@ def _median(curves, calls: np.ndarray, squares: np.ndarray, own: slice) -> tuple
     if not mix.any():
         return (np.nan,) * 3
     drawn = mix.sum() ** 2 / squares[own].sum()  # how many calls the mix itself rests on
-    found = estimates.standardised_quantile(curves, mix, 0.5, drawn=drawn)
+    found = estimates.standardized_quantile(curves, mix, 0.5, drawn=drawn)
     return found.value, found.low, found.high

@@ -113,7 +113,7 @@ class Results:
             return self.lead.weighted
         if not row["value"] == row["value"]:
             return row
-        found = measures.standardised_wait(self.take("wait", "hour"), wait_from=self.clock)
+        found = measures.standardized_wait(self.take("wait", "hour"), wait_from=self.clock)
         if found.value != found.value:
             return row
         return row | {"value": found.value, "low": found.low, "high": found.high}

@@ -113,7 +113,7 @@ def ours(layout: str, source: Path, folder: Path, measured) -> None:
             store.add_source(export.id, export.tables, export.card())
     if "--publish" in sys.argv:
         with measured("publish"):
-            rows = publishing.once(publishing.given_by(store, ready.office["office_id"]))
+            rows = publishing.each_once(publishing.given_by(store, ready.office["office_id"]))
             publishing.publish(store, {ready.office["office_id"]: (ready.office, rows)})
     writing.__exit__(None, None, None)
 

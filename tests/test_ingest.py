@@ -374,7 +374,7 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
 )
 def test_what_cannot_be_told_of_an_office_is_a_sentence(told, said):
     with pytest.raises(CallLogError, match=said):
-        offices.told(**told)
+        offices.details_given(**told)
 
 
 @pytest.mark.parametrize(

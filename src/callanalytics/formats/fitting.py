@@ -329,7 +329,7 @@ def _says(text: str, words: frozenset[str]) -> bool:
     return all(word & words for word in phrase(text))
 
 
-def beside(fmt: Format, texts: Sequence[str]) -> float:
+def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
     words = frozenset(word for text in texts for word in tokens(text))
     weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))

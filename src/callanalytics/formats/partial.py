@@ -43,7 +43,7 @@ def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
     return replace(fmt, has_unanswered=fmt.has_unanswered and "outcome" not in lost, has_caller_id=has_caller_id)
 
 
-def told(fmt: Format, header: Sequence[str]) -> list[str]:
+def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
     """What to say of the columns that are missing, one sentence for each thing that is then not known."""
     lines = []
     for target, names in missing(fmt, header).items():

@@ -124,7 +124,7 @@ class Positions:
                 found.setdefault(len(names), []).append(names)
         return {width: tuple(layouts) for width, layouts in found.items()}
 
-    def of(self, cells: Sequence[str | None], when: When) -> tuple[str, ...] | None:
+    def columns_of_row(self, cells: Sequence[str | None], when: When) -> tuple[str, ...] | None:
         """The columns of a row: the first of its width whose cells fit `when`; None where there are none."""
         return next((names for names in self.by_width.get(len(cells), ()) if _fits(names, cells, when)), None)
 

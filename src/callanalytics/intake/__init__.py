@@ -122,7 +122,7 @@ def check(paths, office=None, timezone=None, *, store=None, progress=None, **sai
     if not ready.exports:
         return receipt
     given = publishing.of_exports([export.tables for export in ready.exports])
-    tables = publishing.with_facts(ready.office, publishing.once(given))
+    tables = publishing.with_facts(ready.office, publishing.each_once(given))
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
     return _looked_over(receipt, ready, tables, publishing.corrected(given))
 
@@ -153,7 +153,7 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
     CallLogError
         No office of this name; a word that cannot be read; another zone although files were read in the old.
     """
-    told = offices.told(timezone, hours, lines, logs_callbacks_since)
+    told = offices.details_given(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
         asked = f"callanalytics office {{}}{commands.in_store(opened.shown)}"
@@ -197,7 +197,7 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
             store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     given = {office["office_id"]: publishing.given_by(store, office["office_id"]) for office in concerned}
-    rows = {office["office_id"]: (office, publishing.once(given[office["office_id"]])) for office in concerned}
+    rows = {office["office_id"]: (office, publishing.each_once(given[office["office_id"]])) for office in concerned}
     own = concerned[0]["office_id"]
     return publishing.publish(store, rows)[own], publishing.corrected(given[own])
 
@@ -206,7 +206,7 @@ def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Co
     """The receipt with what the files can show, and what those of this run tell differently."""
     told = account.corrected(corrected, ready.exports, tables["sources"])
     told += account.noted_twice(ready.exports, ready.office, tables)
-    return replace(receipt, scope=scope.of(ready.office, tables), notes=(*receipt.notes, *told))
+    return replace(receipt, scope=scope.scope_of(ready.office, tables), notes=(*receipt.notes, *told))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

@@ -136,7 +136,7 @@ def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts
             draft.parts.append(done)
             draft.unread += unread.columns(text, done.format or fmt)
             draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt, len(draft.parts))
-            draft.told += partial.told(fmt, text.header)
+            draft.told += partial.column_losses(fmt, text.header)
     tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):

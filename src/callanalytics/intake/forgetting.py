@@ -114,7 +114,7 @@ def forget(
         opened.keep_marks(marks)
         offices = [_without_lines(office, marks) for office in opened.offices()]
         rows = {office["office_id"]: publishing.given_by(opened, office["office_id"]) for office in offices}
-        given = {office["office_id"]: (office, publishing.once(rows[office["office_id"]])) for office in offices}
+        given = {office["office_id"]: (office, publishing.each_once(rows[office["office_id"]])) for office in offices}
         publishing.publish(opened, given, keep=1)
     changed = [counts for counts in done if counts is not None]
     rows, numbers = (sum(counts) for counts in zip(*changed, strict=True)) if changed else (0, 0)

@@ -66,7 +66,11 @@ def _export(portions, file: File, fmt: Format, settings: Settings, spools: dict[
         tally.add(tables)
         rejects.append(tables["rejects"])
         doubts += done.doubts
-        notes, said, shown = text.notes, partial.told(fmt, text.header), partial.as_far_as_shown(fmt, text.header)
+        notes, said, shown = (
+            text.notes,
+            partial.column_losses(fmt, text.header),
+            partial.as_far_as_shown(fmt, text.header),
+        )
         strange.append(unread.columns(text, fmt))
         for name in SPOOLED:
             if name not in spools:

@@ -125,7 +125,7 @@ def table(offices: Sequence[dict]) -> pa.Table:
 # ---- what `office` is told on the command line ---------------------------------------------------------------
 
 
-def told(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
+def details_given(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
     """The details that were given, as the table has them."""
     given = {}
     if timezone:

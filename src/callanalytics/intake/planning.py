@@ -110,7 +110,7 @@ def _lines(read: Sequence[Export], planned: Plan, store, cards, options: Options
     given = {succession.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
     said = succession.Said(tuple(planned.dropped), options.keep_removed, given)
     exports = in_order([export for export in read if not export.is_waiting])
-    return succession.settle(exports, store, cards, _id(planned.office), said)
+    return succession.settled_versions(exports, store, cards, _id(planned.office), said)
 
 
 def _of_office(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
@@ -125,7 +125,7 @@ def _moved(read: Sequence[Export], options: Options, store: Store | None, again:
     """What the other reading of each stored file moved."""
     by_id = {succession.base_id(source): source for source in again}
     return [
-        rereading.told(export.shown, options, superseded.as_read(store, by_id[export.id]), export.tables)
+        rereading.what_moved(export.shown, options, superseded.as_read(store, by_id[export.id]), export.tables)
         for export in read
         if export.id in by_id and not export.is_waiting and not isinstance(export.tables, Spooled)
     ]

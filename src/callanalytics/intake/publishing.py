@@ -29,7 +29,7 @@ def corrected(given: dict[str, list[pa.Table]]) -> list[Correction]:
     return [c for name in ("calls", "notes") if given[name] for c in corrections(given[name], IDS[name])]
 
 
-def once(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
+def each_once(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
     """What many exports gave as one log, each call and note once."""
     tables = {name: [schema.empty(name), *parts] for name, parts in given.items()}
     return {
@@ -52,7 +52,7 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], ke
     """
     if store.is_older:
         every = {office["office_id"]: office for office in store.offices()}
-        given = {id: (office, once(given_by(store, id))) for id, office in every.items()} | given
+        given = {id: (office, each_once(given_by(store, id))) for id, office in every.items()} | given
     made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
     names = next(iter(made.values()), ())
     others = [office for office in store.offices() if office["office_id"] not in given]

@@ -205,7 +205,7 @@ class Receipt:
         from callanalytics.intake import telling
         from callanalytics.intake.telling.file_names import unmasked
 
-        return telling.of(unmasked(self))
+        return telling.receipt_text(unmasked(self))
 
     def __str__(self) -> str:
         return self.text()
@@ -216,7 +216,7 @@ class Receipt:
         from callanalytics.intake import telling
 
         is_masked = any(masked != name for masked, name in self.names.items())
-        told = telling.of(replace(self, command="") if is_masked else self)
+        told = telling.receipt_text(replace(self, command="") if is_masked else self)
         return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(told)}</pre></div>'
 
 

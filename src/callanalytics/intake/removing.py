@@ -103,7 +103,7 @@ def remove(store, file) -> Removed:
         opened.drop_source(source)
         for other, told in changed.changed.items():
             succession.change(opened, other, told)
-        given = publishing.once(publishing.given_by(opened, office["office_id"]))
+        given = publishing.each_once(publishing.given_by(opened, office["office_id"]))
         after = publishing.publish(opened, {office["office_id"]: (office, given)})[office["office_id"]]
     gone = {name: _gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
     name = path.name if path else card["name"]

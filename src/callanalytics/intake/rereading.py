@@ -163,7 +163,7 @@ def _moved_office(found: Gathered, options: Options, cards, registered: Sequence
 # ---- what changed ------------------------------------------------------------------------------------------------
 
 
-def told(name: str, options: Options, before: Mapping[str, pa.Table], now: Mapping[str, pa.Table]) -> str:
+def what_moved(name: str, options: Options, before: Mapping[str, pa.Table], now: Mapping[str, pa.Table]) -> str:
     """What another reading of a file moved, in one sentence."""
     changes = [change for table in ("calls", "notes") for change in _changes(before[table], now[table])]
     for table, what in (("rejects", "rows to fix"), ("notes", "entries"), ("calls", "calls")):

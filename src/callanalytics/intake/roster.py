@@ -166,22 +166,22 @@ def of_folders(inbox, timezone: str = "") -> Roster:
 def ingest(roster: Roster, store, *, step: Step | None = None, **said) -> Rounds:
     """Read the files of every office into one store. What fails for one office is told; the others go on."""
 
-    def one(row: Row, paths: list[Path]) -> Receipt:
+    def ingest_one(row: Row, paths: list[Path]) -> Receipt:
         receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **said)
         if row.details() and offices.find(row.office, Store.open(store).offices()):  # none of whose files gave anything
             intake.set_office(store, row.office, **row.details())
         return receipt
 
-    return _each(roster, one, step)
+    return _each(roster, ingest_one, step)
 
 
 def check(roster: Roster, *, step: Step | None = None, **said) -> Rounds:
     """What :func:`ingest` would do with every office; nothing is stored."""
 
-    def one(row: Row, paths: list[Path]) -> Receipt:
+    def check_one(row: Row, paths: list[Path]) -> Receipt:
         return intake.check(paths, row.office, row.timezone or None, **said)
 
-    return _each(roster, one, step)
+    return _each(roster, check_one, step)
 
 
 def _each(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Rounds:
@@ -250,7 +250,7 @@ def _check(row: Row, roster: Roster) -> None:
         )
     try:
         zones.zone(row.timezone)
-        offices.told(hours=row.hours or None, lines=row.details().get("lines"))
+        offices.details_given(hours=row.hours or None, lines=row.details().get("lines"))
         _day(row)
     except CallLogError as why:
         raise CallLogError(

@@ -20,7 +20,7 @@ FEWEST_APART = 10
 ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 
-def of(office: dict, tables: dict[str, pa.Table]) -> Scope:
+def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     """The scope of an office's rows and facts."""
     notes, dials = tables["notes"], tables["dials"]
     span = _span(in_time(notes).column("started_at_local"))

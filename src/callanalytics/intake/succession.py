@@ -48,7 +48,9 @@ class Said:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-def settle(exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, said: Said):
+def settled_versions(
+    exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, said: Said
+):
     """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
     if any(_is_log(export) for export in exports) or said.replaced or (said.keep and said.given):
         return _worked_out(exports, store, cards, office_id, said)

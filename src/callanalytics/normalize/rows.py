@@ -23,7 +23,7 @@ def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tu
     out (column, target, text, row numbers of the file) and those to ask about (what, column, text, row numbers)."""
     sorting = _Sorting(table, fmt, settings, agency, source_ids, seen)
     tables, n = sorting.result()
-    return tables, n, sorting.told("doubts"), sorting.told("asked")
+    return tables, n, sorting.cell_remarks("doubts"), sorting.cell_remarks("asked")
 
 
 def count(table, fmt: Format) -> int:
@@ -170,7 +170,7 @@ class _Sorting:
             columns[name] = [reject[place] for reject in told]
         return _by_row(schema.build("rejects", columns))
 
-    def told(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
+    def cell_remarks(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
         """Of rows that stay, the cells that were left out (``doubts``) or are to be ``asked`` about."""
         found = []
         for rows, problems in self.rejected:

@@ -96,7 +96,7 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
     parts = [when, words.find(able, table)]
     parts.append(durations.find(able, _used(parts)))
     parts.append(numbers.find(able, _used(parts), is_directed="map" in parts[1].rules["direction"]))
-    own_numbers = directions.settle(parts[1], parts[3], ours)
+    own_numbers = directions.set_direction(parts[1], parts[3], ours)
     told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognise(_used(parts), able, one, table)
     text = toml(head, places, parts, told, parts[1].aside)

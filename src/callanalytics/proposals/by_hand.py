@@ -23,7 +23,7 @@ def likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
     found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
-    weight = found.weight + fitting.beside(base, [table.sheet])
+    weight = found.weight + fitting.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognise.enough - HALF and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognise.words) and (is_near or weight >= base.recognise.enough) else None
 

@@ -17,7 +17,7 @@ OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands t
 MOST = 4  # numbers that are proposed
 
 
-def settle(meanings: Meanings, phones: Numbers, ours: Sequence[str]) -> list[tuple[str, int]]:
+def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str]) -> list[tuple[str, int]]:
     """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
 
     Nothing is done where a column says the direction, or caller and called have no column each.

@@ -49,7 +49,7 @@ def find(
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognise.words):
             around = _around(rows, heading, titles)
-            weight = found.weight + fitting.beside(fmt, around)
+            weight = found.weight + fitting.trade_weight(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not fitting.speaks_of_calls(around)
             weight -= fitting.SILENT * is_visit
             if best is None or _worth(found) > _worth(best.fit):

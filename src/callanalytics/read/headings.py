@@ -49,7 +49,7 @@ class Knows:
         self._places = [(fmt.file.columns, fmt.recognise.cells) for fmt in formats if fmt.file.columns.groups]
 
     def __call__(self, cells: Cells) -> bool:
-        return self.is_header(cells) or any(places.of(cells, when) for places, when in self._places)
+        return self.is_header(cells) or any(places.columns_of_row(cells, when) for places, when in self._places)
 
     def is_header(self, cells: Cells) -> bool:
         """Whether a row is the header of one of these formats, or by its words may be."""
@@ -63,10 +63,10 @@ class Knows:
         return [fmt for fmt in near if fmt.recognise.fits(header)]
 
 
-def said(column: str) -> str:
+def first_name(column: str) -> str:
     """A column as a message names it: the first of its names.
 
-    >>> said("Wait|Hold|Hold time")
+    >>> first_name("Wait|Hold|Hold time")
     'Wait'
     """
     return column.partition("|")[0]

@@ -155,7 +155,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
 
 
 def _listed(columns: Iterable[str]) -> str:
-    columns = [headings.said(column) for column in columns]
+    columns = [headings.first_name(column) for column in columns]
     named = ", ".join(repr(c) for c in columns[:3]) + (f" and {len(columns) - 3} more" if len(columns) > 3 else "")
     return f"column {named}" if len(columns) == 1 else f"columns {named}"
 

@@ -42,13 +42,13 @@ class Placing:
 
     def knows(self, cells: Cells) -> bool:
         """Whether a row has a width and cells as the format says."""
-        return any(self.positions.of(row, self.when) for row in self._shapes(cells))
+        return any(self.positions.columns_of_row(row, self.when) for row in self._shapes(cells))
 
     def layout(self, cells: Cells) -> tuple[Names, Cells] | None:
         """The columns of a row and their cells; None where no row of the format has its width."""
         shapes = list(self._shapes(cells))
         for row in shapes:
-            if names := self.positions.of(row, self.when):
+            if names := self.positions.columns_of_row(row, self.when):
                 return names, row
         return (self.positions.by_width[len(shapes[0])][0], shapes[0]) if shapes else None
 

@@ -17,7 +17,7 @@ def _notes(receipt: Receipt, folder: str) -> str:
 PARTS = (asking.questions, asking.not_understood, asking.fixes, asking.not_read, changes.versions, _notes)
 
 
-def of(receipt: Receipt) -> str:
+def receipt_text(receipt: Receipt) -> str:
     """The whole receipt as text."""
     folder = listing.common_folder(_names(receipt))
     parts = [_headline(receipt), listing.table(receipt)]

@@ -41,7 +41,7 @@ def wrapped(text: str) -> list[str]:
     return commands.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 
-def said(word: str, text: str) -> list[str]:
+def headed(word: str, text: str) -> list[str]:
     """A line under a heading of one word."""
     return commands.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
 

@@ -8,7 +8,7 @@ from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.facts.population import NAMED, leading_clock
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
-from callanalytics.intake.telling.lines import plural, rows, said, together
+from callanalytics.intake.telling.lines import headed, plural, rows, together
 
 PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
 
@@ -24,25 +24,27 @@ def scope(receipt: Receipt) -> str:
 
 
 def _logs(told: Scope) -> list[str]:
-    lines = said("calls", told.account.line("in a report")) if told.account and told.account.stored else []
-    lines += said("hand log", _dates(*told.hand_log)) if told.hand_log else []
+    lines = headed("calls", told.account.line("in a report")) if told.account and told.account.stored else []
+    lines += headed("hand log", _dates(*told.hand_log)) if told.hand_log else []
     for number, first, last, sees_missed in told.phones:
         never = "" if sees_missed else "; it never shows a call that nobody answered"
-        lines += said("phone", f"{number}  {_dates(first, last)}{never}")
+        lines += headed("phone", f"{number}  {_dates(first, last)}{never}")
     for vendor, _, first, last in told.lineless:
-        lines += said("phone", f"{vendor}  {_dates(first, last)}" if first else vendor)
+        lines += headed("phone", f"{vendor}  {_dates(first, last)}" if first else vendor)
     noted, phoned = told.noted
     if phoned:
         share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
         counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
         left = f"; nobody noted the other {phoned - noted:,}" if phoned > noted else ""
-        lines += said("both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}")
+        lines += headed(
+            "both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}"
+        )
     lines += _callless(*told.callless)
     lines += _clock(*told.clock)
     lines += _gaps(told)
     for habit in told.habits:
-        lines += said("times", habit.rounding) if habit.rounding else []
-        lines += said("times", f"{habit.moments}{_ask if habit.word == 'unknown' else ''}") if habit.unsaid else []
+        lines += headed("times", habit.rounding) if habit.rounding else []
+        lines += headed("times", f"{habit.moments}{_ask if habit.word == 'unknown' else ''}") if habit.unsaid else []
     return lines
 
 
@@ -53,7 +55,7 @@ def _callless(n: int, places: tuple[int, ...]) -> list[str]:
     why = "made on a phone that is not here, or the date, time or zone is a slip"
     counted = f"{plural(n, 'entry', 'entries')} of days that a phone log covers"
     behind = "has no call behind it" if n == 1 else "have no call behind them"
-    return said("both", f"{counted} {behind}{where}: {why}")
+    return headed("both", f"{counted} {behind}{where}: {why}")
 
 
 def _clock(fitting: int, n: int, hours: int) -> list[str]:
@@ -61,7 +63,7 @@ def _clock(fitting: int, n: int, hours: int) -> list[str]:
         return []
     where = f"{plural(abs(hours), 'hour')} {'before' if hours > 0 else 'after'} a call that nobody noted"
     asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
-    return said("clock", f"{fitting:,} of these {plural(n, 'entry', 'entries')} lie {where}: {asked}")
+    return headed("clock", f"{fitting:,} of these {plural(n, 'entry', 'entries')} lie {where}: {asked}")
 
 
 def _gaps(told: Scope) -> list[str]:
@@ -71,7 +73,7 @@ def _gaps(told: Scope) -> list[str]:
         shown = "; ".join(f"between {_day(last)} and {_day(first)}" for _, last, first in own[:SHOWN_GAPS])
         more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
         why = "was the office closed? If not, export that time too: call-backs of then are not judged"
-        lines += said("gap", f"{own[0][0]} has no call at all {shown}{more}: {why}")
+        lines += headed("gap", f"{own[0][0]} has no call at all {shown}{more}: {why}")
     return lines
 
 
@@ -88,10 +90,10 @@ def _waits(told: Scope) -> list[str]:
     usable = sum(told.clocks.values())
     if not dialled:
         if told.phones or told.lineless:
-            return said("cannot", "waits: a phone system does not know them; they come from the hand log")
+            return headed("cannot", "waits: a phone system does not know them; they come from the hand log")
         return []
     lines = (
-        said(
+        headed(
             "can",
             f"waits: usable for {usable:,} of {plural(dialled, 'call')} that queued, or may have{_by_clock(told)}",
         )
@@ -100,12 +102,12 @@ def _waits(told: Scope) -> list[str]:
     )
     if (elsewhere := ended - usable) > 0:
         why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
-        lines += said("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
+        lines += headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
     if left := noted - ended:
         why = "noted, but nothing says whether a person came or the caller hung up"
-        lines += said("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
+        lines += headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
     if dialled > noted:
-        lines += said("cannot", f"waits of {plural(dialled - noted, 'call')}: none is noted")
+        lines += headed("cannot", f"waits of {plural(dialled - noted, 'call')}: none is noted")
     return lines
 
 
@@ -122,15 +124,15 @@ def _callbacks(told: Scope, receipt: Receipt) -> list[str]:
     lines = []
     for vendor, format, _, _ in told.lineless:
         which = f"which of your phones rang: the {vendor} export does not say it. Name the line"
-        lines += said("cannot", f"{which}{_once_stored(receipt)}")
+        lines += headed("cannot", f"{which}{_once_stored(receipt)}")
         lines += _of_office(receipt, f"--line NUMBER:desk:{format}")
     watched = [number for number, *_, sees_missed in told.phones if sees_missed]
     if watched:
-        lines += said("can", f"call-backs that nobody answered, on {', '.join(watched)}")
+        lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
     for row in told.unseen:
-        lines += said("cannot", _unseen(*row))
+        lines += headed("cannot", _unseen(*row))
     if told.no_missed:
-        lines += said(
+        lines += headed(
             "cannot", f"missed call-backs from {', '.join(told.no_missed)}: its export lacks unanswered calls"
         )
     return lines
@@ -150,7 +152,7 @@ def _complete(receipt: Receipt) -> list[str]:
     if not (told.unseen and told.hand_log):
         return []
     text = f"or, if your log notes every callback that came since its first day, say so{_once_stored(receipt)}"
-    return [*said("", text), *_of_office(receipt, f"--logs-callbacks-since {told.hand_log[0]:%Y-%m-%d}")]
+    return [*headed("", text), *_of_office(receipt, f"--logs-callbacks-since {told.hand_log[0]:%Y-%m-%d}")]
 
 
 def _once_stored(receipt: Receipt) -> str:
@@ -168,7 +170,7 @@ def _retention(told: Scope) -> list[str]:
     for says in dict.fromkeys(says for _, says in told.retention):
         vendors = [vendor for vendor, own in told.retention if own == says]
         keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
-        lines += said("soon gone", f"how long {', '.join(vendors)} {keep}: {says}")
+        lines += headed("soon gone", f"how long {', '.join(vendors)} {keep}: {says}")
     return lines
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from callanalytics.values import dates, iso, spans
 from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.promises import read_promise
 
 # ---- all of them ------------------------------------------------------------------------------------
 
@@ -487,3 +488,10 @@ def test_a_letter_right_behind_the_minutes_says_morning_or_afternoon_as_carriers
 def test_a_letter_anywhere_else_says_nothing(text):
     with pytest.raises(Unreadable):
         PARSERS["time"](text)
+
+
+@pytest.mark.parametrize("cell", ["(" * 32_000, " " * 32_000, "by " * 10_000], ids=["brackets", "blanks", "words"])
+def test_a_cell_as_long_as_a_spreadsheet_allows_is_no_promise(cell):
+    """A pattern that tries again at every letter would take minutes."""
+    with pytest.raises(Unreadable):
+        read_promise(cell)

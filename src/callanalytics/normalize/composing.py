@@ -207,6 +207,7 @@ def _is_lost(result: str) -> bool:
     return bool(result) and _end_in(result) in ENDS.values()
 
 
+LONGEST_RANGE = 100  # letters of two clock times
 _RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
 
 
@@ -215,7 +216,7 @@ def _of_range(text: str) -> str | None:
     >>> _of_range("10:05am - 10:50am"), _of_range("11:50-12:35 pm"), _of_range("hung up"), _of_range("")
     ('45 min', '45 min', 'hung up', None)
     """
-    ends = _RANGE.split(text)
+    ends = _RANGE.split(text) if len(text) <= LONGEST_RANGE else ()
     return _between(*ends) if len(ends) == 2 else text or None
 
 
@@ -229,7 +230,7 @@ def _of_pair(text: str, header: str) -> str | None:
     if len(parts) != 2:
         return text or None
     words = tokens(header)
-    is_first = next(word in HELD for word in words if word in HELD or word in TALKED)
+    is_first = next((word in HELD for word in words if word in HELD or word in TALKED), True)
     return parts[0 if is_first else 1]
 
 

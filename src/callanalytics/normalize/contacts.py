@@ -48,6 +48,7 @@ NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbere
 NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
 _NUMBER = r"(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}"
+LONGEST = 100  # letters of a line's name with its number
 _AGENCY = re.compile(
     r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
 )
@@ -262,6 +263,8 @@ def _line_with_number(text: str, agency) -> str | None:
 
     Contact Center 800-375-5283, 1-800-375-5283 (USCIS).
     """
+    if len(text) > LONGEST:  # a paragraph, which would take long to search
+        return None
     match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
     if match is None or (match["name"] and match["rest"]):
         return None

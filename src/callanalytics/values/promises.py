@@ -13,7 +13,7 @@ from callanalytics.values.registry import Unreadable, parser, tidy
 _DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?)"
 # The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
 _LAST_DAY = re.compile(
-    rf"\s*[(,;=-]*\s*(?:i\.e\.?,?\s*)?\b(?:by|until|before|due|on or before)\s+"
+    rf"\s?[(,;=-]{{0,2}}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due|on or before)\s+"
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}(?!\d)\)?",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pyarrow.compute as pc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from callanalytics.measures import callback_hit_rate
@@ -162,8 +162,16 @@ def test_the_order_of_the_rows_does_not_matter(drawn, dice: random.Random):
         assert table.equals(again.tables[name]), name
 
 
+LATER_LINE = [  # a line that is first heard of on the day after the promise was due
+    ("dial", "2022-03-01 07:00", MAIN, 0),
+    ("dial", "2022-03-05 07:00", CELL, 0),
+    ("promise", "2022-03-01 07:00", None, "urgent"),
+]
+
+
 @tried
 @given(things, st.lists(st.sampled_from(DAYS), min_size=2, max_size=5))
+@example(LATER_LINE, [date(2022, 3, 4), date(2022, 3, 5)])
 def test_moving_the_day_of_looking_forward_never_reopens_a_promise(drawn, days):
     made = build(*log(drawn))
     before = {}

@@ -80,7 +80,8 @@ def build(
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
         calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
-        # Which entry is which call was judged by the coverage of that day; whether a line was watched is known since.
+        # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
+        # watched, is known since.
         covered, known = (
             seen.covered(each, until) for each in (covered, coverage.build(office, calls, notes, sources))
         )
@@ -91,9 +92,8 @@ def build(
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
     unnoted = meant.Unnoted(dialled, shown, agency)
-    rings_table, promises_table = _linked(
-        office, rang, made, notes, notices, Watch(covered, lines), dialled, unnoted, agency
-    )
+    watch = Watch(covered, coverage.lines_of(office, every_call, every_note, agency))
+    rings_table, promises_table = _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
     dialled = contradictions.flagged(dialled, made, notes)
     dialled, promises_table = _with_needs(dialled, promises_table)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}

@@ -9,13 +9,19 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import report_log
-from exhaustive import QUICK, WHOLE
+from exhaustive import EXHAUSTIVE, QUICK, WHOLE
 
 # Several tests run side by side: a linear algebra library that takes every core for itself slows all of them.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # How long an example takes on a busy machine says nothing about the figures; tests of speed measure CPU time instead.
-AT_ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+# A change is judged by the examples that the one before it was judged by; a release looks for new ones.
+AT_ANY_SPEED = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+    "derandomize": not EXHAUSTIVE,
+    "database": None,
+}
 settings.register_profile("whole", max_examples=WHOLE, **AT_ANY_SPEED)
 settings.register_profile("quick", max_examples=QUICK, **AT_ANY_SPEED)
 

@@ -495,3 +495,38 @@ def test_a_cell_as_long_as_a_spreadsheet_allows_is_no_promise(cell):
     """A pattern that tries again at every letter would take minutes."""
     with pytest.raises(Unreadable):
         read_promise(cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "ended"),
+    [
+        ("media hora", 30, ""),
+        ("2 horas y media", 150, ""),
+        ("hora y cuarto", 75, ""),
+        ("10 a 15 min", 12.5, ""),
+        ("colgué a los 40 min", 40, "gave_up"),
+        ("se nos corto después de 20 min", 20, "cut_off"),
+        ("45 min, mucha espera", 45, ""),
+        ("no contestaron", None, "unknown"),
+        ("disc'd while holding", None, "cut_off"),
+    ],
+)
+def test_waits_as_bilingual_staff_write_them(text, minutes, ended):
+    """With or without the accents."""
+    span = PARSERS["human_span"](text)
+    assert (span.seconds, span.ended) == (minutes and minutes * 60, ended)
+    assert PARSERS["human_span"](text.translate(str.maketrans("áéíóú", "aeiou")).upper()) == span
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"), [("13:20 hrs", 13), ("8:10 de la mañana", 8), ("2:40 de la tarde", 14), ("mediodía", 12)]
+)
+def test_times_as_bilingual_staff_write_them(text, hour):
+    assert PARSERS["time"](text).seconds // 3600 == hour
+
+
+@pytest.mark.parametrize(
+    "text", ["lunes 7 de marzo de 2022", "Lun. 7-mar-22", "miércoles 9 de marzo de 2022", "Sáb 5 mar 2022"]
+)
+def test_dates_with_a_weekday_in_spanish(text):
+    assert PARSERS["date"](text, order="mdy").month == 3

@@ -17,7 +17,8 @@ from callanalytics.values import lexicon
 # Words that say nothing of what a column holds.
 FILLING = frozenset(
     "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
-    "to us uscis was we were what which you your".split()
+    "to us uscis was we were what which you your "
+    "nos se le les que lo su sus al con por para un una fue si ya hay".split()
 )
 SPELLINGS = (  # one word for what is written in many ways
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
@@ -126,7 +127,7 @@ def phrase(text: str) -> tuple[frozenset[str], ...]:
     >>> [sorted(words) for words in phrase("agent|rep id")]
     [['agent', 'rep'], ['id']]
     """
-    return tuple(frozenset(word.split("|")) for word in text.split())
+    return tuple(frozenset(word.split("|")) for word in lexicon.unaccented(text).split())
 
 
 def _is_there(wanted: tuple[frozenset[str], ...], there: frozenset[str]) -> bool:
@@ -172,6 +173,7 @@ def _words(header: str) -> tuple[str, ...]:
         .replace("_", " ")
         .replace("’", "'")
     )
+    text = lexicon.unaccented(text)
     for pattern, word in SPELLINGS:
         text = re.sub(pattern, word, text)
     if _is_shortened().search(text):
@@ -189,7 +191,8 @@ def _is_shortened() -> re.Pattern:
 @cache
 def _shortened() -> tuple[tuple[re.Pattern, str], ...]:
     """What the lexicon has other words for, longer phrases first."""
-    pairs = [(phrase, word) for word, phrases in lexicon.content()["header"].items() for phrase in phrases]
+    headings = lexicon.content()["header"].items()
+    pairs = [(lexicon.unaccented(phrase), word) for word, phrases in headings for phrase in phrases]
     pairs.sort(key=lambda pair: -len(pair[0]))
     spaced = [(r"\s*".join(map(re.escape, phrase.split())), word) for phrase, word in pairs]
     return tuple((re.compile(rf"(?<!\w){pattern}(?!\w)"), f" {word} ") for pattern, word in spaced)

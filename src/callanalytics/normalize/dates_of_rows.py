@@ -27,7 +27,7 @@ _WITHOUT_YEAR = [
     for pattern in (
         r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
         rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:))",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:))",
     )
 ]
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from callanalytics.values import lexicon
 from callanalytics.values.registry import Unreadable
 
-TO = ("-", "–", "—", "to", "or")
-HALF = ("and", "a", "half")
+TO = ("-", "–", "—", "to", "or", "a")  # 10 a 15 in Spanish; "a" alone is a number
+HALVES = (("and", "a", "half"), ("y", "media"))
 LONGEST = 12  # digits of a number that somebody wrote
 UNIT_S = {"hours": 3600, "minutes": 60, "seconds": 1}
 
@@ -147,7 +147,7 @@ def _parts(words: list[str], place: int) -> tuple[Amount, int] | None:
 def _behind_and(words: list[str], place: int) -> int:
     """The place of the next part: a comma and an *and* may stand before it."""
     here = place
-    while words[here : here + 1] in ([","], ["and"], ["&"], ["y"]):
+    while words[here : here + 1] in ([","], ["and"], ["&"], ["y"], ["con"]):
         here += 1
     return here if number(words, here) else place
 
@@ -160,18 +160,22 @@ def _part(words: list[str], place: int, name: str, may_be_bare: bool) -> tuple[f
     if value is None:
         return None
     amount, here = value
-    if tuple(words[here : here + 3]) == HALF:
-        amount, here = amount + 0.5, here + 3
+    amount, here = _with_half(words, amount, here)
     named = unit(words, here)
     if named is None:
         is_minutes = may_be_bare and words[place].isdigit() and words[place - 1] not in (",", "&")
         return (amount, here, False) if is_minutes and amount <= 59 else None
     if named[0] != name:
         return None
-    here = named[1]
-    if tuple(words[here : here + 3]) == HALF:
-        amount, here = amount + 0.5, here + 3
-    return amount, here, True
+    return *_with_half(words, amount, named[1]), True
+
+
+def _with_half(words: list[str], amount: float, place: int) -> tuple[float, int]:
+    """The amount with a half that stands behind it: 2 and a half, 2 horas y media."""
+    for half in HALVES:
+        if tuple(words[place : place + len(half)]) == half:
+            return amount + 0.5, place + len(half)
+    return amount, place
 
 
 def _spoken_hours(words: list[str], place: int) -> tuple[float, int] | None:
@@ -181,7 +185,7 @@ def _spoken_hours(words: list[str], place: int) -> tuple[float, int] | None:
 
 
 def _bare(words: list[str], place: int) -> tuple[Amount, int] | None:
-    if words[place : place + 1] in (["a"], ["an"]):
+    if words[place : place + 1] in (["a"], ["an"], ["un"], ["una"]):
         return None  # "a" is a number before a unit alone
     found = number(words, place)
     return (Amount(0, 0, bare=found[0]), found[1]) if found else None

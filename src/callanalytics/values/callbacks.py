@@ -55,6 +55,8 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     words = [word for word, _ in said]
     if not words:
         raise Unreadable
+    if words[0] == "none" and len(words) > 1 and set(words[1:]) <= {"missed", "voicemail"}:
+        said, words = said[1:], words[1:]  # no, voicemail: one came, and nobody answered it
     if "none" in words:
         return _none(said)
     events = _of_dates(said) if "date" in words else _without_dates(said)

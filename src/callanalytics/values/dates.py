@@ -18,8 +18,12 @@ MONTH_NAME += (
     r"|enero|ene|febrero|marzo|abril|abr|mayo|junio|julio|agosto|ago|sep?tiembre|octubre|noviembre|diciembre|dic)"
 )
 _SPANISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
-WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds)"
-_WEEKDAY = r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"  # misspelt too: the date has to have it
+WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds"
+WEEKDAY_NAME += r"|lun(?:es)?|martes|mi[eé](?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|s[aá]b(?:ado)?|dom(?:ingo)?)"
+_WEEKDAY = (  # misspelt too: the date has to have it
+    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes)|mi[eé]|jue|vie|s[aá]b|dom)[a-záé]*\.?,?\s+)?"
+)
+_SPANISH_WEEKDAYS = "lun mar mie jue vie sab dom".split()
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = rf"(?P<month>{MONTH_NAME})\.?"
 DATES = [
@@ -160,9 +164,15 @@ def _made_date(match: re.Match, order: str) -> date:
         raise _no_such_day(told) from None
     known_year(found)
     weekday = told.get("weekday")
-    if weekday and _WEEKDAYS.index(weekday.lower()) != found.weekday():
+    if weekday and _weekday(weekday) != found.weekday():
         raise Unreadable("weekday", "the weekday that this date has")
     return found
+
+
+def _weekday(name: str) -> int:
+    """0 to 6 by the first letters of a weekday, English or Spanish."""
+    short = name.lower().replace("é", "e").replace("á", "a")
+    return (_WEEKDAYS if short in _WEEKDAYS else _SPANISH_WEEKDAYS).index(short)
 
 
 def month_number(name: str) -> int:

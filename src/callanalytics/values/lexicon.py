@@ -8,24 +8,36 @@ from functools import cache
 from pathlib import Path
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
+_ACCENTS = str.maketrans("áéíóúüñ", "aeiouun")  # of Spanish, which many leave out
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _APOSTROPHES = re.compile(r"['’](?=[^\W\d_])")
 
 
 def tokens(text: str) -> list[str]:
-    """The numbers, words and signs of a text, without capitals, apostrophes and spaces.
+    """The numbers, words and signs of a text, without capitals, apostrophes, spaces, and the accents of Spanish.
 
     >>> tokens("Didn't wait 1h10, ~45min (dropped)")
     ['didnt', 'wait', '1', 'h', '10', ',', '~', '45', 'min', '(', 'dropped', ')']
     >>> tokens("1½ hrs"), tokens("1 1/2 hrs")
     (['1.5', 'hrs'], ['1.5', 'hrs'])
+    >>> tokens("Colgué")
+    ['colgue']
     """
-    text = text.casefold().replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
+    text = unaccented(text.casefold()).replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
     for sign, decimal in _FRACTIONS.items():
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)
     text = re.sub(r"(?<![\d/.])(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _fraction, text)
     return [_APOSTROPHES.sub("", token) if token[0] not in "'\"" else token for token in _TOKEN.findall(text)]
+
+
+def unaccented(text: str) -> str:
+    """A text in small letters without the accents of Spanish.
+
+    >>> unaccented("¿cuánto esperé?")
+    '¿cuanto espere?'
+    """
+    return text.translate(_ACCENTS)
 
 
 def _mixed(match: re.Match) -> str:

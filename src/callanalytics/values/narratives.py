@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.promises import promise_among
 
 _DAY = (
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?:/(?:\d{{4}}|\d\d))?|\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d)"
@@ -15,44 +16,69 @@ _DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
 _ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
 _CLOCK = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?\s?m\b\.?|noon\b)"
 _CALLED = re.compile(
-    rf"\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@)\s*(?:uscis|at|@|around|about)?\s*(?:at|@)?\s*"
+    rf"\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@|llam[eé]|llamamos|llamada|marqu[eé]|marcamos|a las?)"
+    rf"\s*(?:a? ?uscis|at|@|around|about|como)?\s*(?:at|@|a las?)?\s*"
     rf"({_CLOCK}|\d{{1,2}}:\d\d(?!\d))",
     re.IGNORECASE,
 )
 _TIMES = re.compile(_CLOCK, re.IGNORECASE)
 _SPAN = (
-    r"(?:(?:~|about|approx\.?|around)\s*)?(?:an? hour(?: and a half)?|half an hour|\d+(?:\.\d+)?\s*(?:hours?|hrs?|h)"
-    r"(?:\s*(?:and\s*)?\d+\s*(?:minutes?|mins?|m)?)?|\d+\s*(?:minutes?|mins?|min\.|m)|\d+)"
-    r"(?![\w:/])(?!\s*(?:business|biz|bus|calendar|work|days?|weeks?|months?|more|times?)\b)"
+    r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and a half)?|half an hour|(?:una )?hora y media"
+    r"|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
+    r"(?:\s*(?:and\s*|y\s*|con\s*)?\d+\s*(?:minutes?|minutos?|mins?|m)?)?|\d+\s*(?:minutes?|minutos?|mins?|min\.|m)|\d+)"
+    r"(?![\w:/])(?!\s*(?:business|biz|bus|calendar|work|days?|d[ií]as?|weeks?|semanas?|months?|mes(?:es)?|more|m[aá]s|times?|veces)\b)"
 )
-_HELD = r"(?:on hold|hold time|held|holding|hold|waited|waiting|wait time|wait|in queue)"
+_HELD = (
+    r"(?:on hold|hold time|held|holding|hold|waited|waiting|wait time|wait|in queue"
+    r"|esper[eéó]|esperamos|esperando|en espera|tiempo de espera|espera)"
+)
 _WAITS = (
-    re.compile(rf"\b{_HELD}(?:\s*(?:for|of|was|:|=))*\s*({_SPAN})", re.IGNORECASE),
-    re.compile(rf"({_SPAN})\s*(?:on hold|hold|wait|in queue)\b", re.IGNORECASE),
-    re.compile(rf"\b(?:hung up|gave up|dropped|disconnected|cut off)\s*(?:after|at)\s*({_SPAN})", re.IGNORECASE),
+    re.compile(rf"\b{_HELD}(?:\s*(?:for|of|was|de|por|:|=))*\s*({_SPAN})", re.IGNORECASE),
+    re.compile(rf"({_SPAN})\s*(?:on hold|hold|wait|in queue|en espera|de espera|esperando)\b", re.IGNORECASE),
+    re.compile(
+        rf"\b(?:hung up|gave up|dropped|disconnected|cut off|colgu[eé]|colgamos|se cort[oó])\s*"
+        rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
+        re.IGNORECASE,
+    ),
 )
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
 _LOST = re.compile(
     r"\b(?:hung up|gave up|abandon\w*|dropped|drop|cut off|got cut|disconnected|ivr|robot|automated"
-    r"|(?:no one|nobody|never) (?:answered|picked|came|got|reached))\b",
+    r"|disc'?d|(?:no one|nobody|never) (?:answered|picked|came|got|reached)"
+    r"|colgu[eé]|colgamos|colgaron|se (?:me |nos )?(?:cort|cay|desconect)[oó]|(?:nos |me )?cortaron"
+    r"|nadie (?:contest|atendi)[oó]"
+    r"|grabaci[oó]n|m[aá]quina)(?!\w)",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
     r"\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
-    r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])",
+    r"|\b(?:spoke|talked)\s+(?:with|to|w/)\s+(?-i:[A-Z])"
+    r"|\b(?:habl[eéó]|hablamos)\s+con\s+(?-i:[A-Z])|\b(?:me |nos )?(?:atendi[oó]|contest[oó])\s+(?-i:[A-Z])",
     re.IGNORECASE,
 )
 # Somebody of the office's own side: whoever spoke with these spoke with nobody of the agency.
-_OWN = re.compile(r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
+)
 _NAME = re.compile(
-    r"\b(?:(?:agent|officer|rep|representative)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/))\s+"
+    r"\b(?:(?:agent|officer|rep|representative)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
+    r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
     r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?(?:\(?\s*(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
     r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1|WKT)?[A-Z]?\d{6,}[A-Z]{0,3})\b", re.I
 )
-_AGENCY = re.compile(r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass)\b", re.I)
+# As the agency writes them; digits alone may be any number.
+_OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
+_AGENCY = re.compile(
+    r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
+    r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+LONGEST = 4000  # letters of a note that is searched
 
 
 class Narrative(NamedTuple):
@@ -81,21 +107,35 @@ def read_narrative(text: str) -> Narrative:
     'hung up'
     """
     text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return Narrative()
     date = _DATE.match(text)
     rest = text[date.end() :] if date else text
     if _ANY_DATE.search(rest):
-        return Narrative()
+        return Narrative(sr=request_in(rest))
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|\.\s| [-–—] ", rest)]
     lost = [clause for clause in clauses if _LOST.search(clause)]
     agent = _one(_NAME, rest)
     result = (
         lost[0]
         if len(lost) == 1 and not agent
-        else "spoke"
+        else promise_among(rest) or "spoke"
         if not lost and _PERSON.search(rest) and not _OWN.search(rest)
         else ""
     )
-    return Narrative(date[1] if date else "", _time(rest), _wait(clauses), agent, result, _one(_REQUEST, rest))
+    return Narrative(
+        date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
+    )
+
+
+def request_in(text: str) -> str:
+    """The one number of a service request that a remark tells of, as the agency writes it; "" for none, and for two.
+
+    >>> request_in("EAD mailed 3/1, not received. SR T1B0752300091TSC"), request_in("MSC2190445566")
+    ('T1B0752300091TSC', '')
+    """
+    found = set(_OWN_REQUEST.findall(text))
+    return found.pop() if len(found) == 1 else ""
 
 
 def speaks_of_agency(text: str) -> bool:

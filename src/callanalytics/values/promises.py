@@ -14,7 +14,8 @@ _DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st
 # The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
 _LAST_DAY = re.compile(
     rf"\s?[(,;=-]{{0,2}}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due|on or before)\s+"
-    rf"(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}(?!\d)\)?",
+    rf"(?:(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}|(?:next |this )?{WEEKDAY_NAME}|tomorrow|end of (?:the )?(?:day|week))"
+    r"(?![\w])\)?",
     re.IGNORECASE,
 )
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
@@ -83,6 +84,88 @@ def read_promise(text: str) -> Promise:
         else:
             raise Unreadable
     return _promise([word for word in said if word not in ("filler", "sign")], times, numbers)
+
+
+# Beside a promise, words that make of it one of another day, or none.
+_NOT_NOW = frozenset(
+    "not no never none nobody didnt doesnt wasnt isnt hasnt havent came come missed miss late overdue past passed "
+    "expired since ago after if unless last previous prior earlier old still waiting waited tried answered received "
+    "recd called nunca jamas sin vencido vencida llamaron llamo perdimos perdida contestamos aunque antes anterior "
+    "despues paso pasaron cumplieron but pero supposed".split()
+)
+_OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
+LONGEST = 2000  # letters of a remark that is searched
+
+
+def promise_among(text: str, *, of_call: bool = True) -> str:
+    """The words of a text that tell of a promise with its time, whatever stands around them; "" where there are none.
+
+    ``of_call``: they have to name a callback, or who calls. Words of a promise of before are none, nor are two of them.
+
+    >>> promise_among("Opened SR T1B0662300318NBC, officer to c/b within 30 business days")
+    'officer to c / b within 30 business days'
+    >>> promise_among("no callback came, new 72 hr callback for stamp"), promise_among("the 72 hr callback never came")
+    ('new 72 hr callback for', '')
+    """
+    found = dict.fromkeys(
+        run
+        for sentence in re.split(r"[;\n]|\.(?=\s+[A-Z]|\s*$)", text[:LONGEST])
+        for run in _runs(lexicon.tokens(sentence), of_call=of_call)
+    )
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _runs(words: list[str], *, of_call: bool) -> list[str]:
+    """The runs of known words that tell of a promise and its time."""
+    listed, place, found, start, said, strange = lexicon.phrases("promise"), 0, [], 0, [], []
+    spans: list[tuple[int, int, list[str]]] = []
+    while place <= len(words):
+        phrase = listed.match(words, place) if place < len(words) else None
+        counted = _time_or_none(words, place)
+        if counted:
+            said, place = [*said, "time"], counted
+        elif phrase and phrase[0] != "blank":
+            said, place = [*said, phrase[0]], place + phrase[1]
+        else:
+            if said:
+                spans.append((start, place, said))
+            strange.append(place)
+            place, said = place + 1, []
+            start = place
+    for first, last, told in spans:
+        if "time" in told and (not of_call or _OF_CALL & set(told)) and not _beside(words, first, last, strange):
+            run = " ".join(words[first:last]).strip(" ,;:.()-–—/")
+            try:
+                read_promise(run)
+            except Unreadable:
+                continue
+            found.append(run)
+    return found
+
+
+def _time_or_none(words: list[str], place: int) -> int:
+    """The place behind so many hours or days; 0 where none stand there."""
+    try:
+        counted = _time(words, place) if place < len(words) else None
+    except Unreadable:
+        return 0
+    return counted[1] if counted else 0
+
+
+def _beside(words: list[str], first: int, last: int, strange: list[int]) -> bool:
+    """Whether the unknown words beside a run, up to the next comma, say that it is not of now."""
+    before = first - 1
+    while before in strange and words[first] not in (",", ":", "("):
+        if words[before] in _NOT_NOW:
+            return True
+        before -= 1
+    while last in strange and last < len(words) and words[last - 1] not in (",", ")"):
+        if words[last] in _NOT_NOW:
+            return True
+        last += 1
+    return " did not " in f" {(rest := ' '.join(words[last:]))} " or not {"never", "didnt", "nunca"}.isdisjoint(
+        rest.split()
+    )
 
 
 def highest_tier(text: str) -> str:

@@ -86,10 +86,15 @@ def read_machine_time(text: str) -> TimeOfDay:
 
 def _time(text: str) -> tuple[TimeOfDay, bool]:
     """The time, and whether AM, PM or a word settles the half of the day."""
-    text = re.sub(r"^(\d{4})\s*h(?:(?:ou)?rs)?\.?$", r"\1", tidy(text), flags=re.IGNORECASE)  # 1540 hrs
-    word = re.match(r"(?:12\s*)?(noon|midnight)\b", text, re.IGNORECASE)
+    text = re.sub(
+        r"^(\d{4}|\d{1,2}:\d\d)\s*(?:h(?:(?:ou)?rs)?|horas)\.?$", r"\1", tidy(text), flags=re.IGNORECASE
+    )  # 1540 hrs
+    text = re.sub(
+        r"\s+de la ma[nñ]ana$", " am", re.sub(r"\s+de la (?:tarde|noche)$", " pm", text, flags=re.I), flags=re.I
+    )
+    word = re.match(r"(?:12\s*)?(noon|midnight|medio ?d[ií]a)(?!\w)", text, re.IGNORECASE)
     if word:
-        seconds = 12 * HOUR if word[1].lower() == "noon" else 0
+        seconds = 0 if word[1].lower() == "midnight" else 12 * HOUR
         return TimeOfDay(seconds, HOUR, _zone_word(text[word.end() :])), True
     match = CLOCK.match(text)
     if not match:

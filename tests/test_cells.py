@@ -894,13 +894,18 @@ def test_a_line_may_be_written_with_its_number(written, line):
     assert normalized(rows, HAND_SHEET).notes.column("line")[0].as_py() == line
 
 
-@pytest.mark.parametrize("agent", ["none - dropped", "none - hung up", "no one (call dropped)", "nobody, we hung up"])
-def test_nobody_who_answered_is_no_agent(agent):
+LOST = {"none - dropped": "cut_off", "none - hung up": "gave_up", "no one (call dropped)": "cut_off"}
+LOST |= {"nobody, we hung up": "gave_up", "se cortó": "cut_off", "nadie - colgamos": "gave_up", "nadie": "unknown"}
+
+
+@pytest.mark.parametrize(("agent", "ended"), LOST.items())
+def test_nobody_who_answered_is_no_agent(agent, ended):
+    """And how the call was lost is told where the agent's name would stand."""
     rows = [{"Date": "2022-03-01", "Wait": "45", "Agent": text} for text in (agent, "Ana #4471", "Eric-8853")]
     notes = normalized(rows, HAND_SHEET).notes
     assert notes.column("agent_name").to_pylist() == [None, "Ana", "Eric"]
     assert notes.column("agent_id").to_pylist() == [None, "4471", "8853"]
-    assert notes.column("wait_kind").to_pylist() == ["unknown", "reached", "reached"]
+    assert notes.column("wait_kind").to_pylist() == [ended, "reached", "reached"]
 
 
 def test_a_wait_in_two_columns_is_their_sum():
@@ -975,3 +980,88 @@ def test_calls_to_other_agencies_are_set_aside(line):
     ]
     done = normalized(rows, HAND_SHEET)
     assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (1, ["other_agency"])
+
+
+def test_what_was_promised_stands_among_other_words_of_an_outcome():
+    told = {
+        "Opened SR T1B0662300318NBC, officer to c/b within 30 business days": "regular",
+        "SR T1B1212300466NBC, nos llaman en 72 hrs": "urgent",
+        "no callback came, new 72 hr callback for stamp": "urgent",
+        "the 72 hr callback never came": None,
+        "told to call back in 30 days": None,
+        "que esperemos 60 días más": None,
+    }
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in told]
+    assert normalized(rows, HAND_SHEET).notes.column("promised").to_pylist() == list(told.values())
+
+
+def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
+    notes = [
+        "SR filed WKT0102200451NSC",
+        "EAD mailed 3/1, not received. SR T1B0752300091TSC",
+        "MSC2190445566",
+        "cut off",
+    ]
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Rep": "", "Notes": text} for text in notes]
+    told = normalized(rows, HAND_SHEET).notes
+    assert told.column("sr_number").to_pylist() == ["WKT0102200451NSC", "T1B0752300091TSC", None, None]
+    assert told.column("wait_kind").to_pylist() == ["reached", "reached", "unknown", "cut_off"]
+
+
+def test_an_empty_result_is_completed_by_the_remark_beside_it():
+    told = [("spoke to rep", "case pending"), ("", "se cortó"), ("", "client emailed")]
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": result, "Notes": note} for result, note in told]
+    assert normalized(rows, HAND_SHEET).notes.column("wait_kind").to_pylist() == ["reached", "cut_off", "unknown"]
+
+
+def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": "hung up"} for _ in range(3)]
+    rows += [
+        {"Date": "2022-03-02", "Time": "", "Wait": "", "Notes": text} for text in ("Office closed, holiday", "IVR only")
+    ]
+    done = normalized(rows, HAND_SHEET)
+    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (4, ["no_call"])
+
+
+def test_rows_say_in_spanish_who_called_and_whom():
+    told = {
+        "Llamamos a USCIS": "dial",
+        "USCIS nos llamó": "ring",
+        "nos llamaron": "ring",
+        "entrante": "ring",
+        "saliente": "dial",
+    }
+    rows = [
+        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Tipo": text, "Resultado": "no se pudo contestar"}
+        for text in told
+    ]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("kind").to_pylist() == list(told.values())
+    assert set(notes.filter(pc.equal(notes.column("kind"), "ring")).column("outcome").to_pylist()) == {"missed"}
+
+
+def test_calls_to_others_are_known_in_spanish_as_well():
+    lines = ["USCIS", "Consulado de Cd. Juárez", "Corte de inmigración", "Cliente", "USCIS"]
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "20", "A quién se llamó": text} for text in lines]
+    done = normalized(rows, HAND_SHEET)
+    assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (2, ["other_agency"] * 3)
+
+
+def test_the_wait_of_a_lost_call_ends_when_it_was_hung_up():
+    rows = [
+        {
+            "Date": "2022-03-01",
+            "Dialed": "9:00 AM",
+            "Picked up": picked,
+            "Hung up": "9:50 AM",
+            "Rep": rep,
+            "Notes": note,
+        }
+        for picked, rep, note in (
+            ("9:30 AM", "Ana", "pending"),
+            ("", "", "gave up"),
+            ("never", "", "cut off"),
+            ("", "", "?"),
+        )
+    ]
+    assert normalized(rows, HAND_SHEET).notes.column("wait_s").to_pylist() == [1800, 3000, 3000, None]

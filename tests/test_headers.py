@@ -7,7 +7,7 @@ import csv
 import openpyxl
 import pytest
 
-from callanalytics import check, formats, ingest, proposals, read
+from callanalytics import check, formats, ingest, load, proposals, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import contents, fitting
 from callanalytics.intake import options
@@ -26,6 +26,14 @@ CELLS = {
     "result": ["Spoke to rep", "SR created", "gave up", "Resolved"],
     "promised": ["72 hours", "no", "30 business days", ""],
     "callback": ["3/3/2022", "", "3/17 missed", ""],
+    "picked_up": ["10:50 AM", "12:30 PM", "", "9:50 AM"],
+    "ended": ["10:58 AM", "12:36 PM", "2:48 PM", "9:55 AM"],
+    "hold_till": ["10:50 AM", "12:30 PM", "", "9:50 AM"],
+    "client": ["Lee", "Koval", "Ruiz", "Lee"],
+    "callback_answered": ["yes", "", "no", ""],
+    "line": ["USCIS", "NVC", "USCIS", "USCIS"],
+    "in_out": ["saliente", "entrante", "saliente", "saliente"],
+    "spanish": ["hablamos con agente", "se cortó", "colgué", "abrieron SR"],
     "": ["x", "y", "z", "x"],
 }
 
@@ -245,9 +253,119 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Phoned USCIS (date)", "date"), ("Phoned USCIS (time)", "time"), ("Wait", "wait"), ("Spoke w", "agent")],
         [("Día", "date"), ("Hora de inicio", "time"), ("Tiempo esperando", "wait"), ("Atendido por", "agent")],
         [("Date", "date"), ("Wait", "wait"), ("T2 call 1", "callback")],
+        [("FECHA", "date"), ("Hora llamada", "time"), ("¿Cuanto espere?", "wait"), ("Con quien hable", "agent")],
+        [("Cuándo", "date"), ("A qué hora", "time"), ("Rato en espera", "wait"), ("Nos atendió", "agent")],
+        [("Fecha", "date"), ("Marqué", "time"), ("Contestaron", "picked_up"), ("Hora fin", "ended")],
+        [("Fecha", "date"), ("Espera", "wait"), ("Prometen llamar en", "promised"), ("Nos llamaron", "callback")],
+        [("Fecha", "date"), ("Espera", "wait"), ("A quién se llamó", "line"), ("Qué dijeron", "result")],
+        [("Fecha", "date"), ("Espera", "wait"), ("Placa", "agent_id"), ("Folio", "sr")],
+        [("Fecha", "date"), ("Tiempo de hold", "wait"), ("Tipo de llamada", "in_out"), ("ID agente", "agent_id")],
+        [("Day", "date"), ("T2 promised", "promised"), ("T2 called", "callback"), ("Got it?", "callback_answered")],
+        [("Date", "date"), ("Dialed", "time"), ("Off hold", "hold_till"), ("Hung up", "ended"), ("Rep", "agent")],
+        [("Date", "date"), ("Called", "time"), ("Human", "picked_up"), ("Done", "ended"), ("Happened", "result")],
+        [("Date", "date"), ("Hold", "wait"), ("Who we called", "line"), ("Case for", "client")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip
 def test_columns_are_known_in_other_languages_and_in_questions(pairs):
     _, taken = meanings(*pairs)
     assert {header: taken.get(header) for header, _ in pairs} == dict(pairs)
+
+
+def test_a_talk_is_neither_the_time_of_the_call_nor_its_length():
+    _, taken = meanings(("Call placed", "moment"), ("On hold", "wait"), ("Talk time", "wait"), ("Result", "result"))
+    assert (taken["Call placed"], taken["On hold"], taken["Talk time"]) == ("date", "wait", "talk")
+
+
+def test_the_time_at_which_an_officer_called_is_not_when_somebody_answered():
+    pairs = [
+        ("Fecha", "date"),
+        ("Hora llamada", "time"),
+        ("Fecha llamada oficial", "callback"),
+        ("Hora llamada oficial", "time"),
+    ]
+    assert meanings(*pairs)[1]["Hora llamada oficial"] == "callback_time"
+
+
+def test_a_column_full_of_72_hours_is_of_promises_whatever_its_header():
+    columns = {
+        "Date": DAYS,
+        "Hold": ["45"] * 10,
+        "Agent": ["Ana"] * 10,
+        "Level": ["T2 72 hrs", "", "30 bus. days", "T2 72hr", ""] * 2,
+    }
+    found = fitting.fit(HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place]))
+    assert found.columns["promised"] == "Level"
+
+
+GROUPS = [
+    ["", "", "", "", "Nos devolvieron la llamada", "", ""],
+    ["Fecha", "Hora", "Espera (min)", "Agente", "Fecha", "Hora", "¿Contestamos?"],
+    ["2/15/2023", "8:10 am", "20", "Shawna 7714", "2/17/2023", "10:05 am", "Sí"],
+    ["2/20/2023", "11:00 am", "30", "se cortó", "", "", ""],
+    ["2/21/2023", "8:05 am", "10", "Dana 7120", "2/23/2023", "1:40 pm", "No, buzón de voz"],
+]
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_a_name_over_a_group_of_columns_is_of_each_of_them(is_merged, tmp_path):
+    path = tmp_path / "calls.xlsx"
+    book = openpyxl.Workbook()
+    for row in GROUPS:
+        book.active.append([cell or None for cell in row])
+    if is_merged:
+        book.active.merge_cells("E1:G1")
+    book.save(path)
+    ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
+    notes = load(tmp_path / "store", as_of="2024-01-01").notes.to_pandas()
+    rings = notes[notes.kind == "ring"].sort_values("started_at_local")
+    assert [f"{at:%m/%d %H:%M}" for at in rings.started_at_local] == ["02/17 10:05", "02/23 13:40"]
+    assert (list(rings.outcome), len(notes[notes.kind == "dial"])) == (["answered", "voicemail"], 3)
+
+
+def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
+    path = tmp_path / "uscis.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Time", "Client", "Wait (min)", "Rep", "Notes"])
+    book.active.append(["10/13/2022", "8:30 am", "Lee", 25, "Simone", "AP expedite"])
+    book.active.append(["10/14/2022", "1:00 pm", "Lee", 40, None, "hung up"])
+    tab = book.create_sheet("Call backs rec'd")
+    tab.append(["Date", "Time", "Client", "Answered?", "Officer", "Notes"])
+    for day, said, officer in (
+        ("10/17/2022", "No", None),
+        ("10/18/2022", "Yes", "Ofc. Kent"),
+        ("10/19/2022", "Voicemail", None),
+    ):
+        tab.append([day, "9:15 am", "Lee", said, officer, None])
+    book.save(path)
+    ingest([path], tmp_path / "store", office="A", timezone="America/Chicago")
+    notes = load(tmp_path / "store", as_of="2024-01-01").notes.to_pandas().sort_values("started_at_local")
+    assert list(notes.kind) == ["dial", "dial", "ring", "ring", "ring"]
+    assert list(notes.outcome)[2:] == ["missed", "answered", "voicemail"]
+
+
+OTHERS = {
+    "Consulado": ("Fecha", "Hora", "Consulado", "Espera", "Nos atendió", "Cliente", "Resultado"),
+    "Company": ("Date", "Time", "Company", "Client", "On hold (min)", "Rep", "Confirmation #", "Result"),
+}
+
+
+@pytest.mark.parametrize("header", OTHERS.values(), ids=OTHERS)
+def test_calls_to_a_consulate_or_a_company_are_no_log(header, tmp_path):
+    days, times, waits = ["3/1/2022", "3/22/2022", "3/23/2022"], ["9:00 am"] * 3, ["20", "35", "50"]
+    cells = {"Fecha": days, "Date": days, "Hora": times, "Time": times, "Espera": waits, "On hold (min)": waits}
+    cells["Company"] = ["Power Co", "Gas Co", "Phone Co"]
+    columns = [cells.get(name, ["Ana Ruiz", "Eva Paz", "Luz Gil"]) for name in header]
+    path = tmp_path / "log.csv"
+    with path.open("w", newline="") as stream:
+        csv.writer(stream).writerows([header, *zip(*columns, strict=True)])
+    with pytest.raises(CallLogError):
+        read.identify(read.files([path]).files[0], formats.load())
+
+
+def test_a_caseworker_of_ours_makes_no_other_trade_of_a_sheet_of_calls_to_the_agency(tmp_path):
+    path = tmp_path / "calls to USCIS.csv"
+    rows = [["3/1/2022", "YM", "20 min", "Ana", "hung up"], ["3/2/2022", "RC", "35 min", "Eva", "call dropped"]]
+    with path.open("w", newline="") as stream:
+        csv.writer(stream).writerows([["Date", "Caseworker", "Time on hold", "Name of agent", "Notes"], *rows])
+    assert read.identify(read.files([path]).files[0], formats.load()).name == "hand_sheet"

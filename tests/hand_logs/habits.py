@@ -612,3 +612,95 @@ def line(choices=LINES):
 def direction(out="Out", came="In"):
     """For logs that have incoming calls as rows; ``call.line`` stays the agency's."""
     return lambda call, rng: (came if getattr(call, "incoming", False) else out, {})
+
+
+# As bilingual staff write
+
+EN_PALABRAS = {
+    "reached": ("contestaron", "hablamos con agente", "abrieron SR", "atendió una agente"),
+    "gave_up": ("colgamos", "colgué", "tuvimos que colgar"),
+    "cut_off": ("se cortó la llamada", "se cayo", "nos colgaron"),
+    "menu": ("pura grabación",),
+}
+CONTESTADAS = {
+    "answered": ("sí, contestamos", "contestó Lety"),
+    "missed": ("no alcanzamos", "no, llamada perdida"),
+    "voicemail": ("dejaron mensaje de voz", "buzón"),
+}
+
+
+def spoken_spanish(call, rng):
+    """media hora, hora y media, 45 minutos."""
+    if call.wait is None:
+        return "", {}
+    told = {30: "media hora", 60: "una hora", 90: "hora y media", 150: "dos horas y media"}
+    return told.get(call.wait, f"{call.wait} minutos"), {"wait": call.wait * 60}
+
+
+def agent_or_end(call, rng):
+    """The agent, or how the call was lost where the name would stand; nothing else in the row says it."""
+    if call.ended != "reached":
+        said = {"gave_up": "nadie - colgamos", "cut_off": "se cortó", "menu": "grabación"}[call.ended]
+        return said, {"ended": call.ended}
+    return f"{call.agent} #{call.badge}", {"agent_id": call.badge, "agent_name": True, "ended": "reached"}
+
+
+def one_remark(call, rng):
+    """How it ended, the number of a request and what was promised, in one remark."""
+    if call.ended != "reached":
+        return {"gave_up": "hung up, client came in", "cut_off": "disc'd", "menu": "recording only"}[call.ended], {
+            "ended": call.ended
+        }
+    number = f"T1B{call.on.timetuple().tm_yday:03}{call.on:%y}{call.badge[1:]}0NBC" if call.sr else ""
+    told = {"urgent": "T2 to call within 72 hrs", "regular": "officer will c/b in 30 business days", "": ""}[
+        call.promise
+    ]
+    parts = [f"opened SR {number}" if number else "rep says case pending", told]
+    known = {"ended": "reached", "sr": number or None, "promise": call.promise or None}
+    return ", ".join(filter(None, parts)), {key: value for key, value in known.items() if value}
+
+
+def who_called(ours="Llamamos a USCIS", theirs="USCIS nos llamó"):
+    return direction(ours, theirs)
+
+
+def of_both(words_of_calls, words_of_rings):
+    """What happened, in a log in which the agency's callbacks are rows as well."""
+
+    def habit(call: Call, rng):
+        if getattr(call, "incoming", False):
+            return rng.choice(words_of_rings[call.ended]), {"ended": call.ended}
+        return rng.choice(words_of_calls[call.ended]), {"ended": call.ended}
+
+    return habit
+
+
+def wait_of_ours(habit):
+    return lambda call, rng: ("", {}) if getattr(call, "incoming", False) else habit(call, rng)
+
+
+def over(call, rng):
+    """When the call was over; of a lost one that is when the wait ended."""
+    if call.wait is None:
+        return "", {}
+    talk = 7 if call.ended == "reached" else 0
+    known = {} if call.ended == "reached" else {"wait": call.wait * 60}
+    return _clock(moment(call) + timedelta(minutes=call.wait + talk)), known
+
+
+def callback_clock(call, rng):
+    if not call.callbacks:
+        return "", {}
+    on, at, result = call.callbacks[0]
+    return _clock(datetime.combine(on, at)), {"rings": [_ring(on, at, result)]}
+
+
+def callback_said(call, rng):
+    """What came of the first callback, in words of its own column."""
+    said = {"answered": "Got it", "missed": "Missed it", "voicemail": "Left VM"}
+    return (said[call.callbacks[0][2]] if call.callbacks else ""), {}
+
+
+def by_phone(call, rng):
+    """How the agency was asked: here always by telephone."""
+    return rng.choice(("Phone", "phone", "800 #")), {}

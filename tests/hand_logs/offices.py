@@ -449,3 +449,31 @@ book("by phone, under names of a database", "USCIS contacts.csv",
      ("SRNumber", h.sr), ("Result", h.result()),
      ("USCIS commitment", h.promised(("Call back in 72 hours",), ("Call back in 30 business days",), ("No call back",))),
      slips=False, fill=1.0, n=28)  # fmt: skip
+
+# ---- Bilingual offices, calls among the remarks, groups of columns
+
+book("llamadas, media hora", "llamadas de la oficina.xlsx",
+     ("No.", h.words("")), ("Fecha", h.day_in_spanish), ("A qué hora", CLOCK), ("Para quién", CLIENT),
+     ("¿Cuánto esperamos?", h.spoken_spanish), ("Quién contestó", h.agent_or_end),
+     ("¿Prometieron llamada?", h.promised(("sí, 72 horas", "nos llaman en 72 hrs"), ("en 30 días hábiles",), ("no",))),
+     slips=False, fill=1.0, n=28)  # fmt: skip
+
+book("nosotros y ellos", "control USCIS.xlsx",
+     ("Fecha", h.true_day), ("Hora", h.true_clock), ("Tipo", h.who_called()), ("Cliente", CLIENT),
+     ("Min. de espera", h.wait_of_ours(MIN)), ("Habló con", h.agent), ("Qué pasó", h.of_both(h.EN_PALABRAS, h.CONTESTADAS)),
+     incoming=True, slips=False, fill=1.0, n=24)  # fmt: skip
+
+book("marqué, contestaron, terminé", "tiempos USCIS.csv",
+     ("Fecha", h.day("%m/%d/%Y", thin=False)), ("Marqué", CLOCK), ("Contestaron", h.picked_up), ("Terminé", h.over), ("Oficial", h.agent),
+     ("Resultado", h.result(h.EN_PALABRAS)), slips=False, fill=1.0, n=26, tabs=since(2022, 9, 19))  # fmt: skip
+
+book("method and one remark", "USCIS contacts 2023.xlsx",
+     ("Date", h.true_day), ("Method", h.by_phone), ("Time", CLOCK), ("Caseworker", h.words("AR", "LP")), ("Client", CLIENT), ("Held", MIN),
+     ("Rep", h.agent), ("Comments", h.one_remark), above=(("Calls to USCIS, 800-375-5283",),), slips=False, fill=1.0, n=28,
+     tabs=since(2023, 5, 2))  # fmt: skip
+
+book("callbacks under a heading", "contact center and T2.csv",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Hold (min)", MIN), ("Agent", h.name_and_badge("{} #{}")),
+     ("Outcome", h.result(h.SHORT)), ("Promised", h.promised(("72 hrs",), ("30 bus. days",))), ("Date", h.callback_day("%m/%d/%Y", "next")),
+     ("Time", h.callback_clock), ("Result", h.callback_said),
+     above=(("", "", "", "", "", "", "CALL BACK", "", "", ""),), slips=False, fill=1.0, n=28)  # fmt: skip

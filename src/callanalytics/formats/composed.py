@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
 from callanalytics.values.dates import MONTH_NAME
-from callanalytics.values.narratives import Narrative, read_narrative, speaks_of_agency
+from callanalytics.values.narratives import Narrative, read_narrative, request_in, speaks_of_agency
 
 TELLING = ("notes", "narrative", "result", "around")  # meanings of a column in which whole calls may be told
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
@@ -19,7 +19,7 @@ WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 IN_NOTES = {"date": "date", "time": "time", "wait": "wait", "agent": "agent", "result": "result", "sr": "sr"}
 DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
 DAYS = 2  # such rows that a sheet must have
-WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1}
+WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2}
 _MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
@@ -49,7 +49,15 @@ def columns(
         start, end = clocks
         since = "in the queue" if start == "hold_from" else "from dialing"
         told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
-    return told | _in_notes(found | told, cells)
+    told |= _in_notes(found | told, cells)
+    return told | _request_in_notes(found | told, cells)
+
+
+def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The number of a request, where no column has it and remarks tell it."""
+    if "sr" in found or "notes" not in found or not any(map(request_in, cells.get("notes", ()))):
+        return {}
+    return {"sr": name_in_notes("sr", found["notes"])}
 
 
 def name_of_date(found: Mapping[str, str]) -> str:
@@ -102,6 +110,15 @@ def name_in_notes(meaning: str, notes: str) -> str:
 def name_of_end(notes: str) -> str:
     """What a column is called of the ends of calls that remarks tell here and there."""
     return f"end of the call told in {notes}"
+
+
+def name_of_both(result: str, notes: str) -> str:
+    """What a column is called of results that remarks tell where it is empty.
+
+    >>> name_of_both("Result", "Notes")
+    'Result, else as told in Notes'
+    """
+    return f"{result}, else as told in {notes}"
 
 
 def month_of(text: str) -> str:

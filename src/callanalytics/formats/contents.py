@@ -15,23 +15,26 @@ _BY_NUMBERS = (
     rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?|20\d\d[01]\d[0-3]\d(?!\d)|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
 )
 _DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
+_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mi[eé]|jue|vie|s[aá]b|dom|mar(?=t))[a-z]*\W+)?"
 _CLOCK = (
     r"(?:\d{1,2}[:.h]\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
     r"|[0-2]\d[0-5]\d(?: ?h(?:rs?|ours)?)?|noon|midnight)(?![a-z0-9])"
 )
 _AMOUNT = (
     r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|media|una|one|two|three"
-    r"|ten|fifteen|(?:twenty|thirty|forty|fifty)(?:[ -]five)?)"
+    r"|ten|fifteen|(?:twenty|thirty|forty|fifty)(?:[ -]five)?"
+    r"|hora y media|dos|tres|diez|quince|veinte|treinta|cuarenta|cincuenta)"
 )
 _UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?![a-z])"
 # How a call ended, in words that tell nothing else.
 _END = (
     r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
     r"|line went dead|call dropped|cort[oó]|cortad|colg|contest|atendi"
+    r"|se cay[oó]|desconect|habl[oóeé]\b|hablamos|disc'?d\b"
     r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
 )
 KINDS = {
-    "date": re.compile(rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
+    "date": re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
     "time": re.compile(rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?{_CLOCK}"),
     "span": re.compile(
         rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
@@ -41,7 +44,8 @@ KINDS = {
     "range": re.compile(rf"(?i)\W*{_CLOCK} ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"),
     "pair": re.compile(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
     "callbacks": re.compile(
-        rf"(?i).*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came)"
+        rf"(?i).*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed|came"
+        r"|buz[oó]n|perdid|contest|llam[oó]|no llamaron|mensaje)"
     ),
     "phone": re.compile(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
     "id": re.compile(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
@@ -53,11 +57,11 @@ KINDS = {
     "told": re.compile(r"(?i).*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"),
     "promise": re.compile(
         r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"
-        r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llama|urgente|ningun|s[ií]\b)"
+        r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llam|urgente|ningun|s[ií](?!\w)|oficial|nivel|nada|hor|d[ií]a)"
     ),
     "others": re.compile(
         r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
-        r"|ero|dol|irs|dmv|nj tax|state tax|medicaid|medicare)\b"
+        r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
     ),
     "line": re.compile(r"(?i)(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]).*\w"),
     "tax": re.compile(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
@@ -73,9 +77,20 @@ KINDS = {
     "lost": re.compile(
         r"(?i).*\b(?:gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
         r"|line (?:went )?dead|lost call|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
-        r"|colg\w+|desist\w+)\b"
+        r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n)(?!\w)"
     ),
-    "titled": re.compile(r"(?i)(?:officer|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs)\b\.? ?\S"),
+    "name": re.compile(
+        r"(?:(?:Ms|Mr|Mrs|Miss|Ofc|Officer|Agent)\b\.? ?)?[A-Z][\w'.-]+(?: [A-Z][\w'.-]*){0,2}"
+        r"(?:\W{0,4}#? ?[A-Za-z]?\d{3,}\W?)?$"
+    ),
+    "named_id": re.compile(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
+    "urgency": re.compile(
+        r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
+        r"|\b30 d[ií]as h)"
+    ),
+    "titled": re.compile(
+        r"(?i)(?:officer|ofc|oficial|agente|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs|miss)\b\.? ?\S"
+    ),
     "lost_or_reached": re.compile(rf"(?i).*(?:{_END})"),
     "ended": re.compile(
         rf"(?i).*(?:{_END}"
@@ -96,9 +111,7 @@ KINDS["elsewhere"] = re.compile(
 NOTHING = re.compile(r"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$")
 
 
-DAY_ALONE = re.compile(
-    rf"(?i)\W*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\W+)?(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$"
-)
+DAY_ALONE = re.compile(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:

@@ -38,6 +38,7 @@ CALLING = frozenset(
     "call calls called caller calling dial dialed dialled hold holding held phone phoned telephone rep agent queue "
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
+COMPANIES = frozenset("company companies business carrier store utility".split())
 SILENT, FEW_ENDS = 3.0, 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
 TELLING = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
@@ -59,7 +60,8 @@ class Fit:
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
     the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
-    a log of calls; ``is_silent``: nothing in it speaks of a call.
+    a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
+    agency is named over the sheet.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +69,7 @@ class Fit:
     likes: Mapping[str, str] = field(default_factory=dict)
     weight: float = 0.0
     is_silent: bool = False
+    forgiven: float = 0.0
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -103,6 +106,7 @@ def fit(
         if meaning.name not in found and place not in closed and not (halves and meaning.name == "wait"):
             found[meaning.name] = place
             closed.add(place)
+    _settle(found, header, cells)
     end = _tells_the_end(found, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -110,8 +114,11 @@ def fit(
     columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
-    if "result" not in columns and "notes" in found and _tell_some_ends(cells[found["notes"]]):
-        columns["result"] = composed.name_of_end(columns["notes"])
+    if "notes" in found and found["notes"] != found.get("result", end):
+        if "result" not in columns and _tell_some_ends(cells[found["notes"]]):
+            columns["result"] = composed.name_of_end(columns["notes"])
+        elif columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
+            columns["result"] = composed.name_of_both(columns["result"], columns["notes"])
     settled = set(told.values())
     doubts = {
         meaning.name: others
@@ -123,7 +130,32 @@ def fit(
     likes = _likes(fmt, found, known, header, cells)
     told = [cells[place] for place in found.values()]
     is_silent = not speaks_of_calls(header) and not any(contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told)
-    return Fit(columns, doubts, likes, _weight(fmt, found, columns, known, header, cells), is_silent)
+    weight = _weight(fmt, found, columns, known, header, cells)
+    return Fit(columns, doubts, likes, weight, is_silent, _forgiven(fmt, header))
+
+
+def _settle(found: dict[str, int], header, cells) -> None:
+    """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
+    answered = found.get("callback_answered")
+    if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
+        if "answered" in tokens(header[answered]) and contents.share(cells[answered], "yes") >= contents.MOST:
+            found["reached"] = found.pop("callback_answered")
+    if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
+        found["agent"] = found.pop("reached")  # Live rep: her name
+    if {"promised", "told"}.isdisjoint(found):
+        told = {place: name for name, place in found.items() if name in ("tier", "around", "in_out", "urgency")}
+        places = [place for place in range(len(header)) if place in told or place not in found.values()]
+        best = next((p for p in places if contents.share(cells[p], "urgency") >= contents.MOST), None)
+        if best is not None and len(cells[best]) >= contents.ENOUGH:
+            if best in told:
+                del found[told[best]]
+            found["promised"] = best
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
+    are_ends = max(contents.share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
+    return len(texts) >= contents.ENOUGH and not are_ends and contents.share(texts, "name") >= contents.MOST
 
 
 def speaks_of_calls(texts: Sequence[str]) -> bool:
@@ -224,7 +256,8 @@ def _may_say(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
 
 def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | None]) -> bool:
     """Whether the names of a column are of people who answered, as their titles say or the rows that have none."""
-    if contents.share(contents.filled(names), "titled") >= contents.FEW:
+    texts = contents.filled(names)
+    if contents.share(texts, "titled") >= contents.FEW or contents.share(texts, "named_id") >= contents.MOST:
         return True
     is_lost = [False] * len(names)
     for meaning, pattern in LOST.items():
@@ -241,6 +274,8 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
 def _tell_some_ends(notes: Sequence[str]) -> bool:
     """Whether remarks tell, here and there, how a call ended."""
     part = contents.share(list(notes), "lost_or_reached")
+    if contents.share(list(notes), "lost"):
+        return True
     if part and contents.share(list(notes), "ended") >= contents.MOST:
         return True
     return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
@@ -282,6 +317,7 @@ def _weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= LACKING * _is_bare(fmt, found, columns)
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
+    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
     weight += composed.weight(columns)
     weight += OURS * any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
     speaking = fmt.recognise.speaking
@@ -305,6 +341,42 @@ def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
     is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
     return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+
+
+def _forgiven(fmt: Format, header: Sequence[str]) -> float:
+    """What the headers say against a log by words that an office of ours may have as well."""
+    said = (frozenset(tokens(name)) for name in header)
+    against = (words for words in said if not words.isdisjoint(fmt.recognise.speaking) and _of_trade(fmt, words))
+    return TRADE * sum(not _only_others(fmt, words) for words in against)
+
+
+def _only_others(fmt: Format, words: frozenset[str]) -> bool:
+    """Whether words are of a trade that no office of ours has a column of."""
+    ours = fmt.recognise.may_be_ours
+    return any(_says(text, words) for text in fmt.recognise.trades if text not in ours)
+
+
+def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
+    """Whether titles name the agency whose calls these are."""
+    words = frozenset(word for text in texts for word in tokens(text))
+    return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
+
+
+def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
+    """Whether a column names the company that was called for a client, and nothing is of the agency."""
+    companies = [
+        place
+        for place, name in enumerate(header)
+        if not frozenset(tokens(name)).isdisjoint(COMPANIES) and place != found.get("client")
+    ]
+    is_ours = any(contents.share(texts, kind) for texts in cells for kind in ("ours", "request"))
+    return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
+
+
+def _is_of_reception(found: Mapping[str, int], header) -> bool:
+    """Whether callers are noted with whom they asked for, and nothing is of a call of ours."""
+    is_for = any(tokens(name) in (("for",), ("phone",), ("message",)) for name in header)
+    return is_for and "caller" in found and {"agent", "agent_id", "sr", "promised", "line", "tier"}.isdisjoint(found)
 
 
 def _is_of_others(lines: Sequence[str]) -> bool:

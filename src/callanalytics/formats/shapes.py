@@ -25,7 +25,8 @@ class Recognise:
     By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
     against it), and what the columns and their cells say comes to
     ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns;
-    ``trades`` those of which one alone says that the calls of a sheet are another's.
+    ``trades`` those of which one alone says that the calls of a sheet are another's, unless it is one of
+    ``may_be_ours`` and the agency is named over the sheet.
     """
 
     header: tuple[Column, ...] = ()
@@ -45,6 +46,7 @@ class Recognise:
     speaks_for: tuple[str, ...] = ()
     speaks_against: tuple[str, ...] = ()
     trades: tuple[str, ...] = ()
+    may_be_ours: tuple[str, ...] = ()
 
     @cached_property
     def speaking(self) -> frozenset[str]:

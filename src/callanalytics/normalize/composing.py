@@ -12,10 +12,12 @@ import pyarrow as pa
 from callanalytics.formats import composed
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
-from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in
+from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
 from callanalytics.read.table import Odd
 from callanalytics.values.dates import month_number
-from callanalytics.values.narratives import read_narrative
+from callanalytics.values.identifiers import placeholder
+from callanalytics.values.narratives import read_narrative, request_in
+from callanalytics.values.promises import promise_among
 from callanalytics.values.registry import Unreadable
 from callanalytics.values.times import read_time
 
@@ -82,6 +84,16 @@ def titles_of(table) -> tuple[str, ...]:
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
+_OTHER_CALLBACKS = frozenset("promised pending expected due requested outgoing outbound needed to".split())
+
+
+def are_callbacks(table, found: Fit) -> bool:
+    """Whether a tab is one of the agency's callbacks, as its name says, and no wait of ours stands in it."""
+    words = frozenset(tokens(table.sheet or ""))
+    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
+    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(found.columns)
+
+
 def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     for meaning, name in found.columns.items():
@@ -96,10 +108,22 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
             yield name, [_between(*pair) for pair in pairs]
         elif "notes" in own and name == composed.name_of_end(own["notes"]):
-            yield name, [_end_in(text) for text in _texts(table, own["notes"])]
+            texts = _texts(table, own["notes"])
+            yield name, [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in texts]
+        elif meaning == "result" and (first := _first_of_both(table, name, own)):
+            pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
+            yield name, [result or _end_in(note) for result, note in pairs]
+        elif meaning == "sr" and "notes" in own and name == composed.name_in_notes("sr", own["notes"]):
+            yield name, [request_in(text) or read_narrative(text).sr or None for text in _texts(table, own["notes"])]
         elif told := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
             yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
+
+
+def _first_of_both(table, name: str, own: dict[str, str]) -> str:
+    """The column of results in the name of one that remarks complete; "" for any other name."""
+    first = name.removesuffix(composed.name_of_both("", own.get("notes", "")))
+    return first if first != name and first in table.header else ""
 
 
 def _telling(meaning: str, name: str, own: dict[str, str]) -> str | None:
@@ -114,14 +138,18 @@ def _texts(table, name: str) -> list[str]:
 
 
 def _end_in(text: str) -> str | None:
-    """How a call ended, by a remark that tells of nothing else; never what was promised.
+    """How a call ended, by a remark that tells of it; of a callback that was promised the words.
 
     >>> _end_in("I hung up - client arrived"), _end_in("Rep was rude"), _end_in("needs G-28")
     ('hung up', 'spoke', None)
+    >>> _end_in("AP expedite, T2 will call in 72 hrs")
+    't 2 will call in 72 hrs'
     """
     outcome = outcome_in(text) if text else None
     if outcome in ENDS:
         return ENDS[outcome]
+    if text and promise_told(text):
+        return promise_among(text)
     return "IVR only" if text and is_of_menu(text) else "spoke" if text and has_spoken(text) else None
 
 
@@ -196,10 +224,17 @@ def _of_parts(parts: dict[str, str]) -> str | None:
 def _ends(table, own: dict[str, str], end: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
     told = _texts(table, own[end])
-    if end != "picked_up" or "ended" not in own or "result" not in own:
+    telling = [own[name] for name in ("result", "notes") if name in own]
+    if "ended" not in own or not telling:
         return told
-    others = zip(told, _texts(table, own["ended"]), _texts(table, own["result"]), strict=True)
-    return [ended if not text and _is_lost(result) else text for text, ended, result in others]
+    told_in = [_texts(table, name) for name in telling]
+    others = zip(told, _texts(table, own["ended"]), zip(*told_in, strict=True), strict=True)
+    return [ended if _is_blank(text) and any(map(_is_lost, each)) else text for text, ended, each in others]
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing stands in a cell, or a word for nothing: never."""
+    return not text or bool(placeholder(text))
 
 
 def _is_lost(result: str) -> bool:

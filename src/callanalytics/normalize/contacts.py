@@ -21,8 +21,9 @@ from callanalytics.normalize.free_words import (
     is_of_menu,
     kind_of,
     outcome_in,
-    promise_in,
+    promise_of_column,
     promise_of_outcome,
+    promise_told,
     ring_result_in,
     tier_in,
     time_told,
@@ -73,6 +74,7 @@ def read_contact(
     columns |= _agents(told)
     outcome, ring, in_outcome = _outcomes(told)
     columns["outcome"] = _of_kind(outcome, ring, columns["kind"])
+    columns["outcome"] = _lost_by_agent(told, columns)
     columns |= _promised(told, in_outcome, agency)
     columns |= waits.read_wait(told, columns, settings)
     columns["request_result"] = _of_requests_only(columns, agency)
@@ -87,6 +89,7 @@ class _Told:
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
         self.has_spoken = np.zeros(cells.n, bool)  # a person of the agency was there, whoever it was
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
+        self.lost = np.full(cells.n, None, object)  # how it was lost, where the agent's cell says so
 
     def read(self, target: str) -> Reading:
         rule = self.rules.get(target)
@@ -106,6 +109,12 @@ class _Told:
         holds = [placeholder(text) for text in reading.texts]
         if target in AGENTS:
             self.has_spoken |= numbering.of_each([*(word == "refused" for word in holds), False], reading.codes, bool)
+            lost = [
+                _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
+            ]
+            holds = ["nothing" if end else word for end, word in zip(lost, holds, strict=True)]
+            told = np.array([*lost, None], object)[reading.codes]
+            self.lost = np.where(told == None, self.lost, told)  # noqa: E711
         is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
         return reading.only(~is_empty).turned(NAMING[target])
 
@@ -156,7 +165,7 @@ def _callback(told: _Told) -> dict[str, pa.Array]:
 
 def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
-    word, promise = _free(told, "promised", promise_in, lambda found: kind_of(found, agency))
+    word, promise = _free(told, "promised", promise_of_column, lambda found: kind_of(found, agency))
     time = _coalesced(told.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
     time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
@@ -219,12 +228,31 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
         values[code], rings[code] = outcome_in(text), ring_result_in(text)
         spoke[code], in_menu[code] = has_spoken(text), is_of_menu(text)
         promises[code] = promise_of_outcome(text) if values[code] == "callback_promised" else None
+        if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
+            if (promise := promise_told(text)) is not None:
+                values[code], promises[code] = "callback_promised", promise
         if values[code] or rings[code] or spoke[code] or in_menu[code]:
             del problems[code]
     told.has_spoken |= spoke[reading.codes]
     told.in_menu |= in_menu[reading.codes]
     told.checked(replace(reading, problems=problems), "outcome")
     return (replace(reading, values=each, problems={}) for each in (values, rings, promises))
+
+
+LONGEST_NAME = 200  # letters of a cell that names an agent
+
+
+def _lost_in(text: str) -> str | None:
+    """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
+    found = outcome_in(text) if text and len(text) <= LONGEST_NAME else None
+    return found if found in ("hung_up", "dropped") else None
+
+
+def _lost_by_agent(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:
+    """The outcome of calls of ours, completed by how the agent's cell says that they were lost."""
+    is_open = pc.and_(pc.equal(columns["outcome"], "unknown"), pc.equal(columns["kind"], "dial"))
+    lost = pa.array(told.lost, STRING)
+    return pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
 
 
 def _of_kind(outcome: Reading, ring: Reading, kind: pa.Array) -> pa.Array:

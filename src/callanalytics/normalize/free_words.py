@@ -7,7 +7,7 @@ import re
 from callanalytics.values import lexicon
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
-from callanalytics.values.promises import Promise, Told, highest_tier, read_promise
+from callanalytics.values.promises import Promise, Told, highest_tier, promise_among, read_promise
 from callanalytics.values.spans import Span
 
 RING_RESULTS = ("missed", "voicemail", "answered")
@@ -15,6 +15,9 @@ _ADVICE = re.compile(
     r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|need|needs|have|has|had|must|should|says?|said)\b"
     r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
     r"(?!\W+(?:by|from|will))"
+    r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
+    r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
+    r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
 )
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
@@ -25,6 +28,25 @@ def promise_in(text: str) -> Promise | None:
         return read_promise(text)
     except Unreadable:
         return None
+
+
+def promise_of_column(text: str) -> Promise | None:
+    """The promise that a cell of a column of promises tells of, among words of any kind too."""
+    return promise_in(text) or _among(text, of_call=False)
+
+
+def promise_told(text: str) -> Promise | None:
+    """The promise that an outcome or a remark tells of among other words: who calls, and within what time.
+
+    >>> promise_told("SR done, T2 to call in 72 hrs").told.value, promise_told("told to call back in 30 days")
+    (72, None)
+    """
+    return _among(text, of_call=True)
+
+
+def _among(text: str, *, of_call: bool) -> Promise | None:
+    run = "" if _is_advice(text) else promise_among(text, of_call=of_call)
+    return promise_in(run) if run and (not _says_wait(run) or _names_callback(run)) else None
 
 
 def kind_of(promise: Promise, agency) -> str:
@@ -91,11 +113,47 @@ def has_spoken(text: str) -> bool:
         phrase = listed.match(words, place)
         headings.append(phrase[0] if phrase else "")
         place += phrase[1] if phrase else 1
-    return headings[:1] == ["spoke"] and not {"system", "lost"} & set(headings)
+    if {"system", "lost"} & set(headings):
+        return False
+    return headings[:1] == ["spoke"] or bool((span := _span_in(text)) and span.ended == "reached")
+
+
+_OF_CALL = re.compile(
+    r"(?i)\b(?:call|dial|hold|held|wait|rep\b|agent|officer|iso\b|uscis|sr\b|tier|t2\b|voicemail|vm\b|hung|drop|disc|spoke"
+    r"|talk|answer|reach|busy|ivr|automat|system|sistema|record|menu|machine|m[aá]quina|grabaci|c/b|cb\b|llam|esper|agente|oficial|colg|cort"
+    r"|contest|habl|inquiry|escalat|expedit|resolved|solved|service request|solicitud)|\d:\d\d|\d ?min"
+)
+
+
+def is_remark_alone(text: str) -> bool:
+    """Whether a text is a remark that tells nothing of a call, in words alone.
+
+    >>> is_remark_alone("Office closed, Memorial Day"), is_remark_alone("hung up"), is_remark_alone("45")
+    (True, False, False)
+    """
+    words = len(re.findall(r"[^\W\d_]{2,}", text[:LONGEST_RING]))
+    return words > 1 and not _OF_CALL.search(text[:LONGEST_RING]) and outcome_in(text[:LONGEST_RING]) is None
 
 
 def ring_result_in(text: str) -> str | None:
-    """What came of a callback that rang, in free words and without a date; None where they say anything else."""
+    """What came of a callback that rang, in free words and without a date; None where they say anything else.
+
+    Of a text that goes on with other words, what its one clause that is understood says.
+
+    >>> ring_result_in("took it"), ring_result_in("picked up, all good"), ring_result_in("in court")
+    ('answered', 'answered', 'missed')
+    """
+    whole = _ring_of(text)
+    if whole or len(text) > LONGEST_RING:
+        return whole
+    clauses = {_ring_of(clause) for clause in re.split(r"[,;.()]|\s[-–—]\s", text) if clause.strip()} - {None}
+    return clauses.pop() if len(clauses) == 1 else "voicemail" if clauses == {"missed", "voicemail"} else None
+
+
+LONGEST_RING = 500
+
+
+def _ring_of(text: str) -> str | None:
     try:
         came = read_callbacks(text)
     except Unreadable:
@@ -143,7 +201,7 @@ def _names_callback(text: str) -> bool:
 
 
 def _says_wait(text: str) -> bool:
-    return not {"wait", "waiting"}.isdisjoint(lexicon.tokens(text))
+    return not {"wait", "waiting", "esperar", "espere", "esperemos", "espera"}.isdisjoint(lexicon.tokens(text))
 
 
 def _lost_in_clause(text: str) -> Span | None:

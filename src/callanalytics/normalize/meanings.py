@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from callanalytics.formats import Format, fitting
+from dataclasses import replace
+
+from callanalytics.formats import Format, Rule, fitting
 from callanalytics.formats.fitting import UNREAD, Fit
 from callanalytics.normalize import composing
 from callanalytics.normalize.questions import Answer, Question
@@ -19,7 +21,18 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
     said = {header: meaning for meaning, header in settings.columns}
     texts = lambda place: top.column(place).to_pylist()  # noqa: E731
     found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table), composing.alone(top))
-    return fitting.fitted(fmt, found), questions(fmt, found), composing.compose(table, found)
+    fitted = fitting.fitted(fmt, found)
+    if composing.are_callbacks(table, found):
+        fitted = _of_callbacks(fitted, found)
+    return fitted, questions(fmt, found), composing.compose(table, found)
+
+
+def _of_callbacks(fmt: Format, found: Fit) -> Format:
+    """The format of a tab in which each row is a callback of the agency, with how it was answered."""
+    columns = dict(fmt.columns) | {"kind": Rule(target="kind", value="ring")}
+    if "callback_answered" in found.columns:
+        columns["outcome"] = fmt.parts[0].columns["outcome"]
+    return replace(fmt, columns=columns, parts=())
 
 
 def questions(fmt: Format, found: Fit) -> list[Question]:

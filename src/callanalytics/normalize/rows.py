@@ -9,13 +9,15 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.formats import Format
-from callanalytics.normalize import calls, legs, notes, notices
+from callanalytics.normalize import calls, legs, notes, notices, numbering
 from callanalytics.normalize.cells import Cells, numbered_words
+from callanalytics.normalize.free_words import is_remark_alone
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.seen import Seen
 
 STRING = pa.string()
+LEAST_COLUMNS = 3
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
@@ -82,6 +84,7 @@ class _Sorting:
             self.put_aside(self.free & self.cells.fits(rule.when), rule.reason)
         if self.fmt.makes == "notes":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
+            self.put_aside(self.free & self.are_remarks(), "no_call")
         if self.fmt.events:  # a case that nobody has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
@@ -95,6 +98,21 @@ class _Sorting:
         told += self.fmt.events.rule.columns if self.fmt.events else ()
         read = {self.cells.name_of(column) for column in told}
         return [(name,) for name in self.cells.header if name not in read]
+
+    def are_remarks(self) -> np.ndarray:
+        """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday."""
+        days = [c for name in ("date", "number") if name in self.fmt.columns for c in self.fmt.columns[name].columns]
+        dates = {self.cells.name_of(column) for column in days}
+        if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
+            return np.zeros(self.cells.n, bool)
+        filled, is_remark = np.zeros(self.cells.n, int), np.ones(self.cells.n, bool)
+        for name in self.cells.header:
+            if name in dates:
+                continue
+            told = self.cells.texts((name,))
+            filled += told.codes != EMPTY
+            is_remark &= numbering.of_each([*map(is_remark_alone, told.texts), True], told.codes, bool)
+        return (filled == 1) & is_remark
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
         self.free &= ~mask

@@ -50,6 +50,7 @@ def find(
         if found.has(fmt.recognise.words):
             around = _around(rows, heading, titles)
             weight = found.weight + fitting.trade_weight(fmt, around)
+            weight += found.forgiven * fitting.names_agency(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not fitting.speaks_of_calls(around)
             weight -= fitting.SILENT * is_visit
             if best is None or _worth(found) > _worth(best.fit):
@@ -81,7 +82,8 @@ def heading(
 
 
 def _worth(fit: Fit) -> int:
-    return len(fit.columns)
+    """How many columns of the sheet are made something of; one may stand for two meanings."""
+    return len(set(fit.columns.values()))
 
 
 def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
@@ -93,8 +95,10 @@ def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
             yield headings.heading(_joined(cells, units), number, below[0])
             continue
         yield headings.heading(cells, number)
-        if place + 1 < len(rows) and _goes_on(rows[place + 1][1]):
+        if place + 1 < len(rows) and goes_on(rows[place + 1][1]):
             yield headings.heading(_joined(cells, below[1]), number, below[0])
+            if _are_groups(cells, below[1]):
+                yield headings.heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
 
 
 def _joined(cells, lower) -> list[str]:
@@ -109,7 +113,22 @@ def _are_hints(cells) -> bool:
     return len(texts) > 1 and all(HINT.fullmatch(text) for text in texts)
 
 
-def _goes_on(cells) -> bool:
+def _are_groups(cells, lower) -> bool:
+    """Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none."""
+    filled = [place for place, cell in enumerate(cells) if cell and cell.strip()]
+    return bool(filled) and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(lower))
+
+
+def _spread(cells, lower) -> list[str]:
+    """The name of each group over all its columns, up to the next name."""
+    over, name = [], ""
+    for place in range(len(lower)):
+        name = _at(cells, place) or name
+        over.append(name)
+    return over
+
+
+def goes_on(cells) -> bool:
     """Whether a row may be the second of a header: words alone, and more than one."""
     texts = contents.filled(cells)
     return len(texts) > 1 and not any(contents.share([text], kind) for text in texts for kind in ("date", "clocked"))

@@ -56,10 +56,12 @@ def _tied(sheet: Sheet, rows: list[Numbered], place: int) -> Iterator[Heading]:
     upper = _spread(upper, [r for r in ranges if r.row == number])
     if place + 1 == len(rows) or not any(r.row == number and r.last_row == number + 1 for r in ranges):
         yield headings.heading(upper, number)
-        return
+        if place + 1 == len(rows) or not by_words.goes_on(rows[place + 1][1]):
+            return
     below, lower = rows[place + 1]
     pairs = list(itertools.zip_longest(upper, lower))
-    yield headings.heading([under or over for over, under in pairs], number, below)
+    if any(r.last_row > number for r in ranges):
+        yield headings.heading([under or over for over, under in pairs], number, below)
     yield headings.heading([" ".join(dict.fromkeys(t for t in pair if t)) for pair in pairs], number, below)
 
 

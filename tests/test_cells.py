@@ -1065,3 +1065,56 @@ def test_the_wait_of_a_lost_call_ends_when_it_was_hung_up():
         )
     ]
     assert normalized(rows, HAND_SHEET).notes.column("wait_s").to_pylist() == [1800, 3000, 3000, None]
+
+
+def test_remarks_name_the_agent_where_no_column_does():
+    notes = [
+        "talked to tier 1 Ms. Carter, pending",
+        "agent Denise (D1177), nothing new",
+        "rep Maria K1234",
+        "client mad",
+        "",
+    ]
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Notes": text} for text in notes]
+    told = normalized(rows, HAND_SHEET).notes
+    assert told.column("agent_name").to_pylist() == ["Ms. Carter", "Denise", "Maria", None, None]
+    assert told.column("agent_id").to_pylist() == [None, "D1177", "K1234", None, None]
+
+
+def test_a_month_over_its_rows_tells_the_year_of_their_days():
+    days = ["MAY 2023", "5/1", "5/30", "JUNIO DE 2023", "6/2"]
+    rows = [{"Date": day, "Wait": "" if "20" in day else "45", "Agent": "" if "20" in day else "Ana"} for day in days]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert [f"{at:%Y-%m-%d}" for at in notes.column("started_at_local").to_pylist()] == [
+        "2023-05-01", "2023-05-30", "2023-06-02",
+    ]  # fmt: skip
+
+
+def test_a_call_told_with_its_date_in_the_middle():
+    told = [
+        "Called USCIS Contact Center 10/4/21 at 8:30 AM. Waited 22 minutes. Spoke with agent Denise (D1177).",
+        "Called USCIS Contact Center 10/16/21 at 9:45 AM. Waited 60 minutes. Disconnected.",
+        "Called USCIS Contact Center 10/18/21 at 1:30 PM. Waited 85 minutes. Hung up.",
+    ]
+    rows = [{"Comment Date": "Oct-20-2021", "Comment Time": "4:10 PM", "Comment": text} for text in told]
+    notes = normalized(rows, HAND_SHEET).notes
+    moments = [f"{at:%m/%d %H:%M}" for at in notes.column("started_at_local").to_pylist()]
+    assert moments == ["10/04 08:30", "10/16 09:45", "10/18 13:30"]
+    assert notes.column("wait_kind").to_pylist() == ["reached", "cut_off", "gave_up"]
+
+
+def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
+    told = [("Y", "72 hours"), ("Y", "30 business days"), ("Y", ""), ("N", "")]
+    rows = [
+        {
+            "Date": "2022-03-01",
+            "Wait": "45",
+            "Reached Tier 1?": "Y",
+            "Call-back promised?": said,
+            "If yes, how soon?": soon,
+        }
+        for said, soon in told
+    ]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]
+    assert notes.column("wait_kind").to_pylist() == ["reached"] * 4

@@ -264,6 +264,8 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Date", "date"), ("Dialed", "time"), ("Off hold", "hold_till"), ("Hung up", "ended"), ("Rep", "agent")],
         [("Date", "date"), ("Called", "time"), ("Human", "picked_up"), ("Done", "ended"), ("Happened", "result")],
         [("Date", "date"), ("Hold", "wait"), ("Who we called", "line"), ("Case for", "client")],
+        [("1. Date of your call to the USCIS Contact Center", "date"), ("2. Number of minutes on hold", "wait")],
+        [("Date", "date"), ("Hold", "wait"), ("Follow-up received", "callback")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip
@@ -293,6 +295,17 @@ def test_a_column_full_of_72_hours_is_of_promises_whatever_its_header():
         "Hold": ["45"] * 10,
         "Agent": ["Ana"] * 10,
         "Level": ["T2 72 hrs", "", "30 bus. days", "T2 72hr", ""] * 2,
+    }
+    found = fitting.fit(HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place]))
+    assert found.columns["promised"] == "Level"
+
+
+def test_urgent_and_regular_beside_callbacks_are_promises():
+    columns = {
+        "Date": DAYS,
+        "Hold": ["45"] * 10,
+        "Level": ["Regular", "Urgent"] * 5,
+        "1st call back": ["11/7 voicemail"] * 10,
     }
     found = fitting.fit(HAND_SHEET, list(columns), lambda place: contents.filled(list(columns.values())[place]))
     assert found.columns["promised"] == "Level"

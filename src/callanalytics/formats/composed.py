@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
 from callanalytics.values.dates import MONTH_NAME
-from callanalytics.values.narratives import Narrative, read_narrative, request_in, speaks_of_agency
+from callanalytics.values.narratives import Narrative, agent_in, read_narrative, request_in, speaks_of_agency
 
 TELLING = ("notes", "narrative", "result", "around")  # meanings of a column in which whole calls may be told
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
@@ -50,7 +50,20 @@ def columns(
         since = "in the queue" if start == "hold_from" else "from dialing"
         told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
     told |= _in_notes(found | told, cells)
+    told |= _agent_in_notes(found | told, cells)
     return told | _request_in_notes(found | told, cells)
+
+
+def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The agent, where no column names one and some remarks do."""
+    if "agent" in found or "agent_id" in found or "wait" not in found:
+        return {}
+    for column in ("notes", "result"):
+        texts = cells.get(column, ())
+        named = sum(bool(agent_in(text)) for text in texts)
+        if column in found and named >= LEAST and 5 * named >= len(texts):
+            return {"agent": name_in_notes("agent", found[column])}
+    return {}
 
 
 def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -84,6 +84,7 @@ KINDS = {
         r"(?:\W{0,4}#? ?[A-Za-z]?\d{3,}\W?)?$"
     ),
     "named_id": re.compile(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
+    "urgent_or_regular": re.compile(r"(?i)\W*(?:urgente?|regular|urg|reg)\b\W*(?:\(.*)?$"),
     "urgency": re.compile(
         r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
         r"|\b30 d[ií]as h)"

@@ -145,7 +145,8 @@ def _settle(found: dict[str, int], header, cells) -> None:
     if {"promised", "told"}.isdisjoint(found):
         told = {place: name for name, place in found.items() if name in ("tier", "around", "in_out", "urgency")}
         places = [place for place in range(len(header)) if place in told or place not in found.values()]
-        best = next((p for p in places if contents.share(cells[p], "urgency") >= contents.MOST), None)
+        kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
+        best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
         if best is not None and len(cells[best]) >= contents.ENOUGH:
             if best in told:
                 del found[told[best]]
@@ -360,6 +361,18 @@ def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
     words = frozenset(word for text in texts for word in tokens(text))
     return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
+
+
+_OTHER_CALLBACKS = frozenset(
+    "promised pending expected due requested outgoing outbound needed to client clients".split()
+)
+
+
+def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
+    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it."""
+    words = frozenset(tokens(titles[0] if titles else ""))
+    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
+    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(columns)
 
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:

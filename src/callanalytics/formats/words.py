@@ -17,10 +17,13 @@ from callanalytics.values import lexicon
 # Words that say nothing of what a column holds.
 FILLING = frozenset(
     "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
-    "to us uscis was we were what which you your "
+    "to us uscis was we were what which you your center centre "
     "nos se le les que lo su sus al con por para un una fue si ya hay".split()
 )
 SPELLINGS = (  # one word for what is written in many ways
+    (r"^\s*\d{1,2}[.)]\s+(?=\D)", ""),  # the number of a question
+    (r"\bnumber of (?=min|hour|sec)", " "),
+    (r"\([^()=]{0,40}=[^()]{0,200}\)", " "),  # a key to the cells: (U = 72 hrs, R = 30 days)
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
     (r"\(or until\b[^)]*\)", " "),
     (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)\b", " callback "),

@@ -16,7 +16,7 @@ from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_i
 from callanalytics.read.table import Odd
 from callanalytics.values.dates import month_number
 from callanalytics.values.identifiers import placeholder
-from callanalytics.values.narratives import read_narrative, request_in
+from callanalytics.values.narratives import agent_in, read_narrative, request_in
 from callanalytics.values.promises import promise_among
 from callanalytics.values.registry import Unreadable
 from callanalytics.values.times import read_time
@@ -84,16 +84,6 @@ def titles_of(table) -> tuple[str, ...]:
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
-_OTHER_CALLBACKS = frozenset("promised pending expected due requested outgoing outbound needed to".split())
-
-
-def are_callbacks(table, found: Fit) -> bool:
-    """Whether a tab is one of the agency's callbacks, as its name says, and no wait of ours stands in it."""
-    words = frozenset(tokens(table.sheet or ""))
-    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
-    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(found.columns)
-
-
 def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     for meaning, name in found.columns.items():
@@ -115,6 +105,9 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             yield name, [result or _end_in(note) for result, note in pairs]
         elif meaning == "sr" and "notes" in own and name == composed.name_in_notes("sr", own["notes"]):
             yield name, [request_in(text) or read_narrative(text).sr or None for text in _texts(table, own["notes"])]
+        elif meaning == "agent" and (told := _telling(meaning, name, own)) and told != own.get("narrative"):
+            texts = _texts(table, told)
+            yield name, [read_narrative(text).agent or agent_in(text) or None for text in texts]
         elif told := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
             yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]

@@ -170,6 +170,8 @@ def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
     by_time = [None if told is None else kind_of(Promise(told=told), agency) for told in time]
+    if not (rule := told.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
+        kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: is_by_analogy(found, agency), "?", False)
     told.problems.warn(is_inferred, "promise_inferred")
@@ -239,6 +241,7 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
     return (replace(reading, values=each, problems={}) for each in (values, rings, promises))
 
 
+SAID_BY_TIME = ("urgent", "regular")
 LONGEST_NAME = 200  # letters of a cell that names an agent
 
 

@@ -57,6 +57,7 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     is_downward = _is_downward(full)
     for row, text in enumerate(texts):
         code = told.codes[row]
+        year = headed_year(text) or year
         if text is None or repeats[code]:
             if above_text is not None:
                 texts[row], is_repeat[row] = above_text, True
@@ -71,6 +72,19 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     problems.warn(is_repeat, "date_from_above")
     problems.warn(has_no_year, "year_inferred")
     return cells.with_column(name, pa.array(texts, pa.string()))
+
+
+_MONTH_HEAD = re.compile(rf"{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?(20\d\d)", re.IGNORECASE)
+
+
+def headed_year(text: str | None) -> str:
+    """The year of a month that stands over its rows; "" for any other text.
+
+    >>> headed_year("MAY 2023"), headed_year("5/1")
+    ('2023', '')
+    """
+    match = _MONTH_HEAD.fullmatch(tidy(text)) if text else None
+    return match[1] if match else ""
 
 
 def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64) -> str:

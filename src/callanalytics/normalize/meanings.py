@@ -22,7 +22,7 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
     texts = lambda place: top.column(place).to_pylist()  # noqa: E731
     found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table), composing.alone(top))
     fitted = fitting.fitted(fmt, found)
-    if composing.are_callbacks(table, found):
+    if fitting.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
     return fitted, questions(fmt, found), composing.compose(table, found)
 

@@ -154,7 +154,8 @@ class _Sorting:
     def name(self) -> str:
         """What the sheet is called: its tab, else its file if that is named by a year alone."""
         file = getattr(self.table.files[0], "shown", "")
-        return self.table.sheet or (file if len(re.findall(r"\d{2,}", file)) == 1 else "")
+        of_file = file if len(re.findall(r"\d{2,}", file)) == 1 else ""
+        return (of_file or self.table.sheet) if not re.search(r"\d", self.table.sheet or "") else self.table.sheet
 
     # ---- tables ---------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from callanalytics.read import headings
 from callanalytics.read.headings import Heading, Numbered
 
 BELOW = 60  # rows under a header whose cells are looked at
+CALLBACKS = 2  # what the name of a tab of the agency's callbacks speaks for a log
 TITLE = 60  # characters of a cell that may be a title
 UNIT = re.compile(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
 HINT = re.compile(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
@@ -51,6 +52,7 @@ def find(
             around = _around(rows, heading, titles)
             weight = found.weight + fitting.trade_weight(fmt, around)
             weight += found.forgiven * fitting.names_agency(fmt, around)
+            weight += CALLBACKS * fitting.are_callbacks(found.columns, titles) * fitting.names_agency(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not fitting.speaks_of_calls(around)
             weight -= fitting.SILENT * is_visit
             if best is None or _worth(found) > _worth(best.fit):

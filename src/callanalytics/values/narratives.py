@@ -14,6 +14,11 @@ _DAY = (
 )
 _DATE = re.compile(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
 _ANY_DATE = re.compile(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
+_CALLED_ON = re.compile(
+    r"(?:we |i )?(?:called|dialed|phoned|llam[eé]|llamamos)(?: (?:the|a|al))?(?: uscis)?(?: contact center)?,? "
+    rf"(?:on |el )?({_DAY})",
+    re.IGNORECASE,
+)
 _CLOCK = r"(?:\d{1,2}(?::\d\d)?\s*[ap]\.?\s?m\b\.?|noon\b)"
 _CALLED = re.compile(
     rf"\b(?:called|dialed|dialled|call(?:ed)? (?:uscis|at)|at|@|llam[eé]|llamamos|llamada|marqu[eé]|marcamos|a las?)"
@@ -61,11 +66,12 @@ _OWN = re.compile(
     r"\b(?:client|sister|brother|wife|husband|mother|father|attorney|court|clerk|cliente|abogad[oa])\b", re.IGNORECASE
 )
 _NAME = re.compile(
-    r"\b(?:(?:agent|officer|rep|representative)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
+    r"\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
-    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?(?:\(?\s*(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
+    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
+_NO_NAME = re.compile(r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b.*|[^A-Za-z]*")
 _REQUEST = re.compile(
     r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1|WKT)?[A-Z]?\d{6,}[A-Z]{0,3})\b", re.I
 )
@@ -111,6 +117,8 @@ def read_narrative(text: str) -> Narrative:
         return Narrative()
     date = _DATE.match(text)
     rest = text[date.end() :] if date else text
+    if not date and (date := _CALLED_ON.match(text)):
+        rest = f"called {text[date.end() :].strip()}"
     if _ANY_DATE.search(rest):
         return Narrative(sr=request_in(rest))
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|\.\s| [-–—] ", rest)]
@@ -126,6 +134,16 @@ def read_narrative(text: str) -> Narrative:
     return Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
+
+
+def agent_in(text: str) -> str:
+    """The one agent of whom a remark tells, by name, by number or both; "" where it tells of none, or of somebody else.
+
+    >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
+    ('Ms. Carter', 'Maria K1234')
+    """
+    name = "" if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text) else _one(_NAME, text)
+    return "" if _NO_NAME.fullmatch(name) else name
 
 
 def request_in(text: str) -> str:

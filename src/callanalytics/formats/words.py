@@ -37,6 +37,7 @@ ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
+LONGEST = 400  # letters of a header that are looked at
 MOST_KNOWN = 100_000  # headers that are remembered
 LONG, MOST_UNKNOWN = 8, -2.0  # words of a question in full, and what all that is unknown of it counts for
 
@@ -171,7 +172,7 @@ def zone_of(header: str) -> str:
 @cache
 def _words(header: str) -> tuple[str, ...]:
     text = (
-        re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{3})", " ", header)
+        re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{3})", " ", header[:LONGEST])
         .casefold()
         .replace("_", " ")
         .replace("’", "'")

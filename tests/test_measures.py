@@ -292,7 +292,7 @@ def most_served(promises, *worth) -> int:
 
 
 def test_a_second_ring_is_not_expected_after_an_email():
-    frame = missed_first(emailed_at_utc=[None, pd.Timestamp("2022-03-01", tz="UTC"), None])
+    frame = missed_first(certain_emailed_at_utc=[None, pd.Timestamp("2022-03-01", tz="UTC"), None])
     result = measures.second_attempt_made_rate(frame)
     assert n_events(result, link="certain") == n_events(result, link="possible") == (2, 1)
     assert figure(result, "n_ended")["value"] == 1
@@ -307,7 +307,7 @@ def test_a_second_ring_that_nobody_could_have_seen_is_not_missing():
 def missed_first(**said):
     """Three promises whose first ring nobody answered; after one of them a second came."""
     told = {"certain_ring1_result": "missed", "certain_ring2_result": ["answered", None, None], "is_blocked": False,
-            "is_round_closed": True, "is_round_watched": True, "emailed_at_utc": None} | said  # fmt: skip
+            "is_round_closed": True, "is_round_watched": True, "certain_emailed_at_utc": None} | said  # fmt: skip
     return pd.DataFrame(told).assign(free_rings=[[]] * 3)
 
 

@@ -44,6 +44,31 @@ def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_
     assert ends(whole, DAY, promise_kept_rate) == ends(whole, DAY, callback_hit_rate) == (1, 1)
 
 
+def test_an_email_that_names_no_request_may_be_about_one_that_nobody_logged():
+    notes = [promise("p", "2022-03-01 10:00"), note("e", "2022-03-02 10:00", "email")]
+    assert ends(made([call("u", "2022-03-01 09:00", s=2400)], notes), DAY, promise_kept_rate) == (0, 1)
+    assert ends(made([], notes), DAY, promise_kept_rate) == (1, 1)
+    named = [notes[0], {**notes[1], "follows": "p"}]
+    assert ends(made([call("u", "2022-03-01 09:00", s=2400)], named), DAY, promise_kept_rate) == (1, 1)
+
+
+def test_one_email_serves_one_of_two_requests():
+    notes = [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 11:00", number=CELL),
+             note("e", "2022-03-02 10:00", "email")]  # fmt: skip
+    log = made([], notes)
+    assert ends(log, DAY, promise_kept_rate) == (0, 1)
+    assert ends(log, DAY, callback_hit_rate) == (0, 0)
+    assert ends(log, DAY, silent_promises) == (2, 1)
+
+
+def test_a_missed_call_after_which_an_email_may_have_come_was_or_was_not_the_last():
+    notes = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
+             note("n", "2022-03-02 10:00", "ring", outcome="missed", follows="p", our_number=MAIN),
+             note("e", "2022-03-10 10:00", "email")]  # fmt: skip
+    log = made([rang("r", "2022-03-02 10:00:20")], notes)
+    assert ends(log, DAY, second_attempt_made_rate) == (0, 1)
+
+
 def test_a_line_that_blocks_unknown_callers_is_no_witness():
     lines = [line(MAIN, withheld=False), line(CELL, withheld=True)]
     log = made([], [promise("p", "2022-03-01 10:00"), promise("q", "2022-03-01 12:00", number=CELL)], lines=lines)
@@ -84,12 +109,12 @@ def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
 
 
 def drawn(dice, lines=(MAIN, MAIN, CELL)):
-    """A few requests on some lines, some rings: named, unnamed, without a number, answered or not."""
+    """A few requests on some lines, rings and e-mails: named, unnamed, without a number, answered or not."""
     notes, calls = [], []
     for n in range(dice.randint(1, 4)):
         at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"
         notes.append(promise(f"p{n}", at, dice.choice(["urgent", "urgent", "regular"]), dice.choice(lines)))
-    for n in range(dice.randint(0, 5)):
+    for n in range(dice.randint(0, 4)):
         day = dice.choice(
             [d for d in range(2, 26) if d % 7 not in (5, 6)]
         )  # no weekend: a call without a number counts
@@ -101,11 +126,19 @@ def drawn(dice, lines=(MAIN, MAIN, CELL)):
                      and p["started_at_local"] < calls[-1]["started_at_local"]]  # fmt: skip
         if open_then and dice.random() < 0.4:
             notes.append(note(f"n{n}", at, "ring", outcome=result, follows=dice.choice(open_then), our_number=ours))
+    for n in range(dice.choice([0, 1, 1])):
+        at = f"2022-03-{dice.choice([2, 3, 4, 8, 9, 10, 14, 15, 16]):02} {dice.randint(8, 16):02}:{13 * n:02}"
+        asked = [
+            p["note_id"]
+            for p in notes
+            if p["kind"] == "dial" and p["started_at_local"] < note("", at)["started_at_local"]
+        ]
+        notes.append(note(f"e{n}", at, "email", follows=dice.choice([*asked, None])))
     return calls, notes
 
 
 def by_trying(promises) -> dict[str, tuple[int, int]]:
-    """The least and the most of each figure over every giving of the free rings, each to one request or to none."""
+    """The least and the most of each figure over every giving of what is free, each to one request or to none."""
     rows = [p for p in promises if p["is_due_default"] and p["is_watched_default"] and p["state"] != "withdrawn"]
     owners: dict[int, list] = {}
     for place, p in enumerate(rows):
@@ -168,7 +201,8 @@ def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
         unnoted = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
                    for n in requests if n["note_id"] in lost]  # fmt: skip
         assert is_wider(may_and_must(made([*calls, *unnoted], unlogged)), whole)
-        unnamed = [{**n, "follows": None} if n["kind"] == "ring" and dice.random() < 0.5 else n for n in notes]
+        unnamed = [{**n, "follows": None} if n["kind"] in ("ring", "email") and dice.random() < 0.5 else n
+                   for n in notes]  # fmt: skip
         assert is_wider(may_and_must(made(calls, unnamed)), whole)
         hidden = [{**c, "other_number": None, "caller_id": "withheld"} if dice.random() < 0.5 else c for c in calls]
         assert is_wider(may_and_must(made(hidden, notes)), whole)

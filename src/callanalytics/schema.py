@@ -21,8 +21,8 @@ import pyarrow as pa
 from callanalytics.errors import CallLogError
 
 VERSION = 3
-# What a free ring would be worth to a request: in time on a reading, answered or not, before the first ring that is its
-# for certain and in the same round (beside: before or after).
+# What a free ring or e-mail would be worth to a request: in time on a reading, answered or not, before the first ring
+# that is its for certain and in the same round (beside: before or after; an e-mail: after).
 FREE_BITS = {
     word: 1 << place for place, word in enumerate("strict default lenient told answered missed before beside".split())
 }
@@ -474,7 +474,8 @@ PROMISES = TableSpec(
         _word("ring2_result", RING_RESULTS, "its result", "none seen"),
         _int("rings", 16, "rings of the agency's that are counted for it"),
         _moment("reached_at_utc", "a person of ours answered a ring", "did not happen in the log"),
-        _moment("emailed_at_utc", "answered by e-mail", "did not happen in the log"),
+        _moment("emailed_at_utc", "first answer by e-mail that is counted for it", "did not happen in the log"),
+        _moment("certain_emailed_at_utc", "first answer by e-mail that is its for certain", "none"),
         _moment("withdrawn_at_utc", "the call-back was no longer needed", "did not happen in the log"),
         _moment("restarted_at_utc", "we called again about it", "did not happen in the log"),
         _int(
@@ -500,7 +501,7 @@ PROMISES = TableSpec(
         *(
             _flag(
                 f"is_kept_certain_{reading}",
-                f"rung for certain, or e-mailed, by the due moment, {reading} reading",
+                f"rung or e-mailed for certain by the due moment, {reading} reading",
                 "no due moment on this reading",
             )
             for reading in READINGS
@@ -519,9 +520,9 @@ PROMISES = TableSpec(
         Column(
             "free_rings",
             pa.list_(pa.int64()),
-            "rings that may have been its and are no request's for certain: a number each, the last eight bits say "
-            "what it would be worth",
-            "no promise is without a list; an empty one: no such ring",
+            "rings and e-mails that may have been its and are no request's for certain: a number each, the last eight "
+            "bits say what it would be worth",
+            "no promise is without a list; an empty one: no such ring or e-mail",
         ),
         _flag(
             "is_blocked",

@@ -176,6 +176,7 @@ def _of_answers(announced, links, withdrawn) -> dict:
         "notice_at_utc": column_of_moments(announced.at),
         "notice_channel": announced.channel,
         "emailed_at_utc": column_of_moments(links.emailed),
+        "certain_emailed_at_utc": column_of_moments(links.certain_emailed),
         "withdrawn_at_utc": column_of_moments(withdrawn),
     }
 

@@ -1,19 +1,20 @@
-"""Rings of which nobody can say whose they were, and what the log says for certain without them.
+"""Contacts of which nobody can say whose they were, and what the log says for certain without them.
 
-What hangs on whose a ring was has two ends. *Certain*: what came by rings that the log names, or that can have been no
-other request's, also not one that nobody logged. *At most*: what may have come besides, if the *free* rings, each to
-one request, are given so that as many as possible are served. Free are the rings that are the agency's and name no
-request, and those that may have been the agency's. A free ring may have been a request's if it came to the number that
-was given (any, where either is not known) while that request may have been open: from its start until something ended
-it for certain, or its life was over.
+What hangs on whose a ring or an e-mail was has two ends. *Certain*: what came by contacts that the log names, or that
+can have been no other request's, also not one that nobody logged. *At most*: what may have come besides, if the *free*
+contacts, each to one request, are given so that as many as possible are served. Free are the rings and e-mails that are
+the agency's and name no request, and the rings that may have been the agency's. A free ring may have been a request's
+if it came to the number that was given (any, where either is not known) while that request may have been open: from its
+start until something ended it for certain, or its life was over. So may an e-mail, to whichever number.
 
-Each request carries its free rings as a list of numbers, one a ring: which ring it is, and (in the last eight bits)
-what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
+Each request carries them as a list of numbers (``free_rings``), one a contact: which it is, and (in the last eight
+bits) what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -27,14 +28,14 @@ from callanalytics.facts.promises import life
 from callanalytics.facts.rows import NOWHERE, take
 from callanalytics.schema import FREE_BITS, READINGS
 
-AT_ONCE = 1_000_000  # pairs of ring and request that are looked at together
-MOST = 400  # free rings of one request; with more than that it can do without any other's
+AT_ONCE = 1_000_000  # pairs of contact and request that are looked at together
+MOST = 400  # free contacts of one request; with more than that it can do without any other's
 CONTACTS = ("in_time", "late", "none")
 
 
 def columns(of: Came, due: dict[str, np.ndarray], agency: Agency) -> dict[str, pa.Array]:
-    """The columns of the promises that say what is certain, and the free rings of each."""
-    tried, emailed = of.attempts(of.certain), of.moment("emailed_at")
+    """The columns of the promises that say what is certain, and the free contacts of each."""
+    tried, emailed = of.attempts(of.certain), of.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
     result = linking.by_a_person(of.rings["channel"], of.rings["result"])
     undue = np.isnat(due["default"])
@@ -56,43 +57,76 @@ def _flag(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
 def _ends(of: Came, reached: np.ndarray, agency: Agency) -> np.ndarray:
     """Until when each request may have been open: what merely may have ended one has not."""
     end = life(of.start, of.promises["urgency"], agency)[1]
-    return np.fmin.reduce([end, reached, of.moment("emailed_at"), of.moment("withdrawn_at")])
+    return np.fmin.reduce([end, reached, of.moment("certain_emailed_at"), of.moment("withdrawn_at")])
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The free contacts: when each came, at which number (a code; NOWHERE: any), which it is, what it is worth to
+    whomever it is given to, and whether it is an e-mail."""
+
+    at: np.ndarray
+    line: np.ndarray
+    number: np.ndarray
+    worth: np.ndarray
+    is_mail: np.ndarray
+
+
+def _contacts(of: Came) -> tuple[np.ndarray, Contacts]:
+    """Codes of the numbers given; and the free contacts: rings, and e-mails that are nobody's for certain."""
+    given, line = linking.lines_of(of.promises["callback_number"], of.rings, of.sure)
+    rings = np.flatnonzero(((of.sure == linking.CREDITED) | (of.sure == linking.POSSIBLE)) & ~np.isnat(of.at))
+    emailed = of.moment("emailed_at")
+    mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == of.moment("certain_emailed_at")))
+    worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    ids = [*_texts(of.rings["ring_id"], rings), *(f"e-mail {id}" for id in _texts(of.promises["promise_id"], mails))]
+    return given, Contacts(
+        np.concatenate([of.at[rings], emailed[mails]]),
+        np.concatenate([line[rings], np.full(len(mails), NOWHERE)]),
+        _numbers(ids),
+        np.concatenate([worth[rings], np.zeros(len(mails), np.int64)]),
+        np.arange(len(rings) + len(mails)) >= len(rings),
+    )
+
+
+def _texts(ids: pa.Array, places: np.ndarray) -> list[str]:
+    return take(ids, places).to_pylist()
+
+
+def _numbers(ids: list[str]) -> np.ndarray:
+    """A number an id, its last eight bits free."""
+    made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids]
+    return np.array(made, np.int64) & ~np.int64(0xFF)
 
 
 def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> pa.Array:
-    """The free rings of each request, as numbers."""
-    ids = _numbers(of.promises["promise_id"])
-    rings = _numbers(of.rings["ring_id"])
-    worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    """The free contacts of each request, as numbers."""
+    ids = _numbers(of.promises["promise_id"].to_pylist())
+    given, free = _contacts(of)
     size, values = np.zeros(len(of), np.int64), [np.zeros(0, np.int64)]
-    for request, ring in _pairs(of, end):
-        at = of.at[ring]
-        told = worth[ring]
+    for request, contact in _pairs(of.start, end, given, free):
+        at, worth = free.at[contact], free.worth[contact]
         for reading in READINGS:
-            told = told | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
-        told = told | _beside_the_first(at, first[request], of.round_gap)
-        request, value = _few(request, rings[ring] | told, ids)
+            worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
+        worth = worth | _beside_the_first(at, free.is_mail[contact], first[request], of.round_gap)
+        request, value = _few(request, free.number[contact] | worth, ids)
         size += np.bincount(request, minlength=len(of))
         values.append(value)
     offsets = np.concatenate([[0], np.cumsum(size)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.concatenate(values)))
 
 
-def _numbers(ids: pa.Array) -> np.ndarray:
-    """A number an id, its last eight bits free."""
-    made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids.to_pylist()]
-    return np.array(made, np.int64) & ~np.int64(0xFF)
-
-
-def _beside_the_first(at: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
-    """Whether a ring came in one round with the first certain one, before or after it."""
+def _beside_the_first(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
+    """Whether a ring came in one round with the first certain one, before or after it; an e-mail after it counts as
+    beside it whenever it came: where it was an answer, no second ring was to be expected."""
     apart = np.where(at < first, business_days_between(at, first), business_days_between(first, at))
-    is_near = ~np.isnat(first) & (apart >= 0) & (apart <= gap)
-    return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_near, FREE_BITS["beside"], 0)
+    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= gap)
+    is_beside = is_near | (is_mail & (at >= first))
+    return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
 def _few(request: np.ndarray, value: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of a request with very many free rings one of each worth, which no other request can be given: that can only
+    """Of a request with very many free contacts one of each worth, which no other request can be given: that can only
     make the most greater."""
     many = np.bincount(request, minlength=len(ids))[request] > MOST
     if not many.any():
@@ -103,25 +137,22 @@ def _few(request: np.ndarray, value: np.ndarray, ids: np.ndarray) -> tuple[np.nd
     return request[order], value[order]
 
 
-def _pairs(of: Came, end: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Requests with the free rings that may have been theirs, in order of the requests, so many at once."""
-    rings = np.flatnonzero(((of.sure == linking.CREDITED) | (of.sure == linking.POSSIBLE)) & ~np.isnat(of.at))
-    number, line = linking.lines_of(of.promises["callback_number"], of.rings, of.sure)
-    rings = rings[np.lexsort((of.at[rings], line[rings]))]
-    anywhere = rings[np.argsort(of.at[rings], kind="stable")]
-    line = line[rings]
+def _pairs(start, end, given: np.ndarray, free: Contacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
+    by_line, by_time = np.lexsort((free.at, free.line)), np.argsort(free.at, kind="stable")
+    line = free.line[by_line]
     some = []
-    for wanted in (number, np.full(len(of), NOWHERE)):  # of the number given; of a line that is not known
+    for wanted in (given, np.full(len(given), NOWHERE)):  # of the number given; of a line that is not known
         low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
-        some.append((rings, *_between(of.at[rings], low, high, of.start, end)))
-    whole = (anywhere, *_between(of.at[anywhere], np.zeros(len(of), np.int64), len(anywhere), of.start, end))
-    is_known = number >= 0
+        some.append((by_line, *_between(free.at[by_line], low, high, start, end)))
+    whole = (by_time, *_between(free.at[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
+    is_known = given >= 0
     for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):
         found = [_spread(*part, block[is_known[block]]) for part in some]
         found.append(_spread(*whole, block[~is_known[block]]))
-        request, ring = (np.concatenate(side) for side in zip(*found, strict=True))
-        order = np.lexsort((ring, request))
-        yield request[order], ring[order]
+        request, contact = (np.concatenate(side) for side in zip(*found, strict=True))
+        order = np.lexsort((contact, request))
+        yield request[order], contact[order]
 
 
 def _between(at: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -137,11 +168,11 @@ def _between(at: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> t
     return first, np.where(is_open, np.maximum(last - first, 0), 0)
 
 
-def _spread(rings: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
-    """A row a pair of one of these requests and a ring."""
+def _spread(contacts: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
+    """A row a pair of one of these requests and a contact."""
     first, n = first[requests], n[requests]
     places = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
-    return np.repeat(requests, n), rings[places]
+    return np.repeat(requests, n), contacts[places]
 
 
 def _blocks(size: np.ndarray) -> Iterator[np.ndarray]:

@@ -22,6 +22,8 @@ not guessed. Crediting is a rule of counting, for a ledger must show a ring some
 hangs on whose a ring was is stated as a range (``free``): at least what certain links say, at most what any giving of
 the other rings to requests allows.
 
+An answer by e-mail is linked by the same rules: for certain, or credited to the promise due first.
+
 A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
 of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due
 moment. What the log says holds after that too. Rings that name no promise are credited to the one due first of those
@@ -57,13 +59,15 @@ NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 @dataclass(frozen=True)
 class Links:
     """The promise of each ring (its place, or NOWHERE), how sure the link is, and the moment it counts from;
-    and of each promise when a ring of the agency's reached a person, and when an e-mail answered it."""
+    and of each promise when a ring of the agency's reached a person, when an e-mail answered it, and when one did that
+    is its for certain."""
 
     promise: np.ndarray
     sure: np.ndarray
     at: np.ndarray
     reached: np.ndarray
     emailed: np.ndarray
+    certain_emailed: np.ndarray
 
     @property
     def counted(self) -> np.ndarray:
@@ -113,16 +117,18 @@ def link(
     rang = Events(turn, told, rings.columns["our_number"])[theirs]
     pass_ = _Pass(promises, rang, reaches[theirs], timed[theirs], mails)
     of_ring, of_mail = pass_.given(_attempts(agency))
+    only_ring, only_mail = pass_.certain(unnoted, agency)
     promise, is_certain = np.full(len(rings), NOWHERE), np.zeros(len(rings), bool)
-    promise[theirs], is_certain[theirs] = of_ring, pass_.is_certain(of_ring, unnoted, agency)
+    promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
     at = _not_before_start(rings.at, promises, promise)
     at = after_timed(at, timed, promise)
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
     emailed = first_at(promises, of_mail, mails.at)
+    certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, NOWHERE), mails.at)
     kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
     chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
-    return Links(promise, kind, at, reached, emailed)
+    return Links(promise, kind, at, reached, emailed, certain_emailed)
 
 
 class _Pass:
@@ -141,18 +147,20 @@ class _Pass:
 
     def given(self, attempts: int) -> tuple[np.ndarray, np.ndarray]:
         """The promises that rings and e-mails are counted for."""
-        given = np.empty(len(self.at), np.int64)
-        given[self.order] = earliest_due_first(
-            self.promises, self.number, self.at, self.line, self.told, self.ends, attempts
+        return self._parted(
+            earliest_due_first(self.promises, self.number, self.at, self.line, self.told, self.ends, attempts)
         )
-        return given[: self.n_rings], given[self.n_rings :]
 
-    def is_certain(self, given: np.ndarray, unnoted: meant.Unnoted, agency: Agency) -> np.ndarray:
-        """Whether each ring belongs to the promise it is counted for, and to no other."""
-        only = np.empty(len(self.at), np.int64)
+    def certain(self, unnoted: meant.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
+        """The promises that rings and e-mails belong to for certain."""
         events = (self.at, self.line, self.told, self.ends, self.is_exact)
-        only[self.order] = meant.only_one(self.promises, self.number, unnoted, agency, *events)
-        return (given >= 0) & (only[: self.n_rings] == given)
+        return self._parted(meant.only_one(self.promises, self.number, unnoted, agency, *events))
+
+    def _parted(self, in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What was found of all in order of time: of the rings, and of the e-mails."""
+        found = np.empty(len(self.at), np.int64)
+        found[self.order] = in_order
+        return found[: self.n_rings], found[self.n_rings :]
 
 
 def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:

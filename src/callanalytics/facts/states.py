@@ -106,7 +106,8 @@ def first_contact(of: Came) -> np.ndarray:
 def _is_round_closed(of: Came, as_of) -> pa.Array:
     """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
     tried = of.tried
-    over = ~np.isnat(tried.second_at) | ~np.isnat(of.moment("emailed_at")) | ~np.isnat(of.moment("withdrawn_at"))
+    answered = ~np.isnat(of.moment("certain_emailed_at"))
+    over = ~np.isnat(tried.second_at) | answered | ~np.isnat(of.moment("withdrawn_at"))
     over |= tried.reached_at <= tried.last_of_round_at
     over |= clocks.business_days_between(tried.last_of_round_at, as_of) > of.round_gap
     return pa.array(over, pa.bool_(), mask=np.isnat(tried.first_at))

@@ -73,15 +73,15 @@ call-back was about. So what is counted over promises (kept, hit, late, silent, 
 *Low end*: the log names the request, or the call can have been no other's: no other request was open at that number,
 every call of the office to the agency around then was noted, and the exports show that there was no further one.
 *High end*: the most requests that can be given one of the remaining calls each, no call twice: a call may be given to a
-request whose number it rang while that request may have been open. The interval printed reaches from the lower limit of
-the low end to the upper limit of the high end. Where both ends are one, it is one figure.
+request whose number it rang while that request may have been open. Answers by e-mail are counted by the same rules. The
+interval printed reaches from the lower limit of the low end to the upper limit of the high end. Where both ends are
+one, it is one figure.
 
 The range takes for granted that a call-back of a logged request rang the number that was given, between 7:00 and 18:30
-Eastern on a business day if it showed no number, and was in a log of a line that is covered; that no number in the log
-is wrong; and that an e-mail which names no request was about the request due first. A call-back from a number that is
-not known as the agency's, from a phone of the office in no export, or beyond the life of a request (fifteen business
-days past its lenient due moment) breaks it. It says nothing of requests that nobody logged: were those kept more or
-less often, the agency's own rate is another.
+Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in the
+log is wrong. A call-back from a number that is not known as the agency's, from a phone of the office in no export, or
+beyond the life of a request (fifteen business days past its lenient due moment) breaks it. It says nothing of requests
+that nobody logged: were those kept more or less often, the agency's own rate is another.
 
 *Blocked lines.* On a line that lets no caller through who shows no number a call-back may leave no trace. Its requests
 are in no such figure and are counted beside. Whether callers get through is what the office says; else a call without a

@@ -24,7 +24,7 @@ FIRST_ANSWERED = f"{HEARS} AND {FIRST} = 'answered'"
 FIRST_UNANSWERED = f"{HEARS} AND {FIRST} IN {UNANSWERED}"
 NOT_RUNG_FOR_CERTAIN = f"{HEARS} AND {FIRST} IS NULL"
 # Nothing more was to be expected: no reproach that a second ring did not come.
-ENDED = f"{SECOND} IS NULL AND (emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
+ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
 RUNG = "promises with a ring that is theirs for certain (or, at the other end, may be)"
 BLOCKED = Beside(
@@ -96,9 +96,9 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
     "second_attempt_made_rate",
     3,
     "Missed first attempts after which USCIS rang a second time.",
-    "a second ring in the same round",
+    "a second ring in the same round; possible: or an e-mail that may have ended the matter, so that none was due",
     "promises whose first ring nobody answered, once the round is over and on a line watched to its end; not those "
-    "that an e-mail or our withdrawal ended without a second ring",
+    "that an e-mail for certain or our withdrawal ended without a second ring",
     {"n_missed_first": MISSED_FIRST, "n_rang_again": f"{MISSED_FIRST} AND {SECOND} IS NOT NULL"},
     {"n_maybe_rang_again": Free(f"{MISSED_FIRST} AND {SECOND} IS NULL", "beside"), "n_missed_before": MISSED_BEFORE},
     ("n_missed_first", "n_rang_again"),
@@ -109,7 +109,7 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
         OPEN,
         Beside(
             "n_ended",
-            "Missed first attempts after which an e-mail or our withdrawal ended the matter, in no rate",
+            "Missed first attempts after which an e-mail for certain or our withdrawal ended the matter, in no rate",
             f"{CLOSED} AND {ENDED}",
             "round_ended",
         ),

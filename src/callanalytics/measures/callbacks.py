@@ -4,10 +4,10 @@ A promise is *counted* (on a reading) when its urgency and rule are known, we di
 answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
 due is in no rate, not even as an early success, and none is counted because of what came.
 
-Whose a ring was is often not known: it names no request, or shows no number. So every figure that hangs on it has two
-ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have come besides, by
-any giving of the other rings to requests, none given twice (see *Whose call-back it was*). What is silent has them the
-other way round. Between the two nobody can say, and their two intervals are the figure's.
+Whose a ring or an e-mail was is often not known: it names no request, or shows no number. So every figure that hangs on
+it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have come
+besides, by any giving of the other rings and e-mails to requests, none given twice (see *Whose call-back it was*). What
+is silent has them the other way round. Between the two nobody can say, and their two intervals are the figure's.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval, counts none; what is in no rate is counted beside. ``month`` is that of the promise's start.
@@ -96,8 +96,8 @@ PROMISE_KEPT_RATE = Card(
     name="promise_kept_rate",
     version=3,
     title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
-    numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading; certain: a "
-    "ring that is its for certain; possible: and the most that may have had another ring by then",
+    numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading; certain: one "
+    "that is its for certain; possible: and the most that may have had another by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
     **OF_PROMISES,
     counts={
@@ -188,7 +188,7 @@ SILENT_PROMISES = _came(
     5,
     "Promised call-backs for which no contact is recorded, on lines that could be observed.",
     "nothing came by the due moment, nor since, and the number given had no extension; certain: nothing that is its "
-    "for certain; possible: the fewest left without even a ring that may have been its",
+    "for certain; possible: the fewest left without even a ring or e-mail that may have been its",
     {"n_silent": NO_CONTACT},
     {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
     "n_silent",
@@ -204,8 +204,8 @@ LATE_CALLBACKS = _came(
     "late_callbacks",
     3,
     "Promised call-backs for which the first contact came after USCIS's stated time.",
-    "nothing came by the due moment, something since; certain: the fewest of which no other ring may have come in "
-    "time; possible: the most for which the first ring may have come late",
+    "nothing came by the due moment, something since; certain: the fewest of which nothing else may have come in "
+    "time; possible: the most for which the first contact may have come late",
     {"n_late": f"{counted()} AND certain_contact = 'late'"},
     {
         "n_late_whatever_came": Free(f"{counted()} AND certain_contact = 'late'", "default", rest=True),

@@ -75,16 +75,30 @@ _CAUSE = re.compile(r"\d{1,3}")
 
 def _words_that_no_system_writes_and_no_chances(name: str, table: pa.Table) -> pa.Table:
     """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name. How likely a
-    ring was the agency's is no longer said: 1000 stays, which says that it was."""
-    if name == "promises" and "possible_reached_p" in table.column_names:
-        return table.drop_columns("possible_reached_p")
+    ring was the agency's is no longer said: 1000 stays, which says that it was. Which e-mails were a promise's for
+    certain these rows do not say."""
+    if name == "promises":
+        return _with_no_email_certain(table)
     if name == "rings":
         place = table.column_names.index("link_p")
         told = table.column(place)
         known = pc.if_else(pc.equal(told, 1000), told, pa.scalar(None, told.type))
         return table.set_column(place, table.schema.field(place), known)
-    if name not in ("calls", "calls_as_read"):
-        return table
+    return _with_listed_words(table) if name in ("calls", "calls_as_read") else table
+
+
+def _with_no_email_certain(table: pa.Table) -> pa.Table:
+    if "possible_reached_p" in table.column_names:
+        table = table.drop_columns("possible_reached_p")
+    counted = table.schema.field("emailed_at_utc")
+    return table.add_column(
+        table.column_names.index("emailed_at_utc") + 1,
+        counted.with_name("certain_emailed_at_utc"),
+        pa.nulls(len(table), counted.type),
+    )
+
+
+def _with_listed_words(table: pa.Table) -> pa.Table:
     place = table.column_names.index("outcome_raw")
     told = table.column(place)
     words = told.cast(pa.string())

@@ -218,16 +218,19 @@ def _promise(rng):
         "is_round_closed": None if first is None else bool(first == "answered" or rng.random() < 0.7),
         "is_round_watched": None if first is None else bool(rng.random() < 0.8),
         "is_hit": "answered" in (first, second) and in_time if known["default"] else None,
-        "contact_days": (day if came else age) if known["strict"] and watched else None,
+        "followed_days": age if watched else None,
         "contact_by": ("email" if email else "phone") if came else "none",
         "restarted_at_utc": datetime(2022, 6, 1, tzinfo=UTC) if rng.random() < 0.4 else None,
+        "reached_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if "answered" in (first, second) else None,
+        "emailed_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if email else None,
+        "due_default_utc": datetime(2022, 5, 31 if rng.random() < 0.8 else 1, tzinfo=UTC) if known["default"] else None,
     }
-    row |= _certain(row, rng, came, in_time, email, first, second)
+    row |= _certain(row, rng, day, came, in_time, email, first, second)
     row["state"] = _state(row, rng, came, in_time, email, first, second, watched)
     return row
 
 
-def _certain(row, rng, came, in_time, email, first, second) -> dict:
+def _certain(row, rng, day, came, in_time, email, first, second) -> dict:
     """What of it came for certain; the rest was credited, and may have been this promise's or another's."""
     sure = bool(rng.random() < 0.6) or email
     bits = schema.FREE_BITS
@@ -240,7 +243,9 @@ def _certain(row, rng, came, in_time, email, first, second) -> dict:
         "none" if not (came and sure) else "in_time" if in_time else "late",
         "certain_ring1_result": first if sure else None,
         "certain_ring2_result": second if sure else None,
+        "certain_contact_days": day if came and sure else None,
         "free_rings": [256 * int(rng.integers(0, 40)) + each for each in worth],
+        "free_days": [int(rng.integers(0, 20)) for _ in worth],
         "is_blocked": [False, False, False, False, None, True][int(rng.integers(0, 6))],
     }  # fmt: skip
 

@@ -201,7 +201,7 @@ def test_of_a_promise_of_unknown_urgency_only_what_came_is_told():
     made = row(build(SHOWN, [unknown]), "2022-06-30")
     flags = [made[c] for c in made if c.startswith("is_")]
     assert flags == [None] * len(flags)
-    assert (made["contact_days"], made["contact_by"], made["blame"]) == (None, None, "unknown")
+    assert (made["contact_by"], made["blame"]) == (None, "unknown")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_email_keeps_a_promise_and_is_no_hit():
     r = row(made, "2022-03-31")
     assert (r["is_kept_default"], r["is_kept_certain_default"], r["is_hit"]) == (True, True, False)
     assert ends(made, "2022-03-31", callback_hit_rate) == (0, 0)
-    assert (r["contact_by"], r["contact_days"]) == ("email", 1)
+    assert (r["contact_by"], r["certain_contact_days"]) == ("email", 1)
 
 
 def test_a_hidden_caller_whom_we_answered_in_time_may_have_been_a_hit():
@@ -298,15 +298,23 @@ def test_a_round_is_over_when_no_ring_can_join_it(calls, day, closed):
     assert row(build([*SHOWN, *calls], [P]), day)["is_round_closed"] is closed
 
 
-def test_time_to_contact_ends_with_the_contact_or_with_the_watching():
+def test_days_to_contact_and_days_watched_are_business_days():
     def told(calls, day, shown=SHOWN):
         r = row(build([*shown, *calls], [REGULAR]), day)
-        return r["contact_days"], r["contact_by"]
+        return r["certain_contact_days"], r["followed_days"], r["contact_by"]
 
-    assert told([rang("r", "2022-03-08 12:00")], "2022-06-30") == (5, "phone")
-    assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (4, "none")
-    assert told([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (10, "none")
-    assert told([], "2022-06-30", [])[0] is None  # never watched
+    named = [note("n", "2022-03-08 12:00", "ring", outcome="missed", follows=REGULAR["note_id"])]
+    r = row(build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, *named]), "2022-03-09")
+    assert (r["certain_contact_days"], r["followed_days"], r["contact_by"]) == (5, 6, "phone")
+    assert told([rang("r", "2022-03-08 12:00")], "2022-03-07") == (None, 4, "none")
+    assert told([], "2022-06-30", [SHOWN[0], stranger("last", "2022-03-15 12:00")]) == (None, 10, "none")
+    assert told([], "2022-06-30", [])[1] is None  # never watched
+
+
+def test_a_free_ring_says_after_how_many_business_days_it_came():
+    made = build([*SHOWN, rang("r", "2022-03-08 12:00")], [REGULAR, promise("q", "2022-03-01 12:00", "regular")])
+    for r in standing(made, "2022-03-31"):
+        assert (len(r["free_rings"]), r["free_days"]) == (1, [5])
 
 
 def test_nothing_that_came_later_is_seen():

@@ -103,9 +103,12 @@ def hand_promises():
         told[f"is_watched_{reading}"] = told["is_watched"]
     for what in ("due", "watched", "kept"):
         told[f"is_{what}_told"] = pd.array([None] * len(told), "boolean")
-    return certain(told.assign(restarted_at_utc=pd.to_datetime(told["restarted"], utc=True)))
+    due = pd.Series(pd.Timestamp("2022-03-10", tz="UTC"), told.index)
+    moments = {"restarted_at_utc": pd.to_datetime(told["restarted"], utc=True), "due_default_utc": due}
+    return certain(told.assign(**moments, reached_at_utc=None, emailed_at_utc=None))
 
 
+ENDS = ("certain", "possible")
 ANSWERED_IN_TIME = 256 + schema.FREE_BITS["default"] + schema.FREE_BITS["lenient"] + schema.FREE_BITS["answered"]
 
 
@@ -118,6 +121,7 @@ def certain(told):
     told["certain_contact"] = [None if pd.isna(due) else came.get(state, "in_time")
                                for state, due in zip(told["state"], told["is_due_default"], strict=True)]  # fmt: skip
     told["free_rings"] = [[ANSWERED_IN_TIME] if no == 9 else [] for no in told["no"]]
+    told["free_days"] = [[3] if no == 9 else [] for no in told["no"]]
     return told
 
 
@@ -149,26 +153,16 @@ def test_attempts_are_those_worked_out_on_paper(hand_promises):
     assert n_events(measures.notice_rate(hand_promises)) == (8, 2)
 
 
-def test_contact_by_phone_and_by_email_is_that_worked_out_on_paper(hand_promises):
-    result = measures.time_to_callback(hand_promises, at_days=(2, 5, 7))
-    for statistic, events, value in (
-        ("phone_within_2d", 5, 5 / 12),
-        ("email_within_2d", 1, 1 / 12),
-        ("phone_within_5d", 8, 43 / 60),
-        ("email_within_5d", 1, 1 / 12),
-        ("neither_within_5d", 3, 1 / 5),
-    ):
-        assert n_events(result, statistic) == (12, events)
-        assert figure(result, statistic)["value"] == pytest.approx(value)
-    assert figure(result, "phone_within_7d")["flag"] == "not_estimable"
-    assert result.curve["n_at_risk"].tolist() == [12, 9, 5, 4, 3, 2]
-    assert result.curve["phone_share"].iloc[2] == pytest.approx(31 / 60)
+def test_contact_within_some_days_is_that_worked_out_on_paper(hand_promises):
+    result = measures.time_to_callback(hand_promises)
+    told = {t: [n_events(result, f"contact_within_{t}d", link=link) for link in ENDS] for t in (3, 7, 15)}
+    assert told == {3: [(11, 7), (11, 8)], 7: [(8, 8), (8, 8)], 15: [(0, 0), (0, 0)]}
 
 
 def test_requests_made_again_are_those_worked_out_on_paper(hand_promises):
     result = measures.restart_rate(hand_promises)
-    assert n_events(result, "after_both_missed") == (1, 1)
-    assert n_events(result, "after_silence") == (2, 1)
+    assert [n_events(result, "after_both_missed", link=link) for link in ENDS] == [(1, 1), (1, 1)]
+    assert [n_events(result, "after_silence", link=link) for link in ENDS] == [(2, 1), (1, 1)]
 
 
 @pytest.fixture

@@ -3,14 +3,17 @@
 import itertools
 import random
 
+import pandas as pd
 import pytest
 
 from callanalytics.measures import (
     callback_hit_rate,
     late_callbacks,
     promise_kept_rate,
+    restart_rate,
     second_attempt_made_rate,
     silent_promises,
+    time_to_callback,
 )
 from callanalytics.schema import FREE_BITS
 from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note, promise, rang, stranger
@@ -159,6 +162,19 @@ def by_trying(promises) -> dict[str, tuple[int, int]]:
     return {name: (min(values), max(values)) for name, values in found.items()}
 
 
+def by_trying_within(promises, days: int) -> tuple[int, int]:
+    """The least and the most with contact within so many business days, over every giving of what is free."""
+    rows = [p for p in promises if p["followed_days"] is not None and p["followed_days"] >= days]
+    certain = [p["certain_contact_days"] is not None and p["certain_contact_days"] <= days for p in rows]
+    owners: dict[int, list] = {}
+    for place, p in enumerate(rows):
+        for told, after in zip(p["free_rings"], p["free_days"], strict=True):
+            if after <= days and not certain[place]:
+                owners.setdefault(told >> 8, []).append(place)
+    served = [len(set(given) - {None}) for given in itertools.product(*([None, *each] for each in owners.values()))]
+    return sum(certain), sum(certain) + max(served)
+
+
 MEASURES = {"kept": promise_kept_rate, "hit": callback_hit_rate, "late": late_callbacks, "silent": silent_promises}
 
 
@@ -169,6 +185,55 @@ def test_both_ends_are_those_of_trying_every_giving(seed):
         tried = by_trying(loaded(log, DAY).to_pylist())
         told = {name: tuple(sorted(ends(log, DAY, measure))) for name, measure in MEASURES.items()}
         assert told == tried
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contact_within_some_days_has_the_ends_of_trying_every_giving(seed):
+    for part in range(5):
+        log = made(*drawn(random.Random(5000 + 100 * seed + part)))
+        for days in (3, 7):
+            told = ends(log, DAY, time_to_callback, f"contact_within_{days}d")
+            assert told == by_trying_within(loaded(log, DAY).to_pylist(), days)
+
+
+def requests_again(dice) -> list[dict]:
+    """Counted requests of any fate, some made again, with rings that may have been theirs."""
+    bits, rows = FREE_BITS, []
+    for _ in range(dice.randint(1, 5)):
+        first = dice.choice([None, None, "missed"])
+        free = [256 * ring + bits["missed"] + (bits["beside"] if first else 0)
+                for ring in range(4) if dice.random() < 0.4]  # fmt: skip
+        rows.append({"state": "silent", "is_due_strict": True, "is_due_default": True, "is_watched_default": True,
+                     "is_blocked": False, "callback_extension": None, "is_round_closed": True,
+                     "certain_contact": "in_time" if first else "none", "certain_ring1_result": first,
+                     "certain_ring2_result": "missed" if first and dice.random() < 0.4 else None,
+                     "free_rings": free, "reached_at_utc": None, "emailed_at_utc": None,
+                     "due_default_utc": pd.Timestamp("2022-03-04", tz="UTC"),
+                     "restarted_at_utc": pd.Timestamp("2022-03-08", tz="UTC") if dice.random() < 0.5 else None,
+                    })  # fmt: skip
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
+    for part in range(10):
+        rows = requests_again(random.Random(9000 + 100 * seed + part))
+        table = restart_rate(pd.DataFrame(rows)).table
+        told = {(r["statistic"], r["link"]): (r["events"], r["n"]) for _, r in table.iterrows()}
+        owners = [
+            [n for n, row in enumerate(rows) if any(told >> 8 == ring for told in row["free_rings"])]
+            for ring in range(4)
+        ]
+        for given in itertools.product(*([None, *each] for each in owners)):
+            rung = [given.count(n) + sum(row[f"certain_ring{k}_result"] is not None for k in (1, 2))
+                    for n, row in enumerate(rows)]  # fmt: skip
+            of = {"after_silence": [row for row, n in zip(rows, rung, strict=True) if n == 0],
+                  "after_both_missed": [row for row, n in zip(rows, rung, strict=True) if n >= 2]}  # fmt: skip
+            for name, some in of.items():
+                again = sum(row["restarted_at_utc"] is not None for row in some)
+                (low, of_low), (high, of_high) = told[name, "certain"], told[name, "possible"]
+                assert low * len(some) <= again * of_low, (name, given)
+                assert again * of_high <= high * len(some), (name, given)
 
 
 # ---- thinner logs only widen ---------------------------------------------------------------------------

@@ -76,9 +76,7 @@ PATTERNS = (
     (r"within_(\d+)min", r"a person within \1 minutes"),
     (r"sooner_than_(\d+)min", r"a person in less than \1 minutes"),
     (r"answered_within_(\d+)min", r"answered within \1 minutes, of all offered"),
-    (r"phone_within_(\d+)d", r"by phone within \1 business days"),
-    (r"email_within_(\d+)d", r"by e-mail within \1 business days"),
-    (r"neither_within_(\d+)d", r"neither within \1 business days"),
+    (r"contact_within_(\d+)d", r"a call or an e-mail within \1 business days"),
     (r"noted_from_(\d+)min", r"noted, calls from \1 minutes on"),
     (r"noted_(\d+)_(\d+)min", r"noted, calls of \1 to \2 minutes"),
     (r"filled_(\w+)", r"filled in: \1"),
@@ -88,8 +86,8 @@ PATTERNS = (
 def statistic_label(statistic: str, known: dict[str, str]) -> str:
     """A figure's name in words; `known` goes before the words kept here.
 
-    >>> [statistic_label(name, {}) for name in ("phone_within_7d", "n_not_due", "filled_sr_number")]
-    ['by phone within 7 business days', 'not counted: not due yet', 'filled in: sr number']
+    >>> [statistic_label(name, {}) for name in ("contact_within_7d", "n_not_due", "filled_sr_number")]
+    ['a call or an e-mail within 7 business days', 'not counted: not due yet', 'filled in: sr number']
     """
     if statistic in known:
         return known[statistic]

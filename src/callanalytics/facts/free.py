@@ -30,6 +30,7 @@ from callanalytics.schema import FREE_BITS, READINGS
 
 AT_ONCE = 1_000_000  # pairs of contact and request that are looked at together
 MOST = 400  # free contacts of one request; with more than that it can do without any other's
+MOST_DAYS = 32767
 CONTACTS = ("in_time", "late", "none")
 
 
@@ -46,12 +47,18 @@ def columns(of: Came, due: dict[str, np.ndarray], agency: Agency) -> dict[str, p
         "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
-        "free_rings": _lists(of, due, tried.first_at, _ends(of, tried.reached_at, agency)),
+        "certain_contact_days": _days(of.start, contact),
+        **_lists(of, due, tried.first_at, _ends(of, tried.reached_at, agency)),
     }
 
 
 def _flag(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
     return pa.array(answer, pa.bool_(), mask=is_unknown)
+
+
+def _days(start: np.ndarray, at: np.ndarray) -> pa.Array:
+    """Federal business days from the start of each request to a moment."""
+    return pa.array(np.clip(business_days_between(start, at), 0, MOST_DAYS), pa.int16(), mask=np.isnat(at))
 
 
 def _ends(of: Came, reached: np.ndarray, agency: Agency) -> np.ndarray:
@@ -99,21 +106,27 @@ def _numbers(ids: list[str]) -> np.ndarray:
     return np.array(made, np.int64) & ~np.int64(0xFF)
 
 
-def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> pa.Array:
-    """The free contacts of each request, as numbers."""
+def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
+    """The free contacts of each request as numbers, and after how many business days each came."""
     ids = _numbers(of.promises["promise_id"].to_pylist())
     given, free = _contacts(of)
-    size, values = np.zeros(len(of), np.int64), [np.zeros(0, np.int64)]
+    size = np.zeros(len(of), np.int64)
+    values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int16)]
     for request, contact in _pairs(of.start, end, given, free):
         at, worth = free.at[contact], free.worth[contact]
         for reading in READINGS:
             worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
         worth = worth | _beside_the_first(at, free.is_mail[contact], first[request], of.round_gap)
-        request, value = _few(request, free.number[contact] | worth, ids)
+        after = np.clip(business_days_between(of.start[request], at), 0, MOST_DAYS).astype(np.int16)
+        request, value, after = _few(request, free.number[contact] | worth, after, ids)
         size += np.bincount(request, minlength=len(of))
         values.append(value)
-    offsets = np.concatenate([[0], np.cumsum(size)]).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(np.concatenate(values)))
+        days.append(after)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
+    return {
+        "free_rings": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
+        "free_days": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(days))),
+    }
 
 
 def _beside_the_first(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
@@ -125,16 +138,18 @@ def _beside_the_first(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, ga
     return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
-def _few(request: np.ndarray, value: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of a request with very many free contacts one of each worth, which no other request can be given: that can only
-    make the most greater."""
+def _few(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
+    """Of a request with very many free contacts the soonest of each worth, which no other request can be given: that
+    can only make the most greater."""
     many = np.bincount(request, minlength=len(ids))[request] > MOST
     if not many.any():
-        return request, value
-    own = np.unique(np.stack([request[many], ids[request[many]] | (value[many] & 0xFF)]), axis=1)
-    request, value = np.concatenate([request[~many], own[0]]), np.concatenate([value[~many], own[1]])
-    order = np.argsort(request, kind="stable")
-    return request[order], value[order]
+        return request, value, days
+    own = np.where(many, ids[request] | (value & 0xFF), value)
+    order = np.lexsort((days, own, request))
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (np.diff(own[order]) != 0) | (np.diff(request[order]) != 0)
+    order = order[is_first]
+    return request[order], own[order], days[order]
 
 
 def _pairs(start, end, given: np.ndarray, free: Contacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:

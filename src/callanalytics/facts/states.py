@@ -58,7 +58,7 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
         "is_blocked": attribution.blocks(office, of.promises["callback_number"], of.rings),
         "is_round_closed": _is_round_closed(of, as_of),
         "is_round_watched": _is_round_watched(of, until),
-        **_first_contact(of, due, until),
+        **_followed(of, due, until),
         **free.columns(of, due, agency),
         "state": words(STATES, state),
         "blame": _blame(office, of, state),
@@ -123,17 +123,19 @@ def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
     return pa.array(watched, pa.bool_(), mask=np.isnat(first))
 
 
-def _first_contact(of: Came, due: dict, until: np.ndarray) -> dict[str, pa.Array]:
-    """Business days to the first contact, or to the end of watching, and what the contact was."""
+def _followed(of: Came, due: dict, until: np.ndarray) -> dict[str, pa.Array]:
+    """Business days to the end of watching, and what the first contact was that is counted for it."""
     rang, contact = of.tried.first_at, first_contact(of)
-    end = np.where(np.isnat(contact), until, contact)
-    days = clocks.business_days_between(of.start, end)
-    undue = np.isnat(due["lenient"])
+    days = clocks.business_days_between(of.start, until)
     by = np.where(np.isnat(contact), "none", np.where(rang <= contact, "phone", "email"))
     return {
-        "contact_days": pa.array(np.clip(days, 0, 32767), pa.int16(), mask=undue | np.isnat(end)),
-        "contact_by": pa.array(by.tolist(), pa.string(), mask=undue),
+        "followed_days": _days(days, np.isnat(of.start) | np.isnat(until)),
+        "contact_by": pa.array(by.tolist(), pa.string(), mask=np.isnat(due["lenient"])),
     }
+
+
+def _days(days: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
+    return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
 
 
 # ---- one word ------------------------------------------------------------------------------------------

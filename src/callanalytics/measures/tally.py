@@ -45,7 +45,7 @@ def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame
     spec = schema.TABLES[card.table]
     guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
     columns = list(dict.fromkeys([*(KEYS[key] for key in by), *further, *guards]))
-    rings = ["free_rings"] if card.free else []
+    rings = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
     counted = counts.count(frame, card.table, [*columns, *rings], predicates, where)
     counted = counted[counted["n"] > 0]
@@ -56,6 +56,12 @@ def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame
         counted = add_up(counted, columns, card, rings)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
+
+
+def _columns_of_free(card: Card) -> list[str]:
+    """The columns that say which free rings may have been a row's, as far as the card needs them."""
+    by_days = any(each.within is not None for each in card.free.values())
+    return ["free_rings"] * bool(card.free) + ["free_days"] * by_days
 
 
 def _without_hour(counted, by):
@@ -79,32 +85,35 @@ def _named(counted, frame, by):
 def add_up(counted: pd.DataFrame, keys, card: Card, rings=()) -> pd.DataFrame:
     """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does.
 
-    With ``rings`` (the column of free rings) what hangs on them is counted group by group. Added up without them it is
+    With ``rings`` (the columns of free rings) what hangs on them is counted group by group. Added up without them it is
     still a limit, but not the closest one: a ring may then have been given in two groups.
     """
     codes, cells = cells_of(counted, keys, card)
     summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     for name, each in card.free.items() if rings else ():
-        summed[name] = _served(each, counted[name].to_numpy(), counted["free_rings"], codes, len(cells))
+        summed[name] = _served(each, counted[name].to_numpy(), counted[list(rings)], codes, len(cells))
     return cells.assign(**summed)
 
 
-def _served(free: Free, count: np.ndarray, rings: pd.Series, codes: np.ndarray, n: int) -> np.ndarray:
+def _served(free: Free, count: np.ndarray, rings: pd.DataFrame, codes: np.ndarray, n: int) -> np.ndarray:
     """In each group, how many rows can be given a free ring each, or how many are left without."""
     rows = np.flatnonzero(count > 0)
-    worth, not_worth = (sum(FREE_BITS[word] for word in words.split()) for words in (free.worth, free.not_worth))
     served = np.zeros(n, np.int64)
     for cell in np.unique(codes[rows]):
         here = rows[codes[rows] == cell]
-        lists = [_worth(rings.iloc[row], worth, not_worth) for row in np.repeat(here, count[here])]
+        lists = [_fitting(free, *rings.iloc[row]) for row in np.repeat(here, count[here])]
         served[cell] = estimates.served(lists)
     return np.bincount(codes, count, n).astype("int64") - served if free.rest else served
 
 
-def _worth(rings, worth: int, not_worth: int) -> np.ndarray:
-    """The rings of a row that are worth so much: which they are."""
+def _fitting(free: Free, rings, days=()) -> np.ndarray:
+    """The rings of a row that are worth what is wanted: which they are."""
+    worth, not_worth = (sum(FREE_BITS[word] for word in words.split()) for words in (free.worth, free.not_worth))
     told = np.asarray(rings if rings is not None else [], np.int64)
-    return told[(told & worth == worth) & (told & not_worth == 0)] >> 8
+    fits = (told & worth == worth) & (told & not_worth == 0)
+    if free.within is not None:
+        fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
+    return told[fits] >> 8
 
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:

@@ -16,6 +16,7 @@ from callanalytics.intake import scope
 from callanalytics.measures.card import Card, Rate
 from callanalytics.reports import agenda, few, findings, firm, liaison, sentences
 from callanalytics.reports.results import Results
+from exhaustive import EXHAUSTIVE
 from facts_rows import call, note, notice, promise, rang, stranger
 from intake_files import hand_csv, phone_csv
 from intake_files import note as entry
@@ -276,10 +277,12 @@ def check_law(log, name, **asked):
 
 @pytest.mark.slow
 def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sample_offices):
-    for folder in sample_offices:
+    for turn, folder in enumerate(sample_offices):
         whole = logs.load(folder)
+        every = settings(whole)
+        asked_of_it = every if EXHAUSTIVE else every[turn % 2 :: 2][: 1 if folder.name == "all" else None]
         by_day = {None: whole}
-        for asked in settings(whole)[: 2 if folder.name == "all" else None]:
+        for asked in asked_of_it:
             day = asked.pop("as_of", None)
             log = by_day.setdefault(day, whole if day is None else logs.load(folder, day))
             for name, card in measures.CARDS.items():

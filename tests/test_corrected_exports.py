@@ -153,9 +153,9 @@ def test_the_order_of_ingests_leaves_no_byte(six, beginning, tmp_path):
 
 
 @pytest.mark.slow
-def test_all_orders_of_six_exports_publish_the_same_bytes(six, beginning, tmp_path, monkeypatch):
-    """All 720 of six where everything is tried; else the 120 of five of them."""
-    six = six if EXHAUSTIVE else six[1:]
+def test_all_orders_of_the_exports_publish_the_same_bytes(six, beginning, tmp_path, monkeypatch):
+    """All 720 of six where everything is tried; else the 24 of four of them."""
+    six = six if EXHAUSTIVE else six[2:]
     monkeypatch.setattr(Disk, "_sync", lambda self, handle: None)  # two thousand ingests need not reach the disk
     found = [hashlib.sha256(b"".join(tables)).digest() for tables in every_order(six, beginning, tmp_path)]
     assert len(found) == math.factorial(len(six))

@@ -223,7 +223,6 @@ def _promise(rng):
         "restarted_at_utc": datetime(2022, 6, 1, tzinfo=UTC) if rng.random() < 0.4 else None,
         "reached_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if "answered" in (first, second) else None,
         "emailed_at_utc": datetime(2022, 5, 1, tzinfo=UTC) if email else None,
-        "due_default_utc": datetime(2022, 5, 31 if rng.random() < 0.8 else 1, tzinfo=UTC) if known["default"] else None,
     }
     row |= _certain(row, rng, day, came, in_time, email, first, second)
     row["state"] = _state(row, rng, came, in_time, email, first, second, watched)

@@ -103,9 +103,8 @@ def hand_promises():
         told[f"is_watched_{reading}"] = told["is_watched"]
     for what in ("due", "watched", "kept"):
         told[f"is_{what}_told"] = pd.array([None] * len(told), "boolean")
-    due = pd.Series(pd.Timestamp("2022-03-10", tz="UTC"), told.index)
-    moments = {"restarted_at_utc": pd.to_datetime(told["restarted"], utc=True), "due_default_utc": due}
-    return certain(told.assign(**moments, reached_at_utc=None, emailed_at_utc=None))
+    again = pd.to_datetime(told["restarted"], utc=True)
+    return certain(told.assign(restarted_at_utc=again, reached_at_utc=None, emailed_at_utc=None))
 
 
 ENDS = ("certain", "possible")

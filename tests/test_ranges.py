@@ -208,7 +208,6 @@ def requests_again(dice) -> list[dict]:
                      "certain_contact": "in_time" if first else "none", "certain_ring1_result": first,
                      "certain_ring2_result": "missed" if first and dice.random() < 0.4 else None,
                      "free_rings": free, "reached_at_utc": None, "emailed_at_utc": None,
-                     "due_default_utc": pd.Timestamp("2022-03-04", tz="UTC"),
                      "restarted_at_utc": pd.Timestamp("2022-03-08", tz="UTC") if dice.random() < 0.5 else None,
                     })  # fmt: skip
     return rows

@@ -1,5 +1,6 @@
 """What the commands show on a screen: words, minutes and percent; and the same figures as the report."""
 
+import itertools
 import json
 import re
 import shlex
@@ -43,6 +44,33 @@ def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):
     told = run("measure", "wait", "--store", store).output
     assert "Several agency lines are counted together" in told
     assert "--line contact_center,unknown" in told
+
+
+def test_waits_by_hour_and_weekday_are_a_grid_with_n(store):
+    told = run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center").output
+    lines = [line.split("\t") for line in told.splitlines()]
+    head = next(n for n, line in enumerate(lines) if line[0] == "hour")
+    assert lines[head] == ["hour", "Mon", "Tue", "Wed", "Thu", "Fri"]
+    hours = list(itertools.takewhile(lambda line: len(line) > 1, lines[head + 1 :]))
+    assert len(hours) <= 15
+    cells = [cell for line in hours for cell in line[1:] if cell]
+    assert all(re.fullmatch(r"(\d+|–) \([\d,]+\)", cell) for cell in cells)
+    rows = json.loads(run("measure", "wait", "--store", store, "--by", "hour,weekday", "--line", "contact_center",
+                          "--json").output)["rows"]  # fmt: skip
+    monday = next(
+        r for r in rows if (r["hour"], r["weekday"], r["wait_from"], r["statistic"]) == (9, 1, "dial", "median")
+    )
+    assert hours[[line[0] for line in hours].index("9 a.m.")][1] == f"{monday['value'] / 60:.0f} ({monday['n']})"
+    assert len(told.splitlines()) < 80
+
+
+def test_split_by_one_key_a_measure_has_a_line_a_group_and_with_all_every_figure(store):
+    said = ["measure", "promise_kept_rate", "--store", store, "--by", "month"]
+    lines = [line.split("\t") for line in run(*said).output.splitlines()]
+    months = [line for line in lines if re.fullmatch(r"[A-Z][a-z]{2} \d{4}", line[0])]
+    assert lines[lines.index(months[0]) - 1] == ["month", "for certain", "counting what may be"]
+    assert len({line[0] for line in months}) == len(months)
+    assert len(run(*said, "--all").output.splitlines()) > 3 * len(months)
 
 
 def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):

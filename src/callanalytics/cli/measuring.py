@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from callanalytics.cli import screen, statistics
+from callanalytics.cli import grid, screen, statistics
 from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, main
 
 # What the statistics of the waits are called on a screen; the others: ``statistics``.
@@ -83,12 +83,14 @@ def _names() -> str:
 @click.option("--from", "from_", metavar="DATE", help="First Eastern date, included.")
 @click.option("--to", metavar="DATE", help="Last Eastern date, included.")
 @click.option("--line", "lines", metavar="A,B", default="", help="Only calls to these lines, such as premium.")
+@click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
 @click.option("--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending.")
 @JSON
-def measure(name, store, as_of, by, from_, to, lines, out, json_):
+def measure(name, store, as_of, by, from_, to, lines, every, out, json_):
     """One measure as a table: every figure with n, interval and flag.
 
-    On the screen in minutes and percent; --json and --out have seconds and 0-1.
+    Split by two keys, the leading figure stands in a grid. On the screen in minutes and percent; --json and --out have
+    seconds and 0-1, and every figure.
 
     \b
     Example:  callanalytics measure wait --by weekday,hour
@@ -104,26 +106,21 @@ def measure(name, store, as_of, by, from_, to, lines, out, json_):
         screen.as_json(result.to_json() | ({"account": result.account.to_json()} if result.account else {}))
     elif not out:
         screen.label(log)
-        _show(result)
+        _show(result, _listed(by), every)
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _show(result) -> None:
-    from callanalytics.measures import in_words
+def _show(result, by, every: bool) -> None:
     from callanalytics.reports import plain
 
-    keys = [*result.by, *result.card.labels]
     screen.say(f"{plain.words(result.card.title)}\nAs of {result.as_of}.\n")
-    screen.table(
-        [
-            {KEYS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
-            | {"": statistics.statistic_label(row["statistic"], SAID), "figure": in_words(row)}
-            for row in result.table.to_dict("records")
-        ]
-    )
+    if by and not every and len(result.table):
+        _show_leading(result, by)
+    else:
+        _show_rows(result, result.table)
     screen.say()
     if result.account:
         screen.say(f"  {result.account}")
@@ -131,6 +128,44 @@ def _show(result) -> None:
         screen.say(f"  {caveat}")
     if any(caveat.startswith("Several agency lines") for caveat in result.caveats):
         screen.say(f"  {REPORTED}.")
+
+
+def _show_leading(result, by: tuple[str, ...]) -> None:
+    """The leading figure of each group: by two keys in a grid, by one in a line each; the others with ``--all``."""
+    from callanalytics.measures import in_words
+
+    rows = grid.leading(result.table)
+    apart = [key for key in (*result.by, *result.card.labels) if key not in by and rows[key].nunique(dropna=False) > 1]
+    what = statistics.statistic_label(rows["statistic"].iloc[0], SAID)
+    if grid.fits(rows, by):
+        for kept, lines in grid.grids(rows, *by, apart, grid.brief):
+            told = "".join(f", {grid.shown(key, value)}" for key, value in kept.items())
+            screen.say(f"{what}{told}: {grid.unit(rows.iloc[0])}")
+            screen.table(lines)
+            screen.say()
+        told = "Every figure" if rows["unit"].iloc[0] == "count" else "Intervals, and every figure"
+        screen.say(f"{told} of each group: --all")
+        return
+    if len(by) == 1 and len(apart) == 1:
+        for _, lines in grid.grids(rows, *by, apart[0], [], in_words):
+            screen.say(f"{what}:")
+            screen.table(lines)
+    else:
+        _show_rows(result, rows)
+    screen.say("\nEvery figure of each group: --all")
+
+
+def _show_rows(result, table) -> None:
+    from callanalytics.measures import in_words
+
+    keys = [*result.by, *result.card.labels]
+    screen.table(
+        [
+            {KEYS.get(key, key.replace("_", " ")): _day(row[key]) for key in keys}
+            | {"": statistics.statistic_label(row["statistic"], SAID), "figure": in_words(row)}
+            for row in table.to_dict("records")
+        ]
+    )
 
 
 def _day(value):

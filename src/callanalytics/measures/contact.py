@@ -16,7 +16,7 @@ OWNER = "the start of the call on which it was promised"
 HEARD = f"state <> 'withdrawn' AND {HEARS}"
 AT_DAYS = (3, 7, 15, 30, 45)
 WATCHED = {t: f"{HEARD} AND followed_days >= {t}" for t in AT_DAYS}
-CAME = {t: f"coalesce(certain_contact_days <= {t}, FALSE)" for t in AT_DAYS}
+CAME = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in AT_DAYS}
 
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",
@@ -65,7 +65,8 @@ TIME_TO_CALLBACK = Card(
     ),
 )
 AGAIN = "restarted_at_utc IS NOT NULL"
-AGAIN_ONCE_DUE = "coalesce(restarted_at_utc > due_default_utc, FALSE)"
+# Where nothing at all is counted for a request, a call about it came after the due moment.
+AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR reached_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
@@ -171,7 +172,7 @@ def restart_rate(promises, by=(), *, as_of=None) -> Result:
     >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
     >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed": True, "free_rings": []}
     >>> one |= {"certain_ring1_result": "missed", "certain_ring2_result": "voicemail"}
-    >>> one |= dict.fromkeys(["due_default_utc", "reached_at_utc", "emailed_at_utc"])
+    >>> one |= dict.fromkeys(["reached_at_utc", "emailed_at_utc"])
     >>> again = one | {"restarted_at_utc": pd.Timestamp("2022-03-01", tz="UTC")}
     >>> promises = pd.DataFrame([one] * 24 + [again] * 8)
     >>> restart_rate(promises).table.loc[:0, ["statistic", "n", "events", "value"]]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from callanalytics.cli import grid, screen, statistics
+from callanalytics.cli import screen, statistics
 from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, main
 
 # What the statistics of the waits are called on a screen; the others: ``statistics``.
@@ -132,6 +132,7 @@ def _show(result, by, every: bool) -> None:
 
 def _show_leading(result, by: tuple[str, ...]) -> None:
     """The leading figure of each group: by two keys in a grid, by one in a line each; the others with ``--all``."""
+    from callanalytics.cli import grid  # it loads pandas
     from callanalytics.measures import in_words
 
     rows = grid.leading(result.table)

@@ -1023,6 +1023,24 @@ def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
     assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (4, ["no_call"])
 
 
+def test_rows_say_by_a_direction_who_called_whom():
+    told = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
+    rows = [
+        {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", "Direction": text, "Result": "Voicemail"} for text in told
+    ]
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("kind").to_pylist() == list(told.values())
+
+
+def test_a_wait_of_a_call_that_was_lost_ends_with_the_call():
+    told = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
+    rows = [{"Date": "2022-03-01", "Dial": start, "Agent on": on, "Call ended": end, "Agent": agent}
+            for start, on, end, agent in told]  # fmt: skip
+    notes = normalized(rows, HAND_SHEET).notes
+    assert notes.column("wait_s").to_pylist() == [12 * 60, 40 * 60]
+    assert notes.column("wait_kind").to_pylist() == ["reached", "gave_up"]
+
+
 def test_rows_say_in_spanish_who_called_and_whom():
     told = {
         "Llamamos a USCIS": "dial",

@@ -266,6 +266,8 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Date", "date"), ("Hold", "wait"), ("Who we called", "line"), ("Case for", "client")],
         [("1. Date of your call to the USCIS Contact Center", "date"), ("2. Number of minutes on hold", "wait")],
         [("Date", "date"), ("Hold", "wait"), ("Follow-up received", "callback")],
+        [("Date", "date"), ("Dial", "time"), ("Agent on", "picked_up"), ("Call ended", "ended")],
+        [("Placed", "date"), ("Hold", "wait"), ("What we learned", "result"), ("Reply expected", "promised")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip
@@ -360,13 +362,16 @@ def test_a_tab_of_callbacks_holds_calls_of_the_agency(tmp_path):
 OTHERS = {
     "Consulado": ("Fecha", "Hora", "Consulado", "Espera", "Nos atendió", "Cliente", "Resultado"),
     "Company": ("Date", "Time", "Company", "Client", "On hold (min)", "Rep", "Confirmation #", "Result"),
+    "Travel": ("Date", "Time", "Traveler", "On hold (min)", "Agent", "Booking", "Result"),
+    "Computers": ("Date", "Time", "User", "Wait (min)", "Agent", "Ticket #", "Result"),
 }
 
 
 @pytest.mark.parametrize("header", OTHERS.values(), ids=OTHERS)
 def test_calls_to_a_consulate_or_a_company_are_no_log(header, tmp_path):
     days, times, waits = ["3/1/2022", "3/22/2022", "3/23/2022"], ["9:00 am"] * 3, ["20", "35", "50"]
-    cells = {"Fecha": days, "Date": days, "Hora": times, "Time": times, "Espera": waits, "On hold (min)": waits}
+    cells = {"Fecha": days, "Date": days, "Hora": times, "Time": times, "Espera": waits}
+    cells |= {"On hold (min)": waits, "Wait (min)": waits}
     cells["Company"] = ["Power Co", "Gas Co", "Phone Co"]
     columns = [cells.get(name, ["Ana Ruiz", "Eva Paz", "Luz Gil"]) for name in header]
     path = tmp_path / "log.csv"

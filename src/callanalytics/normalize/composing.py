@@ -217,7 +217,7 @@ def _of_parts(parts: dict[str, str]) -> str | None:
 def _ends(table, own: dict[str, str], end: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
     told = _texts(table, own[end])
-    telling = [own[name] for name in ("result", "notes") if name in own]
+    telling = [own[name] for name in ("result", "notes", "agent") if name in own]
     if "ended" not in own or not telling:
         return told
     told_in = [_texts(table, name) for name in telling]

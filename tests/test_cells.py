@@ -1032,6 +1032,19 @@ def test_rows_say_by_a_direction_who_called_whom():
     assert notes.column("kind").to_pylist() == list(told.values())
 
 
+@pytest.mark.parametrize("header", ["Who called", "Placed by", "Called by"])
+def test_rows_say_by_who_called_that_the_agency_did(header):
+    told = {"us": "dial", "USCIS": "ring", "Dana": "dial", "We called USCIS": "dial", "USCIS called us": "ring"}
+    rows = [{"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "", header: text, "Result": "missed"} for text in told]
+    assert normalized(rows, HAND_SHEET).notes.column("kind").to_pylist() == list(told.values())
+
+
+def test_a_program_writes_how_a_call_ended_without_spaces():
+    rows = [{"Date": "2022-03-01", "Wait": "45", "Result": text} for text in ("hung_up", "line cut", "gave up waiting")]
+    ended = normalized(rows, HAND_SHEET).notes.column("wait_kind").to_pylist()
+    assert ended == ["gave_up", "cut_off", "gave_up"]
+
+
 def test_a_wait_of_a_call_that_was_lost_ends_with_the_call():
     told = [("8:02 AM", "8:14 AM", "8:20 AM", "Ana"), ("9:00 AM", "none", "9:40 AM", "gave up")]
     rows = [{"Date": "2022-03-01", "Dial": start, "Agent on": on, "Call ended": end, "Agent": agent}

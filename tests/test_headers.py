@@ -268,6 +268,7 @@ def test_client_on_line_is_not_which_line_was_called():
         [("Date", "date"), ("Hold", "wait"), ("Follow-up received", "callback")],
         [("Date", "date"), ("Dial", "time"), ("Agent on", "picked_up"), ("Call ended", "ended")],
         [("Placed", "date"), ("Hold", "wait"), ("What we learned", "result"), ("Reply expected", "promised")],
+        [("Date", "date"), ("Hold", "wait"), ("Bottom line", "result"), ("Did we answer?", "callback_answered")],
         [("Date", "date"), ("About how many minutes were you on hold before a person came on (or it ended)", "wait")],
     ],
 )  # fmt: skip

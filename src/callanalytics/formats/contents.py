@@ -29,7 +29,8 @@ _UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?
 # How a call ended, in words that tell nothing else.
 _END = (
     r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
-    r"|line went dead|call dropped|cort[oó]|cortad|colg|contest|atendi"
+    r"|line went dead|line (?:was |got )?cut|live (?:rep|agent|person|officer)|call dropped"
+    r"|cort[oó]|cortad|colg|contest|atendi"
     r"|se cay[oó]|desconect|habl[oóeé]\b|hablamos|disc'?d\b"
     r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
 )

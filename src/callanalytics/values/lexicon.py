@@ -10,6 +10,7 @@ from pathlib import Path
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
 _ACCENTS = str.maketrans("áéíóúüñ", "aeiouun")  # of Spanish, which many leave out
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_JOINED = re.compile(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
 _APOSTROPHES = re.compile(r"['’](?=[^\W\d_])")
 
 
@@ -20,10 +21,11 @@ def tokens(text: str) -> list[str]:
     ['didnt', 'wait', '1', 'h', '10', ',', '~', '45', 'min', '(', 'dropped', ')']
     >>> tokens("1½ hrs"), tokens("1 1/2 hrs")
     (['1.5', 'hrs'], ['1.5', 'hrs'])
-    >>> tokens("Colgué")
-    ['colgue']
+    >>> tokens("Colgué"), tokens("hung_up")
+    (['colgue'], ['hung', 'up'])
     """
     text = unaccented(text.casefold()).replace("’", "'").replace("\u2044", "/").replace("\u200b", "")
+    text = _JOINED.sub(" ", text)
     for sign, decimal in _FRACTIONS.items():
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _mixed, text)

@@ -6,6 +6,9 @@ import random
 import pandas as pd
 import pytest
 
+from callanalytics.intake import scope
+from callanalytics.intake.receipt import Receipt, Scope
+from callanalytics.intake.telling import showing
 from callanalytics.measures import (
     callback_hit_rate,
     late_callbacks,
@@ -16,6 +19,7 @@ from callanalytics.measures import (
     time_to_callback,
 )
 from callanalytics.schema import FREE_BITS
+from callanalytics.values import phones
 from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note, promise, rang, stranger
 
 DAY = "2022-04-30"
@@ -87,6 +91,24 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
     told = {word: loaded(made([], one, lines=lines), DAY)["is_blocked"].to_pylist() for word, lines in said.items()}
     assert told == {True: [False], False: [True], None: [None]}
     assert loaded(made([hidden], one), DAY)["is_blocked"].to_pylist() == [False]
+
+
+def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
+    def asked(calls=(), **said):
+        log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
+        return scope.unheard(log.office, log.tables["promises"], log.tables["rings"])
+
+    assert asked() == ((phones.mask(MAIN), 1),)
+    assert asked([rang("h", "2022-02-01 10:00", None)]) == ()
+    for word in (True, False):
+        assert asked(lines=[line(MAIN, withheld=word), line(CELL)]) == ()
+
+
+def test_the_receipt_asks_whether_callers_without_a_number_get_through():
+    told = Receipt(scope=Scope(unheard=(("***-***-0100", 3),)), office="Alder", store="calls", stored=True)
+    text = " ".join(showing.scope(told).split())
+    assert "3 promised call-backs to ***-***-0100: does that phone let callers through who show no number?" in text
+    assert "--line NUMBER:lets-unknown" in text
 
 
 @pytest.mark.parametrize(("second", "made_again"), [(rang("s", "2022-03-03 10:00"), (0, 1)),

@@ -17,7 +17,7 @@ from callanalytics.cli.group import JSON, STORE, main
     "--line",
     "lines",
     multiple=True,
-    metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown]",
+    metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown|:lets-unknown]",
     help="A phone of the office and the format whose export shows it; repeat for each.",
 )
 @click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every call-back since then.")

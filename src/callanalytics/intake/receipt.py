@@ -109,6 +109,8 @@ class Scope:
     habits : of each kind of hand log, how its times were written down (:mod:`.facts.timekeeping`)
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
+    unheard : for each number (masked) that could be observed, and of which neither the office nor an export says
+        whether callers without a number get through: how many call-backs
     no_missed : formats among the files that never show a call nobody answered
     lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
         and last date
@@ -126,6 +128,7 @@ class Scope:
     gaps: tuple[tuple, ...] = ()
     habits: tuple[Habit, ...] = ()
     unseen: tuple[tuple, ...] = ()
+    unheard: tuple[tuple[str, int], ...] = ()
     no_missed: tuple[str, ...] = ()
     lineless: tuple[tuple, ...] = ()
     retention: tuple[tuple[str, str], ...] = ()

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import accounting, agencies, clocks, formats
-from callanalytics.facts import coverage, timekeeping
+from callanalytics.facts import attribution, coverage, timekeeping
 from callanalytics.facts.population import usable_waits
-from callanalytics.facts.seen import in_time
+from callanalytics.facts.seen import columns_of, in_time
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 
@@ -41,6 +41,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         gaps=_gaps(tables["coverage"], unbroken, lineless, office["timezone"]),
         habits=tuple(timekeeping.of_tables(notes, dials).values()),
         unseen=_unseen(tables["promises"]),
+        unheard=unheard(office, tables["promises"], tables["rings"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=lineless,
         retention=_retention(systems),
@@ -186,6 +187,16 @@ def _unseen(promises: pa.Table) -> tuple[tuple, ...]:
     return tuple(
         (phones.mask(number) if number else NO_NUMBER, *rest) for number, *rest in sorted(said, key=_last_if_none)
     )
+
+
+def unheard(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[str, int], ...]:
+    """Promised call-backs on lines that are watched, and of which nobody said and no export shows whether callers
+    without a number get through, by the number they were to ring."""
+    number = promises.column("callback_number").combine_chunks()
+    is_blocked = attribution.blocks(office, number, columns_of(rings))
+    asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
+    counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
+    return tuple(sorted((phones.mask(row["values"]), row["counts"]) for row in counted))
 
 
 def _last_if_none(pair):

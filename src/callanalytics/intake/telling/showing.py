@@ -131,11 +131,22 @@ def _callbacks(told: Scope, receipt: Receipt) -> list[str]:
         lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
     for row in told.unseen:
         lines += headed("cannot", _unseen(*row))
+    for number, n in told.unheard:
+        lines += headed("ask", f"{_unheard(number, n)}{_once_stored(receipt)}")
+        lines += _of_office(receipt, "--line NUMBER:lets-unknown   (or NUMBER:blocks-unknown)")
     if told.no_missed:
         lines += headed(
             "cannot", f"missed call-backs from {', '.join(told.no_missed)}: its export lacks unanswered calls"
         )
     return lines
+
+
+def _unheard(number: str, n: int) -> str:
+    asked = plural(n, "promised call-back")
+    return (
+        f"{asked} to {number}: does that phone let callers through who show no number? USCIS may show none, and where "
+        "they are blocked a call-back leaves no trace. Say it"
+    )
 
 
 def _unseen(number: str, n: int, first, last) -> str:

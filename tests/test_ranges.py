@@ -98,17 +98,18 @@ def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is
         log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
         return scope.unheard(log.office, log.tables["promises"], log.tables["rings"])
 
-    assert asked() == ((phones.mask(MAIN), 1),)
+    assert asked() == ((phones.mask(MAIN), 1, ""),)
+    assert asked(lines=[line(MAIN, withheld=None), line(CELL)]) == ((phones.mask(MAIN), 1, "desk"),)
     assert asked([rang("h", "2022-02-01 10:00", None)]) == ()
     for word in (True, False):
         assert asked(lines=[line(MAIN, withheld=word), line(CELL)]) == ()
 
 
 def test_the_receipt_asks_whether_callers_without_a_number_get_through():
-    told = Receipt(scope=Scope(unheard=(("***-***-0100", 3),)), office="Alder", store="calls", stored=True)
+    told = Receipt(scope=Scope(unheard=(("***-***-0100", 3, "desk:zoom"),)), office="Alder", store="calls", stored=True)
     text = " ".join(showing.scope(told).split())
     assert "3 promised call-backs to ***-***-0100: does that phone let callers through who show no number?" in text
-    assert "--line NUMBER:lets-unknown" in text
+    assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
 
 @pytest.mark.parametrize(("second", "made_again"), [(rang("s", "2022-03-03 10:00"), (0, 1)),

@@ -217,15 +217,8 @@ def _system(word: str) -> str:
 
 
 def with_lines(office: dict, lines: Sequence[dict]) -> list[dict]:
-    """The office's lines with some of them told anew; the others stay, and what is not told anew of a line.
-
-    >>> with_lines({"lines": [line_from("202-555-0100:desk")]}, [line_from("202-555-0100:lets-unknown")])[0]["kind"]
-    'desk'
-    """
-    by_number: dict[str, dict] = {}
-    for line in [*(office["lines"] or ()), *lines]:
-        told = {name: value for name, value in line.items() if value is not None}
-        by_number[line["number"]] = line | by_number.get(line["number"], {}) | told
+    """The office's lines with some of them told anew; the others stay."""
+    by_number = {line["number"]: line for line in [*(office["lines"] or ()), *lines]}
     return list(by_number.values())
 
 

@@ -110,7 +110,7 @@ class Scope:
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
     unheard : for each number (masked) that could be observed, and of which neither the office nor an export says
-        whether callers without a number get through: how many call-backs
+        whether callers without a number get through: how many call-backs, and what else the office said of the line
     no_missed : formats among the files that never show a call nobody answered
     lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
         and last date
@@ -128,7 +128,7 @@ class Scope:
     gaps: tuple[tuple, ...] = ()
     habits: tuple[Habit, ...] = ()
     unseen: tuple[tuple, ...] = ()
-    unheard: tuple[tuple[str, int], ...] = ()
+    unheard: tuple[tuple[str, int, str], ...] = ()
     no_missed: tuple[str, ...] = ()
     lineless: tuple[tuple, ...] = ()
     retention: tuple[tuple[str, str], ...] = ()

@@ -189,14 +189,17 @@ def _unseen(promises: pa.Table) -> tuple[tuple, ...]:
     )
 
 
-def unheard(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[str, int], ...]:
+def unheard(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[str, int, str], ...]:
     """Promised call-backs on lines that are watched, and of which nobody said and no export shows whether callers
-    without a number get through, by the number they were to ring."""
+    without a number get through, by the number they were to ring; with what the office said of the line else."""
+    said = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()
     is_blocked = attribution.blocks(office, number, columns_of(rings))
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
-    return tuple(sorted((phones.mask(row["values"]), row["counts"]) for row in counted))
+    return tuple(
+        sorted((phones.mask(row["values"]), row["counts"], ":".join(said.get(row["values"], ()))) for row in counted)
+    )
 
 
 def _last_if_none(pair):

@@ -70,6 +70,11 @@ AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR reached_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+NOT_BOTH_MISSED = (
+    f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed OR {SECOND} IS NULL OR "
+    f"{SECOND} NOT IN {UNANSWERED})"
+)
+CONTACT = "(certain_contact <> 'none' OR (callback_extension IS NOT NULL AND callback_extension))"
 # Missed a second time by a ring that nobody can say whose it was: once more, or from the first.
 MAYBE_SECOND = f"{counted()} AND {CLOSED} AND {SECOND} IS NULL"
 MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
@@ -100,7 +105,7 @@ RESTART_RATE = Card(
         "n_silent_let_go": Free(f"{NO_CONTACT} AND NOT {MAYBE_AGAIN}", rest=True),
     },
     counted="n_both_missed + n_silent",
-    left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND NOT ({BOTH_MISSED}) AND NOT ({NO_CONTACT})"},
+    left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND {NOT_BOTH_MISSED} AND {CONTACT}"},
     rows=(
         Rate(
             "n_both_missed + n_maybe_missed + n_maybe_both_missed",

@@ -83,9 +83,9 @@ def heading(
     return found.heading if found and is_log(found, fmt) else None
 
 
-def _worth(fit: Fit) -> int:
-    """How many columns of the sheet are made something of; one may stand for two meanings."""
-    return len(set(fit.columns.values()))
+def _worth(fit: Fit) -> tuple[int, int]:
+    """How many columns of the sheet are made something of, and by how many meanings: one may stand for two."""
+    return len(set(fit.columns.values())), len(fit.columns)
 
 
 def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:

@@ -131,9 +131,9 @@ def _callbacks(told: Scope, receipt: Receipt) -> list[str]:
         lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
     for row in told.unseen:
         lines += headed("cannot", _unseen(*row))
-    for number, n in told.unheard:
+    for number, n, known in told.unheard:
         lines += headed("ask", f"{_unheard(number, n)}{_once_stored(receipt)}")
-        lines += _of_office(receipt, "--line NUMBER:lets-unknown   (or NUMBER:blocks-unknown)")
+        lines += _of_office(receipt, f"--line NUMBER:{known}{':' * bool(known)}lets-unknown   (or blocks-unknown)")
     if told.no_missed:
         lines += headed(
             "cannot", f"missed call-backs from {', '.join(told.no_missed)}: its export lacks unanswered calls"

@@ -97,7 +97,7 @@ def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
             yield headings.heading(_joined(cells, units), number, below[0])
             continue
         yield headings.heading(cells, number)
-        if place + 1 < len(rows) and goes_on(rows[place + 1][1]):
+        if place + 1 < len(rows) and goes_on(below[1]) and not _is_title(cells, below[1]):
             yield headings.heading(_joined(cells, below[1]), number, below[0])
             if _are_groups(cells, below[1]):
                 yield headings.heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
@@ -113,6 +113,11 @@ def _are_hints(cells) -> bool:
     """Whether a row says how the columns above it are to be filled in, and nothing else."""
     texts = contents.filled(cells)
     return len(texts) > 1 and all(HINT.fullmatch(text) for text in texts)
+
+
+def _is_title(cells, lower) -> bool:
+    """Whether a row has one cell alone, above the first name of a whole header."""
+    return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_at(lower, 0))
 
 
 def _are_groups(cells, lower) -> bool:

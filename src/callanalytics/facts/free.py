@@ -25,12 +25,11 @@ from callanalytics.clocks import business_days_between
 from callanalytics.facts import linking
 from callanalytics.facts.came import Came
 from callanalytics.facts.promises import life
-from callanalytics.facts.rows import NOWHERE, take
+from callanalytics.facts.rows import NOWHERE, column_of_days, column_of_flags, take
 from callanalytics.schema import FREE_BITS, READINGS
 
 AT_ONCE = 1_000_000  # pairs of contact and request that are looked at together
 MOST = 400  # free contacts of one request; with more than that it can do without any other's
-MOST_DAYS = 32767
 CONTACTS = ("in_time", "late", "none")
 
 
@@ -42,23 +41,14 @@ def columns(of: Came, due: dict[str, np.ndarray], agency: Agency) -> dict[str, p
     undue = np.isnat(due["default"])
     came = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
-        **{f"is_kept_certain_{r}": _flag(contact <= due[r], np.isnat(due[r])) for r in READINGS},
-        "is_hit_certain": _flag(tried.reached_at <= due["default"], undue),
+        **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
+        "is_hit_certain": column_of_flags(tried.reached_at <= due["default"], undue),
         "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
-        "certain_contact_days": _days(of.start, contact),
+        "certain_contact_days": column_of_days(business_days_between(of.start, contact), np.isnat(contact)),
         **_lists(of, due, tried.first_at, _ends(of, tried.reached_at, agency)),
     }
-
-
-def _flag(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
-    return pa.array(answer, pa.bool_(), mask=is_unknown)
-
-
-def _days(start: np.ndarray, at: np.ndarray) -> pa.Array:
-    """Federal business days from the start of each request to a moment."""
-    return pa.array(np.clip(business_days_between(start, at), 0, MOST_DAYS), pa.int16(), mask=np.isnat(at))
 
 
 def _ends(of: Came, reached: np.ndarray, agency: Agency) -> np.ndarray:
@@ -86,7 +76,8 @@ def _contacts(of: Came) -> tuple[np.ndarray, Contacts]:
     emailed = of.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == of.moment("certain_emailed_at")))
     worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
-    ids = [*_texts(of.rings["ring_id"], rings), *(f"e-mail {id}" for id in _texts(of.promises["promise_id"], mails))]
+    told = take(of.promises["promise_id"], mails).to_pylist()
+    ids = [*take(of.rings["ring_id"], rings).to_pylist(), *(f"e-mail about {id}" for id in told)]
     return given, Contacts(
         np.concatenate([of.at[rings], emailed[mails]]),
         np.concatenate([line[rings], np.full(len(mails), NOWHERE)]),
@@ -94,10 +85,6 @@ def _contacts(of: Came) -> tuple[np.ndarray, Contacts]:
         np.concatenate([worth[rings], np.zeros(len(mails), np.int64)]),
         np.arange(len(rings) + len(mails)) >= len(rings),
     )
-
-
-def _texts(ids: pa.Array, places: np.ndarray) -> list[str]:
-    return take(ids, places).to_pylist()
 
 
 def _numbers(ids: list[str]) -> np.ndarray:
@@ -111,13 +98,13 @@ def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Ar
     ids = _numbers(of.promises["promise_id"].to_pylist())
     given, free = _contacts(of)
     size = np.zeros(len(of), np.int64)
-    values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int16)]
+    values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for request, contact in _pairs(of.start, end, given, free):
         at, worth = free.at[contact], free.worth[contact]
         for reading in READINGS:
             worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
         worth = worth | _beside_the_first(at, free.is_mail[contact], first[request], of.round_gap)
-        after = np.clip(business_days_between(of.start[request], at), 0, MOST_DAYS).astype(np.int16)
+        after = business_days_between(of.start[request], at)
         request, value, after = _few(request, free.number[contact] | worth, after, ids)
         size += np.bincount(request, minlength=len(of))
         values.append(value)
@@ -125,7 +112,7 @@ def _lists(of: Came, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Ar
     offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
     return {
         "free_rings": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
-        "free_days": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(days))),
+        "free_days": pa.ListArray.from_arrays(offsets, column_of_days(np.concatenate(days))),
     }
 
 

@@ -47,12 +47,13 @@ from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import Promises
 from callanalytics.facts.queue import earliest_due_first, lines_as_codes
 from callanalytics.facts.rings import Rings
-from callanalytics.facts.rows import NOWHERE, Rows, codes
+from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes
 from callanalytics.facts.timeblock import after_timed
 
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
 LINKS = ("none", "possible", "possible", "certain")  # as the table has them
 KNOWN = 1000  # link_p of a credited ring: a call-back of the agency's, whosever it was
+UNANSWERED = ("missed", "voicemail", "blocked")
 NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 
 
@@ -120,8 +121,7 @@ def link(
     only_ring, only_mail = pass_.certain(unnoted, agency)
     promise, is_certain = np.full(len(rings), NOWHERE), np.zeros(len(rings), bool)
     promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
-    at = _not_before_start(rings.at, promises, promise)
-    at = after_timed(at, timed, promise)
+    at = after_timed(np.fmax(rings.at, np.append(promises.start, NAT)[promise]), timed, promise)
     reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
     emailed = first_at(promises, of_mail, mails.at)
     certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, NOWHERE), mails.at)
@@ -187,11 +187,6 @@ def _attempts(agency: Agency) -> int:
     return max(agency.attempts, key=lambda a: a.last_confirmed).attempts
 
 
-def _not_before_start(at, promises, promise) -> np.ndarray:
-    start = np.append(promises.start, np.datetime64("NaT", "us"))[promise]
-    return np.fmax(at, start)
-
-
 def reaches_somebody(channel: pa.Array, result: pa.Array) -> np.ndarray:
     """A ring that a person answered; the answer to a text is not yet a call."""
     return (codes(channel, ["voice"]) == 0) & (codes(result, ["answered"]) == 0)
@@ -216,12 +211,6 @@ def known_to_be_the_agency(columns) -> np.ndarray:
     """Rings that show a number of the agency's, or that somebody wrote down as its call."""
     noted = columns["note_id"].is_valid().to_numpy(zero_copy_only=False)
     return (codes(columns["caller_id"], ["agency"]) == 0) | noted
-
-
-# ---- how many may have been a promise's ----------------------------------------------------------------
-
-
-UNANSWERED = ("missed", "voicemail", "blocked")
 
 
 def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:

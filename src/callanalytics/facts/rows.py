@@ -113,6 +113,16 @@ def column_of_moments(moments: np.ndarray) -> pa.Array:
     return pa.array(moments.astype("M8[us]"), pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
 
 
+def column_of_flags(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
+    """Yes or no; null where nobody knows."""
+    return pa.array(answer, pa.bool_(), mask=is_unknown)
+
+
+def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa.Array:
+    """Counts of days, as many as the column holds; null where nobody knows."""
+    return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
+
+
 def union_words(*columns: pa.Array) -> pa.Array:
     """Blank-separated codes of several columns as one, in alphabetical order without repeats; null for none."""
     told = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")

@@ -31,7 +31,7 @@ from callanalytics.facts import attribution, came, free
 from callanalytics.facts.came import Came
 from callanalytics.facts.grouped import Grouped
 from callanalytics.facts.promises import noon
-from callanalytics.facts.rows import NOWHERE, codes, column_of_moments, words
+from callanalytics.facts.rows import NOWHERE, codes, column_of_days, column_of_flags, column_of_moments, words
 from callanalytics.facts.seen import moments
 from callanalytics.values import zones
 
@@ -58,7 +58,10 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
         "is_blocked": attribution.blocks(office, of.promises["callback_number"], of.rings),
         "is_round_closed": _is_round_closed(of, as_of),
         "is_round_watched": _is_round_watched(of, until),
-        **_followed(of, due, until),
+        "followed_days": column_of_days(
+            clocks.business_days_between(of.start, until), np.isnat(of.start) | np.isnat(until)
+        ),
+        "contact_by": pa.array(_contact_by(of), pa.string(), mask=np.isnat(due["lenient"])),
         **free.columns(of, due, agency),
         "state": words(STATES, state),
         "blame": _blame(office, of, state),
@@ -71,21 +74,16 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
 
 
 def _flags(of: Came, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
-    contact = first_contact(of)
-    flags = {f"is_watched_{reading}": _flag(watched[reading], moment) for reading, moment in due.items()}
-    flags |= {f"is_due_{reading}": _flag(moment <= as_of, moment) for reading, moment in due.items()}
-    flags |= {f"is_kept_{reading}": _flag(contact <= moment, moment) for reading, moment in due.items()}
-    default = due["default"]
-    either = np.where(np.isnat(default), due["lenient"], default)
-    return flags | {
-        "is_watched": _flag(np.where(np.isnat(default), watched["lenient"], watched["default"]), either),
-        "is_hit": _flag(of.tried.reached_at <= default, default),
-    }
-
-
-def _flag(answer: np.ndarray, due: np.ndarray) -> pa.Array:
     """Yes or no; null where there is no due moment."""
-    return pa.array(answer, pa.bool_(), mask=np.isnat(due))
+    contact, unknown = first_contact(of), {reading: np.isnat(moment) for reading, moment in due.items()}
+    flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
+    flags |= {f"is_due_{reading}": column_of_flags(due[reading] <= as_of, unknown[reading]) for reading in due}
+    flags |= {f"is_kept_{reading}": column_of_flags(contact <= due[reading], unknown[reading]) for reading in due}
+    either = np.where(unknown["default"], watched["lenient"], watched["default"])
+    return flags | {
+        "is_watched": column_of_flags(either, unknown["default"] & unknown["lenient"]),
+        "is_hit": column_of_flags(of.tried.reached_at <= due["default"], unknown["default"]),
+    }
 
 
 def _is_watched(until: np.ndarray, due: np.ndarray, as_of) -> np.ndarray:
@@ -110,7 +108,7 @@ def _is_round_closed(of: Came, as_of) -> pa.Array:
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(of.moment("withdrawn_at"))
     over |= tried.reached_at <= tried.last_of_round_at
     over |= clocks.business_days_between(tried.last_of_round_at, as_of) > of.round_gap
-    return pa.array(over, pa.bool_(), mask=np.isnat(tried.first_at))
+    return column_of_flags(over, np.isnat(tried.first_at))
 
 
 def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
@@ -119,23 +117,13 @@ def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
     Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
     """
     first = of.tried.first_at
-    watched = clocks.business_days_between(first, until) > of.round_gap
-    return pa.array(watched, pa.bool_(), mask=np.isnat(first))
+    return column_of_flags(clocks.business_days_between(first, until) > of.round_gap, np.isnat(first))
 
 
-def _followed(of: Came, due: dict, until: np.ndarray) -> dict[str, pa.Array]:
-    """Business days to the end of watching, and what the first contact was that is counted for it."""
-    rang, contact = of.tried.first_at, first_contact(of)
-    days = clocks.business_days_between(of.start, until)
-    by = np.where(np.isnat(contact), "none", np.where(rang <= contact, "phone", "email"))
-    return {
-        "followed_days": _days(days, np.isnat(of.start) | np.isnat(until)),
-        "contact_by": pa.array(by.tolist(), pa.string(), mask=np.isnat(due["lenient"])),
-    }
-
-
-def _days(days: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
-    return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
+def _contact_by(of: Came) -> list[str]:
+    """What the first contact was that is counted for each promise."""
+    contact = first_contact(of)
+    return np.where(np.isnat(contact), "none", np.where(of.tried.first_at <= contact, "phone", "email")).tolist()
 
 
 # ---- one word ------------------------------------------------------------------------------------------

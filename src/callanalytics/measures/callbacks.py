@@ -33,6 +33,16 @@ def counted(reading: str = "default") -> str:
     return f"{KNOWN} AND is_due_{reading} AND is_watched_{reading}"
 
 
+WITHDRAWN = Beside(
+    "n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"
+)
+BLOCKED = Beside(
+    "n_blocked",
+    "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate; "
+    "they could be counted if that setting were off, or the office's log were declared complete",
+    "state <> 'withdrawn' AND is_blocked",
+    "line_blocks",
+)
 # Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
 BESIDE = (
     Beside(
@@ -47,14 +57,8 @@ BESIDE = (
         f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
         "unwatched",
     ),
-    Beside("n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"),
-    Beside(
-        "n_blocked",
-        "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate; "
-        "they could be counted if that setting were off, or the office's log were declared complete",
-        "state <> 'withdrawn' AND is_blocked",
-        "line_blocks",
-    ),
+    WITHDRAWN,
+    BLOCKED,
     Beside(
         "n_unheard",
         "Promises on a line of which neither the office nor an export says whether callers without a number get "

@@ -7,7 +7,7 @@ Both take the table of promises, as ``log.promises`` gives it for an ``as_of``, 
 from __future__ import annotations
 
 from callanalytics.measures.attempts import CLOSED, FIRST, SECOND, UNANSWERED
-from callanalytics.measures.callbacks import HEARS, NO_CONTACT, NOT_COUNTED, counted
+from callanalytics.measures.callbacks import BLOCKED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
 from callanalytics.measures.card import POINTER, Beside, Card, Free, Rate
 from callanalytics.measures.measure import measure
 from callanalytics.measures.result import Result
@@ -50,18 +50,12 @@ TIME_TO_CALLBACK = Card(
         ),
         Beside(
             "n_not_followed",
-            "Promises whose line was not watched from the start, in no figure",
+            "Promises whose line was not watched from the start, in no rate",
             f"{HEARD} AND followed_days IS NULL",
             "not_followed",
         ),
-        Beside("n_withdrawn", "Promises we withdrew, in no figure", "state = 'withdrawn'", "withdrawn"),
-        Beside(
-            "n_blocked",
-            "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no "
-            "figure",
-            "state <> 'withdrawn' AND is_blocked",
-            "line_blocks",
-        ),
+        WITHDRAWN,
+        BLOCKED,
     ),
 )
 AGAIN = "restarted_at_utc IS NOT NULL"

@@ -215,7 +215,7 @@ def rules_differ(results: Results) -> Finding | None:
         detail=f"Due and observed under each: {labels.number(under_all['n'])}. In time by the strictest reading of "
         f"each: {say.share(under_all)}; by the mildest of any: {say.without_interval_name(say.share(under_one))}."
         if under_all["n"]
-        else "None of them is due and observed under every time that may have applied.",
+        else f"Due and observed under every time that may have applied: 0 of {labels.number(results.n_rules_differ)}.",
     )
 
 

@@ -133,7 +133,7 @@ def _callbacks(told: Scope, receipt: Receipt) -> list[str]:
         lines += headed("cannot", _unseen(*row))
     for number, n, known in told.unheard:
         lines += headed("ask", f"{_unheard(number, n)}{_once_stored(receipt)}")
-        lines += _of_office(receipt, f"--line NUMBER:{known}{':' * bool(known)}lets-unknown   (or blocks-unknown)")
+        lines += _of_office(receipt, f"--line {':'.join(filter(None, ('NUMBER', known, 'lets-unknown')))}")
     if told.no_missed:
         lines += headed(
             "cannot", f"missed call-backs from {', '.join(told.no_missed)}: its export lacks unanswered calls"
@@ -145,7 +145,7 @@ def _unheard(number: str, n: int) -> str:
     asked = plural(n, "promised call-back")
     return (
         f"{asked} to {number}: does that phone let callers through who show no number? USCIS may show none, and where "
-        "they are blocked a call-back leaves no trace. Say it"
+        "they are blocked a call-back leaves no trace. Say it (where they are blocked: blocks-unknown)"
     )
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from callanalytics import schema
+
 WORDS = {
     "dial": "from dialing",
     "queue": "from joining the queue",
     "unsaid": "from a moment not said",
     "certain": "for certain",
     "possible": "counting what may be",
+    "dialled": "dialed",
 }
 ACROSS = 7  # groups that stand side by side: the days of a week
 
@@ -32,9 +35,9 @@ def leading(table: pd.DataFrame) -> pd.DataFrame:
 def grids(rows: pd.DataFrame, down: str, across: str, apart: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:
     """One grid for each combination of the columns `apart`: that combination, and the lines; `cell` words a figure."""
     for kept, part in rows.groupby(apart, sort=False, dropna=False) if apart else [((), rows)]:
-        columns = sorted(part[across].unique(), key=_order)
+        columns = [each for each in _in_order(rows[across]) if part[across].isin([each]).any()]
         lines = []
-        for key in sorted(part[down].unique(), key=_order):
+        for key in _in_order(part[down]):
             here = part[part[down].isin([key])]
             told = {shown(across, each): _cell(here[here[across].isin([each])], cell) for each in columns}
             lines.append({down.replace("_", " "): shown(down, key)} | told)
@@ -62,11 +65,19 @@ def shown(key: str, value) -> str:
         return labels.WEEKDAYS[int(value) - 1][:3]
     if key.startswith("month"):
         return labels.month(int(value), short=True)
-    return WORDS.get(str(value), str(value.date() if hasattr(value, "date") else value))
+    told = str(value.date() if hasattr(value, "date") else value)
+    return WORDS.get(told, told if key == "office" else told.replace("_", " "))
 
 
-def _order(value):
-    return (bool(pd.isna(value)), 0 if pd.isna(value) else value)
+def _in_order(values: pd.Series) -> list:
+    """The groups in order: numbers, days and offices by size or name, states as the dictionary has them, other words
+    as they come; those not known last."""
+    there = list(values.dropna().unique())
+    if values.name == "state":
+        there.sort(key=schema.STATES.split().index)
+    elif values.name == "office" or not any(isinstance(value, str) for value in there):
+        there.sort()
+    return there + ([None] if values.isna().any() else [])
 
 
 def _cell(rows: pd.DataFrame, cell) -> str:

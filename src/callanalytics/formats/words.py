@@ -17,7 +17,7 @@ from callanalytics.values import lexicon
 # Words that say nothing of what a column holds.
 FILLING = frozenset(
     "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
-    "to us uscis was we were what which you your center centre "
+    "to us uscis was we were what which you your center "
     "nos se le les que lo su sus al con por para un una fue si ya hay".split()
 )
 SPELLINGS = (  # one word for what is written in many ways

@@ -9,7 +9,7 @@ import pytest
 
 from callanalytics import check, formats, ingest, load, proposals, read
 from callanalytics.errors import CallLogError
-from callanalytics.formats import contents, fitting
+from callanalytics.formats import contents, fitting, sheet_format
 from callanalytics.intake import options
 from callanalytics.store import Store
 
@@ -100,7 +100,7 @@ def test_a_header_names_the_zone_and_the_unit():
 
 
 def fitted_rules(found):
-    return fitting.fitted(HAND_SHEET, found).columns
+    return sheet_format.fitted(HAND_SHEET, found).columns
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from callanalytics.formats import composed, contents
-from callanalytics.formats.conditions import Column, Test, When, fold
-from callanalytics.formats.layout import Format, Rule
-from callanalytics.formats.words import FILLING, Meaning, phrase, tokens, zone_of
+from callanalytics.formats import composed, contents, trades
+from callanalytics.formats.conditions import fold
+from callanalytics.formats.layout import Format
+from callanalytics.formats.words import Meaning, tokens
 
 LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
@@ -22,26 +22,13 @@ LIKE = 0.7  # share of a column's cells that make it look like what was not foun
 UNREAD = "unread"  # said of a column that a person wants to be left alone
 SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
 HEAVY = 2  # a weight from which the header alone has to say so
-UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
-ELSEWHERE = 4  # what results that only another trade has count for
-WIDE = 60  # columns that are looked at for the agency's name
-OURS = 2  # what cells that name the agency count for
-TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
-MOST_FOR = 3  # words beside the columns that speak for one
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
 HELD = frozenset("hold wait waited waiting queue".split())
 LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
 MOST_HOURS = 5  # of a wait; an hour of the day is later
-# Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
-CALLING = frozenset(
-    "call calls called caller calling dial dialed dialled hold holding held phone phoned telephone rep agent queue "
-    "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
-)
-COMPANIES = frozenset("company companies business carrier store utility".split())
-SILENT, FEW_ENDS = 3.0, 0.1
+FEW_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
-TELLING = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr",)}
 # In which columns, and how, a row says that nobody was reached.
@@ -129,9 +116,11 @@ def fit(
     known = {place for score, _, place, _ in scores} | closed
     likes = _likes(fmt, found, known, header, cells)
     told = [cells[place] for place in found.values()]
-    is_silent = not speaks_of_calls(header) and not any(contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told)
-    weight = _weight(fmt, found, columns, known, header, cells)
-    return Fit(columns, doubts, likes, weight, is_silent, _forgiven(fmt, header))
+    is_silent = not trades.speaks_of_calls(header) and not any(
+        contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told
+    )
+    weight = trades.weight(fmt, found, columns, known, header, cells)
+    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header))
 
 
 def _settle(found: dict[str, int], header, cells) -> None:
@@ -157,11 +146,6 @@ def _are_names(texts: list[str]) -> bool:
     """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
     are_ends = max(contents.share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.FEW
     return len(texts) >= contents.ENOUGH and not are_ends and contents.share(texts, "name") >= contents.MOST
-
-
-def speaks_of_calls(texts: Sequence[str]) -> bool:
-    """Whether a header or a title has a word of calling."""
-    return any(not CALLING.isdisjoint(tokens(text)) for text in texts)
 
 
 def _instead(fmt: Format, found: Mapping[str, int]) -> dict[str, int]:
@@ -239,7 +223,7 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
     told: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {place for name, place in found.items() if name not in free}
-    for meaning, vague in VAGUE.items() if len(header) <= WIDE else ():
+    for meaning, vague in VAGUE.items() if len(header) <= trades.WIDE else ():
         places = [place for place, name in enumerate(header) if place not in taken and _may_say(fmt, name, vague)]
         holds = {"agent_id": "id", "sr": "sr"}.get(meaning, "words")
         fitting = (place for place in places if contents.verdict(contents.filled(raw[place]), holds) > 0)
@@ -309,119 +293,6 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     return likes
 
 
-def _weight(fmt: Format, found, columns, known, header, cells) -> float:
-    """What the columns, their names and their cells say together for a log of calls."""
-    weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
-    strangers = [place for place in range(len(header)) if place not in known and cells[place]]
-    weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
-    weight -= LACKING * sum(name not in columns for name in fmt.recognise.expects)
-    weight -= LACKING * _is_bare(fmt, found, columns)
-    weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
-    weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
-    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
-    weight += composed.weight(columns)
-    weight += OURS * any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
-    speaking = fmt.recognise.speaking
-    for words in (frozenset(tokens(name)) for name in header):
-        if words.isdisjoint(speaking):
-            continue
-        weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
-        weight += _of_trade(fmt, words)
-        weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
-    weight -= TRADE * any(
-        "form" in tokens(name) and contents.share(c, "tax") >= contents.MOST
-        for name, c in zip(header, cells, strict=True)
-    )
-    results = cells[found["result"]] if "result" in found else []
-    ended = contents.verdict(results, "ended")
-    weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
-    return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
-
-
-def _of_trade(fmt: Format, words: frozenset[str]) -> float:
-    """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
-    is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
-    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
-
-
-def _forgiven(fmt: Format, header: Sequence[str]) -> float:
-    """What the headers say against a log by words that an office of ours may have as well."""
-    said = (frozenset(tokens(name)) for name in header)
-    against = (words for words in said if not words.isdisjoint(fmt.recognise.speaking) and _of_trade(fmt, words))
-    return TRADE * sum(not _only_others(fmt, words) for words in against)
-
-
-def _only_others(fmt: Format, words: frozenset[str]) -> bool:
-    """Whether words are of a trade that no office of ours has a column of."""
-    ours = fmt.recognise.may_be_ours
-    return any(_says(text, words) for text in fmt.recognise.trades if text not in ours)
-
-
-def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
-    """Whether titles name the agency whose calls these are."""
-    words = frozenset(word for text in texts for word in tokens(text))
-    return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
-
-
-_OTHER_CALLBACKS = frozenset(
-    "promised pending expected due requested outgoing outbound needed to client clients".split()
-)
-
-
-def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
-    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it."""
-    words = frozenset(tokens(titles[0] if titles else ""))
-    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
-    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(columns)
-
-
-def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
-    """Whether a column names the company that was called for a client, and nothing is of the agency."""
-    companies = [
-        place
-        for place, name in enumerate(header)
-        if not frozenset(tokens(name)).isdisjoint(COMPANIES) and place != found.get("client")
-    ]
-    is_ours = any(contents.share(texts, kind) for texts in cells for kind in ("ours", "request"))
-    return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
-
-
-def _is_of_reception(found: Mapping[str, int], header) -> bool:
-    """Whether callers are noted with whom they asked for, and nothing is of a call of ours."""
-    is_for = any(tokens(name) in (("for",), ("phone",), ("message",)) for name in header)
-    return is_for and "caller" in found and {"agent", "agent_id", "sr", "promised", "line", "tier"}.isdisjoint(found)
-
-
-def _is_of_others(lines: Sequence[str]) -> bool:
-    """Whether the lines of a sheet are those of other agencies, none of ours among them."""
-    ours = contents.share(list(lines), "ours") or contents.share(list(lines), "premium")
-    return not ours and contents.share(list(lines), "others") >= contents.MOST
-
-
-def _is_bare(fmt: Format, found, columns) -> bool:
-    """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
-    is_instead = any(name in columns and name not in found for name in fmt.recognise.expects)
-    told = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
-    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in told)
-
-
-def _counts(meaning: Meaning, found, cells) -> bool:
-    """Whether a column of this meaning speaks for a log; not where its cells say otherwise."""
-    return meaning.name in found and contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0
-
-
-def _says(text: str, words: frozenset[str]) -> bool:
-    return all(word & words for word in phrase(text))
-
-
-def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
-    """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
-    words = frozenset(word for text in texts for word in tokens(text))
-    weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))
-    weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
-    return weight + _of_trade(fmt, words)
-
-
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows."""
     said = (found for name in header if name for found in fmt.vocabulary.scores(name))
@@ -431,81 +302,3 @@ def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     is_dated = all(name in found for name in fmt.recognise.words)
     has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
     return sum(map(bool, header)) >= 2 and (is_dated or has_others)
-
-
-# ---- the format of one sheet -------------------------------------------------------------------------------
-
-
-def fitted(fmt: Format, found: Fit) -> Format:
-    """The format with the columns of one sheet in the place of its meanings.
-
-    The header of a time or date may name the zone, that of a length its unit.
-    """
-    names = _Names(found)
-    columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
-    if "timezone" in columns:
-        columns["timezone"] = _with_zone(columns["timezone"], found)
-    parts = tuple(
-        replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
-        for part in fmt.parts
-    )
-    return replace(
-        fmt,
-        words=(),
-        columns=columns,
-        parts=parts,
-        set_aside=tuple(replace(aside, when=names.when(aside.when)) for aside in fmt.set_aside),
-        events=replace(fmt.events, rule=names.rule(fmt.events.rule)) if fmt.events else None,
-        unique=tuple(map(names.column, fmt.unique)),
-        computed=tuple(map(names.column, fmt.computed)),
-    )
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The columns of a sheet in the place of ``<wait>`` and ``<wait: queue music>``, which is that if its header has
-    such a word."""
-
-    found: Fit
-
-    def column(self, column: Column) -> Column:
-        return tuple(self.name(name) for name in column)
-
-    def name(self, name: str) -> str:
-        match = re.fullmatch(r"<(\w+)(?:: ([\w ]+))?>", name)
-        header = self.found.columns.get(match[1]) if match else None
-        if header is None or (match[2] and not set(match[2].split()) & set(tokens(header))):
-            return name
-        return header
-
-    def when(self, when: When) -> When:
-        return When(tuple((self.column(column), tests) for column, tests in when.tests))
-
-    def rule(self, rule: Rule) -> Rule:
-        cases = tuple((self.when(when), self.rule(then)) for when, then in rule.cases)
-        return replace(rule, columns=tuple(map(self.column, rule.columns)), cases=cases)
-
-
-def _in_units(rule: Rule) -> Rule:
-    """A length in the unit that its header names."""
-    if not rule.unit or not rule.columns:
-        return rule
-    words = set(tokens(rule.columns[0][0]))
-    named = [unit for unit, texts in UNITS.items() if words & set(texts.split())]
-    return replace(rule, unit=named[0]) if len(named) == 1 else rule
-
-
-def _with_zone(rule: Rule, found: Fit) -> Rule:
-    """The zone of each row, else that which the header of its time (or of date and time in one) names."""
-    cases = []
-    for meaning in ("time", "date"):
-        header = found.columns.get(meaning, "")
-        if zone := zone_of(header):
-            tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
-            cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
-    return replace(rule, cases=(*rule.cases, *cases))
-
-
-def words_of(fmt: Format) -> set[str]:
-    """Every word by which the columns of a format are known."""
-    return {word for meaning in fmt.words for word in meaning.words} | (set(FILLING) if fmt.words else set())

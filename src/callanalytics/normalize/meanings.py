@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics.formats import Format, Rule, fitting
+from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
 from callanalytics.formats.fitting import UNREAD, Fit
 from callanalytics.normalize import composing
 from callanalytics.normalize.questions import Answer, Question
@@ -21,8 +21,8 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
     said = {header: meaning for meaning, header in settings.columns}
     texts = lambda place: top.column(place).to_pylist()  # noqa: E731
     found = fitting.fit(fmt, table.header, texts, said, composing.titles_of(table), composing.alone(top))
-    fitted = fitting.fitted(fmt, found)
-    if fitting.are_callbacks(found.columns, (table.sheet or "",)):
+    fitted = sheet_format.fitted(fmt, found)
+    if trades.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
     return fitted, questions(fmt, found), composing.compose(table, found)
 

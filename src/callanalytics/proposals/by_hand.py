@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from callanalytics import agencies, formats
-from callanalytics.formats import Format, fitting, grammar
+from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import peeking
@@ -23,7 +23,7 @@ def likeness(table: TextTable) -> Fit | None:
     """What the columns of a table mean, if it looks like a log that is kept by hand."""
     base = formats.load()[BASE]
     found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
-    weight = found.weight + fitting.trade_weight(base, [table.sheet])
+    weight = found.weight + trades.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognise.enough - HALF and "wait" in found.columns and not found.is_silent
     return found if found.has(base.recognise.words) and (is_near or weight >= base.recognise.enough) else None
 
@@ -49,7 +49,7 @@ def propose(table: TextTable, found: Fit) -> tuple[str, Format, list[Question]]:
     for meaning, header in named.items():
         lines += ["", f"[words.{meaning}]", f"column = {_toml(header)}"]
     text = "\n".join(lines) + "\n"
-    own = fitting.fitted(base, found)
+    own = sheet_format.fitted(base, found)
     read = {target: rule for target, rule in own.columns.items() if _is_there(rule, table)}
     return text, replace(own, columns=read), asked
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from callanalytics import formats, read
 from callanalytics.errors import CallLogError
-from callanalytics.formats import Format, fitting
+from callanalytics.formats import Format, sheet_format
 from callanalytics.read import TextTable
 from callanalytics.values.phones import shape
 
@@ -129,7 +129,7 @@ def known_words() -> frozenset[str]:
         columns = [name for rule in rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognise.header for name in column]
         columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records, *fmt.file.fields]
-        named |= {word for name in columns for word in words_of(name)} | fitting.words_of(fmt)
+        named |= {word for name in columns for word in words_of(name)} | sheet_format.words_of(fmt)
     return frozenset(named)
 
 

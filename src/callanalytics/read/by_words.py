@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from callanalytics.formats import Format, contents, fitting
+from callanalytics.formats import Format, contents, fitting, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.read import headings
 from callanalytics.read.headings import Heading, Numbered
@@ -50,11 +50,11 @@ def find(
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognise.words):
             around = _around(rows, heading, titles)
-            weight = found.weight + fitting.trade_weight(fmt, around)
-            weight += found.forgiven * fitting.names_agency(fmt, around)
-            weight += CALLBACKS * fitting.are_callbacks(found.columns, titles) * fitting.names_agency(fmt, around)
-            is_visit = found.is_silent and "client" in found.columns and not fitting.speaks_of_calls(around)
-            weight -= fitting.SILENT * is_visit
+            weight = found.weight + trades.trade_weight(fmt, around)
+            weight += found.forgiven * trades.names_agency(fmt, around)
+            weight += CALLBACKS * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
+            is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
+            weight -= trades.SILENT * is_visit
             if best is None or _worth(found) > _worth(best.fit):
                 best = Found(heading, found, weight)
     return best

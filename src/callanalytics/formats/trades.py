@@ -1,0 +1,146 @@
+"""Whether a sheet is a log of calls to the agency: what its columns, their names and its titles say for one or against.
+
+Words of another trade speak against it, unless the agency is named beside them; so do callers who asked for somebody,
+companies called for a client, and results that only another trade has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from callanalytics.formats import composed, contents
+from callanalytics.formats.layout import Format
+from callanalytics.formats.words import Meaning, phrase, tokens
+
+UNKNOWN_COLUMN, AGAINST, MOST_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
+ELSEWHERE = 4  # what results that only another trade has count for
+WIDE = 60  # columns that are looked at for the agency's name
+OURS = 2  # what cells that name the agency count for
+TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
+MOST_FOR = 3  # words beside the columns that speak for one
+# Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
+CALLING = frozenset(
+    "call calls called caller calling dial dialed dialled hold holding held phone phoned telephone rep agent queue "
+    "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
+)
+COMPANIES = frozenset("company companies business carrier store utility".split())
+TELLING = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
+SILENT = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
+
+
+def speaks_of_calls(texts: Sequence[str]) -> bool:
+    """Whether a header or a title has a word of calling."""
+    return any(not CALLING.isdisjoint(tokens(text)) for text in texts)
+
+
+def weight(fmt: Format, found, columns, known, header, cells) -> float:
+    """What the columns, their names and their cells say together for a log of calls."""
+    weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
+    strangers = [place for place in range(len(header)) if place not in known and cells[place]]
+    weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
+    weight -= LACKING * sum(name not in columns for name in fmt.recognise.expects)
+    weight -= LACKING * _is_bare(fmt, found, columns)
+    weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
+    weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
+    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
+    weight += composed.weight(columns)
+    weight += OURS * any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
+    speaking = fmt.recognise.speaking
+    for words in (frozenset(tokens(name)) for name in header):
+        if words.isdisjoint(speaking):
+            continue
+        weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+        weight += _of_trade(fmt, words)
+        weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
+    weight -= TRADE * any(
+        "form" in tokens(name) and contents.share(c, "tax") >= contents.MOST
+        for name, c in zip(header, cells, strict=True)
+    )
+    results = cells[found["result"]] if "result" in found else []
+    ended = contents.verdict(results, "ended")
+    weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
+    return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
+
+
+def _of_trade(fmt: Format, words: frozenset[str]) -> float:
+    """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
+    is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
+    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+
+
+def forgiven(fmt: Format, header: Sequence[str]) -> float:
+    """What the headers say against a log by words that an office of ours may have as well."""
+    said = (frozenset(tokens(name)) for name in header)
+    against = (words for words in said if not words.isdisjoint(fmt.recognise.speaking) and _of_trade(fmt, words))
+    return TRADE * sum(not _only_others(fmt, words) for words in against)
+
+
+def _only_others(fmt: Format, words: frozenset[str]) -> bool:
+    """Whether words are of a trade that no office of ours has a column of."""
+    ours = fmt.recognise.may_be_ours
+    return any(_says(text, words) for text in fmt.recognise.trades if text not in ours)
+
+
+def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
+    """Whether titles name the agency whose calls these are."""
+    words = frozenset(word for text in texts for word in tokens(text))
+    return not words.isdisjoint(("uscis", "375")) or {"contact", "center"} <= words
+
+
+_OTHER_CALLBACKS = frozenset(
+    "promised pending expected due requested outgoing outbound needed to client clients".split()
+)
+
+
+def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
+    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it."""
+    words = frozenset(tokens(titles[0] if titles else ""))
+    is_named = "callback" in words or not words.isdisjoint(("incoming", "inbound"))
+    return is_named and words.isdisjoint(_OTHER_CALLBACKS) and {"wait", "promised", "in_out"}.isdisjoint(columns)
+
+
+def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
+    """Whether a column names the company that was called for a client, and nothing is of the agency."""
+    companies = [
+        place
+        for place, name in enumerate(header)
+        if not frozenset(tokens(name)).isdisjoint(COMPANIES) and place != found.get("client")
+    ]
+    is_ours = any(contents.share(texts, kind) for texts in cells for kind in ("ours", "request"))
+    return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
+
+
+def _is_of_reception(found: Mapping[str, int], header) -> bool:
+    """Whether callers are noted with whom they asked for, and nothing is of a call of ours."""
+    is_for = any(tokens(name) in (("for",), ("phone",), ("message",)) for name in header)
+    return is_for and "caller" in found and {"agent", "agent_id", "sr", "promised", "line", "tier"}.isdisjoint(found)
+
+
+def _is_of_others(lines: Sequence[str]) -> bool:
+    """Whether the lines of a sheet are those of other agencies, none of ours among them."""
+    ours = contents.share(list(lines), "ours") or contents.share(list(lines), "premium")
+    return not ours and contents.share(list(lines), "others") >= contents.MOST
+
+
+def _is_bare(fmt: Format, found, columns) -> bool:
+    """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
+    is_instead = any(name in columns and name not in found for name in fmt.recognise.expects)
+    told = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
+    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in told)
+
+
+def _counts(meaning: Meaning, found, cells) -> bool:
+    """Whether a column of this meaning speaks for a log; not where its cells say otherwise."""
+    return meaning.name in found and contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0
+
+
+def _says(text: str, words: frozenset[str]) -> bool:
+    return all(word & words for word in phrase(text))
+
+
+def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
+    """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
+    words = frozenset(word for text in texts for word in tokens(text))
+    weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))
+    weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+    return weight + _of_trade(fmt, words)

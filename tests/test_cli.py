@@ -93,7 +93,7 @@ def test_a_measure_is_a_long_table_with_n_and_interval(store):
 
 
 def test_a_key_that_the_table_lacks_is_refused_with_those_it_has(store):
-    result = run("measure", "wait", "--store", store, "--by", "colour")
+    result = run("measure", "wait", "--store", store, "--by", "color")
     assert result.exit_code == 2
     assert "weekday" in result.output
 

@@ -295,7 +295,7 @@ HOUR, DAY = np.repeat(np.arange(12), 5), np.tile(np.arange(5), 12)
 
 
 @pytest.mark.slow
-def test_cells_of_a_map_without_differences_become_one_colour_and_no_star():
+def test_cells_of_a_map_without_differences_become_one_color_and_no_star():
     rng = np.random.default_rng(8)
     maps = [estimates.shrink_cells(rng.normal(3.5, 0.22, 60), np.full(60, 0.22), HOUR, DAY) for _ in range(40)]
     assert sum(m.differs for m in maps) <= 6  # 5 % of 40 is 2

@@ -131,10 +131,10 @@ def test_the_same_result_gives_the_same_bytes(name, logs):
     assert png == second.png()
 
 
-def test_words_are_ink_and_never_coloured(chart):
+def test_words_are_ink_and_never_colored(chart):
     # Only two greys and black reach 4.5:1 on white and on every tint of the maps.
-    colours = {to_hex(t.get_color()) for t in chart.figure.findobj(Text) if t.get_visible() and t.get_text().strip()}
-    assert colours <= {style.INK, style.SOFT}
+    colors = {to_hex(t.get_color()) for t in chart.figure.findobj(Text) if t.get_visible() and t.get_text().strip()}
+    assert colors <= {style.INK, style.SOFT}
 
 
 def test_drawing_leaves_the_readers_own_settings_alone(logs):
@@ -395,7 +395,7 @@ def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
     assert "3–5" in texts(chart)
 
 
-def test_missed_by_hour_tells_inside_from_outside_by_hatch_not_by_colour_alone(logs):
+def test_missed_by_hour_tells_inside_from_outside_by_hatch_not_by_color_alone(logs):
     chart = CHARTS["missed_by_local_hour"](logs["plenty"])
     looks = {(to_hex(p.get_facecolor()), p.get_hatch()) for p in chart.figure.axes[0].patches if p.get_height()}
     assert len({hatch for _, hatch in looks}) >= 2

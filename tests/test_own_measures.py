@@ -124,7 +124,7 @@ def test_without_a_store_a_plan_is_only_read(planned):
         "question = 1",
         'question = "?"',
         'question = "?"\n[[figure]]\nmeasure = "weather"',
-        'question = "?"\n[[figure]]\nmeasure = "wait"\nby = ["colour"]',
+        'question = "?"\n[[figure]]\nmeasure = "wait"\nby = ["color"]',
         'question = "?"\n[[figure]]\nmeasure = "wait"\nfrom = "soon"',
         "question = ",
     ],

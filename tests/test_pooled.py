@@ -179,18 +179,18 @@ def week_of_calls(later=0.0, seed=1, n=40):
     )
 
 
-def test_hours_that_do_not_differ_become_one_colour_and_the_map_says_so():
+def test_hours_that_do_not_differ_become_one_color_and_the_map_says_so():
     result = week_of_calls()
     week = measures.pooled_week(result)
     assert (week.differs, week.stars, week.cells["pooled_s"].nunique()) == (False, 0, 1)
     chart = figures.hour_by_weekday(result)
-    assert "One colour: no difference between these hours is detectable" in chart.caption
+    assert "One color: no difference between these hours is detectable" in chart.caption
     assert "No difference between its cells is detectable" in chart.alt
     filled = {p.get_facecolor() for p in chart.figure.axes[0].patches if not p.get_hatch()}
     assert len(filled) == 1
 
 
-def test_hours_that_differ_are_drawn_together_in_colour_and_starred():
+def test_hours_that_differ_are_drawn_together_in_color_and_starred():
     result = week_of_calls(later=0.12)
     week = measures.pooled_week(result)
     assert week.differs
@@ -206,7 +206,7 @@ def test_hours_that_differ_are_drawn_together_in_colour_and_starred():
 
 
 @pytest.mark.slow
-def test_maps_without_differences_are_seldom_coloured_or_starred():
+def test_maps_without_differences_are_seldom_colored_or_starred():
     found = [measures.pooled_week(week_of_calls(seed=seed, n=24)) for seed in range(40)]
     assert sum(week.differs for week in found) <= 6  # 5 % of 40 is 2
     assert sum(week.stars > 0 for week in found) <= 6

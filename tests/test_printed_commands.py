@@ -284,7 +284,7 @@ def an_inbox(here):
 def measured_by_another_name(here):
     here.file(ASKED)
     here.type(f'ingest "calls of ours" {EVER}')
-    return "measure colours", lambda: True
+    return "measure colors", lambda: True
 
 
 def due_today(here):

@@ -298,7 +298,7 @@ def test_a_zip_or_gzip_cut_off_is_refused(tmp_path, keep):
         assert "damaged" in refusal(a_path(tmp_path, name, data[: int(len(data) * keep)]))
 
 
-def test_one_damaged_zip_does_not_keep_its_neighbours_from_being_read(tmp_path):
+def test_one_damaged_zip_does_not_keep_its_neighbors_from_being_read(tmp_path):
     a_path(tmp_path, "a.zip", zipped({"a.csv": CSV})[:40])
     a_path(tmp_path, "b.csv", CSV)
     found = read.files([tmp_path])

@@ -117,7 +117,7 @@ def test_decimal_commas_do_not_split_cells(tmp_path):
         "total", "subtotal", "comment", "second table",
     ],
 )  # fmt: skip
-def test_an_odd_row_is_named_and_its_neighbours_are_read(tmp_path, content, rows, odd):
+def test_an_odd_row_is_named_and_its_neighbors_are_read(tmp_path, content, rows, odd):
     table = table_of(tmp_path, content)
     assert table.rows.tolist() == rows
     assert reasons(table) == odd

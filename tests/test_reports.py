@@ -361,7 +361,7 @@ def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
 
 
 @pytest.mark.slow
-def test_what_is_kept_well_is_said_in_the_agencys_favour():
+def test_what_is_kept_well_is_said_in_the_agencys_favor():
     facts = log(2000)
     promises = facts.promises.to_arrow().to_pandas()
     for reading in ("strict", "default", "lenient"):
@@ -370,7 +370,7 @@ def test_what_is_kept_well_is_said_in_the_agencys_favour():
         facts, promises=replace(facts.promises, arrow=pa.Table.from_pandas(promises, facts.promises.arrow.schema))
     )
     tags = {
-        f.text.split(" requests")[0].split()[-1]: f.favours
+        f.text.split(" requests")[0].split()[-1]: f.favors
         for f in liaison.build(kept).findings
         if "stated time." in f.text
     }

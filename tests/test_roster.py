@@ -212,7 +212,7 @@ def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_p
     folder = tmp_path / "inbox"
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     hand_csv(folder / "birch" / "log.csv", rows)
-    (folder / "birch" / "other.csv").write_text("colour,weight\nred,3\nblue,4\n", "utf-8")
+    (folder / "birch" / "other.csv").write_text("color,weight\nred,3\nblue,4\n", "utf-8")
     letters.write(many.check(many.of_folders(folder, "Eastern")), tmp_path / "letters")
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "is not an export we know" in text
@@ -270,7 +270,7 @@ def reasons(inbox):
     (inbox / "aspen").mkdir()
     (inbox / "aspen" / "march.csv").write_text("Date,Wait (min),Callback?\n3/4/2022,40,Yes\n5/6/2022,41,No\n")
     (inbox / "birch").mkdir()
-    (inbox / "birch" / "u.csv").write_text("Colour,Size\nred,4\nblue,5\n")
+    (inbox / "birch" / "u.csv").write_text("Color,Size\nred,4\nblue,5\n")
     (inbox / "cedar").mkdir()
     (inbox / "elm").mkdir()
     (inbox / "elm" / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)

@@ -135,7 +135,7 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     ----------
     log : what ``callanalytics.load`` gives
     name : one of ``FINDINGS``
-    one_at_a_time : only the headline and its neighbours: enough for :meth:`Specifications.holds_under`
+    one_at_a_time : only the headline and its neighbors: enough for :meth:`Specifications.holds_under`
 
     Raises
     ------

@@ -25,7 +25,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`difference_of_means`              two restricted means
 :func:`aalen_johansen`                   a call, an e-mail, or neither: competing causes
 :func:`adjusted_p`, :func:`discoveries`  many comparisons at once
-:func:`shrink_cells`                     hours of the week with few calls: partial pooling, colours and stars
+:func:`shrink_cells`                     hours of the week with few calls: partial pooling, colors and stars
 :func:`standardized_chance` and kin      a fixed mix of hours: ``_quantile``, ``_mean``, ``_share``
 :func:`pool_offices`                     the figure of a typical office; :func:`pool_shares`, :func:`random_effects`
 :func:`office_equal_mean`                every office counting once; :func:`cluster_mean`: every call

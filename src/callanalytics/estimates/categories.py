@@ -38,9 +38,9 @@ def goodman(counts, level: float = 0.95):
     if n == 0:
         return (np.full(len(counts), np.nan),) * 3
     z2 = normal_quantile(1 - (1 - level) / len(counts)) ** 2
-    centre, spread = (z2 + 2 * counts) / (2 * (n + z2)), z2 * (z2 + 4 * counts * (n - counts) / n)
+    center, spread = (z2 + 2 * counts) / (2 * (n + z2)), z2 * (z2 + 4 * counts * (n - counts) / n)
     half = np.sqrt(spread) / (2 * (n + z2))
-    return counts / n, np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    return counts / n, np.clip(center - half, 0, 1), np.clip(center + half, 0, 1)
 
 
 def kappa(table, level: float = 0.95) -> Estimate:

@@ -67,7 +67,7 @@ def change_points(
     cost being minus twice the log-likelihood, exactly (optimal partitioning). Noise: the median absolute first
     difference over 0.954.
 
-    Where neighbours are alike with correlation :math:`\\rho` the price is :math:`(1 + \\rho) / (1 - \\rho)^2` times as
+    Where neighbors are alike with correlation :math:`\\rho` the price is :math:`(1 + \\rho) / (1 - \\rho)^2` times as
     high: the long-run variance over that of first differences. :math:`1 + \\rho` is the mean squared difference two
     apart over that of one apart, which a few changes of level move little. Without it a search in 104 weeks of
     :math:`\\rho = 0.5` finds a change that is none in 85 of 100 series; with it in 5.
@@ -107,7 +107,7 @@ def change_points(
 
 
 def _long_run(y):
-    """How many times the variance of a long mean is that which first differences tell, neighbours being alike."""
+    """How many times the variance of a long mean is that which first differences tell, neighbors being alike."""
     one, two = ((y[k:] - y[:-k]) ** 2 for k in (1, 2))
     rho = np.clip(two.mean() / one.mean() - 1, 0, 0.8) if one.any() else 0.0
     return (1 + rho) / (1 - rho) ** 2

@@ -39,11 +39,11 @@ def wilson(events, n, level: float = 0.95):
     z2 = normal_quantile(level) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         share = k / n
-        centre = (k + z2 / 2) / (n + z2)
+        center = (k + z2 / 2) / (n + z2)
         half = np.sqrt(z2) / (n + z2) * np.sqrt(n * share * (1 - share) + z2 / 4)
     # At the edges the limit is the edge itself; computing it leaves a rounding error on the wrong side.
-    low = np.where(k == 0, 0.0, np.clip(centre - half, 0, 1))
-    high = np.where(k == n, 1.0, np.clip(centre + half, 0, 1))
+    low = np.where(k == 0, 0.0, np.clip(center - half, 0, 1))
+    high = np.where(k == n, 1.0, np.clip(center + half, 0, 1))
     none = n == 0
     return np.where(none, np.nan, low)[()], np.where(none, np.nan, high)[()]
 

@@ -163,7 +163,7 @@ def control_limits(events, exposure, sigmas: float = 3.0):
 
     Returns
     -------
-    centre, low, high
+    center, low, high
         The common rate; arrays with the limits of each period, wider where its exposure is small.
 
     References
@@ -172,15 +172,15 @@ def control_limits(events, exposure, sigmas: float = 3.0):
 
     Examples
     --------
-    >>> centre, low, high = control_limits([2, 4, 3, 12], [10, 10, 10, 40], sigmas=2)
-    >>> print(f"{centre:.3f}", low.round(3).tolist(), high.round(3).tolist())
+    >>> center, low, high = control_limits([2, 4, 3, 12], [10, 10, 10, 40], sigmas=2)
+    >>> print(f"{center:.3f}", low.round(3).tolist(), high.round(3).tolist())
     0.300 [0.0, 0.0, 0.0, 0.127] [0.646, 0.646, 0.646, 0.473]
     """
     x, exposure = np.asarray(events, float), np.asarray(exposure, float)
-    centre = float(x.sum() / exposure.sum()) if exposure.sum() else NAN
+    center = float(x.sum() / exposure.sum()) if exposure.sum() else NAN
     with np.errstate(divide="ignore", invalid="ignore"):
-        half = sigmas * np.sqrt(centre / exposure)
-    return centre, np.clip(centre - half, 0, None), centre + half
+        half = sigmas * np.sqrt(center / exposure)
+    return center, np.clip(center - half, 0, None), center + half
 
 
 def rule_of_three(exposure: float, level: float = 0.95) -> float:

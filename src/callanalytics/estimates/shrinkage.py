@@ -1,7 +1,7 @@
 """Hours of the week, each with few calls: partial pooling, so that a map shows differences and not chance.
 
 Each hour of the week is drawn towards what its hour of the day and its weekday say, as far as its own error warrants.
-Where nothing differs, nothing is left of the colours: the map has one, and says so.
+Where nothing differs, nothing is left of the colors: the map has one, and says so.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Shrunken:
 
     @property
     def differs(self) -> bool:
-        """Whether any difference between the cells is detectable; if not, a map has one colour and says so."""
+        """Whether any difference between the cells is detectable; if not, a map has one color and says so."""
         return self.p < DIFFERS and self.by_row + self.by_column + self.by_cell > 0
 
 

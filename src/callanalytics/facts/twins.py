@@ -37,7 +37,7 @@ def of_calls(calls: Rows, *, rings: bool = False) -> np.ndarray:
 
 
 def _runs(calls: Rows, order: np.ndarray, rings: bool) -> list[list[int]]:
-    """Runs of neighbours that are one call: no two of one format, each like the first and like the one before."""
+    """Runs of neighbors that are one call: no two of one format, each like the first and like the one before."""
     pairs = np.flatnonzero(_may_be_one(calls, order[:-1], order[1:], rings)).tolist()
     format, runs = calls.texts("format"), []
     for place in pairs:

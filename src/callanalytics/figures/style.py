@@ -1,4 +1,4 @@
-"""The house style, and the only door to matplotlib: fonts, colours, canvases, and bytes that never vary.
+"""The house style, and the only door to matplotlib: fonts, colors, canvases, and bytes that never vary.
 
 Nothing here touches pyplot or leaves a trace in the reader's own settings: a chart is drawn inside
 :func:`house_style`, on a figure of its own. The font is shipped, since otherwise three laptops would give

@@ -30,9 +30,9 @@ def hour_by_weekday(
     Chart
         A cell needs 20 calls of which 10 reached a person; the others are hatched. Where fewer than two
         thirds of the hours reach that, hours are joined to blocks (8-10, 10-14, 14-17, 17-20), and the
-        caption says so. The numbers are each cell's own; the colours are of the medians drawn together
+        caption says so. The numbers are each cell's own; the colors are of the medians drawn together
         (:func:`~callanalytics.measures.pooled_week`), a star marks a cell that differs from the others. Where no
-        difference is detectable the map has one colour, and says so.
+        difference is detectable the map has one color, and says so.
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_from)
@@ -40,7 +40,7 @@ def hour_by_weekday(
     spans = BLOCKS if "block" in result.by else HOURS
     cells = _week(result, spans)
     week = measures.pooled_week(result, clock)
-    cells = _coloured(cells, week)
+    cells = _colored(cells, week)
     shown = cells[cells["is_shown"]]
     if not len(shown):
         return rows.nothing_to_draw(result, title, _too_few(result, cells), others)
@@ -91,7 +91,7 @@ def _week(result, spans):
 ONE_TINT = 0.35  # of a map without detectable differences
 
 
-def _coloured(cells, week):
+def _colored(cells, week):
     """Each cell with its tint, from lightest (0) to darkest (1), and its star."""
     pooled = week.cells.rename(columns={"hour": "start", "block": "start"})
     pooled = pooled.assign(start=[int(str(value).split("-")[0]) for value in pooled["start"]])
@@ -116,11 +116,11 @@ def _draw_best(axes, cells, best):
 def _compared(week, noun):
     """What may be said of the differences between cells."""
     if week.p != week.p:
-        return f"One colour: too few {noun} to compare."
+        return f"One color: too few {noun} to compare."
     if not week.differs:
-        return f"One colour: no difference between these {noun} is detectable (p = {week.p:.2f})."
+        return f"One color: no difference between these {noun} is detectable (p = {week.p:.2f})."
     stars = " *: differs from the others, false discoveries held to a tenth." if week.stars else ""
-    return f"Colours: medians drawn towards their hour and weekday as far as chance warrants.{stars}"
+    return f"Colors: medians drawn towards their hour and weekday as far as chance warrants.{stars}"
 
 
 def _draw_cell(axes, cell):

@@ -278,7 +278,7 @@ class _Reading(FileReading):
         return self.column(self.text(told, "from", where), f"{where}, key from"), self.when(told.get("when"), where)
 
     def parts(self, content: dict) -> Iterator[layout.Part]:
-        """The further contacts of a row; neighbours of one ``each`` stand once for each of its numbers, in turn."""
+        """The further contacts of a row; neighbors of one ``each`` stand once for each of its numbers, in turn."""
         told = self.tables(content, "part")
         for _, group in itertools.groupby(told, key=lambda pair: str(pair[1].get("each", ""))):
             alike = list(group)

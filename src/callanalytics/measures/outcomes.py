@@ -17,7 +17,7 @@ OUTSIDE = Beside(
     "NOT in_live_hours",
     "outside_hours",
 )
-INDUSTRY = f"call-centre industry usage; {POINTER}"
+INDUSTRY = f"call-center industry usage; {POINTER}"
 
 REACH_RATE = one_rate(
     "reach_rate",

@@ -178,7 +178,7 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
     Returns
     -------
     Week
-        Of 60 hours in which nothing differs, some "differ" at 5 % in 94 of 100 maps. So colours come from the pooled
+        Of 60 hours in which nothing differs, some "differ" at 5 % in 94 of 100 maps. So colors come from the pooled
         medians, and an hour is starred only where it differs from all the others after allowing for how many are
         compared (Benjamini-Hochberg at 10 %).
 

@@ -109,7 +109,7 @@ RECONCILE = Card(
 def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
     """The same calls under other people's published rules, and why each differs from ours.
 
-    An agency will answer with a differently defined number. Here are the figures that call-centre software, the IRS and
+    An agency will answer with a differently defined number. Here are the figures that call-center software, the IRS and
     the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
     ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
     ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes

@@ -76,7 +76,7 @@ SERVICE_LEVEL = Card(
     numerator="within_...: 1 - S(t), those who hung up or were cut off counting as at least; sooner_than_...: the same "
     "just before t, since people round to it: the truth lies between the two; answered_within_...: answered by then",
     denominator="all who queued",
-    source="reference values: R survival 3.8; the second figure is the call-centre industry's service level",
+    source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
     **OF_WAITS,
 )
 AVERAGE_SPEED_OF_ANSWER = Card(
@@ -85,7 +85,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
     numerator="sum of their waits",
     denominator="these calls",
     minimum="n >= 20",
-    source="call-centre industry usage; here for comparison with published figures only",
+    source="call-center industry usage; here for comparison with published figures only",
     unit="s",
     **OF_WAITS
     | {

@@ -47,7 +47,7 @@ def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
 def opened_for_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[zipfile.ZipFile, dict[int, str]]:
     """The archive whose members are files of their own, and why some of them (by ``id``) must not be unpacked.
 
-    A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbours are read.
+    A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbors are read.
     """
     archive = _directory(source, shown)
     refusals = _refusals(archive.infolist(), limits)

@@ -181,7 +181,7 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
 
 
 def unreadable(name: str, shown: str, why: CallLogError, container: str = "") -> File:
-    """A file that cannot be read, with the reason, so that its neighbours still are."""
+    """A file that cannot be read, with the reason, so that its neighbors still are."""
 
     def fetch(size: int | None) -> bytes:
         raise why

@@ -24,7 +24,7 @@ def count(letter: int, content: bytes) -> int:
     return sum(int(np.count_nonzero(letters[at : at + NEAR] == letter)) for at in range(0, len(letters), NEAR))
 
 
-def neighbours(content: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def neighbors(content: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """All letters but the last, and beside each the one that follows it, some at a time."""
     letters = of_bytes(content)
     for at in range(0, len(letters) - 1, NEAR):

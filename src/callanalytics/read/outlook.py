@@ -87,7 +87,7 @@ def _moment(streams: dict[str, bytes]) -> str:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A name of the tree: the neighbours in its folder, the first thing inside, where its bytes begin."""
+    """A name of the tree: the neighbors in its folder, the first thing inside, where its bytes begin."""
 
     name: str
     kind: int

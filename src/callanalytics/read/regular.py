@@ -122,7 +122,7 @@ def _must_be_plain(content: bytes) -> None:
 
 
 def _has_bare_cr(content: bytes) -> bool:
-    return content.endswith(b"\r") or any(np.any((a == CR) > (b == LF)) for a, b in letters.neighbours(content))
+    return content.endswith(b"\r") or any(np.any((a == CR) > (b == LF)) for a, b in letters.neighbors(content))
 
 
 def _text(content: bytes) -> str:
@@ -139,7 +139,7 @@ def _is_otherwise(body: bytes, dialect: Dialect) -> bool:
         return True
     if b'"' not in body:
         return False
-    has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in letters.neighbours(body))
+    has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in letters.neighbors(body))
     if has_blank_before and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
         return True
     end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")

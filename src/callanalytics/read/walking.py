@@ -62,7 +62,7 @@ def files(paths: Iterable[Path | str]) -> Found:
 
     What lies beside calls in any folder (``Thumbs.db``, lock files, recordings, pictures) is passed over with
     its reason. A file or ZIP that cannot be read is still among the files: its reason is raised when it is read,
-    so that its neighbours are read too.
+    so that its neighbors are read too.
     """
     files: list[File] = []
     passed: list[Passed] = []

@@ -12,8 +12,8 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import Results
 
-FAVOURABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favour
-TAG = "in the agency's favour"
+FAVORABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favor
+TAG = "in the agency's favor"
 
 
 NO_PROMISE = "No promised call-back is logged, so nothing can be said of whether call-backs come in time."
@@ -42,7 +42,7 @@ def _kept(results, urgency):
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
-        favours=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVOURABLE else "",
+        favors=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVORABLE else "",
     )
 
 

@@ -81,7 +81,7 @@ class Bar:
 class Finding:
     """One numbered sentence with its interval and what it is counted from, what belongs beside it, and small print.
 
-    `sure` is the interval and n of the sentence's own number. `note` is for paper; a screen leaves it out. `favours`
+    `sure` is the interval and n of the sentence's own number. `note` is for paper; a screen leaves it out. `favors`
     says whom a finding speaks for where that is the agency: a fair report marks those too. `otherwise`: from where to
     where the figure goes when it is counted otherwise; `ways`: how, which paper leaves to the annex.
     """
@@ -92,7 +92,7 @@ class Finding:
     detail: str = ""
     note: str = ""
     bar: Bar | None = None
-    favours: str = ""
+    favors: str = ""
     otherwise: str = ""
     ways: str = ""
 

@@ -132,7 +132,7 @@ def _(it: Note):
 
 @block.register
 def _(it: Finding):
-    tag = f' <span class="tag">{escape(it.favours)}</span>' if it.favours else ""
+    tag = f' <span class="tag">{escape(it.favors)}</span>' if it.favors else ""
     parts = [f"<strong>{escape(it.lead)}</strong>{escape(it.brackets)}{tag}"]
     parts += [
         f'<div class="{kind}">{escape(text)}</div>'

@@ -125,7 +125,7 @@ def _(it: Finding):
         "brackets": it.brackets,
         "detail": it.detail,
         "note": it.note,
-        "favours": it.favours,
+        "favors": it.favors,
         "bar": bar,
         "otherwise": it.otherwise,
     }

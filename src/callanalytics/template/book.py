@@ -1,4 +1,4 @@
-"""The workbook in the making: colours, formats made once, a creation date that never changes."""
+"""The workbook in the making: colors, formats made once, a creation date that never changes."""
 
 from __future__ import annotations
 

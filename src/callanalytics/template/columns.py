@@ -40,7 +40,7 @@ class Column:
 
     @property
     def says(self) -> str:
-        """What the colour of its heading says: needed, wanted, optional, or live."""
+        """What the color of its heading says: needed, wanted, optional, or live."""
         if self.kind == "live":
             return "live"
         return "needed" if self.needed.startswith("yes") else "wanted" if self.needed else "optional"

@@ -1,6 +1,7 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
-With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` looks at style and format.
+With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` the gates that read the
+code: style, format, spelling.
 """
 
 import os
@@ -12,10 +13,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
-LINT = (["-m", "ruff", "check", "."], ["-m", "ruff", "format", "--check", "."])
+LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"])
 RUNNING, TESTING = "", "[test]"  # extras: what running needs, and what the tests need beside it
 
 
@@ -62,7 +64,7 @@ def main() -> int:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2
     if words == ["lint"]:
-        return max(subprocess.run([PYTHON, *command], cwd=ROOT).returncode for command in LINT)
+        return max(subprocess.run([PROGRAMS / name, *rest], cwd=ROOT).returncode for name, *rest in LINT)
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
     while True:

@@ -3,7 +3,7 @@
     python benchmarks/fuzz.py --seconds 60 [--seed 1] [--reader csv] [--keep FOLDER]
 
 One target a reader (csv, xlsx, json, xml, html, eml, database, zip): a seeded generator changes a known export, in its
-bytes or, for what is packed, in the bytes of its parts; then identifying, reading and normalising it must end in rows
+bytes or, for what is packed, in the bytes of its parts; then identifying, reading and normalizing it must end in rows
 that add up or in a sentence. What does neither is printed with its seed, and kept where `--keep` says. Exit status 1
 if there was any.
 """

@@ -83,10 +83,10 @@ def _is_nothing(line: str, numbered: bool) -> bool:
 
 
 def _is_title(line: str) -> bool:
-    is_labelled = re.match(
+    is_labeled = re.match(
         r"[A-Za-z ]+: ", line
     )  # "Rate Code: RM70=700 Rollover Mins, ESM1=Unlimited": no row of a table
-    return bool(is_labelled) or sum(bool(re.search(r"\d", cell)) for cell in line.split(",")) < 3
+    return bool(is_labeled) or sum(bool(re.search(r"\d", cell)) for cell in line.split(",")) < 3
 
 
 def _inside(lines: list[str], before: int, number: int) -> bool:

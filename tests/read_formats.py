@@ -1,4 +1,4 @@
-"""Small formats for the tests of reading: only what recognises a file and says where its rows are."""
+"""Small formats for the tests of reading: only what recognizes a file and says where its rows are."""
 
 from pathlib import Path
 

@@ -249,7 +249,7 @@ def test_no_line_is_wider_than_a_screen_but_for_the_command(receipt):
     assert all(len(line) <= 125 for line in receipt.text().splitlines() if not line.startswith("Next:"))
 
 
-def test_a_misspelt_office_is_answered_with_the_nearest_even_where_its_files_are_stored(tmp_path):
+def test_a_misspelled_office_is_answered_with_the_nearest_even_where_its_files_are_stored(tmp_path):
     sheet = tmp_path / "log.csv"
     sheet.write_text("Date,Wait (min),Callback?\n3/14/2022,40,Yes\n")
     intake.ingest([sheet], tmp_path / "calls", "Alder and Birch", "Eastern")

@@ -48,7 +48,7 @@ def test_the_hartung_knapp_interval_and_the_prediction_interval_agree_with_metaf
     assert pooled.mean.n == 13
 
 
-def test_offices_drawn_towards_the_mean_agree_with_metafor(r, bcg):
+def test_offices_drawn_toward_the_mean_agree_with_metafor(r, bcg):
     normal = estimates.random_effects(*bcg, interval="normal")
     assert normal.shrunken == pytest.approx(r["bcg.REML.blup.pred"], abs=1e-7)
     assert normal.shrunken_se == pytest.approx(r["bcg.REML.blup.se"], abs=1e-6)
@@ -71,7 +71,7 @@ def test_random_effects_agree_with_statsmodels():
     y=st.lists(st.floats(-3, 3), min_size=5, max_size=20),
     data=st.data(),
 )
-def test_the_mean_lies_among_the_offices_and_each_is_drawn_towards_it(y, data):
+def test_the_mean_lies_among_the_offices_and_each_is_drawn_toward_it(y, data):
     v = data.draw(st.lists(st.floats(0.01, 2), min_size=len(y), max_size=len(y)))
     pooled = estimates.pool_offices(y, v)
     assert min(y) - 1e-9 <= pooled.mean.value <= max(y) + 1e-9

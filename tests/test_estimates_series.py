@@ -66,7 +66,7 @@ def wandering(seed, n=104, rho=0.5):
     return e
 
 
-def test_generalised_least_squares_agree_with_statsmodels_at_the_same_rho():
+def test_generalized_least_squares_agree_with_statsmodels_at_the_same_rho():
     import statsmodels.api as sm
 
     t, y = np.arange(104), wandering(1)

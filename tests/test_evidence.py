@@ -177,7 +177,7 @@ def test_a_later_file_keeps_the_uid_and_counts_on(waiting):
     assert later[uid]["sequence"] > first[uid]["sequence"]
 
 
-def test_what_was_settled_is_sent_as_cancelled_under_the_same_uid(waiting):
+def test_what_was_settled_is_sent_as_canceled_under_the_same_uid(waiting):
     before, after = (entries(logs.load(waiting, day)) for day in ("2022-03-03", "2022-03-11"))
     (uid,) = before
     assert after[uid]["status"] == "CANCELLED"
@@ -195,7 +195,7 @@ def test_one_whose_calls_were_all_missed_is_taken_out_of_the_calendar_and_one_me
 
 def imported(kept, file):
     """What a calendar holds after an import (RFC 5545 3.8.7.4, RFC 5546 2.1.5): by UID, the higher SEQUENCE, then the
-    later DTSTAMP, stands; a cancelled entry is gone but remembered."""
+    later DTSTAMP, stands; a canceled entry is gone but remembered."""
     kept = dict(kept)
     for entry in icalendar.Calendar.from_ical(file).walk("VEVENT"):
         uid, rank = str(entry["uid"]), (int(entry["sequence"]), entry["dtstamp"].dt)

@@ -331,7 +331,7 @@ def test_a_credited_ring_counts_once_and_a_second_attempt_is_the_same_promises()
     assert [(r["rings"], r["is_kept_default"], r["possible_missed"]) for r in rows] == [(2, True, None), (0, False, 2)]
 
 
-def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_of_anothers():
+def test_a_credited_ring_that_came_too_late_for_its_promise_may_have_been_a_hit_of_another():
     ring = rang("1", "2022-03-07 10:00", **ANSWERED)  # p was due on March 4, on the lenient reading on March 9
     made = build([*SHOWN, ring], [P, promise("q", "2022-03-07 09:00")])
     rows = standing(made, "2022-03-31")

@@ -132,7 +132,7 @@ def test_the_same_result_gives_the_same_bytes(name, logs):
 
 
 def test_words_are_ink_and_never_colored(chart):
-    # Only two greys and black reach 4.5:1 on white and on every tint of the maps.
+    # Only two grays and black reach 4.5:1 on white and on every tint of the maps.
     colors = {to_hex(t.get_color()) for t in chart.figure.findobj(Text) if t.get_visible() and t.get_text().strip()}
     assert colors <= {style.INK, style.SOFT}
 
@@ -218,11 +218,11 @@ def test_hours_are_joined_to_blocks_when_a_third_of_them_is_too_small_and_the_ca
     assert labels == ["8 a.m.", "10 a.m.", "2 p.m.", "5 p.m.", "8 p.m."]
 
 
-def test_the_map_is_in_order_in_grey_too():
+def test_the_map_is_in_order_in_gray_too():
     tints = [style.shade(value, 0, 100) for value in range(0, 101, 10)]
-    grey = [0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b, _ in tints]
-    assert grey == sorted(grey, reverse=True)
-    assert grey[0] - grey[-1] > 0.3
+    gray = [0.2126 * r + 0.7152 * g + 0.0722 * b for r, g, b, _ in tints]
+    assert gray == sorted(gray, reverse=True)
+    assert gray[0] - gray[-1] > 0.3
 
 
 def test_every_tint_carries_ink_at_better_than_five_to_one():
@@ -503,7 +503,7 @@ def test_marks_close_together_do_not_print_over_each_other():
     assert text_faults(axes.figure)[1] == []
 
 
-def test_the_fonts_are_the_shipped_ones_with_their_licence():
+def test_the_fonts_are_the_shipped_ones_with_their_license():
     cuts = ("Bold", "Italic", "Regular", "SemiBold")
     shipped = sorted(p.name for p in style.FONTS.iterdir() if p.is_file())
     assert shipped == ["OFL.txt", *(f"SourceSans3-{cut}.ttf" for cut in cuts)]

@@ -211,7 +211,7 @@ def test_a_mapping_is_remembered_for_the_office(tmp_path):
         formats.remembered("german", 'extends = "nothing"')
 
 
-def test_a_mapping_of_one_office_is_not_anothers(tmp_path):
+def test_a_mapping_of_one_office_is_not_of_another(tmp_path):
     march, april, store = tmp_path / "march.csv", tmp_path / "april.csv", tmp_path / "store"
     march.write_text(GERMAN, "utf-8")
     april.write_text(GERMAN.replace(".03.2022", ".04.2022"), "utf-8")

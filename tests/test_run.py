@@ -109,11 +109,11 @@ def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
     asked = []
 
     def fail_at_format(command, **_):
-        asked.append(command[3])
-        return subprocess.CompletedProcess(command, int(command[3] == "format"))
+        asked.append(" ".join([command[0].name, *command[1:]]))
+        return subprocess.CompletedProcess(command, int("format" in command))
 
     monkeypatch.setattr(run.subprocess, "run", fail_at_format)
     monkeypatch.setattr(sys, "argv", ["run.py", "lint"])
     assert run.main() == 1
-    assert asked == ["check", "format"]
+    assert asked == ["ruff check .", "ruff format --check .", "typos"]
     assert run.installed == ["[test]"]

@@ -137,7 +137,7 @@ def test_lists_and_closures_are_hidden_and_nothing_else(book):
     assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == ["Lists", "Closures"]
 
 
-def test_three_grey_rows_say_example_then_a_thousand_are_numbered(book):
+def test_three_gray_rows_say_example_then_a_thousand_are_numbered(book):
     numbers = [cell.value for cell in book["Calls"]["A"][1:]]
     assert numbers == ["EXAMPLE"] * 3 + list(range(1, 1001))
 

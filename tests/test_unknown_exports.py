@@ -169,7 +169,7 @@ def test_a_table_that_is_no_phone_log_is_not_offered(tmp_path, lines):
     assert not receipt.questions
 
 
-def test_the_mapping_of_one_layout_is_not_anothers(tmp_path):
+def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
     store = tmp_path / "calls"
     for name in ("zoom", "goto", "vonage"):
         path = an_export(tmp_path / name, name)

@@ -155,7 +155,7 @@ TIME_BLOCK = (
     _word("clock_flag", CLOCK_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
 )
 
-# What was learnt on a call: the same words in notes, dials and promises.
+# What was learned on a call: the same words in notes, dials and promises.
 _ON_THE_CALL = {
     c.name: c
     for c in (

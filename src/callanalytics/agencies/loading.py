@@ -1,4 +1,4 @@
-"""TOML files -> an :class:`Agency`. A misspelt key or a wrong word is told with its file and row."""
+"""TOML files -> an :class:`Agency`. A misspelled key or a wrong word is told with its file and row."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ class Claim(_ById):
 class Sender(_ById):
     """A sender of texts or e-mails. ``address`` is an e-mail address, ``@`` and a domain, a number or a short code.
 
-    ``phrases`` narrow an address down to messages that have one of them; without an address they recognise a message
+    ``phrases`` narrow an address down to messages that have one of them; without an address they recognize a message
     whose sender is not known.
     """
 

@@ -63,7 +63,7 @@ def change_points(
 
     Notes
     -----
-    Minimises :math:`\\sum \\mathrm{cost}(\\mathrm{stretch}) + \\mathrm{penalty} \\log n \\times \\mathrm{changes}`,
+    Minimizes :math:`\\sum \\mathrm{cost}(\\mathrm{stretch}) + \\mathrm{penalty} \\log n \\times \\mathrm{changes}`,
     cost being minus twice the log-likelihood, exactly (optimal partitioning). Noise: the median absolute first
     difference over 0.954.
 

@@ -27,7 +27,7 @@ class Pooled:
     tau2 : variance between offices, on the scale that was pooled
     i2 : share of the variance seen that lies between offices, 0-1
     q, p : Cochran's Q, and the chance of as much were all offices alike
-    shrunken, shrunken_se : each office's figure, drawn towards the mean as far as its own error warrants
+    shrunken, shrunken_se : each office's figure, drawn toward the mean as far as its own error warrants
     weights : what each office weighs, adding up to 1
     left_out : offices whose own figure is not known
     """

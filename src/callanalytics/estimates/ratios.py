@@ -23,7 +23,7 @@ def ratio(total, squares, of_events, events, n, level: float = 0.95):
 
     Notes
     -----
-    Linearised on the log scale, with residuals :math:`e_i = x_i - R d_i`:
+    Linearized on the log scale, with residuals :math:`e_i = x_i - R d_i`:
 
     .. math:: \\mathrm{var} \\log R = \\frac{n}{n - 1} \\sum e_i^2 / (\\sum x_i)^2
 

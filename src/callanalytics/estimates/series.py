@@ -78,7 +78,7 @@ def interrupted_series(
     start : first unit after the date
     n : calls of each unit, where units with more calls are to weigh more
     season, pairs, slope : as for :func:`design`
-    errors : ``ar1``: an error carries over to the next week (restricted maximum likelihood, generalised least
+    errors : ``ar1``: an error carries over to the next week (restricted maximum likelihood, generalized least
         squares); ``newey-west``: least squares with a robust error over `lags`; ``independent``: the naive one
 
     Returns
@@ -92,7 +92,7 @@ def interrupted_series(
               \\mathrm{corr}(e_t, e_u) = \\rho^{|t - u|}
 
     with variance :math:`\\sigma^2 / n_t` where the calls of each unit are given. :math:`\\rho` is where the restricted
-    likelihood is greatest; the coefficients are those of generalised least squares there, with Student's limits on
+    likelihood is greatest; the coefficients are those of generalized least squares there, with Student's limits on
     n - p degrees of freedom. That :math:`\\rho` is itself estimated is not in them: so a date at which nothing happened
     raises six or seven alarms in 100, not five (the table of simulations).
 
@@ -171,7 +171,7 @@ def _estimate(value, variance, df, n, words, level, flag):
 
 
 def _autoregressive(t, y, x):
-    """Generalised least squares with errors correlated as rho to the power of the time between them."""
+    """Generalized least squares with errors correlated as rho to the power of the time between them."""
     from scipy.optimize import minimize_scalar
 
     gap = np.diff(t)

@@ -1,6 +1,6 @@
 """Hours of the week, each with few calls: partial pooling, so that a map shows differences and not chance.
 
-Each hour of the week is drawn towards what its hour of the day and its weekday say, as far as its own error warrants.
+Each hour of the week is drawn toward what its hour of the day and its weekday say, as far as its own error warrants.
 Where nothing differs, nothing is left of the colors: the map has one, and says so.
 """
 
@@ -22,7 +22,7 @@ class Shrunken:
 
     Attributes
     ----------
-    value, se : each cell's figure drawn towards its hour and weekday, and its error
+    value, se : each cell's figure drawn toward its hour and weekday, and its error
     low, high : 95 % limits of it
     trust : how much of its own figure a cell keeps against what hour and weekday say, 0-1
     mean, mean_se : of all cells

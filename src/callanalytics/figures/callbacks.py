@@ -140,8 +140,8 @@ def missed_by_month(result, *, title: str = "How many call-backs went unanswered
 
 
 NONE_MISSED = "No callback that nobody answered is on record."
-_SURE = {"facecolor": style.VERMILLION}
-_MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.HATCH}
+_SURE = {"facecolor": style.VERMILION}
+_MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILION, "hatch": style.HATCH}
 
 
 def _missed(result, key):
@@ -169,7 +169,7 @@ def _draw_bars(axes, axis, certain, most):
 PARTS = {
     "all": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
     "inside office hours": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
-    "outside office hours": {"facecolor": style.PAPER, "edgecolor": style.VERMILLION, "hatch": style.BACK_HATCH},
+    "outside office hours": {"facecolor": style.PAPER, "edgecolor": style.VERMILION, "hatch": style.BACK_HATCH},
     "hours not given": {"facecolor": style.FAINT, "edgecolor": style.SOFT},
 }
 

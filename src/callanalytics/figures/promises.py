@@ -46,7 +46,7 @@ LOOKS = {
     "In time, by e-mail": {"facecolor": style.SKY},
     "In time, rang unanswered": {"facecolor": style.PAPER, "edgecolor": style.BLUE, "hatch": style.BACK_HATCH},
     "After the stated time": {"facecolor": style.ORANGE},
-    "No contact recorded": {"facecolor": style.VERMILLION},
+    "No contact recorded": {"facecolor": style.VERMILION},
 }
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
 

@@ -71,7 +71,7 @@ def _draw_figures(axes, table, headline, scale):
     low, high = (headline["value"] if limit != limit else limit for limit in (headline["low"], headline["high"]))
     axes.axhspan(low / scale, high / scale, color=style.BLUE, alpha=0.15, linewidth=0)
     for x, row in enumerate(table.itertuples()):
-        color = style.INK if row.is_headline else style.BLUE if row.holds else style.VERMILLION
+        color = style.INK if row.is_headline else style.BLUE if row.holds else style.VERMILION
         if row.low == row.low and row.high == row.high:
             style.whisker(axes, x, row.low / scale, row.high / scale, color=color)
         axes.plot([x], [row.value / scale], "s" if row.is_headline else "o", markersize=3.2, color=color, zorder=4)

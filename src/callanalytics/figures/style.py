@@ -26,7 +26,7 @@ from callanalytics.figures.glyphs import FALLBACK, FAMILIES, FONTS, showable
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
-BLUE, VERMILLION, ORANGE, SKY, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILION, ORANGE, SKY, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#009E73"
 HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
 WIDE = 6.7  # inches: the text width of a Letter page
@@ -149,7 +149,7 @@ def box(axes, x: float, y: float, width: float, height: float, **look) -> None:
 
 
 def unknown_box(axes, x: float, y: float, width: float, height: float) -> None:
-    """A cell that says nothing: white, hatched in grey."""
+    """A cell that says nothing: white, hatched in gray."""
     box(axes, x, y, width, height, facecolor=PAPER, edgecolor="#b6bfc8", hatch=HATCH, linewidth=0)
 
 

@@ -17,7 +17,7 @@ LOST = "Callers who hung up or were cut off count as having waited at least that
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_from")
-COLORS = (style.BLUE, style.VERMILLION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
+COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
 DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
 
 

@@ -120,7 +120,7 @@ def _compared(week, noun):
     if not week.differs:
         return f"One color: no difference between these {noun} is detectable (p = {week.p:.2f})."
     stars = " *: differs from the others, false discoveries held to a tenth." if week.stars else ""
-    return f"Colors: medians drawn towards their hour and weekday as far as chance warrants.{stars}"
+    return f"Colors: medians drawn toward their hour and weekday as far as chance warrants.{stars}"
 
 
 def _draw_cell(axes, cell):

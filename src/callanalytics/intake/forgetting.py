@@ -57,7 +57,7 @@ class Forgotten:
 
     @property
     def is_nothing(self) -> bool:
-        """Nothing in the store answered to the name: perhaps it was misspelt, or erased before."""
+        """Nothing in the store answered to the name: perhaps it was misspelled, or erased before."""
         return not (self.rows or self.numbers)
 
     def to_json(self) -> dict:
@@ -71,7 +71,7 @@ class Forgotten:
         lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
         if self.is_nothing:
             lines = [
-                "Nothing in this store goes by that name: see that it is spelt as the log has it. Should it come in",
+                "Nothing in this store goes by that name: see that it is spelled as the log has it. Should it come in",
                 "with a later export, it is left out.",
             ]
         lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]

@@ -47,7 +47,7 @@ def hold_per_answer(dials, by=(), *, as_of=None) -> Result:
 
     What a caller pays in minutes for one talk with a person: the minutes of calls that were given up or cut off are
     paid too. It is also the mean of the wait if the chance of getting through were the same at every moment. Gives
-    ``hold_per_answer`` [s] with a 95 % interval (linearised ratio on the log scale); n calls that queued, events live
+    ``hold_per_answer`` [s] with a 95 % interval (linearized ratio on the log scale); n calls that queued, events live
     answers.
 
     >>> import pandas as pd

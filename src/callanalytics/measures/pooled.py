@@ -168,7 +168,7 @@ class Week:
 
 
 def pooled_week(result: Result, wait_from: str | None = None) -> Week:
-    """Each hour's median drawn towards what its hour of the day and its weekday say.
+    """Each hour's median drawn toward what its hour of the day and its weekday say.
 
     Parameters
     ----------

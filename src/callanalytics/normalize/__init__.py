@@ -1,6 +1,6 @@
 """Text rows and a format -> calls, notes, notices, rejects, set aside. Pure, and no row is lost.
 
-What normalising may do: rename, parse, unify units and zones, fold the legs of a call. What it may not: guess,
+What normalizing may do: rename, parse, unify units and zones, fold the legs of a call. What it may not: guess,
 fill, aggregate, drop, or take anything of a phone system's own queue for a wait.
 """
 

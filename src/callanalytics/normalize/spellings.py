@@ -1,4 +1,4 @@
-"""A column of texts by how they are spelt, digits all one: "(202) 555-0143" and "(312) 555-0198" are spelt alike.
+"""A column of texts by how they are spelled, digits all one: "(202) 555-0143" and "(312) 555-0198" are spelled alike.
 
 A column of a million different telephone numbers has few spellings. They are found by comparing the bytes of many
 texts at once, so that no text has to be looked at by itself.
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 LENGTHS = range(7, 21)  # bytes of a telephone number as people and phone systems write it
-MOST = 4  # spellings of one length; whatever is spelt otherwise is nobody's
+MOST = 4  # spellings of one length; whatever is spelled otherwise is nobody's
 FEW = 32  # texts that are looked at one by one as fast
 
 
@@ -46,7 +46,7 @@ class Alike:
 
 
 def of_column(column: pa.ChunkedArray) -> Iterator[Alike]:
-    """The texts of a column that are spelt as many others of it are; each text once at most."""
+    """The texts of a column that are spelled as many others of it are; each text once at most."""
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     length = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
     for size in np.flatnonzero(np.bincount(np.minimum(length, LENGTHS.stop)) >= FEW).tolist():

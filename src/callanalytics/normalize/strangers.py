@@ -1,8 +1,8 @@
 """Telephone numbers of strangers, of which nothing is kept but that they are numbers: written all alike.
 
 A phone system's export has almost as many numbers as rows, and all but a few are no agency's. Those in an ordinary
-spelling are told apart by how they are spelt, many at once. What is left for the parser of numbers to read is the
-agency's numbers, one stranger for each spelling, and whatever is spelt otherwise.
+spelling are told apart by how they are spelled, many at once. What is left for the parser of numbers to read is the
+agency's numbers, one stranger for each spelling, and whatever is spelled otherwise.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
 
 
 def _ordinary(told: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
-    """Which texts of one spelling are strangers' ordinary numbers, and how anybody's is spelt so.
+    """Which texts of one spelling are strangers' ordinary numbers, and how anybody's is spelled so.
 
     ``heads`` are the digits that may stand before the ten of a number, and the pattern that it then must fit.
     """

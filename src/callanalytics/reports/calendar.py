@@ -20,7 +20,7 @@ from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
 
-SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent as cancelled
+SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent as canceled
 PRODUCT = "-//callanalytics//call-backs//EN"
 
 
@@ -44,7 +44,7 @@ def calendar(log) -> bytes:
             made.add_component(_entry(promise, log.as_of, seen))
     for row in log.promises.to_arrow().to_pylist():
         if _is_over(row, still) and due_of(row) and due_of(row) > seen - SETTLED_FOR:
-            made.add_component(_cancelled(row, log.as_of, seen, "missed, ask again" if is_open(row) else "settled"))
+            made.add_component(_canceled(row, log.as_of, seen, "missed, ask again" if is_open(row) else "settled"))
     return made.to_ical()
 
 
@@ -64,7 +64,7 @@ def _entry(promise: OpenPromise, as_of: date, seen: datetime):
     return entry
 
 
-def _cancelled(row, as_of: date, seen: datetime, why: str):
+def _canceled(row, as_of: date, seen: datetime, why: str):
     entry = _event(row["promise_id"], eastern_day(due_of(row)), row["date"], as_of, seen)
     entry.add("summary", f"USCIS call-back: {why}")
     entry.add("status", "CANCELLED")

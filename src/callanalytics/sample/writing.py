@@ -27,7 +27,7 @@ from callanalytics.sample.model import Note
 from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, PHOENIX, Office
 
 Files = dict[str, Accounts]
-_EXAMPLES = 3  # grey rows of the template
+_EXAMPLES = 3  # gray rows of the template
 _SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), date(2022, 10, 28))  # New York's two exports
 
 

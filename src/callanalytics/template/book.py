@@ -23,7 +23,7 @@ FORMATS = {
     "text": "General",
     "list": "General",
 }
-CENTRED = ("date", "time", "minutes", "count", "number")
+CENTERED = ("date", "time", "minutes", "count", "number")
 HEADINGS = {  # what a heading says -> fill, ink
     "needed": ("#1F4E5F", "#FFFFFF"),
     "wanted": ("#CFE3E8", "#1B2A30"),
@@ -61,7 +61,7 @@ class Book:
 
     def style(self, kind: str = "text", **told):
         """The format of a cell of this kind, with whatever else is told."""
-        told = {"num_format": FORMATS[kind], **({"align": "center"} if kind in CENTRED else {}), **told}
+        told = {"num_format": FORMATS[kind], **({"align": "center"} if kind in CENTERED else {}), **told}
         key = tuple(sorted(told.items()))
         if key not in self._made:
             self._made[key] = self.file.add_format(told)

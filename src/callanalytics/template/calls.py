@@ -15,7 +15,7 @@ ALL = (*c.HEADERS, *live.WORKING)
 
 
 def write(book: Book, sheet, places: live.Places, rows: list[dict], shown: list[dict], examples: int) -> None:
-    """Every row, the first ``examples`` of them grey; ``shown`` is what their live columns say."""
+    """Every row, the first ``examples`` of them gray; ``shown`` is what their live columns say."""
     count = examples + max(PREPARED, len(rows) - examples)
     _write_headers(book, sheet)
     letters = {header: xl_col_to_name(place) for place, header in enumerate(ALL)}
@@ -23,7 +23,7 @@ def write(book: Book, sheet, places: live.Places, rows: list[dict], shown: list[
         given = place <= len(rows)
         row = rows[place - 1] if given else {"No.": place - examples}
         formulas = live.formulas(live.Row(place + 1, letters, count + 1), places)
-        _write_row(book, sheet, place, row, formulas, shown[place - 1] if given else {}, grey=place <= examples)
+        _write_row(book, sheet, place, row, formulas, shown[place - 1] if given else {}, gray=place <= examples)
     _guide_typing(book, sheet, count)
     _mark_what_is_due(book, sheet, count)
     _arrange(book, sheet, count)
@@ -36,11 +36,11 @@ def _write_headers(book: Book, sheet) -> None:
     sheet.set_row(0, 48)
 
 
-def _write_row(book: Book, sheet, place: int, row: dict, formulas: dict, shown: dict, grey: bool) -> None:
-    shade = EXAMPLE_CELL if grey else {}
+def _write_row(book: Book, sheet, place: int, row: dict, formulas: dict, shown: dict, gray: bool) -> None:
+    shade = EXAMPLE_CELL if gray else {}
     for column_no, column in enumerate(c.COLUMNS):
         value = row.get(column.header)
-        if column.kind != "live" and (grey or value is not None):
+        if column.kind != "live" and (gray or value is not None):
             book.write(sheet, place, column_no, value, column.kind, **shade)
     for column_no, header in enumerate(ALL):
         if header in formulas:

@@ -46,7 +46,7 @@ def how_to(agency: Agency) -> list[str]:
         "'Due' counts federal business days (no weekends, holidays or closures by executive order) within the time "
         f"USCIS last said it would take. It says '{live.UNCERTAIN}' where it is not known which of two applied.",
         "No client names anywhere: your own file number is enough. Remarks are not read by the program.",
-        "The grey rows are examples and are not counted. A newer copy of this file replaces the older one.",
+        "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
         f"Stuck on a complex or urgent matter? AILA asks for an e-mail to {aila.address}, subject {aila.subject}.",
     ]
 

@@ -20,7 +20,7 @@ MONTH_NAME += (
 _SPANISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
 WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds"
 WEEKDAY_NAME += r"|lun(?:es)?|martes|mi[eé](?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|s[aá]b(?:ado)?|dom(?:ingo)?)"
-_WEEKDAY = (  # misspelt too: the date has to have it
+_WEEKDAY = (  # misspelled too: the date has to have it
     r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes)|mi[eé]|jue|vie|s[aá]b|dom)[a-záé]*\.?,?\s+)?"
 )
 _SPANISH_WEEKDAYS = "lun mar mie jue vie sab dom".split()

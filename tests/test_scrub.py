@@ -21,9 +21,9 @@ from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.normalize import Settings, meanings
 from callanalytics.sharing import scrub
-from callanalytics.sharing.carriers import is_heading
-from callanalytics.sharing.looks import IDS, NAMES, NUMBERS, looks_of
+from callanalytics.sharing.column_policy import IDS, NAMES, NUMBERS, looks_of
 from callanalytics.sharing.pseudonyms import numbers_in
+from callanalytics.sharing.writers import is_heading
 from callanalytics.values.parsers import read_caller
 from exhaustive import EXHAUSTIVE, some
 from intake_files import hand_xlsx, note
@@ -234,7 +234,7 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
 
 def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
     """The proof can fail: cells that lose their length are noticed."""
-    from callanalytics.sharing.cells import Replacing
+    from callanalytics.sharing.column_policy import Replacing
 
     own = Replacing.cell
     monkeypatch.setattr(

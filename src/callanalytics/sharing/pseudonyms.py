@@ -1,13 +1,21 @@
-"""Invented values for real ones: the same for the same, never the same for two, drawn anew with every seed."""
+"""Invented values in place of real ones, and the number of weeks by which dates move.
+
+Equal values get equal replacements, different values get different ones, and each seed draws them again. Dates move by
+whole weeks, chosen so that daylight saving time stays daylight saving time.
+"""
 
 from __future__ import annotations
 
 import random
 import re
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from itertools import cycle
 from string import ascii_lowercase
 
+import numpy as np
+
+from callanalytics.values import zones
 from callanalytics.values.phones import e164
 
 # What people write behind a number for an operator; the digits in front of it are the number's.
@@ -172,3 +180,43 @@ def _letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         said = chr(ord("A") + rest) + said
     return said
+
+
+# ---- by how many weeks dates move -----------------------------------------------------------------------------------
+
+_FEWEST_WEEKS = 26  # weeks: less would leave the season
+_FIRST_DAY = np.datetime64("2018-01-01", "D")  # dates before it are warned of
+_MOST_WEEKS = 600  # weeks to either side that are looked at
+
+
+def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, int]]:
+    """Numbers of weeks in the order in which to try them, each with how many moments it takes out of summer time or
+    into it.
+
+    Those come first that take none, and of these the ones after which every moment lies between 2018 and today; among
+    equals the seed decides. Summer time is that of the United States.
+
+    >>> march = np.array(["2022-03-08T10:00", "2022-03-15T10:00"], "M8[us]")  # one before the change, one after
+    >>> week_shifts(march, date(2023, 1, 1), 7)[0][1]
+    0
+    """
+    local = np.unique(local[~np.isnat(local)])
+    if not len(local):
+        return [(-52, 0)]
+    first, last = local[0].astype("M8[D]"), local[-1].astype("M8[D]")
+    summer = _utc_offset(local)
+    dice = random.Random(seed)  # noqa: S311
+    ranked = []
+    for weeks in (w for w in range(-_MOST_WEEKS, _MOST_WEEKS + 1) if abs(w) >= _FEWEST_WEEKS):
+        days = np.timedelta64(7 * weeks, "D")
+        if last + days > np.datetime64(today, "D") or first + days < np.datetime64("2008-01-01"):
+            continue
+        lost = int((_utc_offset(local + days.astype("m8[us]")) != summer).sum())
+        ranked.append((lost, bool(first + days < _FIRST_DAY), dice.random(), weeks))
+    return [(weeks, lost) for lost, _, _, weeks in sorted(ranked)] or [(-52, len(local))]
+
+
+def _utc_offset(local: np.ndarray) -> np.ndarray:
+    """Hours from UTC of Eastern clocks, flagged where the hour is skipped or comes twice."""
+    utc, flag = zones.to_utc(local, zones.EASTERN)
+    return (local - utc).astype(np.int64) * 10 + flag

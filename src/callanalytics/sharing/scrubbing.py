@@ -20,10 +20,10 @@ from callanalytics.formats import Format
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File
 from callanalytics.read.file import shown_name
-from callanalytics.sharing import proof, weeks
-from callanalytics.sharing.cells import Replacing
-from callanalytics.sharing.exports import Export, Member
+from callanalytics.sharing import pseudonyms, round_trip
+from callanalytics.sharing.column_policy import Replacing
 from callanalytics.sharing.pseudonyms import Pseudonyms
+from callanalytics.sharing.round_trip import ExportCopy, Member
 from callanalytics.values import zones
 
 _TRIES = 12  # numbers of weeks that are tried before a file is given up
@@ -113,7 +113,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
     return {format: known[format]}
 
 
-def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[Export], list[str]]:
+def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[ExportCopy], list[str]]:
     """The exports of what was named, pages of one format together; files of a folder that are none are left out."""
     singles: list[tuple[Format, tuple[File, ...]]] = []
     many: dict[str, list[File]] = {}
@@ -130,10 +130,10 @@ def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
         raise CallLogError("nothing in there is an export that is known", do="`callanalytics check` says what it is")
-    return [Export(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
+    return [ExportCopy(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
 
 
-def _anew(exports: Sequence[Export], known, seed: int, today: date):
+def _anew(exports: Sequence[ExportCopy], known, seed: int, today: date):
     """The members of the new file, by the first number of weeks after which all is read as before.
 
     Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
@@ -149,13 +149,13 @@ def _anew(exports: Sequence[Export], known, seed: int, today: date):
     )
 
 
-def _tried(exports: Sequence[Export], known, seed: int, today: date, *, words_may_go: bool):
+def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, *, words_may_go: bool):
     """What :func:`_anew` gives; in its place a few words on what would be read otherwise, where nothing is found."""
     agency = agencies.uscis()
     moments = np.concatenate([export.moments() for export in exports])
     taken = {number for export in exports for number in export.numbers()}
     why = ""
-    for by, season in weeks.choices(moments, today, seed)[:_TRIES]:
+    for by, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
         invented = Pseudonyms(seed, agency.is_agency_number, taken)
         members: list[Member] = []
         changes: list[Replacing] = []
@@ -175,13 +175,15 @@ def _tried(exports: Sequence[Export], known, seed: int, today: date, *, words_ma
     return why
 
 
-def _otherwise(export: Export, made: Sequence[Member], known, by: int, *, words_may_go: bool) -> str | dict[str, int]:
+def _otherwise(
+    export: ExportCopy, made: Sequence[Member], known, by: int, *, words_may_go: bool
+) -> str | dict[str, int]:
     """What of the new files is read otherwise than the original's in a few words; or, where only masked words are, in
     how many rows of each column: {} for nothing."""
     files = tuple(_in_memory(*member) for member in made)
     try:
         names = {read.identify(file, known).name for file in files}
-        again = Export(files, export.fmt, export.settings, export.agency)
+        again = ExportCopy(files, export.fmt, export.settings, export.agency)
         if names != {export.fmt.name} or len(again.tables) != len(export.tables):
             return f"the format: {', '.join(sorted(names))}"
         done = [normalize(table, export.fmt, export.settings, export.agency) for table in again.tables]
@@ -190,12 +192,12 @@ def _otherwise(export: Export, made: Sequence[Member], known, by: int, *, words_
     if asked := next((question for told in done for question in told.blocking), None):
         return f"column {asked.column}: {asked.text}"
     pairs = list(zip(export.read, done, strict=True))
-    why = next((why for old, new in pairs if (why := proof.difference(old, new, by))), "")
+    why = next((why for old, new in pairs if (why := round_trip.difference(old, new, by))), "")
     if not (why and words_may_go):
         return why or {}
     lost: Counter = Counter()
     for old, new in pairs:
-        if (told := proof.otherwise(old, new, by)) is None:
+        if (told := round_trip.changed_columns(old, new, by)) is None:
             return why
         lost.update(told)
     return dict(lost)

@@ -1,4 +1,4 @@
-"""One export, as it was and anew: its rows, what they become, and the files that are written in their place."""
+"""One export and its shareable copy: its rows, the files written in their place, and the check that both read alike."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
@@ -19,15 +21,17 @@ from callanalytics.normalize.events import year_of
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import order_elsewhere
 from callanalytics.read import File, TextTable, databases
-from callanalytics.sharing.carriers import delimited, elements, messages, pages, records, workbook
-from callanalytics.sharing.cells import Replacing
+from callanalytics.sharing import writers
+from callanalytics.sharing.column_policy import Replacing
 from callanalytics.sharing.pseudonyms import numbers_in
+
+# ---- the export and its copy ----------------------------------------------------------------------------------------
 
 Member = tuple[str, bytes]  # name and content
 
 
 @dataclass(frozen=True, eq=False)
-class Export:
+class ExportCopy:
     """The files of one export and their format; many pages are one export."""
 
     files: tuple[File, ...]
@@ -76,7 +80,7 @@ class Export:
         return [
             Replacing(
                 done.format or self.fmt,
-                _header(self.fmt, table),
+                _all_columns(self.fmt, table),
                 invented,
                 self.agency,
                 weeks=weeks,
@@ -105,14 +109,14 @@ class Export:
         if fmt.kind in read.MANY:
             return self._pages(first)
         if self.tables[0].kind == "xlsx":
-            content = workbook.written(file, fmt, self.tables, [change.cell for change in changes], looked_at)
+            content = writers.workbook_bytes(file, fmt, self.tables, [change.cell for change in changes], looked_at)
             return [(f"{fmt.name}.xlsx", content)]
         if fmt.kind == "table":
-            return [(f"{fmt.name}.csv", delimited.written(file, fmt, self.tables[0], first.cell, looked_at))]
+            return [(f"{fmt.name}.csv", writers.delimited_bytes(file, fmt, self.tables[0], first.cell, looked_at))]
         if fmt.kind == "json":
-            return [(f"{fmt.name}.json", records.written(file, fmt, first.cell, looked_at))]
+            return [(f"{fmt.name}.json", writers.json_bytes(file, fmt, first.cell, looked_at))]
         if fmt.kind == "xml":
-            return [(f"{fmt.name}.xml", elements.written(file, fmt, first.cell, looked_at))]
+            return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
         return [(f"{fmt.name}.sqlite", _database(fmt, self.tables[0], first))]
 
     def _pages(self, change: Replacing) -> list[Member]:
@@ -122,9 +126,9 @@ class Export:
         for member, file in enumerate(self.files):
             row = {name: table.cells.column(name)[of_member[member]].as_py() for name in table.header}
             if self.fmt.kind == "eml":
-                name, content = f"{member + 1}.eml", messages.written(row, change.cell)
+                name, content = f"{member + 1}.eml", writers.message_bytes(row, change.cell)
             else:
-                name, content = pages.name(_named(row, change)), pages.written(file, self.fmt, change.cell)
+                name, content = writers.page_name(_named(row, change)), writers.page_bytes(file, self.fmt, change.cell)
             stem, again = name.rpartition(".")[0], 1
             while name in made:
                 name, again = f"{stem}({again}).html", again + 1
@@ -132,7 +136,7 @@ class Export:
         return list(made.items())
 
 
-def _header(fmt: Format, table: TextTable) -> tuple[str, ...]:
+def _all_columns(fmt: Format, table: TextTable) -> tuple[str, ...]:
     """The columns of a table, those too that lie above a block or in a page's name."""
     return (*table.header, *(name for name in fmt.file.above if name not in table.header))
 
@@ -161,3 +165,77 @@ def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
 
 def _names(fmt: Format) -> list[str]:
     return [name for column in fmt.recognise.header for name in column]
+
+
+# ---- whether the copy reads like the original, row for row ----------------------------------------------------------
+
+# What may differ: whose ids they are, and words of the vendor's that no list knows.
+_OF_THE_FILE = ("call_id", "note_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")
+_REPLACED = ("our_number", "other_number", "callback_number", "agent_name", "agent_id", "sr_number", "matter",
+             "receipt", "field_office", "no_sr_reason", "follows", "found", "wanted")  # fmt: skip
+_DAYS = ("started_at_local", "appointment_on", "decided_on")
+_OF_THE_DAY = {"before_2018", "after_ingest"}  # warnings of a date's distance
+
+
+def difference(first: Normalized, second: Normalized, weeks: int) -> str:
+    """The first thing that is read otherwise, in a few words; "" where nothing is."""
+    if first.rows != second.rows:
+        return f"{first.rows} rows, and {second.rows} in the new file"
+    for name in ("calls", "notes", "notices", "rejects", "set_aside"):
+        old, new = (_in_order(getattr(done, name)) for done in (first, second))
+        if old.num_rows != new.num_rows:
+            return f"{old.num_rows} {name}, and {new.num_rows} in the new file"
+        for column in old.column_names:
+            if column not in _OF_THE_FILE and (row := _unlike(old, new, column, weeks)):
+                return f"{name}, {column}, row {row}"
+    return ""
+
+
+def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[str, int] | None:
+    """Of a log kept by hand, in how many rows each column is read otherwise, since free words were masked; None where
+    more than that is: the number of rows, or which of them are entries.
+
+    What the further contacts of a row are is told of its words: their number may differ.
+    """
+    notes = [_in_order(done.notes.filter(pc.equal(done.notes.column("part"), 0))) for done in (first, second)]
+    places = [table.column("source_row").to_pylist() for table in notes]
+    if first.rows != second.rows or places[0] != places[1]:
+        return None
+    told = {}
+    for column in notes[0].column_names:
+        if column not in (*_OF_THE_FILE, "warnings"):
+            told[column] = len(places[0]) - (pc.sum(_alike(*notes, column, weeks)).as_py() or 0)
+    parts = abs(first.notes.num_rows - second.notes.num_rows)
+    return {column: n for column, n in (told | {"contact": parts}).items() if n}
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    keys = [name for name in ("source_row", "row", "part") if name in table.column_names]
+    first = "started_at_local" if "started_at_local" in table.column_names else None
+    return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
+
+
+def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
+    """The first row in which a column is read otherwise, 0 where there is none."""
+    place = pc.index(_alike(old, new, column, weeks), False).as_py()
+    if place < 0:
+        return 0
+    rows = old.column("source_row" if "source_row" in old.column_names else "row")
+    return rows[place].as_py()
+
+
+def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
+    """In which rows a column is read alike."""
+    a, b = (table.column(column).combine_chunks() for table in (old, new))
+    if column in _REPLACED:
+        a, b = a.is_valid(), b.is_valid()
+    elif column in _DAYS:
+        a = pc.add(a.cast(pa.timestamp("us")), pa.scalar(weeks * 7 * 86_400_000_000, pa.duration("us")))
+        b = b.cast(pa.timestamp("us"))
+    elif column == "warnings":
+        a, b = (pa.array([_lasting(text) for text in side.to_pylist()], pa.string()) for side in (a, b))
+    return pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
+
+
+def _lasting(codes: str | None) -> str:
+    return " ".join(code for code in (codes or "").split() if code not in _OF_THE_DAY)

@@ -1,0 +1,399 @@
+"""Write each kind of file again: the same rows in the same places, every cell as :class:`Replacing` gives it.
+
+A writer copies only what it names: no properties of the file, no names of members, sheets or styles.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from xml.sax.saxutils import quoteattr
+
+from callanalytics.formats import Format, fold
+from callanalytics.proposals.peeking import is_column
+from callanalytics.read import File, TextTable, delimited, encoding, pages, records, text_files
+from callanalytics.read.dialects import stated
+from callanalytics.read.elements import ELEMENT, stream
+from callanalytics.read.grids import is_sql_type, stated_total
+from callanalytics.read.headings import Knows
+from callanalytics.read.sheets import beginning, heading_of
+from callanalytics.read.table import BLANKS
+from callanalytics.read.workbooks import Sheet, Workbook
+from callanalytics.sharing.column_policy import FILLED
+
+# ---- cells and headings, whatever the kind --------------------------------------------------------------------------
+
+Change = Callable[[str | None, str | None], str]  # column, text -> what stands there instead
+
+
+def heading(cell: str | None, place: int, known=frozenset()) -> str:
+    """A cell of the header: its words if columns of calls are named so or it is one of `known`, else its place.
+
+    >>> heading("Call Date", 3), heading("Maria Ng", 4), heading("Phone 2025550143", 5)
+    ('Call Date', 'column 4', 'column 5')
+    """
+    said = " ".join(plain(cell).split())
+    return said if not said or said in known or is_heading(said) else f"column {place}"
+
+
+def plain(cell: str | None) -> str:
+    """A cell without its outer blanks, as the reader takes them off."""
+    return (cell or "").strip(BLANKS)
+
+
+def is_heading(cell: str | None) -> bool:
+    return is_column(cell or "") and not re.search(r"\d{3}", cell or "")
+
+
+def stray_cell(cell: str | None) -> str:
+    """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
+    said = plain(cell)
+    return said if is_heading(said) else FILLED if said else ""
+
+
+def row(columns, cells, change: Change) -> list[str]:
+    """The cells of a row anew; where nothing would be left of it, a mark that it was filled."""
+    names = [*columns, *[None] * (len(cells) - len(columns))]
+    new = [change(name, cell) for name, cell in zip(names, cells, strict=False)]
+    if not any(new):
+        new = [FILLED if plain(cell) else "" for cell in cells]
+    return new
+
+
+# ---- text files with delimiters: line for line, so that row 118 stays row 118 ---------------------------------------
+
+_QUOTE_THAT_STAYS_OPEN = '"x'
+
+
+def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
+    """The file's bytes anew: UTF-8, the delimiter as it was, blank lines where a cell ran over several."""
+    dialect = delimited.dialect_of(file, Knows(fmt))
+    first = delimited.head_lines(file)[:1]
+    rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
+    lines = [first[0].strip()] if stated(first) else []
+    for number, cells, columns in text_files.laid_out(file, fmt):
+        lines += [""] * (number - 1 - len(lines))  # a cell that ran over several lines stands in one
+        lines.append(
+            _csv_line(_line_cells(number, cells, columns, rows, odd, fmt, change, looked_at), dialect.delimiter)
+        )
+    content = file.head(3)
+    mark = "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
+    end = "\r\n" if b"\r\n" in file.head() else "\n"
+    return (mark + end.join(lines) + end).encode("utf-8")
+
+
+def _line_cells(
+    number, cells, columns, rows, odd, fmt: Format, change: Change, looked_at: set[str]
+) -> list[str] | None:
+    if cells is None:
+        return None
+    if number in odd:
+        return odd_row(cells, odd[number])
+    if number in rows:
+        return row(columns, cells, change)
+    if Knows(fmt).is_header(cells):
+        return [heading(cell, place, looked_at) for place, cell in enumerate(cells, 1)]
+    return list(_cells_above(cells, fmt, change))
+
+
+def odd_row(cells, reason: str) -> list[str]:
+    """A row that is none of the table's, of which only what it is stays: a total, a header once more, so many cells."""
+    if reason == "header":
+        return [stray_cell(cell) for cell in cells]
+    kept = [FILLED if plain(cell) else "" for cell in cells]
+    if reason == "total":
+        count = stated_total(cells)
+        kept[next(place for place, cell in enumerate(kept) if cell)] = f"Total calls: {count}" if count else "Total"
+    return kept
+
+
+def _cells_above(cells, fmt: Format, change: Change) -> Iterator[str]:
+    """A line above a header: a label that the format wants and what stands beside it, a row of SQL types."""
+    label = None
+    for cell in cells:
+        if label and plain(cell):
+            yield change(label, cell)
+            label = None
+            continue
+        label = next((n for n, tests in fmt.file.above.items() if any(t.fits(plain(cell)) for t in tests)), None)
+        yield plain(cell) if label or is_sql_type(cell) else stray_cell(cell)
+
+
+def _csv_line(cells: list[str] | None, delimiter: str) -> str:
+    if cells is None:
+        return _QUOTE_THAT_STAYS_OPEN
+    if not any(cells) and len(cells) < 2:
+        return ""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow([re.sub(r"\s+", " ", cell) for cell in cells])
+    return text.getvalue()
+
+
+# ---- workbooks ------------------------------------------------------------------------------------------------------
+
+_MADE = datetime(1980, 1, 1)  # a workbook must say when it was made
+_DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
+_WHOLE = re.compile(r"0|[1-9]\d{0,14}")
+_PART = re.compile(r"(?:0|[1-9]\d{0,8})\.\d{1,6}")
+
+
+def workbook_bytes(
+    file: File, fmt: Format, tables: list[TextTable], changes: list[Change], looked_at: set[str]
+) -> bytes:
+    """The workbook's bytes anew. Of the tables each is a sheet; the sheet about the office is left out."""
+    import xlsxwriter
+
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        book.set_properties({"created": _MADE})
+        formats = {pattern: book.add_format({"num_format": pattern}) for pattern in (_DAY, _MOMENT)}
+        by_title = {table.sheet: (table, change) for table, change in zip(tables, changes, strict=True)}
+        for place, sheet in enumerate(Workbook(file).sheets, 1):
+            if sheet.title in by_title:
+                table, change = by_title[sheet.title]
+                own = book.add_worksheet(_sheet_title(sheet.title, fmt, place))
+                for number, cells in _sheet_rows(sheet, table, fmt, change, looked_at):
+                    for column, cell in enumerate(cells):
+                        _write_cell(own, number - 1, column, cell, formats)
+                _merge_cells(own, sheet)
+    return content.getvalue()
+
+
+def _sheet_title(title: str, fmt: Format, place: int) -> str:
+    """A sheet's name: one that the format wants, or a year; else its place."""
+    if fold(title) in map(fold, fmt.recognise.sheet) or re.fullmatch(r"20\d\d", title):
+        return title
+    years = re.findall(r"(?<!\d)20\d\d(?!\d)", title)  # by which dates without a year are read
+    return f"Sheet {place} {years[0]}" if len(set(years)) == 1 else f"Sheet {place}"
+
+
+def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
+    rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
+    found = heading_of(sheet, beginning(sheet), fmt)
+    first, last = (found.row, found.last) if found else (0, 0)
+    for number, cells in sheet.rows():
+        if number in odd:
+            yield number, odd_row(cells, odd[number])
+        elif number in rows:
+            yield number, row(table.header, cells, change)
+        elif first <= number <= last:
+            yield number, [heading(cell, place, looked_at) if cell else "" for place, cell in enumerate(cells, 1)]
+        else:
+            yield number, [(cell or "") if is_sql_type(cell) else stray_cell(cell) for cell in cells]
+
+
+def _write_cell(sheet, row: int, column: int, text: str, formats: dict) -> None:
+    """A cell as Excel would hold it; what the reader would then give back otherwise stays text."""
+    if not text:
+        return
+    if _WHOLE.fullmatch(text):
+        sheet.write_number(row, column, int(text))
+    elif _PART.fullmatch(text) and repr(float(text)) == text:
+        sheet.write_number(row, column, float(text))
+    elif moment := _moment(text):
+        pattern = _MOMENT if isinstance(moment, datetime) else _DAY
+        sheet.write_datetime(row, column, moment, formats[pattern])
+    else:
+        sheet.write_string(row, column, text)
+
+
+def _moment(text: str) -> date | None:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", text):
+            return datetime.fromisoformat(text)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    return None
+
+
+def _merge_cells(own, sheet: Sheet) -> None:
+    """Cells merged as they were: a header in two rows is tied together by them."""
+    for r in sheet.facts.merged:
+        if (r.row, r.column) == (r.last_row, r.last_column):
+            continue
+        own.merge_range(r.row - 1, r.column - 1, r.last_row - 1, r.last_column - 1, "")
+
+
+# ---- JSON -----------------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
+
+
+def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
+    """The file's bytes anew; `looked_at` are the columns that the format knows by name."""
+    doc = records.document(file)
+    path = records.path_of(doc, fmt)
+    making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognise.keys)})
+    keys = path.split(".") if path else []
+    text = encoding.decoded(file.content())[0]
+    if not doc.is_lines:
+        return _said(making.under(_loads(text), keys))
+    lines = text.split("\n")
+    odd = {odd.row for odd in doc.odd}
+    told = [b"x" if n in odd else _json_line(line, making, keys) for n, line in enumerate(lines, 1)]
+    return b"\n".join(told)
+
+
+def _json_line(line: str, making: _Making, keys: list[str]) -> bytes:
+    return _said(making.under(_loads(line), keys)) if line.strip() else b""
+
+
+class _Making:
+    def __init__(self, fmt: Format, change: Change, known: set[str]):
+        self.lists, self.change, self.known = fmt.file.lists, change, known
+
+    def under(self, value, keys: list[str]):
+        """The records at the end of a path; of what lies beside the path nothing."""
+        if isinstance(value, list):
+            return [self.under(item, keys) for item in value]
+        if keys:
+            leads = isinstance(value, dict) and keys[0] in value
+            return {keys[0]: self.under(value[keys[0]], keys[1:])} if leads else {}
+        return self.record(value) if isinstance(value, dict) else None
+
+    def record(self, record: dict, prefix: str = "") -> dict:
+        return {
+            key: self.value(value, prefix + key) for key, value in record.items() if self.is_looked_at(prefix + key)
+        }
+
+    def is_looked_at(self, name: str) -> bool:
+        """Whether the format looks at this key, or at one inside it."""
+        name = fold(name)
+        return any(known == name or known.startswith((name + ".", name + "[")) for known in self.known)
+
+    def value(self, value, name: str):
+        if isinstance(value, dict):
+            return self.record(value, name + ".")
+        if isinstance(value, list):
+            is_listed = name in self.lists
+            return [self.item(item, f"{name}[{n}]") if is_listed else {} for n, item in enumerate(value, 1)]
+        if value is None or isinstance(value, bool):
+            return value
+        new = self.change(name, str(value))
+        is_number = isinstance(value, int | float) and _NUMBER.fullmatch(new)
+        return (float(new) if "." in new else int(new)) if is_number else new
+
+    def item(self, item, name: str):
+        """An item of a list whose items are columns; what is no column of the format is emptied."""
+        return self.record(item, name + ".") if isinstance(item, dict) else self.value(item, name)
+
+
+def _loads(text: str):
+    """The values; a number that Python would write otherwise is kept as the text it is."""
+    return json.loads(text, parse_int=_whole, parse_float=_part, parse_constant=str)
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if len(text) < 18 else text
+
+
+def _part(text: str) -> float | str:
+    return float(text) if repr(float(text)) == text else text
+
+
+def _said(value) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+# ---- XML ------------------------------------------------------------------------------------------------------------
+
+
+def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
+    """The file's bytes anew; what else lies in the file (pictures, addresses) is left out."""
+    lines, root = [], ""
+    wanted = looked_at | set(fmt.recognise.attributes)
+    for depth, tag, attributes in stream(file):
+        if depth == 0 and tag not in fmt.file.elements:
+            root = tag
+            stated = attributes.get("count", "")
+            lines.append(f"<{tag} count={quoteattr(stated)}>" if stated.isdigit() else f"<{tag}>")
+        elif tag in fmt.file.elements:
+            told = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+            kept = {key: change(key, value) for key, value in told.items() if key in wanted and key != ELEMENT}
+            lines.append(f"  <{tag}{''.join(f' {key}={quoteattr(value)}' for key, value in kept.items())} />")
+    head = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>"
+    return "\n".join([head, *lines, f"</{root}>" if root else "", ""]).encode("utf-8")
+
+
+# ---- emails ---------------------------------------------------------------------------------------------------------
+
+
+def message_bytes(columns: dict[str, str | None], change: Change) -> bytes:
+    """The bytes of a message whose parts are `columns`."""
+    told = {name: change(name, value) for name, value in columns.items()}
+    message = EmailMessage()
+    for name in ("From", "To", "Subject"):
+        message[name] = told.get(name) or ""
+    try:
+        message["Date"] = format_datetime(datetime.fromisoformat(told["Sent"]))
+    except ValueError:
+        message["Date"] = told["Sent"]
+    message.set_content(told.get("Body") or "")
+    return message.as_bytes()
+
+
+# ---- HTML pages -----------------------------------------------------------------------------------------------------
+
+_FRAME = ("class", "rel")  # attributes by which a place is found
+
+
+def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
+    """The page's bytes anew."""
+    page = pages.soup(file)
+    selectors = " ".join([fmt.file.rows, fmt.recognise.selector, *fmt.file.fields.values()])
+    words = set(re.findall(r"[\w-]+", selectors))
+    around = page.select(fmt.recognise.selector)
+    told = []
+    for entry in page.select(fmt.file.rows):
+        is_itself = any(place is entry for place in around)
+        frame = None if is_itself else next((p for p in entry.parents if any(p is a for a in around)), None)
+        if frame is not None:
+            _strip_attributes(frame, words)
+        text = str(_rewritten_entry(entry, fmt, change, words))
+        told.append(f'<div class="{" ".join(frame.get("class", []))}">{text}</div>' if frame is not None else text)
+    head = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"/></head><body>'
+    return "\n".join([head, *told, "</body></html>\n"]).encode("utf-8")
+
+
+def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
+    """The entry itself, with nothing in it but its fields anew."""
+    found = []
+    for name, field in fmt.file.fields.items():
+        selector, _, attribute = field.partition("@")
+        place = entry.select_one(selector) if selector else entry
+        if place is not None:
+            value = place.get(attribute) if attribute else place.get_text(" ", strip=True)
+            found.append((place, attribute, change(name, " ".join(value) if isinstance(value, list) else value)))
+    for text in entry.find_all(string=True):
+        text.extract()
+    for place in [entry, *entry.find_all(True)]:
+        _strip_attributes(place, words)
+    for place, attribute, new in found:
+        if attribute:
+            place[attribute] = new
+        elif new:
+            place.string = new
+    return entry
+
+
+def _strip_attributes(place, words: set[str]) -> None:
+    """Take from a place every attribute but those by which it is found."""
+    told = {name: place.get(name) for name in _FRAME if place.get(name)}
+    told = {name: value if isinstance(value, list) else value.split() for name, value in told.items()}
+    place.attrs = {name: kept for name, value in told.items() if (kept := [word for word in value if word in words])}
+
+
+def page_name(told: dict[str, str]) -> str:
+    """The name of a page, by what it says of its call: party, type, moment."""
+    party, kind, moment = (told.get(part) or "" for part in pages.FROM_NAME)
+    stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
+    return (stem if moment else FILLED) + ".html"

@@ -8,7 +8,7 @@ import pytest
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.normalize import normalize
-from callanalytics.proposals.peeking import peek
+from callanalytics.proposals.columns import peek
 from read_formats import a_file, a_format, reasons
 from test_formats import of_shared
 from text_rows import NEW_YORK

@@ -26,7 +26,7 @@ from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import FileEntry, Receipt, Scope
 from callanalytics.intake.removing import Removed, remove
 from callanalytics.intake.telling import showing
-from callanalytics.proposals.peeking import peek
+from callanalytics.proposals.columns import peek
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
 from callanalytics.values import phones, zones

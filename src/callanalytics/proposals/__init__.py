@@ -4,30 +4,219 @@
 >>> made = proposals.propose("acme.csv")          # doctest: +SKIP
 >>> made.write("acme.toml")                       # doctest: +SKIP
 
-Nothing is applied: the proposal is a format file to be read by a person, then used with ``--mapping``. What the
-file does not prove is left out and asked. No cell of the file stands in it, but closed words that logs are
-written in.
+Nothing is applied: the proposal is a format file that a person reads, then uses with ``--mapping``. What the file does
+not prove is left out and asked. The proposal holds no cell of the file except the closed words that logs use.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from callanalytics import formats, outputs, read
+from callanalytics import agencies, formats, outputs, read
 from callanalytics.errors import CallLogError
-from callanalytics.formats import Format, grammar
-from callanalytics.proposals import by_hand, directions, durations, moments, numbers, peeking, words
-from callanalytics.proposals import columns as cells
+from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
+from callanalytics.formats.fitting import Fit
+from callanalytics.normalize import Settings, normalize
+from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
-from callanalytics.proposals.preview import preview
-from callanalytics.proposals.wording import toml
 from callanalytics.read import TextTable, records
+from callanalytics.values.phones import mask
+
+__all__ = ["Proposal", "Question", "propose"]
+
+# ---- the first calls as a proposed format reads them ----------------------------------------------------------------
+
+CALLS_SHOWN = 3
+USCIS = "USCIS"
+ROWS_READ = 200  # rows of the file that are read for it
+
+
+def _preview_calls(table: TextTable, fmt: Format) -> tuple[list[dict], str]:
+    """Three calls, and what should be known of them: that the order of day and month is open, or that rows failed."""
+    few = min(ROWS_READ, table.cells.num_rows)
+    first = replace(table, cells=table.cells.slice(0, few), rows=table.rows[:few], member=table.member[:few], odd=())
+    settings = Settings("an office", zone="UTC", keep_numbers=True)
+    agency = agencies.uscis()
+    done = normalize(first, fmt, settings, agency)
+    note = ""
+    if done.blocking:
+        done = normalize(first, fmt, replace(settings, date_order="mdy"), agency)
+        note = "read month first, which is open"
+    calls = done.calls.slice(0, CALLS_SHOWN).to_pylist()
+    if done.rejects.num_rows:
+        note = "; ".join([*filter(None, [note]), f"{done.rejects.num_rows} of the first {few} rows would be rejected"])
+    return [_masked_call(call, agency) for call in calls], note
+
+
+def _masked_call(call: dict, agency) -> dict:
+    """A call without what could be a client's: of numbers their last four digits alone."""
+    return {
+        "began": call["started_at_local"] and str(call["started_at_local"]),
+        "direction": call["direction"],
+        "our number": call["our_number"] and mask(call["our_number"]),
+        "other number": call["other_number"] and _other_party(call["other_number"], agency),
+        "seconds": call["duration_s"],
+        "outcome": call["outcome"],
+    }
+
+
+def _other_party(number: str, agency) -> str:
+    return USCIS if agency.is_agency_number(number) else mask(number)
+
+
+# ---- a proposal as the text of a format file ------------------------------------------------------------------------
+
+
+def _mapping_text(
+    head: dict, places: dict, parts, questions: list[Question], aside: list[tuple[str, list[str], str]]
+) -> str:
+    """The whole file: what it is, by what it is known, the columns, every question, and what is no call.
+
+    ``aside``: in a column, these words, set aside for this reason.
+    """
+    rules = {target: rule for part in parts for target, rule in part.rules.items()}
+    lines = [
+        "# Proposed, not confirmed. Read every line; answer the questions; then delete them.",
+        "# To be shipped it needs its vendor's name and an [[example]] with invented numbers (CONTRIBUTING.md).",
+        "",
+        *(f"{key} = {_value(value)}" for key, value in head.items()),
+    ]
+    for name, keys in places.items():
+        lines += ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in keys.items())]
+    lines += ["", "# ---- questions ----"]
+    lines += [f"# {number}. {_one_line(str(question))}" for number, question in enumerate(questions, 1)]
+    lines += ["", "[columns]", *(f"{target} = {_value(rule)}" for target, rule in rules.items())]
+    for column, texts, reason in aside:
+        lines += ["", "[[set_aside]]", f"when = {_value({column: texts})}", f"reason = {_value(reason)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value) -> str:
+    """A value as TOML writes it, on one line.
+
+    >>> _value({"from": 'The "A"', "map": {"inbound": ["In"]}}), _value(True)
+    ('{ from = "The \\\\"A\\\\"", map = { inbound = ["In"] } }', 'true')
+    """
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("_", "").isalnum() else _value(key)
+
+
+def _one_line(text: str) -> str:
+    """A comment on one line, without what could steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+# ---- a sheet kept by hand -------------------------------------------------------------------------------------------
+
+BASE = "hand_sheet"
+SLACK = 2  # what speaks for a log of calls may be so much less where a person looks at it before it is read
+ENTRIES_SHOWN = 3
+
+
+def _sheet_likeness(table: TextTable) -> Fit | None:
+    """What the columns of a table mean, if it looks like a log that is kept by hand."""
+    base = formats.load()[BASE]
+    found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
+    weight = found.weight + trades.trade_weight(base, [table.sheet])
+    is_near = weight >= base.recognise.enough - SLACK and "wait" in found.columns and not found.is_silent
+    return found if found.has(base.recognise.words) and (is_near or weight >= base.recognise.enough) else None
+
+
+def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Question]]:
+    """The mapping as text, as a format fitted to the table, and what a person should look at."""
+    base = formats.load()[BASE]
+    plain = {name for name, shown in zip(table.header, columns.shown_header(table), strict=True) if name == shown}
+    named = {meaning: header for meaning, header in found.columns.items() if header in plain and "|" not in header}
+    asked = _questions(table, base, found, named)
+    lines = [
+        "# Proposed, not confirmed. Read every line: each says which column of the sheet has which meaning.",
+        f'extends = "{BASE}"',
+        'title = "Hand-kept sheet of an office"',
+        "",
+        "[recognise]",
+        "words = []",
+        f"header = {_json(list(named.values()))}",
+        "",
+        "# ---- questions ----",
+        *(f"# {number}. {question}" for number, question in enumerate(asked, 1)),
+    ]
+    for meaning, header in named.items():
+        lines += ["", f"[words.{meaning}]", f"column = {_json(header)}"]
+    text = "\n".join(lines) + "\n"
+    own = sheet_format.fitted(base, found)
+    read = {target: rule for target, rule in own.columns.items() if _is_there(rule, table)}
+    return text, replace(own, columns=read), asked
+
+
+def _preview_entries(table: TextTable, toml: dict) -> tuple[list[dict], str]:
+    """Three entries as they would be read, of which nothing is a client's."""
+    fmt = grammar.of_content(Path("mapping.toml"), toml, formats.load())
+    settings, agency = Settings("an office", zone="UTC"), agencies.uscis()
+    done, note = normalize(table, fmt, settings, agency), ""
+    if done.blocking:
+        done = normalize(table, fmt, replace(settings, date_order="mdy"), agency)
+        note = "read month first, which is open"
+    return [_masked_entry(entry) for entry in done.notes.slice(0, ENTRIES_SHOWN).to_pylist()], note
+
+
+def _is_there(rule, table: TextTable) -> bool:
+    looked = [name for column in rule.all_columns for name in column]
+    return bool(set(looked) & set(table.header)) or (rule.value is not None and not looked)
+
+
+def _questions(table: TextTable, base: Format, found: Fit, named: dict[str, str]) -> list[Question]:
+    says = {meaning.name: meaning.says for meaning in base.words}
+    asked = [
+        Question(
+            repr(found.columns[meaning]),
+            f"it is read as {says[meaning]}, and so may be {', '.join(map(repr, others))}.",
+            f"If that is it, write it under [words.{meaning}].",
+        )
+        for meaning, others in found.doubts.items()
+    ]
+    asked += [
+        Question(
+            repr(header), f"its cells look like {says[meaning]}.", f'If so, write [words.{meaning}] column = "...".'
+        )
+        for header, meaning in found.likes.items()
+    ]
+    hidden = set(found.columns.values()) - set(named.values())
+    text = "its name may be a client's, or cannot be named here."
+    places = (place for place, name in enumerate(table.header, 1) if name in hidden)
+    return asked + [Question(f"column {place}", text, "Is it needed?") for place in places]
+
+
+def _masked_entry(note: dict) -> dict:
+    return {
+        "date": note["started_at_local"] and str(note["started_at_local"]),
+        "what": note["kind"],
+        "wait, seconds": note["wait_s"],
+        "ended": note["wait_kind"],
+        "agent": "named" if note["agent_id"] or note["agent_name"] else None,
+        "service request": "noted" if note["sr_number"] else None,
+        "promised": note["promised"],
+    }
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+# ---- the proposal ---------------------------------------------------------------------------------------------------
 
 __all__ = ["Proposal", "Question", "propose"]
 
@@ -83,25 +272,25 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
 def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] = ()) -> Proposal:
     """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
     table = _table(one)
-    if found := by_hand.likeness(table):
+    if found := _sheet_likeness(table):
         return _by_hand(one, table, found)
-    able, questions = cells.of_table(table)
-    when = moments.find(able)
+    able, questions = columns.columns_of(table)
+    when = cells.find_moment(able)
     if not when.rules:
         raise CallLogError(
             f"{one.shown}: no column reads as the moment of a call",
             wanted="a date and a time of day",
             do="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
         )
-    parts = [when, words.find(able, table)]
-    parts.append(durations.find(able, _used(parts)))
-    parts.append(numbers.find(able, _used(parts), is_directed="map" in parts[1].rules["direction"]))
-    own_numbers = directions.set_direction(parts[1], parts[3], ours)
+    parts = [when, words.find_meanings(able, table)]
+    parts.append(cells.find_length(able, _used(parts)))
+    parts.append(cells.find_numbers(able, _used(parts), is_directed="map" in parts[1].rules["direction"]))
+    own_numbers = words.set_direction(parts[1], parts[3], ours)
     told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
-    head, places = _head(parts, table, today or date.today()), _recognise(_used(parts), able, one, table)
-    text = toml(head, places, parts, told, parts[1].aside)
+    head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
+    text = _mapping_text(head, places, parts, told, parts[1].aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
-    rows, note = preview(table, fmt)
+    rows, note = _preview_calls(table, fmt)
     unread = tuple(column.name for column in able if column not in _used(parts))
     return Proposal(
         one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note, table, unread, tuple(own_numbers)
@@ -110,8 +299,8 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
 
 def _by_hand(file, table: TextTable, found) -> Proposal:
     """A log that is kept by hand is no phone system's, whatever its columns are called."""
-    text, fmt, asked = by_hand.propose(table, found)
-    rows, note = by_hand.preview(table, tomllib.loads(text))
+    text, fmt, asked = _propose_sheet(table, found)
+    rows, note = _preview_entries(table, tomllib.loads(text))
     return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note, table)
 
 
@@ -158,13 +347,13 @@ def _head(parts, table: TextTable, today: date) -> dict:
     }
 
 
-def _recognise(used: list[Column], able: list[Column], file, table: TextTable) -> dict:
+def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -> dict:
     """By what the file is known: the columns that are read, and others beside them."""
     names = [column.name for column in used]
     if table.kind != "json":
         return {"recognise": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
     path = records.likeliest(records.document(file))
-    if path and not peeking.is_column(path):
+    if path and not columns.is_column(path):
         raise CallLogError(f"{file.shown}: its calls stand under a key that may be a client's name")
     filled = np.sum([[cell is not None for cell in column.cells] for column in used], axis=0)
     fullest = int(np.argmax(filled))

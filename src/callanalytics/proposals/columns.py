@@ -1,15 +1,153 @@
-"""The columns of an unknown table: their names as words, their distinct cells, and what these can be read as."""
+"""A first look at an unknown file, and its columns with their names as words and their cells as values."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
+import numpy as np
+
+from callanalytics import formats, read
 from callanalytics.errors import CallLogError
-from callanalytics.proposals import peeking
+from callanalytics.formats import Format, sheet_format
 from callanalytics.read import TextTable
 from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.phones import shape
+
+# ---- the header and the first rows, masked --------------------------------------------------------------------------
+
+ROWS = 3
+USUAL = 0.5  # a key of more than half of the records is a column; any other may be somebody's name
+MANY = 3  # records
+
+# Words that the columns of a log are named by, beside those of the formats that are known.
+_WORDS = set(
+    """
+    account action after agent answer answered at attempt avg before billing board call callback called caller calls
+    category cause cell channel city client code comment comments contact cost count country created customer data date
+    datetime day department destination details device dial dialed dir direction disposition duration elapsed email end
+    ended event ext extension external file first flag for forwarded from full group handle handled hold hour hours id
+    in inbound incoming index internal ivr key kind label last lead leg length line local location log matter message
+    minutes mobile month name no note notes number of office on op origin out outbound outcome outgoing owner party path
+    phone picked postal prefix price provider queue rate reached reason receipt received record recording records ref
+    region remark remarks result ring ringing room row seconds sent session source spoke staff start started state
+    status subject switch system tag talk talking team text ticket tier time timestamp timezone to total tracking
+    transfer transferred trunk type unit until updated url user uuid value via voice voicemail wait waited waiting week
+    when who with year zone
+    """.split()
+)
+
+
+def peek(file) -> dict:
+    """The file's shown name, a verdict in words, its header and its first rows with letters and digits masked.
+
+    A name in the header is shown where a column may be called so; what may be a client's (a record keyed by names,
+    a first row of calls in a file without a header) is masked like a cell.
+    """
+    found = read.files([file])
+    if len(found) != 1:
+        raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
+    one = found.files[0]
+    bare = _without_header(one)
+    tables = read.rows(one, bare) if bare else read.tables(one)
+    header = list(tables[0].header) if bare else shown_header(tables[0]) if tables else []
+    rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
+    return {
+        "file": one.shown,
+        "verdict": _verdict(one),
+        "header": header,
+        "rows": [dict(zip(header, map(shape, row.values()), strict=True)) for row in rows],
+    }
+
+
+def _without_header(file) -> Format | None:
+    """The format of a file without a header, which names its columns; None for any other file."""
+    try:
+        fmt = read.identify(file, formats.load())
+    except CallLogError:
+        return None
+    return fmt if fmt.file.columns.groups else None
+
+
+def shown_header(table: TextTable) -> list[str]:
+    """The column names, with whatever may be a client's masked; equal ones are told apart by their place."""
+    usual = np.zeros(len(table.header), bool)
+    if table.kind == "json" and table.cells.num_rows >= MANY:
+        usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
+    is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
+    is_header = is_header or _stands_over_figures(table)
+    shown: dict[str, None] = {}
+    for place, name in enumerate(table.header, 1):
+        kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
+        shown[kept if kept not in shown else f"{kept} (column {place})"] = None
+    return list(shown)
+
+
+def _stands_over_figures(table: TextTable) -> bool:
+    """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them.
+
+    A first row of calls, in a file without a header, has figures in the same places as the others.
+    """
+    below = [column.slice(0, MANY).to_pylist() for column in table.cells.columns]
+    figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
+    names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
+    return len(names) > 2 and not any(re.search(r"\d", name) for name in table.header)
+
+
+def _whole(name: str, is_header: bool) -> str:
+    """A column's name; one with a long number in it is a cell of a file without a header."""
+    return name if is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
+
+
+def _part_by_part(name: str, is_usual: bool) -> str:
+    """A JSON key as its dotted path: a record may be kept under its client's name."""
+    parts = name.split(".")
+    plain = is_usual and not re.search(r"\d{3}|\s", name)
+    return ".".join(part if plain or is_column(part) else shape(part) for part in parts)
+
+
+def is_column(name: str) -> bool:
+    """Whether every word of a name is one that columns are named by."""
+    words = words_of(name)
+    return bool(words) and all(word in known_words() or len(word) == 1 for word in words)
+
+
+def words_of(name: str) -> Sequence[str]:
+    """The words of a column's name, without capitals.
+
+    >>> words_of("dateTime_Started (UTC)")
+    ['date', 'time', 'started', 'utc']
+    """
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.findall(r"[^\W\d_]+", apart.casefold())
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """The words by which the known formats call their columns."""
+    named = set(_WORDS)
+    for fmt in formats.load().values():
+        rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
+        columns = [name for rule in rules for column in rule.all_columns for name in column]
+        columns += [name for column in fmt.recognise.header for name in column]
+        columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records, *fmt.file.fields]
+        named |= {word for name in columns for word in words_of(name)} | sheet_format.words_of(fmt)
+    return frozenset(named)
+
+
+def _verdict(file) -> str:
+    known = formats.load()
+    try:
+        fmt = read.identify(file, known)
+    except CallLogError as why:
+        return f"{why.what.removeprefix(file.shown).strip()}; {why.found}"
+    return f"{fmt.title} (read as {fmt.name})"
+
+
+# ---- what the cells of a column can be read as ----------------------------------------------------------------------
 
 ENOUGH = 0.8  # share of a column's filled cells that a parser must read
 LOOKED_AT = 2_000  # different cells of a column
@@ -93,17 +231,17 @@ class Column:
         return int(table.rows[self.cells.index(text)])
 
 
-def of_table(table: TextTable) -> tuple[list[Column], list[Question]]:
+def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
     """The columns that a mapping may name; of the others, why not."""
     columns, questions = [], []
-    for place, (name, shown) in enumerate(zip(table.header, peeking.shown_header(table), strict=True), 1):
+    for place, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
         if name != shown or "|" in name:
             questions.append(
                 Question(f"column {place}", "its name may be a client's, or cannot be named here.", "Is it needed?")
             )
             continue
         cells = tuple(table.cells.column(place - 1).to_pylist())
-        words = peeking.words_of(name)
+        words = words_of(name)
         columns.append(Column(name, (*words, *(ABROAD[word] for word in words if word in ABROAD)), cells))
     if not columns or not table.cells.num_rows:
         raise CallLogError(

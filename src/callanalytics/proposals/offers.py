@@ -12,8 +12,7 @@ from callanalytics import formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fold
 from callanalytics.normalize import Answer, Question
-from callanalytics.proposals import Proposal, propose_of
-from callanalytics.proposals.preview import USCIS
+from callanalytics.proposals import USCIS, Proposal, propose_of
 from callanalytics.values.phones import mask
 
 MEANINGS = {

@@ -1,20 +1,25 @@
-"""Closed words: the direction and the outcome of a call, from what the known systems call them."""
+"""Which column of an unknown export says how a call ended and which way it went."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from callanalytics import formats
+from callanalytics import agencies, formats
 from callanalytics.formats import Rule, fold
-from callanalytics.proposals import peeking
+from callanalytics.proposals import columns
+from callanalytics.proposals.cells import Numbers
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.read import TextTable
+from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import shape
 
-FEW, SHORT = 15, 40  # different words of a column, letters of one
+# ---- words ----------------------------------------------------------------------------------------------------------
+
+MOST_WORDS, LONGEST_WORD = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 DIRECTION = "direction type way"
 OUTCOME = "result outcome status disposition state answered cause action"
@@ -70,7 +75,7 @@ def _with_cases(rule: Rule | None) -> Iterator[Rule]:
             yield from _with_cases(then)
 
 
-def find(columns: list[Column], table: TextTable) -> Meanings:
+def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
     """The direction and the outcome; each word that nobody can be sure of is a question."""
     found = Meanings()
     closed = [column for column in columns if _is_closed(column)]
@@ -91,7 +96,7 @@ def find(columns: list[Column], table: TextTable) -> Meanings:
         found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
     else:
         _add(found, "outcome", outcome, table)
-        turn_round(found)
+        cancel_unanswered(found)
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
@@ -100,7 +105,7 @@ def find(columns: list[Column], table: TextTable) -> Meanings:
 def _is_closed(column: Column) -> bool:
     """Whether a column holds words of a short list: few, short, and coming again."""
     texts = column.texts
-    return 0 < len(texts) <= FEW and all(len(text) <= SHORT for text in texts)
+    return 0 < len(texts) <= MOST_WORDS and all(len(text) <= LONGEST_WORD for text in texts)
 
 
 def _best(closed: list[Column], target: str, names: str) -> Column | None:
@@ -133,7 +138,7 @@ def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None
         found.rules[target] = {"value": "unknown"}
 
 
-def turn_round(found: Meanings) -> None:
+def cancel_unanswered(found: Meanings) -> None:
     """A call of ours that nobody took was not missed by us: it was given up."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
@@ -153,10 +158,10 @@ def _ask_unanswered(found: Meanings) -> None:
 def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
     for column in closed:
         texts = [
-            text for text in column.texts if set(peeking.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
+            text for text in column.texts if set(columns.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
         ]
         if texts:
-            reason = "fax" if all("fax" in peeking.words_of(text) for text in texts) else "text"
+            reason = "fax" if all("fax" in columns.words_of(text) for text in texts) else "text"
             found.aside.append((column.name, texts, reason))
             text = f"rows with {', '.join(map(repr, texts))} are taken for no calls."
             do = "If they are calls, take out [[set_aside]] at the end."
@@ -169,17 +174,86 @@ def is_plain(text: str) -> bool:
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
     """
-    known = set(peeking.known_words()) | _said_by_systems() | set(NO_CALLS.split())
-    return not any(c.isdigit() for c in text) and all(word in known for word in peeking.words_of(text))
+    known = set(columns.known_words()) | _said_by_systems() | set(NO_CALLS.split())
+    return not any(c.isdigit() for c in text) and all(word in known for word in columns.words_of(text))
 
 
 @cache
 def _said_by_systems() -> set[str]:
     return {
-        word for target in ("direction", "outcome") for text in vocabulary(target) for word in peeking.words_of(text)
+        word for target in ("direction", "outcome") for text in vocabulary(target) for word in columns.words_of(text)
     }
 
 
 def shown(text: str) -> str:
     """A cell as it may be shown: a word of logs as it stands, anything else masked."""
     return text if is_plain(text) else shape(text)
+
+
+# ---- the direction by the numbers of the office ---------------------------------------------------------------------
+
+FEWEST_DIGITS = 4  # digits by which a number may be named
+OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands that may be the office's
+MOST_NUMBERS = 4  # numbers that are proposed
+
+
+def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str]) -> list[tuple[str, int]]:
+    """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
+
+    Nothing is done where a column says the direction, or caller and called have no column each.
+    """
+    if "map" in meanings.rules["direction"] or not {"caller", "called"} <= set(phones.rules):
+        return []
+    by_name = {column.name: column for column in phones.used}
+    caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))
+    own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
+    if not all(map(len, own)):
+        return _likely_own_numbers(caller, called)
+    meanings.rules["direction"] = {
+        "value": "unknown",
+        "cases": [
+            {"when": {caller.name: own[0], called.name: own[1]}, "value": "internal"},
+            {"when": {caller.name: own[0]}, "value": "outbound"},
+            {"when": {called.name: own[1]}, "value": "inbound"},
+        ],
+    }
+    meanings.questions = [question for question in meanings.questions if question.about != "the direction"]
+    cancel_unanswered(meanings)
+    return []
+
+
+def _digits(text: str) -> str:
+    digits = re.sub(r"\D", "", text)
+    return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+
+
+def _is_one_of(text: str, ours: Sequence[str]) -> bool:
+    named = [digits for digits in map(_digits, ours) if len(digits) >= FEWEST_DIGITS]
+    return len(_digits(text)) >= 10 and any(_digits(text).endswith(digits) for digits in named)
+
+
+def _likely_own_numbers(caller: Column, called: Column) -> list[tuple[str, int]]:
+    """Numbers that stand in half of the rows, or on both sides and in many; commonest first. The agency's are none.
+
+    A client's number may not be shown, and stands in fewer.
+    """
+    sides = [_counted(column) for column in (caller, called)]
+    total = sides[0] + sides[1]
+    least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}
+    able = [n for n, rows in total.items() if rows >= least[n] * len(caller.cells)]
+    agencys = agencies.uscis()
+    able = [n for n in able if not agencys.is_agency_number(n)]
+    return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MOST_NUMBERS]
+
+
+def _counted(column: Column) -> Counter:
+    found: Counter[str] = Counter()
+    for text in column.texts:
+        try:
+            number = PARSERS["number"](text)
+        except Unreadable:
+            continue
+        e164 = getattr(number, "e164", number)
+        if isinstance(e164, str) and len(_digits(e164)) >= 10:
+            found[e164] += column.counts[text]
+    return found

@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
-from callanalytics.proposals.peeking import is_column
+from callanalytics.proposals.columns import is_column
 from callanalytics.read import File, TextTable, delimited, encoding, pages, records, text_files
 from callanalytics.read.dialects import stated
 from callanalytics.read.elements import ELEMENT, stream

@@ -1,0 +1,380 @@
+"""Which columns of an unknown export hold numbers, moments and lengths, proved by what their cells can be read as."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import permutations
+from statistics import mean, median
+
+from callanalytics.proposals.columns import Column, Question
+from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
+from callanalytics.values.moments import Moment
+
+# ---- telephone numbers, and whose they are --------------------------------------------------------------------------
+
+# Whose number a column's name says it is, the surest words first.
+WHOSE = {
+    "caller": "caller calling from src source originating callerid",
+    "called": "callee called to dst destination dialed terminating",
+    "other_number": "external customer contact other party remote client",
+    "our_number": "internal our line tracking vps did own",
+}
+NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
+NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
+
+
+@dataclass
+class Numbers:
+    """The rules for the numbers, the columns they use, what is doubtful."""
+
+    rules: dict[str, dict] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    used: list[Column] = field(default_factory=list)
+    has_caller_id: bool = False
+
+
+def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Numbers:
+    """Every column of numbers under the part its name gives it; one whose name gives none is a question.
+
+    Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
+    """
+    found = Numbers()
+    able = [column for column in columns if column not in taken and _is_numbers(column)]
+    for target in WHOSE:
+        named = [column for column in able if _whose(column) == target]
+        if named and not _is_said(target, found):
+            best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
+            found.rules[target] = {"from": best.name, "parse": "number"}
+            found.used.append(best)
+    nameless = [column for column in able if _whose(column) is None and not column.has(NOT_ITS)]
+    if is_directed and not found.rules and len(nameless) == 1:
+        (only,) = nameless
+        found.rules["other_number"] = {"from": only.name, "parse": "number"}
+        found.used.append(only)
+        text = "is the only column of numbers, and taken for the other party's."
+        found.questions.append(Question(repr(only.name), text, "If it is the office's, write our_number."))
+        nameless = []
+    for column in nameless:
+        do = "Write our_number or other_number, or caller and called, if you know."
+        found.questions.append(Question(repr(column.name), "holds telephone numbers; whose is not plain.", do))
+    if not found.rules:
+        found.questions.append(Question("the numbers", "no column is plainly ours or the other's.", "Which are they?"))
+    _ask_caller_id(found)
+    return found
+
+
+def _is_numbers(column: Column) -> bool:
+    return bool(column.texts) and len(column.values("number")) >= NUMBERS_SHARE * len(column.texts)
+
+
+def _whose(column: Column) -> str | None:
+    if column.has(NOT_ITS) and not column.has("number phone"):
+        return None if not column.has("caller") or column.has("name email type") else "caller"
+    return next((target for target, words in WHOSE.items() if column.has(words)), None)
+
+
+def _is_said(target: str, found: Numbers) -> bool:
+    """Caller and called, told apart by the direction, leave nothing to say to columns of ours and theirs."""
+    return target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)
+
+
+def _ask_caller_id(found: Numbers) -> None:
+    """A system that shows withheld numbers says so in the caller's cells."""
+    of_callers = [column for column in found.used if _whose(column) in ("caller", "other_number")]
+    told = {value for column in of_callers for value in column.values("caller").values()}
+    found.has_caller_id = "withheld" in told
+    if not found.has_caller_id:
+        text = "no row shows a number that was withheld."
+        do = "Would the system say so? If it would, write has_caller_id = true."
+        found.questions.append(Question("withheld numbers", text, do))
+
+
+# ---- when a call began ----------------------------------------------------------------------------------------------
+
+DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 is none
+BEGINS = "start started begin began begins invite initiated placed origination"
+MOMENT_NAMES = "date time datetime timestamp created calldate when epoch day"
+OTHER_MOMENTS = """end ended answer answered connect connected disconnect disconnected update updated synced release
+    failure rang queued completed stop hangup event modified recorded"""
+EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
+
+
+@dataclass
+class When:
+    """The rules for the moment (``started``, or ``date`` and ``time``), the columns they use, what is doubtful."""
+
+    rules: dict[str, dict] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    has_zone: bool = False
+    used: list[Column] = field(default_factory=list)
+
+
+def find_moment(columns: list[Column]) -> When:
+    """The moment of a call, or a question where no column can be it."""
+    moments = moments_of(columns)
+    able = [column for column in moments if _moment_fitness(column) > 0]
+    if able:
+        return _in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
+    dates = [column for column in columns if _is_date(column)]
+    times = [
+        column for column in columns if column.has("time") and _moment_fitness(column) > 0 and column.reads("time_24")
+    ]
+    if dates:
+        return _in_two(max(dates, key=_moment_fitness), times)
+    nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
+    return When(questions=[nothing])
+
+
+def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:
+    """Every column of moments: the parser that reads it and the clock reading of each different cell."""
+    found = {}
+    for column in columns:
+        for parse in ("moment", "epoch_s", "epoch_ms"):
+            values = _readings(column, parse)
+            if values:
+                found[column] = (parse, values)
+                break
+    return found
+
+
+def _readings(column: Column, parse: str) -> dict[str, datetime]:
+    digits = all(re.fullmatch(DECIMAL, text) for text in column.texts)
+    order = date_order(column.texts) or "mdy"
+    if digits and not _moment_fitness(column) and not column.has(OTHER_MOMENTS):
+        return {}
+    if digits == (parse == "moment") and not all(map(is_serial, column.texts)):
+        return {}
+    if not column.reads(parse, order=order):
+        return {}
+    values = column.values(parse, order=order)
+    if any(not isinstance(v, Moment) for v in values.values()) or all(v.precision_s == DAY for v in values.values()):
+        return {}
+    local = {text: value.local for text, value in values.items()}
+    if parse != "moment" and not all(EARLIEST <= moment <= LATEST for moment in local.values()):
+        return {}
+    return local
+
+
+def _moment_fitness(column: Column) -> int:
+    """How much the name of a column says that a call begins there; 0 or less: it does not say so."""
+    if column.has(OTHER_MOMENTS):
+        return -1
+    return 3 * bool(column.has(BEGINS)) + bool(column.has(MOMENT_NAMES))
+
+
+def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
+    """Begin before the rest; what is always there and states its zone; then the earlier."""
+    always = column.filled > 0.9
+    said = [values[cell].timestamp() for cell in column.cells if cell in values]
+    return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(said)
+
+
+def _states_zone(column: Column) -> bool:
+    values = column.values("moment", order="mdy").values()
+    return bool(values) and all(value.offset is not None or value.zone for value in values)
+
+
+def _in_one(able: list[Column], moments) -> When:
+    first = able[0]
+    parse = moments[first][0]
+    rule = {"from": first.name, "parse": parse}
+    found = When(used=[first], has_zone=parse != "moment" or _states_zone(first))
+    if parse == "moment":
+        _settle_order(first, rule, found)
+    found.rules["started"] = rule
+    alike = [column.name for column in able[1:] if _moment_fitness(column) == _moment_fitness(first)]
+    if alike:
+        text = f"{', '.join(map(repr, alike[:3]))} could be the begin of a call as well."
+        found.questions.append(Question(repr(first.name), text, "Is this the moment at which it began?"))
+    if first.has("utc") and not found.has_zone:
+        rule["zone"], found.has_zone = "UTC", True
+    _ask_zone(first, found)
+    return found
+
+
+def _in_two(day: Column, times: list[Column]) -> When:
+    rule = {"from": day.name, "parse": "date"}
+    found = When(used=[day])
+    _settle_order(day, rule, found)
+    found.rules["date"] = rule
+    if times:
+        time = max(times, key=_moment_fitness)
+        found.rules["time"] = {"from": time.name, "parse": "time_24"}
+        found.used.append(time)
+    else:
+        found.questions.append(Question(repr(day.name), "no column has the time of day.", "Which one is it?"))
+    _ask_zone(day, found)
+    return found
+
+
+def _is_date(column: Column) -> bool:
+    order = date_order(column.texts) or "mdy"
+    plain = not all(re.fullmatch(DECIMAL, text) for text in column.texts)
+    if not plain or _moment_fitness(column) <= 0 or not column.reads("date", order=order):
+        return False
+    return all(isinstance(value, date) for value in column.values("date", order=order).values())
+
+
+def _settle_order(column: Column, rule: dict, found: When) -> None:
+    """The order that the column proves; where it proves none, a question, and ``evidence`` in the rule."""
+    doubtful = next((text for text in column.texts if needs_order(text)), None)
+    proven = date_order(column.texts)
+    if proven or doubtful:
+        rule["order"] = proven or "evidence"
+    if doubtful and not proven:
+        text = "all its dates fit both month/day and day/month."
+        do = 'Which comes first? Write order = "mdy" or order = "dmy".'
+        found.questions.append(Question(repr(column.name), text, do))
+
+
+def _ask_zone(column: Column, found: When) -> None:
+    if not found.has_zone:
+        text = "its times do not say their zone; they are taken for the office's."
+        do = 'If the system writes another, add zone = "Pacific" (or "UTC") to the rule.'
+        found.questions.append(Question(repr(column.name), text, do))
+
+
+# ---- how long a call took, and in which unit ------------------------------------------------------------------------
+
+LENGTH_NAMES = (
+    "duration length elapsed",
+    "talk talking talktime billsec conversation",
+    "minutes minute min seconds sec time",
+)
+OTHER_LENGTHS = """ring ringing wait waiting hold queue ivr answer cost price charge rate voicemail count handle on
+    billed zone to start end date offset included purchased fee"""
+UNITS = {
+    "milliseconds": ("ms msec millis milliseconds", 0.001),
+    "seconds": ("s sec secs second seconds billsec", 1),
+    "minutes": ("min mins minute minutes", 60),
+}
+HOUR = 3600  # [s]
+LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
+SHORT_S = 30  # a shorter time between two moments may be a ringing, and proves no unit
+AGREEING_SHARE = 0.6  # share of the rows in which a length must agree with two moments beside it
+
+
+@dataclass
+class Length:
+    """The rule for ``duration_s``, the column it uses, what is doubtful."""
+
+    rules: dict[str, dict] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    used: list[Column] = field(default_factory=list)
+
+
+def find_length(columns: list[Column], taken: list[Column]) -> Length:
+    """The length of a call, in the unit that the file proves; else a question and no rule."""
+    able = [column for column in columns if column not in taken and _length_fitness(column) and _forms(column)]
+    if not able:
+        nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
+        return Length(questions=[nothing])
+    best = max(able, key=lambda column: (_length_fitness(column), _forms(column) != ["human"]))
+    found = Length(used=[best])
+    rule, doubt = _rule(best, columns)
+    if doubt:
+        found.questions.append(Question(repr(best.name), *doubt))
+    if rule:
+        found.rules["duration_s"] = rule | ({"blank": best.blanks} if best.blanks else {})
+        _ask_kind(best, able, found)
+    return found
+
+
+def _length_fitness(column: Column) -> int:
+    if (column.has(OTHER_LENGTHS) and not column.has(LENGTH_NAMES[0])) or column.has(
+        "ring wait waiting hold queue ivr voicemail"
+    ):
+        return 0
+    if column.has("call time") == 2:
+        return 3
+    return next((3 - place for place, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
+
+
+def _forms(column: Column) -> list[str]:
+    """The machine's ways of writing a length that fit the column."""
+    return [form for form in ("seconds", "clock_span", "iso_duration") if column.reads(form, clock="m:ss")]
+
+
+def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] | None]:
+    form = _forms(column)[0]
+    rule = {"from": column.name, "parse": form}
+    if form == "seconds":
+        ways = {unit: {"parse": unit} for unit in UNITS}
+        unit = _proved(column, columns, ways) or _by_name(column) or _by_size(column)
+        if unit is None:
+            return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')
+        return rule | {"parse": unit}, None
+    if form == "clock_span" and any(text.count(":") == 1 for text in column.texts):
+        clocks = {clock: {"parse": form, "clock": clock} for clock in ("m:ss", "h:mm")}
+        clock = _proved(column, columns, clocks) or _clock_by_size(column)
+        if clock is None:
+            do = 'Write clock = "m:ss" or clock = "h:mm"; until then such cells are left out.'
+            return rule, ("two parts may be minutes and seconds, or hours and minutes.", do)
+        return rule | {"clock": clock}, None
+    return rule, None
+
+
+def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str | None:
+    """The one way of reading in which the length lies between two moments of most rows."""
+    spans = list(_between([c for c in columns if c is not column]))
+    for name, options in ways.items():
+        parse = options["parse"]
+        step = UNITS[parse][1] if parse in UNITS else 1
+        read = column.values(parse, **{key: value for key, value in options.items() if key != "parse"})
+        for span in spans:
+            pairs = [(read[c], s) for c, s in zip(column.cells, span, strict=True) if c in read and s]
+            pairs = [(told, s) for told, s in pairs if told > 0]
+            near = [abs(told - s) <= max(2, step, 0.02 * s) for told, s in pairs if s > max(SHORT_S, 2 * step)]
+            if len(near) >= 2 and sum(near) >= AGREEING_SHARE * len(near):
+                return name
+    return None
+
+
+def _between(columns: list[Column]) -> Iterator[list[float | None]]:
+    """The seconds from one moment of a row to another, for every two columns of moments."""
+    moments = moments_of(columns)
+    for first, last in permutations(list(moments)[:8], 2):
+        begins, ends = moments[first][1], moments[last][1]
+        yield [
+            (ends[b] - begins[a]).total_seconds() if a in begins and b in ends else None
+            for a, b in zip(first.cells, last.cells, strict=True)
+        ]
+
+
+def _by_name(column: Column) -> str | None:
+    return next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
+
+
+def _by_size(column: Column) -> str | None:
+    """Seconds where minutes would make a call of half a day; milliseconds where seconds would make most one of hours.
+
+    A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.
+    """
+    lengths = sorted(n for text in column.values("seconds") if (n := float(text.replace(",", ""))) > 0)
+    if not lengths:
+        return None
+    too_long = sum(length > DAY for length in lengths)
+    if too_long and median(lengths) > 4 * HOUR:
+        return "milliseconds"
+    if too_long > max(1, len(lengths) // 10) or (too_long and median(lengths) > HOUR):
+        return None
+    return "seconds" if lengths[-1 - too_long] > LONGEST_MINUTES else None
+
+
+def _clock_by_size(column: Column) -> str | None:
+    """Minutes and seconds where hours stand in a third part, or would be more than half a day."""
+    two = [text for text in column.texts if re.fullmatch(r"\d+:\d\d(\.\d+)?", text)]
+    has_hours = len(two) < sum(":" in text for text in column.texts)
+    return "m:ss" if has_hours or any(int(text.partition(":")[0]) > 12 for text in two) else None
+
+
+def _ask_kind(best: Column, able: list[Column], found: Length) -> None:
+    others = [column.name for column in able if column is not best and _length_fitness(column) >= 2]
+    text = "is it with the ringing, or only from the answer on?"
+    if others:
+        text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
+    do = 'Write duration_kind = { value = "total" }, "connected" or "talk".'
+    found.questions.append(Question(repr(best.name), text, do))

@@ -1,9 +1,8 @@
 """Waits of every hour of the week from ten million calls: ``python benchmarks/waits.py [CALLS]``. Prints CPU time.
 
-Kaplan-Meier with median, p90 and their limits for 168 hours of the week, from the count table; and the same with
-intervals over a thousand resampled weeks, from the count table by week. Invented calls, five years: log-normal waits
-in whole seconds that differ by hour, exponential patience; once with short waits (median 5 minutes) and once with long
-ones (30), which make a count table three times as long. Goals: 50 ms and 6 s.
+Kaplan-Meier with median, p90 and their limits for 168 hours of the week, from the count table. Invented calls:
+log-normal waits in whole seconds that differ by hour, exponential patience; once with short waits (median 5 minutes)
+and once with long ones (30), which make a count table three times as long. Goal: 50 ms.
 """
 
 from __future__ import annotations
@@ -18,18 +17,17 @@ import numpy as np
 
 from callanalytics import estimates
 
-CELLS, WEEKS = 168, 260
+CELLS = 168
 
 
 def calls(n: int, median_s: float, seed: int = 1):
-    """Hour of the week, week, seconds, reached."""
+    """Hour of the week, seconds, reached."""
     rng = np.random.default_rng(seed)
     cell = rng.integers(0, CELLS, n, dtype=np.int16)
-    week = rng.integers(0, WEEKS, n, dtype=np.int16)
     typical = np.log(median_s) + 0.3 * np.sin(np.arange(CELLS) * 2 * np.pi / 24)
     wait = np.exp(rng.normal(typical[cell], 0.7))
     patience = rng.exponential(2 * median_s, n)
-    return cell, week, np.minimum(np.minimum(wait, patience), 14399).astype(np.int32), wait <= patience
+    return cell, np.minimum(np.minimum(wait, patience), 14399).astype(np.int32), wait <= patience
 
 
 def counted(keys, sizes, reached):
@@ -56,9 +54,8 @@ def timed(label, work, times):
 
 
 def main(n: int, median_s: float) -> None:
-    cell, week, t, reached = calls(n, median_s)
+    cell, t, reached = calls(n, median_s)
     small = counted((cell, t), (CELLS, 14400), reached)
-    large = counted((cell, week, t), (CELLS, WEEKS, 14400), reached)
     print(f"{n:,} calls, median {median_s / 60:g} minutes: {len(small[0]):,} rows of hour of the week and second")
 
     def curves():
@@ -66,9 +63,6 @@ def main(n: int, median_s: float) -> None:
         return found.quantile(0.5), found.quantile(0.9)
 
     timed("Kaplan-Meier, median, p90 and limits, 168 hours of the week", curves, 7)
-    found = estimates.week_bootstrap(*large, CELLS, n=10)
-    assert np.array_equal(found.value[:, 0], curves()[0][0])
-    timed("the same over 1,000 resampled weeks", lambda: estimates.week_bootstrap(*large, CELLS, n=1000), 1)
 
 
 if __name__ == "__main__":

@@ -79,10 +79,7 @@ def _how(function) -> str:
     return _inferred(doc.partition("\n\n")[2]) + "\n"
 
 
-ROOMS = (
-    "intervals categories rates multiplicity rounding survival curves weighting comparing competing shrinkage standard "
-    "pooling offices bootstrap series interrupted_counts changepoints slots best samples"
-).split()
+ROOMS = ("intervals survival weighting competing shrinkage pooling series slots day_permutations").split()
 
 
 READ_OFF = ("quantile", "survival_at", "restricted_mean")
@@ -96,7 +93,7 @@ def estimators() -> str:
         page.append(f"\n### {module.__doc__.strip().splitlines()[0].split('. ')[0].rstrip('.')}\n")
         own = [name for name in ca.estimates.__all__ if getattr(ca.estimates, name).__module__ == module.__name__]
         functions = [getattr(ca.estimates, name) for name in own if not isinstance(getattr(ca.estimates, name), type)]
-        functions += [getattr(ca.estimates.Curves, name) for name in READ_OFF] if room == "curves" else []
+        functions += [getattr(ca.estimates.Curves, name) for name in READ_OFF] if room == "survival" else []
         for function in sorted(functions, key=lambda f: f.__code__.co_firstlineno):
             page.append(f"**{function.__name__}.** {_inferred(inspect.getdoc(function))}\n")
     return "\n".join(page)
@@ -128,8 +125,7 @@ def coverage() -> str:
     told = (
         "Simulated worlds whose truth is known (`benchmarks/coverage.py`, seeds fixed). *Holds*: how often the 95 % "
         "interval holds the truth; *bias*: mean figure less the truth, relative for times. The figure usually "
-        "published stands beside it. Garwood's interval is exact and therefore never too narrow, so it is wide where "
-        "few events are expected. For the step, *holds* is how often no alarm is raised at a date at which nothing "
+        "published stands beside it. For the step, *holds* is how often no alarm is raised at a date at which nothing "
         "happened.\n"
     )
     head = ["figure", "world", "runs", "holds", "bias", "usual figure", "holds", "bias"]

@@ -1,4 +1,4 @@
-"""Pooling over offices, clusters, fixed mixes and resampling: R's and statsmodels' values, and laws."""
+"""Pooling over offices, fixed mixes, hours of the week: R's and statsmodels' values, and laws."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from callanalytics import estimates
 
 KISH = [170, 85, 57, 42, 34, 28, 24, 21, 19, 17, 15, 14, 13, 12, 11, 11, 10, 9, 9, 8]
-CLUSTERS = [[12, 15, 14, 18, 16, 15], [30, 28], [22, 25, 21], [9, 8, 11, 10, 12]]
 
 
 @pytest.fixture(scope="session")
@@ -28,11 +27,10 @@ def test_the_trials_are_those_r_was_given(r, bcg):
     assert bcg[1] == pytest.approx(r["bcg.vi"], rel=1e-9)
 
 
-# metafor stops its iterations at a change of 1e-5; DerSimonian-Laird and the fixed effect have no iterations.
-@pytest.mark.parametrize(("method", "digits"), [("FE", 1e-9), ("DL", 1e-9), ("REML", 1e-5), ("PM", 1e-4)])
+# metafor stops its iterations at a change of 1e-5; DerSimonian-Laird has no iterations.
+@pytest.mark.parametrize(("method", "digits"), [("DL", 1e-9), ("REML", 1e-5)])
 def test_random_effects_agree_with_metafor(r, bcg, method, digits):
-    ours = {"FE": "fixed"}.get(method, method.lower())
-    pooled = estimates.random_effects(*bcg, ours, interval="normal")
+    pooled = estimates.random_effects(*bcg, method.lower(), interval="normal")
     found = [pooled.mean.value, pooled.mean.se, pooled.mean.low, pooled.mean.high]
     found += [pooled.tau2, 100 * pooled.i2, pooled.q]
     assert found == pytest.approx(r[f"bcg.{method}.est_se_lo_hi_tau2_I2_Q"], rel=digits, abs=1e-12)
@@ -105,34 +103,7 @@ def test_times_are_pooled_as_logarithms_and_given_back_as_times():
     assert pooled.mean.low == pytest.approx(np.exp(logs.mean.low))
 
 
-# ---- clusters -----------------------------------------------------------------------------------------
-
-
-def cluster_sums():
-    return [len(c) for c in CLUSTERS], [sum(c) for c in CLUSTERS], [sum(x * x for x in c) for c in CLUSTERS]
-
-
-def test_the_error_of_a_clustered_mean_agrees_with_r(r):
-    n, total, _ = cluster_sums()
-    found = estimates.cluster_mean(n, total)
-    mean, _, cr0, cr1 = r["cluster.mean_naiveSE_CR0SE_CR1SE"]
-    assert (found.value, found.se, found.se * np.sqrt(3 / 4)) == pytest.approx((mean, cr1, cr0), rel=1e-9)
-    assert (mean, cr1) == pytest.approx((16.625, 3.3334), abs=1e-4)
-
-
-def test_a_clustered_mean_agrees_with_statsmodels():
-    import statsmodels.api as sm
-
-    n, total, _ = cluster_sums()
-    y, groups = np.concatenate(CLUSTERS), np.repeat(range(4), n)
-    fit = sm.OLS(y, np.ones(16)).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-    found = estimates.cluster_mean(n, total)
-    # theirs has (N - 1) / (N - k) besides, which is 1 for a mean
-    assert (found.se, found.low, found.high) == pytest.approx((fit.bse[0], *fit.conf_int()[0]))
-
-
-def test_how_alike_calls_of_one_office_are_agrees_with_r(r):
-    assert estimates.intraclass(*cluster_sums()) == pytest.approx(r["cluster.anova_icc_n0"], rel=1e-9)
+# ---- one office among several -------------------------------------------------------------------------
 
 
 def test_twenty_uneven_offices_weigh_as_much_as_eight():
@@ -159,9 +130,13 @@ def test_a_standardized_curve_of_lung_by_sex_agrees_with_r(r, r_data):
     cell, died = (lung["sex"] == 2).astype(int).to_numpy(), (lung["status"] == 2).astype(int).to_numpy()
     curves = estimates.kaplan_meier(cell, lung["time"].to_numpy(), died, 1 - died)
     weights = np.bincount(cell)
-    found = [estimates.standardized_chance(curves, weights, t) for t in (180, 365)]
-    assert [f.value for f in found] == pytest.approx(r["lung.stratified_S_180_365"], abs=1e-10)
-    assert all(f.low < f.value < f.high and f.n == 228 for f in found)
+    # The quantile at 1 - S(t) is t where the weighed curve steps at t, and at most t elsewhere.
+    for t, s in zip((180, 365), r["lung.stratified_S_180_365"], strict=True):
+        found = estimates.standardized_quantile(curves, weights, 1 - s - 1e-9)
+        later = estimates.standardized_quantile(curves, weights, 1 - s + 1e-9)
+        assert found.value <= t < later.value
+        assert found.low <= found.value <= found.high
+        assert found.n == 228
 
 
 def test_one_cell_of_the_mix_gives_its_own_curve():
@@ -171,30 +146,15 @@ def test_one_cell_of_the_mix_gives_its_own_curve():
     for q in (0.25, 0.5):
         found = estimates.standardized_quantile(curves, [1, 0], q)
         assert (found.value, found.low, found.high) == tuple(v[0] for v in curves.quantile(q))
-    assert estimates.standardized_mean(curves, [0, 1], 3000).se == pytest.approx(curves.restricted_mean(3000)[1][1])
-    assert estimates.standardized_chance(curves, [0, 3], 900).value == curves.survival_at(900)[0][1]
-
-
-def test_calling_at_another_hour_does_not_change_a_standardized_share():
-    early, late = (20, 25), (10, 50)  # 80 % at eight, 20 % at three
-    usual = estimates.standardized_share([early[0], late[0]], [early[1], late[1]], [1, 1])
-    moved = estimates.standardized_share([early[0] * 4, late[0]], [early[1] * 4, late[1]], [1, 1])
-    assert usual.value == moved.value == pytest.approx(0.5)
-    assert moved.high - moved.low < usual.high - usual.low
 
 
 def test_an_empty_cell_of_the_mix_is_not_filled_in():
     curves = estimates.kaplan_meier([0, 0], [10, 20], [5, 5], [0, 0], 2)
-    for found in (
-        estimates.standardized_chance(curves, [1, 1], 15),
-        estimates.standardized_quantile(curves, [1, 1], 0.5),
-        estimates.standardized_mean(curves, [1, 1], 15),
-        estimates.standardized_share([1, 0], [9, 0], [1, 1]),
-    ):
-        assert found.flag == "not_estimable"
-        assert "1 of 2 cells" in found.why
+    found = estimates.standardized_quantile(curves, [1, 1], 0.5)
+    assert found.flag == "not_estimable"
+    assert "1 of 2 cells" in found.why
     with pytest.raises(ValueError, match="weights"):
-        estimates.standardized_chance(curves, [0, 0], 15)
+        estimates.standardized_quantile(curves, [0, 0], 0.5)
 
 
 def test_standardized_waits_escape_the_trap_of_one_curve_for_all():
@@ -208,85 +168,6 @@ def test_standardized_waits_escape_the_trap_of_one_curve_for_all():
     together = estimates.kaplan_meier(np.zeros(len(t), int), t, reached, 1 - reached)
     assert estimates.standardized_quantile(apart, [1, 1], 0.5).value == pytest.approx(30.0, abs=0.5)
     assert together.quantile(0.5)[0][0] > 38
-
-
-# ---- resampling ---------------------------------------------------------------------------------------
-
-
-def some_weeks(seed, n=900, n_cells=3, weeks=20):
-    rng = np.random.default_rng(seed)
-    cell, week, t = rng.integers(0, n_cells, n), rng.integers(0, weeks, n), rng.integers(1, 400, n)
-    reached = rng.integers(0, 2, n)
-    return cell, week, t, reached, 1 - reached
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_each_replicate_is_the_curve_of_the_weeks_that_were_drawn(seed):
-    from callanalytics.estimates.bootstrap import draws
-
-    cell, week, t, reached, lost = some_weeks(seed)
-    found = estimates.week_bootstrap(cell, week, t, reached, lost, 3, n=40, seed=seed)
-    for copies, replicate in zip(draws(20, 40, seed), found.replicates, strict=True):
-        curves = estimates.kaplan_meier(cell, t, reached * copies[week], lost * copies[week], 3)
-        for j, q in enumerate((0.5, 0.9)):
-            assert replicate[:, j] == pytest.approx(curves.quantile(q)[0], nan_ok=True)
-
-
-def test_slots_of_a_cell_with_very_many_times_give_the_quantiles_of_every_time():
-    from callanalytics.estimates.bootstrap import FINEST, draws
-
-    rng = np.random.default_rng(4)
-    wait, patience = rng.lognormal(np.log(1800), 0.7, 20_000), rng.exponential(3600, 20_000)
-    t, reached = np.minimum(wait, patience).astype(int), (wait <= patience).astype(int)
-    week, zero = rng.integers(0, 50, 20_000), np.zeros(20_000, int)
-    assert len(np.unique(t)) > 5 * FINEST
-    found = estimates.week_bootstrap(zero, week, t, reached, 1 - reached, 1, n=25)
-    exact = []
-    for copies in draws(50, 25, 1):
-        curves = estimates.kaplan_meier(zero, t, reached * copies[week], (1 - reached) * copies[week])
-        exact.append([curves.quantile(q)[0][0] for q in (0.5, 0.9)])
-    away = found.replicates[:, 0] - np.array(exact)
-    assert np.abs(away.mean(axis=0)).max() < 0.1 * found.replicates[:, 0].std(axis=0).min()
-    assert (away.std(axis=0) < 0.15 * found.replicates[:, 0].std(axis=0)).all()
-    plain = estimates.kaplan_meier(zero, t, reached, 1 - reached)
-    assert found.value[0].tolist() == [plain.quantile(q)[0][0] for q in (0.5, 0.9)]
-
-
-def test_the_same_seed_gives_the_same_interval_and_the_order_of_rows_none_other():
-    rows = some_weeks(7)
-    one = estimates.week_bootstrap(*rows, 3, n=100)
-    mixed = np.random.default_rng(0).permutation(len(rows[0]))
-    other = estimates.week_bootstrap(*(v[mixed] for v in rows), 3, n=100)
-    np.testing.assert_array_equal(one.replicates, other.replicates)
-    assert one.n == 20
-
-
-def test_weeks_that_differ_make_a_wider_interval_than_calls_alone():
-    rng = np.random.default_rng(3)
-    week = np.repeat(np.arange(40), 25)
-    t = (rng.lognormal(np.log(1800), 0.4, 1000) * np.exp(rng.normal(0, 0.5, 40))[week]).astype(int)
-    zero, one = np.zeros(1000, int), np.ones(1000, int)
-    weeks = estimates.week_bootstrap(zero, week, t, one, zero, 1, n=400)
-    calls = estimates.week_bootstrap(zero, np.arange(1000), t, one, zero, 1, n=400)
-    widths = [(f.high - f.low)[0, 0] for f in (weeks, calls)]
-    assert widths[0] > 2 * widths[1]
-
-
-def test_a_quantile_that_most_replicates_do_not_reach_has_no_upper_limit():
-    cell = np.zeros(40, int)
-    reached = (np.arange(40) % 20 < 10).astype(int)  # half are lost last: the median is just reached
-    found = estimates.week_bootstrap(cell, np.arange(40) % 8, np.arange(40) % 20, reached, 1 - reached, 1, n=200)
-    assert np.isnan(found.high[0, 1])
-    assert np.isnan(found.value[0, 1])
-
-
-def test_a_cluster_bootstrap_of_a_mean_has_the_spread_of_the_clusters():
-    rng = np.random.default_rng(5)
-    totals, n = rng.normal(100, 15, 60), np.full(60, 10)
-    found = estimates.cluster_bootstrap(lambda copies: copies @ totals / (copies @ n), 60, n=4000)
-    wanted = estimates.cluster_mean(n, totals)
-    assert float(found.replicates.std()) == pytest.approx(wanted.se, rel=0.06)
-    assert found.value == pytest.approx(wanted.value)
 
 
 # ---- hours of the week --------------------------------------------------------------------------------
@@ -344,11 +225,6 @@ def test_too_few_cells_are_not_pooled():
 # ---- when to call -------------------------------------------------------------------------------------
 
 
-def test_of_two_slots_the_better_is_better_with_the_published_probability(r):
-    assert estimates.p_better(30, 3, 35, 4) == pytest.approx(r["pbest"], abs=1e-10)
-    assert estimates.p_better(30, 3, 35, 4) == pytest.approx(0.841345, abs=1e-6)
-
-
 def test_the_cost_of_a_slot_without_hang_ups_is_hold_per_answer():
     rng = np.random.default_rng(1)
     wait = rng.integers(60, 3600, 500)
@@ -365,9 +241,9 @@ def test_the_error_of_a_slots_cost_is_that_of_resampled_calls():
         curves = estimates.kaplan_meier(np.zeros(300, int), t, reached * copies, (1 - reached) * copies)
         return np.log(estimates.slot_costs(curves, 45).value[0])
 
-    found = estimates.cluster_bootstrap(log_cost, 300, n=600)
+    replicates = [log_cost(rng.multinomial(300, np.full(300, 1 / 300))) for _ in range(600)]
     curves = estimates.kaplan_meier(np.zeros(300, int), t, reached, 1 - reached)
-    assert estimates.slot_costs(curves, 45).log_se[0] == pytest.approx(found.replicates.std(), rel=0.1)
+    assert estimates.slot_costs(curves, 45).log_se[0] == pytest.approx(np.std(replicates), rel=0.1)
 
 
 def test_slots_that_do_not_differ_give_no_advice():
@@ -393,12 +269,3 @@ def test_the_saving_that_is_promised_is_about_the_saving_that_is_delivered():
     assert len(promised) > 18
     assert np.mean(promised) == pytest.approx(np.mean(delivered), abs=0.025)
     assert np.mean(naive) > np.mean(delivered) + 0.08
-
-
-def test_how_many_calls_a_wished_precision_takes():
-    assert estimates.calls_for_median(10, 35) == 37  # 36.2
-    assert estimates.calls_for_median(5, 35) == 145
-    low, high = estimates.wilson(20, 40)
-    assert high - low == pytest.approx(0.296, abs=5e-4)
-    assert estimates.calls_for_share(0.148) == pytest.approx(40, abs=1)
-    assert estimates.calls_to_see(1.1) > 4 * estimates.calls_to_see(1.25)

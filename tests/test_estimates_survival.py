@@ -1,4 +1,4 @@
-"""Competing causes, log-rank, weighted curves, other limits: R's and statsmodels' values, and laws."""
+"""Competing causes and weighted curves: R's and statsmodels' values, and laws."""
 
 import numpy as np
 import pandas as pd
@@ -106,23 +106,22 @@ def test_nobody_followed_is_not_an_error():
     assert np.isnan(few.shares_at(9)[0]).all()  # one was still open at 5 and not followed further
 
 
-# ---- other limits, for figures that others published --------------------------------------------------
+# ---- curves of R's data sets --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limits", ["log-log", "log", "plain"])
-def test_medians_and_their_limits_agree_with_r_under_each_convention(r, r_data, limits):
+def test_medians_and_their_limits_agree_with_r(r, r_data):
     lung = r_data("lung")
     died = (lung["status"] == 2).astype(int).to_numpy()
-    curves = estimates.kaplan_meier(np.zeros(len(lung), int), lung["time"].to_numpy(), died, 1 - died, limits=limits)
-    assert [curves.quantile(q)[0][0] for q in (0.25, 0.5, 0.75, 0.9)] == r[f"lung.{limits}.q25_50_75_90"]
-    assert [v[0] for v in curves.quantile(0.5)[1:]] == r[f"lung.{limits}.median.lo_hi"]
+    curves = estimates.kaplan_meier(np.zeros(len(lung), int), lung["time"].to_numpy(), died, 1 - died)
+    assert [curves.quantile(q)[0][0] for q in (0.25, 0.5, 0.75, 0.9)] == r["lung.log-log.q25_50_75_90"]
+    assert [v[0] for v in curves.quantile(0.5)[1:]] == r["lung.log-log.median.lo_hi"]
     aml = r_data("aml")
     cell, names = pd.factorize(aml["x"])
     status = aml["status"].to_numpy()
-    curves = estimates.kaplan_meier(cell, aml["time"].to_numpy(), status, 1 - status, limits=limits)
+    curves = estimates.kaplan_meier(cell, aml["time"].to_numpy(), status, 1 - status)
     for i, name in enumerate(names):
         found = [None if np.isnan(v[i]) else v[i] for v in curves.quantile(0.5)[1:]]
-        assert found == r[f"aml.{limits}.{name}.median.lo_hi"]
+        assert found == r[f"aml.log-log.{name}.median.lo_hi"]
 
 
 def test_a_count_table_of_the_lung_rows_gives_their_curve(r, r_data):
@@ -134,39 +133,6 @@ def test_a_count_table_of_the_lung_rows_gives_their_curve(r, r_data):
     reached = np.where(table["status"] == 2, table["n"], 0)
     one = estimates.kaplan_meier(np.zeros(len(table), int), table["time"], reached, table["n"] - reached)
     assert np.abs(rows.s - one.s).max() == r["lung.max_abs_difference_rows_vs_table"] == 0
-
-
-# ---- comparing ----------------------------------------------------------------------------------------
-
-
-def test_the_log_rank_test_of_lung_by_sex_agrees_with_r(r, r_data):
-    lung = r_data("lung")
-    died = (lung["status"] == 2).astype(int).to_numpy()
-    test = estimates.log_rank(lung["sex"].to_numpy() - 1, lung["time"].to_numpy(), died, 1 - died)
-    assert (test.chi2, test.p) == pytest.approx(r["lung.logrank_sex.chisq_p"], rel=1e-8)
-    assert test.n == len(lung)
-
-
-def test_a_stratified_log_rank_test_agrees_with_statsmodels():
-    from statsmodels.duration.survfunc import survdiff
-
-    rng = np.random.default_rng(3)
-    group, stratum, t, reached = (rng.integers(0, k, 300) for k in (3, 4, 40, 2))
-    for strata in (None, stratum):
-        chi2, p = survdiff(t, reached, group, strata=strata)
-        test = estimates.log_rank(group, t, reached, 1 - reached, strata)
-        assert (test.chi2, test.p, test.df) == pytest.approx((chi2, p, 2))
-        assert test.observed.sum() == pytest.approx(test.expected.sum())
-
-
-def test_one_group_alone_has_nothing_to_be_compared_with():
-    assert np.isnan(estimates.log_rank([0, 0], [1, 2], [1, 1], [0, 0]).chi2)
-
-
-def test_a_difference_of_means_beyond_what_was_seen_is_not_given():
-    curves = estimates.kaplan_meier([0, 0, 1], [10, 20, 30], [1, 0, 1], [0, 1, 0])
-    assert estimates.difference_of_means(curves, 40).flag == "not_estimable"
-    assert estimates.difference_of_means(curves, 20).value == pytest.approx(20 - 15)
 
 
 # ---- calls that were not logged with equal chance -----------------------------------------------------

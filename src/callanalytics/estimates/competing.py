@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callanalytics.estimates.estimate import normal_quantile
-from callanalytics.estimates.intervals import clopper_pearson
+from callanalytics.estimates.intervals import clopper_pearson, normal_quantile
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,87 @@
-"""Intervals for shares, counts, means and quantiles. Arrays in, arrays out; n = 0 gives nan."""
+"""Single numbers with what they rest on: intervals for shares, means, ratios and quantiles, and two tests of counts.
+
+Arrays in, arrays out; n = 0 gives nan.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
 import numpy as np
 
-from callanalytics.estimates.estimate import normal_quantile
+NAN = float("nan")
+
+
+def normal_quantile(level: float) -> float:
+    """The z of a two-sided interval; the standard library's, since importing scipy.stats costs half a second.
+
+    >>> round(normal_quantile(0.95), 6)
+    1.959964
+    """
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def student_quantile(df, level: float = 0.95):
+    """The t of a two-sided interval, for a number or an array of degrees of freedom.
+
+    >>> round(float(student_quantile(9)), 4)
+    2.2622
+    """
+    from scipy.special import stdtrit
+
+    return stdtrit(df, 0.5 + level / 2)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with what it rests on.
+
+    Attributes
+    ----------
+    value, low, high : the number and its limits; nan where the data cannot say
+    n, of : how many of what it rests on
+    method : how the interval was made, in words
+    level : coverage of the interval
+    se : standard error, on the scale the interval was made on
+    p : p value against "no difference", where there is such a question
+    flag : ``ok``, ``small_n``, ``not_estimable``, ``one_sided``, ``dominated``
+    why : where the number is missing, the reason in a sentence
+
+    Examples
+    --------
+    >>> print(Estimate(0.56, 0.41, 0.70, n=41, of="promises", method="Wilson"))
+    0.56 (95% interval 0.41 to 0.7; n 41 promises; Wilson)
+    >>> print(Estimate(NAN, NAN, NAN, n=3, of="offices", method="none", flag="small_n", why="fewer than 5 offices"))
+    not estimable: fewer than 5 offices (n 3 offices)
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    of: str
+    method: str
+    level: float = 0.95
+    se: float = NAN
+    p: float = NAN
+    flag: str = "ok"
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.value != self.value:
+            return f"not estimable: {self.why or self.flag} (n {self.n} {self.of})"
+        interval = f"{self.level * 100:g}% interval {self.low:.4g} to {self.high:.4g}"
+        return f"{self.value:.4g} ({interval}; n {self.n} {self.of}; {self.method})"
+
+
+def unknown(n: int, of: str, why: str, flag: str = "not_estimable", level: float = 0.95) -> Estimate:
+    """An estimate that is not given, and why."""
+    return Estimate(NAN, NAN, NAN, n, of, "none", level, flag=flag, why=why)
+
+
+# ---- shares, means, quantiles ------------------------------------------------------------------------
 
 
 def wilson(events, n, level: float = 0.95):
@@ -44,29 +121,6 @@ def wilson(events, n, level: float = 0.95):
     # At the edges the limit is the edge itself; computing it leaves a rounding error on the wrong side.
     low = np.where(k == 0, 0.0, np.clip(center - half, 0, 1))
     high = np.where(k == n, 1.0, np.clip(center + half, 0, 1))
-    none = n == 0
-    return np.where(none, np.nan, low)[()], np.where(none, np.nan, high)[()]
-
-
-def jeffreys(events, n, level: float = 0.95):
-    """Equal-tailed interval of the posterior Beta(k + 1/2, n - k + 1/2); 0 at k = 0 and 1 at k = n.
-
-    References
-    ----------
-    .. [1] L. Brown, T. Cai, A. DasGupta, "Interval estimation for a binomial proportion", Stat. Sci. 16 (2001).
-
-    Examples
-    --------
-    >>> low, high = jeffreys(0, 20)
-    >>> print(f"{low:.4f} {high:.4f}")
-    0.0000 0.1166
-    """
-    from scipy.special import betaincinv
-
-    k, n = np.asarray(events, float), np.asarray(n, float)
-    tail = (1 - level) / 2
-    low = np.where(k == 0, 0.0, betaincinv(k + 0.5, n - k + 0.5, tail))
-    high = np.where(k == n, 1.0, betaincinv(k + 0.5, n - k + 0.5, 1 - tail))
     none = n == 0
     return np.where(none, np.nan, low)[()], np.where(none, np.nan, high)[()]
 
@@ -124,32 +178,6 @@ def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
     low = a - b - np.sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
     high = a - b + np.sqrt((high_a - a) ** 2 + (b - low_b) ** 2)
     return (a - b)[()], low[()], high[()]
-
-
-def garwood(events, exposure=1.0, level: float = 0.95):
-    """Exact interval of a Poisson count, divided by its exposure. No event at all still has an upper limit.
-
-    Notes
-    -----
-    :math:`\\chi^2_{2x}(\\alpha/2) / 2E` to :math:`\\chi^2_{2x+2}(1 - \\alpha/2) / 2E`.
-
-    References
-    ----------
-    .. [1] F. Garwood, "Fiducial limits for the Poisson distribution", Biometrika 28 (1936), 437-442.
-
-    Examples
-    --------
-    >>> print("{:.4f} {:.4f}".format(*garwood(3)))
-    0.6187 8.7673
-    """
-    from scipy.special import gammaincinv
-
-    x, exposure = np.asarray(events, float), np.asarray(exposure, float)
-    tail = (1 - level) / 2
-    low = np.where(x == 0, 0.0, gammaincinv(np.maximum(x, 1), tail))
-    high = gammaincinv(x + 1, 1 - tail)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return (low / exposure)[()], (high / exposure)[()]
 
 
 def mean(total, squares, n, level: float = 0.95):
@@ -237,3 +265,138 @@ def order_statistic(values, counts, q: float, level: float = 0.95):
         return np.nan, np.nan, np.nan
     ranks = (max(int(np.ceil(q * n - 1e-9)), 1), *quantile_ranks(n, q, level))
     return tuple(float(values[np.searchsorted(upto, r)]) if 1 <= r <= n else np.nan for r in ranks)
+
+
+# ---- ratios ------------------------------------------------------------------------------------------
+
+
+def ratio(total, squares, of_events, events, n, level: float = 0.95):
+    """A total over the number of events among those who made it up, such as all minutes held over calls answered.
+
+    Parameters
+    ----------
+    total, squares : sum of the values of all, and of their squares
+    of_events : sum of the values of those that were events
+    events, n : how many were events, of how many
+
+    Returns
+    -------
+    value, low, high
+        In the unit of the values; nan without an event. Limits are nan below n = 2.
+
+    Notes
+    -----
+    Linearized on the log scale, with residuals :math:`e_i = x_i - R d_i`:
+
+    .. math:: \\mathrm{var} \\log R = \\frac{n}{n - 1} \\sum e_i^2 / (\\sum x_i)^2
+
+    References
+    ----------
+    .. [1] W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4.
+
+    Examples
+    --------
+    Four held 10, 20, 30 and 40 minutes; the second and the fourth got through: 100 minutes for two answers.
+
+    >>> value, low, high = ratio(100, 3000, 60, 2, 4)
+    >>> print(f"{value:.0f} {low:.1f} {high:.1f}")
+    50 18.2 137.6
+    """
+    total, squares, of_events, events, n = (np.asarray(v, float) for v in (total, squares, of_events, events, n))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(events > 0, total / events, np.nan)
+        left = np.maximum(squares - 2 * value * of_events + value**2 * events, 0)
+        spread = np.where(n > 1, n / (n - 1) * left, np.nan)
+        half = normal_quantile(level) * np.sqrt(spread) / total
+        low, high = value * np.exp(-half), value * np.exp(half)
+    return value[()], low[()], high[()]
+
+
+# ---- periods that differ -----------------------------------------------------------------------------
+
+
+OVER_DISPERSED = 1.5  # from here on Wilson's interval is too narrow, and the periods' own spread is used
+
+
+@dataclass(frozen=True)
+class Dispersion:
+    """How much periods with a common share differ, against what chance alone makes of it.
+
+    Attributes
+    ----------
+    ratio : Pearson's X² over its degrees of freedom; 1 for chance alone, above 1.5 the periods truly differ
+    df : degrees of freedom
+    p : chance of as much, were the share the same throughout
+    n : periods
+    """
+
+    ratio: float
+    df: int
+    p: float
+    n: int
+
+
+def dispersion(events, exposure) -> Dispersion:
+    """Over-dispersion of counts around one common share.
+
+    Parameters
+    ----------
+    events, exposure : arrays, one entry a period; each event is one of the exposure (missed call-backs among
+        call-backs). Periods without exposure say nothing and are left out
+
+    Notes
+    -----
+    .. math:: \\phi = \\frac{1}{k - 1} \\sum_i \\frac{(x_i - r E_i)^2}{r (1 - r) E_i}, \\quad r = \\sum x / \\sum E
+
+    which is Pearson's X² of the table of periods.
+
+    References
+    ----------
+    .. [1] P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5.
+
+    Examples
+    --------
+    >>> found = dispersion([2, 4, 3, 12], [20, 20, 20, 20])
+    >>> print(f"{found.ratio:.2f} on {found.df} degrees of freedom, p {found.p:.3f}")
+    5.40 on 3 degrees of freedom, p 0.001
+    """
+    x, exposure = np.asarray(events, float), np.asarray(exposure, float)
+    x, exposure = x[exposure > 0], exposure[exposure > 0]
+    df, total = len(x) - 1, x.sum()
+    if df < 1 or total == 0:
+        return Dispersion(NAN, max(df, 0), NAN, len(x))
+    from scipy.special import chdtrc
+
+    wanted = total / exposure.sum() * exposure
+    left = 1 - total / exposure.sum()
+    pearson = float(((x - wanted) ** 2 / wanted).sum()) / left if left > 0 else 0.0
+    return Dispersion(pearson / df, df, float(chdtrc(df, pearson)), len(x))
+
+
+# ---- an upper bound ----------------------------------------------------------------------------------
+
+
+def served(things: Sequence[np.ndarray]) -> int:
+    """The most requests that can each be given one of the things that may have been its, none given twice.
+
+    ``things``: for each request the numbers of those that may have been its. The answer is exact: a largest matching
+    of the graph of requests and things (Hopcroft and Karp), so no other giving serves more.
+
+    >>> served([np.array([1, 2]), np.array([1]), np.array([1])])
+    2
+
+    References
+    ----------
+    .. [1] J. E. Hopcroft, R. M. Karp, "An n^(5/2) algorithm for maximum matchings in bipartite graphs", SIAM J. Comput.
+       2 (1973), 225-231.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
+    some = [each for each in things if len(each)]
+    if len(some) < 2:
+        return len(some)
+    which, place = np.unique(np.concatenate(some), return_inverse=True)
+    ends = np.concatenate([[0], np.cumsum([len(each) for each in some])])
+    graph = csr_array((np.ones(len(place), np.int8), place, ends), shape=(len(some), len(which)))
+    return int(np.sum(maximum_bipartite_matching(graph, perm_type="column") >= 0))

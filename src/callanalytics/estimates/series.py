@@ -1,21 +1,23 @@
-"""Before and after a known date: a level and a slope beside the trend that was there already, errors that go together.
+"""Has a weekly figure changed? At a known date; at every other date, to compare with; and a search for dates.
 
 Comparing the mean before with the mean after finds a "change" in 24 % of series in which there is none, and in 77 %
-where there is a slow drift; 5 % was promised. Only a date that was known beforehand may be tested here, never one that
-was found in the same data.
+where there is a slow drift; 5 % was promised. So the model has a level and a slope besides the trend that was there
+already, and errors that carry over to the next week. Only a date that was known beforehand may be tested here, never
+one that was found in the same data: the search says where to ask, and later weeks can confirm it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from callanalytics.estimates.estimate import NAN, Estimate, unknown
+from callanalytics.estimates.intervals import NAN, Estimate, unknown
 
 FEWEST = 12  # on either side; below, no comparison is attempted
 ENOUGH = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
-ERRORS = ("ar1", "newey-west", "independent")
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,7 @@ def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
     return np.column_stack(columns)
 
 
-def interrupted_series(
-    t, value, start, *, n=None, season=0.0, pairs=2, slope=True, errors="ar1", lags=4, level=0.95
-) -> Interruption:
+def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=True, level=0.95) -> Interruption:
     """Interrupted time series: what changed in a weekly figure at a date known beforehand.
 
     Parameters
@@ -78,8 +78,6 @@ def interrupted_series(
     start : first unit after the date
     n : calls of each unit, where units with more calls are to weigh more
     season, pairs, slope : as for :func:`design`
-    errors : ``ar1``: an error carries over to the next week (restricted maximum likelihood, generalized least
-        squares); ``newey-west``: least squares with a robust error over `lags`; ``independent``: the naive one
 
     Returns
     -------
@@ -100,7 +98,6 @@ def interrupted_series(
     ----------
     .. [1] J. Lopez Bernal, S. Cummins, A. Gasparrini, "Interrupted time series regression for the evaluation of public
            health interventions", IJE 46 (2017), 348-355.
-    .. [2] W. Newey, K. West, "A simple positive semi-definite ... covariance matrix", Econometrica 55 (1987), 703-708.
 
     Examples
     --------
@@ -110,8 +107,6 @@ def interrupted_series(
     >>> print(f"{found.step.value:.2f} ({found.step.low:.2f} to {found.step.high:.2f}), n {found.step.n} weeks")
     -0.30 (-0.33 to -0.26), n 100 weeks
     """
-    if errors not in ERRORS:
-        raise ValueError(f"no errors {errors!r}; there are {', '.join(ERRORS)}")
     t, y = np.asarray(t, float), np.asarray(value, float)
     known = np.isfinite(y)
     t, y = t[known], y[known]
@@ -120,12 +115,8 @@ def interrupted_series(
     if why := why_not(n_before, n_after, x):
         return _not_attempted(why, n_before, n_after)
     scale = np.sqrt(np.asarray(n, float)[known]) if n is not None else np.ones(len(t))
-    if errors == "ar1":
-        rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
-        words = f"AR(1) errors, rho {rho:.2f}"
-    else:
-        rho, (b, cov, left) = 0.0, _least_squares(y * scale, x * scale[:, None], lags if errors != "independent" else 0)
-        words = f"least squares, Newey-West over {lags}" if errors != "independent" else "least squares"
+    rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
+    words = f"AR(1) errors, rho {rho:.2f}"
     flag = "ok" if n_before >= ENOUGH[0] and n_after >= ENOUGH[1] else "small_n"
 
     def coefficient(i):
@@ -199,22 +190,208 @@ def _whitened(rho, gap, y, x):
     return deviance, b, variance * inverse @ inverse.T, left
 
 
-def _least_squares(y, x, lags):
-    inverse = np.linalg.inv(x.T @ x)
-    b = inverse @ (x.T @ y)
-    left = y - x @ b
-    n, k = x.shape
-    if not lags:
-        return b, left @ left / (n - k) * inverse, left
-    scores = x * left[:, None]
-    middle = scores.T @ scores
-    for lag in range(1, lags + 1):
-        together = scores[lag:].T @ scores[:-lag]
-        middle += (1 - lag / (lags + 1)) * (together + together.T)
-    return b, n / (n - k) * inverse @ middle @ inverse, left
-
-
 def lag1(left) -> float:
     """Correlation of residuals with the next ones."""
     spread = left @ left
     return float(left[1:] @ left[:-1] / spread) if spread else NAN
+
+
+# ---- the same model at other dates --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Placebo:
+    """The same model at every other date.
+
+    Attributes
+    ----------
+    dates : the dates tried, the true one among them
+    strength : |step / its error| at each
+    rank : place of the true date, 1 the strongest
+    share : rank over number of dates: how often a date picked at random does as well
+    n : dates
+    """
+
+    dates: np.ndarray
+    strength: np.ndarray
+    rank: int
+    share: float
+    n: int
+
+
+def placebo_dates(model: Callable, t, start) -> Placebo:
+    """Rank of the true date among all dates at which the same model can be fitted.
+
+    Parameters
+    ----------
+    model : takes a date and gives what changed there (``.step``)
+    t : times of the series
+    start : the true date
+
+    Notes
+    -----
+    Dates next to a true change share its strength; the rank is a warning where it is not near 1, not a test.
+
+    References
+    ----------
+    .. [1] A. Abadie, A. Diamond, J. Hainmueller, "Synthetic control methods", JASA 105 (2010), 493-505: placebo runs.
+
+    Examples
+    --------
+    >>> t = np.arange(80)
+    >>> y = np.random.default_rng(3).normal(0, 1, 80) + 4 * (t >= 50)
+    >>> found = placebo_dates(lambda date: interrupted_series(t, y, date, slope=False), t, 50)
+    >>> found.rank, found.n
+    (1, 57)
+    """
+    t = np.unique(np.asarray(t))
+    dates = np.union1d(t[FEWEST : len(t) - FEWEST + 1], [start])
+    steps = [model(date).step for date in dates]
+    strength = np.array([abs(step.value) / step.se if step.se else NAN for step in steps])
+    own = strength[int(np.flatnonzero(dates == start)[0])]
+    tried = int(np.isfinite(strength).sum())
+    if not np.isfinite(own):
+        return Placebo(dates, strength, 0, NAN, tried)
+    rank = int((strength > own).sum()) + 1
+    return Placebo(dates, strength, rank, rank / tried, tried)
+
+
+# ---- a search for dates ------------------------------------------------------------------------------
+
+
+FEWEST_POINTS = 40  # points; below, no search
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a search found.
+
+    Attributes
+    ----------
+    after : places of the last point before each change; empty where there is none
+    spans : for each change, first and last place that fit nearly as well (95 %)
+    levels : mean of each stretch
+    strength : of each change, twice the log-likelihood that it gains
+    n : points
+    why : where no search was made, the reason
+    """
+
+    after: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    levels: tuple[float, ...]
+    strength: tuple[float, ...]
+    n: int
+    why: str = ""
+
+    def __str__(self) -> str:
+        if self.why:
+            return f"not searched: {self.why}"
+        return f"{len(self.after)} changes in {self.n} points" if self.after else f"none found in {self.n} points"
+
+
+def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool = False) -> Changes:
+    """Changes of level in a series, by the best cut for every number of cuts, each cut at a price.
+
+    Parameters
+    ----------
+    value : the figure of each unit of time
+    min_size : fewest points between two changes
+    penalty : price of a change, in units of log n
+    alike : points next to each other may be alike without a change; then a change has to stand out from that, too
+
+    Returns
+    -------
+    Changes
+        ``after`` may be empty: then nothing stands out from noise. Under 40 points no search is made.
+
+    Notes
+    -----
+    Minimizes :math:`\\sum \\mathrm{cost}(\\mathrm{stretch}) + \\mathrm{penalty} \\log n \\times \\mathrm{changes}`,
+    cost being minus twice the log-likelihood of a level with normal noise, exactly (optimal partitioning). Noise: the
+    median absolute first difference over 0.954, in which the changes themselves do not hide.
+
+    Where neighbors are alike with correlation :math:`\\rho` the price is :math:`(1 + \\rho) / (1 - \\rho)^2` times as
+    high: the long-run variance over that of first differences. :math:`1 + \\rho` is the mean squared difference two
+    apart over that of one apart, which a few changes of level move little. Without it a search in 104 weeks of
+    :math:`\\rho = 0.5` finds a change that is none in 85 of 100 series; with it in 5.
+
+    References
+    ----------
+    .. [1] B. Jackson et al., "An algorithm for optimal partitioning of data on an interval", IEEE Signal Process. Lett.
+           12 (2005), 105-108.
+    .. [2] R. Killick, P. Fearnhead, I. Eckley, "Optimal detection of changepoints", JASA 107 (2012), 1590-1598.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> print(change_points(rng.normal(0, 1, 100)))
+    none found in 100 points
+    >>> change_points(np.r_[rng.normal(0, 1, 60), rng.normal(3, 1, 40)]).after
+    (59,)
+    """
+    y = np.asarray(value, float)
+    if len(y) < FEWEST_POINTS:
+        return Changes((), (), (), (), len(y), f"{len(y)} points; a search needs {FEWEST_POINTS}")
+    cost_of = _cost(y)
+    price = penalty * (_long_run(y) if alike else 1.0)
+    cuts = _best_cuts(cost_of, len(y), min_size, price * np.log(len(y)))
+    edges = [0, *cuts, len(y)]
+    found = [_around(cost_of, a, cut, b, min_size) for a, cut, b in zip(edges, cuts, edges[2:], strict=False)]
+    levels = tuple(float(y[a:b].mean()) for a, b in pairwise(edges))
+    return Changes(
+        tuple(cut - 1 for cut in cuts),
+        tuple(span for span, _ in found),
+        levels,
+        tuple(gain for _, gain in found),
+        len(y),
+    )
+
+
+def _long_run(y):
+    """How many times the variance of a long mean is that which first differences tell, neighbors being alike."""
+    one, two = ((y[k:] - y[:-k]) ** 2 for k in (1, 2))
+    rho = np.clip(two.mean() / one.mean() - 1, 0, 0.8) if one.any() else 0.0
+    return (1 + rho) / (1 - rho) ** 2
+
+
+def noise(value) -> float:
+    """Standard deviation of the noise in a series, whatever its level does.
+
+    >>> round(noise([0, 1, 0, 1, 0, 101, 100, 101, 100, 101]), 2)
+    1.05
+    """
+    return float(np.median(np.abs(np.diff(np.asarray(value, float)))) / 0.9539)
+
+
+def _cost(y):
+    """Minus twice the log-likelihood of a stretch, up to what all cuts share."""
+    sums, squares = (np.concatenate(([0.0], np.cumsum(v))) for v in (y, y**2))
+    variance = noise(y) ** 2 or float(np.var(y)) or 1.0
+    return lambda a, b: (squares[b] - squares[a] - (sums[b] - sums[a]) ** 2 / (b - a)) / variance
+
+
+def _best_cuts(cost_of, n, min_size, price):
+    best, last = np.full(n + 1, np.inf), np.zeros(n + 1, int)
+    best[0] = -price
+    for b in range(min_size, n + 1):
+        starts = [a for a in (0, *range(min_size, b - min_size + 1)) if np.isfinite(best[a])]
+        total = [best[a] + cost_of(a, b) + price for a in starts]
+        i = int(np.argmin(total))
+        best[b], last[b] = total[i], starts[i]
+    cuts, at = [], n
+    while last[at]:
+        at = int(last[at])
+        cuts.append(at)
+    return cuts[::-1]
+
+
+WITHIN = 3.841  # the 95 % point of the chi-square: cuts that cost no more than this fit nearly as well
+
+
+def _around(cost_of, a, cut, b, min_size):
+    """The places that fit nearly as well as the cut, and what the cut gains over none."""
+    places = np.arange(a + min_size, b - min_size + 1)
+    total = np.array([cost_of(a, k) + cost_of(k, b) for k in places])
+    here = cost_of(a, cut) + cost_of(cut, b)
+    near = places[total <= here + WITHIN]
+    return (int(near.min()) - 1, int(near.max()) - 1), float(cost_of(a, b) - here)

@@ -78,7 +78,7 @@ def standardized_wait(
     rows, cell = rows[place.notna()], place[place.notna()].to_numpy("int64")
     reached, lost = rows["reached"].to_numpy(), (rows["gave_up"] + rows["cut_off"]).to_numpy()
     if not len(rows):
-        return estimates.estimate.unknown(0, "calls", "no call whose hour is known")
+        return estimates.intervals.unknown(0, "calls", "no call whose hour is known")
     curves = estimates.kaplan_meier(cell, rows["t_s"].to_numpy(), reached, lost, len(PARTS))
     mix = np.bincount(cell, reached + lost, len(PARTS)) if weights is None else [weights.get(p, 0) for p in PARTS]
     return estimates.standardized_quantile(curves, mix, q)
@@ -90,7 +90,7 @@ def _of_its_own_mix(rows: pd.DataFrame) -> Estimate:
     n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
-        return estimates.estimate.unknown(n, "calls", "the last caller was lost before half were through")
+        return estimates.intervals.unknown(n, "calls", "the last caller was lost before half were through")
     flag = "one_sided" if np.isnan(low) or np.isnan(high) else "ok"
     return Estimate(value, low, high, n, "calls", "judged within each part of the day, log-log", flag=flag)
 

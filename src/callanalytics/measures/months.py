@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.estimates.rates import OVER_DISPERSED
+from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.measures.rates import INTERVAL_MINIMUM, Figures
 from callanalytics.measures.tally import cells_of
 
@@ -60,7 +60,7 @@ def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str,
 
     x, whole = table(codes, n_cells, events), table(groups, len(wholes), exposure)
     _, first = np.unique(codes, return_index=True)
-    found = [estimates.dispersion(a, b, of_exposure=True) for a, b in zip(x, whole[groups[first]], strict=True)]
+    found = [estimates.dispersion(a, b) for a, b in zip(x, whole[groups[first]], strict=True)]
     return Months(np.array([f.ratio for f in found], float), np.array([f.df for f in found], int))
 
 

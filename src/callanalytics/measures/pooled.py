@@ -14,7 +14,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
-from callanalytics.estimates.estimate import normal_quantile
+from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.wait_figures import CAP_S, MEDIAN_MINIMUM, REACHED_MINIMUM

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.estimates.estimate import student_quantile
+from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.measure import measure
 from callanalytics.measures.rates import Figures, excluded_counts, long

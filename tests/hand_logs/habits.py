@@ -704,3 +704,59 @@ def callback_said(call, rng):
 def by_phone(call, rng):
     """How the agency was asked: here always by telephone."""
     return rng.choice(("Phone", "phone", "800 #")), {}
+
+
+# In letters, in marks, over two columns
+
+
+def end_in_a_letter(letters):
+    """A letter for how the call ended; a legend beside the table explains it."""
+    return lambda call, rng: (letters[call.ended], {"ended": call.ended})
+
+
+def promise_in_a_letter(letters):
+    def habit(call: Call, rng):
+        if call.ended != "reached":
+            return "", {}
+        return letters[call.promise], {"promise": call.promise or "none", "ended": "reached"}
+
+    return habit
+
+
+def mark(is_marked, mark="x", **known):
+    """A mark where it is so; what it says stands in the header."""
+    return lambda call, rng: (mark, known) if is_marked(call) else ("", {})
+
+
+def promise_marked(promise, mark="x"):
+    def habit(call: Call, rng):
+        if call.ended != "reached" or call.promise != promise:
+            return "", {}
+        return mark, {"promise": promise or "none", "ended": "reached"}
+
+    return habit
+
+
+def who_has_it(call, rng):
+    """Tier 1 told them, or Tier 2 has it: how long that takes stands in the next column."""
+    if call.ended != "reached":
+        return SHORT[call.ended][0], {"ended": call.ended}
+    return ("tier 2" if call.promise else "tier 1 answered"), {"ended": "reached"}
+
+
+def yes_and_when(call, rng):
+    if call.ended != "reached":
+        return "", {}
+    said = {"urgent": "yes, 72 hrs", "regular": "yes, 30 days", "": "no"}[call.promise]
+    return said, {"promise": call.promise or "none", "ended": "reached"}
+
+
+def promised_or_na(call, rng):
+    """N/A of a call that a person answered: nothing was promised. Of a lost one it says nothing."""
+    if call.ended != "reached" or not call.promise:
+        is_none = call.ended == "reached"
+        return rng.choice(("N/A", "-", "n/a")), {"promise": "none"} if is_none else {}
+    return {"urgent": "72 hours", "regular": "30 business days"}[call.promise], {
+        "promise": call.promise,
+        "ended": "reached",
+    }

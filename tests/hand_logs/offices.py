@@ -477,3 +477,52 @@ book("callbacks under a heading", "contact center and T2.csv",
      ("Outcome", h.result(h.SHORT)), ("Promised", h.promised(("72 hrs",), ("30 bus. days",))), ("Date", h.callback_day("%m/%d/%Y", "next")),
      ("Time", h.callback_clock), ("Result", h.callback_said),
      above=(("", "", "", "", "", "", "CALL BACK", "", "", ""),), slips=False, fill=1.0, n=28)  # fmt: skip
+
+# ---- Letters with a legend, marks, one answer over two columns
+
+book("letters, explained above", "USCIS CC 2022.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Client", CLIENT), ("Wait (min)", MIN),
+     ("End", h.end_in_a_letter({"reached": "P", "gave_up": "W", "cut_off": "D", "menu": "M"})),
+     ("CB", h.promise_in_a_letter({"urgent": "U", "regular": "R", "": "N"})),
+     above=(("USCIS Contact Center calls",), ("P = spoke to person, W = we hung up, D = dropped by them, M = menu only",),
+            ("CB: U = urgent, 72 hrs; R = regular, 30 business days; N = none",)), slips=False, fill=1.0, n=28)  # fmt: skip
+
+book("letters, explained below", "contact ctr log.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold", h.as_spoken), ("Rep ID", h.badge),
+     ("Result", h.end_in_a_letter({"reached": "R", "gave_up": "H", "cut_off": "X", "menu": "I"})),
+     ("T2", h.promise_in_a_letter({"urgent": "A", "regular": "B", "": "C"})),
+     below=lambda n: ((), ("Key",), ("R", "reached an agent"), ("H", "hung up"), ("X", "got cut off"), ("I", "IVR only"),
+                      ("A", "T2 call back within 72 hours"), ("B", "T2 call back within 30 business days"), ("C", "no callback")),
+     slips=False, fill=1.0, n=30, tabs=since(2023, 3, 6))  # fmt: skip
+
+book("letters, explained in a tab", "calls with codes.xlsx",
+     ("Date", h.true_day), ("Time", CLOCK), ("Min on hold", MIN), ("Agent", h.agent), ("SR #", h.sr),
+     ("Code", h.end_in_a_letter({"reached": "OK", "gave_up": "HU", "cut_off": "DC", "menu": "AS"})),
+     extra_sheets=(("Codes", (("Code", "What it means"), ("OK", "spoke to agent"), ("HU", "we hung up"), ("DC", "disconnected"),
+                              ("AS", "automated system only"))),), slips=False, fill=1.0, n=26)  # fmt: skip
+
+book("a mark under one of three", "USCIS calls - promised.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Wait (min)", MIN), ("Agent", h.agent), ("Result", h.result(h.SHORT)),
+     ("Urgent", h.promise_marked("urgent")), ("Regular", h.promise_marked("regular")), ("None", h.promise_marked("")),
+     above=(("", "", "", "", "", "Call back promised", "", ""),), slips=False, fill=1.0, n=28)  # fmt: skip
+
+book("a mark for how it ended", "tally of calls.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold (min)", MIN),
+     ("Spoke to agent", h.mark(lambda call: call.ended == "reached", "X", ended="reached")),
+     ("Hung up", h.mark(lambda call: call.ended == "gave_up", "X", ended="gave_up")),
+     ("Disconnected", h.mark(lambda call: call.ended == "cut_off", "X", ended="cut_off")),
+     ("Never got past IVR", h.mark(lambda call: call.ended == "menu", "X", ended="menu")),
+     ("72 hrs", h.promise_marked("urgent", "X")), ("30 bus. days", h.promise_marked("regular", "X")),
+     slips=False, fill=1.0, n=28, tabs=since(2022, 6, 6))  # fmt: skip
+
+book("tier 2, and the time beside it", "who has it.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Hold (min)", MIN), ("Result", h.who_has_it), ("Tier 2?", h.yes_and_when),
+     slips=False, fill=1.0, n=26)  # fmt: skip
+
+book("follow-up in free text", "log with follow-up.csv",
+     ("Date", US), ("Time", CLOCK), ("Hold", h.as_spoken), ("Spoke with", h.agent), ("Result", h.result(h.SHORT)),
+     ("Promised?", h.IN_WORDS), ("Follow-up", h.callback_list("{month}/{day} {result}")), slips=False, fill=1.0, n=30)  # fmt: skip
+
+book("N/A where nothing was promised", "promises or not.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Hold (min)", MIN), ("Agent", h.agent), ("Outcome", h.plain_result),
+     ("Call-back promised", h.promised_or_na), slips=False, fill=1.0, n=28)  # fmt: skip

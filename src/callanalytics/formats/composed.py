@@ -19,7 +19,7 @@ WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 IN_NOTES = {"date": "date", "time": "time", "wait": "wait", "agent": "agent", "result": "result", "sr": "sr"}
 DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
 DAYS = 2  # such rows that a sheet must have
-WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2}
+WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
 _MONTH = re.compile(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _TIME = re.compile(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
@@ -134,6 +134,15 @@ def name_of_both(result: str, notes: str) -> str:
     return f"{result}, else as told in {notes}"
 
 
+def name_of_marks(names: Sequence[str]) -> str:
+    """What a column is called whose answers are marks under several headers.
+
+    >>> name_of_marks(("Urgent", "Regular"))
+    'marked: Urgent, Regular'
+    """
+    return f"marked: {', '.join(names)}"
+
+
 def month_of(text: str) -> str:
     """The one month that a title names; "" where there is none, or more.
 
@@ -158,7 +167,7 @@ def weight(found: Mapping[str, str]) -> float:
 
 def _is_put_together(name: str) -> bool:
     is_date = name == DAY_ABOVE or name.endswith(" (day of the month)")
-    return is_date or name.startswith("wait: ") or _is_in_notes(name)
+    return is_date or name.startswith(("wait: ", "marked: ")) or _is_in_notes(name)
 
 
 def _is_in_notes(name: str) -> bool:

@@ -90,6 +90,11 @@ KINDS = {
         r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
         r"|\b30 d[ií]as h)"
     ),
+    "code": re.compile(r"[A-Za-z]{1,2}\d?(?:\s*[/,+&]\s*[A-Za-z]{1,2}\d?)*$"),
+    "timed": re.compile(
+        r"(?i).*\b(?:\d+|two|three|thirty|dos|tres|treinta)[ -]?"
+        r"(?:h|hrs?|hours?|horas?|d|days?|d[ií]as?|b/?d|biz|bus|business|weeks?)\b"
+    ),
     "titled": re.compile(
         r"(?i)(?:officer|ofc|oficial|agente|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs|miss)\b\.? ?\S"
     ),

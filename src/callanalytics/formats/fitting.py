@@ -10,10 +10,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from callanalytics.formats import composed, contents, trades
+from callanalytics.formats import composed, contents, marks, trades
 from callanalytics.formats.conditions import fold
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import Meaning, tokens
+from callanalytics.values.callbacks import has_dated_callbacks
+from callanalytics.values.promises import read_promise
+from callanalytics.values.registry import Unreadable
 
 LEAST = 1.5  # a score from which a column has a meaning
 CONTENT = 1.5  # what the cells of a column count for or against
@@ -35,6 +38,7 @@ VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id",
 LOST = {name: contents.KINDS["lost"] for name in ("result", "wait", "notes")}
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
+TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
@@ -46,7 +50,8 @@ class Fit:
     """Which column of a sheet has which meaning.
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
-    the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
+    the meaning that its cells look like, where no column was taken for that; ``marked`` meaning -> the columns of which
+    one has a mark; ``weight`` how much the whole speaks for
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
     agency is named over the sheet.
     """
@@ -57,6 +62,7 @@ class Fit:
     weight: float = 0.0
     is_silent: bool = False
     forgiven: float = 0.0
+    marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -88,16 +94,24 @@ def fit(
     scores = _scores(fmt, header, cells, closed)
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
     found |= halves
-    closed |= set(halves.values())
+    if "callback" not in found and (place := _told_callbacks(fmt, header, cells, closed)) is not None:
+        found["callback"] = place
+    closed |= set(found.values())
     for _, _, place, meaning in scores:
         if meaning.name not in found and place not in closed and not (halves and meaning.name == "wait"):
             found[meaning.name] = place
             closed.add(place)
     _settle(found, header, cells)
+    marked = marks.groups(header, raw, found)
+    in_group = {place for places in marked.values() for place in places}
+    found = {name: place for name, place in found.items() if place not in in_group}
+    closed |= in_group
     end = _tells_the_end(found, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
     columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
+    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marked.items()}
+    columns |= {meaning: composed.name_of_marks(names) for meaning, names in marked.items()}
     columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
@@ -120,7 +134,7 @@ def fit(
         contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told
     )
     weight = trades.weight(fmt, found, columns, known, header, cells)
-    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header))
+    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header), marked)
 
 
 def _settle(found: dict[str, int], header, cells) -> None:
@@ -136,10 +150,42 @@ def _settle(found: dict[str, int], header, cells) -> None:
         places = [place for place in range(len(header)) if place in told or place not in found.values()]
         kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
         best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
+        if best is None:  # Tier 2? yes, 30 days
+            best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
         if best is not None and len(cells[best]) >= contents.ENOUGH:
             if best in told:
                 del found[told[best]]
             found["promised"] = best
+
+
+def _are_timed(texts: list[str]) -> bool:
+    """Whether most cells that say more than no have so many hours or days."""
+    return contents.share([text for text in texts if not _is_no(text)], "timed") >= contents.MOST
+
+
+def _is_no(text: str) -> bool:
+    try:
+        return read_promise(text).kind == "none"
+    except Unreadable:
+        return False
+
+
+def _told_callbacks(fmt: Format, header, cells, closed: set[int]) -> int | None:
+    """The one column that tells of callbacks with their days and results, if its header does not say so.
+
+    Follow-up: 1/13 missed; 1/14 spoke with officer.
+    """
+    told = [place for place, texts in enumerate(cells) if place not in closed and _are_dated_callbacks(texts)]
+    if len(told) != 1:
+        return None
+    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[told[0]]) if score >= LEAST}
+    return told[0] if named.isdisjoint(("callback", "second_callback")) else None
+
+
+def _are_dated_callbacks(texts: list[str]) -> bool:
+    """Whether at least two cells, and half of them, tell of callbacks, each with its day and its result."""
+    told = sum(map(has_dated_callbacks, texts))
+    return told > 1 and told >= contents.MOST * len(texts)
 
 
 def _are_names(texts: list[str]) -> bool:

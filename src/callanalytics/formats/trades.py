@@ -57,7 +57,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
         for name, c in zip(header, cells, strict=True)
     )
     results = cells[found["result"]] if "result" in found else []
-    ended = contents.verdict(results, "ended")
+    ended = 0 if contents.share(results, "code") >= contents.MOST else contents.verdict(results, "ended")
     weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
     return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import composed
+from callanalytics.formats import composed, marks
 from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
@@ -89,6 +89,9 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
     for meaning, name in found.columns.items():
         if name in table.header:
             continue
+        if meaning in found.marked:
+            yield name, _answers(table, meaning, found.marked[meaning])
+            continue
         if meaning == "date" and name == composed.name_of_date(own):
             yield name, _dates(table, own)
         elif meaning == "wait" and name == composed.name_of_parts(own):
@@ -111,6 +114,13 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
         elif told := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
             yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
+
+
+def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
+    """The header of each row's mark; of several marks all their headers."""
+    said = [marks.answer(name, meaning) for name in names]
+    rows = zip(*(_texts(table, name) for name in names), strict=True)
+    return [", ".join(text for text, cell in zip(said, row, strict=True) if cell) or None for row in rows]
 
 
 def _first_of_both(table, name: str, own: dict[str, str]) -> str:

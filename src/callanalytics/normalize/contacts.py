@@ -77,6 +77,7 @@ def read_contact(
     columns["outcome"] = _lost_by_agent(told, columns)
     columns |= _promised(told, in_outcome, agency)
     columns |= waits.read_wait(told, columns, settings)
+    columns["promised"] = _none_where_answered(told, columns)
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
     return columns, order
@@ -183,6 +184,18 @@ def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
         "told_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
         "told_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
+
+
+def _none_where_answered(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:
+    """The promises; none of a call that a person answered where their column has N/A or a dash, and nothing else one.
+
+    Of a call that was lost such a cell says nothing.
+    """
+    reading = read(told.rules.get("promised"), told.cells)
+    is_blank = [placeholder(text) == "nothing" for text in reading.texts]
+    is_blank = numbering.of_each([*is_blank, False], reading.codes, bool)
+    is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_kind"], "reached"))
+    return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
 
 
 def _free(told: _Told, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
 from callanalytics.formats.fitting import UNREAD, Fit
-from callanalytics.normalize import composing
+from callanalytics.normalize import composing, legends
 from callanalytics.normalize.questions import Answer, Question
 from callanalytics.read.table import TextTable
 
@@ -17,6 +17,7 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
     """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces."""
     if not fmt.words:
         return fmt, [], table
+    table = legends.spelled_out(table)
     top = table.cells.slice(0, LOOKED_AT)
     said = {header: meaning for meaning, header in settings.columns}
     texts = lambda place: top.column(place).to_pylist()  # noqa: E731

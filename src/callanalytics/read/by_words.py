@@ -13,6 +13,7 @@ from callanalytics.formats import Format, contents, fitting, trades
 from callanalytics.formats.fitting import Fit
 from callanalytics.read import headings
 from callanalytics.read.headings import Heading, Numbered
+from callanalytics.values import legends
 
 BELOW = 60  # rows under a header whose cells are looked at
 CALLBACKS = 2  # what the name of a tab of the agency's callbacks speaks for a log
@@ -39,6 +40,9 @@ def find(
     two rows or of merged cells.
     """
     best: Found | None = None
+    filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
+    legend = legends.groups(texts for texts in filled if len(texts) <= 3)
+    rows = [row for row, texts in zip(rows, filled, strict=True) if not legends.is_pair(texts, legend)]
     for heading in [*tied, *_candidates(rows, fmt)]:
         if not fitting.is_likely(fmt, heading.names):
             continue
@@ -46,7 +50,7 @@ def find(
         alone = [found[0] for cells in below if len(found := contents.filled(cells)) == 1]
         # The lines of a cell that ran over are no rows: what a column holds is not told by them.
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:BELOW]
-        column = lambda place, below=below: _column(below, place)  # noqa: E731
+        column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
         if found.has(fmt.recognise.words):
             around = _around(rows, heading, titles)
@@ -145,8 +149,11 @@ def _at(cells, place: int) -> str:
     return " ".join((cells[place] or "").split()) if place < len(cells) else ""
 
 
-def _column(rows, place: int) -> list[str | None]:
-    return [cells[place] if place < len(cells) else None for cells in rows]
+def _column(rows, place: int, legend, name: str) -> list[str | None]:
+    """The cells of a column, its codes spelled out."""
+    texts = [cells[place] if place < len(cells) else None for cells in rows]
+    codes = legends.codes_of([text for text in texts if text], legend, name)
+    return [legends.spelled(text, codes) if text else text for text in texts]
 
 
 def _around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:

@@ -28,6 +28,9 @@ _SQL_TYPE = (
 )
 
 
+MOST_AROUND = 200  # rows around a table that are kept
+
+
 class Grid:
     """The rows under one heading, taken one by one.
 
@@ -42,6 +45,7 @@ class Grid:
         self.cells, self.rows = Builder(heading.names).finish()[:2]
         self.odd: list[Odd] = []
         self.beside = self.above = 0
+        self.around: list[tuple[str, ...]] = []
 
     def take(self, rows: Iterable[tuple[int, Cells | None]]) -> Grid:
         builder = Builder(self.heading.names)
@@ -69,10 +73,17 @@ class Grid:
             return None
         is_beside = filled[-1] > self.width and (self.aligned or len(cells) <= self.heading.cells)
         self.beside += is_beside
+        self.note_around(cells[self.width :])
         if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
+        self.note_around(cells)
         self.odd.append(self._of_other_width(number, cells, len(filled)))
         return None
+
+    def note_around(self, cells: Cells) -> None:
+        """Keep what stands around the table: it may explain what stands in it."""
+        if len(self.around) < MOST_AROUND and (filled := tuple(filter(None, (c.strip(BLANKS) for c in cells if c)))):
+            self.around.append(filled)
 
     def _of_other_width(self, number: int, cells: Cells, filled: int) -> Odd:
         first = next(cell.strip(BLANKS) for cell in cells if cell and cell.strip(BLANKS))
@@ -84,8 +95,12 @@ class Grid:
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
         """Put back what stands above the header and is a row of its table all the same."""
         # In a text file a line of fewer cells is no row of this table: totals of another block, a preamble.
+        numbered = list(numbered)
         whole = [(number, cells) for number, cells in numbered if self.aligned or len(cells) >= self.width]
         found = above.rows([row for row in whole if row[0] < self.heading.row], self.cells, self.width)
+        for number, cells in numbered:
+            if number < self.heading.row:
+                self.note_around(cells)
         if found:
             builder = Builder(self.heading.names)
             for number, cells in found:
@@ -123,7 +138,7 @@ class Grid:
         notes = [*notes, *self._notes(len(rows), odd)]
         odd = _titles_of_headers(odd, rows)
         member = np.zeros(len(rows), np.int32)
-        told = {"odd": tuple(odd), "notes": tuple(notes), "header_row": self.heading.row}
+        told = {"odd": tuple(odd), "notes": tuple(notes), "header_row": self.heading.row, "around": tuple(self.around)}
         return TextTable((file,), sheet, kind, self.heading.names, cells, rows, member, **told)
 
     def _without_types(self, cells: pa.Table, rows: np.ndarray) -> tuple[pa.Table, np.ndarray]:

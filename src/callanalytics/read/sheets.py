@@ -76,7 +76,7 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 def tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet that has this format's header; the sheet about the office beside them."""
-    book, found, passed, office = Workbook(file), [], [], []
+    book, found, passed, office, around = Workbook(file), [], [], [], []
     beside = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
@@ -88,6 +88,7 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
         elif rows and not positions.has_no_header(fmt) and (heading := heading_of(sheet, rows, fmt)):
             found.append(_table(file, sheet, heading, len(book.sheets), fmt.computed))
         elif fold(sheet.title) not in beside:
+            around += [tuple(cell for cell in cells if cell) for _, cells in rows]
             passed.append(
                 f"{sheet.shown} is hidden: not read" if sheet.is_hidden else f"{sheet.shown} holds no {fmt.makes}"
             )
@@ -97,6 +98,7 @@ def tables(file: File, fmt: Format) -> list[TextTable]:
             wanted=headings.wanted(fmt),
             do="unhide the sheet if it is hidden, or leave out --format",
         )
+    found = [replace(table, around=(*table.around, *around)) for table in found]
     return [*found, *office] if not passed else [_noted(found[0], passed), *found[1:], *office]
 
 

@@ -47,6 +47,7 @@ class TextTable:
     odd : the other rows of the file. Every row is in ``cells`` or here; blank rows, the header and what
         stands above it are no rows
     notes : what a person should be told
+    around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
     is_office : this is the sheet that describes the office; its rows are not counted
     """
 
@@ -60,6 +61,7 @@ class TextTable:
     odd: tuple[Odd, ...] = ()
     notes: tuple[str, ...] = ()
     header_row: int = 0
+    around: tuple[tuple[str, ...], ...] = ()
     is_office: bool = False
 
     @property

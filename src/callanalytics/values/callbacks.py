@@ -65,6 +65,19 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     return tuple(Came(*event) for event in events)
 
 
+def has_dated_callbacks(text: str) -> bool:
+    """Whether a cell tells of callbacks, each with its day and its result.
+
+    >>> has_dated_callbacks("1/13 missed, 1/14 talked to officer"), has_dated_callbacks("1/13")
+    (True, False)
+    """
+    try:
+        came = read_callbacks(text)
+    except Unreadable:
+        return False
+    return bool(came) and all(each.date and each.result for each in came)
+
+
 def _said(text: str) -> list[tuple[str, str]]:
     """Dates, times and results of a text in their order; :class:`Unreadable` at a word of no list."""
     found: list[tuple[str, str]] = []

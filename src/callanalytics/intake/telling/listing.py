@@ -18,6 +18,7 @@ ASIDE = {
     "email": ("other e-mail", "other e-mails"),
     "no_call": ("row of no call", "rows of no call"),
     "total": ("total line", "total lines"),
+    "legend": ("row of a legend", "rows of a legend"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),
     "conference": ("conference call", "conference calls"),

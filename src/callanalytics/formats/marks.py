@@ -1,0 +1,96 @@
+"""One answer told by a mark in one of several columns: an x under Urgent, Regular or None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from callanalytics.formats import contents
+from callanalytics.formats.words import tokens
+from callanalytics.values.callbacks import RESULTS, read_callbacks
+from callanalytics.values.promises import Promise, read_promise
+from callanalytics.values.registry import Unreadable
+
+MARK = re.compile(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1)\W*$")
+LONGEST = 80  # letters of a header that is an answer
+
+
+def is_mark(text: str | None) -> bool:
+    """Whether a cell holds a mark and nothing else.
+
+    >>> is_mark("x"), is_mark("✓"), is_mark("no"), is_mark(None)
+    (True, True, False, False)
+    """
+    return bool(text and MARK.match(text))
+
+
+def groups(
+    header: Sequence[str], raw: Sequence[Sequence[str | None]], found: Mapping[str, int]
+) -> dict[str, list[int]]:
+    """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
+    places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
+    told: dict[str, list[int]] = {}
+    promises = {place: promise for place in places if (promise := _promise(header[place]))}
+    if any(promise.kind in ("urgent", "regular") or promise.told or promise.number for promise in promises.values()):
+        _add(told, "promised", list(promises), raw)
+    left = [place for place in places if place not in told.get("promised", ())]
+    came = [place for place in left if _result_of_callback(header[place])]
+    if "callback" in found and any(_result_of_callback(header[place]) != "answered" for place in came):
+        _add(told, "callback_answered", came, raw)
+        left = [place for place in left if place not in told.get("callback_answered", ())]
+    if "result" not in found or found["result"] in left:
+        _add(told, "result", [place for place in left if _is_end(header[place])], raw)
+    return told
+
+
+def answer(header: str, meaning: str) -> str:
+    """What a mark under a header says of a meaning: the header, without the name of a group before it.
+
+    >>> answer("Callback promised Urgent (72 hrs)", "promised"), answer("Call back: none", "promised")
+    ('Callback promised Urgent (72 hrs)', 'none')
+    """
+    if meaning == "promised":
+        return _tail(header, read_promise)
+    return _tail(header, read_callbacks) if meaning == "callback_answered" else header
+
+
+def _are_marks(cells: Sequence[str | None]) -> bool:
+    """Whether a column holds marks alone; it may be empty, since nobody may have had that answer yet."""
+    return all(is_mark(cell) for cell in cells if cell)
+
+
+def _add(told: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:
+    if len(places) > 1 and any(is_mark(cell) for place in places for cell in raw[place]):
+        told[meaning] = places
+
+
+def _promise(header: str) -> Promise | None:
+    """What a mark under a header promises; None where it promises nothing."""
+    tail = _tail(header, read_promise)
+    promise = read_promise(tail) if tail else None
+    if promise is None or not (promise.kind or promise.told or promise.number or promise.is_explicit):
+        return None
+    is_alone = promise.kind == "none" and not re.search(r"(?i)call|promis|escal|none", header)
+    return None if is_alone else promise
+
+
+def _result_of_callback(header: str) -> str:
+    tail = _tail(header, read_callbacks)
+    came = read_callbacks(tail) if tail else ()
+    return came[0].result if len(came) == 1 and came[0].result in RESULTS else ""
+
+
+def _is_end(header: str) -> bool:
+    return "callback" not in tokens(header) and bool(contents.share([header], "lost_or_reached"))
+
+
+def _tail(header: str, read: Callable) -> str:
+    """The last words of a header that can be read, as many as possible; "" where none can."""
+    words = header.split()
+    for first in range(len(words)):
+        try:
+            read(text := " ".join(words[first:]))
+        except Unreadable:
+            continue
+        return text
+    return ""

@@ -4,10 +4,14 @@ import ast
 import shutil
 import subprocess
 import sys
+import tomllib
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "callanalytics"
@@ -89,6 +93,16 @@ def test_each_outside_library_has_one_door(path):
         assert library not in FORBIDDEN, f"{name} is not for this product"
         if library in DOORS:
             assert room(path) in DOORS[library], f"{library} belongs to {sorted(DOORS[library])}"
+
+
+def test_every_library_that_is_imported_is_installed_for_its_own_sake():
+    """One that comes only with another is gone on the day the other no longer needs it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {canonicalize_name(Requirement(text).name) for text in project["dependencies"]}
+    names = {name.split(".")[0] for path in FILES for name in imports(path)} - {"", "callanalytics"}
+    packages = metadata.packages_distributions()
+    outside = {name: {canonicalize_name(p) for p in packages[name]} for name in names - sys.stdlib_module_names}
+    assert not {name for name, brought_by in outside.items() if not brought_by & declared}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))

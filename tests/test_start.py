@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from callanalytics.cli import shortcut, start
+from callanalytics.cli import start, starting
 from callanalytics.store import Store
 from test_cli import run
 
@@ -244,7 +244,7 @@ def desktop_words(text: str) -> list[str]:
 def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_window_open(system, name, tmp_path):
     folder = tmp_path / "my files" / name
     five_files(folder)
-    made = shortcut.write(str(folder), system)
+    made = starting.write_shortcut(str(folder), system)
     assert made.parent == folder.parent
     assert os.access(made, os.X_OK)
     words = ["/bin/sh", str(made)] if system == "darwin" else desktop_words(made.read_text())
@@ -257,7 +257,7 @@ def test_a_double_click_starts_on_the_folder_beside_the_file_and_keeps_the_windo
 
 def test_a_file_for_windows_changes_to_its_own_folder_and_waits(tmp_path):
     (tmp_path / "100% USCIS calls").mkdir()
-    text = shortcut.write(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
+    text = starting.write_shortcut(str(tmp_path / "100% USCIS calls"), "win32").read_bytes().decode()
     lines = text.split("\r\n")
     assert 'cd /d "%~dp0"' in lines
     assert f'"{sys.executable}" -m callanalytics start "100%% USCIS calls"' in lines

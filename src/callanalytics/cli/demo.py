@@ -42,12 +42,12 @@ def _ingest(office, store: Path):
 def _read(receipts: list, seconds: float) -> str:
     total = {kind: sum(r.totals[kind] for r in receipts) for kind in KINDS}
     files = sum(len(r.files) for r in receipts)
-    said = (
+    counts = (
         f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['notes']:,} log entries, "
         f"{total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at"
     )
     again = "   (all in the store already)" if not any(r.stored for r in receipts) else ""
-    return f"{said}   {seconds:.0f} s{again}\n"
+    return f"{counts}   {seconds:.0f} s{again}\n"
 
 
 KINDS = ("rows", "calls", "notes", "notices", "set_aside", "rejects")
@@ -58,8 +58,8 @@ def _findings(report, opened) -> None:
     as_of = report.as_of
     screen.say(f"What the logs show, as of {as_of:%B} {as_of.day}, {as_of.year}")
     for finding in report.findings:
-        told = f"{finding.lead}{finding.brackets} {finding.detail}".strip()
-        first, *rest = textwrap.wrap(told, WIDTH - 5, break_on_hyphens=False)
+        text = f"{finding.lead}{finding.brackets} {finding.detail}".strip()
+        first, *rest = textwrap.wrap(text, WIDTH - 5, break_on_hyphens=False)
         screen.say("\n".join([f"{finding.number:>3}  {first}", *(f"     {line}" for line in rest)]))
     screen.say()
     screen.say_account(opened)
@@ -77,8 +77,8 @@ def _truth(exports: Path) -> str:
 
 
 def _next(folder: Path, written: list[Path]) -> None:
-    told = {".html": "the report, works offline", ".pdf": "the same, to print: pages 1-2 are the brief"}
-    rows = [(path.as_posix(), told[path.suffix]) for path in written]
+    uses = {".html": "the report, works offline", ".pdf": "the same, to print: pages 1-2 are the brief"}
+    rows = [(path.as_posix(), uses[path.suffix]) for path in written]
     rows.append(((folder / "store" / "calls.parquet").as_posix(), "for pandas, DuckDB, R"))
     wide = max(len(path) for path, _ in rows) + 2
     for n, (path, what) in enumerate(rows):

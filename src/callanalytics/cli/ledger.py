@@ -1,13 +1,19 @@
-"""The ledger of promised call-backs: what is due, what came, what to do next."""
+"""The ledger of promised callbacks: what is due, what came, what to do next. A page on a terminal, else a table."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
-import click
-
+from callanalytics import agencies, commands
+from callanalytics.casework import rivals
+from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, STORE, main
+from callanalytics.figures import labels
+from callanalytics.log import load
+from callanalytics.reports import calendar, words
+from callanalytics.reports import sentences as say
+from callanalytics.values import zones
 
 COLUMNS = (
     "promise_id office urgency rule_id started_at due_strict due_default due_lenient due_told state is_watched "
@@ -15,51 +21,35 @@ COLUMNS = (
 ).split()
 
 
-@main.command()
-@STORE
-@AS_OF
-@click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
-@click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
-@JSON
-def promises(store, as_of, open_, ics, json_):
-    """The ledger of promised call-backs: due, overdue, missed and why, and the next step.
-
-    It looks at today, where other commands look at the last day of the logs; --as-of names another day.
-
-    \b
-    Example:  callanalytics promises --open
-    """
-    from callanalytics.casework import rivals
-    from callanalytics.casework.open_promises import open_promises
-    from callanalytics.log import load
-
+def show(store, as_of, *, only_open: bool, ics, as_json: bool) -> None:
+    """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too."""
     log = load(store, as_of=as_of or date.today().isoformat())
     in_doubt = rivals.in_doubt(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}
-    rows = [row for row in log.ledger() if not open_ or row["promise_id"] in ids]
+    rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
     if ics:
-        _calendar(log, ics, quiet=json_)
-    if json_:
-        steps = {promise.promise_id: _next(promise) for promise in still}
-        told = [
+        _write_calendar(log, ics, quiet=as_json)
+    if as_json:
+        steps = {promise.promise_id: _next_json(promise) for promise in still}
+        listed = [
             {c: row[c] for c in COLUMNS}
             | {"rings_in_doubt": in_doubt[row["promise_id"]]}
             | steps.get(row["promise_id"], SETTLED)
             for row in rows
         ]
-        screen.as_json({"as_of": str(log.as_of), "rows": told} | ({"invented": True} if log.is_invented else {}))
+        screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
         return
     screen.label(log)
     screen.say(_heading(log, is_today=not as_of))
     screen.say_day(log)
-    screen.say(_last_heard_of(log))
-    _open(still, log.as_of, store, every=not open_)
-    if not open_:
-        _settled(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
+    screen.say(_rules_confirmed(log))
+    _list_open(still, log.as_of, store, every=not only_open)
+    if not only_open:
+        _list_settled(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
 
 
-def _next(promise) -> dict:
+def _next_json(promise) -> dict:
     """What is to be done about an open one, for programs; nothing of it for one that is settled."""
     opens, closes = promise.window or (None, None)
     return {
@@ -78,9 +68,7 @@ SETTLED = dict.fromkeys(
 )
 
 
-def _calendar(log, path, *, quiet: bool) -> None:
-    from callanalytics.reports import calendar
-
+def _write_calendar(log, path, *, quiet: bool) -> None:
     if not calendar.write(log, path):
         screen.complain(f"No open callback is still to fall due, so {path} is not written.\n")
     elif not quiet:
@@ -88,8 +76,6 @@ def _calendar(log, path, *, quiet: bool) -> None:
 
 
 def _heading(log, *, is_today: bool) -> str:
-    from callanalytics.figures import labels
-
     if not is_today:
         return f"Promised call-backs as of the end of {labels.day(log.as_of)}, Eastern."
     return (
@@ -98,38 +84,30 @@ def _heading(log, *, is_today: bool) -> str:
     )
 
 
-def _last_heard_of(log) -> str:
+def _rules_confirmed(log) -> str:
     """When the stated times that the ledger goes by were last confirmed."""
-    from callanalytics import agencies
-    from callanalytics.figures import labels
-
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in agencies.uscis().rules if rule.id in named]
     return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
 
 
-def _open(still, as_of, store, *, every: bool) -> None:
+def _list_open(still, as_of, store, *, every: bool) -> None:
     """Those that nothing has settled: a page on a terminal, one row each for programs."""
-    from callanalytics.cli import ledger_page as page
-
-    screen.say(f"\n{page.counted(still)}")
+    screen.say(f"\n{open_counts(still)}")
     if not screen.is_terminal():
-        screen.table([_row(promise, page) for promise in still])
+        screen.table([_open_row(promise) for promise in still])
     elif still:
-        page.show(still, as_of, store, every=every)
+        _show_open(still, as_of, store, every=every)
 
 
-def _row(promise, page) -> dict:
-    from callanalytics.reports import sentences as say
-    from callanalytics.reports import words
-
+def _open_row(promise) -> dict:
     return {
         "where it stands": words.STANDS[promise.stand],
         "matter": promise.matter or "not noted",
         "office": promise.office,
-        "kind": page.URGENCY[promise.urgency],
-        "promised": page.moment(promise.started_at, promise.started_on, promise.zone),
-        "due": page.moment(promise.due, None, promise.zone) if promise.due else "not known",
+        "kind": URGENCY[promise.urgency],
+        "promised": local_time(promise.started_at, promise.started_on, promise.zone),
+        "due": local_time(promise.due, None, promise.zone) if promise.due else "not known",
         "they may ring": " to ".join(map(say.clock, promise.window or ())),
         "number given": "; ".join([say.number(promise.number), *promise.doubts]),
         "what to do": " ".join(promise.steps),
@@ -138,28 +116,22 @@ def _row(promise, page) -> dict:
     }
 
 
-def _settled(log, rows: list[dict], in_doubt) -> None:
-    from callanalytics.casework import rivals
-    from callanalytics.cli import ledger_page as page
-    from callanalytics.figures import labels
-    from callanalytics.reports import sentences as say
-    from callanalytics.reports import words
-
+def _list_settled(log, rows: list[dict], in_doubt) -> None:
     if not rows:
         return
     offices = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
     screen.say(f"\n{labels.many(len(rows), 'settled call-back')}")
-    told = []
+    settled = []
     for row in rows:
         promise, zone = more[row["promise_id"]], offices[row["office"]]
-        told.append(
+        settled.append(
             {
                 "matter": promise["matter"] or "not noted",
                 "office": row["office"],
-                "kind": page.URGENCY[row["urgency"]],
-                "promised": page.moment(row["started_at"], promise["date"], zone),
-                "due": page.moment(row["due_default"] or row["due_lenient"], None, zone) or "not known",
+                "kind": URGENCY[row["urgency"]],
+                "promised": local_time(row["started_at"], promise["date"], zone),
+                "due": local_time(row["due_default"] or row["due_lenient"], None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
                 "what became of it": "; ".join(
                     filter(None, (words.STATES[row["state"]], rivals.ambiguity_remark(in_doubt[row["promise_id"]])))
@@ -168,6 +140,100 @@ def _settled(log, rows: list[dict], in_doubt) -> None:
             }
         )
     if screen.is_terminal():
-        page.show_settled(told, several=len(offices) > 1)
+        _show_settled(settled, several=len(offices) > 1)
     else:
-        screen.table(told)
+        screen.table(settled)
+
+
+# ---- a page for a terminal ------------------------------------------------------------------------------------------
+
+URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
+
+
+def _show_open(still: list[OpenPromise], as_of: date, store, *, every: bool) -> None:
+    """Print them; those asked long ago, of which nothing will come by waiting, are counted unless `every` is wanted."""
+    listed = [promise for promise in still if every or promise.is_listed(as_of)]
+    offices = {promise.office for promise in still}
+    for stand in STANDS:
+        mine = [promise for promise in listed if promise.stand == stand]
+        if mine:
+            _show_group(mine, several=len(offices) > 1)
+    if older := len(still) - len(listed):
+        screen.say(
+            f"\n{labels.many(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close "
+            "them in the log if they are no longer needed; without --open, every one is listed."
+        )
+    _show_recourses(listed, store)
+
+
+def _show_settled(rows: list[dict], *, several: bool) -> None:
+    """Print what is settled, two lines or three each."""
+    for row in rows:
+        office = f", {row['office']}" if several else ""
+        screen.say(f"\n  {row['id']}  {row['matter']} ({row['kind']}){office}: {row['what became of it']}")
+        screen.say(f"            promised {row['promised']}; due {row['due']}; number given: {row['number given']}")
+
+
+def open_counts(still: list[OpenPromise]) -> str:
+    """How many there are, and how they stand.
+
+    >>> open_counts([])
+    'No promised call-back is open.'
+    """
+    if not still:
+        return "No promised call-back is open."
+    counts = Counter(promise.stand for promise in still)
+    by_stand = "; ".join(f"{labels.number(counts[s])} {words.STANDS[s]}" for s in STANDS if counts[s])
+    return f"{labels.many(len(still), 'open call-back')}: {by_stand}."
+
+
+def _show_group(mine: list[OpenPromise], *, several: bool) -> None:
+    title = words.STANDS[mine[0].stand]
+    usual = Counter(promise.steps for promise in mine).most_common(1)[0][0]
+    screen.say(f"\n{title[0].upper()}{title[1:]} ({labels.number(len(mine))})")
+    screen.say(f"  {' '.join(usual)}")
+    for promise in mine:
+        screen.say()
+        mark = f"  {promise.promise_id[:8]}  "
+        for name, text in _request_lines(promise, usual, several=several):
+            screen.say("\n".join(screen.hung(text, screen.width(), f"{mark}{name:<8}" if name else mark)))
+            mark = " " * len(mark)
+
+
+def _request_lines(promise: OpenPromise, usual: tuple[str, ...], *, several: bool):
+    """What stands beside a request's id."""
+    office = f", {promise.office}" if several else ""
+    yield "", f"{promise.matter or 'Matter not noted'} ({URGENCY[promise.urgency]}){office}"
+    yield "asked", local_time(promise.started_at, promise.started_on, promise.zone) or "on a day not noted"
+    yield "due", local_time(promise.due, None, promise.zone) or "not known"
+    if promise.may_ring and promise.window:
+        yield "window", f"{' to '.join(map(say.clock, promise.window))}, your time, each business day until due"
+    yield "number", "; ".join([*([say.number(promise.number)] if promise.number else []), *promise.doubts])
+    if promise.steps != usual:
+        yield "do", " ".join(promise.steps)
+
+
+def _show_recourses(listed: list[OpenPromise], store) -> None:
+    """Whom one may turn to, for how many of them, and the command that writes the e-mail."""
+    asked = dict.fromkeys(recourse for promise in listed for recourse in promise.recourses)
+    if not asked:
+        return
+    screen.say("\nIf calling again leads nowhere")
+    for recourse in asked:
+        mine = [promise for promise in listed if recourse in promise.recourses]
+        screen.say(f"  {recourse} For {labels.many(len(mine), 'request')}: {_id_list(mine)}.")
+    screen.say("\nThe sheet they ask for, with the e-mail ready to go over:")
+    screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{commands.in_store(store)}")
+
+
+def _id_list(promises: list[OpenPromise], most: int = 6) -> str:
+    ids = [promise.promise_id[:8] for promise in promises]
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def local_time(time, day: date | None, zone: str) -> str:
+    """A moment on the office's clock with the zone's name; a date where the time of day is not known."""
+    if time is None:
+        return f"{day:%b} {day.day}, {day.year}" if day else ""
+    local = time.astimezone(zones.rules(zone))
+    return f"{local:%a %b} {local.day}, {local.year}, {say.clock(local)} {local:%Z}"

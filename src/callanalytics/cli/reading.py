@@ -1,15 +1,18 @@
-"""The commands that read files: check, ingest, peek."""
+"""The commands that read files: check, ingest, peek, map, scrub; for one office or for all offices of a roster."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 import click
 
+from callanalytics import commands
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, main
+from callanalytics.errors import CallLogError
 
 FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
 ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
@@ -45,7 +48,7 @@ def reading_options(command):
 @ROSTER
 @click.option("--letters", metavar="DIR", type=click.Path(), help="Write to each office that must answer something.")
 @JSON
-def check(paths, json_, format_, roster, letters, **told):
+def check(paths, json_, format_, roster, letters, **options):
     """Say what each file is and what would be read, rejected and asked. Stores nothing.
 
     With --letters, PATH is the inbox of many offices: every folder is one, or what --roster says.
@@ -55,14 +58,14 @@ def check(paths, json_, format_, roster, letters, **told):
               callanalytics check inbox --roster offices.csv --letters letters
     """
     if roster or letters:
-        from callanalytics.cli import rounds
-
-        _finish_all(rounds.check(paths, roster, letters, told | {"format": format_, "today": date.today()}, json_))
+        _finish_offices(
+            _check_offices(paths, roster, letters, options | {"format": format_, "today": date.today()}, json_)
+        )
         return
     from callanalytics import intake
 
     with _told_when_stopped(), screen.progress("reading") as step:
-        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **told)
+        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **options)
     _show(receipt, json_)
     _finish(receipt)
 
@@ -78,7 +81,7 @@ def check(paths, json_, format_, roster, letters, **told):
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
 @ROSTER
 @JSON
-def ingest(paths, store, json_, format_, strict, roster, **told):
+def ingest(paths, store, json_, format_, strict, roster, **options):
     """Read files, folders and ZIPs into the store and print the receipt. Twice is once.
 
     With --roster, PATH is the inbox of many offices: a table says which folder is whose, in which zone.
@@ -87,17 +90,15 @@ def ingest(paths, store, json_, format_, strict, roster, **told):
     Example:  callanalytics ingest "USCIS calls" --office "Alder and Birch" --timezone Central
     """
     if roster:
-        from callanalytics.cli import rounds
-
         with _told_when_stopped(store):
-            done = rounds.ingest(paths, roster, store, told | {"format": format_, "today": date.today()}, json_)
-        _finish_all(done)
+            done = _ingest_offices(paths, roster, store, options | {"format": format_, "today": date.today()}, json_)
+        _finish_offices(done)
         return
     from callanalytics import intake
 
     with _told_when_stopped(store), screen.progress("reading") as step:
-        told |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
-        receipt = intake.ingest(paths, store, **told)
+        options |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
+        receipt = intake.ingest(paths, store, **options)
     _show(receipt, json_)
     _finish(receipt, strict=strict)
 
@@ -124,7 +125,7 @@ def _show(receipt, json_):
     screen.as_json(receipt.to_json()) if json_ else screen.say(receipt.text())
 
 
-def _finish_all(rounds):
+def _finish_offices(rounds):
     """Some offices left over need a person; none read at all is a failure."""
     if not any(outcome.receipt and outcome.receipt.files for outcome in rounds.outcomes):
         sys.exit(COULD_NOT)
@@ -157,3 +158,231 @@ def peek(file, json_):
         return
     screen.say(f"{seen['file']}: {seen['verdict']}\n")
     screen.table(seen["rows"], seen["header"])
+
+
+# ---- an export that is not known ------------------------------------------------------------------------------------
+
+
+@main.command("map")
+@click.argument("file", type=click.Path())
+@click.option("--out", default="mapping.toml", show_default=True, metavar="FILE.toml", type=click.Path())
+@JSON
+def map_(file, out, json_):
+    """Propose what the columns of an unknown CSV, XLSX or JSON mean, and write it as a mapping.
+
+    From the header and the values: the moment, the numbers, the duration and its unit, the direction, the
+    outcome. Shows three masked rows as they would be read; what the file does not prove is a question, here and
+    in the mapping. It is not applied: read it, answer the questions in it, then check the file with it.
+
+    \b
+    Example:  callanalytics map calls.csv --out acme.toml
+              callanalytics check calls.csv --mapping acme.toml
+    """
+    from callanalytics import proposals
+
+    made = proposals.propose(file)
+    written = made.write(out)
+    following = f"callanalytics check {commands.quoted(file)} --mapping {commands.quoted(written)}"
+    if json_:
+        rules = {target: {"from": [c[0] for c in rule.columns]} for target, rule in made.fmt.columns.items()}
+        asked = [vars(question) for question in made.questions]
+        proposal = {
+            "file": made.file,
+            "known": made.known,
+            "columns": rules,
+            "questions": asked,
+            "rows": list(made.rows),
+        }
+        screen.as_json(proposal | {"written": written.name, "next": following})
+        return
+    if made.known:
+        screen.say(f"{made.file} is known already: it is read as {made.known} without a mapping.\n")
+    for target, rule in made.fmt.columns.items():
+        screen.say(f"  {target:<14} {_rule_line(rule)}")
+    screen.say("\nThe first rows as they would be read" + (f" ({made.note}):" if made.note else ":"))
+    screen.table(list(made.rows))
+    count = f"{len(made.questions)} question{'' if len(made.questions) == 1 else 's'}"
+    where = f"{count}, to be answered in {written.name}, where they stand too:"
+    screen.say("\n" + (where if made.questions else "Nothing is open."))
+    for number, question in enumerate(made.questions, 1):
+        screen.say(f"  {number}. {question}")
+    screen.say(f"\nNothing was read into a store. When {written.name} says what you mean:  {following}")
+
+
+def _rule_line(rule) -> str:
+    """A rule in a line: from which columns, read as what."""
+    if not rule.columns:
+        return f"always {rule.value}"
+    ways = [rule.parse, *filter(None, [rule.order, rule.clock])]
+    return f"{' + '.join(column[0] for column in rule.columns)}  ({', '.join(ways)})"
+
+
+# ---- an export made shareable ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@click.option("--out", metavar="FILE", type=click.Path(), help="The new file; else one named scrubbed-... here.")
+@click.option("--seed", type=int, help="The same seed replaces everything in the same way. Keep it to yourself.")
+@click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day.")
+@click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats).")
+@click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML.")
+@JSON
+def scrub(file, json_, format_, **options):
+    """Make an export shareable, to show how a phone system writes its calls or what is read wrongly in them.
+
+    Telephone numbers become 555-01xx (those of USCIS stay), names and ids invented ones, each always the same one.
+    Dates move by whole weeks, so that hour and weekday stay. Words the format does not know are masked, columns it
+    does not read are emptied, remarks are dropped. The new file is read again and compared with the old one before
+    it is kept: the same rows, durations, outcomes and legs. Of a log kept by hand free words are masked, and what is
+    read otherwise for it is counted.
+
+    \b
+    Example:  callanalytics scrub march.csv --out march-for-others.csv
+    """
+    from callanalytics import sharing
+
+    made = sharing.scrub(file, format=format_, **options)
+    if json_:
+        screen.as_json(made.to_json())
+        return
+    formats = ", ".join(made.formats)
+    screen.say(f"{made.out.name} is written: {_count(made.rows, 'row')}, read like {made.file} as {formats}.\n")
+    for line in _changes(made):
+        screen.say(f"  {line}")
+    screen.say("\nLook at it before you give it away:")
+    for line in _to_look_at(made, is_named=bool(options["out"])):
+        screen.say(f"  {line}")
+
+
+def _changes(made) -> list[str]:
+    counts = made.replaced
+    lines = [
+        f"replaced   {_count(counts['numbers'], 'telephone number')} by 555-01xx; "
+        f"{_count(made.agency_numbers, 'number')} of USCIS kept: they are public",
+        f"replaced   {_count(counts['names'], 'name')}, {_count(counts['ids'], 'word or id', 'words and ids')}",
+        f"moved      {_count(made.moments, 'moment')} by whole weeks; hour and weekday are as they were",
+    ]
+    if made.season:
+        lines.append(f"           {made.season:,} of them lie beyond a change to or from summer time now:")
+        lines.append("           where the file keeps UTC, their hour differs by one")
+    if made.emptied:
+        lines.append(f"emptied    {_count(len(made.emptied), 'column')} that the format does not read")
+    lines += [f"left out   {name}" for name in made.left_out]
+    if made.otherwise:
+        changed = ", ".join(
+            f"{column.replace('_', ' ')} in {_count(n, 'row')}" for column, n in sorted(made.otherwise.items())
+        )
+        lines.append("masked     free words that told of the call too. The new file shows how the sheet is laid out,")
+        lines.append(f"           and is read otherwise here: {changed}")
+    return lines
+
+
+def _to_look_at(made, *, is_named: bool) -> list[str]:
+    kept = [
+        f"{column}: {', '.join(words[:8])}{' ...' if len(words) > 8 else ''}" for column, words in made.kept.items()
+    ]
+    lines = ["- these words stay as they are written:", *(f"    {line}" for line in kept)] if kept else []
+    return [
+        *lines,
+        "- hours, weekdays, lengths and the order of the calls are real: whoever holds a record of the same calls",
+        "  (the telephone company, the agency) can find them again. Give it to people, not to the public.",
+        *(["- you chose the new file's name yourself: see that no client's is in it."] if is_named else []),
+    ]
+
+
+def _count(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+# ---- many offices in one command ------------------------------------------------------------------------------------
+
+
+def _check_offices(paths, roster, letters, options, json_):
+    """Look through the files of every office and write to those that must answer something."""
+    from callanalytics.intake import roster as many
+    from callanalytics.intake.telling import letters as post
+    from callanalytics.intake.telling.lines import plural
+
+    opened = (
+        many.open_roster(roster, _inbox(paths)) if roster else many.of_folders(_inbox(paths), options.pop("timezone"))
+    )
+    with screen.progress("looking through the offices' files") as step:
+        rounds = many.check(opened, step=step, **_common_options(options))
+    written = post.write(rounds, letters) if letters else []
+    _show_offices(rounds, json_, Path(_inbox(paths)), stored=False)
+    if letters and not json_:
+        counted = plural(len(written), "letter")
+        screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
+    return rounds
+
+
+def _ingest_offices(paths, roster, store, options, json_):
+    """Read the files of every office of a roster into one store."""
+    from callanalytics.intake import roster as many
+
+    opened = many.open_roster(roster, _inbox(paths))
+    with screen.progress("reading the offices' files") as step:
+        rounds = many.ingest(opened, store, step=step, waiting=screen.complain, **_common_options(options))
+    _show_offices(rounds, json_, Path(_inbox(paths)), stored=True)
+    return rounds
+
+
+def _inbox(paths) -> str:
+    if len(paths) != 1:
+        raise CallLogError("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
+    return paths[0]
+
+
+def _common_options(options: dict) -> dict:
+    """What may be said of all offices at once; name and zone are each office's own."""
+    own = [name for name in ("office", "replaces") if options.get(name)]
+    if own:
+        raise CallLogError(f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names the offices")
+    return {
+        name: value for name, value in options.items() if name not in ("office", "timezone", "replaces", "new_office")
+    }
+
+
+def _show_offices(rounds, json_, inbox: Path, *, stored: bool) -> None:
+    if json_:
+        screen.as_json(rounds.to_json())
+        return
+    screen.table([_office_row(outcome, stored) for outcome in rounds.outcomes])
+    wrong = (each for each in rounds.outcomes if each.problem and each.problem.do)
+    for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
+        screen.say(f"\n{problem}")
+    if rounds.unclaimed:
+        screen.say(f"\nWithout a row in the roster, so not read: {', '.join(rounds.unclaimed)}")
+    screen.say(f"\n{_offices_counted(rounds, stored)}")
+    screen.say(f"What each file gave:  callanalytics check {commands.quoted(inbox / 'FOLDER')}")
+
+
+def _offices_counted(rounds, stored: bool) -> str:
+    """How many offices are stored, or were looked through, and how many must answer something."""
+    n = len({each.office for each in rounds.outcomes})  # an office in two rows is one
+    asked = len({each.office for each in rounds.outcomes if each.needs_a_person})
+    done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in rounds.outcomes)
+    needs = f"{asked} {'needs' if asked == 1 else 'need'} an answer" if asked else ""
+    done_part = f"{done} of {n} offices {'stored' if stored else 'looked through'}"
+    return "; ".join(filter(None, (done_part, needs, "" if stored else "nothing was stored"))) + "."
+
+
+def _office_row(outcome, stored: bool) -> dict:
+    receipt = outcome.receipt
+    if receipt is None:
+        return {"office": outcome.office, "outcome": "not read", "why": outcome.why}
+    totals = receipt.totals
+    asked = len(receipt.questions) + len(receipt.problems)
+    read = "stored" if receipt.stored else "nothing new" if outcome.is_stored else "not stored"
+    return {
+        "office": outcome.office,
+        "files": len(receipt.files),
+        "rows": totals["rows"],
+        "calls": totals["calls"],
+        "entries": totals["notes"],
+        "to fix": totals["rejects"],
+        "questions": asked,
+        "outcome": read if stored else "looked through",
+        "why": outcome.why,
+    }

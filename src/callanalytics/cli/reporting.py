@@ -1,11 +1,13 @@
-"""The command that writes a report."""
+"""The commands that write for others: the report, the evidence sheet, the audit's draw, specifications, a plan."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, OUT, STORE, main
+from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, main
 from callanalytics.errors import CallLogError
 
 
@@ -57,3 +59,181 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting):
         screen.say(f"{path} is written.")
     screen.say_account(log)
+
+
+# ---- the office's own cases -----------------------------------------------------------------------------------------
+
+
+@main.command()
+@STORE
+@AS_OF
+@click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
+@click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
+@JSON
+def promises(store, as_of, open_, ics, json_):
+    """The ledger of promised call-backs: due, overdue, missed and why, and the next step.
+
+    It looks at today, where other commands look at the last day of the logs; --as-of names another day.
+
+    \b
+    Example:  callanalytics promises --open
+    """
+    from callanalytics.cli import ledger
+
+    ledger.show(store, as_of, only_open=open_, ics=ics, as_json=json_)
+
+
+@main.command()
+@STORE
+@AS_OF
+@click.option("--matter", metavar="REF", default="", help="The office's own reference.")
+@click.option("--promise", metavar="ID", default="", help="One promised call-back, as `promises` shows it.")
+@click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
+@OUT
+@click.option("--to", default="docx,pdf", metavar="docx,pdf", show_default=True)
+def evidence(store, as_of, matter, promise, office, out, to):
+    """Write the sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
+
+    It holds client data and says so on every page.
+
+    \b
+    Example:  callanalytics evidence --matter 2022-014
+    """
+    from callanalytics.log import load
+    from callanalytics.reports import evidence as sheet
+
+    log = load(store, as_of=as_of)
+    for path in sheet.write(log, out, matter=matter, promise=promise, office=office, to=tuple(to.split(","))):
+        screen.say(f"{path} is written. It holds client data: keep it inside the office.")
+    screen.say_day(log)
+
+
+@main.group()
+def audit():
+    """Check figures against single calls that chance has chosen."""
+
+
+@audit.command()
+@STORE
+@AS_OF
+@click.option("--seed", required=True, metavar="TEXT", help="Agreed on beforehand, such as the day of the meeting.")
+@click.option("--n", default=30, show_default=True, help="How many calls.")
+@JSON
+def draw(store, as_of, seed, n, json_):
+    """Draw calls by a seed, so that the examples are drawn and not chosen.
+
+    \b
+    Example:  callanalytics audit draw --seed 20220711 --n 30
+    """
+    from callanalytics.casework import audit as sampling
+    from callanalytics.log import load
+
+    log = load(store, as_of=as_of)
+    drawn = sampling.draw(log, seed, n)
+    if json_:
+        screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
+        return
+    screen.label(log)
+    screen.say(f"{len(drawn)} of {len(log.dials):,} calls drawn by seed {seed}, as of {log.as_of}.\n")
+    screen.table([_drawn_row(row) for row in drawn])
+    screen.say_day(log)
+
+
+def _drawn_row(row) -> dict:
+    """A drawn call as a person looks it up: where it is written, and what stands there."""
+    from callanalytics.reports import words
+
+    return {
+        "draw": row["draw"],
+        "office": row["office"],
+        "date": row["date"],
+        "in which log": words.LOGS[row["evidence"]],
+        "how it ended": words.OUTCOMES[row["outcome"]],
+        "file": row["file"],
+        "row": row["row"],
+    }
+
+
+# ---- one finding counted in every defensible way --------------------------------------------------------------------
+
+PICTURES = (".png", ".svg")
+
+
+@main.command()
+@click.argument("finding")
+@STORE
+@AS_OF
+@click.option("--out", metavar="FILE", type=click.Path(), help="png or svg: the chart; csv, xlsx, json: the table.")
+@JSON
+def specifications(finding, store, as_of, out, json_):
+    """Count one finding in every defensible way, to see what it hangs on.
+
+    FINDING: wait, urgent, regular, reached, answered, missed or silent.
+
+    \b
+    Example:  callanalytics specifications wait --out wait.png
+    """
+    from callanalytics import specifications as known
+    from callanalytics.log import load
+
+    log = load(store, as_of=as_of)
+    taken = known.curve(log, finding)
+    if out:
+        _write_curve(taken, Path(out))
+        screen.say(f"{out} is written.")
+    elif json_:
+        screen.as_json(taken.to_json())
+    else:
+        screen.label(taken)
+        held = int(taken.table["holds"].sum())
+        screen.say(f"The {taken.finding.title}, counted in {len(taken.table)} ways, as of {taken.as_of}.")
+        screen.say(f"{held} of them lie inside the 95% interval of the headline.\n")
+        screen.table(taken.table.to_dict("records"))
+        screen.say_day(log)
+
+
+def _write_curve(taken, path: Path) -> None:
+    if path.suffix.lower() not in PICTURES:
+        from callanalytics.reports import tables
+
+        tables.write(taken, path)
+        return
+    from callanalytics import figures, outputs
+
+    chart = figures.specification_curve(taken)
+    outputs.save(path, chart.png() if path.suffix.lower() == ".png" else chart.svg())
+
+
+# ---- an analysis fixed before anybody looked ------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path())
+@click.option("--store", metavar="DIR", help="Take the planned figures from this store; without it none is opened.")
+@AS_OF
+@OUT
+def plan(file, store, as_of, out):
+    """Check a planned analysis and print its digest; with --store, take all of its figures.
+
+    \b
+    Example:  callanalytics plan march.toml
+              callanalytics plan march.toml --store calls --out figures
+    """
+    from callanalytics.measures import plan as plans
+
+    planned = plans.read(file)
+    screen.say(f"{planned.question}\nSHA-256 {planned.sha256}\n")
+    for n, figure in enumerate(planned.figures, 1):
+        split = f" by {', '.join(figure.by)}" if figure.by else ""
+        when = "".join(f" {word} {day}" for word, day in (("from", figure.first), ("to", figure.last)) if day)
+        screen.say(f"  {n}  {figure.measure}{split}{when}")
+    if not store:
+        return
+    from callanalytics.log import load
+    from callanalytics.reports import tables
+
+    log = load(store, as_of=as_of)
+    for n, result in enumerate(planned.take(log), 1):
+        path = tables.write(result, Path(out) / f"{n:02}-{result.card.name}.json")
+        screen.say(f"{path} is written.")
+    screen.say_day(log)

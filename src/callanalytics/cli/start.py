@@ -53,10 +53,10 @@ class Dialog:
                 screen.say("  This one needs an answer: nothing is guessed. Type it, or ? to know more.")
 
 
-def run(folder: str | None, store: str, out: str, told: dict, parse, *, opens: bool) -> None:
+def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: bool) -> None:
     """Lead from a folder to its report.
 
-    ``told`` are the reading options given with the command, by name; ``parse`` turns option words, as an answer
+    ``given`` are the reading options given with the command, by name; ``parse`` turns option words, as an answer
     carries them, into such a dict.
     """
     dialog = Dialog(can_ask=is_at_a_terminal())
@@ -64,8 +64,8 @@ def run(folder: str | None, store: str, out: str, told: dict, parse, *, opens: b
     try:
         path = _folder(folder, dialog)
         _refuse_store_in_folder(path, store)
-        receipt, told = _settled(path, store, told, dialog, parse)
-        receipt = replace(_ingest(path, store, told), command=_check_again(path, told))
+        receipt, given = _checked_and_answered(path, store, given, dialog, parse)
+        receipt = replace(_ingest(path, store, given), command=_check_again(path, given))
         stored = receipt.stored
         if not (receipt.stored or receipt.already_ingested):
             screen.say(f"\n{receipt.text()}")
@@ -120,23 +120,23 @@ def _refuse_store_in_folder(path: Path, store: str) -> None:
 # ---- what only a person can say --------------------------------------------------------------------------------
 
 
-def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple[intake.Receipt, dict]:
-    """Check the folder and ask until nothing is open; returns the last receipt and all that was said."""
+def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, parse) -> tuple[intake.Receipt, dict]:
+    """Check the folder and ask until nothing is open; return the last receipt and every option given."""
     known = _offices(store)
-    if len(known) > 1 and not told.get("office") and dialog.can_ask:
+    if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
-        told = told | _named(
+        given = given | _named(
             dialog.ask(f"Whose log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
         )
-    receipt, own_names = _check(path, store, told)
+    receipt, own_names = _check(path, store, given)
     _seen(path, receipt)
     if not (receipt.files or receipt.questions):
         screen.say(f"\n{receipt.text()}")
         sys.exit(COULD_NOT)
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
-        told = told | _whose(path, known, receipt, told, dialog)
+        given = given | _whose(path, known, receipt, given, dialog)
     asked: set[tuple] = set()
-    said: dict[tuple, list[str]] = {}  # of the office's sheets at large, as the store will remember it
+    remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
     while open_ := [each for each in receipt.questions if _of_file(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
             raise Unanswered(
@@ -147,22 +147,24 @@ def _settled(path: Path, store: str, told: dict, dialog: Dialog, parse) -> tuple
         for alike in together(open_, key=_key):
             asked.update(map(_of_file, alike))
             key = _key(alike[0])
-            answers = [(said[key], [each.file for each in alike])] if key in said else _answers(alike, dialog)
+            answers = (
+                [(remembered[key], [each.file for each in alike])] if key in remembered else _answers(alike, dialog)
+            )
             if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
-                said[key] = answers[0][0]
+                remembered[key] = answers[0][0]
             for words, files in answers:
-                told = _answered(told, parse(words), [own_names[file] for file in files])
-        receipt, own_names = _check(path, store, told)
+                given = _answered(given, parse(words), [own_names[file] for file in files])
+        receipt, own_names = _check(path, store, given)
     for each in (each for each in receipt.questions if each.question.blocks):
         screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
-    return receipt, told
+    return receipt, given
 
 
-def _check(path: Path, store: str, told: dict) -> tuple[intake.Receipt, dict[str, str]]:
+def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:
     """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
     held = store if _offices(store) else None
     with screen.progress("looking") as step:
-        receipt = intake.check([path], store=held, today=date.today(), progress=step, **told)
+        receipt = intake.check([path], store=held, today=date.today(), progress=step, **given)
     shown = unmasked(receipt)
     both = zip(shown.questions, receipt.questions, strict=True)
     return shown, {named.file: kept.file for named, kept in both}
@@ -178,11 +180,11 @@ def _seen(path: Path, receipt: intake.Receipt) -> None:
         (ask, "needs an answer", "need an answer"),
         (len(receipt.problems), "cannot be read", "cannot be read"),
     )
-    told = [plural(n, *words) for n, *words in counts if n]
+    parts = [plural(n, *words) for n, *words in counts if n]
     files = read + len(receipt.problems)
-    if told == [plural(files, "looks right", "look right")]:
-        told = ["It looks right" if files == 1 else "All look right"]
-    screen.say(f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. {', '.join(told)}.")
+    if parts == [plural(files, "looks right", "look right")]:
+        parts = ["It looks right" if files == 1 else "All look right"]
+    screen.say(f"{path.name or path}: {plural(files, 'file')}, {plural(rows, 'row')}. {', '.join(parts)}.")
     for problem in receipt.problems:
         screen.say(f"  Not read: {problem}")
 
@@ -208,9 +210,9 @@ def _offices(store: str) -> list[dict]:
     return Store.open(store, create=True).offices()
 
 
-def _whose(path: Path, known: list[dict], receipt: intake.Receipt, told: dict, dialog: Dialog) -> dict:
+def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog) -> dict:
     """Office and zone: what the files say is proposed, and the person confirms it."""
-    office, zone = told.get("office"), told.get("timezone")
+    office, zone = given.get("office"), given.get("timezone")
     named = receipt.office if receipt.office not in ("", PROVISIONAL_NAME) else ""
     proposed = named or name_in(path)
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
@@ -231,14 +233,14 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, told: dict, d
             zone = zone or where
         elif "," in office and zones.find_zone(office.rpartition(",")[2]):
             office, _, zone = office.rpartition(",")
-    told = _named(office, known, dialog)
-    if not told["new_office"]:
-        return told
+    given = _named(office, known, dialog)
+    if not given["new_office"]:
+        return given
     while not (zone and zones.find_zone(_without_time(zone))):
         zone = dialog.ask(f"Where is the office? {ZONES}", where, _ABOUT_ZONE)
         if not zones.find_zone(_without_time(zone)):
             screen.say("  There is no time zone of this name.")
-    return told | {"timezone": _without_time(zone)}
+    return given | {"timezone": _without_time(zone)}
 
 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
@@ -339,27 +341,27 @@ def _is_of_one_file(question) -> bool:
     return bool(options) and options <= set(OF_ONE_FILE)
 
 
-def _answered(told: dict, said: dict, files: Sequence[str]) -> dict:
+def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
     """What was told with an answer added: what it says of cells is said of the files that asked and of no other."""
-    own = {name: value for name, value in said.items() if name in OF_ONE_FILE}
-    of_files = dict(told.get("of_files", {}))
+    own = {name: value for name, value in answer.items() if name in OF_ONE_FILE}
+    of_files = dict(given.get("of_files", {}))
     for file in files if own else ():
         of_files[file] = _with(of_files.get(file, {}), own)
-    told = _with(told, {name: value for name, value in said.items() if name not in own})
-    return told | {"of_files": of_files} if of_files else told
+    given = _with(given, {name: value for name, value in answer.items() if name not in own})
+    return given | {"of_files": of_files} if of_files else given
 
 
-def _with(told: dict, more: dict) -> dict:
+def _with(given: dict, more: dict) -> dict:
     """Options put together: those that may be given several times add up."""
-    return told | {name: (*told.get(name, ()), *v) if isinstance(v, tuple) else v for name, v in more.items()}
+    return given | {name: (*given.get(name, ()), *v) if isinstance(v, tuple) else v for name, v in more.items()}
 
 
 # ---- doing it --------------------------------------------------------------------------------------------------
 
 
-def _ingest(path: Path, store: str, told: dict) -> intake.Receipt:
+def _ingest(path: Path, store: str, given: dict) -> intake.Receipt:
     with screen.progress("reading") as step:
-        return intake.ingest([path], store, today=date.today(), progress=step, waiting=screen.complain, **told)
+        return intake.ingest([path], store, today=date.today(), progress=step, waiting=screen.complain, **given)
 
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
@@ -379,14 +381,14 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         webbrowser.open(written[0].resolve().as_uri())
 
 
-def _check_again(path: Path, told: dict) -> str:
+def _check_again(path: Path, given: dict) -> str:
     """The command that looks at these files again, with what was said of them."""
-    first, *others = [*told.get("of_files", {}).values()] or [{}]
+    first, *others = [*given.get("of_files", {}).values()] or [{}]
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
-    told = alike | {name: value for name, value in told.items() if name not in ("of_files", "new_office")}
-    named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in told if name != "office"]
-    said = [(name, write, value) for name, write in named for value in _each(told.get(name))]
-    words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in said]
+    given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
+    named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in given if name != "office"]
+    values = [(name, write, value) for name, write in named for value in _each(given.get(name))]
+    words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
     return " ".join(["callanalytics check", commands.quoted(path), *words])
 
 

@@ -1,12 +1,19 @@
-"""The commands to begin with: the demo, the sheet to fill in, the formats, the sample, the notebooks."""
+"""The commands to begin with: start, the demo, the call log to fill in, the formats, the sample, the notebooks."""
 
 from __future__ import annotations
 
+import json
+import os
+import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import click
 
+from callanalytics import outputs
+from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.cli.group import JSON, OUT, STORE, main
 from callanalytics.cli.reading import ingest, reading_options
@@ -19,7 +26,7 @@ from callanalytics.cli.reading import ingest, reading_options
 @reading_options
 @click.option("--no-open", is_flag=True, help="Write the report and leave the browser alone.")
 @click.option("--shortcut", is_flag=True, help="Write a file beside FOLDER that does this at a double-click.")
-def start(folder, store, out, no_open, shortcut, format_, **told):
+def start(folder, store, out, no_open, shortcut, format_, **given):
     """From a folder of call logs to the report: look, ask what is open, store, write, open it.
 
     Asks for the folder if none is named, and one question at a time: Enter takes the choice that is shown, ? explains,
@@ -30,15 +37,13 @@ def start(folder, store, out, no_open, shortcut, format_, **told):
               callanalytics start "USCIS calls" --shortcut
     """
     if shortcut:
-        from callanalytics.cli import shortcut as double_click
-
-        made = double_click.write(folder)
+        made = write_shortcut(folder)
         screen.say(f"{made.name} is written in {made.parent}: a double-click does the rest. Nothing was read.")
         return
     from callanalytics.cli import start as whole_way
 
-    told = {name: value for name, value in (told | {"format": format_}).items() if value}
-    whole_way.run(folder, store, out, told, _options, opens=not no_open)
+    given = {name: value for name, value in (given | {"format": format_}).items() if value}
+    whole_way.run(folder, store, out, given, _options, opens=not no_open)
 
 
 def _options(words: list[str]) -> dict:
@@ -57,9 +62,8 @@ def demo(folder):
     \b
     Example:  callanalytics demo
     """
-    from callanalytics.cli.demo import run
 
-    run(Path(folder))
+    run_lab(Path(folder))
 
 
 @main.command()
@@ -117,6 +121,109 @@ def lab(folder, jupyter, no_browser):
     \b
     Example:  callanalytics lab
     """
-    from callanalytics.cli.lab import run
+    sys.exit(run_lab(Path(folder), *jupyter, *(["--no-browser"] if no_browser else [])))
 
-    sys.exit(run(Path(folder), *jupyter, *(["--no-browser"] if no_browser else [])))
+
+# ---- a file to double-click that runs start -------------------------------------------------------------------------
+
+CLOSE = "Press Enter to close this window."
+MOVED = "The program is not where it was: write this file anew with  start --shortcut"
+
+
+def write_shortcut(folder: str | None, system: str = sys.platform) -> Path:
+    """Write the file of this system beside the folder; without a folder, here, and it asks for one. Returns it."""
+    place = Path(folder).resolve() if folder else None
+    parent = place.parent if place else Path.cwd()
+    name = f"Report on {place.name}" if place else "Report on call logs"
+    ending, text = {"win32": (".cmd", _batch_file), "darwin": (".command", _mac_script)}.get(
+        system, (".desktop", _desktop_entry)
+    )
+    content = text(sys.executable, place.name if place else "", parent)
+    made = outputs.save(parent / f"{name}{ending}", content)
+    made.chmod(0o755)  # what a double-click may run
+    return made
+
+
+def _batch_file(python: str, folder: str, parent: Path) -> bytes:
+    """A batch file. Its own folder is %~dp0; a percent sign in a name is written twice."""
+    named = f' "{folder}"'.replace("%", "%%") if folder else ""
+    program = f'"{python}"'.replace("%", "%%")
+    lines = (
+        "@echo off",
+        "chcp 65001 >nul",
+        'cd /d "%~dp0"',
+        f"if not exist {program} echo {MOVED}",
+        f"{program} -m callanalytics start{named}",
+        f"echo {CLOSE}",
+        "pause >nul",
+    )
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _mac_script(python: str, folder: str, parent: Path) -> bytes:
+    named = f" {shlex.quote(folder)}" if folder else ""
+    lines = (
+        "#!/bin/sh",
+        'cd "$(dirname "$0")" || exit 1',
+        f"{shlex.quote(python)} -m callanalytics start{named}",
+        f"[ $? -lt 126 ] || echo '{MOVED}'",
+        f"printf '\\n{CLOSE} '",
+        "read -r _",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _desktop_entry(python: str, folder: str, parent: Path) -> bytes:
+    """A desktop entry. Its words are quoted twice: for the command line, then for the file."""
+    script = f'cd "$2" && "$0" -m callanalytics start ${{1:+"$1"}}; printf \'\\n{CLOSE} \'; read -r _'
+    words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent)]))
+    lines = (
+        "[Desktop Entry]",
+        "Type=Application",
+        f"Name=Report on {folder or 'call logs'}".replace("\\", "\\\\"),
+        "Terminal=true",
+        f"Exec={words}",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _desktop_word(text: str) -> str:
+    quoted = "".join(f"\\{char}" if char in '"`$\\' else char for char in text).replace("%", "%%")
+    return f'"{quoted}"'.replace("\\", "\\\\")
+
+
+# ---- JupyterLab without requests to the network ---------------------------------------------------------------------
+
+QUIET = {"fetchNews": "false", "checkForUpdates": False}
+# What the page does not ask for by itself, the server does not fetch when it is asked: no news, no newer version, and a
+# panel of extensions that lists what is installed.
+NO_REQUESTS = (
+    "--LabApp.extension_manager=readonly",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)
+
+
+def run_lab(folder: Path, *options: str) -> int:
+    """Copy the notebooks that are not there yet, then start the server; returns its exit status."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for notebook in sorted(bundled("notebooks").glob("*.ipynb")):
+        if not (folder / notebook.name).exists():
+            shutil.copyfile(notebook, folder / notebook.name)
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]
+    command += [*NO_REQUESTS, *options]
+    screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
+    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(_lab_settings(folder))}
+    try:
+        return subprocess.run(command, env=environment).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _lab_settings(folder: Path) -> Path:
+    """A settings folder of its own: the person's JupyterLab elsewhere stays as it is."""
+    settings = (folder / ".lab-settings").resolve()
+    place = settings / "@jupyterlab" / "apputils-extension"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "notification.jupyterlab-settings").write_text(json.dumps(QUIET), "utf-8")
+    return settings

@@ -1,7 +1,8 @@
-"""The commands for a store: its tables, where they lie, whether it is whole, removing a file, forgetting a client."""
+"""The commands for a store: its tables, offices and rules; whether it is whole; what is taken out of it."""
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 
 import click
@@ -10,13 +11,13 @@ from callanalytics.cli import screen
 from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, main
 
 
-def _tables() -> str:
+def _table_names() -> str:
     from callanalytics import schema
 
     return f"Tables: {', '.join(schema.TABLES)}."
 
 
-@main.command(cls=Listing, names=_tables)
+@main.command(cls=Listing, names=_table_names)
 @click.argument("name", metavar="TABLE")
 @STORE
 @AS_OF
@@ -37,7 +38,7 @@ def table(name, store, as_of, out):
     screen.say_day(log)
 
 
-@main.command(cls=Listing, names=_tables)
+@main.command(cls=Listing, names=_table_names)
 @click.argument("table", default="dials", metavar="[TABLE]")
 @STORE
 @click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
@@ -72,12 +73,12 @@ def verify(store, originals, json_):
     if json_:
         screen.as_json({"problems": problems})
     else:
-        screen.say("\n".join(problems) or _whole(opened))
+        screen.say("\n".join(problems) or _verified(opened))
     if problems:
         sys.exit(NEEDS_A_PERSON)
 
 
-def _whole(store):
+def _verified(store):
     """What was found right."""
     whole = "The store is whole: every file, count and row is as recorded"
     if store.is_made_here():
@@ -110,7 +111,7 @@ def remove(file, store, json_):
 @click.option("--number", metavar="TEXT", help="A telephone number of a client.")
 @click.option("--own-line", is_flag=True, help="The number is a line of the office, and is to go all the same.")
 @JSON
-def forget(store, json_, **told):
+def forget(store, json_, **client):
     """Erase a client's rows, or a number, for good: old exports do not bring them back.
 
     \b
@@ -118,7 +119,135 @@ def forget(store, json_, **told):
     """
     from callanalytics import intake
 
-    done = intake.forget(store, **told)
+    done = intake.forget(store, **client)
     screen.as_json(done.to_json()) if json_ else screen.say(done.text())
     if done.is_nothing:
         sys.exit(NEEDS_A_PERSON)
+
+
+# ---- what is known of an office -------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("name", required=False)
+@STORE
+@click.option("--timezone", metavar="ZONE", help="The office's zone.")
+@click.option("--hours", metavar="TEXT", help='Opening hours, as in "Mon-Fri 9:00-17:30".')
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown|:lets-unknown]",
+    help="A phone of the office and the format whose export shows it; repeat for each.",
+)
+@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every call-back since then.")
+@JSON
+def office(name, store, json_, **details):
+    """List the offices of a store, or set one's zone, hours and lines.
+
+    A line of the kind receptionist is answered by an automatic receptionist first: that its export calls a
+    call-back answered does not say that a person followed, so it counts as one only where somebody noted it.
+
+    \b
+    Example:  callanalytics office "Alder and Birch" --line "212-555-0100:desk:ringcentral_detailed"
+    """
+    from callanalytics.store import Store
+
+    if name:
+        from callanalytics import intake
+
+        intake.set_office(store, name, say=screen.complain, **{k: v for k, v in details.items() if v})
+    rows = Store.open(store).offices()
+    screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
+
+
+def _office_row(office):
+    lines = [_line_text(line) for line in office["lines"] or []]
+    return {
+        "office": office["name"],
+        "zone": office["timezone"],
+        "hours": _hours_text(office["hours"] or []) or "not said",
+        "lines": "; ".join(lines) or "not said",
+        "logs every call-back since": str(office["logs_callbacks_since"] or "not said"),
+    }
+
+
+def _line_text(line) -> str:
+    """A phone as --line was given it: its number, the export that shows it, and what is known of it."""
+    through = {True: "lets unknown callers through", False: "blocks unknown callers", None: None}
+    facts = (line["covered_by"] or "no export named", line["kind"], through[line["withheld_get_through"]])
+    return f"{line['number']} ({', '.join(filter(None, facts))})"
+
+
+def _hours_text(hours) -> str:
+    """Opening hours with their weekdays, days of the same hours together: Mon-Thu 09:00-17:30, Fri 09:00-16:00."""
+    runs: list[list] = []
+    for hour in sorted(hours, key=lambda hour: hour["weekday"]):
+        span = (hour["opens"], hour["closes"])
+        if runs and runs[-1][2] == span and runs[-1][1] == hour["weekday"] - 1:
+            runs[-1][1] = hour["weekday"]
+        else:
+            runs.append([hour["weekday"], hour["weekday"], span])
+    days = "Mon Tue Wed Thu Fri Sat Sun".split()
+    named = (days[a - 1] if a == b else f"{days[a - 1]}-{days[b - 1]}" for a, b, _ in runs)
+    return ", ".join(f"{name} {opens}-{closes}" for name, (_, _, (opens, closes)) in zip(named, runs, strict=True))
+
+
+@main.command()
+@click.option("--store", metavar="DIR", help="Judge the promises of this store anew by these rules.")
+@JSON
+def rules(store, json_):
+    """The stated times by which call-backs are judged: words, dates, when last confirmed.
+
+    Yours go into a file of your own, one [[rule]] with the same keys as those of --json; [[closure]], [[number]],
+    [[event]] are read too, and also_closed = ["snow", "lapse", "inauguration"] stops the clock on such days. A row
+    with the id of a shipped one takes its place. Name the file with every command that follows.
+
+    \b
+    Example:  callanalytics --facts mine.toml rules --store calls
+              callanalytics --facts mine.toml report liaison
+    """
+    if store:
+        from callanalytics import intake
+
+        for office, n in intake.renew(store).items():
+            screen.complain(
+                f"{office}: {n:,} {'promise is' if n == 1 else 'promises are'} judged otherwise than before."
+            )
+    _show_rules(json_)
+
+
+# ---- the stated times -----------------------------------------------------------------------------------------------
+
+
+def _show_rules(json_: bool) -> None:
+    """Print the rules in force, oldest first."""
+    from callanalytics import agencies
+
+    shipped = {rule.id for rule in agencies.load().rules}
+    rules = agencies.uscis().rules
+    if json_:
+        screen.as_json({"rules": [_rule_json(rule, shipped) for rule in rules]})
+        return
+    screen.table([_rule_row(rule, shipped) for rule in rules])
+    screen.say("Where two may have been in force, a request is judged by both. Sources and grades: --json.")
+
+
+def _rule_json(rule, shipped) -> dict:
+    return dataclasses.asdict(rule) | {"is_own": rule.id not in shipped}
+
+
+def _rule_row(rule, shipped) -> dict:
+    until = f"{rule.to_earliest} - {rule.to_latest}" if rule.to_latest else "in force"
+    return {
+        "rule": f"{rule.id}{'' if rule.id in shipped else ' (your own)'}",
+        "for": rule.urgency,
+        "within": f"{rule.value} {rule.unit.replace('_', ' ')}",
+        "began": _date_span(rule.from_earliest, rule.from_latest),
+        "ended": until,
+        "last confirmed": str(rule.last_confirmed),
+    }
+
+
+def _date_span(first, last) -> str:
+    return str(first) if first == last else f"{first} - {last}"

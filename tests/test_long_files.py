@@ -225,7 +225,7 @@ def test_a_file_of_which_another_byte_stands_there_is_refused_though_its_time_wa
     path = tmp_path / "calls.csv"
     file = the_file(path, SHORT_HEADER + "\n".join(PLAIN))
     monkeypatch.setattr(read.file, "SETTLED_S", -60)
-    monkeypatch.setattr(read.file, "TELLS_AT_ONCE", tells)
+    monkeypatch.setattr(read.file, "SHOWS_CHANGES_AT_ONCE", tells)
     assert file.sha256
     before = path.stat()
     time.sleep(0.05)  # longer than the disk's clock takes from one tick to the next
@@ -258,7 +258,7 @@ def invented(path: Path, rows: int, odd: str = "") -> Path:
 def short_is_long(monkeypatch):
     """Files of any size are read portion by portion, of about ten rows."""
     monkeypatch.setattr(long_files, "LONG", 0)
-    monkeypatch.setattr(long_files, "LINES", 1_000)
+    monkeypatch.setattr(long_files, "PORTION", 1_000)
     monkeypatch.setattr(long_files.export, "__defaults__", (1_000,))
 
 

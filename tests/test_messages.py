@@ -8,7 +8,7 @@ import pytest
 import outlook_file
 from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
-from callanalytics.read import outlook
+from callanalytics.read import messages
 from callanalytics.store import Store
 from intake_files import CLIENT, hand_csv
 
@@ -169,7 +169,7 @@ def test_a_message_dragged_from_outlook_is_a_notice_like_one_saved_as_eml(tmp_pa
 
 def test_what_the_servers_wrote_above_a_message_says_who_sent_it_and_when(tmp_path):
     headers = f"Received: by x\r\nFrom: USCIS <{AGENCY}>\r\nDate: Wed, 02 Mar 2022 07:40:10 -0500\r\n\r\n"
-    read = outlook.message(outlook_file.message("/O=FIRM/CN=USCIS", None, "x", "x" * 9000, headers))
+    read = messages.outlook_message(outlook_file.message("/O=FIRM/CN=USCIS", None, "x", "x" * 9000, headers))
     assert (read["From"], read["Date"]) == (f"USCIS <{AGENCY}>", "Wed, 02 Mar 2022 07:40:10 -0500")
     assert len(read.get_content().strip()) == 9000
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
-from callanalytics.read import records
+from callanalytics.read import documents
 from read_formats import BACKUP, LIST, ONE, VOICE, a_file, a_format, reasons, table_of
 
 CALL = {"startTime": "2023-06-06T23:07:20.000Z", "result": "Missed", "from": {"phoneNumber": "+12025550143"}, "n": 55}
@@ -117,7 +117,7 @@ def test_half_of_a_character_pair_does_no_harm(tmp_path):
     )
 )
 def test_any_record_can_be_flattened(value):
-    flat = dict(records.flattened({"a": value}))
+    flat = dict(documents.flattened({"a": value}))
     assert all(name.startswith("a") for name in flat)
     pa.array(list(flat.values()), pa.string())
 
@@ -221,7 +221,7 @@ def test_an_entry_of_a_page_is_a_row_with_what_the_name_tells(tmp_path):
     ],
 )
 def test_the_name_of_a_page_tells_party_and_type(name, told):
-    assert read.pages.from_name(name)[:2] == told
+    assert read.documents.parse_page_name(name)[:2] == told
 
 
 def test_many_pages_are_one_table_that_knows_whose_row_is_whose(tmp_path):

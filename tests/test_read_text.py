@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
-from callanalytics.read import delimited, dialects, encoding, headings, regular
-from callanalytics.read.dialects import Dialect
+from callanalytics.read import delimited, headers, text_files
+from callanalytics.read.delimited import Dialect
+from callanalytics.read.file import decoded
 from callanalytics.read.grids import Grid
 from read_formats import HEADER, LOG, ROW, a_file, a_format, last_row, reasons, table_of
 
@@ -198,12 +199,12 @@ def test_three_thousand_columns_are_no_problem(tmp_path):
     ],
 )
 def test_the_encoding_is_found_and_said(content, text, note):
-    assert encoding.decoded(content) == (text, [note] if note else [])
+    assert decoded(content) == (text, [note] if note else [])
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_become_text(content):
-    text, notes = encoding.decoded(content)
+    text, notes = decoded(content)
     assert isinstance(text, str)
     assert all(isinstance(note, str) for note in notes)
 
@@ -213,7 +214,7 @@ def test_any_bytes_become_text(content):
     st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]),
 )
 def test_a_mark_of_the_encoding_is_believed(text, name):
-    assert encoding.decoded(text.encode(name)) == (text, [])
+    assert decoded(text.encode(name)) == (text, [])
 
 
 # ---- laws -----------------------------------------------------------------------------------------
@@ -273,7 +274,7 @@ def test_no_row_is_lost(tmp_path_factory, lines, end, last_end):
 
 
 def dialect_of(text: str) -> Dialect:
-    return dialects.find(delimited.physical_lines(text), headings.Knows(LOG))
+    return delimited.find_dialect(delimited.physical_lines(text), headers.KnownHeaders(LOG))
 
 
 CLEAN = st.text(alphabet="ab '0é", max_size=4)
@@ -285,8 +286,8 @@ MESSY = st.one_of(
 @given(st.lists(st.lists(MESSY, min_size=3, max_size=3).map(",".join), min_size=1, max_size=5), st.booleans())
 def test_the_short_way_and_the_careful_way_give_the_same(lines, last_end):
     content = ("a,b,c\n" + "\n".join(lines) + "\n" * last_end).encode()
-    head = headings.Heading(("a", "b", "c"), 1, 1)
-    found = regular.cells(content, Dialect(), head)
+    head = headers.Heading(("a", "b", "c"), 1, 1)
+    found = text_files.fast_cells(content, Dialect(), head)
     if found is None:
         return
     short = Grid(head, aligned=False)
@@ -298,9 +299,9 @@ def test_the_short_way_and_the_careful_way_give_the_same(lines, last_end):
 
 
 def test_most_files_go_the_short_way():
-    head = headings.Heading(tuple(HEADER.strip().split(",")), 1, 1)
+    head = headers.Heading(tuple(HEADER.strip().split(",")), 1, 1)
     for content in (HEADER + ROW * 3, quoted(HEADER + ROW, '"'), (HEADER + ROW).replace("\n", "\r\n")):
-        assert regular.cells(content.encode(), Dialect(), head) is not None
+        assert text_files.fast_cells(content.encode(), Dialect(), head) is not None
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from callanalytics.intake.tally import ROWS, Tally
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.normalize import Question, Settings, normalize
 from callanalytics.read import File, TextTable
-from callanalytics.read.saved import saved_at
+from callanalytics.read.workbooks import saved_at
 
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 

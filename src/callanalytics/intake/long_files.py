@@ -22,7 +22,7 @@ from callanalytics.intake.exports import Export, sources_of, told_of_rows
 from callanalytics.intake.tally import Tally
 from callanalytics.normalize import FarReaching, Normalized, Seen, Settings, doubts_together, normalize
 from callanalytics.read import File, TextTable
-from callanalytics.read.regular import LINES
+from callanalytics.read.text_files import PORTION
 from callanalytics.store import Spool, Spooled, words
 
 LONG = 1 << 24  # bytes; a shorter file is as well read whole
@@ -41,7 +41,7 @@ def is_row_by_row(fmt: Format) -> bool:
     return fmt.makes == "calls" and fmt.kind == "table" and not has_wider_rules
 
 
-def export(file: File, fmt: Format, settings: Settings, agency, near: Path, size: int = LINES) -> Export | None:
+def export(file: File, fmt: Format, settings: Settings, agency, near: Path, size: int = PORTION) -> Export | None:
     """The export; None where the file must be read whole.
 
     Its rows are kept on the disk, ``near`` the store; ``size`` is of a portion, in bytes.
@@ -53,7 +53,7 @@ def export(file: File, fmt: Format, settings: Settings, agency, near: Path, size
     except BaseException as why:
         for spool in spools.values():
             spool.drop()
-        if isinstance(why, read.Irregular | FarReaching):
+        if isinstance(why, read.NeedsWholeFile | FarReaching):
             return None
         raise
 

@@ -20,7 +20,7 @@ from callanalytics.formats.conditions import Column
 from callanalytics.normalize import numbering, spellings
 from callanalytics.normalize.cells import Cells, dictionary
 from callanalytics.normalize.numbering import EMPTY
-from callanalytics.read.table import of_each_word
+from callanalytics.read.table import changed_words
 from callanalytics.values.parsers import SENTINELS
 from callanalytics.values.phones import ORDINARY, OUTSIDE_LINE
 
@@ -57,7 +57,7 @@ def alike(cells: Cells, fmt: Format, agency) -> Cells:
             heads |= {"9": DIALLED, "91": DIALLED}
         column, change = cells.columns.column(name), partial(_alike, heads=heads, is_end=is_end)
         is_of_words = pa.types.is_dictionary(column.type)
-        cells = cells.with_column(name, of_each_word(change, column) if is_of_words else change(column))
+        cells = cells.with_column(name, changed_words(change, column) if is_of_words else change(column))
     return cells
 
 

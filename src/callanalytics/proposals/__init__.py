@@ -26,7 +26,7 @@ from callanalytics.formats.fitting import Fit
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
-from callanalytics.read import TextTable, records
+from callanalytics.read import TextTable, documents
 from callanalytics.values.phones import mask
 
 __all__ = ["Proposal", "Question", "propose"]
@@ -352,7 +352,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     names = [column.name for column in used]
     if table.kind != "json":
         return {"recognise": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
-    path = records.likeliest(records.document(file))
+    path = documents.likeliest_path(documents.json_document(file))
     if path and not columns.is_column(path):
         raise CallLogError(f"{file.shown}: its calls stand under a key that may be a client's name")
     filled = np.sum([[cell is not None for cell in column.cells] for column in used], axis=0)

@@ -44,7 +44,7 @@ def of_file(file: read.File, ours: tuple[str, ...], *, accepted: bool) -> Format
 
     Raises :class:`Offered` where a person must answer first.
     """
-    if read.content.sniff(file) not in ("csv", "xlsx", "json"):
+    if read.sniff.sniff_kind(file) not in ("csv", "xlsx", "json"):
         return None
     near = read.nearest(file, formats.load())
     if near is not None and near.fmt.makes != "calls":

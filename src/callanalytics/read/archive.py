@@ -34,7 +34,7 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImpl
 _SMALL = 2 * _MIB  # below this no ratio is dangerous
 
 
-def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
+def open_archive(source, shown: str, limits: Limits) -> zipfile.ZipFile:
     """The archive, its directory checked before anything of it is inflated; one bad member refuses it."""
     archive = _directory(source, shown)
     members = archive.infolist()
@@ -44,7 +44,7 @@ def opened(source, shown: str, limits: Limits) -> zipfile.ZipFile:
     return archive
 
 
-def opened_for_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[zipfile.ZipFile, dict[int, str]]:
+def open_members(source, shown: str, limits: Limits = OF_A_ZIP) -> tuple[zipfile.ZipFile, dict[int, str]]:
     """The archive whose members are files of their own, and why some of them (by ``id``) must not be unpacked.
 
     A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbors are read.
@@ -68,7 +68,7 @@ def _refuse(archive: zipfile.ZipFile, shown: str, problem: str, do: str) -> None
         raise CallLogError(f"{shown} was not opened", found=problem, do=do)
 
 
-def member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
     """The bytes of a member.
 
     ``zipfile`` inflates no more than the directory says, so that a directory that lies ends in a bad checksum.
@@ -117,11 +117,11 @@ def _too_much(members: list[zipfile.ZipInfo], limits: Limits) -> str:
 def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
     """Why single members must not be unpacked, by the ``id`` of each."""
     names = Counter(m.orig_filename for m in members)
-    found = {id(m): _why_not(m, names[m.orig_filename], limits) for m in members}
+    found = {id(m): _refusal(m, names[m.orig_filename], limits) for m in members}
     return {member: why for member, why in found.items() if why}
 
 
-def _why_not(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
+def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
     if m.file_size > _SMALL and m.file_size > limits.ratio * max(m.compress_size, 1):
         return _bomb(m.file_size, m.compress_size)
     if _leads_elsewhere(m.orig_filename) or _is_link(m):

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import File
-from callanalytics.read.table import Builder, TextTable, counted, names
+from callanalytics.read.table import Builder, TextTable, column_names, counted
 
 # What a statement may do: read columns of tables, nothing computed.
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
@@ -31,7 +31,7 @@ def table(file: File, wanted: str) -> TextTable:
         columns = _columns(database, wanted)
         if not columns:
             raise CallLogError(f"{file.shown} has no table {wanted}", do="leave out --format")
-        builder, unread = Builder(names(columns)), 0
+        builder, unread = Builder(column_names(columns)), 0
         for number, cells in _rows(database, wanted, columns):
             texts = [_text(cell) for cell in cells]
             unread += texts.count(NO_TEXT)
@@ -109,8 +109,8 @@ def _may(action: int, *_names) -> int:
 
 def _tables(database: sqlite3.Connection) -> list[str]:
     """Tables that only hold: a view, a virtual table or a computed column may compute without end."""
-    told = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-    return [name for name, sql in told if re.match(r"(?is)CREATE\s+TABLE\b(?!.*\bAS\s*\()", sql or "")]
+    listed = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    return [name for name, sql in listed if re.match(r"(?is)CREATE\s+TABLE\b(?!.*\bAS\s*\()", sql or "")]
 
 
 def _columns(database: sqlite3.Connection, wanted: str) -> tuple[str, ...]:

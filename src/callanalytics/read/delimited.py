@@ -1,14 +1,112 @@
-"""Text files with delimiters: careful reading, record by record, with the line each began on."""
+"""Text files with delimiters: how a file separates its cells, and careful reading, record by record.
+
+The dialect is found by trying, not by guessing from counts of characters: each delimiter and quote is tried on the
+beginning of the file; the one under which the rows agree best on their width wins, and one under which a known header
+stands in the file wins over all others.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from callanalytics.read import dialects, encoding
-from callanalytics.read.dialects import Dialect
-from callanalytics.read.file import File
+from callanalytics.read.file import File, decoded
+from callanalytics.read.table import BLANKS
+
+SAMPLE = 200  # records looked at
+_LARGEST_CELL = 1 << 24
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """A delimiter, a quote character, and whether a backslash takes the meaning from the next character."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escaped: bool = False
+
+    def reader(self, lines, *, strict: bool = False):
+        # The library's limit of 131,072 characters a cell is one for the whole process; it is only ever raised.
+        csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
+        # A blank before a quoted cell is common and means nothing; cells lose their outer blanks anyway.
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            quotechar=self.quote,
+            doublequote=not self.escaped,
+            escapechar="\\" if self.escaped else None,
+            skipinitialspace=True,
+            strict=strict,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"cells separated by {_DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))}, quoted by {self.quote}"
+        )
+
+
+def stated_delimiter(lines: Sequence[str]) -> str:
+    """The delimiter that a first line ``sep=;`` states, as Excel writes it; "" if there is none."""
+    match = re.fullmatch(r'\s*"?sep=(.)"?\s*', lines[0], re.IGNORECASE) if lines else None
+    return match[1] if match else ""
+
+
+def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = lambda cells: False) -> Dialect:
+    """The dialect of the lines at the beginning of a file.
+
+    >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
+    ';'
+    """
+    if delimiter := stated_delimiter(lines):
+        candidates = [d for d in _candidates(lines, delimiter)]
+        lines = lines[1:]
+    else:
+        candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
+    return max(candidates, key=lambda dialect: _score(lines, dialect, is_header))
+
+
+def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
+    text = "".join(lines)
+    found = [Dialect(delimiter)]
+    if '\\"' in text:
+        found.append(Dialect(delimiter, escaped=True))
+    if re.search(rf"(?:^|{re.escape(delimiter)})'[^'\n]*'\s*(?:$|{re.escape(delimiter)})", text, re.MULTILINE):
+        found.append(Dialect(delimiter, "'"))
+    return found
+
+
+def _score(lines: Sequence[str], dialect: Dialect, is_header: Callable[[list[str]], bool]) -> tuple[bool, float]:
+    """Whether a known header is among the rows; how far the rows agree on one width, and how wide that is."""
+    rows = _sample(lines, dialect)
+    widths = Counter(len(row) for row in rows)
+    width, agreed = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(0, 0))
+    if width < 2:
+        return any(map(is_header, rows[:30])), 0.0
+    share = agreed / len(rows)
+    cells = [cell for row in rows for cell in row]
+    unread = sum(len(c) > 1 and c[0] == c[-1] and c[0] in "\"'" for c in cells) / len(cells)
+    return any(map(is_header, rows[:30])), share * share * (1 - 1 / width) - unread
+
+
+def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
+    rows: list[list[str]] = []
+    reader = dialect.reader(lines)
+    while len(rows) < SAMPLE:
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error:  # a cell beyond all measure, under a wrong dialect
+            continue
+        if any(cell.strip(BLANKS) for cell in row):
+            rows.append(row)
+    return rows
+
 
 HEAD = 1 << 18  # bytes by which the dialect is found
 _LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
@@ -21,7 +119,7 @@ Record = tuple[int, list[str] | None]
 def head_lines(file: File) -> list[str]:
     """The whole lines at the beginning of a file."""
     head = file.head(HEAD)
-    lines = physical_lines(encoding.decoded(head)[0])
+    lines = physical_lines(decoded(head)[0])
     return lines[:-1] if len(head) == HEAD and len(lines) > 1 else lines
 
 
@@ -31,27 +129,30 @@ def physical_lines(text: str) -> list[str]:
 
 
 def dialect_of(file: File, is_header: Callable[[list[str]], bool]) -> Dialect:
-    return dialects.find(head_lines(file), is_header)
+    return find_dialect(head_lines(file), is_header)
 
 
 def head_records(file: File, dialect: Dialect) -> Iterator[Record]:
     """The records at the beginning of a file, to find the header among them: it may have a stray quote too."""
     lines = head_lines(file)
     for number, cells in records(lines, dialect):
-        yield number, [c.strip(dialect.quote) for c in parted(lines[number - 1], dialect)] if cells is None else cells
+        yield (
+            number,
+            [c.strip(dialect.quote) for c in split_cells(lines[number - 1], dialect)] if cells is None else cells,
+        )
 
 
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
     """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
-    text, notes = encoding.decoded(content)
+    text, notes = decoded(content)
     return records(physical_lines(text), dialect, width), notes
 
 
-def parted(line: str, dialect: Dialect) -> list[str]:
+def split_cells(line: str, dialect: Dialect) -> list[str]:
     """The cells of a line whose quotes cannot be trusted, parted at every delimiter. A quote without its other half
     stays in its cell.
 
-    >>> parted('3/1/2022,"Kim,"0:45"\\n', Dialect())
+    >>> split_cells('3/1/2022,"Kim,"0:45"\\n', Dialect())
     ['3/1/2022', '"Kim', '0:45']
     """
     cells = [cell.strip() for cell in line.rstrip("\r\n").split(dialect.delimiter)]
@@ -65,28 +166,29 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
     reading goes on with the next one. Where the table's `width` is known, a line with a stray quote is parted at
     every delimiter if that, and not its quotes, gives it so many cells.
     """
-    at = 1 if dialects.stated(lines) else 0
+    start = 1 if stated_delimiter(lines) else 0
     vain = 0
-    while at < len(lines):
-        feed = _Feed(lines, at, _LONGEST_RECORD if vain < _IN_VAIN else _SHORT_RECORD)
+    while start < len(lines):
+        feed = _Feed(lines, start, _LONGEST_RECORD if vain < _IN_VAIN else _SHORT_RECORD)
         reader = dialect.reader(feed)
-        for cells in _each(reader):
-            if cells is None or runs_on(lines, at, feed.at, dialect) or _swallows(lines, at, feed.at, cells, dialect):
-                yield at + 1, None
-                vain += feed.at - at
-                at += 1
+        for cells in _each_record(reader):
+            stop = feed.position
+            if cells is None or runs_on(lines, start, stop, dialect) or _swallows(lines, start, stop, cells, dialect):
+                yield start + 1, None
+                vain += stop - start
+                start += 1
                 break
-            is_of_one_line = feed.at - at == 1
-            yield at + 1, _of_width(cells, lines[at], dialect, width) if is_of_one_line else cells
-            at = feed.start = feed.at
+            is_of_one_line = stop - start == 1
+            yield start + 1, _fitted_to_width(cells, lines[start], dialect, width) if is_of_one_line else cells
+            start = feed.start = stop
 
 
-def _of_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
+def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
     """The cells; parted at every delimiter if a stray quote hid one and the row then has the table's width."""
     if not width or len(cells) == width or dialect.quote not in line or _keeps_the_rules(line, dialect):
         return cells
-    told = parted(line, dialect)
-    return told if len(told) == width else cells
+    split = split_cells(line, dialect)
+    return split if len(split) == width else cells
 
 
 def _keeps_the_rules(line: str, dialect: Dialect) -> bool:
@@ -100,19 +202,19 @@ class _Feed:
     """The lines from `start`, no more than a record may have at a time."""
 
     def __init__(self, lines: Sequence[str], start: int, longest: int):
-        self.lines, self.start, self.at, self.longest = lines, start, start, longest
+        self.lines, self.start, self.position, self.longest = lines, start, start, longest
 
     def __iter__(self) -> _Feed:
         return self
 
     def __next__(self) -> str:
-        if self.at == len(self.lines) or self.at - self.start >= self.longest:
+        if self.position == len(self.lines) or self.position - self.start >= self.longest:
             raise StopIteration
-        self.at += 1
-        return self.lines[self.at - 1]
+        self.position += 1
+        return self.lines[self.position - 1]
 
 
-def _each(reader) -> Iterator[list[str] | None]:
+def _each_record(reader) -> Iterator[list[str] | None]:
     try:
         yield from reader
     except csv.Error:  # a cell larger than any a call log has

@@ -1,7 +1,8 @@
-"""One file as it was given, and the name under which a message may speak of it."""
+"""One file as it was given: its bytes, the text in them, and the name under which a message may speak of it."""
 
 from __future__ import annotations
 
+import codecs
 import errno
 import hashlib
 import io
@@ -17,6 +18,79 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from callanalytics.errors import CallLogError
+
+_BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LINES_NAMED = 5
+
+
+def decoded(content: bytes) -> tuple[str, list[str]]:
+    """The text of a file, and a note where the encoding had to be inferred or a place was damaged.
+
+    A byte order mark decides; else UTF-16 by its pattern of NULs; else UTF-8. Lines that are not UTF-8 are
+    read as Windows-1252 and named. Nothing is left out: a place no encoding explains becomes U+FFFD, and
+    the note says so.
+
+    >>> decoded("José".encode("cp1252"))
+    ('José', ['line 1 is not UTF-8: read as Windows-1252'])
+    """
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return _decoded_wide(content[len(bom) :], name, [])
+    is_marked, content = content.startswith(codecs.BOM_UTF8), content.removeprefix(codecs.BOM_UTF8)
+    if not is_marked and (name := _by_nuls(content[:4096])):
+        return _decoded_wide(content, name, [f"no mark of its encoding: read as {name[:6].upper()}"])
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError:
+        return _line_by_line(content)
+
+
+def _by_nuls(sample: bytes) -> str:
+    """UTF-16 without its mark: in Latin text every other byte is NUL."""
+    half = max(len(sample) // 2, 1)
+    low, high = sample[::2].count(0), sample[1::2].count(0)
+    if high > 0.4 * half and low < 0.1 * half:
+        return "utf-16-le"
+    return "utf-16-be" if low > 0.4 * half and high < 0.1 * half else ""
+
+
+def _decoded_wide(content: bytes, name: str, notes: list[str]) -> tuple[str, list[str]]:
+    text = content.decode(name, "replace")
+    if "�" in text and "�".encode(name) not in content:
+        notes = [*notes, f"damaged {name[:6].upper()}: unreadable places, shown as �: {text.count('�')}"]
+    return text, notes
+
+
+def _line_by_line(content: bytes) -> tuple[str, list[str]]:
+    """Each line by itself: one stray byte must not turn every other name of the file to gibberish."""
+    lines, odd = [], []
+    for number, line in enumerate(content.split(b"\n"), 1):
+        try:
+            lines.append(line.decode("utf-8"))
+        except UnicodeDecodeError:
+            lines.append(_windows(line))
+            odd.append(number)
+    return "\n".join(lines), [_note_on_lines(odd)]
+
+
+def _windows(line: bytes) -> str:
+    try:
+        return line.decode("cp1252")
+    except UnicodeDecodeError:  # five bytes mean nothing in Windows-1252
+        return line.decode("latin-1")
+
+
+def _note_on_lines(odd: list[int]) -> str:
+    if len(odd) == 1:
+        return f"line {odd[0]} is not UTF-8: read as Windows-1252"
+    named = ", ".join(str(n) for n in odd[:_LINES_NAMED]) + (" ..." if len(odd) > _LINES_NAMED else "")
+    return f"{len(odd)} lines are not UTF-8: read as Windows-1252 (lines {named})"
+
 
 # Words that an export's name is made of. A name with any other word may be a client's.
 _HARMLESS = set(
@@ -47,11 +121,11 @@ _HARMLESS = set(
 )
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
-TELLS_AT_ONCE = sys.platform != "win32"
+SHOWS_CHANGES_AT_ONCE = sys.platform != "win32"
 SETTLED_S = 3  # seconds after a change, from which on the disk is sure to show another one
 _HARMLESS_NUMBER = re.compile(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
-_DIGITS = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
+_DIGIT_GROUP = re.compile(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
 _CLOCK = r"(?:[01]\d|2[0-3])[._:\-]?[0-5]\d(?:[._:\-]?[0-5]\d)?"
 _YEAR = r"(?:19|20)\d\d"
@@ -59,7 +133,7 @@ _DATE = re.compile(
     rf"((?<!\d){_YEAR}(?:[._\- ]?{_MONTH}(?:[._\- ]?{_DAY}(?:[T_\- .]{{0,3}}{_CLOCK})?)?|[_\-]{_YEAR})(?!\d)"
     rf"|(?<![\d._\-])(?:0?[1-9]|1[0-2])[._\-](?:0?[1-9]|[12]\d|3[01])[._\-](?:20)?\d\d(?![\d._\-]*\d))"
 )
-_TELLING = 6  # digits: fewer are no number of a person, receipt or case
+_IDENTIFYING_DIGITS = 6  # digits: fewer are no number of a person, receipt or case
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +199,9 @@ class File:
         if digest:
             self._must_be(digest.hexdigest())
             return
-        with self._stream() as again:  # a disk elsewhere tells the truth to whoever opens a file, not later
+        with (
+            self._stream() as again
+        ):  # a network's disk shows a change to whoever opens the file anew, not to who has it open
             if _last_written(again) != known:
                 raise self._changed()
 
@@ -149,20 +225,22 @@ class File:
 
 
 def _last_written(stream: BinaryIO) -> tuple | None:
-    """What the disk tells of the last change of an open file; None where the next change might show the same.
+    """When and how large an open file was at its last change; None where the next change might show the same.
 
-    Disks keep that moment to a few milliseconds, some of them to two seconds: of two changes so near to one another
-    they may tell one. Windows need not tell of a change before the program that made it closes the file.
+    Disks keep that moment to a few milliseconds, some of them to two seconds: two changes so near to one another may
+    look like one. Windows need not show a change before the program that made it closes the file.
     """
-    if isinstance(stream, io.BytesIO) or not TELLS_AT_ONCE:
+    if isinstance(stream, io.BytesIO) or not SHOWS_CHANGES_AT_ONCE:
         return None
-    told = os.fstat(stream.fileno())
-    is_settled = time.time() - max(told.st_mtime, told.st_ctime) > SETTLED_S
-    return (told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns, told.st_ctime_ns) if is_settled else None
+    status = os.fstat(stream.fileno())
+    is_settled = time.time() - max(status.st_mtime, status.st_ctime) > SETTLED_S
+    return (
+        (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns) if is_settled else None
+    )
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:
-    """A file of the disk; what goes wrong when it is read is said in a sentence."""
+    """A file of the disk; a failure to read it becomes a sentence."""
 
     def fetch(size: int | None) -> bytes:
         try:
@@ -176,7 +254,7 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
     try:
         size = path.stat().st_size
     except OSError:
-        size = 0  # the reason is told when the file is read
+        size = 0  # reading it raises the reason
     return File(name or path.name, shown, size, fetch, container, lambda: path.open("rb"))
 
 
@@ -214,7 +292,7 @@ def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
 def shown_name(name: str) -> str:
     """A name that the user typed: shown, with telephone, receipt and other long numbers masked.
 
-    Dates stay: by them an export is known again. A client's name in a file's name cannot be told from any other
+    Dates stay: by them an export is known again. A client's name in a file's name looks like any other
     word, and is shown to whoever typed it.
 
     >>> shown_name("march.csv"), shown_name("calls 202-555-0143.csv"), shown_name("cdr__2022-03-01.csv")
@@ -258,11 +336,11 @@ def _is_harmless(word: str) -> bool:
 def _without_numbers(name: str) -> str:
     """The name with its long numbers masked; what stands between the dates in it is looked at piece by piece."""
     pieces = _DATE.split(name)
-    return "".join(piece if place % 2 else _DIGITS.sub(_unless_few, piece) for place, piece in enumerate(pieces))
+    return "".join(piece if place % 2 else _DIGIT_GROUP.sub(_unless_few, piece) for place, piece in enumerate(pieces))
 
 
 def _unless_few(match: re.Match) -> str:
-    return "***" if sum(char.isdigit() for char in match[0]) >= _TELLING else match[0]
+    return "***" if sum(char.isdigit() for char in match[0]) >= _IDENTIFYING_DIGITS else match[0]
 
 
 def printable(name: str) -> str:

@@ -1,20 +1,33 @@
-"""From numbered rows of cells and a heading to a table: no row is lost, and each that is odd says why."""
+"""From numbered rows of cells and a heading to a table: no row is lost, and each that is odd says why.
+
+Two kinds of file need more than a heading. One without a header is known by what stands in its first rows, and put
+under columns named by their places. A stacked one has several blocks under each other, each with lines above its
+header, some of them without calls.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.formats import fold
-from callanalytics.read import above, letters
+from callanalytics.formats import Format, fold
 from callanalytics.read.file import File
-from callanalytics.read.headings import Cells, Heading, Numbered
-from callanalytics.read.regular import Irregular
-from callanalytics.read.table import BLANKS, Builder, Odd, TextTable, counted, filled
+from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, as_heading, rows_above
+from callanalytics.read.table import (
+    BLANKS,
+    Builder,
+    NeedsWholeFile,
+    Odd,
+    TextTable,
+    column_names,
+    counted,
+    end_bytes,
+    filled,
+)
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
 _TOTAL = (
@@ -26,7 +39,6 @@ _SQL_TYPE = (
     r"(?i)^(?:INTEGER|INT|BIGINT|SMALLINT|FLOAT|DOUBLE|BOOLEAN|DATE|TIMESTAMP|TEXT|UNIQUEIDENTIFIER"
     r"|N?(?:VAR)?CHAR ?\(\d+\))$"
 )
-
 
 MOST_AROUND = 200  # rows around a table that are kept
 
@@ -44,7 +56,7 @@ class Grid:
         self.heading, self.aligned, self.width = heading, aligned, len(heading.names)
         self.cells, self.rows = Builder(heading.names).finish()[:2]
         self.odd: list[Odd] = []
-        self.beside = self.above = 0
+        self.n_beside = self.n_above = 0  # rows with text beside the table; rows above the header that are its rows
         self.around: list[tuple[str, ...]] = []
 
     def take(self, rows: Iterable[tuple[int, Cells | None]]) -> Grid:
@@ -72,7 +84,7 @@ class Grid:
         if not filled:
             return None
         is_beside = filled[-1] > self.width and (self.aligned or len(cells) <= self.heading.cells)
-        self.beside += is_beside
+        self.n_beside += is_beside
         self.note_around(cells[self.width :])
         if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
@@ -97,7 +109,7 @@ class Grid:
         # In a text file a line of fewer cells is no row of this table: totals of another block, a preamble.
         numbered = list(numbered)
         whole = [(number, cells) for number, cells in numbered if self.aligned or len(cells) >= self.width]
-        found = above.rows([row for row in whole if row[0] < self.heading.row], self.cells, self.width)
+        found = rows_above([row for row in whole if row[0] < self.heading.row], self.cells, self.width)
         for number, cells in numbered:
             if number < self.heading.row:
                 self.note_around(cells)
@@ -107,7 +119,7 @@ class Grid:
                 builder.add(number, [*cells[: self.width], *[None] * (self.width - len(cells))])
             cells, rows, _ = builder.finish()
             self.cells, self.rows = pa.concat_tables([cells, self.cells]), np.concatenate([rows, self.rows])
-            self.above = len(found)
+            self.n_above = len(found)
         return self
 
     def narrowed(self, heading: Heading) -> Grid:
@@ -115,17 +127,17 @@ class Grid:
         self.heading, self.width, self.cells = heading, len(heading.names), self.cells.select(list(heading.names))
         return self
 
-    def plain(self, file: File, cells: pa.Table, rows: np.ndarray, notes: Iterable[str]) -> TextTable:
-        """Some rows of a file as a table by themselves; :class:`Irregular` where one of them may be odd."""
-        may_be_odd = self.heading.beside or self.heading.names[0][:1].isdigit() or _may_hold_a_total(cells)
+    def plain_table(self, file: File, cells: pa.Table, rows: np.ndarray, notes: Iterable[str]) -> TextTable:
+        """Some rows of a file as a table by themselves; :class:`NeedsWholeFile` where one of them may be odd."""
+        may_be_odd = self.heading.stray_cell or self.heading.names[0][:1].isdigit() or _may_hold_a_total(cells)
         may_be_odd = may_be_odd or _has_words(cells.column(0), self._says_header)
         if may_be_odd or all(re.match(_SQL_TYPE, cell or "") for cell in _row(cells, 0)):
-            raise Irregular
+            raise NeedsWholeFile
         kept = filled(cells)
         if not kept.all():
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
-        told = {"notes": tuple(notes), "header_row": self.heading.row}
-        return TextTable((file,), "", "csv", self.heading.names, cells, rows, np.zeros(len(rows), np.int32), **told)
+        place = {"notes": tuple(notes), "header_row": self.heading.row}
+        return TextTable((file,), "", "csv", self.heading.names, cells, rows, np.zeros(len(rows), np.int32), **place)
 
     def _says_header(self, texts: pa.Array) -> pa.Array:
         return pc.equal(pc.utf8_lower(texts), self.heading.names[0].lower())
@@ -138,8 +150,8 @@ class Grid:
         notes = [*notes, *self._notes(len(rows), odd)]
         odd = _titles_of_headers(odd, rows)
         member = np.zeros(len(rows), np.int32)
-        told = {"odd": tuple(odd), "notes": tuple(notes), "header_row": self.heading.row, "around": tuple(self.around)}
-        return TextTable((file,), sheet, kind, self.heading.names, cells, rows, member, **told)
+        place = {"notes": tuple(notes), "header_row": self.heading.row, "around": tuple(self.around)}
+        return TextTable((file,), sheet, kind, self.heading.names, cells, rows, member, tuple(odd), **place)
 
     def _without_types(self, cells: pa.Table, rows: np.ndarray) -> tuple[pa.Table, np.ndarray]:
         """Leave out the row of SQL types that some systems write under the header; it is no call."""
@@ -174,12 +186,16 @@ class Grid:
 
     def _notes(self, count: int, odd: list[Odd]) -> list[str]:
         notes = []
-        if self.heading.beside:
-            notes.append(f"far to the right of the header something stands in cell {self.heading.beside:,}: no column")
-        if self.above:
-            notes.append(f"the header stands in row {self.heading.row}; {counted(self.above, 'row')} above it read too")
-        if self.beside:
-            notes.append(f"text to the right of the last named column was not read ({counted(self.beside, 'row')})")
+        if self.heading.stray_cell:
+            notes.append(
+                f"far to the right of the header something stands in cell {self.heading.stray_cell:,}: no column"
+            )
+        if self.n_above:
+            notes.append(
+                f"the header stands in row {self.heading.row}; {counted(self.n_above, 'row')} above it read too"
+            )
+        if self.n_beside:
+            notes.append(f"text to the right of the last named column was not read ({counted(self.n_beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}
         rejected = sum(o.outcome == "reject" for o in odd)
         if len(stated) == 1 and int(stated := stated.pop()) != count + rejected:
@@ -216,7 +232,7 @@ def _has_words(column: pa.ChunkedArray, test) -> bool:
 
 
 def _begins_with_no_digit(texts: pa.Array) -> np.ndarray:
-    first, _ = letters.ends(texts)
+    first, _ = end_bytes(texts)
     return (first < ord("0")) | (first > ord("9"))
 
 
@@ -240,8 +256,168 @@ def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
     places = np.array([o.row for o in odd], np.int64)
     next_header = np.append(headers, np.iinfo(np.int64).max)[np.searchsorted(headers, places, side="right")]
     next_row = np.append(rows, np.iinfo(np.int64).max)[np.searchsorted(rows, places, side="right")]
-    told = []
+    settled = []
     for o, header, row in zip(odd, next_header.tolist(), next_row.tolist(), strict=True):
         is_title = o.reason == "width" and o.found == "1 cell" and header < row
-        told.append(Odd(o.row, "header", outcome="set_aside") if is_title else o)
-    return told
+        settled.append(Odd(o.row, "header", outcome="set_aside") if is_title else o)
+    return settled
+
+
+Names = tuple[str, ...]
+
+
+def has_no_header(fmt: Format) -> bool:
+    """Whether files of a format begin with their first call."""
+    return bool(fmt.file.columns.groups)
+
+
+def fits_positions(rows: Sequence[Numbered], fmt: Format, *, aligned: bool = False) -> bool:
+    """Whether more than half of the first rows are rows of this format: one that is damaged proves nothing."""
+    placing = Placing(fmt, aligned=aligned)
+    return has_no_header(fmt) and 2 * sum(placing.knows(cells) for _, cells in rows) > len(rows)
+
+
+class Placing:
+    """The rows of one file put under their columns; ``seen`` are the columns that any of them had.
+
+    `aligned`: in a sheet a row may end before its last columns, where those are empty. In a text file only a
+    delimiter too many at the end is forgiven.
+    """
+
+    def __init__(self, fmt: Format, *, aligned: bool = False):
+        self.positions, self.when, self.aligned = fmt.file.columns, fmt.recognise.cells, aligned
+        self.widths = sorted(self.positions.by_width)
+        self.seen: dict[Names, None] = {}
+
+    @property
+    def wanted(self) -> str:
+        """How many cells a row may have, for a message."""
+        first, last = self.widths[0], self.widths[-1]
+        return f"{first} to {last} cells" if last > first else counted(first, "cell")
+
+    def knows(self, cells: Cells) -> bool:
+        """Whether a row has a width and cells as the format says."""
+        return any(self.positions.columns_of_row(row, self.when) for row in self._shapes(cells))
+
+    def layout(self, cells: Cells) -> tuple[Names, Cells] | None:
+        """The columns of a row and their cells; None where no row of the format has its width."""
+        shapes = list(self._shapes(cells))
+        for row in shapes:
+            if names := self.positions.columns_of_row(row, self.when):
+                return names, row
+        return (self.positions.by_width[len(shapes[0])][0], shapes[0]) if shapes else None
+
+    def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
+        """Each row with a cell for every column of the format; one of another width as it is."""
+        places = {name: place for place, name in enumerate(self.positions.names)}
+        for number, cells in records:
+            found = self.layout(cells) if cells and any(c and c.strip(BLANKS) for c in cells) else None
+            if found is None:
+                yield number, cells
+                continue
+            names, row = found
+            self.seen.setdefault(names)
+            spread: list[str | None] = [None] * len(places)
+            for name, cell in zip(names, row, strict=True):
+                spread[places[name]] = cell
+            yield number, spread
+
+    def heading(self) -> Heading:
+        """The columns that occurred; all of them where no row did."""
+        occurred = {name for names in self.seen for name in names} or set(self.positions.names)
+        return Heading(tuple(name for name in self.positions.names if name in occurred), 0, 0)
+
+    def _shapes(self, cells: Cells) -> Iterator[Cells]:
+        """The cells in the widths that they may be meant to have: in a sheet the narrowest that holds what is there."""
+        filled = max((place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)), default=0)
+        if not filled:
+            return
+        if not self.aligned and len(cells) in self.positions.by_width:
+            yield cells
+        for width in self.widths:
+            if filled <= width and (self.aligned or width < len(cells)):
+                yield [*cells[:width], *[None] * (width - len(cells))]
+
+
+_MORE_THAN_TITLE = 4  # cells of a line that is longer than any title
+
+
+def is_stacked(fmt: Format) -> bool:
+    """Whether a format's files hold more than one block."""
+    return bool(fmt.file.above or fmt.file.others)
+
+
+class Blocks:
+    """The rows of the blocks that hold calls; those of other blocks are in ``odd``.
+
+    What stands above the header of a block belongs to it and is no row. A line of another width that no header
+    follows, or that has half of a row's cells or more and no label, is handed on as it is: a damaged row.
+    """
+
+    def __init__(self, fmt: Format, first: Heading):
+        self.fmt, self.knows, self.first = fmt, KnownHeaders(fmt), first
+        labels = tuple(fmt.file.above)  # a column of the file that is named like one of them is another column
+        columns = column_names((*labels, *first.names))[len(labels) :]
+        self.heading = Heading((*columns, *labels), first.row, 0)
+        self.odd: list[Odd] = []
+        self._labels: dict[str, str | None] = dict.fromkeys(fmt.file.above)
+        self._pending: list[tuple[int, Cells]] = []
+        self._places: list[int | None] | None = None  # of the wanted columns in the block at hand; None: other block
+        self._reason, self._width = "", 0
+
+    def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
+        for number, cells in records:
+            if cells is None:
+                yield number, None
+            elif _n_filled(cells):
+                yield from self._line(number, cells)
+        yield from self._pending
+
+    def columns_of(self, number: int, cells: Cells | None) -> tuple[str | None, ...]:
+        """The next line, and the columns in which its cells stand where it is a row of a block with calls."""
+        if cells is None or not _n_filled(cells):
+            return ()
+        is_row = any(row == number for row, _ in self._line(number, cells))
+        if not is_row or self._reason or len(cells) != self._width:
+            return ()
+        columns: list[str | None] = [None] * self._width
+        for name, place in zip(self.first.names, self._places or (), strict=False):
+            if place is not None:
+                columns[place] = name
+        return tuple(columns)
+
+    def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
+        if self.knows(cells):
+            yield from self._begin(cells, "")
+        elif other := next((o for o in self.fmt.file.others if o.header.fits(column_names(cells))), None):
+            yield from self._begin(cells, other.reason)
+        elif not self._width or len(cells) != self._width:
+            self._pending.append((number, cells))
+        elif self._reason:
+            self.odd.append(Odd(number, self._reason, outcome="set_aside"))
+        else:
+            wanted = [None if place is None else cells[place] for place in self._places or ()]
+            yield number, [*wanted, *self._labels.values()]
+
+    def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
+        """A header: what was pending stood above it, but for lines too long to be a title."""
+        for number, line in self._pending:
+            if not self._noted(line) and self._width and _n_filled(line) >= min(_MORE_THAN_TITLE, self._width / 2):
+                yield number, line
+        self._pending, self._reason = [], reason
+        block_names = as_heading(cells, 0).names
+        self._width = len(cells)
+        self._places = [block_names.index(name) if name in block_names else None for name in self.first.names]
+
+    def _noted(self, line: Cells) -> bool:
+        """Whether a line has a label that the format wants; what stands beside it is kept."""
+        found = False
+        for label, value in zip(line, [*line[1:], None], strict=False):
+            for name, tests in self.fmt.file.above.items():
+                if value and any(test.fits((label or "").strip(BLANKS)) for test in tests):
+                    self._labels[name], found = value, True
+        return found
+
+
+def _n_filled(cells: Cells) -> int:
+    return sum(bool(cell and cell.strip(BLANKS)) for cell in cells)

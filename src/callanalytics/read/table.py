@@ -1,8 +1,11 @@
-"""What reading a file gives: rows of text under the file's own column names, and the rows that were odd."""
+"""What reading a file gives: rows of text under the file's own column names, and the rows that are odd.
+
+Texts are looked through as bytes in numpy where that is several times faster than Python.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,14 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.errors import CallLogError
-from callanalytics.read import letters
 from callanalytics.read.file import File
 
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
+CACHED = 1 << 21  # bytes that are looked through at one time: they fit in a processor's cache
 WIDEST = 16_384  # columns: as many as a spreadsheet can have
 BLOCK = 1 << 16  # rows that are text in Python at one time
+
+
+class NeedsWholeFile(Exception):
+    """A file that cannot be read some rows at a time, or some place in it that cannot."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class TextTable:
     member : index into ``files`` of each row
     odd : the other rows of the file. Every row is in ``cells`` or here; blank rows, the header and what
         stands above it are no rows
-    notes : what a person should be told
+    notes : what a person should know
     around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
     is_office : this is the sheet that describes the office; its rows are not counted
     """
@@ -117,7 +124,7 @@ def cleaned(cells: pa.Array | pa.ChunkedArray):
     """Text without its outer blanks; null where nothing is left."""
     if isinstance(cells, pa.ChunkedArray):
         return pa.chunked_array([cleaned(chunk) for chunk in cells.chunks], pa.string())
-    first, last = letters.ends(cells)
+    first, last = end_bytes(cells)
     if first.all() and not _may_be_blank(first).any() and not _may_be_blank(last).any():
         return cells  # the cells of most columns of most exports
     trimmed = pc.utf8_trim(cells, characters=BLANKS)
@@ -128,11 +135,11 @@ def _may_be_blank(letter: np.ndarray) -> np.ndarray:
     return (letter <= ord(" ")) | (letter > 0x7F)
 
 
-def of_each_word(change: Callable[[pa.Array], pa.Array], words: pa.ChunkedArray) -> pa.DictionaryArray:
+def changed_words(change: Callable[[pa.Array], pa.Array], words: pa.ChunkedArray) -> pa.DictionaryArray:
     """A column of few different texts with each of them changed; equal ones become one.
 
-    >>> told = of_each_word(cleaned, pa.chunked_array([pa.array(["a", " a", ""]).dictionary_encode()]))
-    >>> told.dictionary.to_pylist(), told.indices.to_pylist()
+    >>> words = changed_words(cleaned, pa.chunked_array([pa.array(["a", " a", ""]).dictionary_encode()]))
+    >>> words.dictionary.to_pylist(), words.indices.to_pylist()
     (['a'], [0, 0, None])
     """
     whole = words.unify_dictionaries().combine_chunks()
@@ -148,10 +155,10 @@ def filled(cells: pa.Table) -> np.ndarray:
     return kept
 
 
-def names(cells: Iterable[str | None]) -> tuple[str, ...]:
+def column_names(cells: Iterable[str | None]) -> tuple[str, ...]:
     """The header as column names: blanks folded, an empty one named by its place, equal ones numbered.
 
-    >>> names(["Date", " Call  Time ", "", "Date"])
+    >>> column_names(["Date", " Call  Time ", "", "Date"])
     ('Date', 'Call Time', '(column 3)', 'Date (2)')
     """
     given: dict[str, None] = {}
@@ -182,3 +189,50 @@ def counted(n: int, thing: str) -> str:
     ('1 row', '1,200 hidden rows')
     """
     return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
+# ---- texts as bytes -----------------------------------------------------------------------------------------------
+
+
+def as_bytes(content: bytes) -> np.ndarray:
+    return np.frombuffer(content, np.uint8)
+
+
+def count_byte(letter: int, content: bytes) -> int:
+    """Count a byte.
+
+    >>> count_byte(ord("a"), b"banana")
+    3
+    """
+    letters = as_bytes(content)
+    starts = range(0, len(letters), CACHED)
+    return sum(int(np.count_nonzero(letters[start : start + CACHED] == letter)) for start in starts)
+
+
+def byte_pairs(content: bytes) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Each byte with the one that follows it, as two arrays, some at a time."""
+    letters = as_bytes(content)
+    for start in range(0, len(letters) - 1, CACHED):
+        following = letters[start + 1 : start + 1 + CACHED]
+        yield letters[start : start + len(following)], following
+
+
+def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
+    """The first and the last byte of each text; 0 of one that is empty or null.
+
+    >>> [end.tobytes() for end in end_bytes(pa.array(["ab", "", "c", None]))]
+    [b'a\\x00c\\x00', b'b\\x00c\\x00']
+    """
+    _, offsets, letters = texts.buffers()
+    bounds = np.frombuffer(offsets, np.int32) if offsets else np.zeros(1, int)
+    bounds = bounds[texts.offset : texts.offset + len(texts) + 1]  # the array may be a slice of a longer one
+    first, last = bounds[:-1], bounds[1:] - 1
+    if letters is None or not letters.size:
+        return np.zeros(len(texts), np.uint8), np.zeros(len(texts), np.uint8)
+    codes = as_bytes(letters)
+    is_empty = last < first
+    if not is_empty.any():
+        return codes[first], codes[last]
+    # An empty text begins where the next one does, which may be past the end: look elsewhere, then blank it out.
+    ends = (codes[np.where(is_empty, 0, places)] for places in (first, last))
+    return tuple(np.where(is_empty, 0, end).astype(np.uint8) for end in ends)

@@ -1,21 +1,186 @@
-"""A text file with delimiters as a table."""
+"""A text file with delimiters as a table: the careful way, and a short way through one that is regular throughout.
+
+Regular is a file in UTF-8 without NULs or bare CRs, in which every line under the header is one row of as many cells
+as the header. The result is then what the careful reader gives (a test holds it to that), whether the file is read
+whole or some lines at a time. At any doubt the careful way is taken.
+"""
 
 from __future__ import annotations
 
+import codecs
 import itertools
+import re
 from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
-from callanalytics.read import blocks, by_words, delimited, dialects, headings, positions, regular
-from callanalytics.read.blocks import Blocks
-from callanalytics.read.dialects import Dialect
+from callanalytics.read import delimited, grids, headers
+from callanalytics.read.delimited import Dialect
 from callanalytics.read.file import File
-from callanalytics.read.grids import Grid
-from callanalytics.read.headings import Heading, Knows, Numbered
-from callanalytics.read.positions import Placing
-from callanalytics.read.regular import Irregular
-from callanalytics.read.table import BLANKS, TextTable, refuse_too_wide
+from callanalytics.read.grids import Blocks, Grid, Placing
+from callanalytics.read.headers import Heading, KnownHeaders, Numbered, as_heading
+from callanalytics.read.table import (
+    BLANKS,
+    NeedsWholeFile,
+    TextTable,
+    byte_pairs,
+    changed_words,
+    cleaned,
+    count_byte,
+    refuse_too_wide,
+)
+
+PORTION = 6 << 20  # bytes of the lines that are read at one time
+BLOCK = 1 << 24  # bytes that Arrow takes at one time
+LONGEST = 1 << 26  # bytes in which a line must end
+CR, LF, BLANK, QUOTE = b'\r\n "'
+WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
+def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Table, np.ndarray] | None:
+    """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
+    try:
+        table = _arrow_cells(_body(content, dialect, head), dialect, [pa.string()] * len(head.names))
+    except NeedsWholeFile:
+        return None
+    rows = np.arange(head.last + 1, head.last + 1 + table.num_rows, dtype=np.int32)
+    return table.rename_columns(list(head.names)), rows
+
+
+def fast_portions(
+    file: File, dialect: Dialect, head: Heading, size: int = PORTION
+) -> Iterator[tuple[pa.Table, np.ndarray]]:
+    """The same some lines at a time, of about so many bytes. Columns of few different texts are dictionaries.
+
+    Raises
+    ------
+    NeedsWholeFile
+        At the first place that is not regular.
+    """
+    kinds = [pa.string()] * len(head.names)
+    row = head.last + 1
+    for place, lines in enumerate(_bodies(file, dialect, head, size)):
+        table = _arrow_cells(lines, dialect, kinds)
+        if not place:
+            kinds = [WORDS if _repeats_few_texts(column) else pa.string() for column in table.columns]
+            table = pa.table([c.cast(kind) for c, kind in zip(table.columns, kinds, strict=True)], table.column_names)
+        rows = np.arange(row, row + table.num_rows, dtype=np.int32)
+        row += table.num_rows
+        yield table.rename_columns(list(head.names)), rows
+
+
+def _bodies(file: File, dialect: Dialect, head: Heading, size: int) -> Iterator[bytes]:
+    """What stands under the header, whole lines at a time."""
+    above, has_begun = b"", False
+    for lines in file.lines(size, LONGEST):
+        if len(lines) >= size + LONGEST:
+            raise NeedsWholeFile
+        if not has_begun:
+            above += lines
+            has_begun = count_byte(LF, above) > head.last  # the header, and a line of rows
+            if not has_begun:
+                continue
+            lines = _body(above, dialect, head)
+        yield lines
+    if not has_begun:
+        yield _body(above, dialect, head)
+
+
+def _body(content: bytes, dialect: Dialect, head: Heading) -> bytes:
+    """What stands under the header line, where the header is no more than that line and something is there."""
+    if dialect.quote != '"' or dialect.escaped:
+        raise NeedsWholeFile
+    if not head.row:  # a file without a header
+        body = content.removeprefix(codecs.BOM_UTF8)
+    else:
+        start = 0
+        for _ in range(head.last):
+            begin, start = start, content.find(b"\n", start) + 1
+            if not start:
+                raise NeedsWholeFile
+        _must_be_plain(content[:start])
+        line = _utf8_text(content[begin:start]).lstrip("\ufeff")
+        if as_heading(next(dialect.reader([line]), []), head.row).names != head.names:
+            raise NeedsWholeFile
+        body = content[start:]
+    if not body:
+        raise NeedsWholeFile
+    return body
+
+
+def _arrow_cells(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
+    """The cells of whole lines."""
+    _must_be_plain(body)
+    if _differs_in_arrow(body, dialect):
+        raise NeedsWholeFile
+    table = _read_by_arrow(body, dialect, kinds)
+    if table.num_rows != count_byte(LF, body) + (not body.endswith(b"\n")):
+        raise NeedsWholeFile  # a blank line, or a quote that held several lines
+    columns = [changed_words(cleaned, c) if pa.types.is_dictionary(c.type) else cleaned(c) for c in table.columns]
+    return pa.Table.from_arrays(columns, table.column_names)
+
+
+def _must_be_plain(content: bytes) -> None:
+    if b"\0" in content or (b"\r" in content and _has_bare_cr(content)):
+        raise NeedsWholeFile
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise NeedsWholeFile
+    if not content.isascii():
+        _utf8_text(content)
+
+
+def _has_bare_cr(content: bytes) -> bool:
+    return content.endswith(b"\r") or any(np.any((a == CR) > (b == LF)) for a, b in byte_pairs(content))
+
+
+def _utf8_text(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NeedsWholeFile from None
+
+
+def _differs_in_arrow(body: bytes, dialect: Dialect) -> bool:
+    """Three things that Arrow takes otherwise: a mark of the encoding where the lines begin (it would leave that out,
+    and see a quote behind it), a blank before a quote, a quote still open where the lines end."""
+    if body.startswith(codecs.BOM_UTF8):
+        return True
+    if b'"' not in body:
+        return False
+    has_blank_before = any(np.any((a == BLANK) & (b == QUOTE)) for a, b in byte_pairs(body))
+    if has_blank_before and re.search(rb'(?:^|[\n%s]) +"' % re.escape(dialect.delimiter.encode()), body):
+        return True
+    end = len(body) - body.endswith(b"\n") - body.endswith(b"\r\n")
+    last = body[body.rfind(b"\n", 0, end) + 1 :].decode("utf-8")
+    return delimited.ends_in_a_quote(last, dialect)
+
+
+def _read_by_arrow(body: bytes, dialect: Dialect, kinds: list[pa.DataType]) -> pa.Table:
+    from pyarrow import csv as arrow_csv
+
+    names = [str(place) for place in range(len(kinds))]
+    try:
+        return arrow_csv.read_csv(
+            pa.BufferReader(body),
+            arrow_csv.ReadOptions(
+                column_names=names, block_size=min(len(body) + 1, BLOCK), use_threads=len(body) > BLOCK
+            ),
+            arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
+            # That it is UTF-8 throughout is known by now.
+            arrow_csv.ConvertOptions(
+                column_types=dict(zip(names, kinds, strict=True)), strings_can_be_null=False, check_utf8=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        raise NeedsWholeFile from None
+
+
+def _repeats_few_texts(column: pa.ChunkedArray) -> bool:
+    """Whether the texts of a column come again and again."""
+    return 4 * len(column.unique()) <= len(column)
 
 
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
@@ -25,95 +190,97 @@ def beginning(file: File, dialect: Dialect) -> list[Numbered]:
         for n, cells in delimited.head_records(file, dialect)
         if cells and any(c.strip(BLANKS) for c in cells)
     )
-    return list(itertools.islice(rows, headings.ROWS))
+    return list(itertools.islice(rows, headers.ROWS))
 
 
-def table(file: File, fmt: Format) -> TextTable:
+def text_table(file: File, fmt: Format) -> TextTable:
     """The rows under the header that the format wants, or all rows where it says that there is none."""
-    knows = Knows(fmt)
+    knows = KnownHeaders(fmt)
     dialect = delimited.dialect_of(file, knows)
     rows = beginning(file, dialect)
-    if positions.fits(rows, fmt):
-        return _without_header(file, fmt, dialect)
+    if grids.fits_positions(rows, fmt):
+        return _table_without_header(file, fmt, dialect)
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
         raise CallLogError(
             f"{file.shown} is no file of the format {fmt.name}",
-            wanted=headings.wanted(fmt),
+            wanted=headers.wanted_columns(fmt),
             do="leave out --format; `callanalytics check` says what the file is",
         )
-    return _of_blocks(file, fmt, heading, dialect) if blocks.is_stacked(fmt) else _under(file, heading, dialect)
+    return (
+        _table_of_blocks(file, fmt, heading, dialect) if grids.is_stacked(fmt) else _table_under(file, heading, dialect)
+    )
 
 
-def _heading(file: File, rows: list[Numbered], fmt: Format, knows: Knows) -> Heading | None:
-    if positions.has_no_header(fmt):
+def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders) -> Heading | None:
+    if grids.has_no_header(fmt):
         return None
-    return by_words.heading(rows, fmt, (file.stem,)) if fmt.recognise.words else headings.first(rows, knows)
+    return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognise.words else headers.first_heading(rows, knows)
 
 
-def portions(file: File, fmt: Format, size: int = regular.LINES) -> Iterator[TextTable]:
+def portions(file: File, fmt: Format, size: int = PORTION) -> Iterator[TextTable]:
     """The same rows some at a time, of a regular file with one header and no odd row.
 
     Raises
     ------
-    Irregular
+    NeedsWholeFile
         At the first place where the file is anything else; it must then be read whole.
     """
-    knows = Knows(fmt)
+    knows = KnownHeaders(fmt)
     dialect = delimited.dialect_of(file, knows)
     rows = beginning(file, dialect)
     heading = _heading(file, rows, fmt, knows)
-    if heading is None or rows[0][0] < heading.row or positions.has_no_header(fmt) or blocks.is_stacked(fmt):
-        raise Irregular
+    if heading is None or rows[0][0] < heading.row or grids.has_no_header(fmt) or grids.is_stacked(fmt):
+        raise NeedsWholeFile
     grid = Grid(heading, aligned=False)
-    for cells, rows in regular.portions(file, dialect, heading, size):
-        yield grid.plain(file, cells, rows, _said(dialect))
+    for cells, rows in fast_portions(file, dialect, heading, size):
+        yield grid.plain_table(file, cells, rows, _note_on_dialect(dialect))
 
 
-def unknown_table(file: File) -> TextTable | None:
+def unknown_text_table(file: File) -> TextTable | None:
     """The rows under what is likeliest the header, for a layout nobody has described yet."""
-    dialect = dialects.find(delimited.head_lines(file))
-    heading = headings.likeliest(beginning(file, dialect))
+    dialect = delimited.find_dialect(delimited.head_lines(file))
+    heading = headers.likeliest_heading(beginning(file, dialect))
     if heading:
         refuse_too_wide(len(heading.names), file)
-    return _under(file, heading, dialect) if heading else None
+    return _table_under(file, heading, dialect) if heading else None
 
 
-def _under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
+def _table_under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
     content, notes = file.content(), []
     grid = Grid(heading, aligned=False)
-    if regular_cells := regular.cells(content, dialect, heading):
+    if regular_cells := fast_cells(content, dialect, heading):
         grid.cells, grid.rows = regular_cells
     else:
         records, notes = delimited.all_records(content, dialect, len(heading.names))
         grid.take(records)
     grid.with_rows_above(beginning(file, dialect))
-    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+    return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
 
 
-def _of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
+def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
     """The rows of the blocks that hold calls, one table."""
     records, notes = delimited.all_records(file.content(), dialect)
     stacked = Blocks(fmt, first)
     grid = Grid(stacked.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
     grid.take(stacked.rows(records))
     grid.odd += stacked.odd
-    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+    return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
 
 
-def _without_header(file: File, fmt: Format, dialect: Dialect) -> TextTable:
+def _table_without_header(file: File, fmt: Format, dialect: Dialect) -> TextTable:
     """Every row of the file, under the columns that the format names by their places."""
     content, notes = file.content(), []
     placing = Placing(fmt)
     grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
     only = _only_layout(file, placing, dialect)
-    if only and (regular_cells := regular.cells(content, dialect, only)):
+    if only and (regular_cells := fast_cells(content, dialect, only)):
         grid.cells, grid.rows = regular_cells
         grid.heading, grid.width = only, len(only.names)
     else:
         records, notes = delimited.all_records(content, dialect)
         grid.take(placing.rows(records)).narrowed(placing.heading())
-    return grid.table(file, "", "csv", [*notes, *_said(dialect)])
+    return grid.table(file, "", "csv", [*notes, *_note_on_dialect(dialect)])
 
 
 def _only_layout(file: File, placing: Placing, dialect: Dialect) -> Heading | None:
@@ -123,16 +290,16 @@ def _only_layout(file: File, placing: Placing, dialect: Dialect) -> Heading | No
     return Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
 
 
-def _said(dialect: Dialect) -> list[str]:
+def _note_on_dialect(dialect: Dialect) -> list[str]:
     return [] if dialect == Dialect() else [f"read with {dialect}"]
 
 
-def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
+def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
     """Every record of the file with its line and, where it may be a row, the column in which each cell stands."""
-    knows = Knows(fmt)
+    knows = KnownHeaders(fmt)
     dialect = delimited.dialect_of(file, knows)
     rows = beginning(file, dialect)
-    if positions.fits(rows, fmt):
+    if grids.fits_positions(rows, fmt):
         placing = Placing(fmt)
         for number, cells in delimited.all_records(file.content(), dialect)[0]:
             found = placing.layout(cells) if cells and any(cell.strip(BLANKS) for cell in cells) else None
@@ -141,7 +308,7 @@ def laid_out(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, t
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
         return
-    if blocks.is_stacked(fmt):
+    if grids.is_stacked(fmt):
         stacked = Blocks(fmt, heading)
         for number, cells in delimited.all_records(file.content(), dialect)[0]:
             yield number, cells, stacked.columns_of(number, cells)

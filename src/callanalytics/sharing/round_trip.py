@@ -143,11 +143,11 @@ def _all_columns(fmt: Format, table: TextTable) -> tuple[str, ...]:
 
 def _named(row: dict, change: Replacing) -> dict[str, str]:
     """What the name of a page says, anew: the party, the type, the moment."""
-    party, kind, moment = read.pages.FROM_NAME
+    party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     said = {name: row.get(name) or "" for name in (party, kind, moment)}
     return {
         party: change.party(said[party]),
-        kind: said[kind] if said[kind] in read.pages.TYPES else "",
+        kind: said[kind] if said[kind] in read.documents.PAGE_TYPES else "",
         moment: change.later(said[moment]),
     }
 

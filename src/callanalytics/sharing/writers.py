@@ -18,14 +18,14 @@ from xml.sax.saxutils import quoteattr
 
 from callanalytics.formats import Format, fold
 from callanalytics.proposals.columns import is_column
-from callanalytics.read import File, TextTable, delimited, encoding, pages, records, text_files
-from callanalytics.read.dialects import stated
-from callanalytics.read.elements import ELEMENT, stream
+from callanalytics.read import File, TextTable, delimited, documents, text_files
+from callanalytics.read.delimited import stated_delimiter
+from callanalytics.read.documents import ELEMENT, xml_elements
+from callanalytics.read.file import decoded
 from callanalytics.read.grids import is_sql_type, stated_total
-from callanalytics.read.headings import Knows
-from callanalytics.read.sheets import beginning, heading_of
+from callanalytics.read.headers import KnownHeaders
 from callanalytics.read.table import BLANKS
-from callanalytics.read.workbooks import Sheet, Workbook
+from callanalytics.read.workbooks import Sheet, Workbook, beginning, heading_of
 from callanalytics.sharing.column_policy import FILLED
 
 # ---- cells and headings, whatever the kind --------------------------------------------------------------------------
@@ -74,11 +74,11 @@ _QUOTE_THAT_STAYS_OPEN = '"x'
 
 def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
     """The file's bytes anew: UTF-8, the delimiter as it was, blank lines where a cell ran over several."""
-    dialect = delimited.dialect_of(file, Knows(fmt))
+    dialect = delimited.dialect_of(file, KnownHeaders(fmt))
     first = delimited.head_lines(file)[:1]
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
-    lines = [first[0].strip()] if stated(first) else []
-    for number, cells, columns in text_files.laid_out(file, fmt):
+    lines = [first[0].strip()] if stated_delimiter(first) else []
+    for number, cells, columns in text_files.records_with_columns(file, fmt):
         lines += [""] * (number - 1 - len(lines))  # a cell that ran over several lines stands in one
         lines.append(
             _csv_line(_line_cells(number, cells, columns, rows, odd, fmt, change, looked_at), dialect.delimiter)
@@ -98,7 +98,7 @@ def _line_cells(
         return odd_row(cells, odd[number])
     if number in rows:
         return row(columns, cells, change)
-    if Knows(fmt).is_header(cells):
+    if KnownHeaders(fmt).is_header(cells):
         return [heading(cell, place, looked_at) for place, cell in enumerate(cells, 1)]
     return list(_cells_above(cells, fmt, change))
 
@@ -230,11 +230,11 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
     """The file's bytes anew; `looked_at` are the columns that the format knows by name."""
-    doc = records.document(file)
-    path = records.path_of(doc, fmt)
+    doc = documents.json_document(file)
+    path = documents.best_path(doc, fmt)
     making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognise.keys)})
     keys = path.split(".") if path else []
-    text = encoding.decoded(file.content())[0]
+    text = decoded(file.content())[0]
     if not doc.is_lines:
         return _said(making.under(_loads(text), keys))
     lines = text.split("\n")
@@ -311,7 +311,7 @@ def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> b
     """The file's bytes anew; what else lies in the file (pictures, addresses) is left out."""
     lines, root = [], ""
     wanted = looked_at | set(fmt.recognise.attributes)
-    for depth, tag, attributes in stream(file):
+    for depth, tag, attributes in xml_elements(file):
         if depth == 0 and tag not in fmt.file.elements:
             root = tag
             stated = attributes.get("count", "")
@@ -348,7 +348,7 @@ _FRAME = ("class", "rel")  # attributes by which a place is found
 
 def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     """The page's bytes anew."""
-    page = pages.soup(file)
+    page = documents.parse_page(file)
     selectors = " ".join([fmt.file.rows, fmt.recognise.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
     around = page.select(fmt.recognise.selector)
@@ -394,6 +394,6 @@ def _strip_attributes(place, words: set[str]) -> None:
 
 def page_name(told: dict[str, str]) -> str:
     """The name of a page, by what it says of its call: party, type, moment."""
-    party, kind, moment = (told.get(part) or "" for part in pages.FROM_NAME)
+    party, kind, moment = (told.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
     stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
     return (stem if moment else FILLED) + ".html"

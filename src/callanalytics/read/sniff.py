@@ -7,7 +7,6 @@ import re
 import zipfile
 
 from callanalytics.errors import CallLogError
-from callanalytics.read import messages
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
 
@@ -60,22 +59,22 @@ BESIDE_CALLS = {
     "journal": "the journal of a database",
 }
 
-_AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
+_SAVE_AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
 _NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
 _REFUSALS = {  # kind -> (what it is, what to do)
     "empty": ("it is empty", "export it again; an export without calls still has a header row"),
     "pdf": ("a PDF", "ask the phone system or carrier for the usage file (CSV, XLSX): a bill as PDF cannot be read"),
-    "xls": ("a workbook of Excel 97-2003 (.xls)", _AS_TABLE),
-    "xlsb": ("a binary workbook (.xlsb)", _AS_TABLE),
-    "ods": ("an OpenDocument spreadsheet", _AS_TABLE),
+    "xls": ("a workbook of Excel 97-2003 (.xls)", _SAVE_AS_TABLE),
+    "xlsb": ("a binary workbook (.xlsb)", _SAVE_AS_TABLE),
+    "ods": ("an OpenDocument spreadsheet", _SAVE_AS_TABLE),
     "numbers": ("a Numbers, Pages or Keynote document", "export it as Excel or CSV (File > Export To)"),
     "encrypted": ("a workbook protected by a password", "save a copy without the password, and name the copy"),
     "docx": ("a Word document", "copy its table into a workbook, save that as XLSX or CSV"),
     "pptx": ("a PowerPoint file", _NO_LOG),
     "document": ("a text document (.rtf)", "copy its table into a workbook, save that as XLSX or CSV"),
     "onenote": ("a OneNote file", "copy its table into a workbook, save that as XLSX or CSV"),
-    "ole": ("an old Office file", _AS_TABLE),
-    "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _AS_TABLE),
+    "ole": ("an old Office file", _SAVE_AS_TABLE),
+    "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _SAVE_AS_TABLE),
     "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),
     "sound": ("a recording", _NO_LOG),
     "video": ("a recording", _NO_LOG),
@@ -92,31 +91,34 @@ _REFUSALS = {  # kind -> (what it is, what to do)
     "txtar": ("several text files in one (a txtar archive)", "save the table in it as a file of its own"),
     "binary": ("no text and no workbook", "export the calls as CSV or XLSX, and name that file"),
 }
+# Of an e-mail, where it begins: one field, and the names of those that hardly any message lacks.
+_FIELD = re.compile(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
+_MESSAGE_FIELDS = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
 
 
 def kind(file: File) -> str:
     """One of ``READABLE``; any other file is refused with what to do instead."""
-    found = sniff(file)
+    found = sniff_kind(file)
     if found in READABLE:
         return found
     what, do = _REFUSALS[found]
     raise CallLogError(f"{file.shown} is no call log that can be read", found=what, do=do)
 
 
-def sniff(file: File) -> str:
+def sniff_kind(file: File) -> str:
     """The kind of a file, of those that can be read and those that are refused."""
     head = file.head()
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         return "empty"
-    found = _by_magic(head)
+    found = _kind_by_magic(head)
     if found == "zip":
-        return _in_a_zip(file)
+        return _kind_in_zip(file)
     if found == "ole":
-        return _in_an_ole_file(file)
-    return found or _by_text(head)
+        return _kind_in_ole(file)
+    return found or _kind_by_text(head)
 
 
-def _by_magic(head: bytes) -> str:
+def _kind_by_magic(head: bytes) -> str:
     found = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
     if found.endswith("?"):  # two letters are a magic number only in a file that is no text
         return found[:-1] if b"\0" in head[:64] else ""
@@ -127,7 +129,7 @@ def _by_magic(head: bytes) -> str:
     return "archive" if head[257:262] == b"ustar" else found
 
 
-def _in_a_zip(file: File) -> str:
+def _kind_in_zip(file: File) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(file.content())) as opened:
             names = opened.namelist()
@@ -142,30 +144,43 @@ def _in_a_zip(file: File) -> str:
     return "numbers" if any(name.endswith(".iwa") for name in names) else "zip"
 
 
-def _in_an_ole_file(file: File) -> str:
+def _kind_in_ole(file: File) -> str:
     content = file.content()
     streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
     streams["__substg1.0_"] = "eml"  # an Outlook message
     return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
 
 
-def _by_text(head: bytes) -> str:
-    text = _latin(head.removeprefix(b"\xef\xbb\xbf"))
+def _kind_by_text(head: bytes) -> str:
+    text = _latin_text(head.removeprefix(b"\xef\xbb\xbf"))
     if text is None:
         return "binary"
     start = text.lstrip("\ufeff \t\r\n\0").casefold()
     if re.match(r"\{\s*[\"}]|\[\s*[\[{\"\]\d]", start):
         return "json"
     if start.startswith("<"):
-        return _markup(start)
-    if messages.looks_like_one(start[:8192]):
+        return _kind_of_markup(start)
+    if looks_like_message(start[:8192]):
         return "eml"
     if re.search(r"^-- [^\s/]+ --$", text, re.MULTILINE):
         return "txtar"
     return "csv"
 
 
-def _markup(start: str) -> str:
+def looks_like_message(start: str) -> bool:
+    """Whether a text begins with the fields of an e-mail.
+
+    >>> looks_like_message("From: a@example.org\\r\\nDate: Tue, 1 Mar 2022 10:00:00 -0500\\r\\nSubject: x\\r\\n")
+    True
+    >>> looks_like_message("Date: 3/1/2022\\nTime: 10:00\\n"), looks_like_message("From,To,Date\\na,b,c")
+    (False, False)
+    """
+    lines = [line for line in start.splitlines()[:60] if line[:1] not in (" ", "\t")]
+    fields = [match[1].casefold() for line in lines[:40] if (match := _FIELD.match(line))]
+    return bool(lines) and bool(_FIELD.match(lines[0])) and len(_MESSAGE_FIELDS & set(fields)) >= 3
+
+
+def _kind_of_markup(start: str) -> str:
     if "<html" in start[:4096] or "<!doctype html" in start[:4096]:
         return "html"
     if "urn:schemas-microsoft-com:office:spreadsheet" in start[:4096]:
@@ -173,7 +188,7 @@ def _markup(start: str) -> str:
     return "xml" if re.match(r"<[?!a-z_]", start) else "csv"
 
 
-def _latin(head: bytes) -> str | None:
+def _latin_text(head: bytes) -> str | None:
     """The head as text in which ASCII can be looked for; None where it is no text."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head.decode("utf-16", "replace")

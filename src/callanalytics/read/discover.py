@@ -11,21 +11,14 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError
 from callanalytics.read import archive
-from callanalytics.read.content import BESIDE_CALLS, sniff
-from callanalytics.read.file import (
-    File,
-    on_disk,
-    refused_by_disk,
-    shown_member,
-    shown_name,
-    unreadable,
-)
+from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
+from callanalytics.read.sniff import BESIDE_CALLS, sniff_kind
 
-_OF_THE_SYSTEM = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
 _LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google puts beside the calls of a Takeout.
-_OF_TAKEOUT = {"archive_browser.html", "bills.html"}
+_TAKEOUT_PAGES = {"archive_browser.html", "bills.html"}
 # What stands in a folder that this program made.
 _OURS = {
     ("CURRENT", "published", "sources"): "the store that was made of such files",
@@ -89,7 +82,7 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
     if real not in seen:
         seen.add(real)
         file = on_disk(path, shown)
-        why = _LOCK if path.name.startswith("~$") else _of_the_system(path.name)
+        why = _LOCK if path.name.startswith("~$") else _why_system_file(path.name)
         if why:
             file = unreadable(path.name, shown, CallLogError(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
         yield from _unpacked(file, path)
@@ -119,8 +112,8 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
     refused: list[OSError] = []
     for parent, inner, names in os.walk(folder, onerror=refused.append):
         yield from _linked_folders(folder, parent, inner, shown)
-        yield from _made_here(folder, parent, inner, shown)
-        inner[:] = sorted(name for name in inner if not _passed_name(name))
+        yield from _own_folders(folder, parent, inner, shown)
+        inner[:] = sorted(name for name in inner if not _why_passed(name))
         for name in sorted(names):
             path = Path(parent, name)
             real = os.path.realpath(path)
@@ -129,30 +122,30 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
             seen.add(real)
             ordinal += 1
             member = path.relative_to(folder).as_posix()
-            said = shown_member(member, shown, ordinal)
-            if why := _passed_name(name) or ("" if path.is_file() else "no ordinary file"):
-                yield Passed(said, why, f"{_name(folder)}/{member}")
+            shown_as = shown_member(member, shown, ordinal)
+            if why := _why_passed(name) or ("" if path.is_file() else "no ordinary file"):
+                yield Passed(shown_as, why, f"{_name(folder)}/{member}")
             else:
-                file = on_disk(path, said, container=shown, name=f"{_name(folder)}/{member}")
+                file = on_disk(path, shown_as, container=shown, name=f"{_name(folder)}/{member}")
                 yield from _unless_beside_calls(file, path)
     for failed in refused:
-        said = f"{shown}: a folder in it"
-        yield unreadable(_name(folder), said, refused_by_disk(failed, said), container=shown)
+        shown_as = f"{shown}: a folder in it"
+        yield unreadable(_name(folder), shown_as, refused_by_disk(failed, shown_as), container=shown)
 
 
 def _linked_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
     """Links to other folders, which are not followed: one may lead back to where it stands."""
     for place, name in enumerate(sorted(inner), 1):
         if (path := Path(parent, name)).is_symlink():
-            said = shown_member(path.relative_to(folder).as_posix(), shown, place)
+            shown_as = shown_member(path.relative_to(folder).as_posix(), shown, place)
             yield Passed(
-                said,
+                shown_as,
                 "a link to another folder: name that folder",
                 f"{_name(folder)}/{path.relative_to(folder).as_posix()}",
             )
 
 
-def _made_here(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
+def _own_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
     """Folders that an earlier run left among the logs, a store or its reports; they are taken off ``inner``."""
     for place, name in enumerate(sorted(inner), 1):
         path = Path(parent, name)
@@ -163,11 +156,11 @@ def _made_here(folder: Path, parent: str, inner: list[str], shown: str) -> Itera
 
 
 def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passed]:
-    """The file, or why it is passed over: told by its content."""
+    """The file, or why it is passed over; its content decides."""
     try:
-        why = BESIDE_CALLS.get(sniff(file))
+        why = BESIDE_CALLS.get(sniff_kind(file))
     except CallLogError:
-        why = None  # told when it is read
+        why = None  # reading it raises the reason
     if why:
         yield Passed(file.shown, why, file.name)
     else:
@@ -177,7 +170,7 @@ def _unless_beside_calls(file: File, path: Path | None) -> Iterator[File | Passe
 def _unpacked(file: File, path: Path | None) -> Iterator[File | Passed]:
     """The members of a ZIP, the content of a gzip file, or the file itself."""
     try:
-        kind = sniff(file)
+        kind = sniff_kind(file)
     except CallLogError:
         kind = ""
     if kind == "gzip":
@@ -197,47 +190,49 @@ def _gunzipped(file: File) -> File:
 
 def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
     try:
-        opened, refusals = archive.opened_for_members(path, file.shown)
+        opened, refusals = archive.open_members(path, file.shown)
     except CallLogError as refused:
         yield unreadable(file.name, file.shown, refused, file.container)
         return
     members = sorted((m for m in opened.infolist() if not m.is_dir()), key=lambda m: m.filename)
     for ordinal, info in enumerate(members, 1):
-        said = shown_member(info.filename, file.shown, ordinal)
+        shown_as = shown_member(info.filename, file.shown, ordinal)
         parts = info.filename.split("/")
         if why := refusals.get(id(info)):
-            no = CallLogError(f"{said} was not unpacked", found=why, do="unpack it yourself, and name the file")
-            yield unreadable(f"{file.name}/{info.filename}", said, no, file.shown)
-        elif why := next((why for part in parts if (why := _passed_name(part))), ""):
-            yield Passed(said, why, f"{file.name}/{info.filename}")
+            refused = CallLogError(
+                f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file"
+            )
+            yield unreadable(f"{file.name}/{info.filename}", shown_as, refused, file.shown)
+        elif why := next((why for part in parts if (why := _why_passed(part))), ""):
+            yield Passed(shown_as, why, f"{file.name}/{info.filename}")
         else:
-            yield from _unless_beside_calls(_member(opened, info, file, said), None)
+            yield from _unless_beside_calls(_member(opened, info, file, shown_as), None)
 
 
-def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, said: str) -> File:
+def _member(opened: zipfile.ZipFile, info: zipfile.ZipInfo, file: File, shown_as: str) -> File:
     def fetch(size: int | None) -> bytes:
         if info.file_size > archive.LARGEST_MEMBER:
             raise CallLogError(
-                f"{said} is too large", found=f"{info.file_size:,} bytes", do="split the export by months"
+                f"{shown_as} is too large", found=f"{info.file_size:,} bytes", do="split the export by months"
             )
-        return archive.member(opened, info, said, size)
+        return archive.read_member(opened, info, shown_as, size)
 
-    return File(f"{file.name}/{info.filename}", said, info.file_size, fetch, container=file.shown)
-
-
-def _of_the_system(name: str) -> str:
-    return "a file of the system" if name.casefold() in _OF_THE_SYSTEM else ""
+    return File(f"{file.name}/{info.filename}", shown_as, info.file_size, fetch, container=file.shown)
 
 
-def _passed_name(name: str) -> str:
+def _why_system_file(name: str) -> str:
+    return "a file of the system" if name.casefold() in _SYSTEM_FILES else ""
+
+
+def _why_passed(name: str) -> str:
     """Why a name found in a folder or ZIP is passed over; "" if it is not."""
     folded = name.casefold()
     if name.startswith("~$"):
         return _LOCK
-    if why := _of_the_system(name):
+    if why := _why_system_file(name):
         return why
     if name.startswith("."):
         return "a hidden file"
     if folded.endswith(_UNFINISHED):
         return "an unfinished download"
-    return "a page of Google's, not of a call" if folded in _OF_TAKEOUT else ""
+    return "a page of Google's, not of a call" if folded in _TAKEOUT_PAGES else ""

@@ -1,0 +1,363 @@
+"""JSON, XML and HTML files as tables.
+
+JSON is one object, a list, lines, or pages of records, flattened to columns with dots. In XML each element of a
+format's kind is a row, its attributes are the columns. In HTML each thing that fits a format's selector is a row,
+looked at by the format's fields.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from callanalytics.errors import CallLogError
+from callanalytics.formats import Format, fold
+from callanalytics.read.file import File, decoded
+from callanalytics.read.table import Builder, Odd, TextTable, column_names, refuse_too_wide
+
+_DEPTH = 20
+_ITEMS = 9  # of a list within a record that become columns
+_LOOKED_AT = 200  # records, to tell what a file is
+
+
+@dataclass(frozen=True)
+class JsonDocument:
+    """The values of a JSON file: one, or one a line with the line's number; lines that are no JSON."""
+
+    values: tuple[tuple[int, object], ...]
+    is_lines: bool
+    odd: tuple[Odd, ...]
+    notes: tuple[str, ...]
+
+
+def json_document(file: File) -> JsonDocument:
+    """The file's values, every number kept as it is written."""
+    text, notes = decoded(file.content())
+    try:
+        return JsonDocument(((1, _loads(text)),), False, (), tuple(notes))
+    except json.JSONDecodeError as whole:
+        values, odd = _by_lines(text)
+        if not values or len(odd) > len(values):
+            raise CallLogError(
+                f"{file.shown} is damaged JSON",
+                where=f"line {whole.lineno}, character {whole.colno}",
+                do="export it again; if it was edited by hand, undo that",
+            ) from None
+        return JsonDocument(tuple(values), True, tuple(odd), tuple(notes))
+    except RecursionError:
+        raise CallLogError(f"{file.shown} is nested deeper than any call log") from None
+
+
+def _loads(text: str):
+    return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _by_lines(text: str) -> tuple[list[tuple[int, object]], list[Odd]]:
+    values, odd = [], []
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                values.append((number, _loads(line)))
+            except (json.JSONDecodeError, RecursionError):
+                odd.append(Odd(number, "json", "a line that is not JSON", "one object a line"))
+    return values, odd
+
+
+def records_at(doc: JsonDocument, path: str) -> list[tuple[int, object]] | None:
+    """The records under a dotted path ("" = the file itself), numbered; None where the path leads nowhere.
+
+    A list of pages, or a page a line, gives the records of all pages. Where each line is itself a record,
+    the number is the line's; elsewhere it is the place in the file.
+    """
+    keys = path.split(".") if path else []
+    lists = [(number, under) for number, value in doc.values for under in _values_at(value, keys)]
+    if not lists:
+        return None
+    if doc.is_lines and not any(isinstance(value, list) for _, value in lists):
+        return lists
+    records = [r for _, value in lists for r in (value if isinstance(value, list) else [value])]
+    return list(enumerate(records, 1))
+
+
+def _values_at(value, keys: list[str]) -> Iterator:
+    if not keys:
+        yield value
+    elif isinstance(value, dict) and keys[0] in value:
+        yield from _values_at(value[keys[0]], keys[1:])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values_at(item, keys)
+
+
+def likeliest_path(doc: JsonDocument) -> str:
+    """The path at which records are likeliest: the longest list of objects, "" where the file is one."""
+    lists = {path: len(items) for _, value in doc.values for path, items in _lists(value, "")}
+    return max(lists, key=lambda path: lists[path], default="")
+
+
+def has_no_records(doc: JsonDocument) -> bool:
+    """Whether a file is a page of records without any: ``[]``, ``{"records": []}``."""
+    pages = [value for _, value in doc.values]
+    return all(page == [] or (isinstance(page, dict) and _has_only_empty_lists(page)) for page in pages)
+
+
+def _has_only_empty_lists(page: dict) -> bool:
+    lists = [value for value in page.values() if isinstance(value, list)]
+    return bool(lists) and not any(lists)
+
+
+def _lists(value, path: str) -> Iterator[tuple[str, list]]:
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        yield path, value
+    elif isinstance(value, dict) and path.count(".") < 3:
+        for key, inner in value.items():
+            yield from _lists(inner, f"{path}.{key}" if path else key)
+
+
+def json_table(file: File, fmt: Format) -> TextTable:
+    """A row for each record, from the first of the format's paths under which a record has the format's keys."""
+    doc = json_document(file)
+    path = best_path(doc, fmt)
+    records = records_at(doc, path)
+    if records is None:
+        raise CallLogError(
+            f"{file.shown} has no records", wanted=f'a list under "{path}"', do="see  callanalytics formats"
+        )
+    return _table_of_records(file, doc, records, fmt.file.lists)
+
+
+def best_path(doc: JsonDocument, fmt: Format) -> str:
+    """The first of the format's paths under which a record has most of the format's keys."""
+    return min(fmt.file.records, key=lambda path: len(missing_keys(records_at(doc, path) or [], fmt)[1]))
+
+
+def json_table_at(file: File, path: str) -> TextTable:
+    """A row for each record under a path that leads somewhere, for a layout nobody has described yet."""
+    doc = json_document(file)
+    return _table_of_records(file, doc, records_at(doc, path) or [])
+
+
+def missing_keys(records: list, fmt: Format) -> tuple[float, tuple[str, ...]]:
+    """How much of a format's keys the record nearest to it has (1 = all), and which it lacks.
+
+    A record has every key; one that was left empty may be absent from any single record.
+    """
+    keys = fmt.recognise.keys
+    share, missing = 0.0, keys
+    for _, record in records[:_LOOKED_AT]:
+        flat = {fold(key) for key, _ in flattened(record)} if isinstance(record, dict) else set()
+        absent = tuple(key for key in keys if fold(key) not in flat)
+        if 1 - len(absent) / max(len(keys), 1) > share:
+            share, missing = 1 - len(absent) / max(len(keys), 1), absent
+    return share, missing
+
+
+def _table_of_records(file: File, doc: JsonDocument, records: list, lists: tuple[str, ...] = ()) -> TextTable:
+    rows, odd = [], list(doc.odd)
+    for number, record in records:
+        if isinstance(record, dict) and record:
+            rows.append((number, dict(flattened(record, lists=lists))))
+        else:
+            odd.append(Odd(number, "json", "no object with keys", "an object for each call"))
+    header = tuple(dict.fromkeys(key for _, row in rows for key in row))
+    refuse_too_wide(len(header), file)
+    builder = Builder(column_names(header))
+    for number, row in rows:
+        builder.add(number, [row.get(key) for key in header])
+    cells, numbers, member = builder.finish()
+    odd = sorted([*odd, *builder.empty()], key=lambda o: o.row)
+    return TextTable((file,), "", "json", builder.header, cells, numbers, member, tuple(odd), doc.notes)
+
+
+def flattened(
+    record: dict, prefix: str = "", depth: int = 0, lists: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str | None]]:
+    """Each value with the dotted path of its keys; a list as ``name[]``, the number of its items.
+
+    The first items of a list named in `lists` are there too, numbered from 1.
+
+    >>> dict(flattened({"from": {"phoneNumber": "+12025550143"}, "legs": [{}, {}], "ok": True, "to": None}))
+    {'from.phoneNumber': '+12025550143', 'legs[]': '2', 'ok': 'true', 'to': None}
+    >>> dict(flattened({"who": [{"id": "7"}, "x"]}, lists=("who",)))
+    {'who[]': '2', 'who[1].id': '7', 'who[2]': 'x'}
+    """
+    for key, value in record.items():
+        name = prefix + key
+        if isinstance(value, dict) and depth < _DEPTH:
+            yield from flattened(value, name + ".", depth + 1, lists)
+        elif isinstance(value, list):
+            yield name + "[]", str(len(value))
+            if name in lists:
+                items = {f"{name}[{place}]": item for place, item in enumerate(value[:_ITEMS], 1)}
+                yield from flattened(items, "", depth + 1, lists)
+        else:
+            yield name, _json_text(value)
+
+
+def _json_text(value) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):  # an escaped half of a character pair is no text that could be stored
+        return value.encode("utf-8", "replace").decode("utf-8")
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        return "{...}"  # nested deeper than it can be written: no cell of a call log
+
+
+ELEMENT = "(element)"  # the column that holds the element's name
+
+_Element = tuple[str, dict[str, str]]
+
+# Android backups write an emoji as two character references, the halves of a pair, which XML forbids.
+_PAIR = re.compile(rb"&#(5[56]\d{3});&#(5[67]\d{3});")
+_HALF = re.compile(rb"&#(5[5-7]\d{3});")
+
+
+def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Each element's depth, name and attributes, in order; nothing is kept of what has been read."""
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, iterparse
+
+    depth, root = 0, None
+    try:
+        for event, element in iterparse(io.BytesIO(_with_whole_characters(file.content())), events=("start", "end")):
+            if event == "start":
+                root = element if root is None else root
+                yield depth, element.tag.rpartition("}")[2], dict(element.attrib)
+                depth += 1
+            else:
+                depth -= 1
+                element.clear()
+                if depth == 1:
+                    root.clear()
+    except DefusedXmlException:
+        raise CallLogError(
+            f"{file.shown} was not read",
+            found="it defines entities of its own, as call logs never do and attacks do",
+            do="export it again from the phone; do not open it in other programs",
+        ) from None
+    except (ParseError, ValueError, LookupError) as broken:
+        line = getattr(broken, "position", (0, 0))[0]
+        raise CallLogError(
+            f"{file.shown} is damaged XML",
+            where=f"line {line}" if line else "",
+            found="it ends too early, or something in it is no XML",
+            do="export it again",
+        ) from None
+
+
+def xml_table(file: File, elements: Sequence[str]) -> TextTable:
+    """A row for each element of these names, wherever it stands; its number is its place among them."""
+    rows: list[_Element] = []
+    stated = ""
+    for depth, tag, attributes in xml_elements(file):
+        if tag in elements:
+            rows.append((tag, attributes))
+        elif depth == 0:
+            stated = attributes.get("count", "")
+    keys = tuple(dict.fromkeys(key for _, attributes in rows for key in attributes))
+    refuse_too_wide(len(keys), file)
+    header = (ELEMENT, *(key.rpartition("}")[2] for key in keys))
+    builder = Builder(column_names(header))
+    for number, (tag, attributes) in enumerate(rows, 1):
+        builder.add(number, [tag, *(attributes.get(key) for key in keys)])
+    cells, numbers, member = builder.finish()
+    notes = ()
+    if stated.isdigit() and int(stated) != len(rows):
+        notes = (f"the file says it holds {stated} entries; {len(rows)} were found",)
+    return TextTable((file,), "", "xml", builder.header, cells, numbers, member, notes=notes)
+
+
+def commonest_element(file: File) -> str:
+    """The name of the element that comes most often and has attributes; "" if none has."""
+    counts = Counter(tag for depth, tag, attributes in xml_elements(file) if depth and attributes)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _with_whole_characters(content: bytes) -> bytes:
+    if not _HALF.search(content):
+        return content
+    content = _PAIR.sub(_joined_pair, content)
+    return _HALF.sub(lambda m: b"&#65533;" if 0xD800 <= int(m[1]) <= 0xDFFF else m[0], content)
+
+
+def _joined_pair(match: re.Match) -> bytes:
+    high, low = int(match[1]), int(match[2])
+    if 0xD800 <= high <= 0xDBFF and 0xDC00 <= low <= 0xDFFF:
+        return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
+    return match[0]
+
+
+# What Google Voice writes into the name of each page: "<party> - <Type> - <moment in UTC>.html". The party is
+# empty where the caller is unknown, and the type is missing in some years.
+PAGE_NAME_COLUMNS = ("_name_party", "_name_type", "_name_utc")
+PAGE_TYPES = ("Placed", "Received", "Missed", "Voicemail", "Recorded", "Text", "Group Conversation")
+_MOMENT = r"(?P<utc>\d{4}-\d\d-\d\dT\d\d[_:]\d\d[_:]\d\dZ)"
+_PAGE_NAME = re.compile(
+    rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<only>.*?))\s*-\s*{_MOMENT}(?:\(\d+\))?"
+)
+
+
+def parse_page(file: File):
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+    from bs4.builder import ParserRejectedMarkup
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)  # Takeout's pages say they are XML, and are not
+        try:
+            return BeautifulSoup(decoded(file.content())[0], "html.parser")
+        except (ParserRejectedMarkup, RecursionError):
+            raise CallLogError(f"{file.shown} is damaged HTML", do="export it again") from None
+
+
+def page_table(files: Sequence[File], fmt: Format) -> TextTable:
+    """The rows of all pages as one table; ``member`` says which page each is from.
+
+    Beside the format's fields there are three columns read from the page's own name: ``_name_party``,
+    ``_name_type`` and ``_name_utc``.
+    """
+    fields = fmt.file.fields
+    header = (*fields, *PAGE_NAME_COLUMNS)
+    builder = Builder(header)
+    for member, file in enumerate(files):
+        entries = parse_page(file).select(fmt.file.rows)
+        if not entries:
+            raise CallLogError(f"{file.shown} has no entry of the format {fmt.name}")
+        named = parse_page_name(file.stem)
+        for number, entry in enumerate(entries, 1):
+            builder.add(number, [*(_field_text(entry, field) for field in fields.values()), *named], member)
+    cells, rows, members = builder.finish()
+    return TextTable(tuple(files), "", "html", header, cells, rows, members, tuple(builder.empty()))
+
+
+def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
+    """The party, type and moment that a page's name states; None for each that it does not.
+
+    >>> parse_page_name("+12025550143 - Missed - 2020-08-19T12_03_42Z")
+    ('+12025550143', 'Missed', '2020-08-19T12:03:42Z')
+    >>> parse_page_name(" - Received - 2020-06-12T14_41_25Z"), parse_page_name("+12025550143 - 2018-04-01T16_28_19Z")
+    ((None, 'Received', '2020-06-12T14:41:25Z'), ('+12025550143', None, '2018-04-01T16:28:19Z'))
+    """
+    match = _PAGE_NAME.fullmatch(stem)
+    if not match:
+        return None, None, None
+    party = match["party"] or match["only"]
+    return party or None, match["type"], match["utc"].replace("_", ":")
+
+
+def _field_text(entry, field: str) -> str | None:
+    """What a field ``selector@attribute`` finds first inside an entry."""
+    selector, _, attribute = field.partition("@")
+    found = entry.select_one(selector) if selector else entry
+    if found is None:
+        return None
+    value = found.get(attribute) if attribute else found.get_text(" ", strip=True)
+    return " ".join(value) if isinstance(value, list) else value

@@ -1,0 +1,327 @@
+"""Where in a sheet or text file the header stands: a known one, the likeliest, or that of a log kept by hand.
+
+A known format states its header. Nobody's hand log has another's: a row is the header of one if its words say so and
+the cells below bear them out. Rows above a header may still be rows of its table, as in a sheet that somebody sorted
+with its header.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from callanalytics.formats import Format, contents, fitting, fold, trades
+from callanalytics.formats.fitting import Fit
+from callanalytics.read.table import BLANKS, column_names
+from callanalytics.values import legends
+
+_FAR_APART = 100  # empty cells between two names: what stands behind them is no column of the table
+ROWS = 30  # rows, blank ones not counted, among which a header is looked for
+
+Cells = Sequence[str | None]
+Numbered = tuple[int, Cells]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The names of the columns, the row they stand in, and the last row that belongs to them.
+
+    ``cells`` is how many cells that row has: those behind the last name are columns without one. ``stray_cell`` is
+    the first cell so far to the right that it was not taken for a name, 0 if there is none.
+    """
+
+    names: tuple[str, ...]
+    row: int
+    last: int
+    cells: int = 0
+    stray_cell: int = 0
+
+
+class KnownHeaders:
+    """Whether a row is the header that one of these formats wants, or a row of one that has no header.
+
+    The names of headers are folded once.
+    """
+
+    def __init__(self, *formats: Format):
+        self._wanted = [
+            (fmt, [frozenset(map(fold, column)) for column in fmt.recognise.needed])
+            for fmt in formats
+            if fmt.recognise.header
+        ]
+        self._by_words = [fmt for fmt in formats if fmt.recognise.words]
+        self._places = [(fmt.file.columns, fmt.recognise.cells) for fmt in formats if fmt.file.columns.groups]
+
+    def __call__(self, cells: Cells) -> bool:
+        return self.is_header(cells) or any(places.columns_of_row(cells, when) for places, when in self._places)
+
+    def is_header(self, cells: Cells) -> bool:
+        """Whether a row is the header of one of these formats, or by its words may be."""
+        return bool(self.fitting(cells)) or any(fitting.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
+
+    def fitting(self, cells: Cells) -> list[Format]:
+        """The formats of which a row is the header."""
+        header = column_names(cells)
+        present = {fold(name) for name in header}
+        near = (fmt for fmt, wanted in self._wanted if not any(map(present.isdisjoint, wanted)))
+        return [fmt for fmt in near if fmt.recognise.fits(header)]
+
+
+def first_name(column: str) -> str:
+    """A column as a message names it: the first of its names.
+
+    >>> first_name("Wait|Hold|Hold time")
+    'Wait'
+    """
+    return column.partition("|")[0]
+
+
+def wanted_columns(fmt: Format) -> str:
+    """The columns of a format, for a message."""
+    if fmt.file.columns.groups:
+        return "rows without a header: " + ", ".join(fmt.file.columns.names)
+    if fmt.recognise.words:
+        says = {meaning.name: meaning.says for meaning in fmt.words}
+        return "columns that say " + ", ".join([*(says[name] for name in fmt.recognise.words), "how long the wait was"])
+    return "the columns " + ", ".join(column[0] for column in fmt.recognise.needed)
+
+
+def first_heading(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
+    """The first row that is the header."""
+    return next((as_heading(cells, number) for number, cells in rows if is_header(cells)), None)
+
+
+def as_heading(cells: Cells, row: int, last: int | None = None) -> Heading:
+    """A row taken for the header; what is empty at its end is no column, nor is a word that stands far beside it."""
+    filled = [place for place, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
+    end = max(filled, default=0)
+    width, stray = next((pair for pair in itertools.pairwise(filled) if pair[1] - pair[0] > _FAR_APART), (end, 0))
+    return Heading(column_names(cells[:width]), row, last or row, len(cells), stray)
+
+
+def likeliest_heading(rows: Sequence[Numbered]) -> Heading | None:
+    """The header of an unknown table: the first row of the usual width whose cells are all words, and the rows right
+    under it that are words too where the rest of the table has numbers."""
+    widths = Counter(len(as_heading(cells, 0).names) for _, cells in rows)
+    usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=0)
+    for place, (number, cells) in enumerate(rows):
+        found = as_heading(cells, number)
+        if len(found.names) >= usual and all(_is_word(cell) for cell in cells[: len(found.names)]):
+            return _with_rows_under(found, rows[place:])
+    return None
+
+
+def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
+    """A header with the further rows that belong to it, the words of each column joined."""
+    width = len(found.names)
+    numeric = [place for place in range(width) if _is_mostly_numbers([cells for _, cells in rows[1:]], place)]
+    parts = [rows[0][1]]
+    for _, cells in rows[1:]:
+        if not numeric or len(cells) < width or not all(_is_word(cells[place]) for place in range(width)):
+            break
+        parts.append(cells)
+    if len(parts) == 1:
+        return found
+    joined = [" ".join(part[place].strip(BLANKS) for part in parts) for place in range(width)]
+    return Heading(column_names(joined), found.row, rows[len(parts) - 1][0], found.cells, found.stray_cell)
+
+
+def _is_mostly_numbers(rows: Sequence[Cells], place: int) -> bool:
+    texts = [cells[place] for cells in rows if place < len(cells) and (cells[place] or "").strip(BLANKS)]
+    return bool(texts) and 2 * sum(not _is_word(cell) for cell in texts) > len(texts)
+
+
+def _is_word(cell: str | None) -> bool:
+    return bool(re.search(r"[^\W\d_]", cell or "")) and len(cell or "") <= 60
+
+
+_ROWS_BELOW = 200  # rows below the header that show in which columns numbers, dates and times stand
+_MOSTLY = 0.8
+_DIGIT = re.compile(r"\d")
+
+
+def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[Numbered]:
+    """Of the rows above a header, those that are like the rows below it; titles and preambles are not.
+
+    Like them is a row with something in at least half of the columns that hold figures below, and figures in each of
+    these. Where nothing stands below, it is a row that fills half of the columns, figures among them.
+
+    >>> below = pa.table({"Date": ["3/15/2022"], "Wait": ["45"], "Outcome": ["Solved"]})
+    >>> rows_above([(1, ["Calls of March", "", ""]), (2, ["3/13/2022", "10", "Solved"])], below, 3)
+    [(2, ['3/13/2022', '10', 'Solved'])]
+    """
+    figures = _columns_of_figures(below.slice(0, _ROWS_BELOW))
+    return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
+
+
+def _columns_of_figures(below: pa.Table) -> list[int]:
+    columns = [[cell for cell in column.to_pylist() if cell] for column in below.columns]
+    shares = [sum(map(_has_digit, cells)) / len(cells) if cells else 0 for cells in columns]
+    return [place for place, share in enumerate(shares) if share >= _MOSTLY]
+
+
+def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
+    texts = [(cell or "").strip(BLANKS) for cell in cells]
+    if any(texts[width:]):
+        return False
+    texts = [*texts[:width], *[""] * (width - len(texts))]
+    if not figures:
+        return 2 * sum(map(bool, texts)) >= max(4, width) and any(map(_has_digit, texts))
+    filled = [texts[place] for place in figures if texts[place]]
+    return 2 * len(filled) >= len(figures) and all(map(_has_digit, filled))
+
+
+def _has_digit(cell: str) -> bool:
+    return bool(_DIGIT.search(cell))
+
+
+_ROWS_TRIED = 60  # rows under a header whose cells are looked at
+_CALLBACK_TAB = 2  # what the name of a tab of the agency's callbacks speaks for a log
+_LONGEST_TITLE = 60  # characters of a cell that may be a title
+_UNIT = re.compile(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
+_HINT = re.compile(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
+
+
+@dataclass(frozen=True)
+class FoundLog:
+    """A heading, what its columns mean, and how much that speaks for a log of calls."""
+
+    heading: Heading
+    fit: Fit
+    weight: float
+
+
+def find_log(
+    rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
+) -> FoundLog | None:
+    """The heading that makes most of a sheet, whether or not that is enough; None where no row could be one.
+
+    ``rows`` are those at the sheet's beginning that hold something, ``titles`` are its names, ``tied`` are headings of
+    two rows or of merged cells.
+    """
+    best: FoundLog | None = None
+    filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
+    legend = legends.groups(texts for texts in filled if len(texts) <= 3)
+    rows = [row for row, texts in zip(rows, filled, strict=True) if not legends.is_pair(texts, legend)]
+    for heading in [*tied, *_candidates(rows, fmt)]:
+        if not fitting.is_likely(fmt, heading.names):
+            continue
+        below = [cells for number, cells in rows if number > heading.last]
+        alone = [found[0] for cells in below if len(found := contents.filled(cells)) == 1]
+        # The lines of a cell that ran over are no rows: they do not show what a column holds.
+        below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:_ROWS_TRIED]
+        column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
+        found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
+        if found.has(fmt.recognise.words):
+            around = _titles_around(rows, heading, titles)
+            weight = found.weight + trades.trade_weight(fmt, around)
+            weight += found.forgiven * trades.names_agency(fmt, around)
+            weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
+            is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
+            weight -= trades.SILENT * is_visit
+            if best is None or _n_meanings(found) > _n_meanings(best.fit):
+                best = FoundLog(heading, found, weight)
+    return best
+
+
+def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
+    """What a sheet has not that a log needs, where all else of its header is that of one."""
+    for heading in _candidates(rows, fmt):
+        columns = fitting.fit(fmt, heading.names, lambda place: []).columns
+        missing = [name for name in fmt.recognise.words if name not in columns]
+        if missing and len(columns) > 1 and all(name in columns for name in fmt.recognise.expects):
+            return [name.capitalize() for name in missing]
+    return []
+
+
+def is_log(found: FoundLog | None, fmt: Format) -> bool:
+    """Whether a sheet is a log of calls."""
+    return found is not None and found.weight >= fmt.recognise.enough
+
+
+def log_heading(
+    rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
+) -> Heading | None:
+    """The header of a log of calls; None where the sheet is none."""
+    found = find_log(rows, fmt, titles, tied)
+    return found.heading if found and is_log(found, fmt) else None
+
+
+def _n_meanings(fit: Fit) -> tuple[int, int]:
+    """How many columns of the sheet are made something of, and by how many meanings: one may stand for two."""
+    return len(set(fit.columns.values())), len(fit.columns)
+
+
+def _candidates(rows: Sequence[Numbered], fmt: Format) -> Iterator[Heading]:
+    """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
+    for place, (number, cells) in enumerate(rows[:ROWS]):
+        below = rows[place + 1] if place + 1 < len(rows) else (0, [])
+        if _are_hints(below[1]):  # (mm/dd/yyyy), (local), (minutes)
+            units = [cell if cell and _UNIT.search(cell) else "" for cell in below[1]]
+            yield as_heading(_joined(cells, units), number, below[0])
+            continue
+        yield as_heading(cells, number)
+        if place + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
+            yield as_heading(_joined(cells, below[1]), number, below[0])
+            if _are_groups(cells, below[1]):
+                yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
+
+
+def _joined(cells, lower) -> list[str]:
+    """The words of two rows of a header, column by column."""
+    pairs = [(_cell_text(cells, i), _cell_text(lower, i)) for i in range(max(len(cells), len(lower)))]
+    return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
+
+
+def _are_hints(cells) -> bool:
+    """Whether a row says how the columns above it are to be filled in, and nothing else."""
+    texts = contents.filled(cells)
+    return len(texts) > 1 and all(_HINT.fullmatch(text) for text in texts)
+
+
+def _is_title(cells, lower) -> bool:
+    """Whether a row has one cell alone, above the first name of a whole header."""
+    return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(lower, 0))
+
+
+def _are_groups(cells, lower) -> bool:
+    """Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none."""
+    filled = [place for place, cell in enumerate(cells) if cell and cell.strip()]
+    return bool(filled) and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(lower))
+
+
+def _spread(cells, lower) -> list[str]:
+    """The name of each group over all its columns, up to the next name."""
+    over, name = [], ""
+    for place in range(len(lower)):
+        name = _cell_text(cells, place) or name
+        over.append(name)
+    return over
+
+
+def may_continue_header(cells) -> bool:
+    """Whether a row may be the second of a header: words alone, and more than one."""
+    texts = contents.filled(cells)
+    return len(texts) > 1 and not any(contents.share([text], kind) for text in texts for kind in ("date", "clocked"))
+
+
+def _cell_text(cells, place: int) -> str:
+    return " ".join((cells[place] or "").split()) if place < len(cells) else ""
+
+
+def _column(rows, place: int, legend, name: str) -> list[str | None]:
+    """The cells of a column, its codes spelled out."""
+    texts = [cells[place] if place < len(cells) else None for cells in rows]
+    codes = legends.codes_of([text for text in texts if text], legend, name)
+    return [legends.spelled(text, codes) if text else text for text in texts]
+
+
+def _titles_around(rows: Sequence[Numbered], heading: Heading, titles: Sequence[str]) -> list[str]:
+    """The sheet's names and the titles above its header."""
+    above = (cell for number, cells in rows if number < heading.row for cell in cells)
+    return [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]

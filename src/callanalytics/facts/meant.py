@@ -113,40 +113,14 @@ def only_open(spans: Spans, at, line, told, ends, tells, may_end: int) -> np.nda
     """The span that each event names, or the only one open on its line; NOWHERE where there is none or several.
 
     An event that ``ends`` closes its span, if that is one of the first ``may_end``; of one that does not tell, only the
-    name counts. One pass in order of time; where nothing is named and every line known, one line after the other.
+    name counts. One pass in order of time.
     """
     size = len(spans.line)
     begun = np.flatnonzero((spans.closes >= spans.opens) & (spans.opens < NEVER))
     what = np.concatenate([begun, np.arange(len(at)) + 2 * size, begun + size])
     when = np.concatenate([spans.opens[begun], at, spans.closes[begun]])
-    is_simple = not len(at) or (told.max() < 0 and line.min() >= 0 and spans.line.min(initial=0) >= 0)
     order = np.argsort(when, kind="stable")  # of one moment: what opens, events, what closes
-    if not is_simple:
-        return np.array(_pass(what[order].tolist(), spans, line, told, ends, tells, may_end), np.int64)
-    where = np.concatenate([spans.line[begun], line, spans.line[begun]])[order]
-    order = order[np.argsort(where.astype(np.int16) if where.max(initial=0) < 1 << 15 else where, kind="stable")]
-    return np.array(_line_by_line(what[order].tolist(), size, ends, tells, may_end), np.int64)
-
-
-def _line_by_line(steps: list[int], size: int, ends, tells, may_end: int) -> list[int]:
-    """Steps by line and time. On each line everything is closed in the end, so that one count serves all of them."""
-    ends, tells = ends.tolist(), tells.tolist()
-    gone, found = [False] * size, [NOWHERE] * len(ends)
-    count = places = 0  # of the open spans: how many, and the sum of their places
-    for step in steps:
-        if step < size:
-            count += 1
-            places += step
-        elif step >= 2 * size:
-            if count == 1 and tells[step - 2 * size]:
-                found[step - 2 * size] = places
-                if ends[step - 2 * size] and places < may_end:
-                    gone[places] = True
-                    count = places = 0
-        elif not gone[step - size]:
-            count -= 1
-            places -= step - size
-    return found
+    return np.array(_pass(what[order].tolist(), spans, line, told, ends, tells, may_end), np.int64)
 
 
 def _pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: int) -> list[int]:

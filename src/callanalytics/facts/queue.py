@@ -1,9 +1,7 @@
 """Whose turn is it: what names no promise goes to the living promise that is due first.
 
 One pass over events in order of time, with one queue of promises a number. As the agency works through its
-list by the stated time, so do we: linear but for the queue's logarithm, and no event is given twice. Where promises
-fall due in the order in which they were made and every number is known, the queues need no ordering: line after line,
-one linear pass (:func:`_line_by_line`), with the same answer.
+list by the stated time, so do we: linear but for the queue's logarithm, and no event is given twice.
 """
 
 from __future__ import annotations
@@ -36,8 +34,6 @@ def earliest_due_first(
     told : the promise that the log names, or NOWHERE
     ends : whether the event ends the promise (somebody was reached)
     """
-    if _is_simple(promises, number, line, told):
-        return _line_by_line(promises, number, at, line, ends, attempts)
     by_due = np.lexsort((promises.start, promises.due))  # from here on a promise is its rank by due moment
     rank = np.append(np.argsort(by_due), NOWHERE)  # NOWHERE picks the last
     start, end = (microseconds(values)[by_due] for values in (promises.start, promises.end))
@@ -115,55 +111,3 @@ def _first_in_turn(had: list[int], over: list[bool], end: list[int], due: list[i
 def microseconds(moments: np.ndarray, undated: int = NEVER) -> np.ndarray:
     """What has no moment starts never; an event without one comes before every start."""
     return np.where(np.isnat(moments), undated, moments.astype("M8[us]").astype(np.int64))
-
-
-# ---- one line after the other ----------------------------------------------------------------------------
-
-
-def _is_simple(promises, number: np.ndarray, line: np.ndarray, told: np.ndarray) -> bool:
-    """Every number and line known, nothing named, nothing undated, and due in the order of the starts."""
-    if (len(told) and (told.max() >= 0 or line.min() < 0)) or (len(number) and number.min() < 0):
-        return False
-    order = np.lexsort((promises.due, promises.start))
-    start, due, end = (values[order] for values in (promises.start, promises.due, promises.end))
-    known = not (np.isnat(start).any() or np.isnat(due).any() or np.isnat(end).any())
-    zero = np.timedelta64(0, "us")
-    return known and bool(np.all(np.diff(due) >= zero) and np.all(np.diff(end) >= zero))
-
-
-def _line_by_line(promises, number, at, line, ends, attempts: int) -> np.ndarray:
-    """As ``earliest_due_first`` where all is simple: the promises of a line in order, a place to look at in them."""
-    made = np.lexsort((promises.due, promises.start, number))
-    came = np.argsort(line, kind="stable")
-    start, due, end = (microseconds(values)[made].tolist() for values in (promises.start, promises.due, promises.end))
-    which = line[came]
-    first, last = (np.searchsorted(number[made], which, side).tolist() for side in ("left", "right"))
-    given, had, back = [], 0, []
-    here, place, stop = NEVER, 0, 0
-    for begin, until, moment, is_last in zip(
-        first, last, microseconds(at, undated=0)[came].tolist(), ends[came].tolist(), strict=True
-    ):
-        if begin != here or until != stop:
-            here, place, stop, had, back = begin, begin, until, 0, []
-        while place < stop and (due[place] < moment or end[place] < moment or had >= attempts):
-            if end[place] >= moment:
-                back.append(place)
-            place, had = place + 1, 0
-        if place < stop and start[place] <= moment:
-            given.append(place)
-            if is_last:
-                place, had = place + 1, 0
-            else:
-                had += 1
-            continue
-        while back and end[back[0]] < moment:
-            del back[0]
-        if back:
-            given.append(back[0])
-            if is_last:
-                del back[0]
-        else:
-            given.append(NOWHERE)
-    found = np.empty(len(given), np.int64)
-    found[came] = np.append(made, NOWHERE)[np.array(given, np.int64)]
-    return found

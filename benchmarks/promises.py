@@ -25,10 +25,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, measures, schema
-from callanalytics.facts import meant, states
+from callanalytics.facts import assignment, states
+from callanalytics.facts.arrays import MISSING
+from callanalytics.facts.assignment import earliest_due_first, microseconds
 from callanalytics.facts.promises import Promises
-from callanalytics.facts.queue import earliest_due_first, microseconds
-from callanalytics.facts.rows import NOWHERE
 from callanalytics.sample import model, offices, tables
 from callanalytics.sample.callbacks import END
 from callanalytics.sample.dice import Dice
@@ -75,10 +75,10 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
 def certain_pass(n: int) -> dict:
     """CPU seconds of the pass, rings given, rings given to a promise twice over; what an as-of join books twice."""
     promises, number, at, line = on_lines(n)
-    nothing, ends = np.full(n, NOWHERE), np.ones(n, bool)
+    nothing, ends = np.full(n, MISSING), np.ones(n, bool)
     spent, given = cpu(lambda: earliest_due_first(promises, number, at, line, nothing, ends, 2))
-    spans = meant.Spans(microseconds(promises.start), microseconds(promises.end), number)
-    only_s, only = cpu(lambda: meant.only_open(spans, microseconds(at), line, nothing, ends, ends, n))
+    spans = assignment.Spans(microseconds(promises.start), microseconds(promises.end), number)
+    only_s, only = cpu(lambda: assignment.only_open(spans, microseconds(at), line, nothing, ends, ends, n))
     linked = given[given >= 0]
     return {
         "cpu_s": spent,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callanalytics.facts import matching
+from callanalytics.facts import record_linkage
 from exhaustive import examples
 from facts_rows import CALLBACK, CELL, MAIN, PREMIUM, USCIS, build, call, naive, note, promise, rang, stranger, utc
 
@@ -298,12 +298,12 @@ def _sides(starts, notes):
 
     base, nat = np.datetime64("2022-03-01T15:00", "us"), np.datetime64("NaT", "D")
     at = base + np.array(notes, "m8[s]").astype("m8[us]")
-    told = matching.Noted(
+    told = record_linkage.Noted(
         at, np.full(len(notes), nat), full(len(notes), 60), full(len(notes), 0), *[full(len(notes))] * 6
     )
     begun = base + np.sort(np.array(starts, "m8[s]").astype("m8[us]"))
     n = len(starts)
-    return told, matching.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
+    return told, record_linkage.Logged(begun, np.full(n, nat), full(n, 600), full(n, 1), full(n), full(n), full(n))
 
 
 def _least_by_trying(starts, notes):
@@ -322,7 +322,7 @@ def _least_by_trying(starts, notes):
 @given(st.lists(st.integers(0, 2400), max_size=4), st.lists(st.integers(0, 40).map(lambda m: m * 60), max_size=4))
 def test_no_other_way_to_join_the_two_logs_fits_better(starts, notes):
     starts = sorted(starts)
-    found = matching.join(*_sides(starts, notes))
+    found = record_linkage.best_pairs(*_sides(starts, notes))
     apart = [abs(notes[i] - starts[j]) for i, j in zip(found.note, found.call, strict=True)]
     cost = sum(min((a / 660) ** 2, 0.999) for a in apart) + len(notes) - len(apart)
     assert len(set(found.note.tolist())) == len(set(found.call.tolist())) == len(apart)
@@ -332,9 +332,9 @@ def test_no_other_way_to_join_the_two_logs_fits_better(starts, notes):
 def test_a_knot_too_large_for_a_table_is_solved_as_well(monkeypatch):
     rng = np.random.default_rng(5)
     starts, notes = np.sort(rng.integers(0, 20000, 80)).tolist(), (rng.integers(0, 333, 80) * 60).tolist()
-    table = matching.join(*_sides(starts, notes))
-    monkeypatch.setattr(matching, "LARGE", 0)
-    sparse = matching.join(*_sides(starts, notes))
+    table = record_linkage.best_pairs(*_sides(starts, notes))
+    monkeypatch.setattr(record_linkage, "LARGE", 0)
+    sparse = record_linkage.best_pairs(*_sides(starts, notes))
 
     def cost(found):
         apart = [abs(notes[i] - starts[j]) for i, j in zip(found.note, found.call, strict=True)]

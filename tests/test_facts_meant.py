@@ -4,14 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callanalytics.facts.meant import Spans, only_open
-from callanalytics.facts.queue import OTHER
-from callanalytics.facts.rows import NOWHERE
+from callanalytics.facts.arrays import MISSING
+from callanalytics.facts.assignment import OTHER, Spans, only_open
 
-lines = st.sampled_from([NOWHERE, 0, 1, OTHER])
+lines = st.sampled_from([MISSING, 0, 1, OTHER])
 spans = st.lists(st.tuples(st.integers(0, 30), st.integers(-2, 15), lines), min_size=1, max_size=10)
 events = st.lists(
-    st.tuples(st.integers(0, 40), lines, st.integers(NOWHERE, 9), st.booleans(), st.booleans()), max_size=12
+    st.tuples(st.integers(0, 40), lines, st.integers(MISSING, 9), st.booleans(), st.booleans()), max_size=12
 )
 
 
@@ -22,9 +21,9 @@ def by_looking(spans, events, may_end):
         open_ones = [
             place
             for place, (opens, closes, on) in enumerate(spans)
-            if opens <= at <= closes and place not in ended and (NOWHERE in (on, line) or on == line)
+            if opens <= at <= closes and place not in ended and (MISSING in (on, line) or on == line)
         ]
-        only = told if told != NOWHERE else open_ones[0] if tells and len(open_ones) == 1 else NOWHERE
+        only = told if told != MISSING else open_ones[0] if tells and len(open_ones) == 1 else MISSING
         found.append(only)
         if ends and 0 <= only < may_end and spans[only][0] <= at:
             ended.add(only)
@@ -35,7 +34,7 @@ def by_looking(spans, events, may_end):
 def test_one_pass_finds_what_looking_at_every_promise_finds(spans, events, named, known):
     spans = [(opens, opens + length, max(on, 0) if known else on) for opens, length, on in spans]
     events = [
-        (at, max(line, 0) if known else line, told if named and told < len(spans) else NOWHERE, ends, tells)
+        (at, max(line, 0) if known else line, told if named and told < len(spans) else MISSING, ends, tells)
         for at, line, told, ends, tells in sorted(events, key=lambda event: event[0])
     ]
     may_end = max(len(spans) - 2, 1)

@@ -6,7 +6,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import intake, measures
-from callanalytics.facts import timekeeping
+from callanalytics.facts import time_rounding
 from facts_rows import build, call, note, table
 
 FIRST = datetime(2022, 3, 1, 9, 0)
@@ -87,7 +87,7 @@ def test_times_rounded_to_a_quarter_of_an_hour_are_compared_as_such_and_contradi
 
 def test_the_habit_is_told_with_how_many_calls_it_rests_on():
     made = sheet(lambda _: 0, grid=5)
-    (habit,) = timekeeping.of_tables(table("notes", made.given[1]), made.tables["dials"]).values()
+    (habit,) = time_rounding.habits(table("notes", made.given[1]), made.tables["dials"]).values()
     assert (habit.word, habit.telling, habit.near[0], habit.times, habit.on_5) == ("start", 30, 30, 31, 31)
     assert habit.grid_s == 300
 

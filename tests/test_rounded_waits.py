@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from callanalytics import estimates, measures
-from callanalytics.facts import timekeeping
+from callanalytics.facts import time_rounding
 from facts_rows import build, note, table
 
 
@@ -40,7 +40,7 @@ def test_every_place_that_counts_whole_fives_counts_the_same_waits():
     notes = [note(f"n{i}", "2022-03-01 10:00", wait_s=s, wait_kind="reached") for i, s in enumerate(seconds)]
     made = build([], notes)
     told = table("notes", notes)
-    (habit,) = timekeeping.of_tables(told, made.tables["dials"]).values()
+    (habit,) = time_rounding.habits(told, made.tables["dials"]).values()
     index = figure(measures.wait(dials([s for s in seconds if s is not None])), "heaping_index")
     share = figure(measures.log_completeness(told, made.tables["dials"]), "waits_on_5_minutes")
     by_hand = 11, 7  # from 30 seconds on: 270, 300 twice, 329, 599, 600 and 1800 are nearest to a whole five

@@ -7,7 +7,7 @@ import pytest
 
 from callanalytics import figures, measures, specifications
 from callanalytics.errors import CallLogError
-from callanalytics.facts.population import LINES
+from callanalytics.facts.dials import LINES
 from report_log import _with, log
 
 

@@ -16,10 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks
-from callanalytics.facts.dials import line_dialled
-from callanalytics.facts.population import LINES
-from callanalytics.facts.rows import Rows
-from callanalytics.facts.seen import in_time, seen
+from callanalytics.facts.arrays import Rows, rows_until, without_misdated
+from callanalytics.facts.dials import LINES
+from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
 
 NOUNS = {  # table -> what a row of it is called, one and many
@@ -194,7 +193,7 @@ def _of_phone_calls(calls: pa.Table, dials: pa.Table) -> dict[str, int]:
     # a stranger's number is not kept: these are few
     outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
     outbound = Rows(calls.filter(outbound), "call_id")
-    to_agency = line_dialled(outbound, agencies.uscis()).is_valid().to_numpy(zero_copy_only=False)
+    to_agency = line_dialed(outbound, agencies.uscis()).is_valid().to_numpy(zero_copy_only=False)
     counted = _is_among(outbound.arrow("call_id"), dials.column("call_id"))
     return {
         "incoming_call": counts.get("inbound", 0),
@@ -231,7 +230,7 @@ def by_default(tables: Callable[[str], pa.Table]) -> Account:
     if span is None:
         return of_calls(dials, {})
     end = clocks.end_of_day(span[1])
-    return of_calls(seen(dials, end), unseen(tables, "dials", end), span[1])
+    return of_calls(rows_until(dials, end), unseen(tables, "dials", end), span[1])
 
 
 def is_reported(dials: pa.Table) -> np.ndarray:
@@ -251,7 +250,7 @@ def logged(tables: Callable[[str], pa.Table]) -> tuple[date, date] | None:
     covered = tables("coverage")
     days = [day for name in ("from_utc", "to_utc") for day in _ends(_eastern_days(covered.column(name)))]
     for name in ("calls", "notes", "notices"):
-        days += _ends(_days_of(in_time(tables(name))))
+        days += _ends(_days_of(without_misdated(tables(name))))
     return (min(days), max(days)) if days else None
 
 
@@ -280,20 +279,20 @@ def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64) -> 
     """How many rows of a table a moment leaves out: ``after_reading``, dated after the day on which they were read and
     so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
     stored = tables(name)
-    n = stored.num_rows - seen(stored, end).num_rows
+    n = stored.num_rows - rows_until(stored, end).num_rows
     right = _without_slips(stored, name, tables) if n else stored
-    late = right.num_rows - seen(right, end).num_rows
+    late = right.num_rows - rows_until(right, end).num_rows
     return {why: m for why, m in (("after_day", late), ("after_reading", n - late)) if m}
 
 
 def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]) -> pa.Table:
     """The rows but the slips; a fact that carries no warnings of its own has those of the rows it was made of."""
     if name not in MADE_OF:
-        return in_time(table)
+        return without_misdated(table)
     is_right = np.ones(table.num_rows, bool)
     for made_of, id, own in MADE_OF[name]:
         rows = tables(made_of)
-        is_slip = ~_is_among(rows.column(id), in_time(rows).column(id))
+        is_slip = ~_is_among(rows.column(id), without_misdated(rows).column(id))
         is_right &= ~_is_among(table.column(own), rows.column(id).filter(pa.array(is_slip)))
     return table.filter(pa.array(is_right))
 

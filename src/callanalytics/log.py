@@ -16,7 +16,7 @@ from callanalytics import accounting, agencies, clocks, facts, invented, schema
 from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 from callanalytics.facts import states
-from callanalytics.facts.seen import covered, seen
+from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.store import Store
 
 HEAD = 10  # rows that a notebook shows
@@ -237,7 +237,7 @@ class Log:
 
     @cached_property
     def notes(self) -> Table:
-        return self._table("notes", _decided_by(seen(self.store.read("notes"), self._end), self.as_of))
+        return self._table("notes", _decided_by(rows_until(self.store.read("notes"), self._end), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
@@ -253,7 +253,7 @@ class Log:
 
     @cached_property
     def coverage(self) -> Table:
-        return self._table("coverage", covered(self._facts["coverage"], self._end))
+        return self._table("coverage", coverage_until(self._facts["coverage"], self._end))
 
     @cached_property
     def promises(self) -> Table:
@@ -273,7 +273,7 @@ class Log:
         """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
         the same function, so that a day says what a log of that day would have said."""
         rows = {name: self.store.read(name) for name in ("calls", "notes", "notices")}
-        if all(seen(table, self._end).num_rows == table.num_rows for table in rows.values()):
+        if all(rows_until(table, self._end).num_rows == table.num_rows for table in rows.values()):
             return {name: self.store.read(name) for name in FACTS}
         rows["sources"] = self.store.read("sources")
         made: dict[str, list] = {name: [schema.empty(name)] for name in FACTS}
@@ -296,7 +296,7 @@ class Log:
         return clocks.end_of_day(self.as_of)
 
     def _seen(self, name: str) -> Table:
-        return self._table(name, seen(self.store.read(name), self._end))
+        return self._table(name, rows_until(self.store.read(name), self._end))
 
     def _table(self, name: str, arrow: pa.Table) -> Table:
         return Table(name, arrow, self.as_of, self.store.path(name), self._names)

@@ -32,7 +32,7 @@ import pyarrow.compute as pc
 
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
-from callanalytics.facts.population import LINES
+from callanalytics.facts.dials import LINES
 from callanalytics.measures import ends
 from callanalytics.measures.wait_clock import SINCE
 

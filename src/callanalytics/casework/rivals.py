@@ -16,12 +16,9 @@ import pyarrow.compute as pc
 from callanalytics import agencies
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
-from callanalytics.facts.grouped import Grouped
+from callanalytics.facts.arrays import MISSING, NAT, GroupedMoments, codes, columns_of, earliest, moments
+from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.promises import life
-from callanalytics.facts.queue import lines_as_codes
-from callanalytics.facts.rows import NAT, NOWHERE, codes
-from callanalytics.facts.seen import columns_of, moments
-from callanalytics.facts.timeblock import earliest
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,7 @@ class _Called:
 
     def __init__(self, rings: pa.Table):
         of = columns_of(rings)
-        credited = pa.array(linking.as_stored(of["link"], of["link_p"]) == linking.CREDITED)
+        credited = pa.array(linking.certainty_of_links(of["link"], of["link_p"]) == linking.CREDITED)
         of = {name: values.filter(credited) for name, values in of.items()}
         self.ring_id, self.promise_id = of["ring_id"].to_pylist(), of["promise_id"].to_pylist()
         self.at, self.line = earliest(moments(of["started_at_utc"]), moments(of["date"])), of["our_number"]
@@ -124,7 +121,7 @@ class _Lives:
     def open_at(self, called: _Called, place: int) -> np.ndarray:
         """Which were open at the number that was called; a line that no log names may be any."""
         number, line = lines_as_codes(self.given, called.line)
-        fits = (number == line[place]) | (number == NOWHERE) | (line[place] == NOWHERE)
+        fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
         return fits & (self.start <= called.at[place]) & (self.end >= called.at[place])
 
     def how_many(self, called: _Called) -> np.ndarray:
@@ -135,24 +132,24 @@ class _Lives:
         own, unwritten, every = (
             self._open(group, wanted, called.at)
             for group, wanted in (
-                (number, line), (np.where(number < 0, 0, NOWHERE), anywhere), (everywhere, anywhere)
+                (number, line), (np.where(number < 0, 0, MISSING), anywhere), (everywhere, anywhere)
             )
         )  # fmt: skip
-        return np.where(line == NOWHERE, every, own + unwritten)
+        return np.where(line == MISSING, every, own + unwritten)
 
     def _open(self, group: np.ndarray, wanted: np.ndarray, at: np.ndarray) -> np.ndarray:
         """How many of a group each had begun by a moment, less those that had ended before it."""
         long_ago = np.full(len(at), np.datetime64("1900-01-01", "us"))
         ended = np.where(np.isnat(self.start), NAT, self.end)
-        begun, over = Grouped(group, self.start), Grouped(group, ended)
+        begun, over = GroupedMoments(group, self.start), GroupedMoments(group, ended)
         return begun.between(wanted, long_ago, at) - over.between(wanted, long_ago, at - np.timedelta64(1, "us"))
 
 
 def _known_to_have_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:
     """When each promise reached a person by a ring that is certainly its own."""
     columns, reached = columns_of(rings), moments(columns_of(promises)["reached_at_utc"])
-    certain = linking.as_stored(columns["link"], columns["link_p"]) == linking.CERTAIN
+    certain = linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CERTAIN
     spoke = certain & linking.reaches_somebody(columns["channel"], columns["result"])
     owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
-    sure = np.bincount(owner[spoke & (owner != NOWHERE)], minlength=promises.num_rows) > 0
+    sure = np.bincount(owner[spoke & (owner != MISSING)], minlength=promises.num_rows) > 0
     return np.where(sure, reached, NAT)

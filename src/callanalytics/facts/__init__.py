@@ -1,24 +1,23 @@
-"""Facts: what happened, made of what two logs say of it.
+"""Facts: what happened, made from what two logs say about it.
 
-=========  =============================================================================  ==============
+=========  =============================================================================  =============
 table      one row                                                                        made in
-=========  =============================================================================  ==============
-coverage   one stretch of time in which a line could be observed                          `coverage`
+=========  =============================================================================  =============
+coverage   one stretch of time in which a line could be observed                          `observation`
 dials      one call of ours to an agency line                                             `dials`
 rings      one contact that is or may be the agency's                                     `rings`
-promises   one call-back that was promised                                                `promises`
-=========  =============================================================================  ==============
+promises   one callback that was promised                                                 `promises`
+=========  =============================================================================  =============
 
-`doubles` says which rows note one call twice, `matching` which note is about which call (`timekeeping` which moment
-of it a sheet's times are, `sameday` which of those written down late, `twins` which calls two systems logged),
-`references` what the log itself says of the promise a thing belongs to, `queue` whose turn it is where it says
-nothing, `answers` what came besides rings, `linking` which ring answers which promise and how surely (`meant`: where
-it can be no other), `attempts` which of them make a round, `attribution` why nobody answered, `contradictions` what
-cannot all be so, `needs` which dials are about one matter. Facts hold moments only; what hangs on the day of looking
-is made at load: `states`, and `free` rings, of which nobody can say whose they were.
+`duplicates` finds rows that are one call, in two phone systems or in two notes; `record_linkage` which note is about
+which call (`time_rounding`: which moment of it a sheet's times are). `promises` reads what the log itself says of the
+promise a thing belongs to; `assignment` gives what names none to the promise due first, and finds what can be only one
+promise's; `linking` puts both together. `attempts` makes rounds of the callbacks of a promise, and names the cause of a
+missed one; `episodes` groups the calls about one matter. `arrays` holds what all of these are written in. Facts hold
+moments only; what depends on the day of looking is made at load, in `states`.
 
 Everything here is a function of the rows, not of their order, the files they came in, or the day. As of an earlier day
-the same function makes the facts of the rows of that day (``until``): what is said of a day is what was known then.
+the same function makes the facts of the rows of that day (``until``): a day's facts are what was known then.
 """
 
 from __future__ import annotations
@@ -30,24 +29,19 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import (
-    answers,
+    arrays,
+    assignment,
     attempts,
-    attribution,
-    contradictions,
-    coverage,
     dials,
-    doubles,
+    duplicates,
+    episodes,
     linking,
-    logs,
-    meant,
-    needs,
+    observation,
     promises,
-    references,
     rings,
-    seen,
 )
-from callanalytics.facts.rows import Rows, codes, column_of_moments, take, words
-from callanalytics.facts.watching import Watch
+from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take
+from callanalytics.facts.observation import Watch
 
 __all__ = ["build"]
 
@@ -75,34 +69,33 @@ def build(
     -------
     ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
     """
-    every_call, every_note = logs.with_lines_named(office, Rows(calls, "call_id")), Rows(notes, "note_id")
-    covered = known = coverage.build(office, every_call, every_note, sources)
+    every_call, every_note = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(notes, "note_id")
+    covered = known = observation.coverage_table(office, every_call, every_note, sources)
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
         calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
-        covered, known = (
-            seen.covered(each, until) for each in (covered, coverage.build(office, calls, notes, sources))
-        )
-    lines = coverage.lines_of(office, calls, notes, agency)
-    notes = doubles.without(notes, doubles.phone(office, calls, notes, known, agency))
+        known = observation.coverage_table(office, calls, notes, sources)
+        covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
+    lines = observation.lines_of(office, calls, notes, agency)
+    notes = duplicates.without_duplicates(notes, duplicates.phone_logs(office, calls, notes, known, agency))
     shown = Watch(known, lines, unanswered=False, declared=False)
     dialled = dials.build(office, calls, notes, shown, agency)
     made = promises.find(office, notes, dialled, agency)
     rang = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
-    unnoted = meant.Unnoted(dialled, shown, agency)
-    watch = Watch(covered, coverage.lines_of(office, every_call, every_note, agency))
+    unnoted = assignment.Unnoted(dialled, shown, agency)
+    watch = Watch(covered, observation.lines_of(office, every_call, every_note, agency))
     rings_table, promises_table = _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
-    dialled = contradictions.flagged(dialled, made, notes)
+    dialled = promises.flag_contradictions(dialled, made, notes)
     dialled, promises_table = _with_needs(dialled, promises_table)
     return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
 
 
 def _with_needs(dialled: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
-    need, seq = needs.chain(dialled, promised)
+    need, seq = episodes.episode_columns(dialled, promised)
     dialled = _put(_put(dialled, "need_id", need), "need_seq", seq)
-    return dialled, _put(promised, "need_id", needs.of_promises(promised, dialled))
+    return dialled, _put(promised, "need_id", episodes.episodes_of_promises(promised, dialled))
 
 
 def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
@@ -112,17 +105,17 @@ def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency) -> tuple[pa.Table, pa.Table]:
     """Rings and promises, each with what it has of the other."""
-    followed = references.followed(notes, made)
-    withdrawn = answers.withdrawn(made, notes, followed)
+    followed = promises.promise_followed(notes, made)
+    withdrawn = linking.withdrawals(made, notes, followed)
     living = made.ending(withdrawn)
-    mails = answers.mails(living, notes, notices, followed)
+    mails = linking.email_answers(living, notes, notices, followed)
     links = linking.link(rang, mails, living, notes, followed, unnoted, agency)
     living = living.ending(links.reached, links.emailed)
-    announced = answers.announced(living, notes, notices, followed)
+    announced = linking.announcements(living, notes, notices, followed)
     counted = links.counted
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
-    tried = attempts.of_promises(len(made), counted, links.at, reaches, missed, agency.round_gap)
+    tried = attempts.attempts_of_promises(len(made), counted, links.at, reaches, missed, agency.round_gap)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
         _rings_table(office, rang, links, made, tried, announced),
@@ -149,10 +142,10 @@ def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
             **rang.columns,
             "office_id": [office["office_id"]] * len(rang),
             "promise_id": take(made.columns["promise_id"], links.promise),
-            "link": words(linking.LINKS, links.sure),
-            "link_p": linking.as_known(links.sure),
+            "link": column_of_words(linking.LINKS, links.sure),
+            "link_p": linking.known_column(links.sure),
             **rounds,
-            **attribution.of_rings(office, rang.columns, links.promise, links.at, made, announced),
+            **attempts.causes_of_rings(office, rang.columns, links.promise, links.at, made, announced),
         },
     )
 

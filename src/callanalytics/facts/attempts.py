@@ -1,13 +1,39 @@
-"""The rings of each promise as attempts: in rounds, counted, the first two of the first round by name."""
+"""The callbacks of each promise as attempts: in rounds, counted; and the cause of a missed one, with who caused it.
+
+One cause a callback, the first that holds:
+
+====================  =======================================================  =======
+cause                 when                                                     blame
+====================  =======================================================  =======
+blocked_unknown       the log says the call was blocked                        firm
+extension             the number given had an extension                        firm
+wrong_number          it rang another line than the one given                  unknown
+outside_window        before 7:00 or after 18:30 Eastern, or no business day   agency
+outside_office_hours  inside the window, outside the office's own hours        shared
+blocked_unknown       caller withheld, on a line that lets none through        firm
+before_notice         the announcement came soon after the callback            agency
+no_notice             none had come, though the office's logs show others      agency
+staff_unavailable     announced, in the window and in office hours             firm
+unknown               anything else                                            unknown
+====================  =======================================================  =======
+
+An announcement *soon after* is one within three business days of the callback and before the promise is due: a later
+one announces another call. ``no_notice`` needs a witness: an office whose logs show no announcement in the weeks
+before the callback may not keep them. It looks at nothing later than the callback, so that the day of looking changes
+nothing. A callback that no promise is linked to is of unknown cause: it may not have been the agency's at all. So is
+one for which nobody noted whether it was answered.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.clocks import business_days_between
-from callanalytics.facts.rows import NAT, NOWHERE
+from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, take
 
 MOST = 127  # an int8
 
@@ -33,14 +59,14 @@ class Attempts:
     missed_at: np.ndarray
 
 
-def of_promises(
+def attempts_of_promises(
     n_promises: int, promise: np.ndarray, at: np.ndarray, reaches: np.ndarray, missed: np.ndarray, gap: int
 ) -> Attempts:
     """Rings as attempts.
 
     Parameters
     ----------
-    promise : place of the promise that each ring of the agency's is counted for, else NOWHERE
+    promise : place of the promise that each ring of the agency's is counted for, else MISSING
     at : the moment each ring counts from
     reaches, missed : whether it reached a person; whether nobody answered it
     gap : rings more business days apart than this make two rounds
@@ -51,14 +77,14 @@ def of_promises(
     is_new = np.append(True, owner[1:] != owner[:-1])[: len(linked)]
     apart = np.append(0, business_days_between(when[:-1], when[1:]))[: len(linked)]
     opens = is_new | (apart > gap)
-    rounds = _since(np.cumsum(opens), is_new)
-    seq = _since(np.arange(len(linked)), opens)
+    rounds = _running_count(np.cumsum(opens), is_new)
+    seq = _running_count(np.arange(len(linked)), opens)
     in_first = rounds == 1
     round_of, seq_of = np.zeros(len(promise), np.int64), np.zeros(len(promise), np.int64)
     round_of[linked], seq_of[linked] = np.minimum(rounds, MOST), np.minimum(seq, MOST)
-    first_at, first = _by_promise(n_promises, owner, when, linked, in_first & (seq == 1))
-    second_at, second = _by_promise(n_promises, owner, when, linked, in_first & (seq == 2))
-    last_at, _ = _by_promise(n_promises, owner, when, linked, in_first)
+    first_at, first = _last_of_promise(n_promises, owner, when, linked, in_first & (seq == 1))
+    second_at, second = _last_of_promise(n_promises, owner, when, linked, in_first & (seq == 2))
+    last_at, _ = _last_of_promise(n_promises, owner, when, linked, in_first)
     return Attempts(
         round_of,
         seq_of,
@@ -68,12 +94,12 @@ def of_promises(
         second,
         last_at,
         np.bincount(owner, minlength=n_promises),
-        _first(n_promises, owner, when, reaches[linked]),
-        _first(n_promises, owner, when, missed[linked]),
+        _earliest_of_promise(n_promises, owner, when, reaches[linked]),
+        _earliest_of_promise(n_promises, owner, when, missed[linked]),
     )
 
 
-def _since(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
     """A running count, begun again with 1 wherever it starts."""
     if not len(count):
         return count
@@ -81,14 +107,127 @@ def _since(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return count - count[base] + 1
 
 
-def _by_promise(n, owner, when, place, chosen):
+def _last_of_promise(n, owner, when, place, chosen):
     """The last of the chosen rings of each promise: its moment and its place."""
-    at, ring = np.full(n, NAT), np.full(n, NOWHERE)
+    at, ring = np.full(n, NAT), np.full(n, MISSING)
     at[owner[chosen]], ring[owner[chosen]] = when[chosen], place[chosen]
     return at, ring
 
 
-def _first(n, owner, when, chosen):
+def _earliest_of_promise(n, owner, when, chosen):
     at = np.full(n, NAT)
     at[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
     return at
+
+
+# ---- causes ------------------------------------------------------------------------------------------
+
+
+CAUSES = (
+    "blocked_unknown extension outside_window outside_office_hours staff_unavailable wrong_number no_notice "
+    "before_notice unknown"
+).split()
+BLAME = {
+    "blocked_unknown": "firm",
+    "extension": "firm",
+    "wrong_number": "unknown",
+    "outside_window": "agency",
+    "outside_office_hours": "shared",
+    "before_notice": "agency",
+    "no_notice": "agency",
+    "staff_unavailable": "firm",
+    "unknown": "unknown",
+}
+WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near shows that the office keeps them
+SOON = 3  # business days: the agency announces a call one or two ahead
+
+
+def causes_of_rings(
+    office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced
+) -> dict[str, pa.Array]:
+    """The columns ``cause`` and ``blame``; null for rings that somebody answered.
+
+    Parameters
+    ----------
+    columns : of the rings
+    promise : place of the promise that each ring is linked to, however surely; MISSING where none
+    at : the moment each ring counts from
+    promises, announced : the promises, and when each was announced
+    """
+    cause = np.full(len(at), CAUSES.index("unknown"))
+    linked = promise >= 0
+    for word, holds in reversed(_tests(office, columns, promise, at, promises, announced)):
+        cause[holds & linked] = CAUSES.index(word)
+    cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
+    cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
+    answered = codes(columns["result"], ["answered"]) == 0
+    cause[answered] = -1
+    blame = pa.array([BLAME[word] for word in CAUSES])
+    return {"cause": column_of_words(CAUSES, cause), "blame": take(blame, cause)}
+
+
+def _tests(office, columns, promise, at, promises, announced):
+    """Causes in the order in which they are looked for, and where each holds."""
+    rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
+    extension = take(promises.columns["callback_extension"], promise).fill_null(False).to_numpy(zero_copy_only=False)
+    notice = np.append(announced.at, NAT)[promise]
+    inside, outside = _flag_is(columns["in_window"], True), _flag_is(columns["in_window"], False)
+    at_work, closed = _flag_is(columns["in_office_hours"], True), _flag_is(columns["in_office_hours"], False)
+    return [
+        ("extension", extension),
+        ("wrong_number", _both_and_differ(rang, given)),
+        ("outside_window", outside),
+        ("outside_office_hours", closed),
+        ("blocked_unknown", _never_gets_through(office, columns)),
+        ("before_notice", _is_soon_after(at, notice, np.append(_due_moment(promises), NAT)[promise])),
+        ("no_notice", ~(notice <= at) & witnessed(at, announced.seen)),
+        ("staff_unavailable", (notice <= at) & inside & at_work),
+    ]
+
+
+def _flag_is(flag: pa.Array, value: bool) -> np.ndarray:
+    known = flag.fill_null(not value).to_numpy(zero_copy_only=False)
+    return known if value else ~known
+
+
+def _both_and_differ(a: pa.Array, b: pa.Array) -> np.ndarray:
+    return pc.not_equal(a, b).fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def blocking_lines(office: dict) -> list[str]:
+    """The lines of which the office says that withheld callers do not get through."""
+    return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
+
+
+def blocks(office: dict, number: pa.Array, rings) -> pa.Array:
+    """Whether the line of each number lets no caller through who shows none: yes by the office's word; no by that, or
+    because a phone log shows such a call there; null where neither tells, or no number is known."""
+    said = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
+    hidden = (codes(rings["caller_id"], ["withheld", "unknown"]) >= 0) & rings["call_id"].is_valid().to_numpy(False)
+    through = set(pc.unique(rings["our_number"].filter(pa.array(hidden))).to_pylist()) - {None}
+    known = {**dict.fromkeys(through, False), **{line: not word for line, word in said.items() if word is not None}}
+    return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
+
+
+def _never_gets_through(office, columns) -> np.ndarray:
+    hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
+    return hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)
+
+
+def _due_moment(promises) -> np.ndarray:
+    """The default due moment; where rules differ or none is known, the one that orders the promises."""
+    default = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return np.where(np.isnat(default), promises.due, default)
+
+
+def _is_soon_after(at: np.ndarray, notice: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """Whether the announcement came after the ring, for this call-back still and not for a later one."""
+    return (notice > at) & (notice < due) & (business_days_between(at, notice) <= SOON)
+
+
+def witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Whether the office's logs show an announcement of any call-back in the weeks before each moment.
+
+    ``seen``: the moments of all announcements, in order.
+    """
+    return np.searchsorted(seen, at, side="right") > np.searchsorted(seen, at - WITNESS, side="left")

@@ -1,10 +1,15 @@
 """One row a call of ours to an agency line: from the phone log, the hand log, or both.
 
-No dial is lost: there are as many as outbound calls to the agency and notes of calls together, less the pairs
-(and less calls that two phone systems logged, see ``twins``).
+No call is lost: there are as many rows as outbound calls to the agency and notes of calls together, less the pairs
+(and less calls that two phone systems logged, see ``duplicates``).
+
+Which of these calls a report is about, and from which moment its waits run, is below too (``LINES``,
+`leading_clock`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -12,21 +17,32 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import logs, matching, timekeeping, twins
-from callanalytics.facts.rows import Rows, codes, first_of, nulled, take, union_words, words
-from callanalytics.facts.watching import Watch
+from callanalytics.facts import duplicates, observation, time_rounding
+from callanalytics.facts.arrays import Rows, codes, column_of_words, first_of, nulled, take, union_of_words
+from callanalytics.facts.observation import Watch
+from callanalytics.facts.record_linkage import (
+    MOMENTS,
+    UNKNOWN,
+    Joined,
+    answers_unknown,
+    join_logs,
+    logged_calls,
+    noted_contacts,
+    numbers_in,
+    over_duration,
+)
 from callanalytics.values import zones
 
 A_DAY = np.timedelta64(1, "D")
-NOT_SAID = "unknown"  # the line of a note that does not name it
+UNKNOWN_LINE = "unknown"  # the line of a note that does not name it
 
 # What ends a call without a live person, and what only a live person can do.
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()
-BY_PERSON = (
+ONLY_A_PERSON = (
     "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
     "refused_no_g28 refused_other"
 ).split()
-AS_NOTED = (
+COPIED_FROM_NOTE = (
     "wait_s wait_grid_s tier reason urgency_claimed tier2_requested promised inquiries request_result words_said "
     "caller_role g28_on_file tried_first agent_id sr_number matter protected"
 ).split()
@@ -40,46 +56,26 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     calls, notes : all of the office; those that are no dials are left out here
     watch : what the phone exports cover, to tell a note without a call from a call that no export shows
     """
-    outbound = to_the_agency(calls, agency)
-    twin = twins.of_calls(outbound)
+    outbound = observation.to_the_agency(calls, agency)
+    twin = duplicates.duplicate_calls(outbound)
     is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
     outbound = outbound.where(twin < 0)
-    line = line_dialled(outbound, agency)
+    line = observation.line_dialed(outbound, agency)
     dialled = notes.where(notes.is_("kind", "dial"))
-    numbers = logs.numbers_in(outbound, dialled)
+    numbers = numbers_in(outbound, dialled)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
-    said = logs.noted(dialled, numbers, lines, logs.unknown_answers(dialled))
-    seen = logs.logged(outbound, office["timezone"], numbers, codes(line, lines), logs.unknown_answers(outbound))
+    said = noted_contacts(dialled, numbers, lines, answers_unknown(dialled))
+    seen = logged_calls(outbound, office["timezone"], numbers, codes(line, lines), answers_unknown(outbound))
     sheets = dialled.arrow("format")
-    told = timekeeping.settled(said, seen, codes(sheets, sheets.unique().to_pylist()))
-    joined = logs.join(outbound, dialled, told, seen, far=True)
+    told = time_rounding.with_sheet_habits(said, seen, codes(sheets, sheets.unique().to_pylist()))
+    joined = join_logs(outbound, dialled, told, seen, far=True)
     return _in_order(_table(office, joined, line, is_double, told.moment, watch, agency))
 
 
-def to_the_agency(calls: Rows, agency: Agency) -> Rows:
-    """The calls that went out to a number of the agency's."""
-    outbound = calls.where(calls.is_("direction", "outbound"))
-    return outbound.where(line_dialled(outbound, agency).is_valid().to_numpy(zero_copy_only=False))
-
-
-def line_dialled(calls: Rows, agency: Agency) -> pa.Array:
-    """The agency line behind each number called, on the day of the call; null for any other number."""
-    listed = [number for number in agency.numbers if number.use == "outbound"]
-    other = calls.arrow("other_number")
-    day = calls.moments().astype("M8[D]")
-    day = np.where(np.isnat(day), calls.moments("started_at_local").astype("M8[D]"), day)
-    found = np.full(len(calls), -1)
-    for place, number in enumerate(listed):
-        since = np.isnat(day) | (day >= np.datetime64(number.since or "0001-01-01", "D"))
-        until = np.isnat(day) | (day <= np.datetime64(number.until or "9999-12-31", "D"))
-        found[pc.equal(other, number.e164).fill_null(False).to_numpy(zero_copy_only=False) & since & until] = place
-    return words([number.line for number in listed], found)
-
-
-def _table(office, joined: logs.Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
+def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"])
     moment = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
-    line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(NOT_SAID))
+    line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
     return schema.build(
@@ -89,17 +85,17 @@ def _table(office, joined: logs.Joined, line: pa.Array, is_double, moment_of, wa
             "dial_id": first_of(identity["call_id"], identity["note_id"]),
             **identity,
             **times,
-            "time_of": _time_of(joined, moment_of),
+            "time_of": _time_refers_to(joined, moment_of),
             "line": line,
             "our_number": joined.either("our_number"),
             "duration_s": joined.either("duration_s"),
-            **{name: joined.note_column(name) for name in AS_NOTED},
+            **{name: joined.note_column(name) for name in COPIED_FROM_NOTE},
             **{name: _noted_word(joined, name, other) for name, other in _UNNOTED.items()},
             "wait_kind": _wait_kind(joined),
             "reached": _reached(joined),
             "request_days": _request_days(joined, times["date_local"]),
             "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
-            "warnings": union_words(
+            "warnings": union_of_words(
                 joined.call_column("warnings"),
                 joined.note_column("warnings"),
                 *_warnings(joined, line, is_double, moment_of, watch, moment, office["timezone"]),
@@ -132,7 +128,7 @@ def _lost_after_person(joined) -> pa.Array:
     """
     notes = joined.notes
     is_bound = pc.match_substring(notes.arrow("warnings"), "wait_at_least").fill_null(False)
-    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_acted(notes)
+    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_gave(notes)
     lost &= ~is_bound.to_numpy(zero_copy_only=False)
     return take(pa.array(lost), joined.note).fill_null(False)
 
@@ -140,13 +136,13 @@ def _lost_after_person(joined) -> pa.Array:
 def _over_duration(joined) -> np.ndarray:
     wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
     lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
-    return (wait >= 0) & (lasted >= 0) & (matching.over_duration(wait, grid, lasted, exact) > 0)
+    return (wait >= 0) & (lasted >= 0) & (over_duration(wait, grid, lasted, exact) > 0)
 
 
-def _time_of(joined, moment_of: np.ndarray) -> pa.Array:
+def _time_refers_to(joined, moment_of: np.ndarray) -> pa.Array:
     """The start, where the phone log has the call; else what the note's time is, as said or as its sheet shows."""
     is_call = pa.array(joined.call >= 0)
-    return pc.if_else(is_call, "start", take(words(matching.MOMENTS, moment_of), joined.note))
+    return pc.if_else(is_call, "start", take(column_of_words(MOMENTS, moment_of), joined.note))
 
 
 def _reached(joined) -> pa.Array:
@@ -155,15 +151,15 @@ def _reached(joined) -> pa.Array:
     A call that nobody noted, and one of which nobody wrote how it ended, is not known.
     """
     notes = joined.notes
-    person = notes.is_("wait_kind", "reached") | _person_acted(notes)
+    person = notes.is_("wait_kind", "reached") | _person_gave(notes)
     nobody = notes.is_("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_("outcome", *WITHOUT_PERSON)
     return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.note)
 
 
-def _person_acted(notes: Rows) -> np.ndarray:
+def _person_gave(notes: Rows) -> np.ndarray:
     """Whether a note has what only a person can give or do: a tier, an outcome, a promise."""
     promised = notes.is_("promised", "urgent", "regular", "unknown")
-    return notes.is_there("tier") | notes.is_("outcome", *BY_PERSON) | promised
+    return notes.is_there("tier") | notes.is_("outcome", *ONLY_A_PERSON) | promised
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:
@@ -185,8 +181,8 @@ def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
 
 def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
-    is_unsaid = joined.notes.codes("time_of", matching.MOMENTS) == matching.UNKNOWN
-    is_estimated = is_unsaid & (moment_of < matching.UNKNOWN)
+    is_unsaid = joined.notes.codes("time_of", MOMENTS) == UNKNOWN
+    is_estimated = is_unsaid & (moment_of < UNKNOWN)
     covered = _is_covered(joined, watch, moment, zone)
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
@@ -194,8 +190,8 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: st
         "conflict_line": _lines_differ(joined, line),
         "wait_over_duration": _over_duration(joined),
         "lost_after_person": _lost_after_person(joined).to_numpy(zero_copy_only=False),
-        "logged_twice": np.append(is_double, False)[joined.call],  # NOWHERE picks the last
-        timekeeping.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
+        "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
+        time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
         "call_of_day_unsure": np.isin(joined.note, joined.pairs.doubtful),
         "unmatched_note": is_note & ~is_call & covered,
     }
@@ -216,3 +212,39 @@ def _numbers(column: pa.Array) -> np.ndarray:
 def _in_order(table: pa.Table) -> pa.Table:
     order = [("started_at_utc", "ascending"), ("date", "ascending"), ("dial_id", "ascending")]
     return table.take(pc.sort_indices(table, sort_keys=order))
+
+
+# ---- the calls a report is about ---------------------------------------------------------------------
+
+
+LINES = ("contact_center", "unknown")  # a hand log rarely says which line; the premium line it does say
+CLOCKS = tuple(schema.WAIT_FROMS.split())
+WAIT_ENDS = ("reached", "gave_up", "cut_off")  # how a wait ends
+# Of a number of waits: "841 waits as noted, ...".
+WAITS_NAMED = {
+    "dial": "from dialing",
+    "queue": "from entering the queue",
+    "unsaid": "as noted, the log not saying whether from dialing",
+}
+
+
+def leading_clock(waits: Mapping[str, int]) -> str:
+    """The moment from which the waits run that a report leads with: the one with most waits, and the only rule for it.
+
+    Waits from different moments are never pooled, so one has to lead. Of equals, and of none at all, the first of
+    ``dial``, ``queue``, ``unsaid``.
+
+    >>> leading_clock({"dial": 12, "unsaid": 80}), leading_clock({"queue": 5, "dial": 5}), leading_clock({})
+    ('unsaid', 'dial', 'dial')
+    """
+    return max(CLOCKS, key=lambda clock: (waits.get(clock, 0), -CLOCKS.index(clock)))
+
+
+def usable_waits(dials: pa.Table) -> dict[str, int]:
+    """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
+    of_lines = pc.is_in(dials.column("line"), value_set=pa.array(LINES))
+    live = pc.fill_null(dials.column("in_live_hours"), True)
+    ended = pc.is_in(dials.column("wait_kind"), value_set=pa.array(WAIT_ENDS))
+    usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(dials.column("wait_s"))))
+    counted = pc.value_counts(dials.filter(usable).column("wait_from")).to_pylist()
+    return {row["values"]: row["counts"] for row in counted}

@@ -1,35 +1,38 @@
-"""Which promise a ring answers: for certain, perhaps, or none.
+"""Which promise a callback answers: for certain, possibly, or none.
 
 certain
-    The ring is the agency's and that promise's. The log says so (the note follows the call, names its service request
-    or its matter), or it can have been no other promise's (``meant``).
+    The callback is the agency's and that promise's. The log says so (the note follows the call, names its service
+    request or its matter), or it can have been no other promise's (``assignment.only_one``).
 possible, ``link_p`` 1000
-    The ring is the agency's, and nobody knows whose: it shows 202-838-2200, or somebody wrote it down as its call, and
-    it came to the number that was given, while a promise lived. (Where the promise names no number, any line of the
-    office is the number given; where the phone system does not say which line rang, any may have.) It is *credited*
-    to one promise and counted for that one alone, as certain ones are; it enters ``possible_*`` of every other one of
-    that number that lived then.
+    The callback is the agency's, and nobody knows whose: it shows the agency's number, or somebody wrote it down as the
+    agency's call, and it came to the number that was given, while a promise lived. (Where the promise names no number,
+    any line of the office is the number given; where the phone system does not say which line rang, any may have.) It
+    is *credited* to one promise and counted for that one alone, as certain ones are; it enters ``possible_*`` of every
+    other one of that number that lived then.
 possible
     It may have been the agency's. The caller was withheld, unknown, a name without a number or not recorded at all, in
-    the call-back window of a business day, on a line with a living promise; or the agency's number rang another line
+    the callback window of a business day, on a line with a living promise; or the agency's number rang another line
     of the office. It names the promise due first of those it may belong to, and enters ``possible_*`` of every one.
 none
-    Everything else; and a ring of which the log says that it follows a call on which no promise was noted: it is
-    that call's, not another's.
+    Everything else; and a callback that, by the log, follows a call on which no promise was noted: it is that call's,
+    not another's.
 
-``link_p`` is 1000 where a possible ring is known to be the agency's, and null elsewhere: how likely the others are is
-not guessed. Crediting is a rule of counting, for a ledger must show a ring somewhere; no headline rests on it. What
-hangs on whose a ring was is stated as a range (``free``): at least what certain links say, at most what any giving of
-the other rings to requests allows.
+``link_p`` is 1000 where a possible callback is known to be the agency's, and null elsewhere: how likely the others are
+is not guessed. Crediting is a rule of counting, for a ledger must show a callback somewhere; no headline rests on it.
+What depends on whose a callback was is stated as a range (``states``): at least what certain links say, at most what
+any giving of the other callbacks to requests allows.
 
-An answer by e-mail is linked by the same rules: for certain, or credited to the promise due first.
+A callback has at most one promise; a promise may have several callbacks. A promise lives from its start to the first
+of: an answer by email, a callback that a person of ours answered, a withdrawal, fifteen business days past its lenient
+due moment. What the log says holds after that too. Callbacks that name no promise are credited to the one due first of
+those not overdue, and after as many as the agency said it would try (two) to the next; one with a date alone after
+those of that day with a time. So each such callback counts once. The rule favors the agency: to serve what is due first
+is the order that keeps most requests in time, and a callback about a request nobody logged is credited to one that was.
 
-A ring has at most one promise; a promise may have several rings. A promise lives from its start to the first
-of: an answer by e-mail, a ring that reached somebody, a withdrawal, fifteen business days past its lenient due
-moment. What the log says holds after that too. Rings that name no promise are credited to the one due first of those
-not overdue, and after as many as the agency said it would try (two) to the next; one with a date alone after those of
-that day with a time. So each such ring counts once. The rule favors the agency: to serve what is due first is the order
-that keeps most requests in time, and a ring about a request nobody logged is credited to one that was.
+**What came besides callbacks**: answers by email (linked by the same rules), announcements of a callback, callbacks no
+longer needed. An announcement that names no promise goes to the living one that is due first, as callbacks do: in doubt
+the agency has announced. A withdrawal is the office's own act and is not given away so: it must name its promise, or
+only one can be the one.
 """
 
 from __future__ import annotations
@@ -41,14 +44,106 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
-from callanalytics.facts import meant, references
-from callanalytics.facts.answers import Events, first_at
-from callanalytics.facts.grouped import Grouped
-from callanalytics.facts.promises import Promises
-from callanalytics.facts.queue import earliest_due_first, lines_as_codes
+from callanalytics.facts import assignment
+from callanalytics.facts.arrays import MISSING, NAT, GroupedMoments, Rows, after_timed, codes, earliest
+from callanalytics.facts.assignment import earliest_due_first, lines_as_codes
+from callanalytics.facts.promises import Promises, promise_named
 from callanalytics.facts.rings import Rings
-from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes
-from callanalytics.facts.timeblock import after_timed
+
+
+@dataclass(frozen=True)
+class Events:
+    """Things that came for a promise, in order of time: when, which one the log names, at which number of ours."""
+
+    at: np.ndarray
+    told: np.ndarray
+    number: pa.Array
+
+    def in_order(self) -> Events:
+        return self[np.lexsort((self.told, self.at))]
+
+    def __getitem__(self, places) -> Events:
+        return Events(self.at[places], self.told[places], self.number.take(pa.array(places, pa.int64())))
+
+
+@dataclass(frozen=True)
+class Announced:
+    """For each promise when a call-back was first announced, and how; and all announcements that were seen."""
+
+    at: np.ndarray
+    channel: pa.Array
+    seen: np.ndarray
+
+
+def email_answers(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Events:
+    """Answers by e-mail: as somebody noted, and from the mailbox itself."""
+    a = _events_of_notes(promises, notes, followed, "email")
+    b = _events_of_notices(promises, notices.where(notices.is_("kind", "answer")))
+    return Events(
+        np.concatenate([a.at, b.at]), np.concatenate([a.told, b.told]), pa.concat_arrays([a.number, b.number])
+    ).in_order()
+
+
+def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.ndarray:
+    """When each promised call-back was no longer needed; NaT where it was."""
+    events = _events_of_notes(promises, notes, followed, "withdrawn")
+    opened, closed = np.sort(promises.start), np.sort(promises.end)
+    living = np.searchsorted(opened, events.at, side="right") - np.searchsorted(closed, events.at, side="left")
+    sure = (events.told >= 0) | (living == 1)
+    return first_at(promises, *_promises_given(promises, events[np.flatnonzero(sure)]))
+
+
+def announcements(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Announced:
+    """Texts and e-mails ahead: a promise can have one of each, so that each kind has a queue of its own."""
+    rows = notices.where(notices.is_("kind", "announcement"))
+    kinds = [_events_of_notices(promises, rows.where(rows.is_("channel", word))) for word in ("text", "email")]
+    kinds.append(_events_of_notes(promises, notes, followed, "notice"))
+    text, email, noted = (first_at(promises, *_promises_given(promises, events)) for events in kinds)
+    seen = np.sort(np.concatenate([events.at for events in kinds]))
+    return Announced(np.fmin(np.fmin(text, email), noted), _announced_by(text, email, noted), seen)
+
+
+def first_at(promises: Promises, given: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """The earliest moment given to each promise, never before its start; NaT where there is none."""
+    first = np.full(len(promises), NAT)
+    kept = given >= 0
+    given = given[kept]
+    at = np.fmax(at[kept], promises.start[given])
+    order = np.argsort(at, kind="stable")[::-1]  # the earliest is written last
+    first[given[order]] = at[order]
+    return first
+
+
+def _events_of_notes(promises, notes: Rows, followed, kind: str) -> Events:
+    mask = notes.is_("kind", kind)
+    chosen = notes.where(mask)
+    at = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    told = promise_named(promises, at, followed[mask], chosen.arrow("sr_number"), chosen.arrow("matter"))
+    return Events(at, told, chosen.arrow("our_number")).in_order()
+
+
+def _events_of_notices(promises, chosen: Rows) -> Events:
+    at = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    follows, matter = np.full(len(chosen), MISSING), pa.nulls(len(chosen), pa.string())
+    told = promise_named(promises, at, follows, chosen.arrow("sr_number"), matter)
+    return Events(at, told, chosen.arrow("our_number")).in_order()
+
+
+def _promises_given(promises: Promises, events: Events) -> tuple[np.ndarray, np.ndarray]:
+    """The promise each event goes to, and its moment; one event, and a promise steps back behind the others."""
+    number, line = lines_as_codes(promises.columns["callback_number"], events.number)
+    ends = np.zeros(len(events.at), bool)
+    return earliest_due_first(promises, number, events.at, line, events.told, ends, attempts=1), events.at
+
+
+def _announced_by(text, email, noted) -> pa.Array:
+    seen = [~np.isnat(at) for at in (text, email, noted)]
+    word = np.select([seen[0] & seen[1], seen[0], seen[1], seen[2]], ["both", "text", "email", "unknown"], "")
+    return pa.array(word, pa.string(), mask=word == "")
+
+
+# ---- links -------------------------------------------------------------------------------------------
+
 
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
 LINKS = ("none", "possible", "possible", "certain")  # as the table has them
@@ -59,7 +154,7 @@ NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 
 @dataclass(frozen=True)
 class Links:
-    """The promise of each ring (its place, or NOWHERE), how sure the link is, and the moment it counts from;
+    """The promise of each ring (its place, or MISSING), how sure the link is, and the moment it counts from;
     and of each promise when a ring of the agency's reached a person, when an e-mail answered it, and when one did that
     is its for certain."""
 
@@ -72,11 +167,11 @@ class Links:
 
     @property
     def counted(self) -> np.ndarray:
-        """The promise that each ring of the agency's is counted for; NOWHERE for any other ring."""
-        return np.where(is_theirs(self.sure), self.promise, NOWHERE)
+        """The promise that each ring of the agency's is counted for; MISSING for any other ring."""
+        return np.where(is_counted(self.sure), self.promise, MISSING)
 
 
-def is_theirs(sure: np.ndarray) -> np.ndarray:
+def is_counted(sure: np.ndarray) -> np.ndarray:
     """The rings that are the agency's for certain, and counted for one promise, be it known or credited.
 
     (In SQL: ``measures.rings.THEIRS``.)
@@ -84,7 +179,7 @@ def is_theirs(sure: np.ndarray) -> np.ndarray:
     return sure >= CREDITED
 
 
-def as_stored(link: pa.Array, link_p: pa.Array) -> np.ndarray:
+def certainty_of_links(link: pa.Array, link_p: pa.Array) -> np.ndarray:
     """How sure each link is, from the two columns of the table."""
     is_known = pc.equal(link_p, KNOWN).fill_null(False).to_numpy(zero_copy_only=False)
     return np.select(
@@ -94,7 +189,7 @@ def as_stored(link: pa.Array, link_p: pa.Array) -> np.ndarray:
     )
 
 
-def as_known(sure: np.ndarray) -> pa.Array:
+def known_column(sure: np.ndarray) -> pa.Array:
     """The column ``link_p``: ``KNOWN`` for a ring that is the agency's and nobody knows whose, else null."""
     return pa.array(np.full(len(sure), KNOWN, np.int16), mask=sure != CREDITED)
 
@@ -105,33 +200,33 @@ def link(
     promises: Promises,
     notes: Rows,
     followed: np.ndarray,
-    unnoted: meant.Unnoted,
+    unnoted: assignment.Unnoted,
     agency: Agency,
 ) -> Links:
     """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
-    told, of_another = _told(rings, promises, notes, followed)
+    told, of_another = _promises_named(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
     theirs = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at) & ~of_another))
     timed = rings.columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
     turn = rings.at.copy()
     turn[theirs] = after_timed(rings.at[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
     rang = Events(turn, told, rings.columns["our_number"])[theirs]
-    pass_ = _Pass(promises, rang, reaches[theirs], timed[theirs], mails)
-    of_ring, of_mail = pass_.given(_attempts(agency))
+    pass_ = _AgencyContacts(promises, rang, reaches[theirs], timed[theirs], mails)
+    of_ring, of_mail = pass_.given(_attempts_stated(agency))
     only_ring, only_mail = pass_.certain(unnoted, agency)
-    promise, is_certain = np.full(len(rings), NOWHERE), np.zeros(len(rings), bool)
+    promise, is_certain = np.full(len(rings), MISSING), np.zeros(len(rings), bool)
     promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
     at = after_timed(np.fmax(rings.at, np.append(promises.start, NAT)[promise]), timed, promise)
-    reached = first_at(promises, np.where(reaches, promise, NOWHERE), at)
+    reached = first_at(promises, np.where(reaches, promise, MISSING), at)
     emailed = first_at(promises, of_mail, mails.at)
-    certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, NOWHERE), mails.at)
+    certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.at)
     kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
     chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
     return Links(promise, kind, at, reached, emailed, certain_emailed)
 
 
-class _Pass:
+class _AgencyContacts:
     """Rings of the agency's and answers by e-mail in one order of time: either may end a promise for the other."""
 
     def __init__(self, promises: Promises, rang: Events, reaches, timed, mails: Events):
@@ -151,10 +246,10 @@ class _Pass:
             earliest_due_first(self.promises, self.number, self.at, self.line, self.told, self.ends, attempts)
         )
 
-    def certain(self, unnoted: meant.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
+    def certain(self, unnoted: assignment.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
         """The promises that rings and e-mails belong to for certain."""
         events = (self.at, self.line, self.told, self.ends, self.is_exact)
-        return self._parted(meant.only_one(self.promises, self.number, unnoted, agency, *events))
+        return self._parted(assignment.only_one(self.promises, self.number, unnoted, agency, *events))
 
     def _parted(self, in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What was found of all in order of time: of the rings, and of the e-mails."""
@@ -169,21 +264,21 @@ def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.nda
     maybe &= ~of_another
     number, line = lines_as_codes(living.columns["callback_number"], rings.columns["our_number"])
     chosen = np.flatnonzero(maybe)
-    line = np.where(any_line, NOWHERE, line)[chosen]
-    nothing, ends = np.full(len(chosen), NOWHERE), np.zeros(len(chosen), bool)
+    line = np.where(any_line, MISSING, line)[chosen]
+    nothing, ends = np.full(len(chosen), MISSING), np.zeros(len(chosen), bool)
     return chosen, earliest_due_first(living, number, rings.at[chosen], line, nothing, ends, NO_END)
 
 
-def _told(rings: Rings, promises: Promises, notes: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
+def _promises_named(rings: Rings, promises: Promises, notes: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
     """The promise that the log names for each ring, and whether it names a call on which none was noted."""
     place = codes(rings.note_id, notes.texts("note_id").tolist())
-    follows = np.append(followed, NOWHERE)[place]  # NOWHERE picks the last
-    told = references.named(promises, rings.at, follows, rings.sr_number, rings.matter)
+    follows = np.append(followed, MISSING)[place]  # MISSING picks the last
+    told = promise_named(promises, rings.at, follows, rings.sr_number, rings.matter)
     names_a_call = notes.arrow("follows").is_valid().to_numpy(zero_copy_only=False)
     return told, np.append(names_a_call, False)[place] & (told < 0)
 
 
-def _attempts(agency: Agency) -> int:
+def _attempts_stated(agency: Agency) -> int:
     return max(agency.attempts, key=lambda a: a.last_confirmed).attempts
 
 
@@ -204,7 +299,7 @@ def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray
     hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
     inside = columns["in_window"].fill_null(False).to_numpy(zero_copy_only=False)
     timed = columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
-    return ~is_theirs(kind) & timed & (any_line | (hidden & inside)), any_line
+    return ~is_counted(kind) & timed & (any_line | (hidden & inside)), any_line
 
 
 def known_to_be_the_agency(columns) -> np.ndarray:
@@ -229,23 +324,23 @@ def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -
     Parameters
     ----------
     columns, at, sure, counted : of the rings: the table's columns, the moment each counts from, how sure its link is,
-        the promise it is counted for (then it is no possible one of this promise's) or NOWHERE
+        the promise it is counted for (then it is no possible one of this promise's) or MISSING
     results : only rings with one of these
     """
     chosen = (sure == POSSIBLE) | (sure == CREDITED)
     if results:
         chosen &= codes(columns["result"], results) >= 0
-    number, line = lines_of(promises.columns["callback_number"], columns, sure)
+    number, line = line_codes(promises.columns["callback_number"], columns, sure)
     line, at, counted = line[chosen], at[chosen], counted[chosen]
     nil = np.zeros(len(promises), np.int64)
-    groups = Grouped(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
+    groups = GroupedMoments(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
     found = groups.between(number + 1, promises.start, promises.end) + groups.between(nil, promises.start, promises.end)
-    whole = Grouped(np.zeros(len(at), np.int64), at).between(nil, promises.start, promises.end)
-    own = Grouped(counted, at).between(np.arange(len(promises)), promises.start, promises.end)
+    whole = GroupedMoments(np.zeros(len(at), np.int64), at).between(nil, promises.start, promises.end)
+    own = GroupedMoments(counted, at).between(np.arange(len(promises)), promises.start, promises.end)
     return np.where(number < 0, whole, found) - own
 
 
-def lines_of(given: pa.Array, columns, sure) -> tuple[np.ndarray, np.ndarray]:
+def line_codes(given: pa.Array, columns, sure) -> tuple[np.ndarray, np.ndarray]:
     """Codes of the numbers given and of the lines rung; where the agency rang a line nobody gave, any may be meant."""
     number, line = lines_as_codes(given, columns["our_number"])
-    return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), NOWHERE, line)
+    return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), MISSING, line)

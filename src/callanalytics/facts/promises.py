@@ -1,4 +1,4 @@
-"""One row a promised call-back: when its clock started, when it is due, how long a ring may still be its.
+"""One row a promised callback: when its clock started, when it is due, and what the log says belongs to it.
 
 A promise is a note of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
 ended: call start and duration, from the phone log where that knows the call; where no duration is known, the
@@ -6,6 +6,21 @@ call's start. (The logs have no moment of escalation; ``start_basis`` keeps a wo
 
 A promise of business days falls due at the end of the agency's window, so that its date is enough: one with a date
 alone has its due moments. One of hours has none without the hour.
+
+**What the log names** (`promise_followed`, `promise_named`): a callback, an email or a notice belongs to a promise by
+the number of the call it follows, by the service request number that was named, or by the office's own matter number.
+Nothing is taken for a promise of a later day.
+
+**Contradictions** (`flag_contradictions`): what cannot all be true is kept as it is, and flagged on the call on which
+the promise was made:
+
+=======================  ====================================================================================
+warning of a dial        when
+=======================  ====================================================================================
+``promise_before_call``  the promise was noted before its call began, by the phone log
+``ring_before_promise``  a callback is said to answer the promise of a later call: it is nobody's
+``sr_number_twice``      another promise of the office has the same service request number: both stand
+=======================  ====================================================================================
 """
 
 from __future__ import annotations
@@ -18,9 +33,22 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
-from callanalytics.facts.grouped import Grouped
-from callanalytics.facts.rows import NAT, Rows, codes, column_of_moments, seconds, take, words
-from callanalytics.facts.timeblock import earliest, time_block
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    GroupedMoments,
+    Rows,
+    codes,
+    column_of_moments,
+    column_of_words,
+    earliest,
+    nulled,
+    seconds,
+    take,
+    time_columns,
+    union_of_words,
+)
+from callanalytics.facts.record_linkage import PLAIN_S
 from callanalytics.values import zones
 
 GRACE = 15  # business days after the lenient due moment: a ring later than that is linked only if the log says so
@@ -56,9 +84,9 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     made = notes.where(notes.is_("kind", "dial") & notes.is_("promised", "urgent", "regular", "unknown"))
     place = codes(made.arrow("note_id"), dials.column("note_id").to_pylist())
     dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
-    utc, is_end = _start(dial, made)
+    utc, is_end = _clock_start(dial, made)
     written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
-    times = time_block(utc, written, dial["clock_flag"], office["timezone"])
+    times = time_columns(utc, written, dial["clock_flag"], office["timezone"])
     urgency = made.arrow("promised")
     day = noon(times["date"])
     counted = np.where(np.isnat(utc) & made.is_("promised", "regular"), day, utc)
@@ -73,7 +101,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
         "urgency": urgency,
         "rule_id": due["rule_id"],
         "rule_age_days": due["rule_age_days"],
-        "start_basis": words(BASES, np.where(is_end, 0, 1)),
+        "start_basis": column_of_words(BASES, np.where(is_end, 0, 1)),
         **{name: made.arrow(name) for name in ("callback_number", "callback_extension")},
         **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
         "due_told_utc": column_of_moments(told),
@@ -92,7 +120,7 @@ def noon(dates: pa.Array) -> np.ndarray:
 _OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()
 
 
-def _start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
+def _clock_start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The moment at which each clock starts, and whether it is the end of the call."""
     at = dial["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     lasted, waited = (dial[name].fill_null(-1).to_numpy(zero_copy_only=False) for name in ("duration_s", "wait_s"))
@@ -161,5 +189,121 @@ def _next_call(promises: Promises, dials: pa.Table, since) -> np.ndarray:
     """The first dial on the promise's matter after a moment."""
     matters = promises.columns["matter"].unique().drop_null().to_pylist()
     at = dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
-    calls = Grouped(codes(dials.column("matter").combine_chunks(), matters), at)
+    calls = GroupedMoments(codes(dials.column("matter").combine_chunks(), matters), at)
     return calls.after(codes(promises.columns["matter"], matters), since)
+
+
+# ---- what the log names ------------------------------------------------------------------------------
+
+
+CHAIN = 16  # a text that follows a ring that follows a call ...
+
+
+def promise_followed(notes: Rows, promises: Promises) -> np.ndarray:
+    """For each note the place of the promise that it follows, directly or through other notes of its kind."""
+    ids = notes.texts("note_id").tolist()
+    found = codes(notes.arrow("note_id"), promises.columns["promise_id"].to_pylist())
+    parent = notes.codes("follows", ids)
+    parent[notes.is_("kind", "dial")] = MISSING
+    for _ in range(CHAIN):
+        more = (found < 0) & (parent >= 0)
+        more[more] = found[parent[more]] >= 0
+        if not more.any():
+            break
+        found[more] = found[parent[more]]
+    return found
+
+
+def promise_named(
+    promises: Promises, at: np.ndarray, follows: np.ndarray, sr_number: pa.Array, matter: pa.Array
+) -> np.ndarray:
+    """The promise that each event names; MISSING where it names none.
+
+    Of several with the same service request or matter, the last that was made before it; a matter, which may
+    be called about for years, only while that promise lives.
+    """
+    by_number = _last_of(promises, "sr_number", sr_number, at)
+    by_matter = _last_of(promises, "matter", matter, at)
+    by_matter = np.where(at <= _value_of(promises.end, by_matter), by_matter, MISSING)
+    not_later = ~(
+        _agency_day(at) < _agency_day(_value_of(promises.start, follows))
+    )  # a note without any date follows what it says
+    told = np.where(not_later, follows, MISSING)
+    told = np.where(told >= 0, told, by_number)
+    return np.where(told >= 0, told, by_matter)
+
+
+def _last_of(promises: Promises, name: str, key: pa.Array, at: np.ndarray) -> np.ndarray:
+    """The last promise with this key that was made on the day of the event or before."""
+    keys = promises.columns[name].unique().drop_null().to_pylist()
+    own, asked = codes(promises.columns[name], keys), codes(key, keys)
+    n = len(promises) + 1
+    before = np.searchsorted(_agency_day(promises.start), _agency_day(at), side="right")
+    listed = np.sort(own * n + np.arange(len(promises)))
+    place = np.searchsorted(listed, asked * n + before, side="left") - 1
+    found = np.append(listed, -n)[place]
+    fits = (asked >= 0) & (place >= 0) & (found // n == asked) & ~np.isnat(at)
+    return np.where(fits, found % n, MISSING)
+
+
+def _agency_day(moment: np.ndarray) -> np.ndarray:
+    """The day on the agency's side of the world, near enough: a ring noted to the quarter of an hour may seem
+    to come before the end of the call that it answers."""
+    return (moment - np.timedelta64(5, "h")).astype("M8[D]")
+
+
+def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return np.append(values, np.datetime64("NaT", "us"))[places]
+
+
+# ---- contradictions ----------------------------------------------------------------------------------
+
+
+BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_promise", "sr_number_twice"
+
+
+def flag_contradictions(dials: pa.Table, made: Promises, notes: Rows) -> pa.Table:
+    """The dials, those of promises that contradict something with a warning more."""
+    place = codes(made.columns["dial_id"], dials.column("dial_id").to_pylist())
+    start = _earliest_moments(dials, "started_at_utc", "date")[place] if len(place) else np.array([], "M8[us]")
+    found = {
+        BEFORE_CALL: _noted_before_call(made, notes, start),
+        BEFORE_PROMISE: _answered_before_made(made, notes, start),
+        NUMBER_TWICE: _repeated(made.columns["sr_number"]),
+    }
+    words = []
+    for code, mask in found.items():
+        told = np.zeros(dials.num_rows, bool)
+        told[place[mask]] = True
+        words.append(nulled(pa.array([code] * dials.num_rows, pa.string()), ~told))
+    field = dials.column_names.index("warnings")
+    warnings = union_of_words(dials.column("warnings").combine_chunks(), *words)
+    return dials.set_column(field, dials.schema.field(field), warnings)
+
+
+def _noted_before_call(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
+    place = codes(made.columns["promise_id"], notes.texts("note_id").tolist())
+    at, exact = notes.moments()[place], notes.numbers("started_precision_s", 0)[place]
+    return at + seconds(exact + PLAIN_S) < start
+
+
+def _answered_before_made(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
+    """Promises that a ring of an earlier time, or where it has none of an earlier day, is said to follow."""
+    followed = np.where(notes.is_("kind", "ring"), promise_followed(notes, made), MISSING)
+    rings = notes.where(followed >= 0)
+    of = followed[followed >= 0]
+    at, exact = rings.moments(), rings.numbers("started_precision_s", 0)
+    day = rings.moments("started_at_local").astype("M8[D]")
+    early = np.where(np.isnat(at), day < start[of].astype("M8[D]"), at + seconds(exact) < start[of])
+    return np.isin(np.arange(len(made)), of[early])
+
+
+def _repeated(numbers: pa.Array) -> np.ndarray:
+    code = codes(numbers, numbers.unique().drop_null().to_pylist())
+    return (code >= 0) & (np.bincount(code[code >= 0], minlength=1)[code] > 1)
+
+
+def _earliest_moments(table: pa.Table, *names: str) -> np.ndarray:
+    utc, date = (table.column(name).combine_chunks() for name in names)
+    written = date.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return earliest(utc.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False), written)

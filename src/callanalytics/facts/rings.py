@@ -1,17 +1,25 @@
 """One row an incoming contact that is or may be the agency's: a call, a note of one, a text that asks for us.
 
 A call counts if it shows a number of the agency's, or none that could be read: withheld, unknown, a name
-without a number, or a system that records no callers. A call from a known other number is no ring. What was
-shown is a fact of its own (``caller_id``); whether a ring answers a promise is asked in ``linking``.
+without a number, or a system that records no callers. A call from a known other number does not. What was
+shown is a fact of its own (``caller_id``); whether a callback answers a promise is decided in ``linking``.
 
 Where an automatic receptionist or voicemail took a call and the export says so, nobody answered: the formats see to
 that. On a line where, by the office's word, an automatic receptionist answers first, an export that says only that
 the call was answered does not say that a person followed: its result is not known, unless somebody noted it.
+
+**Notes joined by their day** (`join_by_day`): a note that the phone log shows at another hour of the day was written
+down late, or by the date alone. The phone log was watching, so that a call that it does not show at the time written
+did not come then; and a call that it shows that day, and nobody wrote down, is the one noted. So a note left over is
+joined to a call left over of the same day, line and result, where it names the call of ours that it answers, or where
+that day there are as many notes as calls of that result (one and one; or several notes without a time of day, then in
+their order). The agency's number goes before a caller that is not shown, the nearest before others, for a note without
+a time the first.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,10 +27,20 @@ import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
-from callanalytics.facts import logs, sameday, twins
-from callanalytics.facts.rows import NAT, NOWHERE, Rows, codes, first_of, take
-from callanalytics.facts.timeblock import earliest, time_block, time_of_rows
-from callanalytics.facts.watching import Watch
+from callanalytics.facts import duplicates
+from callanalytics.facts.arrays import MISSING, NAT, Rows, codes, earliest, first_of, take, time_columns, times_of_rows
+from callanalytics.facts.observation import Watch
+from callanalytics.facts.record_linkage import (
+    Joined,
+    Logged,
+    Noted,
+    differ,
+    join_logs,
+    logged_calls,
+    noted_contacts,
+    numbers_in,
+    pairs_of_same_day,
+)
 from callanalytics.values import zones
 
 REPLY = np.timedelta64(60, "m")  # the agency waits about an hour for the answer to its text
@@ -62,10 +80,10 @@ class Rings:
 def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, agency: Agency) -> Rings:
     """The rings of one office, in order of time; ``watch``: where the phone log would show one that nobody answered."""
     inbound = calls.where(may_be_the_agency(calls, agency))
-    inbound = inbound.where(twins.of_calls(inbound, rings=True) < 0)
-    spoken = _spoken(office, inbound, notes, watch, agency)
-    asked = _asked(office, notices.where(notices.is_("kind", "text_ahead")), notices)
-    return _in_order(office, _together(spoken, asked), agency)
+    inbound = inbound.where(duplicates.duplicate_calls(inbound, rings=True) < 0)
+    spoken = _from_calls(office, inbound, notes, watch, agency)
+    asked = _from_texts(office, notices.where(notices.is_("kind", "text_ahead")), notices)
+    return _in_order(office, _concatenated(spoken, asked), agency)
 
 
 def may_be_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
@@ -82,19 +100,19 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
 # ---- calls and notes of calls --------------------------------------------------------------------------
 
 
-def _spoken(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
+def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
     ring_notes = notes.where(notes.is_("kind", "ring"))
-    numbers = logs.numbers_in(inbound, ring_notes)
+    numbers = numbers_in(inbound, ring_notes)
     result = _result_of_calls(office, inbound)
-    told = logs.noted(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
-    unlined = np.full(len(inbound), NOWHERE)
-    seen = logs.logged(inbound, office["timezone"], numbers, unlined, _answered(result))
+    told = noted_contacts(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
+    unlined = np.full(len(inbound), MISSING)
+    seen = logged_calls(inbound, office["timezone"], numbers, unlined, _answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
-    rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], NOWHERE)
+    rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
     watched = ~np.isnat(watch.until(told.at, ring_notes.arrow("our_number")))
-    asked = sameday.asked_at(ring_notes, notes)
-    joined = logs.join(inbound, ring_notes, told, seen)
-    joined = sameday.join(joined, told, seen, office["timezone"], rank, watched, asked)
+    asked = parent_calls(ring_notes, notes)
+    joined = join_logs(inbound, ring_notes, told, seen)
+    joined = join_by_day(joined, told, seen, office["timezone"], rank, watched, asked)
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
     times = joined.times(office["timezone"])
     identity = joined.identity()
@@ -106,12 +124,12 @@ def _spoken(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
         "channel": _repeat("voice", len(joined.call)),
         "caller_id": first_of(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
         "our_number": joined.either("our_number"),
-        "result": _result(joined, result),
+        "result": _result_of_rings(joined, result),
     }
-    by_number = np.append(is_callback_number, False)[joined.call]  # NOWHERE picks the last
+    by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
     return Rings(
         columns,
-        _earliest(times),
+        _earliest_moments(times),
         by_number | (joined.note >= 0),
         joined.note_column("follows"),
         joined.note_column("note_id"),
@@ -128,7 +146,7 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
     return pc.if_else(pa.array(is_machine), "unknown", result)
 
 
-def _result(joined, of_calls: pa.Array) -> pa.Array:
+def _result_of_rings(joined, of_calls: pa.Array) -> pa.Array:
     """What a person wrote; else what the phone system says, which may take an answering machine for a person."""
     said = joined.note_column("outcome")
     is_word = pc.and_(pc.is_in(said, value_set=pa.array(RESULTS)), pc.not_equal(said, "unknown")).fill_null(False)
@@ -139,16 +157,16 @@ def _result(joined, of_calls: pa.Array) -> pa.Array:
 def _answered(result: pa.Array) -> np.ndarray:
     """1 answered, 0 not, -1 unknown."""
     place = codes(result, RESULTS)
-    return np.where(place == 0, 1, np.where((place > 0) & (place < 4), 0, NOWHERE))
+    return np.where(place == 0, 1, np.where((place > 0) & (place < 4), 0, MISSING))
 
 
 # ---- texts that ask for us -----------------------------------------------------------------------------
 
 
-def _asked(office, texts: Rows, notices: Rows) -> Rings:
+def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
     """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
     every = np.arange(len(texts))
-    times = time_block(*time_of_rows(texts, every), office["timezone"])
+    times = time_columns(*times_of_rows(texts, every), office["timezone"])
     columns = {
         "ring_id": texts.arrow("notice_id"),
         "evidence": _repeat("notice", len(texts)),
@@ -163,7 +181,13 @@ def _asked(office, texts: Rows, notices: Rows) -> Rings:
     }
     nothing = pa.nulls(len(texts), pa.string())
     return Rings(
-        columns, _earliest(times), np.ones(len(texts), bool), nothing, nothing, texts.arrow("sr_number"), nothing
+        columns,
+        _earliest_moments(times),
+        np.ones(len(texts), bool),
+        nothing,
+        nothing,
+        texts.arrow("sr_number"),
+        nothing,
     )
 
 
@@ -189,12 +213,12 @@ def _repeat(word: str, n: int) -> pa.Array:
     return pa.array([word] * n, pa.string())
 
 
-def _earliest(times) -> np.ndarray:
+def _earliest_moments(times) -> np.ndarray:
     utc = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     return earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
 
 
-def _together(a: Rings, b: Rings) -> Rings:
+def _concatenated(a: Rings, b: Rings) -> Rings:
     columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
     told = {
         name: pa.concat_arrays([getattr(a, name), getattr(b, name)])
@@ -208,12 +232,12 @@ def _in_order(office, rings: Rings, agency) -> Rings:
     order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("id", "ascending")])
     place = order.to_numpy()
     columns = {name: values.take(order) for name, values in rings.columns.items()}
-    columns |= _hours(office, columns, agency)
+    columns |= _hour_flags(office, columns, agency)
     told = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}
     return Rings(columns, rings.at[place], rings.is_agency[place], **told)
 
 
-def _hours(office, columns, agency) -> dict[str, pa.Array]:
+def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
     """Whether each ring came in the agency's window, and whether in the office's own hours."""
     utc = columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     timed = ~np.isnat(utc)
@@ -248,3 +272,86 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
 def _minutes(clock: str) -> int:
     hours, minutes = clock.split(":")[:2]
     return int(hours) * 60 + int(minutes)
+
+
+# ---- notes joined by their day -----------------------------------------------------------------------
+
+
+def join_by_day(
+    joined: Joined,
+    noted: Noted,
+    logged: Logged,
+    zone: str,
+    rank: np.ndarray,
+    watched,
+    asked,
+) -> Joined:
+    """The notes and calls that stand alone joined by their day.
+
+    Parameters
+    ----------
+    rank : of each call: 0 shows the agency's number, 1 no caller, MISSING cannot be meant
+    watched : of each note: whether its line was under observation at the time written
+    asked : of each note: the moment of the call of ours that it follows, NaT where unknown; and whether it says one
+    """
+    day = np.where(np.isnat(noted.at), noted.date, zones.to_local(noted.at, zone).astype("M8[D]"))
+    timed = ~np.isnat(noted.at)
+    free_note, free_call = np.zeros(len(day), bool), np.zeros(len(logged.at), bool)
+    free_note[joined.note[joined.call < 0]] = True
+    free_call[joined.call[joined.note < 0]] = True
+    free_note &= ~np.isnat(day) & (watched | ~timed)
+    free_call &= (rank >= 0) & ~np.isnat(logged.at)
+    note, call = pairs_of_same_day(day, free_note, logged.date, free_call)
+    told_at, follows = asked
+    fits = ~differ(noted.number[note], logged.number[call]) & ~(logged.at[call] < told_at[note])
+    fits &= ~differ(noted.answered[note], logged.answered[call])
+    note, call = note[fits], call[fits]
+    apart = np.where(timed[note], np.abs(noted.at[note] - logged.at[call]), logged.at[call] - logged.date[call])
+    sure = follows[note] | _as_many_calls_as_notes(note, call, day, noted.answered, timed)
+    chosen = np.flatnonzero(sure)
+    order = chosen[np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], note[chosen], timed[note[chosen]] < 1))]
+    return _with_pairs(joined, *_first_free_calls(note[order].tolist(), call[order].tolist()))
+
+
+def _as_many_calls_as_notes(note, call, day, answered, timed) -> np.ndarray:
+    """Pairs of a day with as many notes as calls that can be meant: one and one, or several without a time of day."""
+    day_of = day[note].astype(np.int64)
+    notes, calls = _distinct(day_of, note), _distinct(day_of, call)
+    edges = _distinct(day_of, np.arange(len(note)))  # all fit all: the results are the same
+    some_timed = np.isin(day_of, day_of[timed[note]])
+    return (notes == calls) & (edges == notes * calls) & ((notes == 1) | ~some_timed)
+
+
+def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """How many different values each row's group has."""
+    pairs = np.unique(np.stack([group, value]), axis=1)[0]
+    groups, count = np.unique(pairs, return_counts=True)
+    return count[np.searchsorted(groups, group)] if len(groups) else np.zeros(len(group), np.int64)
+
+
+def _first_free_calls(notes: list[int], calls: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Each note with its first call that is still free."""
+    given: dict[int, int] = {}
+    taken: set[int] = set()
+    for note, call in zip(notes, calls, strict=True):
+        if note not in given and call not in taken:
+            given[note] = call
+            taken.add(call)
+    return np.array(list(given), np.int64), np.array(list(given.values()), np.int64)
+
+
+def _with_pairs(joined: Joined, note: np.ndarray, call: np.ndarray) -> Joined:
+    """The same rows, some notes and calls that stood alone now in one."""
+    if not len(note):
+        return joined
+    of_note = np.full(len(joined.notes), MISSING)
+    of_note[note] = call
+    gone = (joined.note < 0) & np.isin(joined.call, call)
+    found = np.where(joined.call < 0, of_note[joined.note], joined.call)
+    return replace(joined, call=found[~gone], note=joined.note[~gone])
+
+
+def parent_calls(ring_notes, notes) -> tuple[np.ndarray, np.ndarray]:
+    """When the call of ours was that each note follows; NaT where unknown. And whether it follows one at all."""
+    parent = ring_notes.codes("follows", notes.texts("note_id").tolist())
+    return np.append(notes.moments(), NAT)[parent], parent >= 0

@@ -3,11 +3,11 @@
 ``as_of`` is the end of an Eastern day; what came after it is not seen. On the default reading, by the due
 moment, the first that holds:
 
-1. ``withdrawn``: the call-back was no longer needed (before a person or an e-mail had answered: what came before the
+1. ``withdrawn``: the callback was no longer needed (before a person or an email had answered: what came before the
    withdrawal had come)
-2. ``reached_first``, ``reached_second``: a person answered the first ring, or a later one
-3. ``emailed``: it was answered by e-mail
-4. ``both_missed``: two or more rings of which it is known that nobody answered; ``missed_once``: any other ring
+2. ``reached_first``, ``reached_second``: a person answered the first callback, or a later one
+3. ``emailed``: it was answered by email
+4. ``both_missed``: two or more callbacks that certainly nobody answered; ``missed_once``: any other callback
 
 Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
 ``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
@@ -18,22 +18,128 @@ agree, ``rule_unknown`` where they do not, or where nothing came.
 
 Watched is decided before and regardless of what came: the line was covered without a break from the start to the
 due moment, or, while that is still ahead, to the day of looking.
+
+**Two ends.** Whatever depends on whose a callback or an email was has two ends. *Certain*: what came by contacts that
+the log names, or that can have been no other request's, also not one that nobody logged. *At most*: what may have come
+besides, if the *free* contacts, each to one request, are given so that as many as possible are served. Free are the
+callbacks and emails that are the agency's and name no request, and the callbacks that may have been the agency's. A
+free callback may have been a request's if it came to the number that was given (any, where either is not known) while
+that request may have been open: from its start until something ended it for certain, or its life was over. So may an
+email, to whichever number.
+
+Each request carries them as a list of numbers (``free_rings``), one a contact: which it is, and (in the last eight
+bits) what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import attribution, came, free
-from callanalytics.facts.came import Came
-from callanalytics.facts.grouped import Grouped
-from callanalytics.facts.promises import noon
-from callanalytics.facts.rows import NOWHERE, codes, column_of_days, column_of_flags, column_of_moments, words
-from callanalytics.facts.seen import moments
+from callanalytics.clocks import business_days_between
+from callanalytics.facts import attempts, linking
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    GroupedMoments,
+    after_timed,
+    codes,
+    column_of_days,
+    column_of_flags,
+    column_of_moments,
+    column_of_words,
+    columns_of,
+    earliest,
+    moments,
+    take,
+)
+from callanalytics.facts.promises import life, noon
+from callanalytics.schema import FREE_BITS, READINGS
 from callanalytics.values import zones
+
+# ---- what came for each promise ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class History:
+    """What came for the promises of an office.
+
+    ``promises``, ``rings`` are the columns of the tables, ``start`` the earliest moment at which each promise can have
+    begun; of each ring ``owner`` is the place of the promise that it is linked to, ``sure`` how surely, ``at`` the
+    moment it counts from.
+    """
+
+    promises: dict[str, pa.Array]
+    rings: dict[str, pa.Array]
+    start: np.ndarray
+    owner: np.ndarray
+    sure: np.ndarray
+    at: np.ndarray
+    round_gap: int
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @cached_property
+    def counted(self) -> np.ndarray:
+        """The promise that each ring of the agency's is counted for; MISSING for any other ring."""
+        return np.where(linking.is_counted(self.sure), self.owner, MISSING)
+
+    @cached_property
+    def certain(self) -> np.ndarray:
+        """The promise that each ring belongs to for certain; MISSING for any other ring."""
+        return np.where(self.sure == linking.CERTAIN, self.owner, MISSING)
+
+    @cached_property
+    def missed(self) -> np.ndarray:
+        """Whether it is known of each ring that nobody answered it."""
+        return codes(self.rings["result"], linking.UNANSWERED) >= 0
+
+    @cached_property
+    def reaches(self) -> np.ndarray:
+        """Whether a person answered each ring."""
+        return linking.reaches_somebody(self.rings["channel"], self.rings["result"])
+
+    @cached_property
+    def tried(self) -> attempts.Attempts:
+        """The rings counted for each promise, as attempts."""
+        return self.attempts(self.counted)
+
+    def attempts(self, promise: np.ndarray) -> attempts.Attempts:
+        """Some rings as attempts: the place of each one's promise, else MISSING."""
+        return attempts.attempts_of_promises(len(self), promise, self.at, self.reaches, self.missed, self.round_gap)
+
+    def moment(self, name: str) -> np.ndarray:
+        """A moment of each promise; NaT where it has none."""
+        return moments(self.promises[f"{name}_utc"])
+
+
+def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
+    """What came for the promises of one office."""
+    of_promise, of_ring = columns_of(promises), columns_of(rings)
+    start = earliest(moments(of_promise["started_at_utc"]), _midnights(of_promise["date"]))
+    owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
+    sure = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
+    at = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
+    at = np.fmax(at, np.append(start, NAT)[owner])
+    is_timed = of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
+    at = after_timed(at, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
+    return History(of_promise, of_ring, start, owner, sure, at, agency.round_gap)
+
+
+def _midnights(dates: pa.Array) -> np.ndarray:
+    return dates.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+# ---- states ------------------------------------------------------------------------------------------
+
 
 STATES = tuple(schema.STATES.split())
 BLAMES = ("agency", "firm", "unknown")
@@ -48,22 +154,22 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     office : its row of ``offices``
     as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
     """
-    of = came.of_tables(promises, rings, agency)
+    of = history_of(promises, rings, agency)
     due = {reading: of.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(of.moment("watched_until"), as_of)
     watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
     state = _states(promises, of, due, until, as_of, agency)
     made = {
         **_flags(of, due, watched, as_of),
-        "is_blocked": attribution.blocks(office, of.promises["callback_number"], of.rings),
+        "is_blocked": attempts.blocks(office, of.promises["callback_number"], of.rings),
         "is_round_closed": _is_round_closed(of, as_of),
         "is_round_watched": _is_round_watched(of, until),
         "followed_days": column_of_days(
             clocks.business_days_between(of.start, until), np.isnat(of.start) | np.isnat(until)
         ),
         "contact_by": pa.array(_contact_by(of), pa.string(), mask=np.isnat(due["lenient"])),
-        **free.columns(of, due, agency),
-        "state": words(STATES, state),
+        **certainty_columns(of, due, agency),
+        "state": column_of_words(STATES, state),
         "blame": _blame(office, of, state),
         "watched_until_utc": column_of_moments(until),
     }
@@ -73,7 +179,7 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
 # ---- yes or no -----------------------------------------------------------------------------------------
 
 
-def _flags(of: Came, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
+def _flags(of: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
     """Yes or no; null where there is no due moment."""
     contact, unknown = first_contact(of), {reading: np.isnat(moment) for reading, moment in due.items()}
     flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
@@ -96,12 +202,12 @@ def _eastern_day(at: np.ndarray) -> np.ndarray:
     return zones.to_local(at, clocks.EASTERN).astype("M8[D]")
 
 
-def first_contact(of: Came) -> np.ndarray:
+def first_contact(of: History) -> np.ndarray:
     """The first ring to us, answered or not, or the answer by e-mail."""
     return np.fmin(of.tried.first_at, of.moment("emailed_at"))
 
 
-def _is_round_closed(of: Came, as_of) -> pa.Array:
+def _is_round_closed(of: History, as_of) -> pa.Array:
     """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
     tried = of.tried
     answered = ~np.isnat(of.moment("certain_emailed_at"))
@@ -111,7 +217,7 @@ def _is_round_closed(of: Came, as_of) -> pa.Array:
     return column_of_flags(over, np.isnat(tried.first_at))
 
 
-def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
+def _is_round_watched(of: History, until: np.ndarray) -> pa.Array:
     """Whether a second ring would have been seen had it come, for as long as one belongs to the round.
 
     Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
@@ -120,7 +226,7 @@ def _is_round_watched(of: Came, until: np.ndarray) -> pa.Array:
     return column_of_flags(clocks.business_days_between(first, until) > of.round_gap, np.isnat(first))
 
 
-def _contact_by(of: Came) -> list[str]:
+def _contact_by(of: History) -> list[str]:
     """What the first contact was that is counted for each promise."""
     contact = first_contact(of)
     return np.where(np.isnat(contact), "none", np.where(of.tried.first_at <= contact, "phone", "email")).tolist()
@@ -129,7 +235,7 @@ def _contact_by(of: Came) -> list[str]:
 # ---- one word ------------------------------------------------------------------------------------------
 
 
-def _states(promises: pa.Table, of: Came, due: dict, until, as_of, agency: Agency) -> np.ndarray:
+def _states(promises: pa.Table, of: History, due: dict, until, as_of, agency: Agency) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
     word = _word(of, due["default"], until, as_of)
     never = np.full(len(word), as_of)
@@ -141,7 +247,7 @@ def _states(promises: pa.Table, of: Came, due: dict, until, as_of, agency: Agenc
     return codes(pa.array(word.tolist(), pa.string()), STATES)
 
 
-def _under_all(promises: pa.Table, of: Came, until, as_of, agency: Agency) -> np.ndarray:
+def _under_all(promises: pa.Table, of: History, until, as_of, agency: Agency) -> np.ndarray:
     """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
@@ -160,7 +266,7 @@ def _under_all(promises: pa.Table, of: Came, until, as_of, agency: Agency) -> np
 NOTHING_CAME = ("waiting", "silent", "unwatched")
 
 
-def _word(of: Came, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
+def _word(of: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
     """The state by one due moment each."""
     limit = np.minimum(due, as_of)
     by_then = _what_came(of, limit)
@@ -171,12 +277,12 @@ def _word(of: Came, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
     )
 
 
-def _what_came(of: Came, limit: np.ndarray) -> np.ndarray:
+def _what_came(of: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried, emailed, withdrawn = of.tried, of.moment("emailed_at"), of.moment("withdrawn_at")
     every = np.arange(len(limit))
-    rings = Grouped(of.counted, of.at).between(every, of.start, limit)
-    missed = Grouped(np.where(of.missed, of.counted, NOWHERE), of.at).between(every, of.start, limit)
+    rings = GroupedMoments(of.counted, of.at).between(every, of.start, limit)
+    missed = GroupedMoments(np.where(of.missed, of.counted, MISSING), of.at).between(every, of.start, limit)
     reached = tried.reached_at <= limit
     had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
@@ -193,7 +299,7 @@ def _what_came(of: Came, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _blame(office: dict, of: Came, state: np.ndarray) -> pa.Array:
+def _blame(office: dict, of: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
@@ -201,7 +307,7 @@ def _blame(office: dict, of: Came, state: np.ndarray) -> pa.Array:
     or not, or where no rule is known.
     """
     extension = of.promises["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
-    deaf = codes(of.promises["callback_number"], attribution.blocking_lines(office)) >= 0
+    deaf = codes(of.promises["callback_number"], attempts.blocking_lines(office)) >= 0
     doubtful = deaf | of.promises["possible_missed"].is_valid().to_numpy(zero_copy_only=False)
     is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
     which = np.select(
@@ -209,4 +315,163 @@ def _blame(office: dict, of: Came, state: np.ndarray) -> pa.Array:
         [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
         -1,
     )
-    return words(BLAMES, which)
+    return column_of_words(BLAMES, which)
+
+
+# ---- free contacts -----------------------------------------------------------------------------------
+
+
+PAIRS_AT_A_TIME = 1_000_000  # pairs of contact and request that are looked at together
+MOST_FREE = 400  # free contacts of one request; with more than that it can do without any other's
+CONTACTS = ("in_time", "late", "none")
+
+
+def certainty_columns(of: History, due: dict[str, np.ndarray], agency: Agency) -> dict[str, pa.Array]:
+    """The columns of the promises that say what is certain, and the free contacts of each."""
+    tried, emailed = of.attempts(of.certain), of.moment("certain_emailed_at")
+    contact = np.fmin(tried.first_at, emailed)
+    result = linking.by_a_person(of.rings["channel"], of.rings["result"])
+    undue = np.isnat(due["default"])
+    came = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
+    return {
+        **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
+        "is_hit_certain": column_of_flags(tried.reached_at <= due["default"], undue),
+        "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
+        "certain_ring1_result": take(result, tried.first),
+        "certain_ring2_result": take(result, tried.second),
+        "certain_contact_days": column_of_days(business_days_between(of.start, contact), np.isnat(contact)),
+        **_free_columns(of, due, tried.first_at, _open_until(of, tried.reached_at, agency)),
+    }
+
+
+def _open_until(of: History, reached: np.ndarray, agency: Agency) -> np.ndarray:
+    """Until when each request may have been open: what merely may have ended one has not."""
+    end = life(of.start, of.promises["urgency"], agency)[1]
+    return np.fmin.reduce([end, reached, of.moment("certain_emailed_at"), of.moment("withdrawn_at")])
+
+
+@dataclass(frozen=True)
+class FreeContacts:
+    """The free contacts: when each came, at which number (a code; MISSING: any), which it is, what it is worth to
+    whomever it is given to, and whether it is an e-mail."""
+
+    at: np.ndarray
+    line: np.ndarray
+    number: np.ndarray
+    worth: np.ndarray
+    is_mail: np.ndarray
+
+
+def _free_contacts(of: History) -> tuple[np.ndarray, FreeContacts]:
+    """Codes of the numbers given; and the free contacts: rings, and e-mails that are nobody's for certain."""
+    given, line = linking.line_codes(of.promises["callback_number"], of.rings, of.sure)
+    rings = np.flatnonzero(((of.sure == linking.CREDITED) | (of.sure == linking.POSSIBLE)) & ~np.isnat(of.at))
+    emailed = of.moment("emailed_at")
+    mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == of.moment("certain_emailed_at")))
+    worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    told = take(of.promises["promise_id"], mails).to_pylist()
+    ids = [*take(of.rings["ring_id"], rings).to_pylist(), *(f"e-mail about {id}" for id in told)]
+    return given, FreeContacts(
+        np.concatenate([of.at[rings], emailed[mails]]),
+        np.concatenate([line[rings], np.full(len(mails), MISSING)]),
+        _contact_numbers(ids),
+        np.concatenate([worth[rings], np.zeros(len(mails), np.int64)]),
+        np.arange(len(rings) + len(mails)) >= len(rings),
+    )
+
+
+def _contact_numbers(ids: list[str]) -> np.ndarray:
+    """A number an id, its last eight bits free."""
+    made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids]
+    return np.array(made, np.int64) & ~np.int64(0xFF)
+
+
+def _free_columns(of: History, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
+    """The free contacts of each request as numbers, and after how many business days each came."""
+    ids = _contact_numbers(of.promises["promise_id"].to_pylist())
+    given, free = _free_contacts(of)
+    size = np.zeros(len(of), np.int64)
+    values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for request, contact in _possible_pairs(of.start, end, given, free):
+        at, worth = free.at[contact], free.worth[contact]
+        for reading in READINGS:
+            worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
+        worth = worth | _round_bits(at, free.is_mail[contact], first[request], of.round_gap)
+        after = business_days_between(of.start[request], at)
+        request, value, after = _thinned(request, free.number[contact] | worth, after, ids)
+        size += np.bincount(request, minlength=len(of))
+        values.append(value)
+        days.append(after)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
+    return {
+        "free_rings": pa.ListArray.from_arrays(offsets, pa.array(np.concatenate(values))),
+        "free_days": pa.ListArray.from_arrays(offsets, column_of_days(np.concatenate(days))),
+    }
+
+
+def _round_bits(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
+    """Whether a ring came in one round with the first certain one, before or after it; an e-mail after it counts as
+    beside it whenever it came: where it was an answer, no second ring was to be expected."""
+    apart = np.where(at < first, business_days_between(at, first), business_days_between(first, at))
+    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= gap)
+    is_beside = is_near | (is_mail & (at >= first))
+    return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
+
+
+def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
+    """Of a request with very many free contacts the soonest of each worth, which no other request can be given: that
+    can only make the most greater."""
+    many = np.bincount(request, minlength=len(ids))[request] > MOST_FREE
+    if not many.any():
+        return request, value, days
+    own = np.where(many, ids[request] | (value & 0xFF), value)
+    order = np.lexsort((days, own, request))
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (np.diff(own[order]) != 0) | (np.diff(request[order]) != 0)
+    order = order[is_first]
+    return request[order], own[order], days[order]
+
+
+def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
+    by_line, by_time = np.lexsort((free.at, free.line)), np.argsort(free.at, kind="stable")
+    line = free.line[by_line]
+    some = []
+    for wanted in (given, np.full(len(given), MISSING)):  # of the number given; of a line that is not known
+        low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
+        some.append((by_line, *_moments_between(free.at[by_line], low, high, start, end)))
+    whole = (by_time, *_moments_between(free.at[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
+    is_known = given >= 0
+    for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):
+        found = [_spread(*part, block[is_known[block]]) for part in some]
+        found.append(_spread(*whole, block[~is_known[block]]))
+        request, contact = (np.concatenate(side) for side in zip(*found, strict=True))
+        order = np.lexsort((contact, request))
+        yield request[order], contact[order]
+
+
+def _moments_between(at: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The first place and the number of the moments from each start to each end, between two places of a list that is
+    in order of time there."""
+    first, last = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
+    low, high = np.broadcast_to(low, len(start)), np.broadcast_to(high, len(start))
+    for a, b in set(zip(low.tolist(), high.tolist(), strict=True)):
+        here = (low == a) & (high == b)
+        first[here] = a + np.searchsorted(at[a:b], start[here], "left")
+        last[here] = a + np.searchsorted(at[a:b], end[here], "right")
+    is_open = ~np.isnat(start) & ~np.isnat(end)
+    return first, np.where(is_open, np.maximum(last - first, 0), 0)
+
+
+def _spread(contacts: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
+    """A row a pair of one of these requests and a contact."""
+    first, n = first[requests], n[requests]
+    places = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
+    return np.repeat(requests, n), contacts[places]
+
+
+def _blocks(size: np.ndarray) -> Iterator[np.ndarray]:
+    """Places one after the other, as many at once as have so many pairs together."""
+    block = np.cumsum(size) // PAIRS_AT_A_TIME
+    for each in np.unique(block):
+        yield np.flatnonzero(block == each)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from callanalytics import measures
 from callanalytics.errors import CallLogError
-from callanalytics.facts.population import NAMED
+from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
@@ -77,7 +77,7 @@ def one_clock(result, wait_from: str | None = None):
     """The waits of one moment alone, that moment, and a sentence on those that run from another and are not drawn."""
     waits = measures.waits_by_clock(result)
     clock = wait_from or measures.clock_of(result)
-    others = [f"{labels.many(n, 'wait')} {NAMED[other]}" for other, n in waits.items() if n and other != clock]
+    others = [f"{labels.many(n, 'wait')} {WAITS_NAMED[other]}" for other, n in waits.items() if n and other != clock]
     return measures.of_one_clock(result, clock), clock, f"Not drawn: {'; '.join(others)}." if others else ""
 
 

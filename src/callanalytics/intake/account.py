@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies
-from callanalytics.facts import doubles
-from callanalytics.facts.rows import Rows
+from callanalytics.facts import duplicates
+from callanalytics.facts.arrays import Rows
 from callanalytics.intake import publishing
 from callanalytics.intake.exports import Export
 from callanalytics.intake.gathering import Gathered
@@ -207,10 +207,11 @@ def noted_twice(exports: Sequence[Export], office: dict, tables: Mapping[str, pa
     """One line on the rows of hand logs that note one call, where a row of this run is among them."""
     rows, sources = Rows(tables["notes"], publishing.IDS["notes"]), tables["sources"]
     calls, agency = Rows(tables["calls"], publishing.IDS["calls"]), agencies.uscis()
-    phone = doubles.phone(office, calls, rows, tables["coverage"], agency)
+    phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
-    source, number, stands = rows.texts("source_id"), rows.numbers("source_row").tolist(), doubles.of_notes(rows, phone)
+    source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
+    stands = duplicates.duplicate_notes(rows, phone)
     groups: dict[int, list[int]] = {}
     for place in np.flatnonzero((stands >= 0) & rows.is_("kind", "dial")).tolist():
         groups.setdefault(stands[place], [stands[place]]).append(place)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
-from callanalytics.facts.timekeeping import Habit
+from callanalytics.facts.time_rounding import Habit
 from callanalytics.intake.unread import Column, Unclear
 from callanalytics.intake.versions import Version
 from callanalytics.normalize import Question
@@ -106,7 +106,7 @@ class Scope:
         them, and their rows where they stand in one sheet
     clock : of these, how many lie the same number of whole hours from a call that nobody noted; of how many; the hours
     gaps : holes longer than an ordinary quiet stretch: line (masked) or phone system, last date before and first after
-    habits : of each kind of hand log, how its times were written down (:mod:`.facts.timekeeping`)
+    habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
     unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
         on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
     unheard : for each number (masked) that could be observed, and of which neither the office nor an export says

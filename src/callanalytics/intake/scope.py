@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import accounting, agencies, clocks, formats
-from callanalytics.facts import attribution, coverage, timekeeping
-from callanalytics.facts.population import usable_waits
-from callanalytics.facts.seen import columns_of, in_time
+from callanalytics.facts import attempts, observation, time_rounding
+from callanalytics.facts.arrays import columns_of, without_misdated
+from callanalytics.facts.dials import usable_waits
 from callanalytics.intake.receipt import Scope
 from callanalytics.values import phones, zones
 
@@ -23,10 +23,10 @@ ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     """The scope of an office's rows and facts."""
     notes, dials = tables["notes"], tables["dials"]
-    span = _span(in_time(notes).column("started_at_local"))
+    span = _span(without_misdated(notes).column("started_at_local"))
     told = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(told.column("format")).to_pylist()
-    unbroken = coverage.unbroken(tables["calls"], told)
+    unbroken = observation.unbroken(tables["calls"], told)
     lineless = _lineless(told, tables["coverage"], office["timezone"])
     silent = told.filter(pc.invert(told.column("has_unanswered")))
     return Scope(
@@ -39,7 +39,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
         clock=_clock(dials, [run for runs in unbroken.values() for run in runs]),
         callless=_callless(dials, notes, [run for runs in unbroken.values() for run in runs]),
         gaps=_gaps(tables["coverage"], unbroken, lineless, office["timezone"]),
-        habits=tuple(timekeeping.of_tables(notes, dials).values()),
+        habits=tuple(time_rounding.habits(notes, dials).values()),
         unseen=_unseen(tables["promises"]),
         unheard=unheard(office, tables["promises"], tables["rings"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
@@ -194,7 +194,7 @@ def unheard(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[st
     without a number get through, by the number they were to ring; with what the office said of the line else."""
     said = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()
-    is_blocked = attribution.blocks(office, number, columns_of(rings))
+    is_blocked = attempts.blocks(office, number, columns_of(rings))
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
     return tuple(

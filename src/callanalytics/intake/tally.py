@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.facts.seen import in_time
+from callanalytics.facts.arrays import without_misdated
 from callanalytics.read.table import counted
 
 ROWS = ("calls", "notes", "notices", "rejects", "set_aside")
@@ -61,7 +61,7 @@ class Tally:
         for name in ROWS:
             mask = is_whole_row(tables[name]) if name == "notes" else None
             self.counts[name] += count_by(tables[name], self.ids, mask)
-        self._spans += [_span(in_time(tables[name]), self.ids) for name in DATED]
+        self._spans += [_span(without_misdated(tables[name]), self.ids) for name in DATED]
         for code in ODD_CELLS:
             for name in ("calls", "notes"):
                 self._add_odd(code, _warned(tables[name], code).column("source_row"))

@@ -40,7 +40,7 @@ from functools import cached_property, cmp_to_key
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.intake.tally import in_time
+from callanalytics.facts.arrays import without_misdated
 from callanalytics.store.apart import EXACT_S, OWN
 
 FEW, FEW_SHARE = 5, 0.05
@@ -144,7 +144,7 @@ class State:
     @cached_property
     def starts(self) -> list[datetime]:
         """The moments of its rows in order, but those after the day of reading, which are slips."""
-        heads = in_time(self.notes)
+        heads = without_misdated(self.notes)
         heads = heads.filter(pc.equal(heads.column("part"), 0))
         return sorted(heads.column("started_at_local").drop_null().to_pylist())
 

@@ -34,7 +34,7 @@ BASES = {
     "n_promised": f"kind = 'dial' AND {PROMISED}",
 }
 _WAITS = "kind = 'dial' AND wait_s >= 30"
-_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.timekeeping.whole_fives; a test holds that they are the same
+_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test holds that they are the same
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",

@@ -8,7 +8,7 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.estimates import Curves
-from callanalytics.facts.timekeeping import whole_fives
+from callanalytics.facts.time_rounding import whole_fives
 
 HEAP_S, HEAPED = 300, 2.5  # five minutes; from this index on, multiples of five count as rounded to five
 PIECES = 60  # a heap is spread in minutes, at most an hour of them: all grids divide it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics.facts.population import CLOCKS, leading_clock
+from callanalytics.facts.dials import CLOCKS, leading_clock
 from callanalytics.measures.result import Result
 
 COUNTED = ("n_reached", "n_gave_up", "n_cut_off")  # calls with a wait: in these counts of every measure of waits
@@ -42,7 +42,7 @@ def of_one_clock(result: Result, wait_from: str | None = None) -> Result:
 
 
 def clock_of(result: Result) -> str:
-    """The moment from which the waits run that a result is quoted with (:func:`~.facts.population.leading_clock`).
+    """The moment from which the waits run that a result is quoted with (:func:`~.facts.dials.leading_clock`).
 
     >>> import pandas as pd
     >>> from callanalytics.measures import wait

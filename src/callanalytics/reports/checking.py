@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from callanalytics.facts.population import LINES
+from callanalytics.facts.dials import LINES
 from callanalytics.figures import labels
 from callanalytics.measures.bias import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say

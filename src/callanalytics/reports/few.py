@@ -6,8 +6,8 @@ Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the 
 from __future__ import annotations
 
 from callanalytics import figures
+from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.facts.linking import UNANSWERED
-from callanalytics.facts.population import NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
@@ -103,7 +103,7 @@ def _lacking(results) -> TableBlock:
     waits = (
         "How long a caller needs to reach a person",
         f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached one",
-        f"{labels.many(wait['n'], 'call')}{f' {NAMED[results.clock]}' if wait['n'] else ''}, "
+        f"{labels.many(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
         f"{labels.number(wait['events'])} reached{_elsewhere(results)}",
     )
     hours = (
@@ -132,5 +132,5 @@ def _lacking(results) -> TableBlock:
 
 def _elsewhere(results) -> str:
     """Waits that run from another moment: they would not be pooled."""
-    told = [f"{labels.number(row['n'])} more {NAMED[clock]}" for clock, row in results.other_clocks.items()]
+    told = [f"{labels.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
     return "".join(f"; {text}" for text in told)

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pyarrow.compute as pc
 
-from callanalytics.facts import timekeeping
+from callanalytics.facts import time_rounding
 from callanalytics.figures import labels
 from callanalytics.reports import plain
 from callanalytics.reports.document import TableBlock
@@ -49,7 +49,7 @@ ENDINGS = {
 
 def times(log, offices) -> list[TableBlock]:
     """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
-    habits = timekeeping.of_tables(log.notes.to_arrow(), log.dials.to_arrow())
+    habits = time_rounding.habits(log.notes.to_arrow(), log.dials.to_arrow())
     told = [
         (f"{offices[office]}: {plain.system(format)}", said)
         for (office, format), habit in habits.items()
@@ -57,8 +57,8 @@ def times(log, offices) -> list[TableBlock]:
         if said
     ]
     note = (
-        f"The moment of a sheet's times is estimated only where at least {timekeeping.ENOUGH} calls can tell and "
-        f"{timekeeping.AGREE:.0%} of them agree."
+        f"The moment of a sheet's times is estimated only where at least {time_rounding.ENOUGH} calls can tell and "
+        f"{time_rounding.AGREE:.0%} of them agree."
     )
     block = TableBlock(
         "How times were written down",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from callanalytics.facts.population import NAMED
+from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.measures.wait_clock import SINCE
 from callanalytics.reports import sentences as say
@@ -52,7 +52,7 @@ def _beside(clock, row):
 
 
 def _named(clock):
-    return f" {NAMED[clock]}"
+    return f" {WAITS_NAMED[clock]}"
 
 
 def _weighted(results, lead) -> Finding:

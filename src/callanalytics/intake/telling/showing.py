@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from callanalytics.commands import in_store, quoted, quoted_name
-from callanalytics.facts.population import NAMED, leading_clock
+from callanalytics.facts.dials import WAITS_NAMED, leading_clock
 from callanalytics.intake.options import Options
 from callanalytics.intake.receipt import Asked, Receipt, Scope
 from callanalytics.intake.telling.lines import headed, plural, rows, together
@@ -114,10 +114,10 @@ def _waits(told: Scope) -> list[str]:
 def _by_clock(told: Scope) -> str:
     """From which moment they run: those that lead a report, and those that stand beside."""
     lead = leading_clock(told.clocks)
-    others = [f"{n:,} {NAMED[clock]}" for clock, n in told.clocks.items() if clock != lead]
+    others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in told.clocks.items() if clock != lead]
     if not others:
-        return f", {NAMED[lead]}"
-    return f": {told.clocks[lead]:,} {NAMED[lead]} lead a report; beside them, not pooled, {'; '.join(others)}"
+        return f", {WAITS_NAMED[lead]}"
+    return f": {told.clocks[lead]:,} {WAITS_NAMED[lead]} lead a report; beside them, not pooled, {'; '.join(others)}"
 
 
 def _callbacks(told: Scope, receipt: Receipt) -> list[str]:

@@ -1,6 +1,6 @@
-"""When could a line be observed? Without that, nobody can say that it did not ring.
+"""The lines of an office, and when each could be observed. Without that, no one can say that a line did not ring.
 
-A phone export covers a line from the line's first call to its last. Two limits keep it honest:
+A phone export covers a line from the line's first call to its last. Two limits keep that honest:
 
 * A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in business days without a
   call. From the share of such days in the record, its longest hole left out, follows how long a stretch chance
@@ -11,12 +11,14 @@ A phone export covers a line from the line's first call to its last. Two limits 
 * A line ends with the export, not with its own last call, only where that call is no further from the
   export's end than an ordinary quiet stretch.
 
-Exports of one phone system that adjoin are looked at as one, so that it does not matter how its calls are cut
+Exports of one phone system that adjoin are read as one, so that it does not matter how its calls are cut
 into files. A call that does not say at which of our numbers it was belongs to the one line that the office says
-the system shows; if it says none, or several, the call covers nothing: which of them it was on is not known.
+the system shows; if it says none, or several, the call covers nothing: its line is unknown.
 
-A system that records no callers cannot bear witness that the agency did not ring: a call-back in it looks like
-any other call. Its rows stand, with ``has_unanswered`` false.
+A system that records no callers cannot show that the agency did not ring: a callback in it looks like any other call.
+Its rows stay, with ``has_unanswered`` false.
+
+`coverage_table` makes the table, `Watch` answers from it until when a line was observed without a break.
 """
 
 from __future__ import annotations
@@ -30,9 +32,90 @@ import pyarrow.compute as pc
 from callanalytics import formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
-from callanalytics.facts.rows import NOWHERE, Rows, column_of_moments
-from callanalytics.facts.watching import moment
+from callanalytics.facts.arrays import MISSING, NAT, Rows, codes, column_of_moments, column_of_words, first_of, take
 from callanalytics.values import zones
+
+
+class Watch:
+    """Unbroken coverage of the lines of an office.
+
+    Parameters
+    ----------
+    coverage : the table
+    lines : the numbers of the office, for whom no number is written: then all of them must be covered
+    unanswered : only coverage in which calls that nobody answered would be seen
+    declared : also the office's word that its hand log is complete
+    """
+
+    def __init__(self, coverage: pa.Table, lines: list[str], *, unanswered: bool = True, declared: bool = True):
+        usable = coverage.to_pylist()
+        usable = [r for r in usable if r["has_unanswered"] or not unanswered]
+        whole = [_span_of_row(r) for r in usable if r["our_number"] is None] if declared else []
+        own: dict[str, list] = {}
+        for row in usable:
+            if row["our_number"] is not None:
+                own.setdefault(row["our_number"], []).append(_span_of_row(row))
+        self.lines = lines
+        self.office = _united(whole)
+        self.line = {number: _united([*spans, *whole]) for number, spans in own.items()}
+
+    def until(self, start: np.ndarray, number: pa.Array) -> np.ndarray:
+        """The end of the unbroken coverage in which each start lies; NaT where it lies in none.
+
+        ``number`` is the number given to the agency; null stands for every line of the office.
+        """
+        ends = np.full(len(start), NAT)
+        numbers = number.unique().drop_null().to_pylist()
+        which = codes(number, numbers)
+        order = np.argsort(which, kind="stable")
+        edges = np.searchsorted(which[order], np.arange(len(numbers) + 1))
+        for known, first, last in zip(numbers, edges, edges[1:], strict=False):
+            rows = order[first:last]
+            ends[rows] = _end_of_span(self.line.get(known, self.office), start[rows])
+        rows = order[: edges[0]]
+        ends[rows] = self._until_on_every_line(start[rows])
+        return ends
+
+    def _until_on_every_line(self, start):
+        every = [_end_of_span(self.line.get(line, self.office), start) for line in self.lines]
+        if not every:
+            return _end_of_span(self.office, start)
+        some_not = np.any(np.isnat(every), axis=0)
+        return np.where(some_not, NAT, np.fmin.reduce(every))
+
+
+def _span_of_row(row):
+    return as_datetime64(row["from_utc"]), as_datetime64(row["to_utc"])
+
+
+def _united(spans) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and ends of stretches that touch or overlap, put together."""
+    starts, ends = [], []
+    for start, end in sorted(spans):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+    return np.array(starts, "M8[us]"), np.array(ends, "M8[us]")
+
+
+def _end_of_span(united, start):
+    starts, ends = united
+    place = np.searchsorted(starts, start, side="right") - 1
+    inside = (place >= 0) & ~np.isnat(start)
+    end = np.full(len(start), NAT)
+    end[inside] = ends[place[inside]]
+    return np.where(end >= start, end, NAT)
+
+
+def as_datetime64(stamp) -> np.datetime64:
+    """An Arrow timestamp that has become a datetime with a zone, as numpy has it."""
+    return np.datetime64(stamp.replace(tzinfo=None), "us")
+
+
+# ---- the table of coverage ---------------------------------------------------------------------------
+
 
 LEAST_QUIET = 2  # business days: the day after Thanksgiving and one more
 ENOUGH = 10
@@ -61,7 +144,7 @@ class Stretch:
     source: str
 
 
-def build(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table:
+def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table:
     """Every stretch of time in which a line of the office could be observed.
 
     One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
@@ -70,13 +153,13 @@ def build(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table
     """
     told = {row["source_id"]: row for row in sources.to_pylist()}
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in told.items()}
-    lines = list(dict.fromkeys([*_named(office), *_shown(calls)]))
+    lines = list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls)]))
     stretches = []
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in told.items() if kind[id] == (name, witness)}
-        stretches += [(s, witness) for s in _of_system(own, calls, lines)]
-    declared = _declared(office, notes)
-    return _table(office, stretches, declared)
+        stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines)]
+    declared = _declared_spans(office, notes)
+    return _as_table(office, stretches, declared)
 
 
 def lines_of(office: dict, calls: Rows, notes: Rows, agency: Agency) -> list[str]:
@@ -87,14 +170,14 @@ def lines_of(office: dict, calls: Rows, notes: Rows, agency: Agency) -> list[str
     """
     noted = {number for name in ("our_number", "callback_number") for number in notes.arrow(name).unique().to_pylist()}
     noted = {number for number in noted if number and not agency.is_agency_number(number)}
-    return list(dict.fromkeys([*_named(office), *_shown(calls), *sorted(noted)]))
+    return list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls), *sorted(noted)]))
 
 
-def _named(office: dict) -> list[str]:
+def _stated_numbers(office: dict) -> list[str]:
     return [line["number"] for line in office.get("lines") or () if line["number"]]
 
 
-def _shown(calls: Rows) -> list[str]:
+def _shown_numbers(calls: Rows) -> list[str]:
     return sorted(calls.arrow("our_number").unique().drop_null().to_pylist())
 
 
@@ -108,16 +191,52 @@ def named_lines(office: dict, system: str) -> list[str]:
     return [line["number"] for line in lines if line["number"] and formats.is_named(line["covered_by"], system)]
 
 
+def with_lines_filled(office: dict, calls: Rows) -> Rows:
+    """The calls, those without a number of ours given it where the office names one line for their system.
+
+    Where it names several, which of them a call was on stays unknown.
+    """
+    number, system = calls.arrow("our_number"), calls.arrow("format")
+    systems = system.unique().to_pylist()
+    named = [named_lines(office, name) for name in systems]
+    sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
+    filled = first_of(number, take(sole, codes(system, systems)))
+    place = calls.table.column_names.index("our_number")
+    told = object.__new__(Rows)
+    told.table = calls.table.set_column(place, calls.table.schema.field("our_number"), filled)
+    return told
+
+
+def to_the_agency(calls: Rows, agency: Agency) -> Rows:
+    """The calls that went out to a number of the agency's."""
+    outbound = calls.where(calls.is_("direction", "outbound"))
+    return outbound.where(line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False))
+
+
+def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
+    """The agency line behind each number called, on the day of the call; null for any other number."""
+    listed = [number for number in agency.numbers if number.use == "outbound"]
+    other = calls.arrow("other_number")
+    day = calls.moments().astype("M8[D]")
+    day = np.where(np.isnat(day), calls.moments("started_at_local").astype("M8[D]"), day)
+    found = np.full(len(calls), -1)
+    for place, number in enumerate(listed):
+        since = np.isnat(day) | (day >= np.datetime64(number.since or "0001-01-01", "D"))
+        until = np.isnat(day) | (day <= np.datetime64(number.until or "9999-12-31", "D"))
+        found[pc.equal(other, number.e164).fill_null(False).to_numpy(zero_copy_only=False) & since & until] = place
+    return column_of_words([number.line for number in listed], found)
+
+
 # ---- exports -------------------------------------------------------------------------------------------
 
 
-def _of_system(sources, calls: Rows, lines) -> list[Stretch]:
+def _stretches_of_system(sources, calls: Rows, lines) -> list[Stretch]:
     """The stretches of all lines that one phone system's exports show."""
     ids = sorted(sources)
     seen = _observed(calls, sources, ids, lines)
     if not len(seen.at):
         return []
-    firsts, lasts = _runs(_with_stated_range(seen, [sources[id] for id in ids]))
+    firsts, lasts = _runs_of_system(_with_stated_range(seen, [sources[id] for id in ids]))
     stretch = np.searchsorted(firsts, seen.at, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
     known = known[np.lexsort((stretch[known], seen.line[known]))]
@@ -125,7 +244,7 @@ def _of_system(sources, calls: Rows, lines) -> list[Stretch]:
     found = []
     for inside in np.split(known, np.flatnonzero(np.diff(part)) + 1) if len(known) else ():
         place = stretch[inside[0]]
-        found += _of_line(lines[seen.line[inside[0]]], seen[inside], firsts[place], lasts[place], ids)
+        found += _stretches_of_line(lines[seen.line[inside[0]]], seen[inside], firsts[place], lasts[place], ids)
     return found
 
 
@@ -139,7 +258,7 @@ def unbroken(calls: pa.Table, sources: pa.Table) -> dict[str, list[tuple]]:
         seen = _observed(rows, own, ids := sorted(own), [])
         if len(seen.at):
             whole = _with_stated_range(seen, [own[id] for id in ids])
-            found[name] = list(zip(*_runs(whole), strict=True))
+            found[name] = list(zip(*_runs_of_system(whole), strict=True))
     return found
 
 
@@ -158,30 +277,30 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
     return both.append_column("our_number", nothing).append_column("warnings", nothing)
 
 
-def _runs(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
+def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
     """First and last moment of each unbroken run of a system."""
-    ends = _ends(seen, _ordinary(seen.at))
+    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.at))
     return seen.at[np.concatenate([[0], ends[:-1] + 1])], seen.at[ends]
 
 
-def _ends(seen: Observed, quiet: int | None) -> np.ndarray:
+def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
     """The last place of each unbroken run; without an ordinary quiet, only one export vouches for its own holes."""
     same = seen.source[1:] == seen.source[:-1]
-    breaks = _silent_days(seen.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    breaks = _quiet_days(seen.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
     return np.append(np.flatnonzero(breaks), len(seen.at) - 1)
 
 
 def _observed(calls: Rows, sources: dict, ids, lines) -> Observed:
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     at, source = calls.moments(), calls.codes("source_id", ids)
-    source = np.append(_as_exports(ids, sources), NOWHERE)[source]
+    source = np.append(_export_of_source(ids, sources), MISSING)[source]
     usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
     at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
     order = np.lexsort((source, line, at))
     return Observed(at[order], line[order], source[order])
 
 
-def _as_exports(ids, sources) -> np.ndarray:
+def _export_of_source(ids, sources) -> np.ndarray:
     """The place of each source, all one-row files in that of the first: pages, of which one export has thousands."""
     is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
     return np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
@@ -195,30 +314,32 @@ def _is_misdated(rows: Rows) -> np.ndarray:
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     """The observations of a system with the first and last moment that each of its files speaks of."""
     ends = ("covers_from_utc", "covers_to_utc")
-    stated = [(moment(sources[p][end]), p) for p in np.unique(seen.source) for end in ends if sources[p].get(end)]
+    stated = [
+        (as_datetime64(sources[p][end]), p) for p in np.unique(seen.source) for end in ends if sources[p].get(end)
+    ]
     at = np.concatenate([seen.at, np.array([when for when, _ in stated], "M8[us]")])
     source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
-    line = np.concatenate([seen.line, np.full(len(stated), NOWHERE)])
+    line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
     order = np.lexsort((source, line, at))
     return Observed(at[order], line[order], source[order])
 
 
-def _of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
+def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
     """The stretches of one line within a stretch of its system."""
-    quiet = _ordinary(seen.at)
-    ends = _ends(seen, quiet)
+    quiet = _longest_ordinary_quiet(seen.at)
+    ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
     near = LEAST_QUIET if quiet is None else quiet
     found = []
     for start, end in zip(starts, ends, strict=True):
         begins, stops = seen.at[start], seen.at[end]
-        begins = first if start == 0 and _silent_days(np.array([first, begins]))[0] <= near else begins
-        stops = last if end == len(seen.at) - 1 and _silent_days(np.array([stops, last]))[0] <= near else stops
-        found += _by_source(number, seen[start : end + 1], begins, stops, ids)
+        begins = first if start == 0 and _quiet_days(np.array([first, begins]))[0] <= near else begins
+        stops = last if end == len(seen.at) - 1 and _quiet_days(np.array([stops, last]))[0] <= near else stops
+        found += _pieces_by_source(number, seen[start : end + 1], begins, stops, ids)
     return found
 
 
-def _by_source(number: str, seen: Observed, begins, stops, ids) -> list[Stretch]:
+def _pieces_by_source(number: str, seen: Observed, begins, stops, ids) -> list[Stretch]:
     """One stretch cut where the next export begins to tell of the line, so that the pieces touch."""
     source, place = np.unique(seen.source, return_index=True)
     order = np.argsort(place)
@@ -228,12 +349,12 @@ def _by_source(number: str, seen: Observed, begins, stops, ids) -> list[Stretch]
     return [Stretch(number, a, b, ids[s]) for a, b, s in pieces if a < b]
 
 
-def _silent_days(at: np.ndarray) -> np.ndarray:
+def _quiet_days(at: np.ndarray) -> np.ndarray:
     """Business days without a call between each moment and the next."""
     return np.maximum(business_days_between(at[:-1], at[1:]) - 1, 0)
 
 
-def _ordinary(at: np.ndarray) -> int | None:
+def _longest_ordinary_quiet(at: np.ndarray) -> int | None:
     """The longest quiet stretch that is ordinary [business days]; None where the record is too short to tell.
 
     With a share q of quiet days among n, a stretch of k comes up about n q^k times by chance.
@@ -251,7 +372,7 @@ def _ordinary(at: np.ndarray) -> int | None:
 # ---- the hand log --------------------------------------------------------------------------------------
 
 
-def _declared(office: dict, notes: Rows) -> list[tuple]:
+def _declared_spans(office: dict, notes: Rows) -> list[tuple]:
     """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole.
 
     A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
@@ -265,13 +386,13 @@ def _declared(office: dict, notes: Rows) -> list[tuple]:
         return []
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
     at = np.concatenate([start, np.sort(utc[utc > start])])
-    quiet = _ordinary(at)
-    last = np.append(np.flatnonzero(_silent_days(at) > (np.inf if quiet is None else quiet)), len(at) - 1)
+    quiet = _longest_ordinary_quiet(at)
+    last = np.append(np.flatnonzero(_quiet_days(at) > (np.inf if quiet is None else quiet)), len(at) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
     return [(at[a], at[b]) for a, b in zip(first, last, strict=True) if at[a] < at[b]]
 
 
-def _table(office, stretches, declared) -> pa.Table:
+def _as_table(office, stretches, declared) -> pa.Table:
     rows = [(s.line, s.start, s.end, witness, "export", s.source) for s, witness in stretches]
     rows += [(None, *stretch, True, "declared", None) for stretch in declared]
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))

@@ -16,9 +16,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.facts import matching
-from callanalytics.facts.matching import ANSWER, END, MOMENTS, START, UNKNOWN, Logged, Noted
-from callanalytics.facts.rows import NAT, NOWHERE, codes
+from callanalytics.facts.arrays import MISSING, NAT, codes
+from callanalytics.facts.record_linkage import ANSWER, END, MOMENTS, PLAIN_S, START, UNKNOWN, Logged, Noted, best_pairs
 
 ENOUGH, AGREE = 20, 0.9
 GRIDS = (3600, 1800, 900, 300)  # seconds that people round to
@@ -84,14 +83,14 @@ class Habit:
         return f"estimated to be of the {self.word} of a call ({by}); {left}{where}"
 
 
-def settled(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
+def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
     """The notes with the rounding and, where it was not said, the moment that their sheet's own times show.
 
     Parameters
     ----------
     sheet : code of the sheet of each note
     """
-    pairs = matching.join(noted, logged)
+    pairs = best_pairs(noted, logged)
     precision, moment = noted.precision_s.copy(), noted.moment.copy()
     for code in np.unique(sheet).tolist():
         mine = sheet == code
@@ -108,7 +107,7 @@ def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, min
     kept = mine[note] & ~np.isnat(noted.at[note]) & ~np.isnat(logged.at[call]) & (noted.precision_s[note] <= MINUTE)
     note, call = note[kept], call[kept]
     after = (noted.at[note] - logged.at[call]).astype("m8[s]").astype(np.int64)
-    telling, near, answers, moment = _by_moment(after, noted.wait_s[note], logged.duration_s[call], grid)
+    telling, near, answers, moment = _moment_shown(after, noted.wait_s[note], logged.duration_s[call], grid)
     return Habit(
         len(at),
         int(_is_on(at, 300).sum()),
@@ -136,12 +135,12 @@ def _is_on(at: np.ndarray, grid_s: int) -> np.ndarray:
     return known & (second % grid_s == 0)
 
 
-def _by_moment(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int, int], int, int]:
+def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int, int], int, int]:
     """How many calls tell the moments apart, how many lie by each, of how many the answer is known; the moment.
 
     ``after``: seconds from the call's start to the time written.
     """
-    close = grid_s + matching.PLAIN_S
+    close = grid_s + PLAIN_S
     tells = lasted > 2 * close
     after, wait, lasted = after[tells], wait[tells], lasted[tells]
     apart = (wait > 2 * close) & (lasted - wait > 2 * close)
@@ -157,13 +156,13 @@ def _by_moment(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int, i
 # ---- of stored tables ------------------------------------------------------------------------------------
 
 
-def of_tables(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
+def habits(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
     """The habit of each office's sheets, by office and format, from its notes and dials as they are stored."""
     notes = notes.filter(pa.array(np.asarray(codes(_column(notes, "kind"), ["dial"]) == 0)))
     both = dials.filter(pa.array(codes(_column(dials, "evidence"), ["both"]) == 0))
     call = codes(_column(notes, "note_id"), _column(both, "note_id").to_pylist())
-    noted = _told(notes)
-    nothing = np.full(both.num_rows, NOWHERE)
+    noted = _noted_of_table(notes)
+    nothing = np.full(both.num_rows, MISSING)
     at, lasted = _moments(both), _numbers(both, "duration_s")
     logged = Logged(at, at.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
     note = np.flatnonzero(call >= 0)
@@ -195,8 +194,8 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return counted, counted & ((wait_s + 30) % 300 < 60)
 
 
-def _told(notes: pa.Table) -> Noted:
-    at, nothing = _moments(notes), np.full(notes.num_rows, NOWHERE)
+def _noted_of_table(notes: pa.Table) -> Noted:
+    at, nothing = _moments(notes), np.full(notes.num_rows, MISSING)
     return Noted(
         at, np.full(len(at), NAT).astype("M8[D]"), _numbers(notes, "started_precision_s"),
         codes(_column(notes, "time_of"), MOMENTS),
@@ -213,4 +212,4 @@ def _moments(table: pa.Table) -> np.ndarray:
 
 
 def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    return _column(table, name).cast(pa.int64()).fill_null(NOWHERE).to_numpy(zero_copy_only=False)
+    return _column(table, name).cast(pa.int64()).fill_null(MISSING).to_numpy(zero_copy_only=False)

@@ -13,7 +13,7 @@ One pass over the dials in order of time.
   from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of
   either. Any other such dial belongs to none: ``need_id`` is null.
 
-The limits are in ``needs.toml``. A need is named by its first dial.
+The limits are in ``episodes.toml``. A need is named by its first dial.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.facts.rows import codes
-from callanalytics.facts.timeblock import earliest
+from callanalytics.facts.arrays import codes, earliest
 
 NEVER = np.iinfo(np.int64).max
 MINUTE = 60_000_000  # microseconds
@@ -36,12 +35,12 @@ DAY = 1440 * MINUTE
 
 @cache
 def limits() -> dict:
-    """The limits of ``needs.toml``."""
-    return tomllib.loads((Path(__file__).parent / "needs.toml").read_text("utf-8"))
+    """The limits of ``episodes.toml``."""
+    return tomllib.loads((Path(__file__).parent / "episodes.toml").read_text("utf-8"))
 
 
 @dataclass(eq=False)
-class _Need:
+class _Episode:
     """A need while it is followed: the places of its dials, until when one more may join, when it was settled."""
 
     reason: str | None = None
@@ -50,7 +49,7 @@ class _Need:
     settled: int = NEVER
 
 
-def chain(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.Array]:
+def episode_columns(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.Array]:
     """``need_id`` and ``need_seq`` of each dial.
 
     Parameters
@@ -58,23 +57,23 @@ def chain(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.Array]:
     dials : of one office
     promises : of the same, for when a need was settled and until when it waits for a call-back
     """
-    followed = _Followed(dials, promises)
+    followed = _Episodes(dials, promises)
     for place in followed.order:
         followed.take(place)
     return followed.columns()
 
 
-def of_promises(promises: pa.Table, dials: pa.Table) -> pa.Array:
+def episodes_of_promises(promises: pa.Table, dials: pa.Table) -> pa.Array:
     """The need of each promise: that of the dial on which it was made."""
     place = codes(promises.column("dial_id").combine_chunks(), dials.column("dial_id").to_pylist())
     return dials.column("need_id").combine_chunks().take(pa.array(place, pa.int64(), mask=place < 0))
 
 
-class _Followed:
+class _Episodes:
     """The needs of an office as they are followed from dial to dial."""
 
     def __init__(self, dials: pa.Table, promises: pa.Table):
-        told = {name: dials.column(name).to_pylist() for name in _TOLD}
+        told = {name: dials.column(name).to_pylist() for name in _COLUMNS}
         self.told, self.n = told, dials.num_rows
         self.ids = dials.column("dial_id").to_pylist()
         start = earliest(_moments(dials, "started_at_utc"), _moments(dials, "date"))
@@ -84,9 +83,9 @@ class _Followed:
         self.end = [at + s for at, s in zip(self.start, lasted, strict=True)]
         self.subject = _subjects(told["matter"], told["sr_number"])
         self.waits, self.settled = _awaited(promises, self.ids)
-        self.of_matter: dict[str, list[_Need]] = {}
+        self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
-        self.need: list[_Need | None] = [None] * self.n
+        self.need: list[_Episode | None] = [None] * self.n
 
     def take(self, place: int) -> None:
         """Give one dial to its need."""
@@ -96,7 +95,7 @@ class _Followed:
         tried = before if before is not None and self._is_redial(before, place) else None
         if subject is None:
             need = self.need[tried] if tried is not None else None
-            self._put(place, need or _Need())
+            self._put(place, need or _Episode())
             return
         need = self._open(subject, place) or self._begun(subject)
         if tried is not None and self.subject[tried] is None and self.need[tried] is not need:
@@ -118,15 +117,15 @@ class _Followed:
         reason = self.told["reason"][place]
         return None if reason in limits()["follow_ups"] else reason
 
-    def _open(self, subject: str, place: int) -> _Need | None:
+    def _open(self, subject: str, place: int) -> _Episode | None:
         """The need that this dial joins: the one last called about, of the same reason where one is said."""
         at, reason = self.start[place], self._reason(place)
         still = [n for n in self.of_matter.get(subject, ()) if at <= n.open_until and at <= _closing(n.settled)]
         fitting = [n for n in still if reason is None or n.reason in (None, reason)]
         return max(fitting, key=lambda n: (n.reason == reason, self.start[n.dials[-1]], n.dials[-1]), default=None)
 
-    def _begun(self, subject: str) -> _Need:
-        need = _Need()
+    def _begun(self, subject: str) -> _Episode:
+        need = _Episode()
         self.of_matter.setdefault(subject, []).append(need)
         return need
 
@@ -138,7 +137,7 @@ class _Followed:
         reasons = {self._reason(before), self._reason(place)} - {None}
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
-    def _put(self, place: int, need: _Need) -> None:
+    def _put(self, place: int, need: _Episode) -> None:
         need.dials.append(place)
         self.need[place] = need
         until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
@@ -146,7 +145,7 @@ class _Followed:
         settled = self.end[place] if self.told["outcome"][place] in limits()["settling"] else NEVER
         need.settled = min(settled, self.settled.get(place, NEVER))
 
-    def _merge(self, lone: _Need | None, need: _Need) -> None:
+    def _merge(self, lone: _Episode | None, need: _Episode) -> None:
         """Redials before the call on which the matter was noted belong to its need."""
         if lone is None or any(self.subject[place] for place in lone.dials):
             return
@@ -155,7 +154,7 @@ class _Followed:
         need.dials[:0] = lone.dials
 
 
-_TOLD = "matter sr_number reason our_number line reached outcome started_at_utc".split()
+_COLUMNS = "matter sr_number reason our_number line reached outcome started_at_utc".split()
 
 
 def _closing(settled: int) -> int:

@@ -6,9 +6,11 @@ that the sum over all of them is least (not one after the other: an early note w
 one). A pair counts (misfit / reach)², a note left alone 1, so that a pair is always better than a note alone
 and an exact pair is not given up to save a poor one.
 
-What is left is joined only where it can be nobody else's: a note without a time of day with the one call of that day,
+What is left is joined only where no other pair is possible: a note without a time of day with the one call of that day,
 and a note whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the whole
 call was written and agrees. That one is flagged.
+
+`best_pairs` compares arrays (`Noted`, `Logged`); `join_logs` puts the rows of the two tables together by its pairs.
 """
 
 from __future__ import annotations
@@ -16,8 +18,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from callanalytics.facts.rows import seconds
+from callanalytics.facts.arrays import MISSING, NAT, Rows, first_of, seconds, take, time_columns, times_of_rows
+from callanalytics.values import zones
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
 FAR_S = 5400  # an hour misread, a note written after the next call: only where nothing else can be meant
@@ -82,17 +87,17 @@ class _Edges:
         return _Edges(self.note[rows], self.call[rows], self.apart_s[rows])
 
 
-def join(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
+def best_pairs(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
     """Join notes and calls one to one, globally best; ``far``: also those left over that lie far apart."""
-    edges = _in_reach(notes, calls)
+    edges = _edges_in_reach(notes, calls)
     misfit = _misfit(notes, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
-    cost = np.minimum((misfit / _reach(notes)[edges.note]) ** 2, 0.999)
-    chosen = _least(edges, cost, len(notes.at), len(calls.at))
+    cost = np.minimum((misfit / _reach_s(notes)[edges.note]) ** 2, 0.999)
+    chosen = _cheapest(edges, cost, len(notes.at), len(calls.at))
     timed = edges[chosen]
-    of_day = _of_their_day(notes, calls, timed)
-    dated = _nobody_elses(notes, calls, of_day)
-    found = [timed, dated, *([_far_apart(notes, calls, timed, dated)] if far else [])]
+    of_day = _edges_of_the_day(notes, calls, timed)
+    dated = _unambiguous(notes, calls, of_day)
+    found = [timed, dated, *([_edges_far_apart(notes, calls, timed, dated)] if far else [])]
     note, call = (np.concatenate([getattr(edges, name) for edges in found]) for name in ("note", "call"))
     apart = np.concatenate([edges.apart_s for edges in found])
     return Pairs(
@@ -107,33 +112,33 @@ def join(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
 # ---- who can be whom -----------------------------------------------------------------------------------
 
 
-def _reach(notes: Noted) -> np.ndarray:
+def _reach_s(notes: Noted) -> np.ndarray:
     grid = np.where(notes.moment == ANSWER, np.maximum(notes.wait_grid_s, 0), 0)
     return np.maximum(notes.precision_s, 0) + grid + TOLERANCE_S
 
 
-def _in_reach(notes: Noted, calls: Logged) -> _Edges:
+def _edges_in_reach(notes: Noted, calls: Logged) -> _Edges:
     """Every note with every call whose start, answer or end lies within the note's reach."""
     n_timed = int(np.sum(~np.isnat(calls.at)))
     starts = calls.at[:n_timed]
-    reach = seconds(_reach(notes))
-    back = np.where(notes.moment == START, 0, np.where(_told_answer(notes), notes.wait_s, LONGEST_S))
-    ahead = np.where(_told_answer(notes), back, 0)
+    reach = seconds(_reach_s(notes))
+    back = np.where(notes.moment == START, 0, np.where(_gives_answer(notes), notes.wait_s, LONGEST_S))
+    ahead = np.where(_gives_answer(notes), back, 0)
     low = np.searchsorted(starts, notes.at - seconds(back) - reach, side="left")
     high = np.searchsorted(starts, notes.at - seconds(ahead) + reach, side="right")
     count = np.where(np.isnat(notes.at), 0, high - low)
     note = np.repeat(np.arange(len(count)), count)
     call = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-    apart = _apart(notes, calls, note, call)
-    near = apart <= _reach(notes)[note]
+    apart = _seconds_apart(notes, calls, note, call)
+    near = apart <= _reach_s(notes)[note]
     return _Edges(note[near], call[near], apart[near])
 
 
-def _told_answer(notes: Noted) -> np.ndarray:
+def _gives_answer(notes: Noted) -> np.ndarray:
     return (notes.moment == ANSWER) & (notes.wait_s >= 0)
 
 
-def _apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
+def _seconds_apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
     """Seconds between the time written and the moment of the call that it speaks of."""
     after = (notes.at[note] - calls.at[call]) / np.timedelta64(1, "s")  # time written, counted from the call's start
     lasted = calls.duration_s[call]
@@ -141,7 +146,7 @@ def _apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
     during = np.maximum(np.maximum(-after, after - lasted), 0)
     moment = notes.moment[note]
     return np.select(
-        [moment == START, _told_answer(notes)[note], (moment == END) & (lasted < LONGEST_S)],
+        [moment == START, _gives_answer(notes)[note], (moment == END) & (lasted < LONGEST_S)],
         [np.abs(after), np.abs(after - notes.wait_s[note]), np.abs(after - lasted)],
         during,
     )
@@ -195,7 +200,7 @@ def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 # ---- the best for all ----------------------------------------------------------------------------------
 
 
-def _least(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.ndarray:
+def _cheapest(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.ndarray:
     """The pairs of the one-to-one joining whose costs, with 1 for each note left alone, add up to least."""
     alone = (np.bincount(edges.note, minlength=n_notes)[edges.note] == 1) & (
         np.bincount(edges.call, minlength=n_calls)[edges.call] == 1
@@ -220,19 +225,19 @@ def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
     order = np.argsort(knot, kind="stable")
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
     chosen = [
-        _of_knot(note, call, cost, order[a:b], linear_sum_assignment)
+        _assigned_in_knot(note, call, cost, order[a:b], linear_sum_assignment)
         for a, b in zip([0, *ends[:-1]], ends, strict=True)
     ]
     return np.concatenate(chosen)
 
 
-def _of_knot(note, call, cost, rows, assign) -> np.ndarray:
+def _assigned_in_knot(note, call, cost, rows, assign) -> np.ndarray:
     """Every note of a knot has its candidates and one empty seat at cost 1."""
     note, call = note[rows], call[rows]
     first_note, first_call = note.min(), call.min()
     n, m = note.max() - first_note + 1, call.max() - first_call + 1
     if n * m > LARGE:
-        return rows[_sparse(note, call, cost[rows])]
+        return rows[_assigned_sparsely(note, call, cost[rows])]
     table = np.ones((n, m + n))
     table[:, :m] = 2.0  # no edge: dearer than the empty seat
     table[note - first_note, call - first_call] = cost[rows]
@@ -240,7 +245,7 @@ def _of_knot(note, call, cost, rows, assign) -> np.ndarray:
     return rows[seat[note - first_note] == call - first_call]
 
 
-def _sparse(note, call, cost) -> np.ndarray:
+def _assigned_sparsely(note, call, cost) -> np.ndarray:
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
@@ -254,18 +259,18 @@ def _sparse(note, call, cost) -> np.ndarray:
     return seat[note] == call
 
 
-def _of_their_day(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
+def _edges_of_the_day(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
     """Notes without a time of day with every call left of that day that can be meant."""
     free_note = ~np.isnat(notes.date)
     free_note[timed.note] = False
     free_call = ~np.isnat(calls.date)
     free_call[timed.call] = False
-    note, call = of_the_same_day(notes.date, free_note, calls.date, free_call)
+    note, call = pairs_of_same_day(notes.date, free_note, calls.date, free_call)
     edges = _Edges(note, call, np.zeros(len(note)))
     return edges[_agrees(notes, calls, edges)]
 
 
-def _far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
+def _edges_far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     """Notes with a time that are left over, each with the one call left within an hour and a half that it may be."""
     free_note, free_call = ~np.isnat(notes.at), ~np.isnat(calls.at)
     for edges in joined:
@@ -275,8 +280,8 @@ def _far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     count = np.searchsorted(calls.at[left], notes.at[kept] + seconds(FAR_S), side="right") - low
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     note, call = np.repeat(kept, count), left[place]
-    edges = _Edges(note, call, _apart(notes, calls, note, call))
-    chosen = _nobody_elses(notes, calls, edges[_agrees(notes, calls, edges)])
+    edges = _Edges(note, call, _seconds_apart(notes, calls, note, call))
+    chosen = _unambiguous(notes, calls, edges[_agrees(notes, calls, edges)])
     return chosen[(notes.duration_s[chosen.note] >= 0) & (calls.duration_s[chosen.call] >= 0)]
 
 
@@ -288,7 +293,7 @@ def _agrees(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
     return fits & ~differ(notes.answered[note], calls.answered[call])
 
 
-def _nobody_elses(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
+def _unambiguous(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
     """The pairs whose note has no other call and whose call no other note."""
     of_note, of_call = (
         np.bincount(edges.note, minlength=len(notes.at)),
@@ -297,10 +302,115 @@ def _nobody_elses(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
     return edges[(of_note[edges.note] == 1) & (of_call[edges.call] == 1)]
 
 
-def of_the_same_day(note_date, free_note, call_date, free_call):
+def pairs_of_same_day(note_date, free_note, call_date, free_call):
     notes, calls = np.flatnonzero(free_note), np.flatnonzero(free_call)
     calls = calls[np.argsort(call_date[calls], kind="stable")]
     low = np.searchsorted(call_date[calls], note_date[notes], side="left")
     count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     return np.repeat(notes, count), calls[place]
+
+
+# ---- rows of the two logs, joined --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Joined:
+    """One thing that happened, told by a call, a note or both: their places, MISSING where there is none."""
+
+    calls: Rows
+    notes: Rows
+    call: np.ndarray
+    note: np.ndarray
+    pairs: Pairs
+
+    def call_column(self, name: str) -> pa.Array:
+        return self.calls.take(name, self.call)
+
+    def note_column(self, name: str) -> pa.Array:
+        return self.notes.take(name, self.note)
+
+    def either(self, name: str) -> pa.Array:
+        """From the call, else from the note."""
+        return first_of(self.call_column(name), self.note_column(name))
+
+    def identity(self) -> dict[str, pa.Array]:
+        """Which log knows it, and its ids there."""
+        return {
+            "evidence": _evidence(self.call, self.note),
+            "call_id": self.call_column("call_id"),
+            "note_id": self.note_column("note_id"),
+        }
+
+    def times(self, zone: str) -> dict[str, pa.Array]:
+        """The time block: from the phone log where it knows the call, since it has the second."""
+        utc, written, flag = times_of_rows(self.notes, self.note)
+        exact, shown, call_flag = times_of_rows(self.calls, self.call)
+        timed = ~np.isnat(exact)
+        is_call = self.call >= 0
+        flag = pc.if_else(pa.array(timed), call_flag, flag)
+        written = np.where(is_call & ~np.isnat(shown), shown, written)
+        return time_columns(np.where(timed, exact, utc), written, flag, zone)
+
+    def paired(self, mask: np.ndarray) -> np.ndarray:
+        """What is said of each pair, said of each row."""
+        said = np.zeros(len(self.call), bool)
+        said[: len(mask)] = mask
+        return said
+
+
+def join_logs(calls: Rows, notes: Rows, noted: Noted, logged: Logged, *, far: bool = False) -> Joined:
+    """Notes and calls put together: the pairs first, then the calls and the notes that stand alone."""
+    pairs = best_pairs(noted, logged, far=far)
+    lone_call, lone_note = np.ones(len(calls), bool), np.ones(len(notes), bool)
+    lone_call[pairs.call], lone_note[pairs.note] = False, False
+    lone_call, lone_note = np.flatnonzero(lone_call), np.flatnonzero(lone_note)
+    call = np.concatenate([pairs.call, lone_call, np.full(len(lone_note), MISSING)])
+    note = np.concatenate([pairs.note, np.full(len(lone_call), MISSING), lone_note])
+    return Joined(calls, notes, call, note, pairs)
+
+
+def _evidence(call, note) -> pa.Array:
+    return take(pa.array(["note", "phone", "both"]), np.where(call < 0, 0, np.where(note < 0, 1, 2)))
+
+
+# ---- what the joining looks at -------------------------------------------------------------------------
+
+
+def noted_contacts(notes: Rows, numbers: list[str], lines: list[str], answered: np.ndarray) -> Noted:
+    at = notes.moments()
+    return Noted(
+        at=at,
+        date=np.where(np.isnat(at), notes.moments("started_at_local"), NAT).astype("M8[D]"),
+        precision_s=notes.numbers("started_precision_s"),
+        moment=notes.codes("time_of", MOMENTS),
+        wait_s=notes.numbers("wait_s"),
+        wait_grid_s=notes.numbers("wait_grid_s"),
+        duration_s=notes.numbers("duration_s"),
+        number=notes.codes("our_number", numbers),
+        line=notes.codes("line", lines),
+        answered=answered,
+    )
+
+
+def logged_calls(calls: Rows, zone: str, numbers: list[str], lines: np.ndarray, answered: np.ndarray) -> Logged:
+    at = calls.moments()
+    return Logged(
+        at=at,
+        date=np.where(np.isnat(at), calls.moments("started_at_local"), zones.to_local(at, zone)).astype("M8[D]"),
+        duration_s=calls.numbers("duration_s"),
+        precision_s=calls.numbers("duration_precision_s"),
+        number=calls.codes("our_number", numbers),
+        line=lines,
+        answered=answered,
+    )
+
+
+def answers_unknown(rows: Rows) -> np.ndarray:
+    return np.full(len(rows), MISSING)
+
+
+def numbers_in(calls: Rows, notes: Rows) -> list[str]:
+    """Every number of ours that either log names."""
+    told = {*calls.arrow("our_number").unique().to_pylist(), *notes.arrow("our_number").unique().to_pylist()}
+    return sorted(told - {None})

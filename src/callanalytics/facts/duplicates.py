@@ -1,10 +1,18 @@
-"""The same call written down twice: by two people of an office, or in two rows of one sheet, minutes apart.
+"""The same call twice: in the exports of two phone systems, or in two rows of the hand log.
 
-Two rows are notes of one call if all of this holds.
+**In several phone systems** (`duplicate_calls`), say the switchboard's and a case-management program's. Two rows are
+one call only if they have the same line of ours, the same number of the agency's, the same direction and come from
+exports of different formats, their starts are at most a minute apart (more only where a system rounds to minutes)
+and their durations agree. The most exact is kept. Nothing is removed from ``calls``, nor from coverage. Of an incoming
+call, one system may show the caller and another none: such two may be one. Where nobody answered, durations are not
+compared: some systems count the ringing, some nothing.
+
+**Written down twice** (`duplicate_notes`): by two people of an office, or in two rows of one sheet, minutes apart. Two
+rows are notes of one call if all of this holds.
 
 1. Both are of a call to the agency, or both of a call from it; neither lacks its time of day, and the times are at most
    `NEAR` apart.
-2. Nothing that both say differs: line, our number, agent, service request, matter, receipt, number for the callback,
+2. Nothing that both give differs: line, our number, agent, service request, matter, receipt, number for the callback,
    tier, reason, result, promise, how the wait ended. (What was not noted differs from nothing.) Waits and lengths may
    differ by `SLACK_S`, or by their rounding where that is wider.
 3. Something shows that they cannot be two calls, one after the other:
@@ -18,12 +26,12 @@ Two rows are notes of one call if all of this holds.
    ==========  ==============================================================================================
 
    Of calls from the agency: somebody answered both, with one agent or about one case (or the same earlier call of
-   ours); or nobody did, and they stand at the same minute; of two with a date alone, that they were written beside two
+   ours); or nobody did, and both have the same minute; of two with a date alone, that they were written next to two
    notes of one call.
 
 So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
-phone log shows one; so do any two of which nothing tells the case or the agent, since two people may hold in one
-queue at once, for one time. The note of which more is filled in stands for the call, with what only the other says;
+phone log shows one; so do any two for which neither case nor agent is known, since two people may hold in one
+queue at once, for one time. The note with more filled in stands for the call, with what only the other gives;
 both stay in ``notes``.
 """
 
@@ -35,17 +43,91 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.agencies import Agency
-from callanalytics.facts import coverage, dials, logs, twins
-from callanalytics.facts.rows import NOWHERE, Rows, seconds, union_words
-from callanalytics.facts.watching import Watch
+from callanalytics.facts import observation
+from callanalytics.facts.arrays import MISSING, Rows, seconds, union_of_words
+from callanalytics.facts.observation import Watch
+
+# ---- one call in several phone systems ---------------------------------------------------------------
+
+
+STARTS_APART_S = 60
+DURATIONS_APART_S = 5
+UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "cancelled", "failed")
+
+
+def duplicate_calls(calls: Rows, *, rings: bool = False) -> np.ndarray:
+    """For each call the place of the most exact one that is the same call; MISSING for that one and all others.
+
+    Parameters
+    ----------
+    calls : calls that show a number of the agency's; of ``rings`` also those that show no caller
+    """
+    twin = np.full(len(calls), MISSING)
+    order = _order_by_line(calls, () if rings else ("other_number",))
+    for places in _runs_of_one_call(calls, order, rings):
+        best = min(order[places].tolist(), key=_exactness(calls))
+        twin[order[places]] = best
+        twin[best] = MISSING
+    return twin
+
+
+def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[int]]:
+    """Runs of neighbors that are one call: no two of one format, each like the first and like the one before."""
+    pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], rings)).tolist()
+    format, runs = calls.texts("format"), []
+    for place in pairs:
+        following = place + 1
+        run = runs[-1] if runs and runs[-1][-1] == place else None
+        if run is None:
+            runs.append([place, following])
+        elif format[order[following]] not in {format[order[p]] for p in run}:
+            if _may_be_one_call(calls, order[run[:1]], order[[following]], rings)[0]:
+                run.append(following)
+    return runs
+
+
+def _exactness(calls: Rows):
+    exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
+    is_numbered, is_told = calls.is_there("other_number"), ~calls.is_("outcome", "unknown")
+    return lambda call: (not is_numbered[call], not is_told[call], exact[call], format[call])
+
+
+def _order_by_line(calls: Rows, further: tuple[str, ...]) -> np.ndarray:
+    """The calls in such an order that two of one line and direction stand together by time."""
+    keys = [calls.arrow(name).dictionary_encode() for name in ("our_number", "direction", *further)]
+    codes = [key.indices.fill_null(-1).to_numpy(zero_copy_only=False) for key in keys]
+    return np.lexsort((calls.moments(), *codes))
+
+
+def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> np.ndarray:
+    at, lasted = calls.moments(), calls.numbers("duration_s")
+    exact = np.maximum(calls.numbers("duration_precision_s"), 1)
+    rounding = np.maximum(exact[a], exact[b]) - 1
+    near = at[b] - at[a] <= seconds(STARTS_APART_S + rounding)
+    alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
+    if rings:
+        nobody = calls.is_("outcome", *UNANSWERED_OUTCOMES)
+        alike = np.where(nobody[a] | nobody[b], nobody[a] & nobody[b], alike)
+    same = np.ones(len(a), bool)
+    for name in ("our_number", "direction"):
+        values = calls.texts(name)
+        same &= (values[a] == values[b]) & np.not_equal(values[a], None)
+    other, shown = calls.texts("other_number"), calls.is_there("other_number")
+    same &= (other[a] == other[b]) & shown[a] | (rings & ~(shown[a] & shown[b]))
+    format = calls.texts("format")
+    return near & alike & same & (format[a] != format[b])
+
+
+# ---- one call written down twice ---------------------------------------------------------------------
+
 
 NEAR = np.timedelta64(5, "m")
 AROUND = np.timedelta64(10, "m")
 SLACK_S = 300
-WARNING = "noted_twice"
+NOTED_TWICE = "noted_twice"
 CASE = ("sr_number", "matter", "receipt")
 SAME = tuple("office_id kind line our_number agent_id callback_number tier reason outcome promised".split()) + CASE
-UNSAID = ("unknown", "unsaid")
+NOT_FILLED_IN = ("unknown", "unsaid")
 # What is the row's own, and is not filled in from another.
 OWN = set(
     "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
@@ -54,7 +136,7 @@ OWN = set(
 
 
 @dataclass(frozen=True)
-class Phone:
+class PhoneLogs:
     """What the phone logs of an office show: the moments of its calls to the agency, in order, and when they cover."""
 
     called: np.ndarray
@@ -69,28 +151,28 @@ class Phone:
         return covered & (n == 1)
 
 
-def phone(office: dict, calls: Rows, notes: Rows, covered: pa.Table, agency: Agency) -> Phone:
+def phone_logs(office: dict, calls: Rows, notes: Rows, covered: pa.Table, agency: Agency) -> PhoneLogs:
     """The phone logs of an office, to tell one call from two."""
-    calls = logs.with_lines_named(office, calls)
-    watch = Watch(covered, coverage.lines_of(office, calls, notes, agency), unanswered=False, declared=False)
-    outbound = dials.to_the_agency(calls, agency)
-    called = outbound.where(twins.of_calls(outbound) < 0).moments()
-    return Phone(np.sort(called[~np.isnat(called)]), watch)
+    calls = observation.with_lines_filled(office, calls)
+    watch = Watch(covered, observation.lines_of(office, calls, notes, agency), unanswered=False, declared=False)
+    outbound = observation.to_the_agency(calls, agency)
+    called = outbound.where(duplicate_calls(outbound) < 0).moments()
+    return PhoneLogs(np.sort(called[~np.isnat(called)]), watch)
 
 
-def of_notes(notes: Rows, phone: Phone) -> np.ndarray:
-    """For each note the place of the one that stands for the same call; NOWHERE for that one and all others."""
-    read = _Read(notes, phone)
-    stands = np.full(len(notes), NOWHERE)
-    _fold(stands, read, _pairs(read, "dial", read.is_one_call))
-    read = _Read(notes, phone, _follows(notes, stands))
-    _fold(stands, read, _pairs(read, "ring", read.is_one_ring) | _pairs_of_days(read))
+def duplicate_notes(notes: Rows, phone: PhoneLogs) -> np.ndarray:
+    """For each note the place of the one that stands for the same call; MISSING for that one and all others."""
+    read = _Compared(notes, phone)
+    stands = np.full(len(notes), MISSING)
+    _fold(stands, read, _timed_pairs(read, "dial", read.is_one_call))
+    read = _Compared(notes, phone, _followed_notes(notes, stands))
+    _fold(stands, read, _timed_pairs(read, "ring", read.is_one_ring) | _dated_pairs(read))
     return stands
 
 
-def without(notes: Rows, phone: Phone) -> Rows:
+def without_duplicates(notes: Rows, phone: PhoneLogs) -> Rows:
     """The notes of which each stands for a call of its own, with what only its doubles say."""
-    stands = of_notes(notes, phone)
+    stands = duplicate_notes(notes, phone)
     doubles = np.flatnonzero(stands >= 0)
     if not len(doubles):
         return notes
@@ -99,9 +181,9 @@ def without(notes: Rows, phone: Phone) -> Rows:
         if name not in OWN:
             table = _put(table, name, notes.arrow(name).take(pa.array(_fillers(notes, name, stands, doubles))))
     marked = np.isin(np.arange(len(notes)), stands[doubles])
-    warning = pa.array([WARNING if mark else None for mark in marked], pa.string())
-    table = _put(table, "warnings", union_words(notes.arrow("warnings"), warning))
-    table = _put(table, "follows", pa.array(_follows(notes, stands), pa.string()))
+    warning = pa.array([NOTED_TWICE if mark else None for mark in marked], pa.string())
+    table = _put(table, "warnings", union_of_words(notes.arrow("warnings"), warning))
+    table = _put(table, "follows", pa.array(_followed_notes(notes, stands), pa.string()))
     told = object.__new__(Rows)
     told.table = table
     return told.where(stands < 0)
@@ -114,19 +196,19 @@ def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 def _fillers(notes: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) -> np.ndarray:
     """From which note each takes its value of a column: from itself if it has one."""
-    is_said, places = _is_said(notes, name), np.arange(len(notes))
+    is_said, places = _is_filled_in(notes, name), np.arange(len(notes))
     for double in doubles[::-1].tolist():  # of several, the first that has it
         if is_said[double] and not is_said[stands[double]]:
             places[stands[double]] = double
     return places
 
 
-def _is_said(notes: Rows, name: str) -> np.ndarray:
+def _is_filled_in(notes: Rows, name: str) -> np.ndarray:
     said = notes.is_there(name)
-    return said & ~notes.is_(name, *UNSAID) if pa.types.is_string(notes.arrow(name).type) else said
+    return said & ~notes.is_(name, *NOT_FILLED_IN) if pa.types.is_string(notes.arrow(name).type) else said
 
 
-def _follows(notes: Rows, stands: np.ndarray) -> np.ndarray:
+def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
     """The note that each says it follows; of a double, the one that stands for it."""
     ids, follows = notes.texts("note_id"), notes.texts("follows")
     doubles = np.flatnonzero(stands >= 0).tolist()
@@ -138,18 +220,18 @@ def _follows(notes: Rows, stands: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True, eq=False)
-class _Read:
-    """The columns by which two notes are compared, each distinct value a number, NOWHERE for what is not said."""
+class _Compared:
+    """The columns by which two notes are compared, each distinct value a number, MISSING for what is not said."""
 
     notes: Rows
-    phone: Phone
+    phone: PhoneLogs
     follows: np.ndarray | None = None
 
     def __post_init__(self):
         notes, put = self.notes, object.__setattr__
         told = notes.texts("follows") if self.follows is None else self.follows
         put(self, "code", {name: _codes(notes, name) for name in (*SAME, "wait_kind")})
-        put(self, "name", _encoded(np.array([_plain(text) for text in notes.texts("agent_name")], object)))
+        put(self, "name", _encoded(np.array([_letters_of(text) for text in notes.texts("agent_name")], object)))
         put(self, "followed", _encoded(told))
         put(self, "own_followed", _encoded(notes.texts("follows")))
         put(self, "at", notes.moments())
@@ -161,7 +243,7 @@ class _Read:
         put(self, "is_reached", notes.is_("wait_kind", "reached") | notes.is_there("tier"))
         put(self, "is_answered", notes.is_("outcome", "answered"))
         put(self, "is_missed", notes.is_("outcome", "missed", "voicemail", "blocked"))
-        put(self, "filled", sum(_is_said(notes, name).astype(int) for name in notes.table.column_names))
+        put(self, "filled", sum(_is_filled_in(notes, name).astype(int) for name in notes.table.column_names))
 
     def is_same(self, name: str, a, b) -> np.ndarray:
         code = self.code[name]
@@ -204,19 +286,19 @@ class _Read:
 
 
 def _codes(notes: Rows, name: str) -> np.ndarray:
-    return np.where(_is_said(notes, name), _encoded(notes.texts(name)), NOWHERE)
+    return np.where(_is_filled_in(notes, name), _encoded(notes.texts(name)), MISSING)
 
 
 def _encoded(values: np.ndarray) -> np.ndarray:
     codes = pa.array(values, pa.string()).dictionary_encode().indices
-    return codes.fill_null(NOWHERE).to_numpy(zero_copy_only=False)
+    return codes.fill_null(MISSING).to_numpy(zero_copy_only=False)
 
 
-def _plain(name: str | None) -> str | None:
+def _letters_of(name: str | None) -> str | None:
     return "".join(filter(str.isalnum, name.casefold())) or None if name else None
 
 
-def _pairs(read: _Read, kind: str, is_one) -> set[tuple[int, int]]:
+def _timed_pairs(read: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
     """The pairs of notes with a time that are one; the rows stand in order of time."""
     timed = ~np.isnat(read.at) & (read.precise <= 900) & read.notes.is_("kind", kind)
     order, found = np.flatnonzero(timed), set()
@@ -231,7 +313,7 @@ def _pairs(read: _Read, kind: str, is_one) -> set[tuple[int, int]]:
     return found
 
 
-def _pairs_of_days(read: _Read) -> set[tuple[int, int]]:
+def _dated_pairs(read: _Compared) -> set[tuple[int, int]]:
     """Callbacks with a date alone that were written beside two notes of one call."""
     moved = (read.followed >= 0) & read.notes.is_("kind", "ring") & np.isnat(read.at) & ~np.isnat(read.day)
     groups: dict[tuple, list[int]] = {}
@@ -245,7 +327,7 @@ def _pairs_of_days(read: _Read) -> set[tuple[int, int]]:
     return set(zip(a[both].tolist(), b[both].tolist(), strict=True))
 
 
-def _fold(stands: np.ndarray, read: _Read, pairs: set[tuple[int, int]]) -> None:
+def _fold(stands: np.ndarray, read: _Compared, pairs: set[tuple[int, int]]) -> None:
     """Put notes that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for place in sorted({place for pair in pairs for place in pair}):

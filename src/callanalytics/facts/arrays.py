@@ -1,0 +1,291 @@
+"""Columns of Arrow tables as numpy arrays: codes, moments, the moments of groups, and the columns of time.
+
+Rows are sorted by moment, date and id, so that nothing depends on the order of the files. A missing code or row index
+is ``MISSING``, a missing moment ``NAT``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import schema
+from callanalytics.clocks import EASTERN
+from callanalytics.values import zones
+
+NAT = np.datetime64("NaT", "us")
+MISSING = -1  # the place of a row that there is not; the code of a value that is not recorded
+
+
+class Rows:
+    """The rows of one table, sorted by moment, then date as written, then id."""
+
+    def __init__(self, table: pa.Table, id: str):
+        keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
+        order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys])
+        self.table = table.take(order).combine_chunks()
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    def where(self, mask: np.ndarray) -> Rows:
+        """Some of the rows, in the same order."""
+        chosen = object.__new__(Rows)
+        chosen.table = self.table.filter(pa.array(mask)).combine_chunks()
+        return chosen
+
+    def seen_until(self, moment: np.datetime64) -> Rows:
+        """The rows that had happened by a moment, in the same order."""
+        chosen = object.__new__(Rows)
+        chosen.table = rows_until(self.table, moment).combine_chunks()
+        return chosen
+
+    def arrow(self, name: str) -> pa.Array:
+        column = self.table.column(name)
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+    def moments(self, name: str = "started_at_utc") -> np.ndarray:
+        """datetime64[us] without zone, NaT for null."""
+        return self.arrow(name).cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+    def numbers(self, name: str, missing: int = MISSING) -> np.ndarray:
+        return self.arrow(name).cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False)
+
+    def texts(self, name: str) -> np.ndarray:
+        """Objects, None for null."""
+        return self.arrow(name).to_numpy(zero_copy_only=False)
+
+    def codes(self, name: str, words) -> np.ndarray:
+        """The place of each value in ``words``; MISSING for null and for any other value."""
+        return codes(self.arrow(name), words)
+
+    def is_(self, name: str, *words: str) -> np.ndarray:
+        """Whether each value is one of the words; False for null."""
+        found = pc.is_in(self.arrow(name), value_set=pa.array(words, pa.string()))
+        return found.to_numpy(zero_copy_only=False)
+
+    def yes(self, name: str) -> np.ndarray:
+        """Whether a flag is set; False for null."""
+        return self.arrow(name).fill_null(False).to_numpy(zero_copy_only=False)
+
+    def no(self, name: str) -> np.ndarray:
+        """Whether a flag is there and not set."""
+        return ~self.arrow(name).fill_null(True).to_numpy(zero_copy_only=False)
+
+    def is_there(self, name: str) -> np.ndarray:
+        return self.arrow(name).is_valid().to_numpy(zero_copy_only=False)
+
+    def take(self, name: str, places: np.ndarray) -> pa.Array:
+        """The value at each place; null where the place is MISSING."""
+        return take(self.arrow(name), places)
+
+
+def codes(values: pa.Array, words) -> np.ndarray:
+    """The place of each value in ``words``; MISSING for null and for any other value.
+
+    >>> codes(pa.array(["b", None, "z"]), ["a", "b"]).tolist()
+    [1, -1, -1]
+    """
+    places = pc.index_in(values.cast(pa.string()), value_set=pa.array(list(words), pa.string()))
+    return places.fill_null(MISSING).cast(pa.int64()).to_numpy(zero_copy_only=False).copy()  # Arrow's own is read-only
+
+
+def take(values: pa.Array, places: np.ndarray) -> pa.Array:
+    """The value at each place; null where the place is MISSING."""
+    return values.take(pa.array(places, pa.int64(), mask=places < 0))
+
+
+def first_of(*columns: pa.Array) -> pa.Array:
+    """In each row the first value that is not null."""
+    return pc.coalesce(*columns)
+
+
+def column_of_words(names, which: np.ndarray) -> pa.Array:
+    """A column of words from their places in ``names``; null where the place is MISSING."""
+    return take(pa.array(list(names), pa.string()), np.asarray(which))
+
+
+def nulled(values: pa.Array, mask: np.ndarray) -> pa.Array:
+    """The column with null wherever the mask is set."""
+    return pc.if_else(pa.array(mask), pa.scalar(None, values.type), values)
+
+
+def seconds(count: np.ndarray) -> np.ndarray:
+    return np.asarray(count, np.int64) * np.timedelta64(1_000_000, "us")
+
+
+def column_of_moments(moments: np.ndarray) -> pa.Array:
+    return pa.array(moments.astype("M8[us]"), pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
+
+
+def column_of_flags(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
+    """Yes or no; null where nobody knows."""
+    return pa.array(answer, pa.bool_(), mask=is_unknown)
+
+
+def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa.Array:
+    """Counts of days, as many as the column holds; null where nobody knows."""
+    return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
+
+
+def union_of_words(*columns: pa.Array) -> pa.Array:
+    """Blank-separated codes of several columns as one, in alphabetical order without repeats; null for none."""
+    told = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
+    distinct = told.dictionary_encode()
+    tidy = [" ".join(sorted(set(text.split()))) or None for text in distinct.dictionary.to_pylist()]
+    return pa.array(tidy, pa.string()).take(distinct.indices)
+
+
+# ---- moments in groups -------------------------------------------------------------------------------
+
+
+class GroupedMoments:
+    """Moments, each in a group; groups are codes from 0 on, others and NaT are left out.
+
+    >>> when = np.array(["2022-03-01", "2022-03-05", "2022-03-03"], "M8[us]")
+    >>> found = Grouped(np.array([0, 0, 1]), when)
+    >>> found.between(np.array([0, 1]), when[[0, 0]], when[[1, 1]]).tolist()    # both bounds included
+    [2, 1]
+    >>> found.after(np.array([0, 1]), when[[0, 2]]).astype("M8[D]").astype(str).tolist()
+    ['2022-03-05', 'NaT']
+    """
+
+    def __init__(self, group: np.ndarray, at: np.ndarray):
+        kept = (group >= 0) & ~np.isnat(at)
+        group, at = group[kept], at[kept]
+        self._order = np.sort(at)
+        self._key = group * self._step + np.searchsorted(self._order, at, side="left")
+        by_key = np.argsort(self._key, kind="stable")
+        self._key, self._group, self._at = self._key[by_key], group[by_key], at[by_key]
+
+    @property
+    def _step(self) -> int:
+        return len(self._order) + 1
+
+    def _place(self, group, moment, side):
+        """How many moments of lower groups, and of this one before (``right``: not after) the given one."""
+        return np.searchsorted(self._key, group * self._step + np.searchsorted(self._order, moment, side=side), "left")
+
+    def between(self, group: np.ndarray, since: np.ndarray, until: np.ndarray) -> np.ndarray:
+        """How many moments of a group lie from one moment to another, both included; 0 where either is NaT."""
+        count = self._place(group, until, "right") - self._place(group, since, "left")
+        return np.where((group < 0) | np.isnat(since) | np.isnat(until), 0, np.maximum(count, 0))
+
+    def after(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
+        """The first moment of a group after another; NaT where there is none."""
+        place = self._place(group, moment, "right")
+        there = (np.append(self._group, -1)[place] == group) & (group >= 0) & ~np.isnat(moment)
+        return np.where(there, np.append(self._at, NAT)[place], NAT)
+
+    def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
+        """The last moment of a group before another, that one left out; NaT where there is none."""
+        place = self._place(group, moment, "left") - 1
+        there = (np.append(self._group, -1)[place] == group) & (group >= 0) & (place >= 0) & ~np.isnat(moment)
+        return np.where(there, np.append(self._at, NAT)[place], NAT)
+
+
+# ---- what had happened by a moment -------------------------------------------------------------------
+
+
+def rows_until(table: pa.Table, as_of: np.datetime64) -> pa.Table:
+    """The rows of a table that had happened by a moment.
+
+    A row with a date alone had happened if that is the moment's Eastern day or earlier; one without any stays.
+    """
+    day = zones.to_local(np.array([as_of]), EASTERN).astype("M8[D]")[0].item()
+    before = pc.less_equal(
+        table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
+    )
+    written = table.column("date" if "date" in table.column_names else "started_at_local").cast(pa.date32())
+    return table.filter(pc.coalesce(before, pc.less_equal(written, pa.scalar(day, pa.date32())), pa.scalar(True)))
+
+
+def without_misdated(table: pa.Table) -> pa.Table:
+    """The rows but those dated after the day on which they were read, which are slips of the pen."""
+    if "warnings" not in table.column_names:
+        return table
+    warnings = table.column("warnings")
+    if warnings.null_count == len(warnings):
+        return table
+    return table.filter(pc.invert(pc.match_substring(warnings.cast(pa.string()), "after_ingest").fill_null(False)))
+
+
+def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
+    """Coverage up to a moment. It is known from all that was exported, whenever that was."""
+    limit = pa.scalar(as_of.item(), pa.timestamp("us")).cast(schema.MOMENT)
+    begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
+    to = pc.if_else(pc.greater(begun.column("to_utc"), limit), limit, begun.column("to_utc"))
+    return begun.set_column(begun.column_names.index("to_utc"), begun.schema.field("to_utc"), to)
+
+
+def columns_of(table: pa.Table) -> dict[str, pa.Array]:
+    return {name: table.column(name).combine_chunks() for name in table.column_names}
+
+
+def moments(column: pa.Array) -> np.ndarray:
+    """datetime64[us] without zone, NaT for null."""
+    return column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+# ---- when a thing happened ---------------------------------------------------------------------------
+
+
+def time_columns(utc: np.ndarray, written: np.ndarray, flag: pa.Array, zone: str) -> dict[str, pa.Array]:
+    """The columns of time that every fact carries.
+
+    Where only a date was written (``utc`` is NaT) both dates are the one written and both hours are null.
+
+    Parameters
+    ----------
+    utc, written : datetime64[us]; the moment, and the clock as written
+    flag : ``repeated``, ``skipped`` or null
+    zone : the office's
+    """
+    return {
+        "started_at_utc": column_of_moments(utc),
+        **_calendar_keys(utc, written, EASTERN, ""),
+        **_calendar_keys(utc, written, zone, "_local"),
+        "clock_flag": flag,
+    }
+
+
+def _calendar_keys(utc, written, zone, suffix):
+    timeless = np.isnat(utc)
+    found = zones.keys(np.where(timeless, written, zones.to_local(utc, zone)))
+    found["hour"] = nulled(found["hour"], timeless)
+    return {f"{name}{suffix}": values for name, values in found.items()}
+
+
+def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
+    """Moment, clock as written and flag of some rows, in the order of ``time_block``."""
+    moment = take(rows.arrow("started_at_utc"), places).cast(pa.timestamp("us"))
+    written = take(rows.arrow("started_at_local"), places)
+    return (
+        moment.to_numpy(zero_copy_only=False),
+        written.to_numpy(zero_copy_only=False),
+        take(rows.arrow("clock_flag"), places),
+    )
+
+
+def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
+    """The moment of each contact; of one with a date alone, the first moment of that Eastern day.
+
+    A call-back noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
+    ``after_timed``). NaT where no date was written.
+    """
+    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), EASTERN)[0]
+    return np.where(np.isnat(utc), midnight, utc)
+
+
+def after_timed(at: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:
+    """The moments of rings, those with a date alone at the end of a day on which a timed one answers the same promise.
+
+    The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a ring with a
+    time it must not say that one came earlier, and so in time, against the one that is evidence.
+    """
+    day = zones.to_local(at, EASTERN).astype("M8[D]")
+    key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
+    later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
+    end = zones.to_utc((day + 1).astype("M8[us]"), EASTERN)[0] - np.timedelta64(1, "us")
+    return np.where(later, end, at)

@@ -1,7 +1,7 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
 With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` the gates that read the
-code: style, format, spelling.
+code: style, format, spelling, types.
 """
 
 import os
@@ -17,7 +17,7 @@ PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
-LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"])
+LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
 RUNNING, TESTING = "", "[test]"  # extras: what running needs, and what the tests need beside it
 
 

@@ -115,5 +115,5 @@ def test_lint_runs_every_gate_and_fails_when_one_does(run, monkeypatch):
     monkeypatch.setattr(run.subprocess, "run", fail_at_format)
     monkeypatch.setattr(sys, "argv", ["run.py", "lint"])
     assert run.main() == 1
-    assert asked == ["ruff check .", "ruff format --check .", "typos"]
+    assert asked == ["ruff check .", "ruff format --check .", "typos", "mypy"]
     assert run.installed == ["[test]"]

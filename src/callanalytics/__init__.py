@@ -2,19 +2,33 @@
 
 >>> import callanalytics as ca
 >>> ca.__all__
-['CallLogError', 'check', 'figures', 'ingest', 'load', 'measures', 'report']
+['CallLogError', 'Chart', 'Log', 'Result', 'Table', 'check', 'figures', 'ingest', 'load', 'measures', 'report']
 
-``ingest`` reads exports into a store, ``check`` says what it would read, ``load`` opens a store for a
-day, ``measures`` count and estimate, ``figures`` draw, ``report`` writes. Each is imported when it is
-first used, so that ``import callanalytics`` costs nothing.
+``ingest`` reads exports into a store, ``check`` says what it would read, ``load`` opens a store for a day: a ``Log``
+of ``Table``s. ``measures`` count and estimate, and return a ``Result``; ``figures`` draw it, and return a ``Chart``;
+``report`` writes. Each is imported when it is first used, so that ``import callanalytics`` costs nothing.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from callanalytics import figures, measures
+    from callanalytics.errors import CallLogError
+    from callanalytics.figures.chart import Chart
+    from callanalytics.intake import check, ingest
+    from callanalytics.log import Log, Table, load
+    from callanalytics.measures.result import Result
+    from callanalytics.reports import report
 
 __version__ = "0.1.0"
 
 _WHERE = {
     "CallLogError": ("errors", "CallLogError"),
+    "Chart": ("figures", "Chart"),
+    "Log": ("log", "Log"),
+    "Result": ("measures", "Result"),
+    "Table": ("log", "Table"),
     "check": ("intake", "check"),
     "figures": ("figures", None),
     "ingest": ("intake", "ingest"),
@@ -22,15 +36,28 @@ _WHERE = {
     "measures": ("measures", None),
     "report": ("reports", "report"),
 }
-__all__ = ["CallLogError", "check", "figures", "ingest", "load", "measures", "report"]
+__all__ = [
+    "CallLogError",
+    "Chart",
+    "Log",
+    "Result",
+    "Table",
+    "check",
+    "figures",
+    "ingest",
+    "load",
+    "measures",
+    "report",
+]
 
+if not TYPE_CHECKING:  # a type checker would take every name for one of ours
 
-def __getattr__(name: str):
-    if name not in _WHERE:
-        raise AttributeError(f"module 'callanalytics' has no attribute {name!r}")
-    module, attribute = _WHERE[name]
-    loaded = import_module(f"callanalytics.{module}")
-    return getattr(loaded, attribute) if attribute else loaded
+    def __getattr__(name: str) -> object:
+        if name not in _WHERE:
+            raise AttributeError(f"module 'callanalytics' has no attribute {name!r}")
+        module, attribute = _WHERE[name]
+        loaded = import_module(f"callanalytics.{module}")
+        return getattr(loaded, attribute) if attribute else loaded
 
 
 def __dir__() -> list[str]:

@@ -49,7 +49,7 @@ def kinds(paths: Iterable) -> set[bool]:
 def _is_sample(file: Path) -> bool:
     if any(map(_has_readme, list(file.parents)[:2])):
         return True
-    digests = _shipped().get(file.stat().st_size)
+    digests = _shipped().get(file.stat().st_size, set())
     return bool(digests) and hashlib.sha256(file.read_bytes()).hexdigest() in digests
 
 

@@ -278,8 +278,9 @@ class Log:
         rows["sources"] = self.store.read("sources")
         made: dict[str, list] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
-            own = [_of(table, office["office_id"]) for table in rows.values()]
-            for name, table in facts.build(office, *own, agencies.uscis(), until=self._end).items():
+            calls, notes, notices, sources = (_of(table, office["office_id"]) for table in rows.values())
+            built = facts.build(office, calls, notes, notices, sources, agencies.uscis(), until=self._end)
+            for name, table in built.items():
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 

@@ -117,7 +117,7 @@ def in_words(path) -> Iterator[None]:
             raise
         number = failed.errno if isinstance(failed, OSError) else errno.ENAMETOOLONG
         reason = getattr(failed, "strerror", None) or "no reason"
-        found, do = CAUSES.get(number, (f"the disk reports: {reason}", "run the same command again"))
+        found, do = CAUSES.get(number or 0, (f"the disk reports: {reason}", "run the same command again"))
         name = Path(path).name
         shown = name if len(name) <= 60 else name[:40] + "..." + name[-12:]
         raise CallLogError(f"{shown} cannot be written", found=found, do=do) from None

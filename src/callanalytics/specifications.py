@@ -152,14 +152,14 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     rows = getattr(log, finding.table).to_arrow()
     offices = _letters(log, rows)
     counted = {}
-    for answers in _answers(finding.questions, one_at_a_time):
-        counted[tuple(answers.items())] = _counted(finding, answers, rows, log.as_of)
+    for chosen in _answers(finding.questions, one_at_a_time):
+        counted[tuple(chosen.items())] = _counted(finding, chosen, rows, log.as_of)
     clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
     if finding.name == "wait":
         finding = replace(finding, title=f"median wait {SINCE[clock]}")
     taken = [
-        _specification(finding, result, dict(answers), left_out, offices, clock)
-        for place, (answers, result) in enumerate(counted.items())
+        _specification(finding, result, dict(chosen), left_out, offices, clock)
+        for place, (chosen, result) in enumerate(counted.items())
         for left_out in (NOBODY, *(offices if place == 0 or not one_at_a_time else ()))
     ]
     table = _marked(pd.DataFrame(taken))

@@ -52,7 +52,7 @@ class Agency:
 
     def line_of(self, e164: str | None) -> str | None:
         """The line behind a number we call; None for any other, the agency's call-back number too."""
-        return self._line_by_number.get(e164)
+        return self._line_by_number.get(e164) if e164 else None
 
     @cached_property
     def callback_numbers(self) -> frozenset[str]:

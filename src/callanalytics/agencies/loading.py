@@ -188,9 +188,10 @@ def _check_references(agency: Agency, extra) -> None:
     for rule in agency.rules:
         days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
         begins_well = rule.from_earliest <= rule.from_latest
-        ends_well = (rule.to_earliest is None) == (rule.to_latest is None) and (
-            rule.to_latest is None or rule.from_earliest <= rule.to_earliest <= rule.to_latest
-        )
+        if rule.to_earliest is None or rule.to_latest is None:
+            ends_well = rule.to_earliest is rule.to_latest
+        else:
+            ends_well = rule.from_earliest <= rule.to_earliest <= rule.to_latest
         if not (begins_well and ends_well):
             raise CallLogError(
                 f"the dates of rule {rule.id} do not fit",

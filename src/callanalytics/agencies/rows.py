@@ -17,6 +17,8 @@ GRADES = ("P", "S", "W", "U")
 class _ById:
     """Rows that are known by their id."""
 
+    id: str
+
     @property
     def key(self) -> str:
         return self.id
@@ -346,7 +348,7 @@ class Closure:
     """
 
     date: date
-    until: date | None = None
+    until: date | None = None  # type: ignore[valid-type]  # the field above hides the type of that name
     name: str
     kind: str
     source: str

@@ -134,7 +134,7 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
         due,
         due_on,
         stand,
-        window_on(due_on, office["timezone"], agency) if due else None,
+        window_on(due_on, office["timezone"], agency) if due_on else None,
         row["callback_number"],
         tuple(_doubts(row, office)),
         in_doubt,

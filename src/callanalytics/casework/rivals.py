@@ -47,7 +47,8 @@ class Credit:
 
 def in_doubt(log, *, agency: Agency | None = None) -> Counter:
     """Of each promise how many calls that are counted for it may have been for another that was open then."""
-    agency, found = agency or agencies.uscis(), Counter()
+    agency = agency or agencies.uscis()
+    found: Counter[str] = Counter()
     rings, promises = log.rings.to_arrow(), log.promises.to_arrow()
     for office in promises["office_id"].unique().to_pylist():
         mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))

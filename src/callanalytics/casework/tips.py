@@ -241,5 +241,8 @@ def _hold(tip: Tip, claim, frame, agency: Agency) -> Held:
         return Held(tip, claim, against, None, None, bool(n["n_noted"]))
     followed = (int(n["k_followed"]), int(n["n_followed"]))
     enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
-    difference = tuple(float(v) for v in estimates.newcombe(*against, *followed)) if enough else None
+    difference = None
+    if enough:
+        value, low, high = estimates.newcombe(*against, *followed)
+        difference = (float(value), float(low), float(high))
     return Held(tip, claim, against, followed, difference, bool(n["n_noted"]))

@@ -106,7 +106,7 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
     ]
     what = statistic_label(rows["statistic"].iloc[0])
     if _fits_grid(rows, keys):
-        for kept, lines in _grids(rows, *keys, split, brief_figure):
+        for kept, lines in _grids(rows, keys[0], keys[1], split, brief_figure):
             title = "".join(f", {group_name(key, value)}" for key, value in kept.items())
             screen.say(f"{what}{title}: {_unit_name(rows.iloc[0])}")
             screen.table(lines)
@@ -115,7 +115,7 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
         screen.say(f"{title} of each group: --all")
         return
     if len(keys) == 1 and len(split) == 1:
-        for _, lines in _grids(rows, *keys, split[0], [], in_words):
+        for _, lines in _grids(rows, keys[0], split[0], [], in_words):
             screen.say(f"{what}:")
             screen.table(lines)
     else:

@@ -38,9 +38,8 @@ def _wrapped(line: str, room: int) -> list[str]:
     """
     if len(line) <= room or _COMMAND.match(line):
         return [line]
-    mark = _MARK.match(line)[0]
-    if len(mark) > room // 2:
-        mark = ""
+    found = _MARK.match(line)
+    mark = found[0] if found and len(found[0]) <= room // 2 else ""
     return commands.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
 
 
@@ -93,8 +92,8 @@ def table(rows: list[dict], columns: list[str] | None = None) -> None:
             say("\t".join(line))
         return
     right = [all(_is_number(row.get(c)) for row in rows) for c in columns]
-    for line in lay_out(columns, cells, width(), right):
-        say(line)
+    for laid in lay_out(columns, cells, width(), right):
+        say(laid)
 
 
 def is_terminal(stream=None) -> bool:
@@ -188,7 +187,7 @@ def _row_lines(texts, widths, right) -> list[str]:
 
 def _card_lines(columns, cells, width: int) -> list[str]:
     name = max(map(len, columns))
-    lines = []
+    lines: list[str] = []
     for row in cells:
         lines += [""] if lines else []
         for column, text in zip(columns, row, strict=True):

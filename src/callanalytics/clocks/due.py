@@ -296,7 +296,7 @@ def _may_hold(rule: Rule, days: np.ndarray) -> np.ndarray:
 def _within(rule: Rule, first: np.datetime64, last: np.datetime64) -> bool:
     """Whether the rule may hold on any day from the first to the last."""
     ended = rule.to_latest is not None and np.datetime64(rule.to_latest, "D") < first
-    return not ended and np.datetime64(rule.from_earliest, "D") <= last
+    return not ended and bool(np.datetime64(rule.from_earliest, "D") <= last)
 
 
 def _applies(rule: Rule, urgency: np.ndarray) -> np.ndarray:

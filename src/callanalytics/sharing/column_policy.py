@@ -191,14 +191,15 @@ class Replacing:
     def cell(self, column: str | None, text: str | None) -> str:
         """What stands in the place of a cell."""
         text = (text or "").strip(BLANKS)
-        look = self.looks.get(column) if column else None
+        column = column or ""
+        look = self.looks.get(column)
         if not text:
             return ""
         if look is None and self._is_listed(column, text):
             self.kept.setdefault(column, Counter())[text] += 1
             return text
         if look is None:
-            self.emptied[column or ""] += 1
+            self.emptied[column] += 1
             return FILLED if self.fmt.makes == "notes" else ""  # a remark alone is no empty row
         if (column, text) not in self._known:
             self._known[column, text] = self._new(column, look, text)
@@ -285,9 +286,10 @@ class Replacing:
         except Unreadable:
             return None
         told = [self._callback(rule, came) for came in dict.fromkeys(events)]
-        if not told or None in told:
+        known = [text for text in told if text is not None]
+        if not known or len(known) < len(told):
             return None
-        return ", ".join(told) + (" twice" if len(told) < len(events) else "")
+        return ", ".join(known) + (" twice" if len(told) < len(events) else "")
 
     def _callback(self, rule: Rule, came: Came) -> str | None:
         full = with_any_year(came.date)
@@ -419,9 +421,7 @@ class Replacing:
     def _is_moved(self, first, second) -> bool:
         if not isinstance(first, Moment):
             return (second - first).days == self.days
-        return (second.local - first.local).days == self.days and first._replace(local=None) == second._replace(
-            local=None
-        )
+        return (second.local - first.local).days == self.days and first[1:] == second[1:]
 
 
 def _is_word(cell) -> bool:

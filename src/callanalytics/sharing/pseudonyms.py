@@ -30,8 +30,8 @@ def numbers_in(text: str) -> set[str]:
     >>> numbers_in("Ng <202-555-0143>"), numbers_in("47 minutes")
     ({'+12025550143'}, set())
     """
-    told = {e164(text), *(e164(match[0]) for match in _NUMBER.finditer(text))}
-    return told - {None}
+    found = (e164(text), *(e164(match[0]) for match in _NUMBER.finditer(text)))
+    return {number for number in found if number is not None}
 
 
 class Pseudonyms:
@@ -74,6 +74,8 @@ class Pseudonyms:
         ('1-800-375-5283', ' 555-01')
         """
         told = e164(text)
+        if told is None:
+            raise ValueError("this is no telephone number")
         new = self.number(told)
         if new == told:
             return text

@@ -93,7 +93,7 @@ class ExportCopy:
     def _order(self, table: TextTable, fmt: Format) -> str:
         """The order of day and month in which the table's dates were read."""
         cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
-        own = fmt.columns or fmt.notices.columns
+        own = fmt.columns or (fmt.notices.columns if fmt.notices else {})
         rules = [rule for told in (own, *(part.columns for part in fmt.parts)) for rule in told.values()]
         other = order_elsewhere(cells, rules)
         order = self.settings.date_order or other
@@ -204,7 +204,7 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
     told = {}
     for column in notes[0].column_names:
         if column not in (*_OF_THE_FILE, "warnings"):
-            told[column] = len(places[0]) - (pc.sum(_alike(*notes, column, weeks)).as_py() or 0)
+            told[column] = len(places[0]) - (pc.sum(_alike(notes[0], notes[1], column, weeks)).as_py() or 0)
     parts = abs(first.notes.num_rows - second.notes.num_rows)
     return {column: n for column, n in (told | {"contact": parts}).items() if n}
 

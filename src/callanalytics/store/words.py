@@ -27,7 +27,7 @@ CAUSES = {
 def disk_error(what: str, failed: OSError) -> CallLogError:
     """A failure of the disk as a message."""
     reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
-    found, do = CAUSES.get(failed.errno, (f"the disk reports: {reason}", "run the same command again"))
+    found, do = CAUSES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
     return CallLogError(what, found=found, do=do)
 
 

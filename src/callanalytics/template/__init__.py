@@ -81,7 +81,7 @@ def _is_there(path) -> bool:
 
 def _label(zone: str | None) -> str:
     """The word of the drop-down for a zone, or its key where there is none."""
-    return {zones.zone(word): word for word in ZONES}.get(zone, zone or "")
+    return {zones.zone(word): word for word in ZONES}.get(zone or "", zone or "")
 
 
 def _check(rows: list[dict]) -> None:

@@ -184,7 +184,7 @@ def values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | Non
     due = _due(rows, zone, agency)
     days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
     now = clocks.end_of_day(as_of or max(days, default="1990-01-01"))
-    contacts = {}
+    contacts: dict[object, set[str | None]] = {}
     for row in rows:
         contacts.setdefault(row.get("About no."), set()).add(row.get("What happened"))
     shown = []
@@ -218,7 +218,7 @@ def _urgency(row: dict, zone: str | None) -> str | None:
     timed = _is_date(row.get("Date")) and isinstance(row.get("Time"), time) and _zone_of(row, zone)
     if row.get("What happened") != c.WE_CALLED or not timed:
         return None
-    return {c.URGENT: "urgent", c.REGULAR: "regular"}.get(row.get("Call-back promised"))
+    return {c.URGENT: "urgent", c.REGULAR: "regular"}.get(row.get("Call-back promised", ""))
 
 
 def _started(row: dict, zone: str | None) -> np.datetime64:
@@ -226,7 +226,7 @@ def _started(row: dict, zone: str | None) -> np.datetime64:
     local = np.datetime64(datetime.combine(row["Date"], row["Time"]), "us")
     minutes = row.get("Whole call, minutes")
     minutes = minutes if isinstance(minutes, int | float) else 0
-    start = zones.to_utc([local], _zone_of(row, zone))[0][0]
+    start = zones.to_utc([local], _zone_of(row, zone) or "")[0][0]
     return start + np.timedelta64(round(minutes * 60), "s")
 
 
@@ -265,7 +265,7 @@ def _window_text(due, zone: str | None, agency: Agency) -> str:
     if isinstance(due, str) or zone is None:
         return ""
     day = zones.to_local([due], clocks.EASTERN)[0].astype("M8[D]")
-    edges = (edge.item() for edge in clocks.window_in(zone, day, agency=agency))
+    edges = (edge.astype("M8[us]").item() for edge in clocks.window_in(zone, day, agency=agency))
     return " - ".join(f"{edge.hour % 12 or 12}:{edge:%M} {'AM' if edge.hour < 12 else 'PM'}" for edge in edges)
 
 

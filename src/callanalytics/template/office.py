@@ -39,7 +39,7 @@ def write(book: Book, sheet, office: dict, zone_label: str) -> None:
     sheet.write_row(0, 0, ("Your office", "Answer"), book.heading("needed"))
     for place, (label, answer) in enumerate(answers.items(), 1):
         sheet.write_string(place, 0, label, book.style(text_wrap=True))
-        book.write(sheet, place, 1, answer, **BOXED)
+        book.write(sheet, place, 1, answer, "text", **BOXED)
     _write_hours(book, sheet, office)
     _write_lines(book, sheet, office)
     _guide_typing(book, sheet)

@@ -97,7 +97,11 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     n = int(known.sum())
     if n < 3:
         nothing = np.full(len(y), NAN)
-        return Shrunken(*[nothing] * 5, *[NAN] * 6, nothing, np.zeros((n, n)), _back(s[known], known), n)
+        none = np.zeros((n, n))
+        return Shrunken(
+            nothing, nothing, nothing, nothing, nothing, NAN, NAN, NAN, NAN, NAN, NAN, nothing, none,
+            _back(s[known], known), n,
+        )  # fmt: skip
     y, s2 = y[known], s[known] ** 2
     kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
     variances = _components(y, s2, kernels)
@@ -114,11 +118,15 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     q = float((1 / s2) @ (y - (1 / s2) @ y / (1 / s2).sum()) ** 2)
     from scipy.special import chdtrc
 
-    out = [_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half, trust)]
+    value, se, low, high, trust = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half, trust))
+    by_row, by_column, by_cell = map(float, variances)
+    mean_se = float(np.sqrt(mean_variance))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     p = float(chdtrc(n - 1, q))
     own_se = _back(np.sqrt(s2), known)
-    return Shrunken(*out, mean, float(np.sqrt(mean_variance)), *map(float, variances), p, stars, covariance, own_se, n)
+    return Shrunken(
+        value, se, low, high, trust, mean, mean_se, by_row, by_column, by_cell, p, stars, covariance, own_se, n
+    )
 
 
 def adjusted_p(p) -> np.ndarray:

@@ -292,9 +292,9 @@ def best_slots(
     told = p_saves >= sure and len(inside) < len(known)
     chosen = tuple(int(i) for i in known[inside]) if told else ()
     more = np.nan if told else _more(cells, calls)
-    gained = (_of_draws(drawn, len(known), level) for drawn in (saved / now, saved))
+    share, seconds = (_of_draws(drawn, len(known), level) for drawn in (saved / now, saved))
     verdict = "set" if told else "cannot tell"
-    return BestSlots(p_best, chosen, *gained, p_saves, p_worth, verdict, more, len(known))
+    return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
 
 
 def _of_draws(drawn, n, level):

@@ -10,7 +10,7 @@ together is wrong, as callers of busy hours give up sooner (41 minutes where the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -57,9 +57,9 @@ class WeightedCurves(Curves):
     n : calls that the curve of each cell rests on; array
     """
 
-    squares_reached: np.ndarray | None = None
-    squares_lost: np.ndarray | None = None
-    n: np.ndarray | None = None
+    squares_reached: np.ndarray = field(kw_only=True)
+    squares_lost: np.ndarray = field(kw_only=True)
+    n: np.ndarray = field(kw_only=True)
 
     def restricted_mean(self, tau: float):
         """Mean of min(wait, tau) with its robust standard error; nan as for :class:`Curves`."""
@@ -142,29 +142,31 @@ def weighted_kaplan_meier(
     n_cells = n_cells if n_cells is not None else (int(cell.max()) + 1 if len(cell) else 0)
     keep = (reached + lost > 0) & (weight > 0)
     cell, t, reached, lost, weight = (v[keep] for v in (cell, t, reached, lost, weight))
-    band = np.asarray(bands.band)[keep] if bands else None
     n = np.bincount(cell, reached + lost, n_cells).astype("int64") if len(cell) else np.zeros(n_cells, "int64")
     order = np.lexsort((t, cell))
     cell, t = cell[order], t[order]
     first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
-    sums = [
+    d, lost_there, squares_d, squares_lost = (
         np.add.reduceat(v[order], first) if len(t) else np.zeros(0)
         for v in (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
-    ]
+    )
     place = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
     cell, t = cell[first], t[first]
     start = np.searchsorted(cell, np.arange(n_cells + 1))
-    gone = along(np.add, sums[0] + sums[1], start)
+    gone = along(np.add, d + lost_there, start)
     total = np.array([gone[b - 1] if b > a else 0.0 for a, b in pairwise(start.tolist())])
-    n_at_risk = total[cell] - gone + sums[0] + sums[1]
-    s = along(np.multiply, np.clip(1 - sums[0] / n_at_risk, 0, 1), start)
+    n_at_risk = total[cell] - gone + d + lost_there
+    s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
     s = np.where(s < 1e-12, 0.0, s)
-    variance = _log_variance(*sums, n_at_risk, start)
+    variance = _log_variance(d, lost_there, squares_d, squares_lost, n_at_risk, start)
     if bands:
-        ordered = (v[order] for v in (reached, lost, weight, band))
-        variance = np.clip(variance - _known_sizes(*ordered, place, bands.noted, sums[0], n_at_risk, start), 0, None)
+        in_order = [v[order] for v in (reached, lost, weight, np.asarray(bands.band)[keep])]
+        known = _known_sizes(in_order, place, bands.noted, d, n_at_risk, start)
+        variance = np.clip(variance - known, 0, None)
     se = s * np.sqrt(variance)
-    return WeightedCurves(cell, t, n_at_risk, sums[0], s, se, start, level, sums[2], sums[3], n)
+    return WeightedCurves(
+        cell, t, n_at_risk, d, s, se, start, level, squares_reached=squares_d, squares_lost=squares_lost, n=n
+    )
 
 
 def _steps(d, n_at_risk):
@@ -187,8 +189,12 @@ def _log_variance(d, lost, squares_d, squares_lost, n_at_risk, start):
     return out
 
 
-def _known_sizes(reached, lost, weight, band, place, noted, d, n_at_risk, start):
-    """By how much the variance of log S is less because the calls seen in each band are counted and not estimated."""
+def _known_sizes(calls, place, noted, d, n_at_risk, start):
+    """By how much the variance of log S is less because the calls seen in each band are counted and not estimated.
+
+    ``calls``: of each row how many were reached, how many were lost, the weight, and the band.
+    """
+    reached, lost, weight, band = calls
     out = np.zeros(len(d))
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
         step, own = _steps(d[a:b], n_at_risk[a:b])

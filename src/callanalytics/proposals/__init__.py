@@ -282,13 +282,15 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
             wanted="a date and a time of day",
             do="`callanalytics peek` shows its columns; TEMPLATE.toml says how a date in a form of its own is read",
         )
-    parts = [when, words.find_meanings(able, table)]
-    parts.append(cells.find_length(able, _used(parts)))
-    parts.append(cells.find_numbers(able, _used(parts), is_directed="map" in parts[1].rules["direction"]))
-    own_numbers = words.set_direction(parts[1], parts[3], ours)
+    meanings = words.find_meanings(able, table)
+    length = cells.find_length(able, _used([when, meanings]))
+    is_directed = "map" in meanings.rules["direction"]
+    phones = cells.find_numbers(able, _used([when, meanings, length]), is_directed=is_directed)
+    own_numbers = words.set_direction(meanings, phones, ours)
+    parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
     told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
-    text = _mapping_text(head, places, parts, told, parts[1].aside)
+    text = _mapping_text(head, places, parts, told, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = _preview_calls(table, fmt)
     unread = tuple(column.name for column in able if column not in _used(parts))

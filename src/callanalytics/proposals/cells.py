@@ -130,7 +130,7 @@ def find_moment(columns: list[Column]) -> When:
 
 def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:
     """Every column of moments: the parser that reads it and the clock reading of each different cell."""
-    found = {}
+    found: dict[Column, tuple[str, Mapping[str, datetime]]] = {}
     for column in columns:
         for parse in ("moment", "epoch_s", "epoch_ms"):
             values = _readings(column, parse)
@@ -149,8 +149,9 @@ def _readings(column: Column, parse: str) -> dict[str, datetime]:
         return {}
     if not column.reads(parse, order=order):
         return {}
-    values = column.values(parse, order=order)
-    if any(not isinstance(v, Moment) for v in values.values()) or all(v.precision_s == DAY for v in values.values()):
+    readings = column.values(parse, order=order)
+    values = {text: value for text, value in readings.items() if isinstance(value, Moment)}
+    if len(values) < len(readings) or all(value.precision_s == DAY for value in values.values()):
         return {}
     local = {text: value.local for text, value in values.items()}
     if parse != "moment" and not all(EARLIEST <= moment <= LATEST for moment in local.values()):
@@ -168,13 +169,13 @@ def _moment_fitness(column: Column) -> int:
 def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
     """Begin before the rest; what is always there and states its zone; then the earlier."""
     always = column.filled > 0.9
-    said = [values[cell].timestamp() for cell in column.cells if cell in values]
+    said = [values[cell].timestamp() for cell in column.cells if cell is not None and cell in values]
     return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(said)
 
 
 def _states_zone(column: Column) -> bool:
     values = column.values("moment", order="mdy").values()
-    return bool(values) and all(value.offset is not None or value.zone for value in values)
+    return bool(values) and all(isinstance(v, Moment) and (v.offset is not None or bool(v.zone)) for v in values)
 
 
 def _in_one(able: list[Column], moments) -> When:
@@ -323,9 +324,10 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
     for name, options in ways.items():
         parse = options["parse"]
         step = UNITS[parse][1] if parse in UNITS else 1
-        read = column.values(parse, **{key: value for key, value in options.items() if key != "parse"})
+        values = column.values(parse, **{key: value for key, value in options.items() if key != "parse"})
+        read = {text: value for text, value in values.items() if isinstance(value, int | float)}
         for span in spans:
-            pairs = [(read[c], s) for c, s in zip(column.cells, span, strict=True) if c in read and s]
+            pairs = [(read[c], s) for c, s in zip(column.cells, span, strict=True) if c and c in read and s]
             pairs = [(told, s) for told, s in pairs if told > 0]
             near = [abs(told - s) <= max(2, step, 0.02 * s) for told, s in pairs if s > max(SHORT_S, 2 * step)]
             if len(near) >= 2 and sum(near) >= AGREEING_SHARE * len(near):
@@ -339,7 +341,9 @@ def _between(columns: list[Column]) -> Iterator[list[float | None]]:
     for first, last in permutations(list(moments)[:8], 2):
         begins, ends = moments[first][1], moments[last][1]
         yield [
-            (ends[b] - begins[a]).total_seconds() if a in begins and b in ends else None
+            (ends[b] - begins[a]).total_seconds()
+            if a is not None and b is not None and a in begins and b in ends
+            else None
             for a, b in zip(first.cells, last.cells, strict=True)
         ]
 

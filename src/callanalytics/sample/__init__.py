@@ -26,7 +26,7 @@ def write(folder: Path | str, seed: int = SEED) -> None:
     """
     folder = Path(folder)
     histories = [live_through(office, seed) for office in OFFICES]
-    files = {}
+    files: writing.Files = {}
     for history in histories:
         made = writing.of_office(folder / history.office.key, history, seed)
         files |= {f"{history.office.key}/{name}": accounts for name, accounts in made.items()}

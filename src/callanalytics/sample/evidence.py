@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from callanalytics.sample.almanac import business_day, due, eastern, local, to_utc
 from callanalytics.sample.callbacks import END
 from callanalytics.sample.history import History
-from callanalytics.sample.model import Dial, Promise, Ring
+from callanalytics.sample.model import Dial, Note, Promise, Ring
 
 # Stated times, each with the first and last day on which it may have applied, as the package's sources have it
 # (AILA Doc. 19101631, two versions; sivisalaw.com of 2019-03-06). Where two may have, nobody knows.
@@ -31,9 +31,14 @@ _NEAR = timedelta(minutes=25)
 _MARGIN = timedelta(hours=3)  # a ring so near the due moment hangs on where the clock is said to start
 
 
-def is_noted(thing) -> bool:
+def noted(thing: Dial | Ring) -> Note | None:
+    """The row that tells of it, if there is one and it can be read."""
+    return None if thing.note is None or thing.note.is_rejected else thing.note
+
+
+def is_noted(thing: Dial | Ring) -> bool:
     """Whether a row that can be read tells of it."""
-    return bool(thing.note) and not thing.note.is_rejected
+    return noted(thing) is not None
 
 
 def evidence(thing: Dial | Ring) -> str:
@@ -43,18 +48,26 @@ def evidence(thing: Dial | Ring) -> str:
 
 def is_doubtful(dial: Dial, history: History) -> bool:
     """Whether a note may be taken for another call: it has no time of day, or a call that nobody noted lies near."""
-    if not is_noted(dial):
+    note = noted(dial)
+    if note is None:
         return False
-    if dial.note.date_only or dial.note.wrong:
+    if note.date_only or note.wrong:
         return True
-    at = to_utc(history.office.zone, dial.note.at)
-    unnoted = (d for d in history.dials if d.in_phone and (not is_noted(d) or d.note.date_only))
+    at = to_utc(history.office.zone, note.at)
+    unnoted = (d for d in history.dials if d.in_phone and not _has_time(d))
     return any(d.start - _NEAR <= at <= d.end + _NEAR for d in unnoted)
+
+
+def _has_time(dial: Dial) -> bool:
+    """Whether a row that can be read tells of the call, and of its time of day."""
+    note = noted(dial)
+    return note is not None and not note.date_only
 
 
 def is_linked(ring: Ring) -> bool:
     """Whether the log itself says to which promise the ring belongs."""
-    return is_noted(ring) and bool(ring.note.about) and is_noted(ring.promise.dial)
+    note = noted(ring)
+    return note is not None and bool(note.about) and is_noted(ring.promise.dial)
 
 
 def is_ours_for_sure(ring: Ring) -> bool:
@@ -134,17 +147,17 @@ def linked(promise: Promise) -> list[Ring]:
 
 def is_watched(promise: Promise, history: History, until: datetime) -> bool:
     """Whether the number given was covered from the start of the promise to this moment."""
-    office = history.office
+    office, number = history.office, promise.given
     start = local(office.zone, promise.start).date()
-    covered = office.covers(promise.given, start) and until <= _last_call(history, promise.given)
+    covered = number and office.covers(number, start) and until <= _last_call(history, number)
     declared = office.logs_all_since and office.logs_all_since <= start and until <= _last_note(history)
     return bool(covered or declared)
 
 
 def _last_note(history: History) -> datetime:
     """Where the hand log ends: it too speaks of no more than its rows."""
-    noted = [thing.note for thing in (*history.dials, *history.rings) if is_noted(thing)]
-    return to_utc(history.office.zone, max(note.at for note in noted))
+    notes = [note for note in (*map(noted, history.dials), *map(noted, history.rings)) if note]
+    return to_utc(history.office.zone, max(note.at for note in notes))
 
 
 def _last_call(history: History, number: str) -> datetime:
@@ -160,7 +173,7 @@ def state(promise: Promise, history: History) -> str:
     rings = linked(promise)
     in_time = [r for r in rings if r.start < late_from]
     emailed = promise.emailed if promise.email_note else None
-    if promise.withdrawn_note and promise.withdrawn < late_from:
+    if promise.withdrawn_note and promise.withdrawn and promise.withdrawn < late_from:
         return "withdrawn"
     for n, ring in enumerate(in_time):
         if ring.result == "answered":

@@ -108,7 +108,7 @@ def _parameters() -> dict:
 
 def _office(history: History) -> dict:
     """What the product must find, as counts."""
-    waits = [d for d in history.dials if evidence.is_noted(d) and d.note.wait_min and d.kind != "not_queued"]
+    waits = [d for d in history.dials if (note := evidence.noted(d)) and note.wait_min and d.kind != "not_queued"]
     promises = [p for p in history.promises if evidence.is_noted(p.dial)]
     certain = [p for p in promises if evidence.is_certain(p, history)]
     rings = [r for r in history.rings if r.channel == "voice" and evidence.is_ours_for_sure(r)]
@@ -130,22 +130,22 @@ def _counts(words) -> dict:
 
 
 def _dial(d: Dial, history: History) -> dict:
-    noted = evidence.is_noted(d)
+    note = evidence.noted(d)
     return {
         "dial": d.id, "started_at_utc": _moment(d.start), "line": d.line, "evidence": evidence.evidence(d),
         "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
-        "duration_s": d.duration_s, "row": (d.note.row or None) if noted else None,
+        "duration_s": d.duration_s, "row": (note.row or None) if note else None,
         "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
     }  # fmt: skip
 
 
 def _promise(p: Promise, history: History) -> dict:
-    seen, certain = evidence.is_noted(p.dial), evidence.is_certain(p, history)
+    note, certain = evidence.noted(p.dial), evidence.is_certain(p, history)
     rings = evidence.linked(p)
     return {
         "promise": p.id, "dial": p.dial.id, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
         "started_at_utc": _moment(p.start), "due_utc": _moment(p.due), "fate": p.fate, "rung_at": p.to,
-        "row": (p.dial.note.row or None) if seen else None, "noted_urgency": p.noted_urgency if seen else None,
+        "row": (note.row or None) if note else None, "noted_urgency": p.noted_urgency if note else None,
         "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
         "emailed_at_utc": _moment(p.emailed), "withdrawn_at_utc": _moment(p.withdrawn),
         "notice_at_utc": _moment(p.notice), "restarted_at_utc": _moment(p.restarted),

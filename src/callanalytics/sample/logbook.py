@@ -80,7 +80,7 @@ class _Pen:
             promise.email_note = self._note("email", promise, promise.emailed, about)
         if promise.withdrawn and about:
             promise.withdrawn_note = self._note("withdrawn", promise, promise.withdrawn, about)
-        if _came_to_nothing(promise) and about and dice.chance(NOTES_NOTHING_CAME):
+        if promise.restarted and _came_to_nothing(promise) and about and dice.chance(NOTES_NOTHING_CAME):
             promise.nothing_note = self._note("none_came", promise, promise.restarted - timedelta(minutes=4), about)
         return notes + promise.side_notes
 
@@ -88,7 +88,7 @@ class _Pen:
 def spoil(notes: list[Note], seed: int, *more: str) -> None:
     """Make a cell of a few rows unreadable: calls on which nothing was promised, so that no other row hangs on them."""
     dice = Dice(seed, "spoil", len(notes))
-    plain = [n for n in notes if n.what == "dial" and not n.thing.promise and not n.date_only]
+    plain = [n for n in notes if n.what == "dial" and not n.dial.promise and not n.date_only]
     for wrong in (*WRONG, *more):
         # Without AM or PM a time is doubtful only where both might be: 3:15, not 10:15.
         doubtful = [n for n in plain if 13 <= n.at.hour <= 18]

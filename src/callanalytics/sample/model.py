@@ -221,7 +221,7 @@ class Note:
     """What somebody wrote down of a dial, a ring, a notice. ``wrong``: what in the row cannot be read."""
 
     what: str  # dial, ring, notice, email, none_came, withdrawn
-    thing: object
+    thing: Dial | Ring | Promise
     at: datetime  # the office's clock, as written
     date_only: bool = False
     wait_min: int | None = None
@@ -231,6 +231,20 @@ class Note:
     wrong: str = ""
     number: int = 0  # its No. in the hand log
     row: int = 0  # where it stands, as a spreadsheet shows it
+
+    @property
+    def dial(self) -> Dial:
+        """The call it tells of."""
+        if not isinstance(self.thing, Dial):
+            raise TypeError(f"a note of a {self.what} tells of no call")
+        return self.thing
+
+    @property
+    def ring(self) -> Ring:
+        """The ring it tells of."""
+        if not isinstance(self.thing, Ring):
+            raise TypeError(f"a note of a {self.what} tells of no ring")
+        return self.thing
 
     @property
     def is_rejected(self) -> bool:

@@ -60,12 +60,11 @@ class Office:
     def main(self) -> Line:
         return self.lines[0]
 
-    def line(self, number: str) -> Line | None:
-        return next((line for line in self.lines if line.number == number), None)
+    def line(self, number: str) -> Line:
+        return {line.number: line for line in self.lines}[number]
 
     def covers(self, number: str, day: date) -> bool:
-        line = self.line(number)
-        return bool(line and line.covers(day))
+        return self.line(number).covers(day)
 
 
 NEW_YORK = Office(

@@ -52,7 +52,7 @@ def _hold(dice: Dice, made: dict, median: float) -> Dial:
         "gave_up": 60 * dice.exponential(model.PATIENCE_MIN),
         "cut_off": 60 * dice.exponential(model.CUT_OFF_MIN),
     }
-    kind = min(ends, key=ends.get)
+    kind = min(ends, key=ends.__getitem__)
     outcome = {"gave_up": "hung_up", "cut_off": "dropped"}.get(kind, "")
     dial = Dial(**made, kind=kind, wait_s=max(5, int(ends[kind])), outcome=outcome, virtual_s=int(virtual))
     return _talk(dice, dial) if kind == "reached" else dial

@@ -135,9 +135,9 @@ def _note(note: Note, office: Office) -> dict:
         "follows": note_id(note.about) if note.about else None,
     }  # fmt: skip
     if note.what == "dial":
-        return row | _of_dial(note, note.thing)
+        return row | _of_dial(note, note.dial)
     if note.what == "ring":
-        return row | {"outcome": note.thing.result, "our_number": note.thing.to if "number" in note.has else None}
+        return row | {"outcome": note.ring.result, "our_number": note.ring.to if "number" in note.has else None}
     return row
 
 

@@ -125,7 +125,7 @@ _WRITERS: dict[str, Callable] = {
 
 def _template(path: Path, office: Office, notes: list[Note]) -> Accounts:
     template.write(path, rows=hand_log.rows(notes, agencies.uscis(), 1 + _EXAMPLES), office=about(office), as_of=AS_OF)
-    return _of_rows(notes) + Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES)
+    return _of_rows(notes).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
 
 
 def _values(path: Path, office: Office, notes: list[Note]) -> Accounts:

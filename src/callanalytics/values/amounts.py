@@ -66,7 +66,8 @@ def unit(words: list[str], place: int) -> tuple[str, int] | None:
 
 def _clock(words: list[str], place: int) -> tuple[Amount, int] | None:
     """0:45, :45, 1:05:30 and 1'30."""
-    parts, here = [], place
+    parts: list[str] = []
+    here = place
     while here < len(words) and len(parts) < 3:
         if words[here].isdigit() and words[here].isascii():
             parts.append(words[here])
@@ -107,13 +108,13 @@ def _span_between(words: list[str], place: int) -> tuple[Amount, int] | None:
     if high is None or words[high[1] : high[1] + 1] in ([":"], ["/"]):
         return None
     theirs = unit(words, high[1])
-    if own is None and theirs is None:
+    first, last = own or theirs, theirs or own
+    if first is None or last is None:
         return _between(low[0], high[0], None, None), high[1]
     end = theirs[1] if theirs else high[1]
-    names = (own or theirs)[0], (theirs or own)[0]
     if not theirs and (more := number(words, high[1])) and more:
         return None
-    return _between(low[0], high[0], *names), end
+    return _between(low[0], high[0], first[0], last[0]), end
 
 
 def _between(low: float, high: float, low_unit: str | None, high_unit: str | None) -> Amount:

@@ -97,7 +97,9 @@ def needs_order(text: str) -> bool:
     (True, False, False)
     """
     match = DATES[1].match(tidy(text))
-    return bool(match) and match["first"] != match["second"] and _order_of(text) is None and int(match["second"]) <= 12
+    if match is None or match["first"] == match["second"]:
+        return False
+    return _order_of(text) is None and int(match["second"]) <= 12
 
 
 def _order_of(text: str) -> str | None:

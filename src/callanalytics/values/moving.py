@@ -95,7 +95,8 @@ def _written(match: re.Match, day: date, order: str) -> str:
 
 def _with_weekday(text: str, match: re.Match) -> str:
     """The weekday in the three letters by which it was read, where more stands there than its name: "Monica"."""
-    word = re.match(r"[^\W\d_]*", text)[0] if match["weekday"] else ""
+    found = re.match(r"[^\W\d_]+", text) if match["weekday"] else None
+    word = found[0] if found else ""
     return text if not word or _WEEKDAY.fullmatch(word) else word[:3] + text[len(word) :]
 
 

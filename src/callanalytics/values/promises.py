@@ -117,7 +117,10 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:
     """The runs of known words that tell of a promise and its time."""
-    listed, place, found, start, said, strange = lexicon.phrases("promise"), 0, [], 0, [], []
+    listed, place, start = lexicon.phrases("promise"), 0, 0
+    found: list[str] = []
+    said: list[str] = []
+    strange: list[int] = []
     spans: list[tuple[int, int, list[str]]] = []
     while place <= len(words):
         phrase = listed.match(words, place) if place < len(words) else None
@@ -217,10 +220,10 @@ def _time(words: list[str], place: int) -> tuple[Told, int] | None:
     elif (own := lexicon.phrases("told_units").match(words, here)) and words[here + own[1] : here + own[1] + 1] in [
         [word] for word in TO
     ]:  # 48 hrs - 72 hrs
-        if longer := _time(words, here + own[1] + 1):
-            if longer[0].unit != own[0]:
+        if whole := _time(words, here + own[1] + 1):
+            if whole[0].unit != own[0]:
                 raise Unreadable  # 72 hours or 30 days: nobody knows which
-            return longer
+            return whole
     return _counted(value[0], words, _unit_place(words, value[1]))
 
 

@@ -27,7 +27,7 @@ class Parser:
     @property
     def meaning(self) -> str:
         """The first line of its docstring."""
-        return inspect.getdoc(self.read).splitlines()[0]
+        return (inspect.getdoc(self.read) or "").partition("\n")[0]
 
     def __call__(self, text: str, **options):
         """The value of a cell; :class:`Unreadable` with what was wanted where there is none."""

@@ -69,7 +69,7 @@ def _start_of(text: str) -> str:
 
 
 def _hour_of(text: str) -> int:
-    return int(re.match(r"\d+", text)[0])
+    return int(re.sub(r"\D.*", "", text, flags=re.DOTALL))
 
 
 @parser("time_24", "a time of day, as in 15:40 or 3:40 PM")

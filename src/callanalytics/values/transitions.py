@@ -111,4 +111,12 @@ def _change(zone: str, before: int, after: int) -> int:
 
 
 def _offset(zone: str, moment: int) -> int:
-    return int(datetime.fromtimestamp(moment, rules(zone)).utcoffset().total_seconds())
+    return int(offset_of(datetime.fromtimestamp(moment, rules(zone))).total_seconds())
+
+
+def offset_of(moment: datetime) -> timedelta:
+    """How far a moment that has a zone lies from UTC."""
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("this moment has no zone")
+    return offset

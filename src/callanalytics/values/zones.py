@@ -26,6 +26,7 @@ from callanalytics.values.transitions import (
     Transitions,
     iana_keys,
     offset_minutes,
+    offset_of,
     rules,
     transitions,
 )
@@ -234,7 +235,7 @@ def _one_to_utc(local, zone: str) -> tuple[np.datetime64, int]:
     if not isinstance(local, datetime):  # numpy knows years that no calendar has
         return np.datetime64("NaT"), ORDINARY
     first = local.replace(tzinfo=rules(zone))
-    early, late = first.utcoffset(), first.replace(fold=1).utcoffset()
+    early, late = offset_of(first), offset_of(first.replace(fold=1))
     flag = ORDINARY if early == late else REPEATED if early > late else SKIPPED
     return np.datetime64(local) - np.timedelta64(early), flag
 

@@ -47,7 +47,7 @@ def _cells(note: Note, later: list[Note], of_chicago: dict) -> list[str]:
     def cell(name: str) -> str:
         return of_chicago.get(name, "")
 
-    promise = note.thing.promise
+    promise = note.dial.promise
     promised = dice.pick(_PROMISED[promise.noted_urgency]) if promise else cell("Callback?")
     rings = [each for each in later if each.what == "ring"][:2]
     return [
@@ -61,4 +61,4 @@ def _in_words(ring: Note, dice: Dice) -> str:
     """As in ``1/13 9:05am missed``."""
     clock, half = half_day(ring.at)
     at = f" {clock}{half.lower()}" if dice.chance(0.6) else ""
-    return f"{ring.at.month}/{ring.at.day}{at} {dice.pick(_RANG[ring.thing.result])}"
+    return f"{ring.at.month}/{ring.at.day}{at} {dice.pick(_RANG[ring.ring.result])}"

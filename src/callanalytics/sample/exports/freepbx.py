@@ -48,7 +48,7 @@ class _Writing:
         return [self._out()] if self.call.outbound else self._in()
 
     def _out(self) -> dict:
-        call, digits = self.call, self.call.other[1:]
+        call, digits = self.call, (self.call.other or "")[1:]
         connected = call.result == "answered"
         return self.base | {
             "clid": '"Front desk" <201>',

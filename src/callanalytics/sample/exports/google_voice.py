@@ -30,7 +30,7 @@ def write(path: Path, calls: list[PhoneCall], asked: list[Ring], told: list[Prom
     """Calls; `asked`: texts that ask whether we are there; `told`: texts that announce a call-back; and chatter."""
     pages = [_call_page(call, zone) for call in calls]
     pages += [_text_page(SENDER, ring.start, [_ahead(ring)], zone) for ring in asked]
-    pages += [_text_page(SENDER, promise.notice, [_announcement(promise)], zone) for promise in told]
+    pages += [_text_page(SENDER, promise.notice, [_announcement(promise)], zone) for promise in told if promise.notice]
     chats = _chatter(calls, zone)
     with zipfile.ZipFile(path, "w") as archive:
         for name, page in sorted(pages + [page for page, _ in chats]):
@@ -98,10 +98,10 @@ def _announcement(promise: Promise) -> str:
 def _chatter(calls: list[PhoneCall], zone: str) -> list[tuple[tuple[str, str], int]]:
     """Texts with strangers: page and number of messages."""
     dice = Dice("chatter", len(calls))
-    strangers = [c for c in calls if c.name and c.other][::6]
+    strangers = [(c, c.other) for c in calls if c.name and c.other][::6]
     pages = []
-    for call in strangers:
+    for call, other in strangers:
         messages = [dice.pick(_CHAT) for _ in range(dice.whole(1, 3))]
         at = call.start + timedelta(hours=3)
-        pages.append((_text_page(call.other, at, messages, zone, call.name), len(messages)))
+        pages.append((_text_page(other, at, messages, zone, call.name), len(messages)))
     return pages

@@ -41,25 +41,26 @@ def _row(note: Note, agency: Agency) -> dict:
     if note.about:
         cells["About no."] = note.about.number
     if note.what == "dial":
-        cells |= {"What happened": words.WE_CALLED} | _dial(note, note.thing, agency)
+        cells |= {"What happened": words.WE_CALLED} | _dial(note, note.dial, agency)
     elif note.what == "ring":
-        cells |= _ring(note, note.thing)
+        cells |= _ring(note, note.ring)
     else:
         cells["What happened"] = _WHAT[note.what]
     return cells | spoiled(note)
 
 
-def spoiled(note: Note) -> dict:
+def spoiled(note: Note) -> dict[str, str | None]:
     """The cells of a row that was written so that nobody can read it."""
     clock, _ = half_day(note.at)
-    return {
+    told: dict[str, dict[str, str | None]] = {
         "": {},
         "time without am or pm": {"Time": clock},
         "no such day": {"Date": f"2/30/{note.at:%y}"},
         "two calls in one cell": {"Time": f"{clock} / {(note.at.hour + 1) % 12 or 12}:{note.at:%M}"},
         "what happened is empty": {"What happened": None},
         "no figure": {"Minutes to a person": "4S"},
-    }[note.wrong]
+    }
+    return told[note.wrong]
 
 
 def _ring(note: Note, ring: Ring) -> dict:

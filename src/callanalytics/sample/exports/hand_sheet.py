@@ -9,7 +9,7 @@ from pathlib import Path
 
 from callanalytics.sample.dice import Dice
 from callanalytics.sample.exports.phone import Accounts, half_day, us
-from callanalytics.sample.model import Note
+from callanalytics.sample.model import Note, Promise
 
 HEADER = [
     "Date", "Time", "Called from", "Hold time", "Spoke with", "Reason", "Result", "Callback?", "Callback number",
@@ -65,7 +65,7 @@ class Line:
     """One row of the sheet, by the headers of Chicago."""
 
     def __init__(self, note: Note, later: list[Note], reason_names):
-        self.note, self.later, self.dial, self.reason_names = note, later, note.thing, reason_names
+        self.note, self.later, self.dial, self.reason_names = note, later, note.dial, reason_names
         self.dice = Dice(note.thing.id, "sheet")
 
     def cells(self) -> dict:
@@ -81,7 +81,7 @@ class Line:
             "File": dial.need.matter if "matter" in has else "",
             "Notes": self.dice.weighted({"": 90, "long day": 4, "see file": 6}),
         }
-        return row | self._agent() | (self._promised() if dial.promise else {}) | self._spoiled()
+        return row | self._agent() | (self._promised(dial.promise) if dial.promise else {}) | self._spoiled()
 
     def _reason(self) -> str:
         line = self.dial.line
@@ -118,16 +118,15 @@ class Line:
             "Agent ID": f"{dice.whole(0, 9999):04d}" if "agent_id" in has else "",
         }
 
-    def _promised(self) -> dict:
-        promise = self.dial.promise
+    def _promised(self, promise: Promise) -> dict:
         number = us(promise.given) + (" x204" if promise.extension else "") if promise.given else ""
-        words = _PROMISED[promise.noted_urgency]
+        words: tuple[str, ...] = _PROMISED[promise.noted_urgency]
         if promise.noted_urgency != "unknown" and (promise.value, promise.unit) in _TOLD:
             words += (_TOLD[promise.value, promise.unit],)
         row = {"Callback?": self.dice.pick(words), "Callback number": number}
         rings = [n for n in self.later if n.what == "ring"][:2]
         for (when, how), note in zip(_CALLED_BACK, rings, strict=False):
-            row |= {when: f"{self._date(note.at)} {_clock(note.at)}", how: self.dice.pick(_ANSWERED[note.thing.result])}
+            row |= {when: f"{self._date(note.at)} {_clock(note.at)}", how: self.dice.pick(_ANSWERED[note.ring.result])}
         return row
 
     def _spoiled(self) -> dict:

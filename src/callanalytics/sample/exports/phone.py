@@ -41,7 +41,8 @@ class Accounts(NamedTuple):
     rejects: int = 0
     set_aside: int = 0
 
-    def __add__(self, other: Accounts) -> Accounts:
+    def plus(self, other: Accounts) -> Accounts:
+        """The rows of both."""
         return Accounts(*(a + b for a, b in zip(self, other, strict=True)))
 
 

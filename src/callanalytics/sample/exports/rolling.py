@@ -26,7 +26,7 @@ def write(folder: Path, notes: list[Note], reason_names: dict[str, tuple[str, ..
     """The twelve files of the year; what must become of the rows of each is said of the newest that has them."""
     for note in notes:
         if note.what == "ring" and note.about and note.at.date() >= _first_of(note.about.at.month + 2):
-            note.thing.note = None  # no file has both the call and this call-back
+            note.ring.note = None  # no file has both the call and this call-back
     files = {}
     for month in range(1, 13):
         first, last = _first_of(month - 1), _first_of(month + 1) - timedelta(days=1)

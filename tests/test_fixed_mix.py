@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from callanalytics import measures
+from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
 
 
@@ -25,28 +25,36 @@ def two_kinds_of_hours(seed, n=6000):
 def test_the_trap_of_one_curve_is_stepped_round():
     dials = two_kinds_of_hours(1)
     truth = 30 * 60  # half of an even mix of 15 and 60, logarithms spread alike
-    fixed = measures.standardized_wait(measures.wait(dials, ("weekday", "hour")))
+    fixed = measures.standardized_wait(measures.wait(dials, "hour"))
     one = measures.wait(dials).table.iloc[0]
     assert fixed.low < truth < fixed.high
     assert one["low"] > truth * 1.15
 
 
-def test_a_stated_mix_is_that_of_those_hours_alone():
+def test_a_single_part_of_the_day_gives_its_own_curve():
     dials = two_kinds_of_hours(2)
-    result = measures.wait(dials, ("weekday", "hour"))
-    alone = measures.wait(dials[(dials["weekday"] == 2) & (dials["hour"] == 9)]).table.iloc[0]
-    fixed = measures.standardized_wait(result, {(2, "08-10"): 1.0})
-    assert (fixed.value, fixed.low, fixed.high, fixed.n) == (alone["value"], alone["low"], alone["high"], alone["n"])
+    dials = dials[dials["hour"] == 9]
+    fixed, plain = measures.standardized_wait(measures.wait(dials, "hour")), measures.wait(dials).table.iloc[0]
+    assert (fixed.value, fixed.low, fixed.high, fixed.n) == (plain["value"], plain["low"], plain["high"], plain["n"])
 
 
-def test_a_part_of_the_mix_without_calls_is_not_filled_in():
-    dials = two_kinds_of_hours(3)
-    result = measures.wait(dials[dials["hour"] != 18], ("weekday", "hour"))
-    assert np.isnan(measures.standardized_wait(result, {(1, "17-20"): 0.5, (1, "08-10"): 0.5}).value)
-    empty = measures.wait(dials.head(0), ("weekday", "hour"))
-    assert measures.standardized_wait(empty).why == "no call whose hour is known"
+def test_without_a_wait_nothing_is_estimated():
+    empty = measures.wait(two_kinds_of_hours(3).head(0), "hour")
+    assert measures.standardized_wait(empty).why == "no wait was noted"
 
 
 def test_waits_that_are_not_split_by_hour_are_refused():
     with pytest.raises(CallLogError, match="is split by"):
         measures.standardized_wait(measures.wait(two_kinds_of_hours(4, 200)))
+
+
+def test_the_curve_of_the_wait_is_that_of_the_rows_themselves():
+    """Not by way of any count table: each call by itself goes into the estimator, one row a call."""
+    dials = two_kinds_of_hours(5, 300)
+    t, reached = dials["wait_s"].to_numpy(), (dials["wait_kind"] == "reached").to_numpy().astype(int)
+    rows = estimates.kaplan_meier(np.zeros(len(t), int), t, reached, 1 - reached)
+    result = measures.wait(dials)
+    for name in ("t", "n_at_risk", "reached", "s", "se", "low", "high"):
+        ours = result.curve["t_s" if name == "t" else name].to_numpy(float)
+        np.testing.assert_allclose(ours, np.asarray(getattr(rows, name), float), rtol=0, atol=1e-12)
+    assert result.table.iloc[0]["value"] == rows.quantile(0.5)[0][0]

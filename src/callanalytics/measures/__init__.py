@@ -53,8 +53,8 @@ bad is not corrected.
 had all of them been about to get through, and had none ever. It is taken for granted within each cell shown: a figure
 of all hours together also takes callers of every hour to hold alike. Where those of slow hours hold longer it is too
 long (41 minutes where 30 is true). The median that leads a report therefore compares hang-ups with callers of the same
-part of the day (8-10, 10-14, 14-17, 17-20 Eastern), and weighs the parts as the calls are spread;
-:func:`standardized_wait` does the same for any fixed mix of hours and weekdays.
+part of the day (8-10, 10-14, 14-17, 17-20 Eastern), and weighs the parts as the calls are spread
+(:func:`standardized_wait`).
 
 *One by one.* Wilson's and Greenwood's intervals take calls (promises, rings) as independent. Calls again
 about one need, calls of one day and calls of one office are alike, and the true error is then greater. Over offices
@@ -114,12 +114,13 @@ Measures
 :func:`log_completeness` · :func:`logging_bias` · :func:`reconcile`
 
 :func:`over_offices` gives the figure of a typical office (an interval from five offices on), :func:`pooled_week` the
-hours of the week drawn together, :func:`standardized_wait` the wait of a fixed mix of hours, :func:`before_after` the
+hours of the week drawn together, :func:`standardized_wait` the wait with hang-ups judged within each part of the day,
+:func:`before_after` the
 weekly wait at a date known beforehand, :func:`search_changes` a search for dates that may find none, :func:`best_time`
 what :func:`when_to_call` says, :func:`leading_wait` whether the wait weighted by :func:`logging_bias` leads a report.
 
 Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :func:`run` takes it from a log;
-:func:`local` makes one of a card of your own; :func:`count_table` keeps its counts, which add up.
+:func:`local` makes one of a card of your own.
 """
 
 from callanalytics.measures.asked import escalation_rate, refusal_rate, tier2_request_granted, urgency_downgrade_rate
@@ -144,7 +145,6 @@ from callanalytics.measures.card import Card
 from callanalytics.measures.change import BeforeAfter, Search, before_after, search_changes
 from callanalytics.measures.completeness import log_completeness
 from callanalytics.measures.contact import restart_rate, time_to_callback
-from callanalytics.measures.count_table import CountTable, count_table
 from callanalytics.measures.fixed_mix import standardized_wait
 from callanalytics.measures.ladder import coarsen
 from callanalytics.measures.local import local
@@ -173,7 +173,6 @@ __all__ = [
     "BeforeAfter",
     "BestTime",
     "Card",
-    "CountTable",
     "Lead",
     "OverOffices",
     "Result",
@@ -188,7 +187,6 @@ __all__ = [
     "calls_per_need",
     "clock_of",
     "coarsen",
-    "count_table",
     "disconnect_rate",
     "escalation_rate",
     "first_attempt_hit_rate",

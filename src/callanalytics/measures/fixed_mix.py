@@ -10,41 +10,35 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
-from callanalytics.measures.ladder import OPEN_DAYS, OPEN_HOURS, block
+from callanalytics.measures.ladder import OPEN_HOURS
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_clock import clock_of
 from callanalytics.measures.wait_figures import REACHED_MINIMUM
 
 STARTS = np.array([8, 10, 14, 17])  # of the parts of the day
 N_PARTS = len(STARTS) + 1  # the last: too thin, or without an hour
-PARTS = [(day, part) for day in OPEN_DAYS for part in dict.fromkeys(block(hour) for hour in OPEN_HOURS)]
 
 
-def standardized_wait(
-    result: Result, weights: dict | None = None, q: float = 0.5, wait_from: str | None = None
-) -> Estimate:
-    """Quantile of the wait, hang-ups judged within each part of the week, parts weighed by a fixed mix.
+def standardized_wait(result: Result, wait_from: str | None = None) -> Estimate:
+    """Median of the wait, hang-ups judged within each part of the day, parts weighed as the calls are spread.
 
     One curve of all hours takes it that callers of every hour hold equally long. Where those of a slow hour give up
-    sooner, or later, it is wrong (41 minutes where 30 is true); a curve of each part, weighed, is not. With the same
-    weights two offices, or two years, are compared as if they had called at the same hours.
+    sooner, or later, it is wrong (41 minutes where 30 is true); a curve of each part, weighed, is not.
 
     Parameters
     ----------
-    result : ``wait`` by weekday and hour; or by hour alone: then hang-ups are judged within each part of the day, and
-        the mix is that of the calls themselves
-    weights : (weekday 1-5, block) -> share; what the calls of the log themselves are, if not said
-    wait_from : the moment from which the waits run; that of most of them (:func:`clock_of`) if not said
+    result : ``wait`` by hour
+    wait_from : the moment from which the waits run; that of most of them (:func:`clock_of`) if not given
 
     Returns
     -------
     Estimate
-        [s]; not estimable where a part of the mix has no call or was not followed so far: nothing is put in its place.
+        [s]; not estimable where the last caller was lost before half were through.
 
     Notes
     -----
-    :math:`S(t) = \\sum_c w_c S_c(t)` over 20 parts (Monday to Friday, 8-10, 10-14, 14-17, 17-20 Eastern), its limits
-    log-log of :math:`\\sum_c w_c^2 \\mathrm{se}_c^2`; the weights are taken as given.
+    :math:`S(t) = \\sum_c w_c S_c(t)` over the parts of the day (8-10, 10-14, 14-17, 17-20 Eastern), its limits log-log
+    of :math:`\\sum_c w_c^2 \\mathrm{se}_c^2` and the error of the mix itself.
 
     References
     ----------
@@ -53,44 +47,27 @@ def standardized_wait(
     Examples
     --------
     >>> from callanalytics.measures import wait
-    >>> rows = [(day, hour, 60 * (10 + hour + i)) for day in range(1, 6) for hour in (9, 12, 15, 18) for i in range(30)]
-    >>> dials = pd.DataFrame(rows, columns=["weekday", "hour", "wait_s"])
+    >>> rows = [(hour, 60 * (10 + hour + i)) for hour in (9, 12, 15, 18) for i in range(150)]
+    >>> dials = pd.DataFrame(rows, columns=["hour", "wait_s"])
     >>> dials = dials.assign(wait_kind="reached", wait_from="dial", time_of="start", clock_flag=None)
-    >>> found = standardized_wait(wait(dials, by=("weekday", "hour")))
+    >>> found = standardized_wait(wait(dials, by="hour"))
     >>> print(f"{found.value / 60:.0f} minutes, n {found.n}")
-    38 minutes, n 600
+    98 minutes, n 600
     """
-    keys = {key for key in result.by if key != "wait_from"}
-    if keys == {"hour"} and result.curve is not None and weights is None and q == 0.5:
-        return _of_its_own_mix(result.curve[result.curve["wait_from"] == (wait_from or clock_of(result))])
-    if keys != {"weekday", "hour"} or result.curve is None:
+    if {key for key in result.by if key != "wait_from"} != {"hour"} or result.curve is None:
         raise CallLogError(
             f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
-            wanted="the wait, split by weekday and hour",
-            do='take the measure by=("weekday", "hour")',
+            wanted="the wait, split by hour",
+            do='take the measure by="hour"',
         )
     rows = result.curve[result.curve["wait_from"] == (wait_from or clock_of(result))]
-    places = {part: i for i, part in enumerate(PARTS)}
-    known = rows["weekday"].notna() & rows["hour"].notna()
-    of = [places.get((int(d), block(int(h)))) if k else None for d, h, k in zip(rows["weekday"], rows["hour"], known,
-                                                                               strict=True)]  # fmt: skip
-    place = pd.Series(of, rows.index, dtype="Int64")
-    rows, cell = rows[place.notna()], place[place.notna()].to_numpy("int64")
-    reached, lost = rows["reached"].to_numpy(), (rows["gave_up"] + rows["cut_off"]).to_numpy()
-    if not len(rows):
-        return estimates.intervals.unknown(0, "calls", "no call whose hour is known")
-    curves = estimates.kaplan_meier(cell, rows["t_s"].to_numpy(), reached, lost, len(PARTS))
-    mix = np.bincount(cell, reached + lost, len(PARTS)) if weights is None else [weights.get(p, 0) for p in PARTS]
-    return estimates.standardized_quantile(curves, mix, q)
-
-
-def _of_its_own_mix(rows: pd.DataFrame) -> Estimate:
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     waits = Waits(np.zeros(len(rows), int), rows["hour"], rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost)
     n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
-        return estimates.intervals.unknown(n, "calls", "the last caller was lost before half were through")
+        why = "the last caller was lost before half were through" if n else "no wait was noted"
+        return estimates.intervals.unknown(n, "calls", why)
     flag = "one_sided" if np.isnan(low) or np.isnan(high) else "ok"
     return Estimate(value, low, high, n, "calls", "judged within each part of the day, log-log", flag=flag)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import callanalytics as ca
-from callanalytics import agencies, specifications
+from callanalytics import agencies
+from callanalytics.measures import specifications
 from callanalytics.reports.results import Results
 
 HERE = Path(__file__).resolve().parent

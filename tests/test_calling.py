@@ -9,7 +9,7 @@ import pytest
 from callanalytics import estimates, measures
 from callanalytics.agencies import uscis
 from callanalytics.errors import CallLogError
-from callanalytics.measures.calling_figures import ADVICE
+from callanalytics.measures.slots import ADVICE
 
 MONDAY = date(2022, 1, 3)
 HOURS = (9, 12, 15, 18)  # one in each block

@@ -4,9 +4,10 @@ import pytest
 from click.testing import CliRunner
 
 from callanalytics import log as logs
-from callanalytics import measures, specifications
+from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
+from callanalytics.measures import specifications
 from callanalytics.reports import firm, liaison, report
 from callanalytics.reports.results import Confirmed, Results
 from facts_rows import promise, rang, stranger

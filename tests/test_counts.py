@@ -16,8 +16,8 @@ from callanalytics import counts, measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS
 from callanalytics.measures.card import KEYS
-from callanalytics.measures.completeness import NOT_NOTED
-from callanalytics.measures.paths import CALLED_BACK
+from callanalytics.measures.log_quality import NOT_NOTED
+from callanalytics.measures.outcomes import CALLED_BACK
 from exhaustive import some
 from measure_rows import QUICK, log
 

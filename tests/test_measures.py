@@ -14,8 +14,10 @@ import pytest
 
 from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures import CARDS, ladder, published
+from callanalytics.measures import CARDS, published
 from callanalytics.measures.card import KEYS
+from callanalytics.measures.definitions import block
+from callanalytics.measures.small_cells import share_of_cells
 from exhaustive import some
 from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
 
@@ -765,7 +767,7 @@ def test_few_calls_in_no_cells_have_no_coarser_cells():
 def test_an_open_hour_in_which_nobody_called_is_a_cell_too():
     frame = thin_week(20)
     result = measures.wait(frame[frame["hour"] < 14], by=("weekday", "hour"))
-    assert ladder.share_of_cells(result, "median") == pytest.approx(30 / 60)
+    assert share_of_cells(result, "median") == pytest.approx(30 / 60)
     assert "block" in measures.coarsen(result).by
 
 
@@ -780,7 +782,7 @@ def test_months_become_quarters_then_years():
 def test_a_coarser_table_is_that_of_coarser_rows():
     frame = thin_week(10).assign(reached=True)
     joined = measures.coarsen(measures.wait(frame, by=("weekday", "hour"))).table.query("statistic == 'median'")
-    blocks = frame.assign(hour=[int(ladder.block(h).split("-")[0]) for h in frame["hour"]])
+    blocks = frame.assign(hour=[int(block(h).split("-")[0]) for h in frame["hour"]])
     direct = measures.wait(blocks, by=("weekday", "hour")).table.query("statistic == 'median'")
     assert joined["value"].tolist() == direct["value"].tolist()
     assert joined["low"].tolist() == direct["low"].tolist()

@@ -126,7 +126,7 @@ def test_a_noted_grid_of_a_quarter_of_an_hour_is_spread_over_a_quarter():
 
 def test_spreading_a_heap_counts_no_caller_twice():
     # Two heaps of one size, all reached: at the end of the first, half are left with the error of 60 calls.
-    from callanalytics.measures.rounded import spread_curves
+    from callanalytics.measures.wait_curves import spread_curves
 
     one = np.zeros(2, int)
     curves = spread_curves(one, np.array([600, 1800]), np.array([300, 0]), np.array([30, 30]), one, 1)

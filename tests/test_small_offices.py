@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read, sample, specifications
+from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read, sample
+from callanalytics.measures import specifications
 from callanalytics.reports import firm, liaison, notebooks, research, wait_findings
 from callanalytics.reports.results import Results
 from callanalytics.store import Store

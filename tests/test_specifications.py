@@ -5,9 +5,10 @@ from functools import cache
 
 import pytest
 
-from callanalytics import figures, measures, specifications
+from callanalytics import figures, measures
 from callanalytics.errors import CallLogError
 from callanalytics.facts.dials import LINES
+from callanalytics.measures import specifications
 from report_log import _with, log
 
 

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from callanalytics import agencies, counts, estimates
 from callanalytics.agencies import Agency, rows
 from callanalytics.measures.callbacks import counted
-from callanalytics.measures.outcomes import LIVE
-from callanalytics.measures.rates import INTERVAL_MINIMUM
-from callanalytics.measures.rings import ATTEMPT
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
+from callanalytics.measures.missed import ATTEMPT
 
 DUE = counted()
 GIVEN = f"{DUE} AND callback_number IS NOT NULL"

@@ -173,8 +173,8 @@ def specifications(finding, store, as_of, out, json_):
     \b
     Example:  callanalytics specifications wait --out wait.png
     """
-    from callanalytics import specifications as known
     from callanalytics.log import load
+    from callanalytics.measures import specifications as known
 
     log = load(store, as_of=as_of)
     taken = known.curve(log, finding)

@@ -10,7 +10,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
-from callanalytics.measures import ends
+from callanalytics.measures.result import paired_ends
 
 
 @style.house_style()
@@ -32,7 +32,7 @@ def hit_rate_by_month(
     """
     rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
     result, said = rows.coarsened(_known(result), "rate")
-    shares = ends.together(rows.pick(result, "rate"))
+    shares = paired_ends(rows.pick(result, "rate"))
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     if not axis:
         return rows.nothing_to_draw(result, title, NONE_DUE)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.measures import ends
+from callanalytics.measures.result import is_range
 
 
 @style.house_style()
@@ -34,7 +34,7 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     axes.set_ylim(-len(table) + 0.4, 0.6)
     draw_axis(axes)
     said = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
-    has_two = any(ends.is_range(share) for share in table.to_dict("records"))
+    has_two = any(is_range(share) for share in table.to_dict("records"))
     thick = "Thick line: from what is certain to the most that may be." if has_two else ""
     key = "Share with 95% Wilson interval. Open point: fewer than 30; under 10, the counts alone."
     words = (key, thick, note)
@@ -55,7 +55,7 @@ def draw(axes, y: float, share) -> None:
     n = int(share["n"])
     if n >= rows.MINIMUM_INTERVAL:
         style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
-        if ends.is_range(share):
+        if is_range(share):
             style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
         else:
             style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)

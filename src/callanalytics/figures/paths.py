@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.measures import ends
+from callanalytics.measures.result import SHOWN_ONCE
 
 CALL = {
     "dialled": "Calls noted, in live hours",
@@ -59,7 +59,7 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
             f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
             f"{labels.number(counts.get('promised', 0))} call-backs promised, those not yet due and those not observed "
             "among them: counts of what was logged, with their share of all calls or of all call-backs; no rates.",
-            ends.SHOWN_ONCE,
+            SHOWN_ONCE,
         ),
         data=result.table,
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from callanalytics.figures import forest, labels, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.measures import ends
+from callanalytics.measures.result import SHOWN_ONCE
 
 READINGS = {
     "urgent": {
@@ -128,7 +128,7 @@ def promise_states(result, silent=None, *, title: str = "What became of every re
             "Weekends, holidays and closures stop the clock. Rates count fewer requests than these: only those that "
             "are due, of a known stated time, and whose line was watched from start to due moment, whatever came. The "
             "hatched rows are in no rate.",
-            ends.SHOWN_ONCE,
+            SHOWN_ONCE,
         ),
         data=counts,
     )

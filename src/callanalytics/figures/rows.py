@@ -12,7 +12,7 @@ from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
-from callanalytics.measures import ends
+from callanalytics.measures.result import joined_ends
 
 MINIMUM_MEDIAN, MINIMUM_REACHED = 20, 10  # calls, and of these calls that reached a person
 MINIMUM_SHARE, MINIMUM_INTERVAL = 30, 10  # below 30 "k of n" with its interval, below 10 without
@@ -129,7 +129,7 @@ def headline(result, statistic: str, **keys) -> dict:
     for name, value in {"reading": "default", "wait_from": measures.clock_of(result)}.items():
         if name in found.columns and name not in keys:
             found = found[found[name].isna() | (found[name] == value)]
-    return ends.joined(found.iloc[:2]) if len(found) else dict(EMPTY)
+    return joined_ends(found.iloc[:2]) if len(found) else dict(EMPTY)
 
 
 # What is said of a cell in which nothing was counted.

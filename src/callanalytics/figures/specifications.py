@@ -6,7 +6,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
-from callanalytics.specifications import Specifications
+from callanalytics.measures.specifications import Specifications
 
 ROW = 0.17  # inches an answer
 
@@ -29,7 +29,7 @@ def specification_curve(taken, *, title: str = "") -> Chart:
         raise CallLogError(
             "specification_curve draws the specifications of a finding",
             found=type(taken).__name__,
-            do='draw  callanalytics.specifications.curve(log, "wait")',
+            do='draw  callanalytics.measures.specifications.curve(log, "wait")',
         )
     if taken.headline["value"] != taken.headline["value"]:
         return _nothing(taken, title)

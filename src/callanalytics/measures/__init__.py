@@ -123,16 +123,15 @@ Each has a card (:data:`CARDS`); :func:`sql` shows the text that counts it; :fun
 :func:`local` makes one of a card of your own.
 """
 
-from callanalytics.measures.asked import escalation_rate, refusal_rate, tier2_request_granted, urgency_downgrade_rate
 from callanalytics.measures.attempts import (
     both_missed_rate,
     first_attempt_hit_rate,
     notice_rate,
+    restart_rate,
     second_attempt_hit_rate,
     second_attempt_made_rate,
+    time_to_callback,
 )
-from callanalytics.measures.bias import Lead, leading_wait, logging_bias
-from callanalytics.measures.burden import hold_per_answer, hours_on_hold
 from callanalytics.measures.callbacks import (
     callback_hit_rate,
     late_callbacks,
@@ -140,33 +139,35 @@ from callanalytics.measures.callbacks import (
     promise_states,
     silent_promises,
 )
-from callanalytics.measures.calling import BestTime, best_time, when_to_call
 from callanalytics.measures.card import Card
-from callanalytics.measures.change import BeforeAfter, Search, before_after, search_changes
-from callanalytics.measures.completeness import log_completeness
-from callanalytics.measures.contact import restart_rate, time_to_callback
-from callanalytics.measures.fixed_mix import standardized_wait
-from callanalytics.measures.ladder import coarsen
-from callanalytics.measures.local import local
+from callanalytics.measures.escalation import (
+    escalation_rate,
+    refusal_rate,
+    request_outcome,
+    tier2_request_granted,
+    urgency_downgrade_rate,
+)
+from callanalytics.measures.log_quality import Lead, leading_wait, log_completeness, logging_bias
+from callanalytics.measures.missed import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.needs import calls_per_need, first_contact_resolution, redial_rate
 from callanalytics.measures.outcomes import (
     abandonment_rate,
     disconnect_rate,
+    funnel,
     ivr_containment_rate,
     ivr_unresolved_exit_rate,
+    path_success_rate,
     reach_rate,
+    volume,
 )
-from callanalytics.measures.paths import funnel, path_success_rate
-from callanalytics.measures.pooled import OverOffices, Week, over_offices, pooled_week
 from callanalytics.measures.published import reconcile
-from callanalytics.measures.registry import CARDS, run, sql
-from callanalytics.measures.requests import request_outcome
-from callanalytics.measures.result import Result, in_words
-from callanalytics.measures.rings import missed_callbacks, out_of_window_rate, withheld_share
-from callanalytics.measures.volume import volume
-from callanalytics.measures.wait_clock import clock_of, of_one_clock, waits_by_clock
-from callanalytics.measures.waits import average_speed_of_answer, service_level, wait
-from callanalytics.measures.weekly import weekly_wait
+from callanalytics.measures.registry import CARDS, local, run, sql
+from callanalytics.measures.result import Result, clock_of, in_words, of_one_clock, waits_by_clock
+from callanalytics.measures.slots import BestTime, best_time, when_to_call
+from callanalytics.measures.small_cells import OverOffices, Week, coarsen, over_offices, pooled_week
+from callanalytics.measures.wait_curves import standardized_wait
+from callanalytics.measures.waits import average_speed_of_answer, hold_per_answer, hours_on_hold, service_level, wait
+from callanalytics.measures.weekly import BeforeAfter, Search, before_after, search_changes, weekly_wait
 
 __all__ = [
     "CARDS",

@@ -15,8 +15,9 @@ interval, counts none; what is in no rate is counted beside. ``month`` is that o
 
 from __future__ import annotations
 
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, Beside, Card, Count, Free, Rate
-from callanalytics.measures.measure import measure
+from callanalytics.measures.card import Beside, Card, Count, Free, Rate
+from callanalytics.measures.counting import measure
+from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
 
@@ -346,6 +347,3 @@ def promise_states(promises, by=(), *, as_of=None) -> Result:
     """
     by = (by,) if isinstance(by, str) else tuple(by)
     return measure(promises, PROMISE_STATES, by if "state" in by else (*by, "state"), as_of=as_of)
-
-
-CARDS = (PROMISE_KEPT_RATE, CALLBACK_HIT_RATE, SILENT_PROMISES, LATE_CALLBACKS, PROMISE_STATES)

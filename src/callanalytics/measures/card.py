@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from callanalytics import schema
-
-POINTER = "AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022"
+from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
 # What a measure may be split by, and the column each key is stored in.
 KEYS = {
@@ -20,9 +19,6 @@ KEYS = {
         ).split()
     },
 }
-
-PERCENT_MINIMUM = 'n >= 30; 10-29: "k of n" with its interval; under 10: "k of n" alone'
-COUNT_MINIMUM = "none: counts are always shown"
 
 
 @dataclass(frozen=True)

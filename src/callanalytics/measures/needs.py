@@ -15,13 +15,10 @@ import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.measures.card import Beside, Card
-from callanalytics.measures.measure import day_of, measure
-from callanalytics.measures.outcomes import LIVE
-from callanalytics.measures.rates import Figures, excluded_counts, long, number, share
+from callanalytics.measures.counting import Figures, cells_of, day_of, excluded_counts, long, measure, number, share
+from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import cells_of
 
-MEAN_MINIMUM = 20
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
 CHAINED = "need_id IS NOT NULL AND need_seq IS NOT NULL"
 SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
@@ -254,6 +251,3 @@ def _resolved(card, counted, by, *, seen, within):
 def _too_recent(cell, sums):
     """What is too young to be in the rate."""
     return number("n_too_recent", np.bincount(cell, minlength=len(sums["n"])), sums["n"], "all rows")
-
-
-CARDS = (CALLS_PER_NEED, REDIAL_RATE, FIRST_CONTACT_RESOLUTION)

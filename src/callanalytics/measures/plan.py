@@ -23,9 +23,9 @@ from datetime import date
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
+from callanalytics.measures.counting import checked
 from callanalytics.measures.registry import CARDS, run
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import checked
 
 KEYS = {"measure": str, "by": list, "from": date, "to": date}
 

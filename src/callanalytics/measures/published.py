@@ -12,11 +12,10 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.measures.card import Beside, Card
-from callanalytics.measures.measure import measure
-from callanalytics.measures.outcomes import LIVE
-from callanalytics.measures.rates import INTERVAL_MINIMUM, SHARE_MINIMUM, Figures, excluded_counts, long, share
+from callanalytics.measures.counting import Figures, excluded_counts, long, measure, share
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.result import Result
-from callanalytics.measures.wait_figures import CAP_S, QUEUED, chance, curves_of
+from callanalytics.measures.wait_curves import CAP_S, QUEUED, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
 
 FILE = Path(__file__).with_name("published_rules.toml")
@@ -205,6 +204,3 @@ def _ours(sums, rows, curves, within_s):
         level,
         Figures("average_wait", "s", QUEUED, n, sums["n_answered"], mean, low, high, flag, rule=OURS),
     ]
-
-
-CARDS = (RECONCILE,)

@@ -1,7 +1,8 @@
-"""Every measure by its name: its card, its function, its SQL text; and taking one from a log."""
+"""Every measure by its name: its card, its function, its SQL text; taking one from a log; and one of your own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -9,52 +10,70 @@ from difflib import get_close_matches
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, counts
+from callanalytics import agencies, counts, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import (
-    asked,
     attempts,
-    bias,
-    burden,
     callbacks,
-    calling,
-    completeness,
-    contact,
+    escalation,
+    log_quality,
+    missed,
     needs,
     outcomes,
-    paths,
     published,
-    requests,
-    rings,
-    volume,
+    slots,
     waits,
     weekly,
 )
 from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.counting import checked, measure
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import checked
 
-ROOMS = (
-    volume,
-    waits,
-    weekly,
-    burden,
-    calling,
-    outcomes,
-    paths,
-    asked,
-    requests,
-    needs,
-    callbacks,
-    contact,
-    rings,
-    attempts,
-    completeness,
-    bias,
-    published,
+_MEASURES = (
+    (outcomes.VOLUME, outcomes.volume),
+    (waits.WAIT, waits.wait),
+    (waits.SERVICE_LEVEL, waits.service_level),
+    (waits.AVERAGE_SPEED_OF_ANSWER, waits.average_speed_of_answer),
+    (weekly.WEEKLY_WAIT, weekly.weekly_wait),
+    (waits.HOLD_PER_ANSWER, waits.hold_per_answer),
+    (waits.HOURS_ON_HOLD, waits.hours_on_hold),
+    (slots.WHEN_TO_CALL, slots.when_to_call),
+    (outcomes.REACH_RATE, outcomes.reach_rate),
+    (outcomes.ABANDONMENT_RATE, outcomes.abandonment_rate),
+    (outcomes.DISCONNECT_RATE, outcomes.disconnect_rate),
+    (outcomes.IVR_CONTAINMENT_RATE, outcomes.ivr_containment_rate),
+    (outcomes.IVR_UNRESOLVED_EXIT_RATE, outcomes.ivr_unresolved_exit_rate),
+    (outcomes.FUNNEL, outcomes.funnel),
+    (outcomes.PATH_SUCCESS_RATE, outcomes.path_success_rate),
+    (escalation.ESCALATION_RATE, escalation.escalation_rate),
+    (escalation.URGENCY_DOWNGRADE_RATE, escalation.urgency_downgrade_rate),
+    (escalation.TIER2_REQUEST_GRANTED, escalation.tier2_request_granted),
+    (escalation.REFUSAL_RATE, escalation.refusal_rate),
+    (escalation.REQUEST_OUTCOME, escalation.request_outcome),
+    (needs.CALLS_PER_NEED, needs.calls_per_need),
+    (needs.REDIAL_RATE, needs.redial_rate),
+    (needs.FIRST_CONTACT_RESOLUTION, needs.first_contact_resolution),
+    (callbacks.PROMISE_KEPT_RATE, callbacks.promise_kept_rate),
+    (callbacks.CALLBACK_HIT_RATE, callbacks.callback_hit_rate),
+    (callbacks.SILENT_PROMISES, callbacks.silent_promises),
+    (callbacks.LATE_CALLBACKS, callbacks.late_callbacks),
+    (callbacks.PROMISE_STATES, callbacks.promise_states),
+    (attempts.TIME_TO_CALLBACK, attempts.time_to_callback),
+    (attempts.RESTART_RATE, attempts.restart_rate),
+    (missed.MISSED_CALLBACKS, missed.missed_callbacks),
+    (missed.OUT_OF_WINDOW_RATE, missed.out_of_window_rate),
+    (missed.WITHHELD_SHARE, missed.withheld_share),
+    (attempts.FIRST_ATTEMPT_HIT_RATE, attempts.first_attempt_hit_rate),
+    (attempts.SECOND_ATTEMPT_MADE_RATE, attempts.second_attempt_made_rate),
+    (attempts.SECOND_ATTEMPT_HIT_RATE, attempts.second_attempt_hit_rate),
+    (attempts.BOTH_MISSED_RATE, attempts.both_missed_rate),
+    (attempts.NOTICE_RATE, attempts.notice_rate),
+    (log_quality.LOG_COMPLETENESS, log_quality.log_completeness),
+    (log_quality.LOGGING_BIAS, log_quality.logging_bias),
+    (published.RECONCILE, published.reconcile),
 )
-CARDS: dict[str, Card] = {card.name: card for room in ROOMS for card in room.CARDS}
-_FUNCTIONS = {card.name: getattr(room, card.name) for room in ROOMS for card in room.CARDS}
+CARDS: dict[str, Card] = {card.name: card for card, _ in _MEASURES}
+_FUNCTIONS = {card.name: function for card, function in _MEASURES}
 
 
 def sql(name: str, by=()) -> str:
@@ -224,3 +243,77 @@ def _period(parts, first, last):
     yield f"Only {said}, Eastern dates, both included."
     if undated:
         yield f"Without a date, so in no period: {undated:,}."
+
+
+# ---- a measure of your own ---------------------------------------------------------------------------
+
+
+IN_WORDS = ("title", "population", "numerator", "denominator", "source")
+MARK = "A local definition, not one of callanalytics's own: {title}"
+
+
+def local(card: Card) -> Callable:
+    """A measure made of your own card.
+
+    It counts, estimates and warns as the shipped measures do: the same keys, intervals, minimum samples and caveats.
+    Its card says ``is_local`` and its first caveat says so too, wherever the figures go.
+
+    Parameters
+    ----------
+    card : population, numerator, denominator and source in words, and the predicates that count them
+
+    Returns
+    -------
+    function of (frame, by=(), *, as_of=None)
+        As every measure; gives a :class:`Result`.
+
+    Raises
+    ------
+    CallLogError
+        A name that is taken, words that are missing, or a predicate that the table cannot answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from callanalytics.measures.card import Rate
+    >>> evening = local(Card(
+    ...     name="evening_share", title="Calls made after 5 p.m. Eastern.", table="dials",
+    ...     population="calls with a time of day", numerator="made at 17:00 or later", denominator="these calls",
+    ...     source="our own question", counts={"n_timed": "hour IS NOT NULL", "n_late": "hour >= 17"},
+    ...     rows=(Rate("n_timed", "n_late", "calls with a time of day"),)))
+    >>> result = evening(pd.DataFrame({"hour": [9] * 30 + [18] * 10}))
+    >>> result.table[["n", "events", "value"]]
+        n  events  value
+    0  40      10   0.25
+    >>> result.caveats[0]
+    "A local definition, not one of callanalytics's own: Calls made after 5 p.m. Eastern."
+    """
+    _check(card)
+    card = replace(card, is_local=True)
+
+    def measure_own(frame, by=(), *, as_of=None):
+        result = measure(frame, card, by, as_of=as_of)
+        return replace(result, caveats=(MARK.format(title=card.title), *result.caveats))
+
+    measure_own.__name__, measure_own.__doc__ = card.name, card.title
+    return measure_own
+
+
+def _check(card: Card) -> None:
+    from callanalytics.measures.registry import CARDS
+
+    if card.name in CARDS:
+        raise CallLogError(f"the name {card.name!r} is taken", do="give the card a name of its own")
+    missing = [name for name in IN_WORDS if not getattr(card, name).strip()]
+    if missing:
+        raise CallLogError(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
+    for name, predicate in card.counts.items():
+        try:
+            counts.count(schema.empty(card.table, loaded=True), card.table, counts={name: predicate})
+        except Exception as problem:
+            raise CallLogError(
+                f"the table {card.table} cannot answer the predicate {name}",
+                found=predicate,
+                wanted="a condition in the words of docs/dictionary.md",
+                do=str(problem).splitlines()[0],
+            ) from None

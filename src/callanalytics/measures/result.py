@@ -1,18 +1,25 @@
-"""What a measure returns: a plain table, its definition, and what is not in it."""
+"""What a measure gives: figures with their n, interval and flag, what they rest on, and how they are quoted.
+
+An account says how many rows are in the figures and why the others are not. A figure that depends on whose call a
+callback was has two ends, shown as one row. Waits that run from different moments are never pooled: the moment from
+which most run is the one that is quoted.
+"""
 
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
 import pandas as pd
 
+from callanalytics import counts
 from callanalytics.accounting import Account
+from callanalytics.facts.dials import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
-from callanalytics.measures.account import widened
 from callanalytics.measures.card import Card
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
@@ -168,3 +175,148 @@ def _time(row):
 
 def _between(low, high):
     return f"{low}-{high}" if low and high else f"{low or 'unknown'} to {high or 'unknown'}"
+
+
+# ---- how many rows are in it -------------------------------------------------------------------------
+
+
+def account_of_frame(frame, card: Card, where: str = "", as_of: date | None = None) -> Account:
+    """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
+
+    `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
+    neither a reason nor the population names are ``other``: those of a card of somebody's own.
+    """
+    reasons = dict(card.reasons)
+    population = " OR ".join(f"({card.counts.get(name, 'TRUE')})" for name in card.counted.split(" + "))
+    if where:
+        reasons = reasons | {"no_tier": f"NOT coalesce({where}, FALSE)"}
+    first = {why: _first(list(reasons.values())[: place + 1]) for place, why in enumerate(reasons)}
+    first["counted"] = _first([*reasons.values(), population])
+    found = counts.count(frame, card.table, counts=first)
+    row = found.iloc[0] if len(found) else dict.fromkeys(("n", *first), 0)
+    left = {why: int(row[why]) for why in reasons}
+    left["other"] = int(row["n"]) - int(row["counted"]) - sum(left.values())
+    return Account(card.table, int(row["n"]), {why: n for why, n in left.items() if n}, as_of)
+
+
+def _first(predicates: list[str]) -> str:
+    """The predicate of rows for which the last of some predicates is the first that holds.
+
+    >>> _first(["a", "b"])
+    'CASE WHEN a THEN FALSE WHEN b THEN TRUE END'
+    """
+    *others, last = predicates
+    return f"CASE {''.join(f'WHEN {other} THEN FALSE ' for other in others)}WHEN {last} THEN TRUE END"
+
+
+def widened(account: Account, before: Mapping[str, int], after: Mapping[str, int]) -> Account:
+    """The account with what was left out before the measure saw its rows (the day, the period, the line), and what it
+    left out of its figures once it had counted them."""
+    left: Counter[str] = Counter(before)
+    left.update(account.left_out)
+    left.update(after)
+    stored = account.stored + sum(before.values())
+    return Account(account.table, stored, {why: n for why, n in left.items() if n}, account.as_of)
+
+
+# ---- two ends of one figure --------------------------------------------------------------------------
+
+
+LINKS = ("certain", "possible")
+# Of a figure that shows each request in one place, and so has no two ends.
+SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
+
+
+def joined_ends(rows: pd.DataFrame) -> dict:
+    """The row of a figure, its two ends put together where it has two.
+
+    ``n``, ``events``, ``value``, ``low`` are those of the lower end, ``high`` is the limit of the higher one, so that
+    the interval reaches over both; ``most_n`` and ``most`` are n and events of the higher end. Of a figure with one
+    end, or with two that are the same, they are those of the figure itself.
+
+    >>> ends = pd.DataFrame({"link": ["certain", "possible"], "n": [50, 50], "events": [25, 33], "value": [0.5, 0.66],
+    ...                      "low": [0.37, 0.52], "high": [0.63, 0.78], "flag": "ok"})
+    >>> {name: joined_ends(ends)[name] for name in ("events", "most", "low", "high")}
+    {'events': 25, 'most': 33, 'low': 0.37, 'high': 0.78}
+    """
+    ends = [row for _, row in rows.iterrows()]
+    if "link" in rows and tuple(rows["link"]) == LINKS and _is_one_end_empty(rows):
+        low = high = rows.loc[rows["n"].idxmax()].to_dict()
+    elif "link" in rows and tuple(rows["link"]) == LINKS:
+        low, high = sorted((row.to_dict() for row in ends), key=_share_of_events)
+    else:
+        low = high = ends[0].to_dict()
+    return low | {"high": high["high"], "most": high["events"], "most_n": high["n"]}
+
+
+def paired_ends(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one statistic over many cells, the two ends of each put together (:func:`joined_ends`)."""
+    if "link" not in rows or set(rows["link"]) != set(LINKS):
+        return rows.assign(most=rows["events"], most_n=rows["n"])
+    certain, possible = (rows[rows["link"] == link].reset_index(drop=True) for link in LINKS)
+    certain, possible = certain.mask(certain["n"] == 0, possible), possible.mask(possible["n"] == 0, certain)
+    return certain.assign(high=possible["high"], most=possible["events"], most_n=possible["n"])
+
+
+def _is_one_end_empty(rows: pd.DataFrame) -> bool:
+    """Whether one end counts no case at all: it is no limit then, and the other stands for both."""
+    return bool((rows["n"] == 0).any())
+
+
+def _share_of_events(row: Mapping) -> float:
+    return row["events"] / row["n"] if row["n"] else 0.0
+
+
+def is_range(row: Mapping) -> bool:
+    """Whether the two ends of a row differ."""
+    most, n = row.get("most", row["events"]), row.get("most_n", row["n"])
+    return (most, n) != (row["events"], row["n"])
+
+
+# ---- from which moment waits run ---------------------------------------------------------------------
+
+
+COUNTED = ("n_reached", "n_gave_up", "n_cut_off")  # calls with a wait: in these counts of every measure of waits
+
+# Behind "half of these calls needed more than 45 minutes", and in front of nothing.
+SINCE = {
+    "dial": "from dialing to a person",
+    "queue": "from entering the queue to a person",
+    "unsaid": "to a person, as noted; the log does not say whether from dialing",
+}
+
+
+# A whole sentence.
+WAITS_RUN = {
+    "dial": "Waits run from dialing, automated system included.",
+    "queue": "Waits run from entering the queue, without the automated system.",
+    "unsaid": "Waits are as noted; the log does not say whether they run from dialing.",
+}
+
+
+def waits_by_clock(result: Result) -> dict[str, int]:
+    """How many waits of a result run from each moment: all of them, those without an hour or a week too."""
+    if result.tally is None or "wait_from" not in result.tally:
+        return {}
+    names = [name for name in COUNTED if name in result.tally] or ["n"]
+    waits = result.tally[names].sum(axis=1).groupby(result.tally["wait_from"].astype(str)).sum()
+    return {clock: int(waits[clock]) for clock in CLOCKS if clock in waits}
+
+
+def of_one_clock(result: Result, wait_from: str | None = None) -> Result:
+    """The result with the waits of one moment alone: the one given, else :func:`clock_of`."""
+    clock = wait_from or clock_of(result)
+    frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
+    return replace(result, **{n: f[f["wait_from"] == clock] for n, f in frames.items() if f is not None})
+
+
+def clock_of(result: Result) -> str:
+    """The moment from which the waits run that a result is quoted with (:func:`~.facts.dials.leading_clock`).
+
+    >>> import pandas as pd
+    >>> from callanalytics.measures import wait
+    >>> dials = pd.DataFrame({"wait_s": 600, "wait_kind": "reached", "wait_from": ["dial"] * 3 + ["unsaid"] * 9})
+    >>> clock_of(wait(dials)), clock_of(wait(dials.head(3)))
+    ('unsaid', 'dial')
+    """
+    return leading_clock(waits_by_clock(result))

@@ -10,9 +10,9 @@ import callanalytics
 from callanalytics import accounting, estimates
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels, rows
-from callanalytics.measures.card import PERCENT_MINIMUM, POINTER
-from callanalytics.measures.rounded import HEAPED, INDEX
-from callanalytics.measures.wait_clock import WAITS_RUN
+from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
+from callanalytics.measures.result import WAITS_RUN
+from callanalytics.measures.wait_curves import HEAPED, INDEX
 from callanalytics.reports import checking, oddities, plain
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text

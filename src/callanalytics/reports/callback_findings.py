@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from callanalytics import estimates
 from callanalytics.figures import labels, rows
-from callanalytics.measures import ends
+from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import Results
@@ -223,5 +223,5 @@ def share_bar(row) -> Bar | None:
     """A share on a scale to 100%; none where a percentage would say too much."""
     if row["n"] < rows.MINIMUM_SHARE:
         return None
-    most = row["most"] / row["most_n"] if ends.is_range(row) else None
+    most = row["most"] / row["most_n"] if is_range(row) else None
     return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%", most)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callanalytics import measures
 from callanalytics.figures import labels
-from callanalytics.measures.calling import LOOKS_BACK, PATIENCE_S, BestTime
+from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results

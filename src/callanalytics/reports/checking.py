@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from callanalytics.facts.dials import LINES
 from callanalytics.figures import labels
-from callanalytics.measures.bias import BANDS_MIN, NAMES
+from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, TableBlock
 from callanalytics.reports.meeting import Audit

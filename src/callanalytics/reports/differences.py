@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels
 from callanalytics.measures import published
-from callanalytics.measures.wait_clock import WAITS_RUN
+from callanalytics.measures.result import WAITS_RUN
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results

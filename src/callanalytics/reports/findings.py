@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import callback_findings, last_time, wait_findings
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Finding
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
-from callanalytics.specifications import OFFICE
 
 NONE = Meeting()  # no file was given: nothing is said of a last time
 TOLD = (  # what is told, in order; the name is that of its specifications, where it can be counted otherwise

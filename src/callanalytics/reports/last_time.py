@@ -7,7 +7,7 @@ from math import ceil, log
 
 from callanalytics import estimates, measures
 from callanalytics.figures import labels, rows
-from callanalytics.measures import ends
+from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, TableBlock
 from callanalytics.reports.meeting import Meeting
@@ -56,7 +56,7 @@ def _difference(figure, after, before):
         return "" if not known else "They differ." if say.intervals_apart(after, before) else "No difference shown."
     if min(after["n"], before["n"]) < rows.MINIMUM_SHARE:
         return ""
-    if ends.is_range(after) or ends.is_range(before):  # no test of a difference knows whose the calls were
+    if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
         return "They differ." if say.intervals_apart(after, before) else "No difference shown."
     points, low, high = (
         100 * float(v) for v in estimates.newcombe(after["events"], after["n"], before["events"], before["n"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callanalytics import measures
 from callanalytics.estimates.pooling import FEWEST_OFFICES
 from callanalytics.figures import labels
-from callanalytics.measures.wait_clock import SINCE
+from callanalytics.measures.result import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results

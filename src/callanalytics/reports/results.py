@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, agencies, estimates, measures, specifications
+from callanalytics import accounting, agencies, estimates, measures
 from callanalytics.figures import rows
+from callanalytics.measures import specifications
 
 BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
-from callanalytics.measures.wait_clock import WAITS_RUN
+from callanalytics.measures.result import WAITS_RUN
 from callanalytics.reports import before_after, calling
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels
 from callanalytics.figures.rows import MINIMUM_INTERVAL, MINIMUM_SHARE, SHOWN
-from callanalytics.measures import ends
+from callanalytics.measures.result import is_range
 
 
 def is_shown(row) -> bool:
@@ -122,7 +122,7 @@ def count_of_cases(row) -> str:
 
 def _how_many(row) -> str:
     events = labels.number(row["events"]) if row["events"] else "none"
-    return labels.between(events, labels.number(row["most"])) if ends.is_range(row) else events
+    return labels.between(events, labels.number(row["most"])) if is_range(row) else events
 
 
 def _cases(row) -> str:
@@ -132,7 +132,7 @@ def _cases(row) -> str:
 def _percent(row) -> str:
     """The share, or both ends of it."""
     low = labels.percent(row["events"] / row["n"])
-    return labels.between(low, labels.percent(row["most"] / row["most_n"])) if ends.is_range(row) else low
+    return labels.between(low, labels.percent(row["most"] / row["most_n"])) if is_range(row) else low
 
 
 def _most(row) -> int:
@@ -225,7 +225,7 @@ def of_all(row, whole: str, what: str, none: str) -> str:
 
 def _opening(row) -> str:
     """How many, as the first word of a sentence."""
-    if ends.is_range(row):
+    if is_range(row):
         return capital(_spoken(_how_many(row)))
     k = row["events"]
     return "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)

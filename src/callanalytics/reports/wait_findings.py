@@ -6,7 +6,7 @@ from math import ceil
 
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, rows
-from callanalytics.measures.wait_clock import SINCE
+from callanalytics.measures.result import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.results import BLOCKS, Results

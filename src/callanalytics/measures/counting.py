@@ -1,16 +1,21 @@
-"""Counting for a measure: which keys it takes, which rows have no hour, and what its counts leave out."""
+"""How a measure is taken: the card's counts by keys, the figures made of them, and what they leave out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from callanalytics import agencies, counts, estimates, schema
+from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import KEYS, Beside, Card, Free, Rate
+from callanalytics.measures.card import KEYS, Beside, Card, Count, Free, Rate
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.result import Result, account_of_frame
 from callanalytics.schema import FREE_BITS
 
 HOURS = ("hour", "hour_local")
@@ -229,3 +234,139 @@ def _counted_by(context, column):
     except CallLogError:
         return []
     return sorted((value, int(n)) for value, n in zip(found[column], found["n"], strict=True) if pd.notna(value))
+
+
+# ---- from counts to the rows of a result -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One kind of figure in every group: arrays as long as there are groups."""
+
+    statistic: str
+    unit: str
+    of: str
+    n: np.ndarray
+    events: np.ndarray
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    flag: np.ndarray
+    reading: str = ""
+    link: str = ""
+    rule: str = ""
+
+
+def share(statistic: str, events, n, of: str, **labels) -> Figures:
+    """A share with its Wilson interval.
+
+    From 30 on it stands for itself; from 10 on it is flagged ``small_n`` and its interval must be shown with it;
+    below 10 the two counts are all there is.
+    """
+    events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
+    low, high = estimates.wilson(events, n)
+    with np.errstate(invalid="ignore"):
+        value = np.where(n > 0, events / np.maximum(n, 1), np.nan)
+    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    value, low, high = (np.where(n >= INTERVAL_MINIMUM, v, np.nan) for v in (value, low, high))
+    return Figures(statistic, "share", of, n, events, value, low, high, flag, **labels)
+
+
+def number(statistic: str, events, n, of: str, **labels) -> Figures:
+    """A count of what is in the log: always shown, and without an interval, for it was counted and not drawn."""
+    events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
+    none = np.full(len(n), np.nan)
+    return Figures(statistic, "count", of, n, events, events.astype(float), none, none, np.full(len(n), "ok"), **labels)
+
+
+def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
+    """The figures a card names, in each group."""
+    codes, cells = cells_of(counted, by, card)
+    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
+
+
+def excluded_counts(card: Card, sums) -> list[Figures]:
+    """The counts a card shows beside its figures."""
+    return [f for row in card.rows if isinstance(row, Beside) for f in _figures(row, sums)]
+
+
+def _figures(row, sums):
+    if isinstance(row, Beside):
+        yield number(row.count, sums[row.count], sums["n"], "all rows")
+        return
+    n, events = (sum(sums[name] for name in names.split(" + ")) for names in (row.n, row.events))
+    if isinstance(row, Count):
+        yield number(row.statistic, events, n, row.of, link=row.link)
+    elif not row.optional or n.sum():
+        yield share(row.statistic, events, n, row.of, reading=row.reading, link=row.link)
+
+
+def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFrame:
+    """One row a group and figure: the figures of a group stand together, in the order given."""
+    n_cells, n_figures = len(cells), len(figures)
+    table = cells.iloc[np.repeat(np.arange(n_cells), n_figures)].reset_index(drop=True)
+    for name in (*card.labels, "statistic", "unit", "of"):
+        words = np.tile(np.array([getattr(f, name) or None for f in figures], object), n_cells)
+        table[name] = pd.Series(words, dtype=object)
+    for name in ("n", "events", "value", "low", "high", "flag"):
+        columns = [np.asarray(getattr(f, name)) for f in figures]
+        kind = {"n": "int64", "events": "int64", "flag": object}.get(name, float)
+        table[name] = np.stack(columns, axis=1).reshape(-1).astype(kind) if columns else np.empty(0, kind)
+    return table
+
+
+# ---- taking a measure --------------------------------------------------------------------------------
+
+
+def measure(
+    frame,
+    card: Card,
+    by=(),
+    *,
+    as_of=None,
+    estimate=from_card,
+    further=(),
+    where: str = "",
+    said: tuple[str, ...] = (),
+    derived: Mapping[str, Callable] | None = None,
+    kept: Callable | None = None,
+) -> Result:
+    """The figures of a card over a frame.
+
+    Parameters
+    ----------
+    frame : Table, pandas, Polars or Arrow frame of the card's table
+    by : keys to split by
+    as_of : the day the log was looked at; the frame's own where it knows it
+    estimate : card, counts, keys -> table, curve
+    further : stored columns to count by besides, such as the wait in seconds
+    where : a further predicate; `said` tells the reader why
+    derived : further key -> function of the counts; such a key is always one of the result's
+    kept : function of the counts -> what is kept of them: they are shared, and must hold no telephone number
+    """
+    by = checked(by, card)
+    counted = tally(frame, card, by, further, where)
+    counted = kept(counted) if kept else counted
+    counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
+    keys = (*by, *(derived or {}))
+    table, curve = estimate(card, counted, keys)
+    told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
+    is_invented = invented.is_invented(_office_names(frame))
+    seen = day_of(frame, as_of)
+    counting = partial(account_of_frame, frame, card, where, seen)
+    return Result(card, keys, table, curve, seen, told, counted, estimate, is_invented, counting)
+
+
+def _office_names(frame) -> list[str]:
+    """The ids of the offices whose rows a frame holds, as far as it tells them."""
+    if (names := getattr(frame, "office_names", None)) is not None:
+        return list(names)
+    has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
+    return [str(each) for each in frame["office_id"].unique()] if has_ids else []
+
+
+def day_of(frame, as_of=None) -> date | None:
+    """The day a table was looked at: the one given, else the one it knows."""
+    seen = as_of if as_of is not None else getattr(frame, "as_of", None)
+    return date.fromisoformat(seen) if isinstance(seen, str) else seen

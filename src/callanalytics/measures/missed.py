@@ -4,22 +4,93 @@ Missed (they rang, nobody answered) and silent (they never rang) are different c
 are never added.
 
 Each function takes the table of rings; month and hour are those of the ring, ``hour_local`` the office's own. Shares
-carry Wilson's 95 % interval, counts none.
+carry Wilson's 95 % interval, counts none. Where months differ by more than chance, the interval is as wide as they do.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
-from callanalytics.measures import months
-from callanalytics.measures.attempts import UNANSWERED
-from callanalytics.measures.card import COUNT_MINIMUM, PERCENT_MINIMUM, POINTER, Beside, Card, Count, Rate, one_rate
-from callanalytics.measures.measure import measure
-from callanalytics.measures.rates import long, number, share
+from callanalytics import estimates
+from callanalytics.estimates.intervals import OVER_DISPERSED
+from callanalytics.measures.card import Beside, Card, Count, Rate, one_rate
+from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share
+from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
-from callanalytics.measures.tally import cells_of
+
+# ---- months that differ ------------------------------------------------------------------------------
+
+
+FEWEST_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rates and counts, 2023)
+
+
+@dataclass(frozen=True)
+class Months:
+    """Of each group: Pearson's X² over its degrees of freedom, these, and whether it calls for a wider interval."""
+
+    ratio: np.ndarray
+    df: np.ndarray
+
+    @property
+    def wide(self) -> np.ndarray:
+        with np.errstate(invalid="ignore"):
+            return self.ratio > OVER_DISPERSED
+
+    def figure(self, n, events, of: str, **labels) -> Figures:
+        """The dispersion as a row."""
+        none = np.full(len(n), np.nan)
+        flag = np.where(np.isnan(self.ratio), "not_estimable", np.where(self.df >= FEWEST_DF, "ok", "small_n"))
+        return Figures("dispersion", "index", of, n, events, self.ratio, none, none, flag, **labels)
+
+    def of_share(self, figure: Figures) -> Figures:
+        """A share with Wilson's interval of as many cases as months leave: n over the dispersion."""
+        worth = np.where(self.wide, self.ratio, 1.0)
+        low, high = estimates.wilson(figure.events / worth, figure.n / worth)
+        shown = self.wide & (figure.n >= INTERVAL_MINIMUM)
+        return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))
+
+
+def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str, card, why=()) -> Months:
+    """How much months differ in each group; rows without a month say nothing, nor do counts joined to quarters.
+
+    `why` are keys that only an event has: the exposure of a group is that of all of them.
+    """
+    n_cells = int(codes.max()) + 1 if len(codes) else 0
+    if "month" not in counted:
+        return Months(np.full(n_cells, np.nan), np.zeros(n_cells, int))
+    groups, wholes = cells_of(counted, [key for key in by if key not in why], card)
+    dated = counted["month"].notna().to_numpy()
+    month, months = pd.factorize(counted["month"].to_numpy("int64", na_value=0))
+    shape = len(months) or 1
+
+    def table(of, n, name):
+        values = np.where(dated, counted[name].to_numpy(), 0)
+        return np.bincount(of * shape + month, values, n * shape).reshape(n, shape)
+
+    x, whole = table(codes, n_cells, events), table(groups, len(wholes), exposure)
+    _, first = np.unique(codes, return_index=True)
+    found = [estimates.dispersion(a, b) for a, b in zip(x, whole[groups[first]], strict=True)]
+    return Months(np.array([f.ratio for f in found], float), np.array([f.df for f in found], int))
+
+
+def dispersion_caveats(result) -> tuple[str, ...]:
+    """Where months differ much more than chance makes them, and what follows for the intervals."""
+    rows = result.table[result.table["statistic"] == "dispersion"]
+    wide = rows[rows["value"] > OVER_DISPERSED]
+    if not len(wide):
+        return ()
+    return (
+        f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
+        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the rate has an "
+        "interval as wide as the months differ.",
+    )
+
+
+# ---- the measures ------------------------------------------------------------------------------------
+
 
 # Certainly a call-back of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
 CREDITED = "(link = 'possible' AND link_p = 1000)"
@@ -194,7 +265,7 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     3  possible       count  6    5.0
     """
     result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("month",))
-    return replace(result, caveats=(*months.dispersion_caveats(result), *result.caveats))
+    return replace(result, caveats=(*dispersion_caveats(result), *result.caveats))
 
 
 WHY = ("cause", "blame")
@@ -207,7 +278,7 @@ def _missed(card, counted, by):
     maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
     at_any_hour = maybe + _exposure(counted, by, codes, "n_hidden_attempts", card)
     upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
-    uneven = months.between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
+    uneven = between_months(counted, by, codes, "n_missed", "n_attempts", card, WHY)
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
         uneven.of_share(share("rate", sums["n_missed"], attempts, "attempts", link="certain")),
@@ -227,6 +298,3 @@ def _exposure(counted, by, codes, name, card):
     whole = np.bincount(groups, counted[name], len(wholes)).astype("int64")
     _, first = np.unique(codes, return_index=True)
     return whole[groups[first]]
-
-
-CARDS = (MISSED_CALLBACKS, OUT_OF_WINDOW_RATE, WITHHELD_SHARE)

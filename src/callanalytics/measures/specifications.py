@@ -33,8 +33,7 @@ import pyarrow.compute as pc
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
 from callanalytics.facts.dials import LINES
-from callanalytics.measures import ends
-from callanalytics.measures.wait_clock import SINCE
+from callanalytics.measures.result import SINCE, joined_ends
 
 OFFICE, NOBODY = "office left out", "none"
 FIGURES = ("n", "events", "value", "low", "high", "flag", "most", "most_n")
@@ -260,7 +259,7 @@ def _row(table: pd.DataFrame, statistic: str, **labels) -> dict:
     for name, wanted in {"statistic": statistic, **labels}.items():
         table = table[table[name] == wanted]
     nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable", 0, 0), strict=True))
-    return ends.joined(table.iloc[:2]) if len(table) else nothing
+    return joined_ends(table.iloc[:2]) if len(table) else nothing
 
 
 BOUNDS = {

@@ -1,12 +1,14 @@
-"""One figure over many offices, and hours of the week that have few calls each.
+"""Cells with few calls: coarser ones by a fixed ladder, offices pooled, and hours of the week drawn together.
 
-Over offices the office is the sampling unit: each gives one figure with its own error, and offices differ. From five
-offices on there is an interval for a typical office; under five there is none, and it is said why.
+hour -> block (8-10, 10-14, 14-17, 17-20)    month -> quarter -> year    office -> all
+
+The ladder is fixed, so that nobody chooses the cut by its result.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -15,9 +17,122 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
-from callanalytics.measures.result import Result
-from callanalytics.measures.wait_clock import clock_of
-from callanalytics.measures.wait_figures import CAP_S, MEDIAN_MINIMUM, REACHED_MINIMUM
+from callanalytics.measures.counting import add_up
+from callanalytics.measures.definitions import (
+    HEADLINE,
+    MEDIAN_MINIMUM,
+    OPEN_BLOCKS,
+    OPEN_DAYS,
+    OPEN_HOURS,
+    REACHED_MINIMUM,
+    block,
+)
+from callanalytics.measures.result import Result, clock_of
+from callanalytics.measures.wait_curves import CAP_S
+
+ENOUGH = 2 / 3
+
+
+def _quarter(month: int) -> str:
+    return f"{month // 100} Q{(month % 100 + 2) // 3}"
+
+
+STEPS = tuple(
+    (f"{fine}{clock}", coarse and f"{coarse}{clock}", how)
+    for fine, coarse, how in (
+        ("hour", "block", block),
+        ("month", "quarter", _quarter),
+        ("quarter", "year", lambda quarter: int(quarter[:4])),
+        ("office", "", None),
+    )
+    for clock in (("", "_local") if fine != "office" else ("",))
+)
+SAID = {
+    "hour": "hours are joined to blocks (8-10, 10-14, 14-17, 17-20)",
+    "month": "months are joined to quarters",
+    "quarter": "quarters are joined to years",
+    "office": "offices are joined",
+}
+
+
+def coarsen(result: Result, statistic: str = "") -> Result:
+    """The same figures in coarser cells, until two thirds of the open cells reach the minimum sample.
+
+    Parameters
+    ----------
+    result : a measure's result, with its keys
+    statistic : whose flags decide; the measure's first estimate (median, rate ...) if not said
+
+    Returns
+    -------
+    Result
+        The result itself where enough cells reach the minimum, or where no step is left; else with the keys
+        ``block``, ``quarter`` or ``year`` in place of ``hour`` and ``month``, and a caveat that says so.
+
+    Notes
+    -----
+    Counts add up, so the coarser figures are made of the same counts and are exact, not averages of finer figures.
+    """
+    statistic = statistic or _first_estimate(result)
+    for key, coarse, how in STEPS:
+        if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= ENOUGH:
+            continue
+        result = _step(result, key, coarse, how, statistic)
+    return result
+
+
+def _first_estimate(result):
+    """The first estimate of a result; counts are always shown and never need coarser cells."""
+    estimates = result.table.loc[result.table["unit"] != "count", "statistic"]
+    return estimates.iloc[0] if len(estimates) else "count"
+
+
+def share_of_cells(result: Result, statistic: str) -> float:
+    """Share of the open cells whose figure reaches the minimum; a cell in which nothing happened does not.
+
+    Where a result has several rows a cell, those of the headline count: waits of the clock that leads, certain
+    links, the default reading. Open cells: live hours for ``hour`` and ``weekday``, else what occurs in the log.
+    """
+    rows = result.table[result.table["statistic"] == statistic]
+    rows = _headline(result, rows)
+    keys = [key for key in result.by if key != "wait_from"]
+    # A group in which nothing is counted (urgency unknown, a month not yet due) is no open cell.
+    rows = rows[rows["n"] > 0]
+    if not keys or not len(rows):
+        return 1.0
+    reached = {tuple(cell) for cell in rows.loc[rows["flag"].isin(["ok", "one_sided"]), keys].astype(object).to_numpy()}
+    cells = set(product(*(_open_values(rows[key], key) for key in keys)))
+    return len(reached & cells) / len(cells) if cells else 1.0
+
+
+def _open_values(column, key):
+    if key == "hour":
+        return OPEN_HOURS
+    if key == "block":
+        return [block(start) for start, _ in OPEN_BLOCKS]
+    if key == "weekday":
+        return OPEN_DAYS
+    return column.dropna().unique().tolist()
+
+
+def _step(result, key, coarse, how, statistic):
+    by = tuple(dict.fromkeys(coarse if k == key else k for k in result.by if k != key or coarse))
+    counted = result.tally
+    if coarse:
+        distinct = {v: how(v) for v in counted[key].dropna().unique()}
+        joined = pd.Series([distinct.get(v) if pd.notna(v) else None for v in counted[key]], index=counted.index)
+        counted = counted.assign(**{coarse: joined.astype("Int64") if coarse.startswith("year") else joined})
+    kept = [c for c in counted.columns if c not in (key, *result.card.names)]
+    # The keys first and in the result's order: that is the order of its rows.
+    counted = add_up(counted, [*by, *(c for c in kept if c not in by)], result.card)
+    table, curve = result.estimate(result.card, counted, by)
+    share = share_of_cells(result, statistic)
+    said = f"Only {share:.0%} of the cells have enough {result.card.noun}, so {SAID[key.removesuffix('_local')]}."
+    return replace(result, by=by, table=table, curve=curve, tally=counted, caveats=(said, *result.caveats))
+
+
+# ---- many offices ------------------------------------------------------------------------------------
+
 
 CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or less where not all are known so far
 FALSE_STARS = 0.10  # of the hours called different, at most so many are not
@@ -89,8 +204,9 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
     return _waits(result) if result.card.unit == "s" else _shares(result, link)
 
 
-def _headline(result, table, link: str = "certain"):
-    for name, value in {"reading": "default", "link": link, "wait_from": clock_of(result)}.items():
+def _headline(result, table, link: str = HEADLINE["link"]):
+    """The rows that lead, where a result has several a cell."""
+    for name, value in {**HEADLINE, "link": link, "wait_from": clock_of(result)}.items():
         if name in table.columns and (table[name] == value).any():
             table = table[table[name] == value]
     return table

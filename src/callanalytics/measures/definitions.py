@@ -1,0 +1,51 @@
+"""What several measures share, each defined once: minimum samples, blocks of the day, predicates of calls."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from callanalytics.facts import linking
+
+POINTER = "AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022"
+
+# ---- minimum samples ------------------------------------------------------------------------------------
+
+SHARE_MINIMUM, INTERVAL_MINIMUM = 30, 10  # cases: a share; "k of n" with its interval, below it without
+MEDIAN_MINIMUM, REACHED_MINIMUM = 20, 10  # calls of a median, and of these calls that reached a person
+P90_MINIMUM = 36  # calls that reached a person: below it the interval of the p90 has no upper end
+MEAN_MINIMUM = 20  # cases of a mean
+WEEK_MINIMUM, WEEK_REACHED_MINIMUM = 10, 5  # calls of a week's mean, and of these calls that reached a person
+
+PERCENT_MINIMUM = (
+    f'n >= {SHARE_MINIMUM}; {INTERVAL_MINIMUM}-{SHARE_MINIMUM - 1}: "k of n" with its interval; under '
+    f'{INTERVAL_MINIMUM}: "k of n" alone'
+)
+COUNT_MINIMUM = "none: counts are always shown"
+
+# ---- the figure that is quoted where there are several --------------------------------------------------
+
+# Labels of the row that leads: certain links, the default reading. Waits lead with the clock most of them run from.
+HEADLINE = {"link": "certain", "reading": "default"}
+
+# ---- the day --------------------------------------------------------------------------------------------
+
+OPEN_HOURS, OPEN_DAYS = range(8, 20), range(1, 6)  # live hours: Monday to Friday, 8 to 20 Eastern
+OPEN_BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
+BLOCK_EDGES = (0, *(start for start, _ in OPEN_BLOCKS), OPEN_BLOCKS[-1][1], 24)
+STALE_DAYS = 365  # a stated time that nobody has confirmed for so long is an old one
+
+
+def block(hour: int) -> str:
+    """The block of the day an hour belongs to; written so that blocks sort as the day goes.
+
+    >>> [block(h) for h in (7, 8, 13, 19)]
+    ['00-08', '08-10', '10-14', '17-20']
+    """
+    i = int(np.searchsorted(BLOCK_EDGES, hour, side="right"))
+    return f"{BLOCK_EDGES[i - 1]:02d}-{BLOCK_EDGES[i]:02d}"
+
+
+# ---- predicates -----------------------------------------------------------------------------------------
+
+LIVE = "(in_live_hours IS NULL OR in_live_hours)"
+UNANSWERED = str(linking.UNANSWERED)  # results of a ring that nobody answered, as SQL has them

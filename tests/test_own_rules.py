@@ -3,12 +3,15 @@
 import json
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from click.testing import CliRunner
 
 import callanalytics as ca
-from callanalytics import agencies, clocks
+import facts_rows
+from callanalytics import agencies, clocks, facts
 from callanalytics.cli import main
+from callanalytics.facts import states
 from intake_files import hand_csv, note, phone_csv
 
 RULE = """
@@ -144,3 +147,48 @@ def test_days_of_ones_own_are_known_by_their_digest_beside_every_due_moment(own)
     one, other = (agencies.load(extra=own(text.format(day), f"{day}.toml")) for day in (2, 3))
     assert "1 of your own" in one.closures_version
     assert one.closures_version != other.closures_version
+
+
+CLOSED = """
+[[closure]]
+date = 2022-03-02
+name = "Ice"
+kind = "executive_order"
+source = "invented"
+grade = "P"
+"""
+
+
+def test_a_closure_of_an_agency_stops_every_clock_that_is_given_that_agency(own):
+    """2 March 2022 was a Wednesday."""
+    mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()
+    tuesday, thursday = (np.array([day], "M8[us]") for day in ("2022-03-01T15:00", "2022-03-03T15:00"))
+    for agency, days in ((mine, 1), (shipped, 2)):
+        assert clocks.business_days_between(tuesday, thursday, agency=agency).tolist() == [days]
+        assert clocks.window_days_between(tuesday, thursday, agency=agency) == pytest.approx([days])
+        assert clocks.is_business_day(["2022-03-02"], agency=agency).tolist() == [agency is shipped]
+        assert clocks.calendar(agency=agency).is_open(["2022-03-02"]).tolist() == [agency is shipped]
+
+
+def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch):
+    """The notice came three business days after the missed callback, and one more for whom Wednesday was no holiday."""
+    mine, shipped = agencies.load(extra=own(CLOSED)), agencies.load()
+    calls = [facts_rows.call("c", "2022-02-28 10:00"), facts_rows.rang("r", "2022-03-01 10:00")]
+    calls += [facts_rows.stranger(str(n), f"2022-03-{n:02} 12:00") for n in range(1, 25)]
+    notes = [facts_rows.promise("p", "2022-02-28 10:00", promised="regular", matter="M")]
+    tables = {"calls": calls, "notes": notes, "notices": [facts_rows.notice("n", "2022-03-07 10:00")]}
+    tables = [facts_rows.table(name, rows) for name, rows in tables.items()]
+    tables.append(facts_rows.table("sources", [facts_rows.source("a")]))
+
+    def other_agency():
+        raise AssertionError("another agency was asked")
+
+    monkeypatch.setattr(agencies, "uscis", other_agency)
+    causes, days, end = {}, {}, clocks.end_of_day("2022-03-24")
+    for name, agency in (("mine", mine), ("shipped", shipped)):
+        made = facts.build(facts_rows.office(), *tables, agency, until=end)
+        states_of_day = states.promises_as_of(made["promises"], made["rings"], facts_rows.office(), end, agency)
+        causes[name] = made["rings"].filter(pc.equal(made["rings"]["ring_id"], "r"))["cause"].to_pylist()
+        days[name] = states_of_day["followed_days"].to_pylist()
+    assert causes == {"mine": ["before_notice"], "shipped": ["unknown"]}
+    assert days["shipped"] == [days["mine"][0] + 1]

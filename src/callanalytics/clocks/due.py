@@ -193,7 +193,9 @@ def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.nd
     return result
 
 
-def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal") -> np.ndarray:
+def business_days_between(
+    utc_from, utc_to, calendar: str | Calendar = "federal", *, agency: Agency | None = None
+) -> np.ndarray:
     """Business days from one moment to another: 0 on the day of the start, k on the k-th business day after it.
 
     A moment on a closed day counts with the next open one, at either end: so a contact is in time for
@@ -207,7 +209,7 @@ def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal"
     known = ~(np.isnat(start) | np.isnat(end))
     count = np.full(start.shape, -1, np.int64)
     if known.any():
-        calendar = as_calendar(calendar)
+        calendar = as_calendar(calendar, agency)
         days = _Starts.from_utc(np.concatenate([start[known], end[known]])).days
         first, last = days.min(), days.max()
         opened = calendar.open_days(first, last)

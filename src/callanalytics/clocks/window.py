@@ -20,8 +20,8 @@ def window_days_between(utc_from, utc_to, *, agency: Agency | None = None) -> np
     [1.5]
     """
     since, until = np.broadcast_arrays(moments(utc_from), moments(utc_to))
-    whole = business_days_between(since, until)
     agency = agency or agencies.uscis()
+    whole = business_days_between(since, until, agency=agency)
     return np.where(whole < 0, np.nan, whole + _passed(until, agency) - _passed(since, agency))
 
 
@@ -41,7 +41,9 @@ def _passed(at: np.ndarray, agency: Agency) -> np.ndarray:
     passed, known = np.zeros(at.shape), ~np.isnat(at)
     local = zones.to_local(at[known], EASTERN)
     day = local.astype("M8[D]")
-    passed[known] = np.where(is_business_day(day), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0)
+    passed[known] = np.where(
+        is_business_day(day, agency=agency), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0
+    )
     return passed
 
 

@@ -70,13 +70,13 @@ def build(
     ``coverage``, ``dials``, ``rings``, ``promises``, as the schema has them
     """
     every_call, every_note = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(notes, "note_id")
-    covered = known = observation.coverage_table(office, every_call, every_note, sources)
+    covered = known = observation.coverage_table(office, every_call, every_note, sources, agency)
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
         calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
-        known = observation.coverage_table(office, calls, notes, sources)
+        known = observation.coverage_table(office, calls, notes, sources, agency)
         covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
     lines = observation.lines_of(office, calls, notes, agency)
     notes = duplicates.without_duplicates(notes, duplicates.phone_logs(office, calls, notes, known, agency))
@@ -115,10 +115,10 @@ def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
     counted = links.counted
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
-    tried = attempts.attempts_of_promises(len(made), counted, links.at, reaches, missed, agency.round_gap)
+    tried = attempts.attempts_of_promises(len(made), counted, links.at, reaches, missed, agency)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
-        _rings_table(office, rang, links, made, tried, announced),
+        _rings_table(office, rang, links, made, tried, announced, agency),
         _promises_table(
             office,
             living,
@@ -133,7 +133,7 @@ def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
     )
 
 
-def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
+def _rings_table(office, rang, links, made, tried, announced, agency) -> pa.Table:
     rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
               (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
     return _sorted(
@@ -145,7 +145,7 @@ def _rings_table(office, rang, links, made, tried, announced) -> pa.Table:
             "link": column_of_words(linking.LINKS, links.sure),
             "link_p": linking.known_column(links.sure),
             **rounds,
-            **attempts.causes_of_rings(office, rang.columns, links.promise, links.at, made, announced),
+            **attempts.causes_of_rings(office, rang.columns, links.promise, links.at, made, announced, agency),
         },
     )
 

@@ -32,6 +32,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, take
 
@@ -60,7 +61,7 @@ class Attempts:
 
 
 def attempts_of_promises(
-    n_promises: int, promise: np.ndarray, at: np.ndarray, reaches: np.ndarray, missed: np.ndarray, gap: int
+    n_promises: int, promise: np.ndarray, at: np.ndarray, reaches: np.ndarray, missed: np.ndarray, agency: Agency
 ) -> Attempts:
     """Rings as attempts.
 
@@ -69,14 +70,14 @@ def attempts_of_promises(
     promise : place of the promise that each ring of the agency's is counted for, else MISSING
     at : the moment each ring counts from
     reaches, missed : whether it reached a person; whether nobody answered it
-    gap : rings more business days apart than this make two rounds
+    agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
     """
     linked = np.flatnonzero((promise >= 0) & ~np.isnat(at))
     linked = linked[np.lexsort((at[linked], promise[linked]))]
     owner, when = promise[linked], at[linked]
     is_new = np.append(True, owner[1:] != owner[:-1])[: len(linked)]
-    apart = np.append(0, business_days_between(when[:-1], when[1:]))[: len(linked)]
-    opens = is_new | (apart > gap)
+    apart = np.append(0, business_days_between(when[:-1], when[1:], agency=agency))[: len(linked)]
+    opens = is_new | (apart > agency.round_gap)
     rounds = _running_count(np.cumsum(opens), is_new)
     seq = _running_count(np.arange(len(linked)), opens)
     in_first = rounds == 1
@@ -143,7 +144,7 @@ SOON = 3  # business days: the agency announces a call one or two ahead
 
 
 def causes_of_rings(
-    office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced
+    office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced, agency: Agency
 ) -> dict[str, pa.Array]:
     """The columns ``cause`` and ``blame``; null for rings that somebody answered.
 
@@ -156,7 +157,7 @@ def causes_of_rings(
     """
     cause = np.full(len(at), CAUSES.index("unknown"))
     linked = promise >= 0
-    for word, holds in reversed(_tests(office, columns, promise, at, promises, announced)):
+    for word, holds in reversed(_tests(office, columns, promise, at, promises, announced, agency)):
         cause[holds & linked] = CAUSES.index(word)
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
@@ -166,7 +167,7 @@ def causes_of_rings(
     return {"cause": column_of_words(CAUSES, cause), "blame": take(blame, cause)}
 
 
-def _tests(office, columns, promise, at, promises, announced):
+def _tests(office, columns, promise, at, promises, announced, agency):
     """Causes in the order in which they are looked for, and where each holds."""
     rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
     extension = take(promises.columns["callback_extension"], promise).fill_null(False).to_numpy(zero_copy_only=False)
@@ -179,7 +180,7 @@ def _tests(office, columns, promise, at, promises, announced):
         ("outside_window", outside),
         ("outside_office_hours", closed),
         ("blocked_unknown", _never_gets_through(office, columns)),
-        ("before_notice", _is_soon_after(at, notice, np.append(_due_moment(promises), NAT)[promise])),
+        ("before_notice", _is_soon_after(at, notice, np.append(_due_moment(promises), NAT)[promise], agency)),
         ("no_notice", ~(notice <= at) & witnessed(at, announced.seen)),
         ("staff_unavailable", (notice <= at) & inside & at_work),
     ]
@@ -220,9 +221,9 @@ def _due_moment(promises) -> np.ndarray:
     return np.where(np.isnat(default), promises.due, default)
 
 
-def _is_soon_after(at: np.ndarray, notice: np.ndarray, due: np.ndarray) -> np.ndarray:
+def _is_soon_after(at: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
     """Whether the announcement came after the ring, for this call-back still and not for a later one."""
-    return (notice > at) & (notice < due) & (business_days_between(at, notice) <= SOON)
+    return (notice > at) & (notice < due) & (business_days_between(at, notice, agency=agency) <= SOON)
 
 
 def witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:

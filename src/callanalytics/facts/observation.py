@@ -129,9 +129,10 @@ class Observed:
     at: np.ndarray
     line: np.ndarray
     source: np.ndarray
+    agency: Agency  # whose business days tell an ordinary quiet stretch from a gap
 
     def __getitem__(self, rows) -> Observed:
-        return Observed(self.at[rows], self.line[rows], self.source[rows])
+        return Observed(self.at[rows], self.line[rows], self.source[rows], self.agency)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Stretch:
     source: str
 
 
-def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table) -> pa.Table:
+def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
     """Every stretch of time in which a line of the office could be observed.
 
     One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
@@ -157,8 +158,8 @@ def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table) ->
     stretches = []
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in told.items() if kind[id] == (name, witness)}
-        stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines)]
-    declared = _declared_spans(office, notes)
+        stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines, agency)]
+    declared = _declared_spans(office, notes, agency)
     return _as_table(office, stretches, declared)
 
 
@@ -230,10 +231,10 @@ def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
 # ---- exports -------------------------------------------------------------------------------------------
 
 
-def _stretches_of_system(sources, calls: Rows, lines) -> list[Stretch]:
+def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[Stretch]:
     """The stretches of all lines that one phone system's exports show."""
     ids = sorted(sources)
-    seen = _observed(calls, sources, ids, lines)
+    seen = _observed(calls, sources, ids, lines, agency)
     if not len(seen.at):
         return []
     firsts, lasts = _runs_of_system(_with_stated_range(seen, [sources[id] for id in ids]))
@@ -248,14 +249,14 @@ def _stretches_of_system(sources, calls: Rows, lines) -> list[Stretch]:
     return found
 
 
-def unbroken(calls: pa.Table, sources: pa.Table) -> dict[str, list[tuple]]:
+def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, list[tuple]]:
     """First and last moment of each stretch in which a phone system's exports have no hole, by format; on whatever line
     its calls were."""
     told = {row["source_id"]: row for row in sources.to_pylist()}
     rows, found = Rows(_ends_of_days(calls), "source_id"), {}
     for name in sorted({row["format"] for row in told.values()}):
         own = {id: row for id, row in told.items() if row["format"] == name}
-        seen = _observed(rows, own, ids := sorted(own), [])
+        seen = _observed(rows, own, ids := sorted(own), [], agency)
         if len(seen.at):
             whole = _with_stated_range(seen, [own[id] for id in ids])
             found[name] = list(zip(*_runs_of_system(whole), strict=True))
@@ -279,25 +280,25 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
 
 def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
     """First and last moment of each unbroken run of a system."""
-    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.at))
+    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.at, seen.agency))
     return seen.at[np.concatenate([[0], ends[:-1] + 1])], seen.at[ends]
 
 
 def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
     """The last place of each unbroken run; without an ordinary quiet, only one export vouches for its own holes."""
     same = seen.source[1:] == seen.source[:-1]
-    breaks = _quiet_days(seen.at) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    breaks = _quiet_days(seen.at, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
     return np.append(np.flatnonzero(breaks), len(seen.at) - 1)
 
 
-def _observed(calls: Rows, sources: dict, ids, lines) -> Observed:
+def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observed:
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     at, source = calls.moments(), calls.codes("source_id", ids)
     source = np.append(_export_of_source(ids, sources), MISSING)[source]
     usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
     at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
     order = np.lexsort((source, line, at))
-    return Observed(at[order], line[order], source[order])
+    return Observed(at[order], line[order], source[order], agency)
 
 
 def _export_of_source(ids, sources) -> np.ndarray:
@@ -321,20 +322,21 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
     order = np.lexsort((source, line, at))
-    return Observed(at[order], line[order], source[order])
+    return Observed(at[order], line[order], source[order], seen.agency)
 
 
 def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
     """The stretches of one line within a stretch of its system."""
-    quiet = _longest_ordinary_quiet(seen.at)
+    quiet = _longest_ordinary_quiet(seen.at, seen.agency)
     ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
     near = LEAST_QUIET if quiet is None else quiet
     found = []
     for start, end in zip(starts, ends, strict=True):
         begins, stops = seen.at[start], seen.at[end]
-        begins = first if start == 0 and _quiet_days(np.array([first, begins]))[0] <= near else begins
-        stops = last if end == len(seen.at) - 1 and _quiet_days(np.array([stops, last]))[0] <= near else stops
+        begins = first if start == 0 and _quiet_days(np.array([first, begins]), seen.agency)[0] <= near else begins
+        is_end = end == len(seen.at) - 1
+        stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops
         found += _pieces_by_source(number, seen[start : end + 1], begins, stops, ids)
     return found
 
@@ -349,17 +351,17 @@ def _pieces_by_source(number: str, seen: Observed, begins, stops, ids) -> list[S
     return [Stretch(number, a, b, ids[s]) for a, b, s in pieces if a < b]
 
 
-def _quiet_days(at: np.ndarray) -> np.ndarray:
+def _quiet_days(at: np.ndarray, agency: Agency) -> np.ndarray:
     """Business days without a call between each moment and the next."""
-    return np.maximum(business_days_between(at[:-1], at[1:]) - 1, 0)
+    return np.maximum(business_days_between(at[:-1], at[1:], agency=agency) - 1, 0)
 
 
-def _longest_ordinary_quiet(at: np.ndarray) -> int | None:
+def _longest_ordinary_quiet(at: np.ndarray, agency: Agency) -> int | None:
     """The longest quiet stretch that is ordinary [business days]; None where the record is too short to tell.
 
     With a share q of quiet days among n, a stretch of k comes up about n q^k times by chance.
     """
-    steps = business_days_between(at[:-1], at[1:])
+    steps = business_days_between(at[:-1], at[1:], agency=agency)
     busy = 1 + int(np.sum(steps > 0))
     if busy < ENOUGH:
         return None
@@ -372,7 +374,7 @@ def _longest_ordinary_quiet(at: np.ndarray) -> int | None:
 # ---- the hand log --------------------------------------------------------------------------------------
 
 
-def _declared_spans(office: dict, notes: Rows) -> list[tuple]:
+def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
     """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole.
 
     A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
@@ -386,8 +388,8 @@ def _declared_spans(office: dict, notes: Rows) -> list[tuple]:
         return []
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
     at = np.concatenate([start, np.sort(utc[utc > start])])
-    quiet = _longest_ordinary_quiet(at)
-    last = np.append(np.flatnonzero(_quiet_days(at) > (np.inf if quiet is None else quiet)), len(at) - 1)
+    quiet = _longest_ordinary_quiet(at, agency)
+    last = np.append(np.flatnonzero(_quiet_days(at, agency) > (np.inf if quiet is None else quiet)), len(at) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
     return [(at[a], at[b]) for a, b in zip(first, last, strict=True) if at[a] < at[b]]
 

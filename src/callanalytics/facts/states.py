@@ -43,7 +43,6 @@ import pyarrow as pa
 
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
-from callanalytics.clocks import business_days_between
 from callanalytics.facts import attempts, linking
 from callanalytics.facts.arrays import (
     MISSING,
@@ -82,7 +81,7 @@ class History:
     owner: np.ndarray
     sure: np.ndarray
     at: np.ndarray
-    round_gap: int
+    agency: Agency
 
     def __len__(self) -> int:
         return len(self.start)
@@ -114,7 +113,11 @@ class History:
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
         """Some rings as attempts: the place of each one's promise, else MISSING."""
-        return attempts.attempts_of_promises(len(self), promise, self.at, self.reaches, self.missed, self.round_gap)
+        return attempts.attempts_of_promises(len(self), promise, self.at, self.reaches, self.missed, self.agency)
+
+    def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
+        """The agency's business days from each moment to another."""
+        return clocks.business_days_between(since, until, agency=self.agency)
 
     def moment(self, name: str) -> np.ndarray:
         """A moment of each promise; NaT where it has none."""
@@ -131,7 +134,7 @@ def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
     at = np.fmax(at, np.append(start, NAT)[owner])
     is_timed = of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
     at = after_timed(at, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
-    return History(of_promise, of_ring, start, owner, sure, at, agency.round_gap)
+    return History(of_promise, of_ring, start, owner, sure, at, agency)
 
 
 def _midnights(dates: pa.Array) -> np.ndarray:
@@ -158,17 +161,15 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     due = {reading: of.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(of.moment("watched_until"), as_of)
     watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
-    state = _states(promises, of, due, until, as_of, agency)
+    state = _states(promises, of, due, until, as_of)
     made = {
         **_flags(of, due, watched, as_of),
         "is_blocked": attempts.blocks(office, of.promises["callback_number"], of.rings),
         "is_round_closed": _is_round_closed(of, as_of),
         "is_round_watched": _is_round_watched(of, until),
-        "followed_days": column_of_days(
-            clocks.business_days_between(of.start, until), np.isnat(of.start) | np.isnat(until)
-        ),
+        "followed_days": column_of_days(of.business_days(of.start, until), np.isnat(of.start) | np.isnat(until)),
         "contact_by": pa.array(_contact_by(of), pa.string(), mask=np.isnat(due["lenient"])),
-        **certainty_columns(of, due, agency),
+        **certainty_columns(of, due),
         "state": column_of_words(STATES, state),
         "blame": _blame(office, of, state),
         "watched_until_utc": column_of_moments(until),
@@ -213,7 +214,7 @@ def _is_round_closed(of: History, as_of) -> pa.Array:
     answered = ~np.isnat(of.moment("certain_emailed_at"))
     over = ~np.isnat(tried.second_at) | answered | ~np.isnat(of.moment("withdrawn_at"))
     over |= tried.reached_at <= tried.last_of_round_at
-    over |= clocks.business_days_between(tried.last_of_round_at, as_of) > of.round_gap
+    over |= of.business_days(tried.last_of_round_at, as_of) > of.agency.round_gap
     return column_of_flags(over, np.isnat(tried.first_at))
 
 
@@ -223,7 +224,7 @@ def _is_round_watched(of: History, until: np.ndarray) -> pa.Array:
     Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
     """
     first = of.tried.first_at
-    return column_of_flags(clocks.business_days_between(first, until) > of.round_gap, np.isnat(first))
+    return column_of_flags(of.business_days(first, until) > of.agency.round_gap, np.isnat(first))
 
 
 def _contact_by(of: History) -> list[str]:
@@ -235,7 +236,7 @@ def _contact_by(of: History) -> list[str]:
 # ---- one word ------------------------------------------------------------------------------------------
 
 
-def _states(promises: pa.Table, of: History, due: dict, until, as_of, agency: Agency) -> np.ndarray:
+def _states(promises: pa.Table, of: History, due: dict, until, as_of) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
     word = _word(of, due["default"], until, as_of)
     never = np.full(len(word), as_of)
@@ -243,11 +244,11 @@ def _states(promises: pa.Table, of: History, due: dict, until, as_of, agency: Ag
     word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
-        word = np.where(differ, _under_all(promises, of, until, as_of, agency), word)
+        word = np.where(differ, _under_all(promises, of, until, as_of), word)
     return codes(pa.array(word.tolist(), pa.string()), STATES)
 
 
-def _under_all(promises: pa.Table, of: History, until, as_of, agency: Agency) -> np.ndarray:
+def _under_all(promises: pa.Table, of: History, until, as_of) -> np.ndarray:
     """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
@@ -256,7 +257,8 @@ def _under_all(promises: pa.Table, of: History, until, as_of, agency: Agency) ->
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
-        dues = [clocks.due(start, agency.rule(id), "default", agency=agency) for id in ids.split("|")]
+        rules_held = [of.agency.rule(id) for id in ids.split("|")]
+        dues = [clocks.due(start, rule, "default", agency=of.agency) for rule in rules_held]
         each = [_word(of, due, until, as_of) for due in dues]
         same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
         agreed[mine & same] = each[0][mine & same]
@@ -326,7 +328,7 @@ MOST_FREE = 400  # free contacts of one request; with more than that it can do w
 CONTACTS = ("in_time", "late", "none")
 
 
-def certainty_columns(of: History, due: dict[str, np.ndarray], agency: Agency) -> dict[str, pa.Array]:
+def certainty_columns(of: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
     """The columns of the promises that say what is certain, and the free contacts of each."""
     tried, emailed = of.attempts(of.certain), of.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
@@ -339,14 +341,14 @@ def certainty_columns(of: History, due: dict[str, np.ndarray], agency: Agency) -
         "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
-        "certain_contact_days": column_of_days(business_days_between(of.start, contact), np.isnat(contact)),
-        **_free_columns(of, due, tried.first_at, _open_until(of, tried.reached_at, agency)),
+        "certain_contact_days": column_of_days(of.business_days(of.start, contact), np.isnat(contact)),
+        **_free_columns(of, due, tried.first_at, _open_until(of, tried.reached_at)),
     }
 
 
-def _open_until(of: History, reached: np.ndarray, agency: Agency) -> np.ndarray:
+def _open_until(of: History, reached: np.ndarray) -> np.ndarray:
     """Until when each request may have been open: what merely may have ended one has not."""
-    end = life(of.start, of.promises["urgency"], agency)[1]
+    end = life(of.start, of.promises["urgency"], of.agency)[1]
     return np.fmin.reduce([end, reached, of.moment("certain_emailed_at"), of.moment("withdrawn_at")])
 
 
@@ -396,8 +398,8 @@ def _free_columns(of: History, due, first: np.ndarray, end: np.ndarray) -> dict[
         at, worth = free.at[contact], free.worth[contact]
         for reading in READINGS:
             worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
-        worth = worth | _round_bits(at, free.is_mail[contact], first[request], of.round_gap)
-        after = business_days_between(of.start[request], at)
+        worth = worth | _round_bits(at, free.is_mail[contact], first[request], of)
+        after = of.business_days(of.start[request], at)
         request, value, after = _thinned(request, free.number[contact] | worth, after, ids)
         size += np.bincount(request, minlength=len(of))
         values.append(value)
@@ -409,11 +411,11 @@ def _free_columns(of: History, due, first: np.ndarray, end: np.ndarray) -> dict[
     }
 
 
-def _round_bits(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, gap: int) -> np.ndarray:
+def _round_bits(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, of: History) -> np.ndarray:
     """Whether a ring came in one round with the first certain one, before or after it; an e-mail after it counts as
     beside it whenever it came: where it was an answer, no second ring was to be expected."""
-    apart = np.where(at < first, business_days_between(at, first), business_days_between(first, at))
-    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= gap)
+    apart = np.where(at < first, of.business_days(at, first), of.business_days(first, at))
+    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= of.agency.round_gap)
     is_beside = is_near | (is_mail & (at >= first))
     return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 

@@ -26,7 +26,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
     span = _span(without_misdated(notes).column("started_at_local"))
     told = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(told.column("format")).to_pylist()
-    unbroken = observation.unbroken(tables["calls"], told)
+    unbroken = observation.unbroken(tables["calls"], told, agencies.uscis())
     lineless = _lineless(told, tables["coverage"], office["timezone"])
     silent = told.filter(pc.invert(told.column("has_unanswered")))
     return Scope(

@@ -68,7 +68,7 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
     draw = np.random.default_rng(2)
     number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
     start, at = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
-    due = clocks.due_told(start, 30, "business_days")
+    due = clocks.due_as_quoted(start, 30, "business_days")
     return Promises({}, start, due, due), number, at, line
 
 

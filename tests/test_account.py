@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from callanalytics import accounting, figures, intake, measures, sample, schema, template
 from callanalytics import log as logs
-from callanalytics.casework import tips
+from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.intake import scope
 from callanalytics.measures.card import Card, Rate
@@ -345,7 +345,7 @@ def test_hours_that_it_gave_are(tmp_path):
 
 def test_a_field_that_nobody_fills_is_not_told_as_none(tmp_path):
     rows = [note("a", "2022-03-01 10:00", outcome="resolved"), note("b", "2022-03-02 10:00", outcome="resolved")]
-    held = {h.claim.id: h for h in tips.hold(logs.load(stored(tmp_path / "calls", [], rows, [])))}
+    held = {h.claim.id: h for h in practice.check_tips(logs.load(stored(tmp_path / "calls", [], rows, [])))}
     unlogged = {id for id, each in held.items() if not each.is_logged}
     assert {"three-inquiries", "g28-on-record", "protected-mailboxes", "unknown-callers"} <= unlogged
     assert held["g28-on-record"].sentence.startswith("Not logged: calls without a G-28 on record")
@@ -356,7 +356,9 @@ def test_a_field_that_nobody_fills_is_not_told_as_none(tmp_path):
 def test_a_result_that_nobody_noted_is_no_refusal_and_none_that_was_spared(tmp_path):
     rows = [note(f"n{k}", f"2022-03-{k:02} 10:00", inquiries=4, outcome="unknown") for k in range(1, 13)]
     (held,) = (
-        h for h in tips.hold(logs.load(stored(tmp_path / "calls", [], rows, []))) if h.claim.id == "three-inquiries"
+        h
+        for h in practice.check_tips(logs.load(stored(tmp_path / "calls", [], rows, [])))
+        if h.claim.id == "three-inquiries"
     )
     assert (held.against, held.is_logged) == ((0, 0), False)
 

@@ -7,7 +7,7 @@ import pytest
 
 from callanalytics import agencies, counts
 from callanalytics import log as logs
-from callanalytics.casework import audit, tips
+from callanalytics.casework import practice
 from callanalytics.casework.open_promises import STANDS, open_promises
 from callanalytics.errors import CallLogError
 from facts_rows import CELL, MAIN, line, note, promise, rang, stranger
@@ -117,16 +117,16 @@ def test_what_is_due_stands_before_what_is_overdue_and_the_newest_overdue_first(
 
 def test_every_tip_is_a_row_of_the_agencies_file_with_its_source():
     claims = {claim.id: claim for claim in agencies.uscis().claims}
-    for tip in tips.TIPS:
+    for tip in practice.TIPS:
         assert claims[tip.claim].source
 
 
-@pytest.mark.parametrize("tip", tips.TIPS, ids=lambda tip: tip.claim)
+@pytest.mark.parametrize("tip", practice.TIPS, ids=lambda tip: tip.claim)
 def test_a_tip_counts_on_an_empty_table(tip):
     from callanalytics import schema
 
     empty = schema.empty(tip.table, loaded=True)
-    counted = counts.count(empty, tip.table, counts=tips.predicates(tip, agencies.uscis()))
+    counted = counts.count(empty, tip.table, counts=practice.predicates(tip, agencies.uscis()))
     assert counted.iloc[0].sum() == 0
 
 
@@ -141,7 +141,7 @@ def test_an_extension_is_held_against_the_number_alone(tmp_path):
             asked.append(note(f"r{i}", f"{day} 14:00", "ring", follows=f"n{i}", outcome="answered"))
     seen = [*SEEN, stranger("c1", "2022-02-01 08:00", ours=CELL), stranger("c2", "2022-04-29 18:00", ours=CELL)]
     log = logs.load(stored(tmp_path / "calls", seen, asked, []), "2022-04-29")
-    held = next(h for h in tips.hold(log) if h.claim.id == "no-extensions")
+    held = next(h for h in practice.check_tips(log) if h.claim.id == "no-extensions")
     assert (held.against, held.followed) == ((12, 12), (6, 12))
     # Newcombe (1998), method 10, worked out from the two Wilson intervals 0.7575-1 and 0.2538-0.7462:
     # 0.5 - sqrt(0.2425^2 + 0.2462^2) = 0.154 and 0.5 + sqrt(0^2 + 0.2462^2) = 0.746.
@@ -158,7 +158,7 @@ def test_no_claim_is_made_where_there_are_few(tmp_path):
         note("b", "2022-03-02 10:00", inquiries=1),
     ]
     log = logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-03-20")
-    said = {h.claim.id: h.sentence for h in tips.hold(log)}
+    said = {h.claim.id: h.sentence for h in practice.check_tips(log)}
     assert said["three-inquiries"].endswith("Too few to say what it cost.")
     assert said["retired-lines"] == "Not logged: calls to a line that is out of service."
 
@@ -170,19 +170,19 @@ def test_a_draw_hangs_on_the_seed_and_the_calls_alone(tmp_path):
     notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00", source_row=i + 2) for i in range(20)]
     one = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
     other = logs.load(stored(tmp_path / "b", SEEN, notes[::-1], []), "2022-04-01")
-    assert audit.draw(one, "20220711", 5) == audit.draw(other, 20220711, 5)
-    assert audit.draw(one, "another", 5) != audit.draw(one, "20220711", 5)
+    assert practice.draw_sample(one, "20220711", 5) == practice.draw_sample(other, 20220711, 5)
+    assert practice.draw_sample(one, "another", 5) != practice.draw_sample(one, "20220711", 5)
     by_hand = sorted(
         (f"n{i:02}" for i in range(20)), key=lambda id: hashlib.blake2b(f"20220711\n{id}".encode()).digest()
     )
-    assert [row["dial_id"] for row in audit.draw(one, "20220711", 5)] == by_hand[:5]
+    assert [row["dial_id"] for row in practice.draw_sample(one, "20220711", 5)] == by_hand[:5]
 
 
 def test_a_longer_draw_begins_with_the_shorter_one(tmp_path):
     notes = [note(f"n{i:02}", f"2022-03-{i + 1:02} 10:00") for i in range(20)]
     log = logs.load(stored(tmp_path / "a", SEEN, notes, []), "2022-04-01")
-    assert audit.draw(log, 1, 20)[:7] == audit.draw(log, 1, 7)
-    assert len(audit.draw(log, 1, 99)) == 20
+    assert practice.draw_sample(log, 1, 20)[:7] == practice.draw_sample(log, 1, 7)
+    assert len(practice.draw_sample(log, 1, 99)) == 20
 
 
 def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
@@ -190,7 +190,7 @@ def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
     log = logs.load(
         stored(tmp_path / "a", [*SEEN, *calls], [note("n", "2022-03-01 10:00", source_row=7)], []), "2022-04-01"
     )
-    (row,) = audit.draw(log, 1)
+    (row,) = practice.draw_sample(log, 1)
     assert row["row"] == 7
     assert "555" not in str(row)
 
@@ -198,4 +198,4 @@ def test_a_draw_leads_back_to_file_and_row_and_names_no_number(tmp_path):
 def test_a_draw_of_nothing_is_refused(tmp_path):
     log = logs.load(stored(tmp_path / "a", SEEN, [note("n", "2022-03-01 10:00")], []), "2022-04-01")
     with pytest.raises(CallLogError, match="at least one"):
-        audit.draw(log, 1, 0)
+        practice.draw_sample(log, 1, 0)

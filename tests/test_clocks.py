@@ -239,7 +239,7 @@ def test_no_starts_give_no_dues():
     none = np.array([], "M8[us]")
     assert len(clocks.due(none, URGENT, "default")) == 0
     assert len(clocks.due_all(none, [])["rule_id"]) == 0
-    assert len(clocks.due_told(none, [], [])) == 0
+    assert len(clocks.due_as_quoted(none, [], [])) == 0
     assert len(clocks.business_days_between(none, none)) == 0
     assert len(clocks.in_live_hours(none, "contact_center")) == 0
 
@@ -382,15 +382,15 @@ def test_rules_of_ones_own_are_judged_beside_the_shipped_ones(tmp_path):
 
 def test_what_the_caller_was_told_is_taken_to_the_letter():
     starts = utc(*["2022-03-04 10:00"] * 5)  # Friday
-    told = clocks.due_told(starts, [72, 3, 3, None, 4], ["hours", "days", "business_days", "hours", None])
+    told = clocks.due_as_quoted(starts, [72, 3, 3, None, 4], ["hours", "days", "business_days", "hours", None])
     assert eastern(told) == ["2022-03-07 10:00", "2022-03-07 18:30", "2022-03-09 18:30", None, None]
 
 
 def test_what_was_told_comes_in_any_shape():
     starts = utc("2022-03-04 10:00", "2022-03-04 10:00")
-    told = clocks.due_told(starts, pa.array([2, None], pa.int16()), pa.array(["business_days", None]))
+    told = clocks.due_as_quoted(starts, pa.array([2, None], pa.int16()), pa.array(["business_days", None]))
     assert eastern(told) == ["2022-03-08 18:30", None]
-    assert eastern(clocks.due_told(starts, np.array([2.0, np.nan]), "days")) == ["2022-03-06 18:30", None]
+    assert eastern(clocks.due_as_quoted(starts, np.array([2.0, np.nan]), "days")) == ["2022-03-06 18:30", None]
 
 
 # ---- hours ----------------------------------------------------------------------------------------

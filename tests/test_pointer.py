@@ -5,7 +5,7 @@ import re
 import pytest
 
 from callanalytics import agencies, schema
-from callanalytics.casework import tips
+from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.measures import CARDS
 
@@ -13,7 +13,7 @@ USCIS = agencies.uscis()
 KNOWN = {
     "column": {f"{table.name}.{name}" for table in schema.TABLES.values() for name in table.names},
     "measure": set(CARDS),
-    "tip": {tip.claim for tip in tips.TIPS},
+    "tip": {tip.claim for tip in practice.TIPS},
     "command": set(main.commands),
     "number": {number.e164 for number in USCIS.numbers},
     **{
@@ -63,6 +63,6 @@ def test_every_claim_that_a_measure_tests_names_a_measure():
 def test_a_tip_counts_by_words_that_there_are():
     words = {word for table in schema.TABLES.values() for name in table.names for word in table.column(name).words}
     words |= {row.key for field in ("reasons", "lines", "words_said") for row in getattr(USCIS, field)}
-    for tip in tips.TIPS:
-        for predicate in tips.predicates(tip, USCIS).values():
+    for tip in practice.TIPS:
+        for predicate in practice.predicates(tip, USCIS).values():
             assert set(re.findall(r"'([^']*)'", predicate)) <= words, tip.claim

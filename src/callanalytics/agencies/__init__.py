@@ -5,10 +5,8 @@ sure it is (:mod:`callanalytics.agencies.rows`). Nobody edits Python because a r
 or keep a file of your own with rows of the same shape: ``callanalytics --facts FILE``, or ``extra`` here.
 """
 
-from callanalytics.agencies.agency import Agency
-from callanalytics.agencies.loading import OWN_FACTS, load, uscis
+from callanalytics.agencies.agency import OWN_FACTS, Agency, load, read_senders, uscis, with_senders
 from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule, Sender
-from callanalytics.agencies.senders import read_senders, with_senders
 
 __all__ = [
     "OWN_FACTS", "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",

@@ -1,13 +1,25 @@
-"""An agency: its dated facts, and the look-ups that everybody needs."""
+"""An agency: its dated facts, the look-ups that everybody needs, and how both are read from TOML files.
+
+A misspelled key or a wrong word is reported with its file and row. A user may add a file of rows of the same shape,
+and senders of texts and emails that the shipped list lacks.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import os
 import re
+import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
 
 from callanalytics.agencies import rows
+from callanalytics.agencies.rows import Sender
+from callanalytics.errors import CallLogError
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
@@ -104,15 +116,15 @@ class Agency:
 
     def reason_named(self, text: str) -> str | None:
         """The code of a reason by its label, code or a synonym, whatever the capitals; None if no such."""
-        return self._reason_by_name.get(_fold(text))
+        return self._reason_by_name.get(_folded(text))
 
     def words_named(self, text: str) -> str | None:
         """The code of words said to the automated system; None if not listed (then they are ``other``)."""
-        return self._words_by_name.get(_fold(text))
+        return self._words_by_name.get(_folded(text))
 
     def line_named(self, text: str) -> str | None:
         """The code of a line by its label, code or a synonym; None if no such."""
-        return self._line_by_name.get(_fold(text))
+        return self._line_by_name.get(_folded(text))
 
     @cached_property
     def _reason_by_name(self) -> dict[str, str]:
@@ -153,14 +165,14 @@ class Agency:
 
     def _may_be_known_by_words(self, address: str, words: str) -> bool:
         """Short codes and toll-free numbers are no person's; anybody else must name the agency."""
-        return bool(_NOBODYS.fullmatch(address)) or self.name in _fold(words)
+        return bool(_NOBODYS.fullmatch(address)) or self.name in _folded(words)
 
 
 # A short code, a sender's name in letters, a toll-free number.
 _NOBODYS = re.compile(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
 
 
-def _fold(text: str) -> str:
+def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
@@ -168,7 +180,7 @@ def _names(listed) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in listed:
         for name in (row.code, row.label, *row.synonyms):
-            found.setdefault(_fold(name), row.code)
+            found.setdefault(_folded(name), row.code)
     return found
 
 
@@ -177,3 +189,252 @@ def _by_key(listed, key: str, what: str):
         if row.key == key:
             return row
     raise KeyError(f"no {what} {key!r}; there are {', '.join(row.key for row in listed)}")
+
+
+# ---- from TOML files ---------------------------------------------------------------------------------
+
+
+OWN_FACTS = "CALLANALYTICS_FACTS"
+FOLDER = Path(__file__).resolve().parent
+# [[name]] of a TOML row -> (field of Agency, class of the row)
+KINDS = {
+    "number": ("numbers", rows.Number),
+    "line": ("lines", rows.Line),
+    "rule": ("rules", rows.Rule),
+    "window": ("windows", rows.Window),
+    "attempts": ("attempts", rows.Attempts),
+    "notice": ("notices", rows.Notice),
+    "event": ("events", rows.Event),
+    "claim": ("claims", rows.Claim),
+    "sender": ("senders", rows.Sender),
+    "mailbox": ("mailboxes", rows.Mailbox),
+    "recourse": ("recourses", rows.Recourse),
+    "reason": ("reasons", rows.Reason),
+    "word": ("words_said", rows.Word),
+    "anchor": ("published", rows.Anchor),
+    "point": ("points", rows.Point),
+    "retention": ("retention", rows.Retention),
+    "closure": ("closures", rows.Closure),
+}
+# closures.toml alone has a head; a file of your own may say which kinds of closure stop the clock too.
+HEADS = {"version": str, "first_year": int, "last_year": int, "also_closed": list}
+OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
+ALLOWED_WORDS = {
+    ("number", "use"): ("outbound", "inbound_callback"),
+    ("rule", "urgency"): ("urgent", "regular", "any"),
+    ("rule", "unit"): ("hours", "business_days"),
+    ("notice", "unit"): ("minutes", "business_days"),
+    ("event", "precision"): ("day", "month", "interval"),
+    ("event", "mark"): ("A", "B", "C"),
+    ("sender", "channel"): ("text", "email"),
+    ("sender", "kind"): ("announcement", "text_ahead", "reply_out", "answer", "unknown"),
+    ("closure", "kind"): ("statutory", "executive_order", "inauguration", "snow", "lapse"),
+}
+_CHECKS = {
+    "str": (lambda v: isinstance(v, str), "text in quotation marks"),
+    "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
+    "float": (lambda v: isinstance(v, int | float) and not isinstance(v, bool), "a number"),
+    "bool": (lambda v: isinstance(v, bool), "true or false"),
+    "date": (lambda v: type(v) is date, "a date without quotation marks, as in 2022-01-10"),
+    "tuple": (lambda v: isinstance(v, list), "a list, as in [1, 2]"),
+}
+
+
+def uscis() -> Agency:
+    """USCIS as shipped with the package; with the file of your own over it that the environment names, if any.
+
+    ``CALLANALYTICS_FACTS`` names the file (``callanalytics --facts FILE`` sets it): everything that follows is made
+    and judged by it.
+    """
+    return _uscis(os.environ.get(OWN_FACTS) or None)
+
+
+@cache
+def _uscis(extra: str | None) -> Agency:
+    return load(extra=extra)
+
+
+def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
+    """An agency from its folder, with a file of your own added or put over it.
+
+    Parameters
+    ----------
+    extra : a TOML file with rows of the same shape
+        ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
+        one takes its place, any other is added.
+    """
+    told: dict[str, dict] = {kind: {} for kind in KINDS}
+    head: dict = {}
+    for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
+        head |= read_rows(path, told)
+    yours: dict[str, dict] = {kind: {} for kind in KINDS}
+    also: tuple[str, ...] = ()
+    if extra is not None:
+        also = _kinds_closed(read_rows(Path(extra), yours).get("also_closed", []), Path(extra).name)
+    for kind, listed in yours.items():
+        told[kind] |= listed
+    agency = Agency(
+        name=name,
+        closures_version=head["version"] + _own_version(yours["closure"]),
+        also_closed=also,
+        closures_years=(head["first_year"], head["last_year"]),
+        **{field: tuple(told[kind].values()) for kind, (field, _) in KINDS.items()},
+    )
+    _check_references(agency, extra)
+    return agency
+
+
+def _own_version(closures: dict) -> str:
+    """What is written beside every due moment of the days that you close yourself: how many, and their digest."""
+    if not closures:
+        return ""
+    digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
+    return f" and {len(closures)} of your own ({digest})"
+
+
+def _kinds_closed(also, name: str) -> tuple[str, ...]:
+    """The kinds of closure that a file names; one that is not there is refused, as is what is no list of them."""
+    listed = also if isinstance(also, list) else [also]
+    if unknown := [kind for kind in listed if kind not in OFF_BY_DEFAULT]:
+        raise CallLogError(
+            f"{name}: there is no kind of closure {', '.join(map(repr, unknown))}",
+            wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
+        )
+    return tuple(listed)
+
+
+def read_rows(path: Path, told: dict[str, dict]) -> dict:
+    """Put the rows of a file into ``told``, by kind and key; return its head."""
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as problem:
+        raise CallLogError(f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
+    head = {key: content.pop(key) for key in HEADS if key in content}
+    for kind, listed in content.items():
+        if kind not in KINDS or not isinstance(listed, list):
+            raise CallLogError(
+                f"{path.name} holds something that is not a list of facts",
+                found=f"[{kind}]",
+                wanted=", ".join(f"[[{k}]]" for k in KINDS),
+            )
+        for number, values in enumerate(listed, 1):
+            if not isinstance(values, dict):
+                raise CallLogError(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
+            row = _checked_row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
+            told[kind][row.key] = row
+    return head
+
+
+def _checked_row(cls, kind: str, values: dict, where: str):
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    unknown = sorted(set(values) - set(fields))
+    missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
+    if unknown or missing:
+        raise CallLogError(
+            "a row of facts has a key too many or too few",
+            where=where,
+            found=", ".join(unknown) or "no " + ", ".join(missing),
+            wanted=", ".join(fields),
+        )
+    return cls(**{key: _checked_value(kind, fields[key], value, where) for key, value in values.items()})
+
+
+def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
+    """A TOML value as the field wants it, or an error that says what was wanted."""
+    type_ = field.type.split("|")[0].split("[")[0].strip()
+    if kind == "line" and field.name == "hours" and isinstance(value, list) and all(type(v) is dict for v in value):
+        return tuple(_checked_row(rows.Hours, "hours", part, where) for part in value)
+    fits, wanted = _CHECKS[type_]
+    words = rows.GRADES if field.name == "grade" else ALLOWED_WORDS.get((kind, field.name))
+    if not fits(value) or (words and value not in words):
+        raise CallLogError(
+            f"{field.name} cannot be {value!r}", where=where, wanted=", ".join(words) if words else wanted
+        )
+    return tuple(value) if type_ == "tuple" else value
+
+
+def _check_references(agency: Agency, extra) -> None:
+    """Every number and hour belongs to a line; no rule ends before it begins."""
+    lines = {line.code for line in agency.lines}
+    for number in agency.numbers:
+        if number.line not in lines:
+            raise CallLogError(
+                f"{number.name}: there is no line {number.line!r}",
+                where=str(extra or ""),
+                wanted=", ".join(sorted(lines)),
+            )
+    for rule in agency.rules:
+        days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
+        begins_well = rule.from_earliest <= rule.from_latest
+        if rule.to_earliest is None or rule.to_latest is None:
+            ends_well = rule.to_earliest is rule.to_latest
+        else:
+            ends_well = rule.from_earliest <= rule.to_earliest <= rule.to_latest
+        if not (begins_well and ends_well):
+            raise CallLogError(
+                f"the dates of rule {rule.id} do not fit",
+                where=str(extra or ""),
+                found=", ".join(str(day) for day in days),
+                wanted="from_earliest <= from_latest; to_earliest <= to_latest, or neither",
+            )
+
+
+# ---- senders of one's own ----------------------------------------------------------------------------
+
+
+SENDER_DATES = ("since", "until")
+
+
+def read_senders(path: Path) -> tuple[Sender, ...]:
+    """The rows ``[[sender]]`` of a TOML file in the shape of the shipped ``senders.toml``."""
+    told: dict[str, dict] = {kind: {} for kind in KINDS}
+    read_rows(Path(path), told)
+    others = [kind for kind, rows in told.items() if rows and kind != "sender"]
+    if others or not told["sender"]:
+        raise CallLogError(
+            f"{Path(path).name} is no list of senders",
+            found=", ".join(f"[[{kind}]]" for kind in others) or "nothing",
+            wanted="[[sender]] with id, channel, kind, address or phrases, source, grade",
+        )
+    return tuple(told["sender"].values())
+
+
+@lru_cache(maxsize=8)
+def with_senders(agency: Agency, senders: tuple[Sender, ...]) -> Agency:
+    """The agency with senders of one's own; one with the id of a shipped one takes its place."""
+    if not senders:
+        return agency
+    listed = {sender.id: sender for sender in (*agency.senders, *senders)}
+    return dataclasses.replace(agency, senders=tuple(listed.values()))
+
+
+def senders_as_rows(senders: Iterable[Sender]) -> list[dict]:
+    """Senders as plain values, for JSON."""
+    return [
+        {
+            name: str(v) if name in SENDER_DATES else v
+            for name, v in dataclasses.asdict(sender).items()
+            if v not in (None, "", ())
+        }
+        for sender in senders
+    ]
+
+
+def senders_from_rows(rows: Iterable[dict]) -> tuple[Sender, ...]:
+    """Senders from what :func:`as_rows` made.
+
+    >>> sender = Sender(id="own", channel="text", kind="text_ahead", address="872466", source="seen", grade="U",
+    ...                 since=date(2023, 10, 2))
+    >>> from_rows(as_rows([sender])) == (sender,)
+    True
+    """
+    return tuple(
+        Sender(
+            **row
+            | {n: date.fromisoformat(row[n]) for n in SENDER_DATES if n in row}
+            | {"phrases": tuple(row.get("phrases", ()))}
+        )
+        for row in rows
+    )

@@ -1,9 +1,9 @@
-"""What an office does with its own log: what is open, what the tips would have saved, which calls an audit draws.
+"""What an office does with its own log.
 
-``open_promises``  call-backs still to come, overdue, or to be asked for again, each with the next step
-``tips``           the practice pointer's tips, held against the office's own calls
-``rivals``         which other requests a call-back that names none may have been for
-``audit``          a random sample of calls by a printed seed, so that examples are drawn and not chosen
+``open_promises``  callbacks still to come, overdue, or to be asked for again, each with the next step; and for which
+                   other requests a callback that names none may have been
+``practice``       the practice pointer's tips, checked in the office's own calls; and a random sample of calls by a
+                   printed seed
 
 These are for the office alone: they name matters and lines, and nothing here goes to an agency or a committee.
 """

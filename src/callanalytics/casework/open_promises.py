@@ -1,7 +1,7 @@
-"""Promised call-backs that nothing has settled yet, and what to do about each.
+"""Promised callbacks that nothing has settled yet, and what to do about each; and calls that may be another's.
 
-A promise is *open* until a person of ours answered a ring, an e-mail answered it, we no longer needed it, or we
-called again about it. A ring that nobody answered settles nothing: the practice pointer says that the request may
+A promise is *open* until a person of ours answered a callback, an email answered it, we no longer needed it, or we
+called again about it. A callback that nobody answered settles nothing: the practice pointer says that the request may
 have to be made again.
 
 =============  ==================================================================================
@@ -9,25 +9,35 @@ stand          when
 =============  ==================================================================================
 ``due_today``  due before the end of the day of looking, and nothing came
 ``waiting``    due later, and nothing came
-``missed``     a ring was not answered, and a second one may still come
-``start_over`` rings were not answered and the round of attempts is over: ask again
+``missed``     a callback was not answered, and a second one may still come
+``start_over`` callbacks were not answered and the round of attempts is over: ask again
 ``overdue``    the due moment has passed and nothing came
 ``no_rule``    urgency, rule or time of day are not known, so no due moment is
 =============  ==================================================================================
 
 ``due_today`` and ``waiting`` are by the default reading; where several rules may have held, by the latest.
+
+A call of the agency's that names no request may have been for any that was open at its number. That it was the agency's
+is certain; which request it was for, nobody said, and it is counted for the one due first (`Credit`). Over many
+requests it counts once, and that is all a figure needs; on the sheet of one, it has to be said.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks
 from callanalytics.agencies import Agency
-from callanalytics.casework import rivals
+from callanalytics.facts import linking
+from callanalytics.facts.arrays import MISSING, NAT, GroupedMoments, codes, columns_of, earliest, moments
+from callanalytics.facts.assignment import lines_as_codes
+from callanalytics.facts.promises import life
 from callanalytics.values import zones
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
@@ -98,12 +108,12 @@ def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
     agency = agency or agencies.uscis()
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
-    in_doubt = rivals.in_doubt(log, agency=agency)
+    in_doubt = ambiguous_counts(log, agency=agency)
     found = [_open(row, offices[row["office_id"]], in_doubt[row["promise_id"]], log.as_of, agency) for row in rows]
-    return sorted(found, key=_turn)
+    return sorted(found, key=_order)
 
 
-def _turn(promise: OpenPromise):
+def _order(promise: OpenPromise):
     """What lies longest back can wait: the next step is the same, and it is the likeliest to be settled by now."""
     seconds = (promise.due or NEVER).timestamp()
     return STANDS.index(promise.stand), seconds if promise.may_ring else -seconds, promise.promise_id
@@ -120,7 +130,7 @@ def due_of(row) -> datetime | None:
 
 
 def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromise:
-    due, stand = due_of(row), _stand(row, as_of)
+    due, stand = due_of(row), _stand_of(row, as_of)
     due_on = eastern_day(due) if due else None
     return OpenPromise(
         row["promise_id"],
@@ -139,11 +149,11 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
         tuple(_doubts(row, office)),
         in_doubt,
         tuple(_steps(row, stand, in_doubt, agency)),
-        tuple(_turn_to(r) for r in agency.recourses if stand in TO_REPEAT and _may_turn_to(r, row, as_of)),
+        tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),
     )
 
 
-def _stand(row, as_of: date) -> str:
+def _stand_of(row, as_of: date) -> str:
     due = due_of(row)
     if row["rings"]:
         return "start_over" if row["is_round_closed"] else "missed"
@@ -196,23 +206,23 @@ def _steps(row, stand: str, in_doubt: int, agency: Agency):
     elif stand == "missed":
         yield f"A second call may still come, within {agency.round_gap} business days: let unknown callers through."
     elif stand == "start_over":
-        yield f"Call again and ask anew: {_tried(row['rings'])}."
+        yield f"Call again and ask anew: {_attempts_in_words(row['rings'])}."
     elif stand == "overdue":
-        yield from _looked_for(row)
+        yield from _where_to_look(row)
         yield "Call again: the stated time is over and nothing is in the log."
     else:
-        yield _lacking(row)
+        yield _missing_in_words(row)
     if in_doubt:
-        yield _whose(in_doubt)
+        yield _doubt_in_words(in_doubt)
 
 
-def _whose(in_doubt: int) -> str:
+def _doubt_in_words(in_doubt: int) -> str:
     """What to do about calls that are counted for this one and may have been for another."""
-    said = rivals.ambiguity_remark(in_doubt)
+    said = ambiguity_remark(in_doubt)
     return f"{said[0].upper()}{said[1:]}: if you know which, write it in the log."
 
 
-def _lacking(row) -> str:
+def _missing_in_words(row) -> str:
     """What would give a request without a due moment one."""
     lacks = [
         *(["whether they called it urgent or regular"] if row["urgency"] == "unknown" else []),
@@ -223,7 +233,7 @@ def _lacking(row) -> str:
     return f"Write down {' and '.join(lacks)}; then it has a due moment."
 
 
-def _looked_for(row):
+def _where_to_look(row):
     """Where a call-back may be that the log does not show."""
     if row["is_watched"] is False:
         yield "Look at the phone first: its calls of that time are in no file."
@@ -232,18 +242,156 @@ def _looked_for(row):
         yield f"{calls} that may have been this one came meanwhile and rang unanswered: look whose they were."
 
 
-def _tried(rings: int) -> str:
+def _attempts_in_words(rings: int) -> str:
     return "both call-backs were missed" if rings > 1 else "the call-back was missed and no second one came"
 
 
-def _may_turn_to(recourse, row, as_of: date) -> bool:
+def _is_open_to(recourse, row, as_of: date) -> bool:
     asked = row["date"]
     since = (as_of - asked).days if asked else 0
     return since >= recourse.after_days and (not recourse.within_days or since <= recourse.within_days)
 
 
-def _turn_to(recourse) -> str:
+def _recourse_in_words(recourse) -> str:
     """Whom to turn to, where, and how old that is: an address of years ago is to be looked up again."""
     where = f" at {recourse.address}, subject “{recourse.subject}”" if recourse.address else ""
     heard = recourse.last_confirmed
     return f"{recourse.who}{where} (as of {heard:%B} {heard.day}, {heard.year}). {recourse.note}".strip()
+
+
+# ---- calls that name no request ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A call of USCIS's that names no request: the one it is counted for, and all that were open at its number then."""
+
+    promise_id: str
+    open_then: frozenset[str]
+
+    def remark(self, promise_id: str) -> str:
+        """What is said of it on the sheet of a request.
+
+        >>> Credit("p", frozenset("pqr")).remark("p")
+        'names no request: 3 were open at this number; counted for this one, due first'
+        >>> Credit("p", frozenset("pqr")).remark("q")
+        'names no request: 3 were open at this number; counted for another, due first'
+        >>> Credit("p", frozenset("p")).remark("p")
+        'names no request; counted for this one, the only one open in the log'
+        """
+        n = len(self.open_then)
+        if n == 1:
+            return "names no request; counted for this one, the only one open in the log"
+        whose = "this one" if promise_id == self.promise_id else "another"
+        return f"names no request: {n} were open at this number; counted for {whose}, due first"
+
+
+def ambiguous_counts(log, *, agency: Agency | None = None) -> Counter:
+    """Of each promise how many calls that are counted for it may have been for another that was open then."""
+    agency = agency or agencies.uscis()
+    found: Counter[str] = Counter()
+    rings, promises = log.rings.to_arrow(), log.promises.to_arrow()
+    for office in promises["office_id"].unique().to_pylist():
+        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))
+        called = _UnnamedCalls(theirs)
+        several = _OpenSpans(mine, theirs, agency).how_many(called) > 1
+        found.update(owner for owner, is_so in zip(called.promise_id, several, strict=True) if is_so)
+    return found
+
+
+def ambiguity_remark(n: int) -> str:
+    """What is said of a request for which so many calls are counted that may have been another's.
+
+    >>> ambiguity_remark(0), ambiguity_remark(1), ambiguity_remark(2)
+    ('', 'a call counted for it may have been for another', '2 calls counted for it may have been for others')
+    """
+    if n == 1:
+        return "a call counted for it may have been for another"
+    return f"{n} calls counted for it may have been for others" if n else ""
+
+
+def ambiguous_credits(log, wanted: set[str], *, agency: Agency | None = None) -> dict[str, Credit]:
+    """The calls that name no request and are counted for one of these promises, or may have been for one.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives
+    wanted : ids of promises of one office
+    """
+    agency = agency or agencies.uscis()
+    promises = log.promises.to_arrow()
+    mine = pc.is_in(promises["promise_id"], value_set=pa.array(sorted(wanted), pa.string()))
+    offices = promises.filter(mine).column("office_id").unique()
+    promises, rings = (t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.rings.to_arrow()))
+    ids, lives, called = (
+        np.array(promises["promise_id"].to_pylist(), object),
+        _OpenSpans(promises, rings, agency),
+        _UnnamedCalls(rings),
+    )
+    found = {}
+    for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
+        credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
+        if wanted & credit.open_then:
+            found[ring] = credit
+    return found
+
+
+class _UnnamedCalls:
+    """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
+
+    def __init__(self, rings: pa.Table):
+        of = columns_of(rings)
+        credited = pa.array(linking.certainty_of_links(of["link"], of["link_p"]) == linking.CREDITED)
+        of = {name: values.filter(credited) for name, values in of.items()}
+        self.ring_id, self.promise_id = of["ring_id"].to_pylist(), of["promise_id"].to_pylist()
+        self.at, self.line = earliest(moments(of["started_at_utc"]), moments(of["date"])), of["our_number"]
+
+
+class _OpenSpans:
+    """How long each promise of an office was open: what merely may have ended one has not."""
+
+    def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
+        of = columns_of(promises)
+        self.given = of["callback_number"]
+        self.start = earliest(moments(of["started_at_utc"]), moments(of["date"]))
+        ended = [
+            _certainly_reached(promises, rings),
+            *(moments(of[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
+        ]
+        self.end = np.fmin.reduce([life(self.start, of["urgency"], agency)[1], *ended])
+
+    def open_at(self, called: _UnnamedCalls, place: int) -> np.ndarray:
+        """Which were open at the number that was called; a line that no log names may be any."""
+        number, line = lines_as_codes(self.given, called.line)
+        fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
+        return fits & (self.start <= called.at[place]) & (self.end >= called.at[place])
+
+    def how_many(self, called: _UnnamedCalls) -> np.ndarray:
+        """How many were open at the number of each call."""
+        number, line = lines_as_codes(self.given, called.line)
+        everywhere = np.zeros(len(number), np.int64)
+        anywhere = np.zeros(len(line), np.int64)
+        own, unwritten, every = (
+            self._open(group, wanted, called.at)
+            for group, wanted in (
+                (number, line), (np.where(number < 0, 0, MISSING), anywhere), (everywhere, anywhere)
+            )
+        )  # fmt: skip
+        return np.where(line == MISSING, every, own + unwritten)
+
+    def _open(self, group: np.ndarray, wanted: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """How many of a group each had begun by a moment, less those that had ended before it."""
+        long_ago = np.full(len(at), np.datetime64("1900-01-01", "us"))
+        ended = np.where(np.isnat(self.start), NAT, self.end)
+        begun, over = GroupedMoments(group, self.start), GroupedMoments(group, ended)
+        return begun.between(wanted, long_ago, at) - over.between(wanted, long_ago, at - np.timedelta64(1, "us"))
+
+
+def _certainly_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:
+    """When each promise reached a person by a ring that is certainly its own."""
+    columns, reached = columns_of(rings), moments(columns_of(promises)["reached_at_utc"])
+    certain = linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CERTAIN
+    spoke = certain & linking.reaches_somebody(columns["channel"], columns["result"])
+    owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
+    sure = np.bincount(owner[spoke & (owner != MISSING)], minlength=promises.num_rows) > 0
+    return np.where(sure, reached, NAT)

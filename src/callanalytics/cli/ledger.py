@@ -6,8 +6,14 @@ from collections import Counter
 from datetime import date
 
 from callanalytics import agencies, commands
-from callanalytics.casework import rivals
-from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
+from callanalytics.casework.open_promises import (
+    RECENT,
+    STANDS,
+    OpenPromise,
+    ambiguity_remark,
+    ambiguous_counts,
+    open_promises,
+)
 from callanalytics.cli import screen
 from callanalytics.figures import labels
 from callanalytics.log import load
@@ -24,7 +30,7 @@ COLUMNS = (
 def show(store, as_of, *, only_open: bool, ics, as_json: bool) -> None:
     """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too."""
     log = load(store, as_of=as_of or date.today().isoformat())
-    in_doubt = rivals.in_doubt(log)
+    in_doubt = ambiguous_counts(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}
     rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
@@ -134,7 +140,7 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
                 "due": local_time(row["due_default"] or row["due_lenient"], None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
                 "what became of it": "; ".join(
-                    filter(None, (words.STATES[row["state"]], rivals.ambiguity_remark(in_doubt[row["promise_id"]])))
+                    filter(None, (words.STATES[row["state"]], ambiguity_remark(in_doubt[row["promise_id"]])))
                 ),
                 "id": row["promise_id"][:8],
             }

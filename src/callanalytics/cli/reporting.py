@@ -125,11 +125,11 @@ def draw(store, as_of, seed, n, json_):
     \b
     Example:  callanalytics audit draw --seed 20220711 --n 30
     """
-    from callanalytics.casework import audit as sampling
+    from callanalytics.casework import practice
     from callanalytics.log import load
 
     log = load(store, as_of=as_of)
-    drawn = sampling.draw(log, seed, n)
+    drawn = practice.draw_sample(log, seed, n)
     if json_:
         screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
         return

@@ -4,10 +4,25 @@ The calendars come from the agencies file; zones from ``values.zones``; nothing 
 for the time.
 """
 
-from callanalytics.clocks.calendars import Calendar, calendar, is_business_day
-from callanalytics.clocks.due import READINGS, business_days_between, due, due_all, due_told
-from callanalytics.clocks.hours import EASTERN, end_of_day, in_live_hours, in_window, window_in
-from callanalytics.clocks.window import moments_in_window, window_days_between
+from callanalytics.clocks.calendars import (
+    EASTERN,
+    Calendar,
+    calendar,
+    end_of_day,
+    in_live_hours,
+    in_window,
+    is_business_day,
+    window_in,
+)
+from callanalytics.clocks.due import (
+    READINGS,
+    business_days_between,
+    due,
+    due_all,
+    due_as_quoted,
+    moments_in_window,
+    window_days_between,
+)
 
 __all__ = [
     "EASTERN",
@@ -17,7 +32,7 @@ __all__ = [
     "calendar",
     "due",
     "due_all",
-    "due_told",
+    "due_as_quoted",
     "end_of_day",
     "in_live_hours",
     "in_window",

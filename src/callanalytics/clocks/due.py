@@ -1,4 +1,4 @@
-"""When a promised call-back is due.
+"""When a promised callback is due, and how much time has passed on the agency's clock.
 
 A rule says "72 hours (Monday thru Friday)" or "30 business days"; how that runs on the calendar is
 read in three ways, and a promise is judged under each:
@@ -26,13 +26,24 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies
 from callanalytics.agencies import Agency, Rule
-from callanalytics.clocks.calendars import Calendar, as_calendar, per_day
-from callanalytics.clocks.hours import DAY, EASTERN, TICK, at_eastern, ends_of_days, moments, of_day
+from callanalytics.clocks.calendars import (
+    DAY,
+    EASTERN,
+    TICK,
+    Calendar,
+    as_calendar,
+    as_moments,
+    at_eastern,
+    ends_of_days,
+    is_business_day,
+    per_day,
+    since_midnight,
+)
 from callanalytics.values import zones
 
 URGENCIES = ("urgent", "regular")
 READINGS = ("strict", "default", "lenient")
-BLOCK = 1 << 15  # starts judged at a time: what is worked out in between stays in the processor's own memory
+STARTS_AT_A_TIME = 1 << 15  # starts judged at a time: what is worked out in between stays in the processor's own memory
 NOT_DUE = np.datetime64("NaT", "us")
 
 
@@ -84,7 +95,7 @@ def due(
     lenient 2025-01-16T16:00
     """
     agency = agency or agencies.uscis()
-    started = moments(started_utc)
+    started = as_moments(started_utc)
     known = ~np.isnat(started)
     result = np.full(started.shape, NOT_DUE)
     if known.any():
@@ -114,12 +125,12 @@ def due_all(
     """
     agency = agency or agencies.uscis()
     calendar = as_calendar(calendar, agency)
-    started = moments(started_utc)
+    started = as_moments(started_utc)
     urgency, names = _urgencies(urgency, len(started)), [None]
     dues = {reading: np.full(started.shape, NOT_DUE) for reading in READINGS}
     which, age = np.zeros(started.shape, np.int32), np.zeros(started.shape, np.int32)
-    for first in range(0, len(started), BLOCK):
-        rows = slice(first, first + BLOCK)
+    for first in range(0, len(started), STARTS_AT_A_TIME):
+        rows = slice(first, first + STARTS_AT_A_TIME)
         judged, which[rows], age[rows] = _judged(
             _Starts.from_utc(started[rows]), urgency[rows], names, calendar, agency
         )
@@ -143,9 +154,9 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
     known = days[~np.isnat(days)]
     first, last = (known.min(), known.max()) if known.size else (NOT_DUE, NOT_DUE)  # no rule is within no time
     for rule in agency.rules:
-        if not _within(rule, first, last):
+        if not _may_hold_within(rule, first, last):
             continue
-        rows = np.flatnonzero(_may_hold(rule, days) & _applies(rule, urgency))
+        rows = np.flatnonzero(_days_held(rule, days) & _applies(rule, urgency))
         if not rows.size:
             continue
         alone = which[rows] == 0
@@ -162,7 +173,7 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
     return dues, which, age
 
 
-def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.ndarray:
+def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> np.ndarray:
     """Due as the caller was told, to the letter; NaT where nothing was told.
 
     ``hours`` run by the clock, ``days`` are calendar days and ``business_days`` federal business days, both
@@ -173,15 +184,15 @@ def due_told(started_utc, value, unit, *, agency: Agency | None = None) -> np.nd
     value, unit : one for each start, or one for all; null, NaN or "" where nothing was told
 
     >>> start = np.array(["2022-03-01T15:00"], "M8[us]")
-    >>> [str(due_told(start, 3, unit).astype("M8[m]")[0]) for unit in ("hours", "days", "business_days")]
+    >>> [str(due_as_quoted(start, 3, unit).astype("M8[m]")[0]) for unit in ("hours", "days", "business_days")]
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
     agency = agency or agencies.uscis()
-    starts = _Starts.from_utc(moments(started_utc))
-    value, unit = _whole_numbers(value, len(starts.utc)), _words(unit, len(starts.utc))
+    starts = _Starts.from_utc(as_moments(started_utc))
+    value, unit = _as_whole_numbers(value, len(starts.utc)), _as_words(unit, len(starts.utc))
     told = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
-    closes, federal = of_day(agency.window.closes), as_calendar("federal", agency)
+    closes, federal = since_midnight(agency.window.closes), as_calendar("federal", agency)
     for word, when in (
         ("hours", lambda s, n: s.utc + n * np.timedelta64(1, "h")),
         ("days", lambda s, n: at_eastern(s.days + n, closes)),
@@ -205,7 +216,7 @@ def business_days_between(
     >>> business_days_between(a, b).tolist()      # Friday to Tuesday
     [2]
     """
-    start, end = np.broadcast_arrays(moments(utc_from), moments(utc_to))
+    start, end = np.broadcast_arrays(as_moments(utc_from), as_moments(utc_to))
     known = ~(np.isnat(start) | np.isnat(end))
     count = np.full(start.shape, -1, np.int64)
     if known.any():
@@ -233,7 +244,7 @@ def _due(starts: _Starts, rule: Rule, reading: str, calendar: Calendar, agency: 
         return _after_live_hours(starts, hours, calendar, agency)
     if reading == "strict":
         calendar = as_calendar("weekdays", agency)
-    closes = of_day(agency.window.closes)
+    closes = since_midnight(agency.window.closes)
 
     def moment(days):
         last = _later(days, rule.value, calendar)[1]
@@ -253,7 +264,7 @@ def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
     """The moment at which so many live hours have passed: at the close rather than at the next opening."""
     live = agency.line("contact_center").hours[-1]
-    opens, length = of_day(live.opens), of_day(live.closes) - of_day(live.opens)
+    opens, length = since_midnight(live.opens), since_midnight(live.closes) - since_midnight(live.opens)
     counted, clock = _counted(starts, starts.days, calendar)
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
     more = (passed - TICK) // length
@@ -290,12 +301,12 @@ def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarr
 # ---- rules over starts ----------------------------------------------------------------------------
 
 
-def _may_hold(rule: Rule, days: np.ndarray) -> np.ndarray:
+def _days_held(rule: Rule, days: np.ndarray) -> np.ndarray:
     until = np.datetime64(rule.to_latest, "D") if rule.to_latest else np.datetime64("9999-12-31")
     return (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
 
 
-def _within(rule: Rule, first: np.datetime64, last: np.datetime64) -> bool:
+def _may_hold_within(rule: Rule, first: np.datetime64, last: np.datetime64) -> bool:
     """Whether the rule may hold on any day from the first to the last."""
     ended = rule.to_latest is not None and np.datetime64(rule.to_latest, "D") < first
     return not ended and bool(np.datetime64(rule.from_earliest, "D") <= last)
@@ -327,14 +338,14 @@ def _with_rule(names: list[str | None], which: np.ndarray, id: str) -> np.ndarra
     return result
 
 
-def _words(values, n: int) -> np.ndarray:
+def _as_words(values, n: int) -> np.ndarray:
     """Words as a numpy array of objects, one for each row."""
     if isinstance(values, pa.Array | pa.ChunkedArray):
         values = values.cast(pa.string()).to_numpy(zero_copy_only=False)
     return np.broadcast_to(np.asarray(values, object), (n,))
 
 
-def _whole_numbers(values, n: int) -> np.ndarray:
+def _as_whole_numbers(values, n: int) -> np.ndarray:
     """Whole numbers, -1 for null or NaN, one for each row."""
     if isinstance(values, pa.Array | pa.ChunkedArray):
         values = values.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
@@ -342,3 +353,47 @@ def _whole_numbers(values, n: int) -> np.ndarray:
     if values.dtype.kind not in "iu":
         values = np.array([-1 if value is None or value != value else int(value) for value in values], np.int64)
     return np.broadcast_to(values, (n,))
+
+
+# ---- the clock of the callback window ----------------------------------------------------------------
+
+
+def window_days_between(utc_from, utc_to, *, agency: Agency | None = None) -> np.ndarray:
+    """Business days between two moments on the window's clock; NaN where either is NaT.
+
+    >>> at = np.array(["2022-03-04T12:00", "2022-03-07T17:45"], "M8[us]")      # Friday 7:00, Monday 12:45 Eastern
+    >>> window_days_between(at[:1], at[1:]).tolist()
+    [1.5]
+    """
+    since, until = np.broadcast_arrays(as_moments(utc_from), as_moments(utc_to))
+    agency = agency or agencies.uscis()
+    whole = business_days_between(since, until, agency=agency)
+    shares = _share_of_window_passed(until, agency) - _share_of_window_passed(since, agency)
+    return np.where(whole < 0, np.nan, whole + shares)
+
+
+def moments_in_window(days, parts: int, *, agency: Agency | None = None) -> np.ndarray:
+    """The middles of so many equal parts of the window of each day, one row a part.
+
+    >>> moments_in_window(np.array(["2022-03-04"], "M8[D]"), 1)[0].astype("M8[m]").astype(str).tolist()
+    ['2022-03-04T17:45']
+    """
+    opens, length = _opens_and_length(agency or agencies.uscis())
+    return np.stack([at_eastern(days, opens + length * (2 * part + 1) // (2 * parts)) for part in range(parts)])
+
+
+def _share_of_window_passed(at: np.ndarray, agency: Agency) -> np.ndarray:
+    """The part of the day's window that has passed; 0 on a closed day, which counts with the next open one."""
+    opens, length = _opens_and_length(agency)
+    passed, known = np.zeros(at.shape), ~np.isnat(at)
+    local = zones.to_local(at[known], EASTERN)
+    day = local.astype("M8[D]")
+    passed[known] = np.where(
+        is_business_day(day, agency=agency), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0
+    )
+    return passed
+
+
+def _opens_and_length(agency: Agency) -> tuple[np.timedelta64, np.timedelta64]:
+    opens = since_midnight(agency.window.opens)
+    return opens, since_midnight(agency.window.closes) - opens

@@ -92,7 +92,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     counted = np.where(np.isnat(utc) & made.is_("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
     counted = np.where(np.isnat(utc) & made.is_("told_unit", "business_days"), day, utc)
-    told = clocks.due_told(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
+    told = clocks.due_as_quoted(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
     columns = {
         "promise_id": made.arrow("note_id"),
         "dial_id": dial["dial_id"],
@@ -152,7 +152,7 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
         rows = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
         if len(rows):
             due[rows] = lacking(start[rows])
-    return due, clocks.due_told(due, GRACE, "business_days", agency=agency)
+    return due, clocks.due_as_quoted(due, GRACE, "business_days", agency=agency)
 
 
 def _longest(start, agency):

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import read, schema
-from callanalytics.agencies.senders import as_rows
+from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.formats import Format, partial
 from callanalytics.intake import superseded, unread
 from callanalytics.intake.tally import ROWS, Tally
@@ -84,7 +84,7 @@ class Export:
             "files": self.digests,
         } | known(
             saved=self.saved.isoformat() if self.saved else "",
-            senders=as_rows(said.senders),
+            senders=senders_as_rows(said.senders),
             mapping=self.format.text,
             **self.superseded.to_json(),
             **self.answers,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, invented
-from callanalytics.agencies.senders import from_rows
+from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError, unforeseen_of
 from callanalytics.formats import Format
@@ -264,7 +264,7 @@ def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict],
 def _senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
     """The senders of texts and e-mails that were given with files of this office before."""
     own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
-    return from_rows({row["id"]: row for row in own}.values())
+    return senders_from_rows({row["id"]: row for row in own}.values())
 
 
 def _mappings(cards: dict[str, dict], options: Options, registered: list[dict]) -> tuple[Format, ...]:

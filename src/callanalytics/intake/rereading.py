@@ -14,7 +14,7 @@ from datetime import date
 import pyarrow as pa
 
 from callanalytics import formats, read
-from callanalytics.agencies.senders import from_rows
+from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.intake import offices
@@ -46,7 +46,7 @@ def settings_of(card: Mapping) -> Settings:
     told = {name: said[key] for name, key in names_of_settings().items() if key in said}
     told["columns"] = tuple((meaning, header) for meaning, header in said.get("columns", ()))
     today = date.fromisoformat(said["today"]) if said["today"] else None
-    return Settings(card["office_id"], **told, today=today, senders=from_rows(card.get("senders", ())))
+    return Settings(card["office_id"], **told, today=today, senders=senders_from_rows(card.get("senders", ())))
 
 
 def words_of(card: Mapping) -> list[str]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from callanalytics import agencies
 from callanalytics.agencies import Agency
-from callanalytics.casework import rivals
+from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits
 from callanalytics.errors import CallLogError
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
@@ -56,7 +56,7 @@ class Case:
     rings: list[dict]
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
-    credits: dict[str, rivals.Credit]  # ring_id -> whom a call that names no request is counted for
+    credits: dict[str, Credit]  # ring_id -> whom a call that names no request is counted for
 
     @property
     def zone(self) -> str:
@@ -208,7 +208,7 @@ def _gather(log, office, matter, notes, promises) -> Case:
         for row in log.dials.to_arrow().to_pylist()
         if row["note_id"] in {n["note_id"] for n in kept}
     }
-    credits = rivals.of_requests(log, ids)
+    credits = ambiguous_credits(log, ids)
     linked = [row for row in log.rings.to_arrow().to_pylist() if row["link"] != "none"]
     rings = [row for row in linked if row["promise_id"] in ids or row["ring_id"] in credits]
     return Case(
@@ -355,7 +355,7 @@ def _stands(row, case: Case) -> str:
         part
         for part in (
             STATES[row["state"]],
-            rivals.ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
+            ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
             f"{labels.many(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
         )
         if part
@@ -399,7 +399,7 @@ def _ring(row, case: Case):
     return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
 
 
-def _mine(credit: rivals.Credit, case: Case) -> str:
+def _mine(credit: Credit, case: Case) -> str:
     """The request of this sheet that a call is counted for, or one of those it may have been for."""
     own = {row["promise_id"] for row in case.promises}
     return credit.promise_id if credit.promise_id in own else min(own & credit.open_then)

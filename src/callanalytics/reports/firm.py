@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import date
 
 from callanalytics import agencies
-from callanalytics.casework import tips
+from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
 from callanalytics.figures import labels
 from callanalytics.reports import few, sections
@@ -127,7 +127,7 @@ def _row(p: OpenPromise, several: bool) -> tuple[str, ...]:
 
 def _tips(log) -> list[Block]:
     """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
-    held = tips.hold(log)
+    held = practice.check_tips(log)
     met = [h for h in held if h.against[1]]
     none = [h.tip.against_said for h in held if not h.against[1] and h.is_logged]
     unsaid = [h.tip.against_said for h in held if not h.against[1] and not h.is_logged]

@@ -1,17 +1,26 @@
-"""The practice pointer's tips, held against the office's own log: how often each was not followed, and what came of it.
+"""An office's own practice: the practice pointer's tips checked in its log, and a random sample of its calls to audit.
 
-A tip is one row of :data:`TIPS`: which rows it speaks of, which of them went against it, and what the loss is, as
+A tip is one row of :data:`TIPS`: which rows it is about, which of them went against it, and what the loss is, as
 predicates over one table of facts in the words of the schema. The advice itself, who gave it, when and where, is a
 row of the agencies file (``claims``). Nothing here is a finding about the agency, and none of it is an experiment:
 calls that went against a tip may differ in other ways too. Where few calls did, the counts stand alone.
+
+The sample is random so that the examples put before an agency are drawn and not chosen. Whoever draws names the seed
+(the date of a meeting, say) before anybody looks. Each call gets the BLAKE2b digest of seed and id; the smallest
+digests are drawn. So the draw depends on nothing but the seed and the calls: not on their order, not on a program's
+random numbers, and it can be checked by hand.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from callanalytics import agencies, counts, estimates
 from callanalytics.agencies import Agency, rows
+from callanalytics.errors import CallLogError
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
@@ -168,7 +177,7 @@ TIPS = (
 
 
 @dataclass(frozen=True)
-class Held:
+class TipResult:
     """A tip held against a log: ``against`` and ``followed`` are (losses, rows); ``difference`` is (value, low, high)
     of the two shares of losses, None where either has fewer than ten rows or nothing was compared. ``is_logged``: the
     log says of some rows whether they went against it."""
@@ -206,7 +215,7 @@ class Held:
         return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
 
 
-def hold(log, *, agency: Agency | None = None) -> list[Held]:
+def check_tips(log, *, agency: Agency | None = None) -> list[TipResult]:
     """Every tip held against a log, in the order of ``TIPS``.
 
     Parameters
@@ -220,7 +229,7 @@ def hold(log, *, agency: Agency | None = None) -> list[Held]:
     """
     agency = agency or agencies.uscis()
     claims = {claim.id: claim for claim in agency.claims}
-    return [_hold(tip, claims[tip.claim], getattr(log, tip.table), agency) for tip in TIPS]
+    return [_check_tip(tip, claims[tip.claim], getattr(log, tip.table), agency) for tip in TIPS]
 
 
 def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
@@ -233,15 +242,78 @@ def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
     return made
 
 
-def _hold(tip: Tip, claim, frame, agency: Agency) -> Held:
+def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
     n = counts.count(frame, tip.table, counts=predicates(tip, agency)).iloc[0]
     against = (int(n["k_against"]), int(n["n_against"]))
     if not tip.followed:
-        return Held(tip, claim, against, None, None, bool(n["n_noted"]))
+        return TipResult(tip, claim, against, None, None, bool(n["n_noted"]))
     followed = (int(n["k_followed"]), int(n["n_followed"]))
     enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
     difference = None
     if enough:
         value, low, high = estimates.newcombe(*against, *followed)
         difference = (float(value), float(low), float(high))
-    return Held(tip, claim, against, followed, difference, bool(n["n_noted"]))
+    return TipResult(tip, claim, against, followed, difference, bool(n["n_noted"]))
+
+
+# ---- a random sample ---------------------------------------------------------------------------------
+
+
+DRAWN_COLUMNS = "draw office date hour evidence line wait_kind outcome dial_id file row".split()
+
+
+def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
+    """`n` calls to the agency drawn by a seed, in the order drawn.
+
+    Parameters
+    ----------
+    log : what ``callanalytics.load`` gives; drawn are its dials, of all offices alike
+    seed : anything that was agreed on beforehand; it is printed with the draw
+    n : how many; all there are, if fewer
+
+    Returns
+    -------
+    list of dict
+        ``draw`` (1, 2, ...), office, Eastern date and hour, which log knows the call, and the file and row that it
+        is to be looked up in. No client, no number.
+
+    Raises
+    ------
+    CallLogError
+        Fewer than one call asked for.
+
+    Examples
+    --------
+    >>> _by_digest("20220711", ["a", "b", "c"])
+    ['c', 'a', 'b']
+    """
+    if n < 1:
+        raise CallLogError("a draw needs at least one call", found=str(n), wanted="--n 30, say")
+    dials = log.dials.to_arrow()
+    places = {id: place for place, id in enumerate(dials["dial_id"].to_pylist())}
+    drawn = _by_digest(str(seed), list(places))[:n]
+    rows = dials.take(pa.array([places[id] for id in drawn], pa.int64())).to_pylist()
+    names = {office["office_id"]: office["name"] for office in log.offices.to_arrow().to_pylist()}
+    where = _origins(log)
+    return [_drawn_row(i, row, names, where) for i, row in enumerate(rows, 1)]
+
+
+def _by_digest(seed: str, ids: list[str]) -> list[str]:
+    return sorted(ids, key=lambda id: hashlib.blake2b(f"{seed}\n{id}".encode()).digest())
+
+
+def _origins(log) -> dict[str, tuple[str, int]]:
+    """Call or note id -> the file and the row it was read from."""
+    names = {s["source_id"]: s["name"] for s in log.sources.to_arrow().select(["source_id", "name"]).to_pylist()}
+    found = {}
+    for table, id in ((log.notes, "note_id"), (log.calls, "call_id")):
+        for row in table.to_arrow().select([id, "source_id", "source_row"]).to_pylist():
+            found[row[id]] = (names.get(row["source_id"], row["source_id"]), row["source_row"])
+    return found
+
+
+def _drawn_row(i, row, names, where):
+    file, number = where.get(row["note_id"] or row["call_id"], ("", None))
+    told = {name: row[name] for name in ("hour", "evidence", "line", "wait_kind", "outcome", "dial_id")}
+    office = names.get(row["office_id"], row["office_id"])
+    return {"draw": i, "office": office, "date": row["date"], **told, "file": file, "row": number}

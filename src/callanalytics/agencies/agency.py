@@ -423,11 +423,11 @@ def senders_as_rows(senders: Iterable[Sender]) -> list[dict]:
 
 
 def senders_from_rows(rows: Iterable[dict]) -> tuple[Sender, ...]:
-    """Senders from what :func:`as_rows` made.
+    """Senders from what :func:`senders_as_rows` made.
 
     >>> sender = Sender(id="own", channel="text", kind="text_ahead", address="872466", source="seen", grade="U",
     ...                 since=date(2023, 10, 2))
-    >>> from_rows(as_rows([sender])) == (sender,)
+    >>> senders_from_rows(senders_as_rows([sender])) == (sender,)
     True
     """
     return tuple(

@@ -224,7 +224,7 @@ def check_tips(log, *, agency: Agency | None = None) -> list[TipResult]:
 
     Examples
     --------
-    >>> for held in hold(load("calls/")):        # doctest: +SKIP
+    >>> for held in check_tips(load("calls/")):        # doctest: +SKIP
     ...     print(held.sentence)
     """
     agency = agency or agencies.uscis()

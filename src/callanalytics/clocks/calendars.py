@@ -160,7 +160,7 @@ def as_moments(utc) -> np.ndarray:
 def since_midnight(clock: str) -> np.timedelta64:
     """``"18:30"`` as time since midnight.
 
-    >>> of_day("18:30").astype("m8[m]")
+    >>> since_midnight("18:30").astype("m8[m]")
     np.timedelta64(1110,'m')
     """
     told = time.fromisoformat(clock)

@@ -144,7 +144,7 @@ class GroupedMoments:
     """Moments, each in a group; groups are codes from 0 on, others and NaT are left out.
 
     >>> when = np.array(["2022-03-01", "2022-03-05", "2022-03-03"], "M8[us]")
-    >>> found = Grouped(np.array([0, 0, 1]), when)
+    >>> found = GroupedMoments(np.array([0, 0, 1]), when)
     >>> found.between(np.array([0, 1]), when[[0, 0]], when[[1, 1]]).tolist()    # both bounds included
     [2, 1]
     >>> found.after(np.array([0, 1]), when[[0, 2]]).astype("M8[D]").astype(str).tolist()

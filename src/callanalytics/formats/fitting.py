@@ -72,7 +72,7 @@ class Fit:
 def fit(
     fmt: Format,
     header: Sequence[str],
-    texts: Callable[[int], list[str]],
+    texts: Callable[[int], Sequence[str | None]],
     said: Mapping[str, str] | None = None,
     titles: Sequence[str] = (),
     alone: Sequence[str] = (),

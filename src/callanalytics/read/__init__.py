@@ -82,6 +82,7 @@ def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
 def tables(file: File) -> list[TextTable]:
     """What looks like tables in a file of an unknown layout, to be shown (masked) or mapped."""
     kind = sniff.kind(file)
+    found: Sequence[TextTable | None]
     if kind == "csv":
         found = [text_files.unknown_text_table(file)]
     elif kind == "xlsx":

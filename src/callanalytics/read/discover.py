@@ -20,9 +20,11 @@ _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google puts beside the calls of a Takeout.
 _TAKEOUT_PAGES = {"archive_browser.html", "bills.html"}
 # What stands in a folder that this program made.
-_OURS = {
+_OURS: dict[tuple[str, ...], str] = {
     ("CURRENT", "published", "sources"): "the store that was made of such files",
-    **{(f"{name}.html", f"{name}.pdf"): "a report, made of such files" for name in ("liaison", "firm", "research")},
+    ("liaison.html", "liaison.pdf"): "a report, made of such files",
+    ("firm.html", "firm.pdf"): "a report, made of such files",
+    ("research.html", "research.pdf"): "a report, made of such files",
 }
 _NAME_ANOTHER = "name the workbook or export itself"
 
@@ -62,7 +64,10 @@ def files(paths: Iterable[Path | str]) -> Found:
     seen: set[str] = set()
     for path in (Path(p) for p in ([paths] if isinstance(paths, str | Path) else paths)):
         for item in _in_path(path, seen):
-            (passed if isinstance(item, Passed) else files).append(item)
+            if isinstance(item, Passed):
+                passed.append(item)
+            else:
+                files.append(item)
     return Found(tuple(files), tuple(passed))
 
 
@@ -199,10 +204,8 @@ def _in_zip(file: File, path: Path) -> Iterator[File | Passed]:
         shown_as = shown_member(info.filename, file.shown, ordinal)
         parts = info.filename.split("/")
         if why := refusals.get(id(info)):
-            refused = CallLogError(
-                f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file"
-            )
-            yield unreadable(f"{file.name}/{info.filename}", shown_as, refused, file.shown)
+            packed = CallLogError(f"{shown_as} was not unpacked", found=why, do="unpack it yourself, and name the file")
+            yield unreadable(f"{file.name}/{info.filename}", shown_as, packed, file.shown)
         elif why := next((why for part in parts if (why := _why_passed(part))), ""):
             yield Passed(shown_as, why, f"{file.name}/{info.filename}")
         else:

@@ -236,7 +236,7 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
             else:
                 depth -= 1
                 element.clear()
-                if depth == 1:
+                if depth == 1 and root is not None:
                     root.clear()
     except DefusedXmlException:
         raise CallLogError(
@@ -270,7 +270,7 @@ def xml_table(file: File, elements: Sequence[str]) -> TextTable:
     for number, (tag, attributes) in enumerate(rows, 1):
         builder.add(number, [tag, *(attributes.get(key) for key in keys)])
     cells, numbers, member = builder.finish()
-    notes = ()
+    notes: tuple[str, ...] = ()
     if stated.isdigit() and int(stated) != len(rows):
         notes = (f"the file says it holds {stated} entries; {len(rows)} were found",)
     return TextTable((file,), "", "xml", builder.header, cells, numbers, member, notes=notes)

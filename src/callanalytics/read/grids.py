@@ -136,8 +136,9 @@ class Grid:
         kept = filled(cells)
         if not kept.all():
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
-        place = {"notes": tuple(notes), "header_row": self.heading.row}
-        return TextTable((file,), "", "csv", self.heading.names, cells, rows, np.zeros(len(rows), np.int32), **place)
+        member, notes = np.zeros(len(rows), np.int32), tuple(notes)
+        names, header_row = self.heading.names, self.heading.row
+        return TextTable((file,), "", "csv", names, cells, rows, member, notes=notes, header_row=header_row)
 
     def _says_header(self, texts: pa.Array) -> pa.Array:
         return pc.equal(pc.utf8_lower(texts), self.heading.names[0].lower())
@@ -150,8 +151,10 @@ class Grid:
         notes = [*notes, *self._notes(len(rows), odd)]
         odd = _titles_of_headers(odd, rows)
         member = np.zeros(len(rows), np.int32)
-        place = {"notes": tuple(notes), "header_row": self.heading.row, "around": tuple(self.around)}
-        return TextTable((file,), sheet, kind, self.heading.names, cells, rows, member, tuple(odd), **place)
+        return TextTable(
+            (file,), sheet, kind, self.heading.names, cells, rows, member, tuple(odd), tuple(notes), self.heading.row,
+            tuple(self.around),
+        )  # fmt: skip
 
     def _without_types(self, cells: pa.Table, rows: np.ndarray) -> tuple[pa.Table, np.ndarray]:
         """Leave out the row of SQL types that some systems write under the header; it is no call."""
@@ -198,8 +201,8 @@ class Grid:
             notes.append(f"text to the right of the last named column was not read ({counted(self.n_beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}
         rejected = sum(o.outcome == "reject" for o in odd)
-        if len(stated) == 1 and int(stated := stated.pop()) != count + rejected:
-            notes.append(f"the file's own total says {stated}; there are {counted(count + rejected, 'row')}")
+        if len(stated) == 1 and int(total := stated.pop()) != count + rejected:
+            notes.append(f"the file's own total says {total}; there are {counted(count + rejected, 'row')}")
         return notes
 
 

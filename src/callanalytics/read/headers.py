@@ -127,7 +127,7 @@ def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
         parts.append(cells)
     if len(parts) == 1:
         return found
-    joined = [" ".join(part[place].strip(BLANKS) for part in parts) for place in range(width)]
+    joined = [" ".join((part[place] or "").strip(BLANKS) for part in parts) for place in range(width)]
     return Heading(column_names(joined), found.row, rows[len(parts) - 1][0], found.cells, found.stray_cell)
 
 
@@ -212,7 +212,7 @@ def find_log(
         if not fitting.is_likely(fmt, heading.names):
             continue
         below = [cells for number, cells in rows if number > heading.last]
-        alone = [found[0] for cells in below if len(found := contents.filled(cells)) == 1]
+        alone = [texts[0] for cells in below if len(texts := contents.filled(cells)) == 1]
         # The lines of a cell that ran over are no rows: they do not show what a column holds.
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:_ROWS_TRIED]
         column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731

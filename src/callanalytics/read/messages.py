@@ -83,7 +83,9 @@ def _body_text(message: EmailMessage) -> str:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return ""
-    payload = body.get_payload(decode=True) or b""
+    payload = body.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
     try:
         text = payload.decode(body.get_content_charset() or "utf-8", "replace")
     except LookupError:  # a character set of the sender's own

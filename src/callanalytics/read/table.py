@@ -234,5 +234,7 @@ def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     if not is_empty.any():
         return codes[first], codes[last]
     # An empty text begins where the next one does, which may be past the end: look elsewhere, then blank it out.
-    ends = (codes[np.where(is_empty, 0, places)] for places in (first, last))
-    return tuple(np.where(is_empty, 0, end).astype(np.uint8) for end in ends)
+    begin, end = (
+        np.where(is_empty, 0, codes[np.where(is_empty, 0, places)]).astype(np.uint8) for places in (first, last)
+    )
+    return begin, end

@@ -233,8 +233,8 @@ def portions(file: File, fmt: Format, size: int = PORTION) -> Iterator[TextTable
     if heading is None or rows[0][0] < heading.row or grids.has_no_header(fmt) or grids.is_stacked(fmt):
         raise NeedsWholeFile
     grid = Grid(heading, aligned=False)
-    for cells, rows in fast_portions(file, dialect, heading, size):
-        yield grid.plain_table(file, cells, rows, _note_on_dialect(dialect))
+    for cells, numbers in fast_portions(file, dialect, heading, size):
+        yield grid.plain_table(file, cells, numbers, _note_on_dialect(dialect))
 
 
 def unknown_text_table(file: File) -> TextTable | None:
@@ -247,7 +247,8 @@ def unknown_text_table(file: File) -> TextTable | None:
 
 
 def _table_under(file: File, heading: Heading, dialect: Dialect) -> TextTable:
-    content, notes = file.content(), []
+    content = file.content()
+    notes: list[str] = []
     grid = Grid(heading, aligned=False)
     if regular_cells := fast_cells(content, dialect, heading):
         grid.cells, grid.rows = regular_cells
@@ -270,7 +271,8 @@ def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) 
 
 def _table_without_header(file: File, fmt: Format, dialect: Dialect) -> TextTable:
     """Every row of the file, under the columns that the format names by their places."""
-    content, notes = file.content(), []
+    content = file.content()
+    notes: list[str] = []
     placing = Placing(fmt)
     grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
     only = _only_layout(file, placing, dialect)

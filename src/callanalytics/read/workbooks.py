@@ -275,7 +275,8 @@ _TOP_ROWS = 200  # sheet rows among which the first thirty that hold something a
 
 def beginning(sheet: Sheet) -> list[Numbered]:
     """The first rows of a sheet that hold something."""
-    return list(sheet.rows(until=_TOP_ROWS))[: headers.ROWS + 1]
+    rows: list[Numbered] = list(sheet.rows(until=_TOP_ROWS))
+    return rows[: headers.ROWS + 1]
 
 
 def may_hold(sheet: Sheet, fmt: Format) -> bool:

@@ -81,7 +81,7 @@ def order_by_days(found: Callbacks, days: np.ndarray) -> str:
 
     Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it.
     """
-    votes = set()
+    votes: set[str] = set()
     for text, day in zip(found.dates, days[found.rows], strict=True):
         if text and not np.isnat(day) and needs_order(text):
             fitting = [order for order in ("mdy", "dmy") if _comes_after(text, day, order)]
@@ -95,7 +95,7 @@ def _comes_after(text: str, day: np.datetime64, order: str) -> bool:
         moment = PARSERS["moment_by_hand"](text, order=order)
     except Unreadable:
         return False
-    return np.timedelta64(0, "D") <= np.datetime64(moment.local, "D") - day <= WITHIN
+    return bool(np.timedelta64(0, "D") <= np.datetime64(moment.local, "D") - day <= WITHIN)
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:

@@ -102,16 +102,16 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     """What the system knew of the caller. Of our own calls the caller is us, and known."""
     if not fmt.has_caller_id:
         return throughout(cells.n, "not_recorded")
-    rule = rules.get("caller_id") or _as_caller(rules.get("caller") or rules.get("other_number"))
+    rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
+    if rule is None and number is not None:
+        rule = _as_caller(number)
     caller = read(rule, cells).without_problems().filled("unknown" if rule else "not_recorded")
     is_ours = direction.are("outbound", "internal")
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 
-def _as_caller(rule: Rule | None) -> Rule | None:
+def _as_caller(rule: Rule) -> Rule:
     """The rule of a caller's number, read for what its cell shows and not for the number."""
-    if rule is None:
-        return None
     cases = tuple((when, _as_caller(then)) for when, then in rule.cases)
     return Rule("caller_id", rule.columns, parse="caller", default="unknown", take=rule.take, cases=cases)
 

@@ -339,7 +339,7 @@ def _parsed(told: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
                 answers.odd[text], answer = answer, None
             answers.values[text] = answer
     values = [answers.values[text] for text in told.texts]
-    odd = (
+    odd: dict[int, Unreadable | None] = (
         {code: answers.odd[text] for code, text in enumerate(told.texts) if text in answers.odd} if answers.odd else {}
     )
     problems = {code: problem for code, problem in odd.items() if problem is not None}

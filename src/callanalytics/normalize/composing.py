@@ -97,9 +97,10 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
         elif meaning == "wait" and name == composed.name_of_parts(own):
             yield name, _waits_of_parts(table, own)
         elif meaning == "wait" and name.startswith(("wait from dialing: ", "wait in the queue: ")):
-            ends = composed.ends_of_wait(own, {"date": _texts(table, own.get("date"))[:20]} if "date" in own else {})
-            pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
-            yield name, [_between(*pair) for pair in pairs]
+            ends = composed.ends_of_wait(own, {"date": _texts(table, own["date"])[:20]} if "date" in own else {})
+            if ends is not None:
+                pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
+                yield name, [_between(*pair) for pair in pairs]
         elif "notes" in own and name == composed.name_of_end(own["notes"]):
             texts = _texts(table, own["notes"])
             yield name, [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in texts]
@@ -166,16 +167,19 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
     nothing = [""] * len(days)
     months = _texts(table, own["month"]) if "month" in own else nothing
     years = _texts(table, own["year"]) if "year" in own else nothing
-    out, last = [], 0
+    out: list[str | None] = []
+    last = 0
     for day, of_month, of_year in zip(days, months, years, strict=True):
         month, year = _month(of_month) or month, _year(of_year) or composed.year_of(of_month) or year
         number = _DAY_NUMBER.fullmatch(day)
         if day and not number and (heading := composed.month_of(day)) and len(day) < 20:
             month, year = heading, composed.year_of(day) or year
         # Of a blank month under a later day nobody knows whether it is the same: the day stays as it stands.
-        is_next = bool(number) and "month" in own and not of_month and int(number[1]) < last
-        is_day = bool(number and month and not is_next)
-        out.append(f"{month} {number[1]}{f', {year}' if year else ''}" if is_day else day or None)
+        is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
+        if number and month and not is_next:
+            out.append(f"{month} {number[1]}{f', {year}' if year else ''}")
+        else:
+            out.append(day or None)
         month, last = "" if is_next else month, int(number[1]) if number else last
     return out
 
@@ -216,10 +220,10 @@ def _of_parts(parts: dict[str, str]) -> str | None:
     """
     written = {unit: text for unit, text in parts.items() if text}
     numbers = {unit: re.fullmatch(r"(\d+)(?:\.0+)?", text) for unit, text in written.items()}
-    if not written or not all(numbers.values()):
+    told = {unit: int(match[1]) for unit, match in numbers.items() if match}
+    if not written or len(told) < len(written):
         return " ".join(written.values()) or None
     units = {"wait_hours": "h", "wait_minutes": "min", "wait_seconds": "sec"}
-    told = {unit: int(match[1]) for unit, match in numbers.items()}
     shown = {unit: number for unit, number in told.items() if number} or {"wait_minutes": 0}
     return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
 
@@ -286,10 +290,10 @@ def _between(start: str, end: str) -> str | None:
         return end or None
     if not start:
         return None
-    pair = _reading(start), _reading(end)
-    if None in pair:
+    begins, ends = _reading(start), _reading(end)
+    if begins is None or ends is None:
         return f"{start} to {end}"
-    (first, has_half), (second, has_other) = pair
+    (first, has_half), (second, has_other) = begins, ends
     seconds = (second - first) % DAY
     if seconds > LONGEST and not (has_half and has_other):
         seconds %= HALF_DAY

@@ -192,8 +192,8 @@ def _none_where_answered(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:
     Of a call that was lost such a cell says nothing.
     """
     reading = read(told.rules.get("promised"), told.cells)
-    is_blank = [placeholder(text) == "nothing" for text in reading.texts]
-    is_blank = numbering.of_each([*is_blank, False], reading.codes, bool)
+    blank = [placeholder(text) == "nothing" for text in reading.texts]
+    is_blank = numbering.of_each([*blank, False], reading.codes, bool)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_kind"], "reached"))
     return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
 
@@ -236,7 +236,8 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
     """How each contact ended in listed or free words, how as a callback, and the promises that free words tell of."""
     reading = read(told.rules.get("outcome"), told.cells)
     values, problems = list(reading.values), dict(reading.problems)
-    rings, promises = list(reading.values), [None] * len(values)
+    rings = list(reading.values)
+    promises: list[Promise | None] = [None] * len(values)
     spoke, in_menu = np.zeros(len(values) + 1, bool), np.zeros(len(values) + 1, bool)
     for code in reading.problems:
         text = reading.texts[code]
@@ -251,7 +252,8 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
     told.has_spoken |= spoke[reading.codes]
     told.in_menu |= in_menu[reading.codes]
     told.checked(replace(reading, problems=problems), "outcome")
-    return (replace(reading, values=each, problems={}) for each in (values, rings, promises))
+    how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, rings, promises))
+    return how, as_callback, promised
 
 
 SAID_BY_TIME = ("urgent", "regular")
@@ -293,7 +295,9 @@ def _agents(told: _Told) -> dict[str, pa.Array]:
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
     """The name and the number of each cell."""
     good = reading.without_problems()
-    return tuple(good.turned(lambda text, part=part: split_agent(text)[part] or None).objects() for part in (0, 1))
+    name = good.turned(lambda text: split_agent(text)[0] or None)
+    number = good.turned(lambda text: split_agent(text)[1] or None)
+    return name.objects(), number.objects()
 
 
 def _of_requests_only(columns: dict[str, pa.Array], agency) -> pa.Array:

@@ -40,7 +40,7 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     to them, else the one by which the sheet is named (`year`). What nothing completes stays as it is.
     """
     name = _column_of(cells, rule)
-    if name is None:
+    if rule is None or name is None:
         return cells
     told = cells.texts((name,))
     yearless = [_without_year(text) is not None for text in told.texts]
@@ -68,7 +68,8 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
             if found:
                 texts[row], has_no_year[row] = _dated(text, found), True
                 day = _day_of(text, found, order)
-        above, above_text = day, None if np.isnat(day) else _date_part(texts[row])
+        whole = texts[row]
+        above, above_text = day, None if np.isnat(day) or whole is None else _date_part(whole)
     problems.warn(is_repeat, "date_from_above")
     problems.warn(has_no_year, "year_inferred")
     return cells.with_column(name, pa.array(texts, pa.string()))
@@ -131,18 +132,23 @@ def _dated(text: str, year: int) -> str:
     """The text with a year behind its day and month."""
     text = tidy(text)
     match = _without_year(text)
+    if match is None:
+        raise ValueError("this is no date without a year")
     told = match.groupdict()
     if told.get("between"):
         day = f"{told['first']}{told['between']}{told['second']}{told['between']}{year}"
     else:
         day = f"{told['name']} {told['day']}, {year}"
-    weekday = re.match(_WEEKDAY, text, re.IGNORECASE)[0]
-    return weekday + day + text[match.end() :]
+    weekday = re.match(_WEEKDAY, text, re.IGNORECASE)
+    return (weekday[0] if weekday else "") + day + text[match.end() :]
 
 
 def _day_of(text: str, year: int, order: str) -> np.datetime64:
     """The day that a date without its year is in a year; none where there is no such day."""
-    told = _without_year(text).groupdict()
+    match = _without_year(text)
+    if match is None:
+        return NO_DAY
+    told = match.groupdict()
     if told.get("between"):
         month, day = (int(told["first"]), int(told["second"]))[:: 1 if order == "mdy" else -1]
     else:

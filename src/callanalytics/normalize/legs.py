@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.formats import Legs
 from callanalytics.normalize.cells import Cells, Texts
@@ -33,7 +34,8 @@ def with_marks(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
     for name, when in legs.any.items():
         fitting = np.zeros(group.max(initial=-1) + 1, bool)
         fitting[group[cells.fits(when)]] = True
-        marked = marked.with_column(name, pa.array(np.where(fitting[group], "yes", None), pa.string()))
+        words = pc.if_else(pa.array(fitting[group]), "yes", pa.scalar(None, pa.string()))
+        marked = marked.with_column(name, words)
     return marked
 
 

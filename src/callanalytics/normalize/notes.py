@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.formats import Format
+from callanalytics.formats import Events, Format
 from callanalytics.normalize import callback_cells, contacts, dates_of_rows, events, ids
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.problems import Problems
@@ -24,16 +24,22 @@ def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple
     kept among the doubts, and the row stays.
     """
     problems = Problems(cells.n, drops_cells=True)
-    made = (_of_events if fmt.events else _of_parts)(cells, fmt, settings, agency, problems, sheet)
-    together = pa.concat_tables(_table(*contacts_of_a_kind, problems) for contacts_of_a_kind in made)
+    made = (
+        _of_events(cells, fmt, fmt.events, settings, agency, problems, sheet)
+        if fmt.events
+        else _of_parts(cells, fmt, settings, agency, problems, sheet)
+    )
+    together = pa.concat_tables(_table(rows, found, parts, problems) for rows, found, parts in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()
     return _finished(columns, rows, settings.office_id, len(fmt.parts)), rows, problems
 
 
-def _of_events(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
+def _of_events(
+    cells: Cells, fmt: Format, told: Events, settings, agency, problems: Problems, sheet: str
+) -> list[tuple]:
     """The contacts written together in one cell of each row."""
-    each, rows, parts = events.expand(cells, fmt.events, sheet, problems)
+    each, rows, parts = events.expand(cells, told, sheet, problems)
     of_events = Problems(each.n, drops_cells=True)
     columns, _ = contacts.read_contact(each, fmt.columns, settings, agency, of_events)
     problems.adopt(of_events, rows, PARSERS["events"].wanted)

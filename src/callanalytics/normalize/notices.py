@@ -55,7 +55,7 @@ def sort_out(cells: Cells, fmt: Format, settings, agency) -> tuple[np.ndarray, d
 
 
 def _messages(cells: Cells, fmt: Format, settings) -> Messages:
-    rules = fmt.notices.columns
+    rules = fmt.notices.columns if fmt.notices else {}
     ours = read(rules.get("direction"), cells).without_problems().objects("inbound")
     clock = read_clock(rules, cells, settings, Problems(cells.n))
     return Messages(clock, read(rules["sender"], cells), read(rules.get("body"), cells), ours == "outbound")
@@ -95,7 +95,7 @@ def _kinds(told: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.n
     kind = np.array([None if sender is None else sender.kind for sender in known], object)
     channel = np.array([c if s is None else s.channel for c, s in zip(channel, known, strict=True)], object)
     addresses = told.sender.turned(_address_of).objects("")
-    asked = {}
+    asked: dict[str, list[np.datetime64]] = {}
     for row in np.flatnonzero(~told.is_ours):
         if known[row] is not None and not known[row].address:
             asked.setdefault(addresses[row], []).append(told.clock.local[row])
@@ -108,7 +108,7 @@ def _kinds(told: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.n
 
 
 def _columns(cells: Cells, fmt: Format, settings, kind, channel, problems: Problems) -> dict[str, pa.Array]:
-    rules = fmt.notices.columns
+    rules = fmt.notices.columns if fmt.notices else {}
     columns = read_clock(rules, cells, settings, problems).columns() | {
         "channel": pa.array(channel, STRING),
         "kind": pa.array(kind, STRING),

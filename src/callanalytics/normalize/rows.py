@@ -136,7 +136,7 @@ class _Sorting:
 
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
-        if group is not None:
+        if group is not None and self.fmt.legs is not None:
             is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free, self.start_columns())
             self.put_aside(self.free & ~is_master, "leg")
         rows = np.flatnonzero(self.free)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from callanalytics.values.dates import order_votes
+from callanalytics.values.registry import Unreadable
 
 REMEMBERED = 200_000  # texts of one rule; a column with more different ones gains nothing by remembering
 ENOUGH = 5  # texts that prove one order of day and month: more prove nothing else
@@ -24,7 +25,7 @@ class Answers:
     """What a rule made of each text it has met. ``odd`` are those that hold nothing, or could not be read and why."""
 
     values: dict[str, object] = field(default_factory=dict)
-    odd: dict[str, object] = field(default_factory=dict)
+    odd: dict[str, Unreadable | None] = field(default_factory=dict)
 
 
 @dataclass

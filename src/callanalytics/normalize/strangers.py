@@ -63,17 +63,17 @@ def alike(cells: Cells, fmt: Format, agency) -> Cells:
 
 def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryArray:
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    codes, texts = np.full(len(column), EMPTY, np.int32), []
+    codes = np.full(len(column), EMPTY, np.int32)
+    texts: list[str] = []
     for told in spellings.of_column(column):
         for chosen, anybody in _ordinary(told, heads, is_end):
             codes[told.rows[chosen]] = len(texts)
             texts.append(anybody)
     rest = np.flatnonzero(codes == EMPTY)
     others = column.take(pa.array(rest)).dictionary_encode()
-    told = numbering.of_indices(others.indices)
-    codes[rest] = told + (told != EMPTY) * len(texts)
-    texts = pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary])
-    return dictionary(codes, texts)
+    own = numbering.of_indices(others.indices)
+    codes[rest] = own + (own != EMPTY) * len(texts)
+    return dictionary(codes, pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary]))
 
 
 def _ordinary(told: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:

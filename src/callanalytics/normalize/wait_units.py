@@ -119,7 +119,7 @@ def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
     for text, rows in texts:
         if is_workbook:
             has_seconds |= bool(re.search(r"\d:\d\d:(?!00)\d\d", text))
-            text = re.search(WITHOUT_ZERO_SECONDS, text)[1]
+            text = _without_zero_seconds(text)
         try:
             amount = amount_of(text)
         except Unreadable:
@@ -136,10 +136,16 @@ def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
     return _Column(column.pairs, column.bare, column.known, has_seconds)
 
 
+def _without_zero_seconds(text: str) -> str:
+    """What a person typed of a cell to which the workbook added seconds."""
+    found = re.search(WITHOUT_ZERO_SECONDS, text)
+    return found[1] if found else text
+
+
 def lacks(name: str, text: str, is_workbook: bool) -> bool:
     """Whether a wait has no ``unit``, or is two parts of which the ``clock`` is not written."""
     try:
-        amount = amount_of(re.search(WITHOUT_ZERO_SECONDS, text)[1] if is_workbook else text)
+        amount = amount_of(_without_zero_seconds(text) if is_workbook else text)
     except Unreadable:
         return False
     return amount is not None and bool(amount.clock if name == "clock" else amount.bare)
@@ -169,7 +175,7 @@ def _unit(column: _Column, stated: str) -> tuple[str, bool]:
 def _nearest(middle: float, known: float) -> str:
     """The unit in which a median is nearest to the waits whose unit is written."""
     apart = {unit: abs(np.log(middle * BARE_S[unit] / known)) for unit in ("minutes", "seconds", "hours")}
-    best, second = sorted(apart, key=apart.get)[:2]
+    best, second = sorted(apart, key=apart.__getitem__)[:2]
     return best if apart[second] - apart[best] >= CLOSER else ""
 
 

@@ -237,5 +237,5 @@ def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
         local = _from_moments(read(rule, cells, order=order).turned(_as_moment)).local
         known = ~np.isnat(local) & ~np.isnat(epoch)
         near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
-    best, other = sorted(near, key=near.get, reverse=True)
+    best, other = sorted(near, key=near.__getitem__, reverse=True)
     return best if near[best] > 0.9 and near[other] < 0.9 else None

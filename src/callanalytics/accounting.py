@@ -147,8 +147,8 @@ class Account:
         if not self.left_out:
             which = "The only" if self.stored == 1 else f"All {self.stored:,}"
             return f"{which} {noun} {_are(self.stored)} {where}."
-        n, out, told = self.counted, self.stored - self.counted, reasons(self)
-        others = f"the {told[0]} {_are(out)} not" if len(told) == 1 else f"{out:,} are not: {', '.join(told)}"
+        n, out, why = self.counted, self.stored - self.counted, reasons(self)
+        others = f"the {why[0]} {_are(out)} not" if len(why) == 1 else f"{out:,} are not: {', '.join(why)}"
         return f"{n:,} of {self.stored:,} {noun} {_are(n)} {where}; {others}."
 
 

@@ -107,8 +107,8 @@ def _in_memory():
 def _run_on_file(text: str, table: str, file: Path) -> pa.Table:
     if not file.is_file():
         raise CallLogError(f"{file.name} is not there", do="`callanalytics path` shows where a store's tables lie")
-    told = file.stat()
-    _check_pages(file, told.st_mtime_ns, told.st_size)
+    status = file.stat()
+    _check_pages(file, status.st_mtime_ns, status.st_size)
     with _engine(file.parent) as engine:
         rows = engine.read_parquet(str(file))
         missing = sorted(_columns(text, table) - set(rows.columns))
@@ -186,9 +186,9 @@ def _words(table: str, key: str) -> dict[str, int]:
 def _ranks(values: pd.Series, words: dict[str, int]) -> tuple[np.ndarray, int]:
     """The rank of each value among the distinct ones, missing last; and how many ranks there are."""
     codes, distinct = pd.factorize(values)
-    said = list(distinct)
-    ordered = sorted(range(len(said)), key=lambda i: (words.get(said[i], len(words)), said[i]))
-    ranks = np.empty(len(said) + 1, np.int64)
-    ranks[ordered] = np.arange(len(said))
-    ranks[-1] = len(said)  # factorize numbers what is missing -1, which picks the last
-    return ranks[codes], len(said) + 1
+    known = list(distinct)
+    ordered = sorted(range(len(known)), key=lambda i: (words.get(known[i], len(words)), known[i]))
+    ranks = np.empty(len(known) + 1, np.int64)
+    ranks[ordered] = np.arange(len(known))
+    ranks[-1] = len(known)  # factorize numbers what is missing -1, which picks the last
+    return ranks[codes], len(known) + 1

@@ -137,7 +137,7 @@ class Shown:
         columns = "".join(f"<th>{html.escape(name)}</th>" for name in shown)
         body = "".join("<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in shown) + "</tr>" for row in head)
         spec = schema.TABLES.get(table.name)
-        said = [
+        sentences = [
             f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
             f"One row: {html.escape(spec.row)}." if spec else "",
             f"The first {len(head)} are shown." if table.rows > self.rows else "",
@@ -145,7 +145,7 @@ class Shown:
             f"<b>{invented.LABEL}</b>" if table.is_invented else "",
         ]
         return (
-            f"<p>{' '.join(filter(None, said))}</p>"
+            f"<p>{' '.join(filter(None, sentences))}</p>"
             f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
         )
 
@@ -324,9 +324,9 @@ def _day(as_of) -> date:
 
 def _refuse_unknown_rules(promises: pa.Table, agency, store: str) -> None:
     """Promises judged by a rule of somebody's own are not read without it."""
-    told = promises.column("rule_id").unique().drop_null().to_pylist()
+    groups = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}
-    if unknown := sorted({id for ids in told for id in ids.split("|")} - known):
+    if unknown := sorted({id for ids in groups for id in ids.split("|")} - known):
         raise CallLogError(
             "these promises are judged by a rule that is not among those known",
             found=", ".join(unknown),

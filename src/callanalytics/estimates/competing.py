@@ -129,7 +129,7 @@ def _jackknife(events, lost, d, n_at_risk, before):
     Everybody who ended at the same time in the same way moves the curves alike, so there is one row a time and way.
     """
     n_times, n_causes = events.shape
-    place, at = np.arange(n_times)[:, None], np.arange(n_times)[None, :]
+    place, time = np.arange(n_times)[:, None], np.arange(n_times)[None, :]
     left = n_at_risk - d
     step = np.where(left > 0, d / (n_at_risk * np.maximum(left, 1)), 0.0)
     total = np.zeros((n_times, n_causes))
@@ -137,13 +137,13 @@ def _jackknife(events, lost, d, n_at_risk, before):
         many = (events[:, way] if way < n_causes else lost).astype(float)
         ended = way < n_causes
         # How much one more of this kind moves log S, just before each time.
-        moved = np.where((at < place) | ((at == place) & (not ended)), step, 0.0)
-        moved = moved - np.where((at == place) & ended, 1 / n_at_risk, 0.0)
+        moved = np.where((time < place) | ((time == place) & (not ended)), step, 0.0)
+        moved = moved - np.where((time == place) & ended, 1 / n_at_risk, 0.0)
         moved = np.cumsum(moved, axis=1) - moved
-        here = at <= place
+        here = time <= place
         for cause in range(n_causes):
             hazard = events[:, cause] / n_at_risk
-            own = (at == place) & (way == cause)
+            own = (time == place) & (way == cause)
             pieces = before * (moved * hazard + own / n_at_risk - here * hazard / n_at_risk)
             total[:, cause] += many @ np.cumsum(pieces, axis=1) ** 2
     return total

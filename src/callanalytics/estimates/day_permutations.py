@@ -116,14 +116,14 @@ def permuted_days(
     order = np.argsort(within[first], kind="stable")
     label, stratum = group[first][order], np.unique(within[first][order], return_inverse=True)[1]
     sums = [v[order] for v in sums]
-    rng, told = np.random.default_rng(seed), [[np.bincount(label, v, n_groups)[None] for v in sums]]
+    rng, deals = np.random.default_rng(seed), [[np.bincount(label, v, n_groups)[None] for v in sums]]
     size = max(1, CHUNK // max(n, 1))
     for start in range(0, n_permutations, size):
         m = min(size, n_permutations - start)
         dealt = np.argsort(stratum + rng.random((m, n)), axis=1)
         cell = (np.arange(m)[:, None] * n_groups + label).ravel()
-        told.append([np.bincount(cell, v[dealt].ravel(), m * n_groups).reshape(m, n_groups) for v in sums])
-    return Permuted(*(np.concatenate(v) for v in zip(*told, strict=True)))
+        deals.append([np.bincount(cell, v[dealt].ravel(), m * n_groups).reshape(m, n_groups) for v in sums])
+    return Permuted(*(np.concatenate(v) for v in zip(*deals, strict=True)))
 
 
 def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> float:

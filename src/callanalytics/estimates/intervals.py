@@ -41,7 +41,7 @@ class Estimate:
     Attributes
     ----------
     value, low, high : the number and its limits; nan where the data cannot say
-    n, of : how many of what it rests on
+    n, cases : how many of what it rests on
     method : how the interval was made, in words
     level : coverage of the interval
     se : standard error, on the scale the interval was made on
@@ -61,7 +61,7 @@ class Estimate:
     low: float
     high: float
     n: int
-    of: str
+    cases: str
     method: str
     level: float = 0.95
     se: float = NAN
@@ -71,14 +71,14 @@ class Estimate:
 
     def __str__(self) -> str:
         if self.value != self.value:
-            return f"not estimable: {self.why or self.flag} (n {self.n} {self.of})"
+            return f"not estimable: {self.why or self.flag} (n {self.n} {self.cases})"
         interval = f"{self.level * 100:g}% interval {self.low:.4g} to {self.high:.4g}"
-        return f"{self.value:.4g} ({interval}; n {self.n} {self.of}; {self.method})"
+        return f"{self.value:.4g} ({interval}; n {self.n} {self.cases}; {self.method})"
 
 
-def unknown(n: int, of: str, why: str, flag: str = "not_estimable", level: float = 0.95) -> Estimate:
+def unknown(n: int, cases: str, why: str, flag: str = "not_estimable", level: float = 0.95) -> Estimate:
     """An estimate that is not given, and why."""
-    return Estimate(NAN, NAN, NAN, n, of, "none", level, flag=flag, why=why)
+    return Estimate(NAN, NAN, NAN, n, cases, "none", level, flag=flag, why=why)
 
 
 # ---- shares, means, quantiles ------------------------------------------------------------------------

@@ -378,10 +378,10 @@ def _best_cuts(cost_of, n, min_size, price):
         total = [best[a] + cost_of(a, b) + price for a in starts]
         i = int(np.argmin(total))
         best[b], last[b] = total[i], starts[i]
-    cuts, at = [], n
-    while last[at]:
-        at = int(last[at])
-        cuts.append(at)
+    cuts, end = [], n
+    while last[end]:
+        end = int(last[end])
+        cuts.append(end)
     return cuts[::-1]
 
 

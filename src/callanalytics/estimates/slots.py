@@ -289,11 +289,11 @@ def best_slots(
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
-    told = p_saves >= sure and len(inside) < len(known)
-    chosen = tuple(int(i) for i in known[inside]) if told else ()
-    more = np.nan if told else _more(cells, calls)
+    is_sure = p_saves >= sure and len(inside) < len(known)
+    chosen = tuple(int(i) for i in known[inside]) if is_sure else ()
+    more = np.nan if is_sure else _more(cells, calls)
     share, seconds = (_of_draws(drawn, len(known), level) for drawn in (saved / now, saved))
-    verdict = "set" if told else "cannot tell"
+    verdict = "set" if is_sure else "cannot tell"
     return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
 
 

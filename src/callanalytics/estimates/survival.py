@@ -160,12 +160,12 @@ class Curves:
         The chance of a person within t is 1 - S(t), with the limits of S exchanged.
         """
         upto = self._count(self.t <= t)
-        at = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
+        last = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
         before, beyond = upto == 0, (t > self.t_max) & (self.s_max > 0)
         unknown = beyond | (np.diff(self.start) == 0)
         out = []
         for values, at_zero in ((self.s, 1.0), (self.se, 0.0), (self.low, np.nan), (self.high, np.nan)):
-            found = values[at] if len(values) else np.full(self.n_cells, np.nan)
+            found = values[last] if len(values) else np.full(self.n_cells, np.nan)
             out.append(np.where(unknown, np.nan, np.where(before, at_zero, found)))
         return tuple(out)
 

@@ -13,7 +13,7 @@ interval; what is left out is counted beside.
 from __future__ import annotations
 
 from callanalytics.measures.callbacks import BLOCKED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
-from callanalytics.measures.card import Beside, Card, Free, Rate
+from callanalytics.measures.card import Card, Excluded, Free, Rate
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import POINTER, UNANSWERED
 from callanalytics.measures.result import Result
@@ -26,15 +26,15 @@ NOT_RUNG_FOR_CERTAIN = f"{HEARS} AND {FIRST} IS NULL"
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed"
 RUNG = "promises with a ring that is theirs for certain (or, at the other end, may be)"
-LINE_BLOCKED = Beside(
+LINE_BLOCKED = Excluded(
     "n_blocked",
     "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate",
     "is_blocked",
     "line_blocks",
 )
 UNKNOWN_SAID = "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
-UNKNOWN = Beside("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown")
-OPEN = Beside(
+UNKNOWN = Excluded("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown")
+OPEN = Excluded(
     "n_open",
     "Promises whose first round of attempts is not over, in no rate",
     f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
@@ -50,7 +50,7 @@ OF_PROMISES = {
 MISSED_BEFORE = Free(FIRST_ANSWERED, "before missed")
 
 
-def _two_ends(name, version, title, numerator, denominator, counts, free, certain, possible, of, beside, left_out):
+def _two_ends(name, version, title, numerator, denominator, counts, free, certain, possible, cases, excluded, left_out):
     """The card of a rate with two ends, each a pair of denominator and numerator."""
     return Card(
         name=name,
@@ -62,9 +62,9 @@ def _two_ends(name, version, title, numerator, denominator, counts, free, certai
         free=free,
         counted=certain[0].split(" + ")[0],
         rows=(
-            Rate(*certain, of, link="certain"),
-            Rate(*possible, of, link="possible"),
-            *beside,
+            Rate(*certain, cases, link="certain"),
+            Rate(*possible, cases, link="possible"),
+            *excluded,
             LINE_BLOCKED,
         ),
         left_out=left_out,
@@ -106,13 +106,13 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
     (
         UNKNOWN,
         OPEN,
-        Beside(
+        Excluded(
             "n_ended",
             "Missed first attempts after which an e-mail for certain or our withdrawal ended the matter, in no rate",
             f"{CLOSED} AND {ENDED}",
             "round_ended",
         ),
-        Beside(
+        Excluded(
             "n_unwatched",
             "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
             f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched IS NULL OR NOT is_round_watched)",
@@ -140,7 +140,7 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
     ("n_second + n_maybe_missed", "n_answered"),
     ("n_second + n_maybe_answered + n_missed_before", "n_answered + n_maybe_answered + n_missed_before"),
     "promises with a second attempt",
-    (Beside("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown"),),
+    (Excluded("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown"),),
     NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
 )
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
@@ -162,7 +162,7 @@ BOTH_MISSED_RATE = _two_ends(
     ("n_rung + n_maybe_missed", "n_both_missed + n_maybe_both_missed + n_maybe_missed"),
     "promises rung",
     (
-        Beside(
+        Excluded(
             "n_unknown",
             UNKNOWN_SAID,
             f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
@@ -195,7 +195,7 @@ NOTICE_RATE = Card(
         Rate("n_rung", "n_by_email", "promises rung", "announced_by_email"),
         Rate("n_announced_known", "n_announced_answered", "first attempts announced", "answered_if_announced"),
         Rate("n_bare_known", "n_bare_answered", "first attempts not announced", "answered_if_not_announced"),
-        Beside(
+        Excluded(
             "n_bare_known",
             "First attempts with no text or e-mail ahead in the log; one nobody logged looks the same",
             "ring1_result <> 'unknown' AND notice_channel IS NULL",
@@ -334,7 +334,7 @@ TIME_TO_CALLBACK = Card(
                 ("possible", f"n_contact_{t}d + n_maybe_contact_{t}d"),
             )
         ),
-        Beside(
+        Excluded(
             "n_not_followed",
             "Promises whose line was not watched from the start, in no rate",
             f"{HEARD} AND followed_days IS NULL",

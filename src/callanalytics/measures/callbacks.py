@@ -15,7 +15,7 @@ interval, counts none; what is in no rate is counted beside. ``month`` is that o
 
 from __future__ import annotations
 
-from callanalytics.measures.card import Beside, Card, Count, Free, Rate
+from callanalytics.measures.card import Card, Count, Excluded, Free, Rate
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM
 from callanalytics.measures.result import Result
@@ -34,10 +34,10 @@ def counted(reading: str = "default") -> str:
     return f"{KNOWN} AND is_due_{reading} AND is_watched_{reading}"
 
 
-WITHDRAWN = Beside(
+WITHDRAWN = Excluded(
     "n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"
 )
-BLOCKED = Beside(
+BLOCKED = Excluded(
     "n_blocked",
     "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate; "
     "they could be counted if that setting were off, or the office's log were declared complete",
@@ -46,13 +46,13 @@ BLOCKED = Beside(
 )
 # Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
 BESIDE = (
-    Beside(
+    Excluded(
         "n_not_due",
         "Promises not yet due, in no rate whatever has come since",
         f"{KNOWN} AND NOT is_due_default",
         "not_due",
     ),
-    Beside(
+    Excluded(
         "n_unwatched",
         "Promises due on a line that no log covers from start to due moment, in no rate",
         f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
@@ -60,25 +60,25 @@ BESIDE = (
     ),
     WITHDRAWN,
     BLOCKED,
-    Beside(
+    Excluded(
         "n_unheard",
         "Promises on a line of which neither the office nor an export says whether callers without a number get "
         "through; if they do not, more may have come than any log can show",
         f"{OURS} AND is_blocked IS NULL",
     ),
-    Beside(
+    Excluded(
         "n_unknown",
         "Promises whose urgency, rule or moment is not known, in no rate",
         f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
         "rule_unknown",
     ),
-    Beside(
+    Excluded(
         "n_rules_differ",
         "Promises of a time when more than one stated time may have held; they stand apart",
         DIFFER,
         "rules_differ",
     ),
-    Beside(
+    Excluded(
         "n_old_rule",
         "Promises judged by a rule last confirmed more than a year before they were made",
         f"{counted()} AND rule_age_days > 365",
@@ -161,7 +161,7 @@ CALLBACK_HIT_RATE = Card(
 )
 
 
-def _came(name, version, title, numerator, counts, free, certain, possible, *further):
+def _came(name, version, title, numerator, counts, free, certain, possible, *further_rows):
     """The card of a count over the counted promises; only what came differs."""
     return Card(
         name=name,
@@ -179,7 +179,7 @@ def _came(name, version, title, numerator, counts, free, certain, possible, *fur
                 for link, events in (("certain", certain), ("possible", possible))
                 for row in (Count, Rate)
             ),
-            *further,
+            *further_rows,
             *BESIDE,
         ),
     )
@@ -198,7 +198,7 @@ SILENT_PROMISES = _came(
     {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
     "n_silent",
     "n_silent_without_ring",
-    Beside(
+    Excluded(
         "n_extension",
         "Promises without a contact for which the office gave a number with an extension, which USCIS does not call: "
         "not counted as silent",

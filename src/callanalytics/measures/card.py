@@ -30,7 +30,7 @@ class Rate:
 
     n: str
     events: str
-    of: str
+    cases: str
     statistic: str = "rate"
     reading: str = ""
     link: str = ""
@@ -43,7 +43,7 @@ class Count:
 
     n: str
     events: str
-    of: str
+    cases: str
     statistic: str = "count"
     link: str = ""
 
@@ -73,15 +73,15 @@ class Free:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """A count shown beside the figures because its rows are in none of them; `said` makes the caveat.
+class Excluded:
+    """A count shown beside the figures because its rows are in none of them; `sentence` makes the caveat.
 
     `where` is its predicate; empty where the card gives it among its counts. `why` is the reason for which its rows are
     left out (a code of ``accounting.REASONS``); empty where they are in the figures all the same.
     """
 
     count: str
-    said: str
+    sentence: str
     where: str = ""
     why: str = ""
 
@@ -126,7 +126,7 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Rate | Count | Beside, ...] = ()
+    rows: tuple[Rate | Count | Excluded, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""
@@ -141,9 +141,9 @@ class Card:
             object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))
         if not self.counted:
             object.__setattr__(self, "counted", next((row.n for row in self.rows if hasattr(row, "events")), "n"))
-        beside = {row.count: row.where for row in self.rows if isinstance(row, Beside) and row.where}
+        excluded = {row.count: row.where for row in self.rows if isinstance(row, Excluded) and row.where}
         blank = {"n_blank": self.blank} if self.blank else {}
-        object.__setattr__(self, "counts", {**self.counts, **beside, **blank})
+        object.__setattr__(self, "counts", {**self.counts, **excluded, **blank})
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -160,8 +160,8 @@ class Card:
     @property
     def reasons(self) -> dict[str, str]:
         """Why rows are in no figure: reason -> predicate. A row is left out for the first that holds."""
-        beside = {row.why: row.where for row in self.rows if isinstance(row, Beside) and row.why}
-        return beside | dict(self.left_out)
+        excluded = {row.why: row.where for row in self.rows if isinstance(row, Excluded) and row.why}
+        return excluded | dict(self.left_out)
 
     @property
     def judges(self) -> bool:
@@ -186,35 +186,35 @@ class Card:
             "unit": "unit",
             "source": "source",
         }
-        told = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
-        told.append(("keys", ", ".join(self.keys)))
-        told += [
+        lines = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
+        lines.append(("keys", ", ".join(self.keys)))
+        lines += [
             (f"{row.figure}: {row.rule}", f"{row.formula()}. {row.source}, read {row.seen}")
             for row in self.rows
             if hasattr(row, "rule")
         ]
-        told += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
-        return told + [(name, each.in_words()) for name, each in self.free.items()]
+        lines += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
+        return lines + [(name, each.in_words()) for name, each in self.free.items()]
 
     def to_json(self) -> dict:
-        told = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free")}
-        told["free"] = {name: each.in_words() for name, each in self.free.items()}
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free")}
+        content["free"] = {name: each.in_words() for name, each in self.free.items()}
         return {
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
-            for name, v in told.items()
+            for name, v in content.items()
         }
 
 
-def one_rate(name, title, *, n, events, of, beside=(), **words) -> Card:
+def one_rate(name, title, *, n, events, cases, excluded=(), **words) -> Card:
     """The card of a single rate.
 
     Parameters
     ----------
     n, events : (name, predicate) of the denominator, and of what is counted within it
-    of : what n counts, in words
-    beside : what is in neither
+    cases : what n counts, in words
+    excluded : what is in neither
     words : the card's other parts
     """
     (base, denominator), (part, counted) = n, events
     counts = {base: denominator, part: f"{denominator} AND {counted}"}
-    return Card(name, title, counts=counts, rows=(Rate(base, part, of), *beside), **words)
+    return Card(name, title, counts=counts, rows=(Rate(base, part, cases), *excluded), **words)

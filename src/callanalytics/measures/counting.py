@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import KEYS, Beside, Card, Count, Free, Rate
+from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import Result, account_of_frame
 from callanalytics.schema import FREE_BITS
@@ -41,7 +41,7 @@ def checked(by, card: Card) -> tuple[str, ...]:
     return by
 
 
-def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame:
+def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:
     """The card's counts by keys (and `further` stored columns), as a small frame without empty groups.
 
     A row whose hour is not that of the call's start stands in no hour, but in the row whose hour is missing: the
@@ -49,7 +49,7 @@ def tally(frame, card: Card, by=(), further=(), where: str = "") -> pd.DataFrame
     """
     spec = schema.TABLES[card.table]
     guards = [g for g in ("clock_flag", "time_of") if g in spec.names] if set(by) & set(HOURS) else []
-    columns = list(dict.fromkeys([*(KEYS[key] for key in by), *further, *guards]))
+    columns = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys, *guards]))
     rings = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
     counted = counts.count(frame, card.table, [*columns, *rings], predicates, where)
@@ -114,11 +114,11 @@ def _served(free: Free, count: np.ndarray, rings: pd.DataFrame, codes: np.ndarra
 def _fitting(free: Free, rings, days=()) -> np.ndarray:
     """The rings of a row that are worth what is wanted: which they are."""
     worth, not_worth = (sum(FREE_BITS[word] for word in words.split()) for words in (free.worth, free.not_worth))
-    told = np.asarray(rings if rings is not None else [], np.int64)
-    fits = (told & worth == worth) & (told & not_worth == 0)
+    rings_of_row = np.asarray(rings if rings is not None else [], np.int64)
+    fits = (rings_of_row & worth == worth) & (rings_of_row & not_worth == 0)
     if free.within is not None:
         fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
-    return told[fits] >> 8
+    return rings_of_row[fits] >> 8
 
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:
@@ -141,9 +141,9 @@ class Context:
     counted: pd.DataFrame
 
 
-def caveats(context: Context) -> tuple[str, ...]:
+def _left_out_sentences(context: Context) -> tuple[str, ...]:
     """Sentences on what is not in the figures and how many; none for what did not happen."""
-    said = [
+    sentences = [
         *_beside(context),
         *_blanks(context),
         *_old_rules(context),
@@ -152,15 +152,15 @@ def caveats(context: Context) -> tuple[str, ...]:
         *_lines(context),
         *_offices(context),
     ]
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _beside(context):
     for row in context.card.rows:
-        if isinstance(row, Beside) and row.said:
+        if isinstance(row, Excluded) and row.sentence:
             left_out = int(context.counted[row.count].sum())
             if left_out:
-                yield f"{row.said}: {left_out:,}."
+                yield f"{row.sentence}: {left_out:,}."
 
 
 def _blanks(context):
@@ -210,8 +210,8 @@ def _lines(context):
         return
     lines = _counted_by(context, "line")
     if len(lines) > 1:
-        told = ", ".join(f"{line} {n:,}" for line, n in lines)
-        yield f"Several agency lines are counted together ({told}); split by line to part them."
+        sizes = ", ".join(f"{line} {n:,}" for line, n in lines)
+        yield f"Several agency lines are counted together ({sizes}); split by line to part them."
 
 
 def _offices(context):
@@ -245,7 +245,7 @@ class Figures:
 
     statistic: str
     unit: str
-    of: str
+    cases: str
     n: np.ndarray
     events: np.ndarray
     value: np.ndarray
@@ -257,7 +257,7 @@ class Figures:
     rule: str = ""
 
 
-def share(statistic: str, events, n, of: str, **labels) -> Figures:
+def share(statistic: str, events, n, cases: str, **labels) -> Figures:
     """A share with its Wilson interval.
 
     From 30 on it stands for itself; from 10 on it is flagged ``small_n`` and its interval must be shown with it;
@@ -269,14 +269,16 @@ def share(statistic: str, events, n, of: str, **labels) -> Figures:
         value = np.where(n > 0, events / np.maximum(n, 1), np.nan)
     flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
     value, low, high = (np.where(n >= INTERVAL_MINIMUM, v, np.nan) for v in (value, low, high))
-    return Figures(statistic, "share", of, n, events, value, low, high, flag, **labels)
+    return Figures(statistic, "share", cases, n, events, value, low, high, flag, **labels)
 
 
-def number(statistic: str, events, n, of: str, **labels) -> Figures:
+def number(statistic: str, events, n, cases: str, **labels) -> Figures:
     """A count of what is in the log: always shown, and without an interval, for it was counted and not drawn."""
     events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
     none = np.full(len(n), np.nan)
-    return Figures(statistic, "count", of, n, events, events.astype(float), none, none, np.full(len(n), "ok"), **labels)
+    return Figures(
+        statistic, "count", cases, n, events, events.astype(float), none, none, np.full(len(n), "ok"), **labels
+    )
 
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
@@ -288,27 +290,27 @@ def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None
 
 def excluded_counts(card: Card, sums) -> list[Figures]:
     """The counts a card shows beside its figures."""
-    return [f for row in card.rows if isinstance(row, Beside) for f in _figures(row, sums)]
+    return [f for row in card.rows if isinstance(row, Excluded) for f in _figures(row, sums)]
 
 
 def _figures(row, sums):
-    if isinstance(row, Beside):
+    if isinstance(row, Excluded):
         yield number(row.count, sums[row.count], sums["n"], "all rows")
         return
     n, events = (sum(sums[name] for name in names.split(" + ")) for names in (row.n, row.events))
     if isinstance(row, Count):
-        yield number(row.statistic, events, n, row.of, link=row.link)
+        yield number(row.statistic, events, n, row.cases, link=row.link)
     elif not row.optional or n.sum():
-        yield share(row.statistic, events, n, row.of, reading=row.reading, link=row.link)
+        yield share(row.statistic, events, n, row.cases, reading=row.reading, link=row.link)
 
 
 def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFrame:
     """One row a group and figure: the figures of a group stand together, in the order given."""
     n_cells, n_figures = len(cells), len(figures)
     table = cells.iloc[np.repeat(np.arange(n_cells), n_figures)].reset_index(drop=True)
-    for name in (*card.labels, "statistic", "unit", "of"):
+    for name in (*card.labels, "statistic", "unit", "cases"):
         words = np.tile(np.array([getattr(f, name) or None for f in figures], object), n_cells)
-        table[name] = pd.Series(words, dtype=object)
+        table["of" if name == "cases" else name] = pd.Series(words, dtype=object)  # the column keeps its short name
     for name in ("n", "events", "value", "low", "high", "flag"):
         columns = [np.asarray(getattr(f, name)) for f in figures]
         kind = {"n": "int64", "events": "int64", "flag": object}.get(name, float)
@@ -326,11 +328,11 @@ def measure(
     *,
     as_of=None,
     estimate=from_card,
-    further=(),
+    extra_keys=(),
     where: str = "",
-    said: tuple[str, ...] = (),
+    caveats: tuple[str, ...] = (),
     derived: Mapping[str, Callable] | None = None,
-    kept: Callable | None = None,
+    privacy_filter: Callable | None = None,
 ) -> Result:
     """The figures of a card over a frame.
 
@@ -340,22 +342,24 @@ def measure(
     by : keys to split by
     as_of : the day the log was looked at; the frame's own where it knows it
     estimate : card, counts, keys -> table, curve
-    further : stored columns to count by besides, such as the wait in seconds
-    where : a further predicate; `said` tells the reader why
+    extra_keys : stored columns to count by besides, such as the wait in seconds
+    where : a further predicate; `caveats` tell the reader why
+    caveats : sentences that come before the card's own
     derived : further key -> function of the counts; such a key is always one of the result's
-    kept : function of the counts -> what is kept of them: they are shared, and must hold no telephone number
+    privacy_filter : function of the counts -> what is kept of them: they are shared, and must hold no telephone
+        number
     """
     by = checked(by, card)
-    counted = tally(frame, card, by, further, where)
-    counted = kept(counted) if kept else counted
+    counted = tally(frame, card, by, extra_keys, where)
+    counted = privacy_filter(counted) if privacy_filter else counted
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))
     table, curve = estimate(card, counted, keys)
-    told = (*(said if len(counted) else ()), *caveats(Context(frame, card, by, counted)))
+    sentences = (*(caveats if len(counted) else ()), *_left_out_sentences(Context(frame, card, by, counted)))
     is_invented = invented.is_invented(_office_names(frame))
     seen = day_of(frame, as_of)
     counting = partial(account_of_frame, frame, card, where, seen)
-    return Result(card, keys, table, curve, seen, told, counted, estimate, is_invented, counting)
+    return Result(card, keys, table, curve, seen, sentences, counted, estimate, is_invented, counting)
 
 
 def _office_names(frame) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import agencies, estimates
-from callanalytics.measures.card import Beside, Card, Rate, one_rate
+from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import Figures, cells_of, day_of, excluded_counts, long, measure, share
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEDIAN_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
@@ -54,7 +54,7 @@ ESCALATION_RATE = Card(
         Rate("n_talked", "n_promised", "calls that reached a person"),
         Rate("n_talked", "n_urgent", "calls that reached a person", "rate_urgent"),
         Rate("n_talked", "n_regular", "calls that reached a person", "rate_regular"),
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls that reached a person and of which nobody noted whether a call-back was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
@@ -74,15 +74,15 @@ URGENCY_DOWNGRADE_RATE = one_rate(
     denominator="calls on which we said that it was urgent and a call-back was promised as urgent or as regular",
     n=("n_claimed", f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('urgent', 'regular')"),
     events=("n_downgraded", "promised = 'regular'"),
-    of="calls passed on that we had called urgent",
-    beside=(
-        Beside(
+    cases="calls passed on that we had called urgent",
+    excluded=(
+        Excluded(
             "n_not_passed_on",
             "Calls we had called urgent and on which no call-back was promised, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('none', 'queue')",
             "not_passed_on",
         ),
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls we had called urgent and of which nobody noted how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
@@ -109,7 +109,7 @@ TIER2_REQUEST_GRANTED = Card(
     rows=(
         Rate("n_asked", "n_granted", "calls on which we asked for Tier 2"),
         Rate("n_asked", "n_called_back", "calls on which we asked for Tier 2", "promised_instead"),
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls on which we asked for Tier 2 and nobody noted who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
@@ -137,7 +137,7 @@ REFUSAL_RATE = Card(
     rows=(
         Rate("n_answered", "n_refused", "calls that reached a person"),
         *(Rate("n_answered", f"n_{outcome}", "calls that reached a person", outcome) for outcome in REFUSALS),
-        Beside(
+        Excluded(
             "n_unknown", "Calls whose result nobody noted, in no rate", f"{SPOKE} AND outcome = 'unknown'", "no_result"
         ),
         OUTSIDE,
@@ -245,14 +245,14 @@ REQUEST_OUTCOME = Card(
         "n_open": f"{ASKED} AND request_result IN ('relayed', 'none')",
     },
     rows=(
-        Beside(
+        Excluded(
             "n_undated",
             "Requests granted or refused without a date of the decision, in no figure of days",
             f"{ASKED} AND request_result IN ('granted', 'refused') AND request_days IS NULL",
         ),
-        Beside(
+        Excluded(
             OUTSIDE.count,
-            OUTSIDE.said.replace("Calls", "Requests on calls"),
+            OUTSIDE.sentence.replace("Calls", "Requests on calls"),
             f"{OUTSIDE.where} AND {REQUESTED}",
             OUTSIDE.why,
         ),
@@ -289,7 +289,7 @@ def request_outcome(dials, by=(), *, as_of=None) -> Result:
         by,
         as_of=as_of,
         estimate=partial(_requests, seen=seen),
-        further=("reason", "request_days", "date"),
+        extra_keys=("reason", "request_days", "date"),
         where=REQUESTED,
         derived={"request": _kind_of_request},
     )

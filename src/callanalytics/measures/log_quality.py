@@ -14,7 +14,7 @@ import pandas as pd
 
 from callanalytics import counts, estimates
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import Beside, Card, Rate
+from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import Figures, add_up, cells_of, excluded_counts, long, measure, share
 from callanalytics.measures.definitions import LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
@@ -65,7 +65,7 @@ LOG_COMPLETENESS = Card(
         "n_on_5": f"{_WAITS} AND {_ON_5}",
     },
     rows=(
-        *(Rate(base, f"n_{name}", of, f"filled_{name}") for name, (base, _, of) in ASKED.items()),
+        *(Rate(base, f"n_{name}", cases, f"filled_{name}") for name, (base, _, cases) in ASKED.items()),
         Rate("n_waits", "n_on_5", OF_NONZERO, "waits_on_5_minutes"),
     ),
 )
@@ -79,7 +79,7 @@ NOT_NOTED = replace(
     },
     rows=(
         Rate("n_phone", "n_not_noted", "calls to the agency in the phone log", "not_noted"),
-        Beside(
+        Excluded(
             "n_note_only",
             "Noted calls that no phone log shows: on a line without an export, or with a wrong time",
             "evidence = 'note'",
@@ -164,7 +164,7 @@ LOGGING_BIAS = Card(
         "n_cut_off": f"{WAITED} AND wait_kind = 'cut_off'",
     },
     rows=(
-        Beside(
+        Excluded(
             "n_unseen",
             "Noted calls that no phone log shows, in no figure here",
             f"{LIVE} AND evidence = 'note'",
@@ -206,8 +206,8 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
         by,
         as_of=as_of,
         estimate=_figures,
-        further=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
-        kept=partial(_without_numbers, by=by),
+        extra_keys=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
+        privacy_filter=partial(_without_numbers, by=by),
     )
     return result if result.by else replace(result, caveats=(*result.caveats, *_lead_said(result)))
 
@@ -243,7 +243,7 @@ def _compared(counted, codes, n_cells):
     noted = counted["n_noted"].to_numpy()
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     again = counted["again"].to_numpy()
-    for name, of, many in (
+    for name, cases, many in (
         ("noted", "calls in the phone log that somebody noted", noted),
         ("unnoted", "calls in the phone log that nobody noted", counted["n_seen"].to_numpy() - noted),
     ):
@@ -251,9 +251,9 @@ def _compared(counted, codes, n_cells):
         found = [_median(duration, np.where(codes == cell, many, 0)) for cell in range(n_cells)]
         value, low, high = np.where(n >= MEDIAN_MINIMUM, np.array(found, float).reshape(n_cells, 3).T, np.nan)
         flag = np.where(n >= MEDIAN_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
-        yield Figures(f"duration_{name}", "s", of, n, n, value, low, high, flag)
+        yield Figures(f"duration_{name}", "s", cases, n, n, value, low, high, flag)
         dated = np.bincount(codes, np.where(again >= 0, many, 0), n_cells)
-        yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, of)
+        yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, cases)
 
 
 def _median(values, counts):

@@ -16,7 +16,7 @@ import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.estimates.intervals import OVER_DISPERSED
-from callanalytics.measures.card import Beside, Card, Count, Rate, one_rate
+from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
 from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
@@ -39,11 +39,11 @@ class Months:
         with np.errstate(invalid="ignore"):
             return self.ratio > OVER_DISPERSED
 
-    def figure(self, n, events, of: str, **labels) -> Figures:
+    def figure(self, n, events, cases: str, **labels) -> Figures:
         """The dispersion as a row."""
         none = np.full(len(n), np.nan)
         flag = np.where(np.isnan(self.ratio), "not_estimable", np.where(self.df >= FEWEST_DF, "ok", "small_n"))
-        return Figures("dispersion", "index", of, n, events, self.ratio, none, none, flag, **labels)
+        return Figures("dispersion", "index", cases, n, events, self.ratio, none, none, flag, **labels)
 
     def of_share(self, figure: Figures) -> Figures:
         """A share with Wilson's interval of as many cases as months leave: n over the dispersion."""
@@ -66,9 +66,9 @@ def between_months(counted: pd.DataFrame, by, codes, events: str, exposure: str,
     month, months = pd.factorize(counted["month"].to_numpy("int64", na_value=0))
     shape = len(months) or 1
 
-    def table(of, n, name):
+    def table(group, n, name):
         values = np.where(dated, counted[name].to_numpy(), 0)
-        return np.bincount(of * shape + month, values, n * shape).reshape(n, shape)
+        return np.bincount(group * shape + month, values, n * shape).reshape(n, shape)
 
     x, whole = table(codes, n_cells, events), table(groups, len(wholes), exposure)
     _, first = np.unique(codes, return_index=True)
@@ -112,9 +112,9 @@ OUT_OF_WINDOW_RATE = one_rate(
     denominator="attempts whose time of day is known",
     n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
     events=("n_outside", "NOT in_window"),
-    of="call-back attempts by phone",
-    beside=(
-        Beside(
+    cases="call-back attempts by phone",
+    excluded=(
+        Excluded(
             "n_unknown",
             "Attempts whose time of day nobody noted, in no rate",
             f"{ATTEMPT} AND in_window IS NULL",
@@ -140,7 +140,7 @@ WITHHELD_SHARE = Card(
     rows=(
         Rate("n_certain", "n_certain_hidden", "call-back attempts by phone", link="certain"),
         Rate("n_possible", "n_possible_hidden", "rings that are or may be attempts", link="possible"),
-        Beside(
+        Excluded(
             "n_not_recorded",
             "Attempts on systems that record no caller ID, in no share",
             f"{ATTEMPT} AND caller_id = 'not_recorded'",
@@ -169,29 +169,29 @@ MISSED_CALLBACKS = Card(
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
-        Beside(
+        Excluded(
             "n_maybe_missed",
             "Unanswered rings that may have been call-backs, in the upper bound only",
             f"{MAYBE} AND result IN {UNANSWERED}",
         ),
-        Beside(
+        Excluded(
             "n_unlinked",
             "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only",
             f"{UNLINKED} AND result IN {UNANSWERED}",
         ),
-        Beside(
+        Excluded(
             "n_hidden_outside",
             "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in the bound for any hour "
             "alone: a call-back among them cannot be told from any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
         ),
-        Beside(
+        Excluded(
             "n_unknown",
             "Attempts of which nobody noted whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
             "answer_unknown",
         ),
-        Beside(
+        Excluded(
             "n_credited",
             "Attempts that are certainly USCIS's and do not say which promise they answer; each is counted once, for "
             "the one due first of those it may be",
@@ -264,7 +264,7 @@ def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
     2   certain  dispersion  4    NaN
     3  possible       count  6    5.0
     """
-    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, further=("month",))
+    result = measure(rings, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
     return replace(result, caveats=(*dispersion_caveats(result), *result.caveats))
 
 
@@ -285,7 +285,7 @@ def _missed(card, counted, by):
         uneven.figure(attempts, sums["n_missed"], "attempts", link="certain"),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number("count_any_hour", upper + sums["n_hidden_outside"], at_any_hour, ANY_HOUR, link="possible"),
-        *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Beside)),
+        *(number(row.count, sums[row.count], sums["n"], "rings") for row in card.rows if isinstance(row, Excluded)),
     ]
     # An answered ring has no cause: split by cause, its group would say "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import Figures, cells_of, day_of, excluded_counts, long, measure, number, share
 from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM
 from callanalytics.measures.result import Result
@@ -22,7 +22,7 @@ from callanalytics.measures.result import Result
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
 CHAINED = "need_id IS NOT NULL AND need_seq IS NOT NULL"
 SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
-UNCHAINED = Beside(
+UNCHAINED = Excluded(
     "n_unchained",
     "Calls that belong to no need, since nobody noted what they were about, in no figure",
     f"NOT ({CHAINED})",
@@ -67,7 +67,7 @@ REDIAL_RATE = Card(
     counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT reached AND date IS NOT NULL"},
     rows=(
         UNCHAINED,
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls of a need of which nobody noted whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND reached IS NULL",
@@ -158,7 +158,7 @@ def first_contact_resolution(dials, by=(), *, within_days: int = AGAIN_DAYS, as_
 
 def _needs(dials, card, by, as_of, estimate, **options):
     return measure(
-        dials, card, by, as_of=as_of, estimate=partial(estimate, **options), further=("need_id", "need_seq", "date")
+        dials, card, by, as_of=as_of, estimate=partial(estimate, **options), extra_keys=("need_id", "need_seq", "date")
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pandas as pd
 
 from callanalytics import counts
-from callanalytics.measures.card import KEYS, Beside, Card, Count, one_rate
+from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER
 from callanalytics.measures.result import Result
@@ -26,7 +26,7 @@ VOLUME = Card(
     unit="count",
     rows=(
         Count("n", "n", "calls"),
-        Beside(
+        Excluded(
             "n_outside_hours",
             "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",
             "NOT in_live_hours",
@@ -68,7 +68,7 @@ def volume(dials, by=(), *, as_of=None) -> Result:
 # ---- outcomes ----------------------------------------------------------------------------------------
 
 
-OUTSIDE = Beside(
+OUTSIDE = Excluded(
     "n_outside_hours",
     "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
     "NOT in_live_hours",
@@ -85,9 +85,9 @@ REACH_RATE = one_rate(
     denominator="calls in live hours of which it is known whether a person spoke; a phone log alone never knows",
     n=("n_known", f"{LIVE} AND reached IS NOT NULL"),
     events=("n_reached", "reached"),
-    of="calls in live hours whose result is known",
-    beside=(
-        Beside(
+    cases="calls in live hours whose result is known",
+    excluded=(
+        Excluded(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
             f"{LIVE} AND reached IS NULL",
@@ -110,15 +110,15 @@ def _queued(name, title, kind, numerator):
         source=INDUSTRY,
         n=("n_queued", f"{LIVE} AND wait_kind IN ('reached', 'gave_up', 'cut_off')"),
         events=(f"n_{kind}", f"wait_kind = '{kind}'"),
-        of="calls that queued in live hours",
-        beside=(
-            Beside(
+        cases="calls that queued in live hours",
+        excluded=(
+            Excluded(
                 "n_not_queued",
                 "Calls that never queued for a person (automated system, closed, busy), in no rate",
                 f"{LIVE} AND wait_kind = 'not_queued'",
                 "never_queued",
             ),
-            Beside(
+            Excluded(
                 "n_unknown",
                 "Calls of which nobody noted whether they queued, in no rate",
                 f"{LIVE} AND wait_kind = 'unknown'",
@@ -141,15 +141,15 @@ def _automated(name, title, outcomes, numerator):
         source=INDUSTRY,
         n=("n_entered", f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"),
         events=("n_ended_there", f"outcome IN ({outcomes})"),
-        of="calls that the automated system took in live hours",
-        beside=(
-            Beside(
+        cases="calls that the automated system took in live hours",
+        excluded=(
+            Excluded(
                 "n_closed",
                 "Calls that met a closed or busy line, in no rate",
                 f"{LIVE} AND outcome = 'closed'",
                 "line_closed",
             ),
-            Beside(
+            Excluded(
                 "n_unknown",
                 "Calls whose result nobody noted, in no rate",
                 f"{LIVE} AND outcome = 'unknown'",
@@ -279,22 +279,22 @@ PATH_SUCCESS_RATE = one_rate(
     denominator="of these, calls of which it is known whether a person spoke; each of the words apart",
     n=("n_said", f"{SAID} AND reached IS NOT NULL"),
     events=("n_reached", "reached"),
-    of="calls in live hours whose words and result were noted",
-    beside=(
-        Beside(
+    cases="calls in live hours whose words and result were noted",
+    excluded=(
+        Excluded(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke",
             f"{SAID} AND reached IS NULL",
             "person_unknown",
         ),
-        Beside("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL", "no_words"),
+        Excluded("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL", "no_words"),
         OUTSIDE,
     ),
 )
 
 
-def _step(n, events, of, step):
-    return Count(n, events, of, statistic=step)
+def _step(n, events, cases, step):
+    return Count(n, events, cases, statistic=step)
 
 
 FUNNEL = Card(
@@ -316,7 +316,7 @@ FUNNEL = Card(
     },
     rows=(
         *(_step("n_dialled", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
-        Beside(
+        Excluded(
             "n_phone_only",
             "Calls that only the phone log knows, in no step: nobody noted how far they got",
             f"{LIVE} AND evidence = 'phone'",
@@ -337,8 +337,8 @@ CALLED_BACK = replace(
     rows=(
         _step("n", "n", "promises", "promised"),
         *(_step("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
-        Beside("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
-        Beside("n_unwatched", "Promises on lines that no log covers: rings may be missing", "state = 'unwatched'"),
+        Excluded("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
+        Excluded("n_unwatched", "Promises on lines that no log covers: rings may be missing", "state = 'unwatched'"),
     ),
 )
 
@@ -383,8 +383,8 @@ def funnel(dials, promises, by=(), *, as_of=None) -> Result:
     table = table[table["statistic"].isin(STEPS)]
     table.insert(len(called.by), "step", table["statistic"])
     table = counts.in_order(table.assign(statistic="count"), called.by, "dials")
-    said = tuple(dict.fromkeys((*called.caveats, *rung.caveats)))
-    return replace(called, by=(*called.by, "step"), table=table, caveats=said, tally=None)
+    caveats = tuple(dict.fromkeys((*called.caveats, *rung.caveats)))
+    return replace(called, by=(*called.by, "step"), table=table, caveats=caveats, tally=None)
 
 
 def path_success_rate(dials, by=(), *, as_of=None) -> Result:

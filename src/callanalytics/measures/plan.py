@@ -67,16 +67,16 @@ def read(path) -> Plan:
     path = Path(path)
     try:
         content = path.read_bytes()
-        told = tomllib.loads(content.decode("utf-8"))
+        table = tomllib.loads(content.decode("utf-8"))
     except OSError as problem:
         raise CallLogError(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
-    figures = told.get("figure")
-    if not isinstance(figures, list) or not figures or not isinstance(told.get("question"), str):
+    figures = table.get("figure")
+    if not isinstance(figures, list) or not figures or not isinstance(table.get("question"), str):
         raise CallLogError(f"{path.name} plans nothing", wanted='question = "..." and one or more [[figure]]')
     read_in = tuple(_figure(values, f"{path.name}, figure {n}") for n, values in enumerate(figures, 1))
-    return Plan(path.name, told["question"], read_in, hashlib.sha256(content).hexdigest())
+    return Plan(path.name, table["question"], read_in, hashlib.sha256(content).hexdigest())
 
 
 def _figure(values: dict, where: str) -> Figure:

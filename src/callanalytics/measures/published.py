@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import estimates
-from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import Figures, excluded_counts, long, measure, share
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.result import Result
@@ -64,8 +64,10 @@ def _terms(text: str) -> tuple[tuple[int, str], ...]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules of others, from the data file, in its order."""
-    told = tomllib.loads(FILE.read_text("utf-8"))["rule"]
-    return tuple(Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in told)
+    entries = tomllib.loads(FILE.read_text("utf-8"))["rule"]
+    return tuple(
+        Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in entries
+    )
 
 
 KEPT = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
@@ -92,13 +94,13 @@ RECONCILE = Card(
     },
     rows=(
         *rules(),
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, under no rule",
             f"{LIVE} AND {KEPT} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
             "no_wait",
         ),
-        Beside("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours", "outside_hours"),
+        Excluded("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours", "outside_hours"),
     ),
     counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
     left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND NOT ({IN_IVR})"},
@@ -135,7 +137,7 @@ def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
     by = (by,) if isinstance(by, str) else tuple(by)
     by = by if "wait_from" in by else (*by, "wait_from")
     estimate = partial(_under_all, within_s=within_s)
-    return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, further=("wait_s",))
+    return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _under_all(card, counted, by, *, within_s):
@@ -154,7 +156,9 @@ def _under_all(card, counted, by, *, within_s):
             figures.append(share(rule.figure, events, n, rule.formula(), rule=rule.rule))
     figures.sort(key=lambda figure: FIGURES.index(figure.statistic))
     table = long(card, cells, [*figures, *excluded_counts(card, sums)])
-    why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {(f, OURS): said for f, said in WHY_OURS.items()}
+    why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {
+        (f, OURS): reason for f, reason in WHY_OURS.items()
+    }
     named = zip(table["statistic"], table["rule"], strict=True)
     return table.assign(why=np.array([why.get(pair) for pair in named], object)), None
 

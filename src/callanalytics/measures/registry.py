@@ -114,18 +114,18 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     tables = (known.table, *known.also)
     parts = [part(getattr(log, table), log) for table in tables]
     before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
-    said = list(_beyond(log, first, last))
+    caveats = list(_beyond(log, first, last))
     if lines:
-        said.append(f"Only calls to the lines {', '.join(lines)}.")
+        caveats.append(f"Only calls to the lines {', '.join(lines)}.")
         n = parts[0].arrow.num_rows
         parts = _to_lines(parts, known, lines)
         before["other_line"] = before.get("other_line", 0) + n - parts[0].arrow.num_rows
     if first or last:
-        said += _period(parts, first, last)
+        caveats += _period(parts, first, last)
         whole, parts = parts, _within(parts, tables, first, last)
         before |= _left_by_period(whole[0], parts[0])
     result = function(name)(*parts, by=by)
-    return replace(result, caveats=(*said, *result.caveats), left_before=before)
+    return replace(result, caveats=(*caveats, *result.caveats), left_before=before)
 
 
 def function(name: str):
@@ -239,8 +239,8 @@ def _left_by_period(whole, within):
 
 def _period(parts, first, last):
     undated = sum(part.arrow["date"].null_count for part in parts if "date" in part.column_names)
-    said = " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
-    yield f"Only {said}, Eastern dates, both included."
+    span = " ".join(f"{word} {day}" for word, day in (("from", first), ("to", last)) if day)
+    yield f"Only {span}, Eastern dates, both included."
     if undated:
         yield f"Without a date, so in no period: {undated:,}."
 

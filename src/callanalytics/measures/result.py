@@ -89,12 +89,12 @@ class Result:
         more = len(self.table) - SHOWN
         rest = f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         lines = [*([str(self.account)] if self.account else []), *self.caveats]
-        said = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+        items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
         seen = f" As of {self.as_of}." if self.as_of else ""
         seen += f" <b>{LABEL}</b>" if self.is_invented else ""
         return (
             f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
-            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{rest}<ul>{said}</ul>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{rest}<ul>{items}</ul>"
         )
 
 
@@ -143,9 +143,9 @@ def in_words(row) -> str:
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f"95% interval {shown.format(low)}-{shown.format(high)}"
     counts = row["unit"] in ("count", "offices")  # a count is its own n
-    beside = "; ".join(filter(None, (interval, "" if counts or not row.get("n") else f"n {row['n']:,}")))
+    brackets = "; ".join(filter(None, (interval, "" if counts or not row.get("n") else f"n {row['n']:,}")))
     unit = "" if row["unit"] in ("count", "index") else f" {row['unit'].replace('_', ' ')}"
-    return f"{shown.format(value)}{unit}{f' ({beside})' if beside else ''}"
+    return f"{shown.format(value)}{unit}{f' ({brackets})' if brackets else ''}"
 
 
 def _share(row):

@@ -140,8 +140,8 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
     few = (n < MEDIAN_MINIMUM) | (n_reached < REACHED_MINIMUM)
     costs = replace(costs, value=np.where(few, np.nan, costs.value))
-    of = np.arange(n_cells)
-    return estimates.stratified_ratio(costs, of // 2, of % 2, n, level=TOGETHER)
+    place = np.arange(n_cells)
+    return estimates.stratified_ratio(costs, place // 2, place % 2, n, level=TOGETHER)
 
 
 def _slot_figures(found):
@@ -285,10 +285,10 @@ def when_to_call(dials, by=(), *, patience_s: int = PATIENCE_S, as_of=None) -> R
         raise CallLogError("a patience is a time above 0", found=str(patience_s), wanted="seconds, such as 3600")
     by = (by,) if isinstance(by, str) else tuple(by)
     by = by if "wait_from" in by else (*by, "wait_from")
-    further = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
+    extra_keys = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
     derived = {"weekday": _open_weekday, "block": _open_block}
     estimate = partial(compared, patience_s=patience_s)
-    result = measure(dials, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, further=further, derived=derived)
+    result = measure(dials, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived)
     return replace(result, caveats=(*_said(result, patience_s), *result.caveats))
 
 

@@ -47,7 +47,7 @@ STEPS = tuple(
     )
     for clock in (("", "_local") if fine != "office" else ("",))
 )
-SAID = {
+JOINED = {
     "hour": "hours are joined to blocks (8-10, 10-14, 14-17, 17-20)",
     "month": "months are joined to quarters",
     "quarter": "quarters are joined to years",
@@ -127,8 +127,8 @@ def _step(result, key, coarse, how, statistic):
     counted = add_up(counted, [*by, *(c for c in kept if c not in by)], result.card)
     table, curve = result.estimate(result.card, counted, by)
     share = share_of_cells(result, statistic)
-    said = f"Only {share:.0%} of the cells have enough {result.card.noun}, so {SAID[key.removesuffix('_local')]}."
-    return replace(result, by=by, table=table, curve=curve, tally=counted, caveats=(said, *result.caveats))
+    sentence = f"Only {share:.0%} of the cells have enough {result.card.noun}, so {JOINED[key.removesuffix('_local')]}."
+    return replace(result, by=by, table=table, curve=curve, tally=counted, caveats=(sentence, *result.caveats))
 
 
 # ---- many offices ------------------------------------------------------------------------------------

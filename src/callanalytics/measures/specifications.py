@@ -95,14 +95,14 @@ class Specifications:
         A question that no row of the log raises (all answers give the same figure of the same n) is left out, and so
         is an answer that leaves fewer cases than the headline has and too few for a figure: it tests nothing.
         """
-        told, headline = {}, self.headline
+        holds, headline = {}, self.headline
         for name in self.questions:
             others = [other for other in self.questions if other != name]
             alone = self.table[(self.table[others] == pd.Series({n: headline[n] for n in others})).all(axis=1)]
             alone = alone[alone["value"].notna() | (alone["n"] >= headline["n"])]
             if len(alone[["n", "value"]].drop_duplicates()) > 1:
-                told[name] = bool(alone["holds"].all())
-        return told
+                holds[name] = bool(alone["holds"].all())
+        return holds
 
     def changing(self) -> list[str]:
         """The questions of which another answer changes the figure, or how many cases it has."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import Beside, Card
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import Figures, cells_of, excluded_counts, long, measure
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
 from callanalytics.measures.result import Result
@@ -38,27 +38,27 @@ OF_WAITS = {
     },
     "counted": "n_reached + n_gave_up + n_cut_off",
     "rows": (
-        Beside("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
-        Beside("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
-        Beside(
+        Excluded("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
+        Excluded("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
+        Excluded(
             "n_not_queued",
             "Calls that never queued for a person (automated system, closed, busy), in no wait",
             f"{LIVE} AND wait_kind = 'not_queued'",
             "never_queued",
         ),
-        Beside(
+        Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
             f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
         ),
-        Beside(
+        Excluded(
             "n_outside_hours",
             "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
             "NOT in_live_hours",
             "outside_hours",
         ),
-        Beside(
+        Excluded(
             "n_rounded",
             "Waits noted to five minutes or coarser; read the figures no finer than that",
             f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
@@ -149,7 +149,7 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     0      dial    median  24      15  2400.0             ok
     1      dial       p90  24      15     NaN        small_n
     """
-    return _waits(dials, WAIT, by, as_of, times, further=("wait_s", "wait_grid_s"))
+    return _waits(dials, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_grid_s"))
 
 
 def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
@@ -213,12 +213,12 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
     return _waits(dials, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
 
 
-def _waits(dials, card, by, as_of, estimate, further=("wait_s",)):
+def _waits(dials, card, by, as_of, estimate, extra_keys=("wait_s",)):
     """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
     by = (by,) if isinstance(by, str) else tuple(by)
-    only, said = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
+    only, caveats = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
     by = by if "wait_from" in by else (*by, "wait_from")
-    return measure(dials, card, by, as_of=as_of, estimate=estimate, further=further, where=only, said=said)
+    return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, where=only, caveats=caveats)
 
 
 # ---- what holding costs ------------------------------------------------------------------------------
@@ -292,7 +292,7 @@ def hours_on_hold(dials, by=(), *, per_hour: float | None = None, as_of=None) ->
 def _held(dials, card, by, as_of, estimate):
     by = (by,) if isinstance(by, str) else tuple(by)
     by = by if "wait_from" in by else (*by, "wait_from")
-    return measure(dials, card, by, as_of=as_of, estimate=estimate, further=("wait_s",))
+    return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _sums(card, counted, by):

@@ -99,8 +99,10 @@ def weekly_wait(dials, by=(), *, as_of=None) -> Result:
     """
     by = (by,) if isinstance(by, str) else tuple(by)
     by = by if "wait_from" in by else (*by, "wait_from")
-    further = ("office_id", "date", "wait_s")
-    return measure(dials, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, further=further, derived={"week": _week})
+    extra_keys = ("office_id", "date", "wait_s")
+    return measure(
+        dials, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week}
+    )
 
 
 def _week(counted):
@@ -154,9 +156,9 @@ def _logged(group, office, week, n_cells, n_weeks):
     in_group = np.zeros((n_cells, len(there)), bool)
     in_group[group, there.index.get_indexer(office)] = True
     joined, left = np.zeros((n_cells, n_weeks)), np.zeros((n_cells, n_weeks))
-    for moves, which, at in ((joined, late, there["min"]), (left, early, there["max"])):
+    for moves, which, weeks_of_offices in ((joined, late, there["min"]), (left, early, there["max"])):
         for i in np.flatnonzero(which):
-            moves[:, at.iloc[i]] += in_group[:, i]
+            moves[:, weeks_of_offices.iloc[i]] += in_group[:, i]
     return _Logged(there.index.to_numpy()[~late & ~early], joined.ravel(), left.ravel())
 
 
@@ -186,7 +188,7 @@ def _times(suffix, place, wait, reached, lost, size):
     mean, se = curves.restricted_mean(WEEK_CAP_S)
     half = student_quantile(np.maximum(events - 1, 1)) * se
     band = np.clip(mean - half, 0, None), np.clip(mean + half, None, WEEK_CAP_S)
-    of = OF_STEADY if suffix else QUEUED
+    cases = OF_STEADY if suffix else QUEUED
     for name, shown, (value, low, high) in (
         ("median", enough, curves.quantile(0.5)),
         ("mean_60min", some, (mean, *band)),
@@ -194,7 +196,7 @@ def _times(suffix, place, wait, reached, lost, size):
         value, low, high = (np.where(shown & ~np.isnan(value), v, np.nan) for v in (value, low, high))
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", np.where(enough, "ok", "small_n"))
         flag = np.where(np.isnan(value), np.where(shown | (n == 0), "not_estimable", "small_n"), flag)
-        yield Figures(f"{name}{suffix}", "s", of, n, events, value, low, high, flag)
+        yield Figures(f"{name}{suffix}", "s", cases, n, events, value, low, high, flag)
 
 
 def _count(statistic, values, *, n, events):
@@ -271,15 +273,15 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()
     season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
 
-    def model(at):
-        return estimates.interrupted_series(t, y, at, n=n, season=season, pairs=1, slope=False)
+    def model(start_week):
+        return estimates.interrupted_series(t, y, start_week, n=n, season=season, pairs=1, slope=False)
 
     found = model(start)
     if found.step.value != found.step.value:
         return BeforeAfter(found.step, None, float("nan"), weeks, joined, left)
-    told = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))
+    fitted_weeks = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))
     placebo = estimates.placebo_dates(model, t, start)
-    return BeforeAfter(_ratio(found.step), placebo, found.lag1, told, joined, left)
+    return BeforeAfter(_ratio(found.step), placebo, found.lag1, fitted_weeks, joined, left)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from kill import HAND, OFFICE, START, export
 
 from callanalytics import intake
 from callanalytics.errors import CallLogError
-from callanalytics.intake import long_files
+from callanalytics.intake import exports
 from callanalytics.store import Disk, Store
 
 MATTER, RECEIPT = "QuintanillaQ", "XYZ7000000042"
@@ -113,11 +113,11 @@ def commands(folder: Path) -> dict[str, Command]:
         ingest(store, calls[1])
 
     def long_one(store: Path) -> None:
-        kept, long_files.LONG = long_files.LONG, 0  # bytes from which an export is read portion by portion
+        kept, exports.LONG = exports.LONG, 0  # bytes from which an export is read portion by portion
         try:
             ingest(store, calls[2])
         finally:
-            long_files.LONG = kept
+            exports.LONG = kept
 
     def taken_out(store: Path) -> None:
         try:

@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
-from callanalytics.intake.exports import ROWS, export
+from callanalytics.intake.exports import ROWS, read_export
 from callanalytics.normalize import Settings
 from callanalytics.read import sniff
 
@@ -137,7 +137,7 @@ def accounted(path: Path) -> str:
         try:
             fmt = read.identify(file, formats.load())
             text = [read.rows_of_many([file], fmt)] if fmt.kind in read.MANY else read.rows(file, fmt)
-            done = export([file], fmt, SETTINGS, agencies.uscis(), text)
+            done = read_export([file], fmt, SETTINGS, agencies.uscis(), text)
         except CallLogError:
             continue
         if done.is_waiting:

@@ -101,10 +101,10 @@ def ours(layout: str, source: Path, folder: Path, measured) -> None:
     import pyarrow.csv  # noqa: F401
 
     from callanalytics import intake
-    from callanalytics.intake import options, planning, publishing
+    from callanalytics.intake import offices, planning, publish
     from callanalytics.store import Store
 
-    told, store = options.read("Alder", "Eastern"), Store.open(folder / "store", create=True)
+    told, store = offices.read_options("Alder", "Eastern"), Store.open(folder / "store", create=True)
     with measured("ours"):
         ready = planning.plan([source], told, store, intake._no_step, storing=True)
         writing = store.writing()
@@ -113,8 +113,8 @@ def ours(layout: str, source: Path, folder: Path, measured) -> None:
             store.add_source(export.id, export.tables, export.card())
     if "--publish" in sys.argv:
         with measured("publish"):
-            rows = publishing.each_once(publishing.given_by(store, ready.office["office_id"]))
-            publishing.publish(store, {ready.office["office_id"]: (ready.office, rows)})
+            rows = publish.united_tables(publish.tables_given(store, ready.office["office_id"]))
+            publish.publish(store, {ready.office["office_id"]: (ready.office, rows)})
     writing.__exit__(None, None, None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from callanalytics import check, formats, ingest, load, proposals, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import contents, fitting, sheet_format
-from callanalytics.intake import options
+from callanalytics.intake import offices
 from callanalytics.store import Store
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -161,7 +161,7 @@ def test_an_answer_about_a_column_is_kept_with_the_file(tmp_path):
 
 def test_a_meaning_that_does_not_exist_is_refused_with_the_nearest():
     with pytest.raises(CallLogError, match="did you mean wait"):
-        options.read(column="wiat=Hold time")
+        offices.read_options(column="wiat=Hold time")
 
 
 def test_map_proposes_the_hand_sheet_with_the_columns_named(tmp_path):

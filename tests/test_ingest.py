@@ -374,7 +374,7 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
 )
 def test_what_cannot_be_told_of_an_office_is_a_sentence(told, said):
     with pytest.raises(CallLogError, match=said):
-        offices.details_given(**told)
+        offices.office_details(**told)
 
 
 @pytest.mark.parametrize(
@@ -453,14 +453,14 @@ def test_a_takeout_is_one_source_with_a_row_a_page(tmp_path, place):
 def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path, place, monkeypatch):
     calls = tmp_path / "Calls"
     bad = [voice_page(calls, n) for n in range(1, 5)][2]
-    rows_of = intake.planning.exports.rows_of
+    rows_of = intake.planning.exports.text_rows
 
     def refuse(files, fmt):
         if any(file.name.endswith(bad.name) for file in files):
             raise CallLogError(f"{files[0].shown} could not be read")
         return rows_of(files, fmt)
 
-    monkeypatch.setattr(intake.planning.exports, "rows_of", refuse)
+    monkeypatch.setattr(intake.planning.exports, "text_rows", refuse)
     receipt = intake.ingest([calls], place, **OFFICE)
     assert len(receipt.problems) == 1
     assert Store.open(place).read("calls").num_rows == 3

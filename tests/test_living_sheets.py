@@ -149,7 +149,7 @@ def test_the_date_in_a_workbook_decides_where_the_rows_do_not(tmp_path, place):
     intake.ingest([newer], place, **OFFICE)
     receipt = intake.ingest([older], place)
     assert entry_of(receipt, "older.xlsx").state == "older"
-    assert receipt.versions[0].by == "saved"
+    assert receipt.versions[0].decided_by == "saved"
     assert 40 in [start.minute for start in Store.open(place).read("notes").column("started_at_local").to_pylist()]
 
 
@@ -170,7 +170,7 @@ def _dated(path: Path, when: str) -> Path:
 def test_where_nothing_tells_the_one_read_last_counts_and_the_receipt_says_so(tmp_path, place):
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(1), note(2), note(3)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(1), note(2, minute=40), note(3)])], place)
-    assert receipt.versions[0].by == "order"
+    assert receipt.versions[0].decided_by == "order"
     assert "Nothing in them tells which is newer" in " ".join(receipt.text().split())
 
 

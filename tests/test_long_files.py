@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
-from callanalytics.intake import compare, exports, forget, ingest, long_files
-from callanalytics.intake.tally import ROWS
+from callanalytics.intake import compare, exports, forget, ingest
+from callanalytics.intake.exports import ROWS
 from callanalytics.normalize import Seen, normalize
 from callanalytics.store import Store
 from exhaustive import examples, some
@@ -24,7 +24,7 @@ from text_rows import NEW_YORK
 
 FORMATS = formats.load()
 RC, SHORT = FORMATS["ringcentral_simple"], FORMATS["freepbx_short"]
-ROW_BY_ROW = [fmt for fmt in FORMATS.values() if long_files.is_row_by_row(fmt)]
+ROW_BY_ROW = [fmt for fmt in FORMATS.values() if exports.is_row_by_row(fmt)]
 RC_HEADER = '"Type","Phone Number","Name","Date","Time","Action","Action Result","Result Description","Duration"\r\n'
 SHORT_HEADER = "calldate,src,dst,duration,billsec,disposition\n"
 PLAIN = [f"2022-03-{day:02} 10:0{day % 10}:00,{200 + day},918003755283,61,60,ANSWERED" for day in range(1, 29)]
@@ -36,15 +36,15 @@ def the_file(path: Path, content: str | bytes):
 
 
 def whole(file, fmt, said=NEW_YORK) -> dict:
-    made = exports.export([file], fmt, said, agencies.uscis())
-    return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.told}
+    made = exports.read_export([file], fmt, said, agencies.uscis())
+    return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.remarks}
 
 
 def by_portions(file, fmt, size: int, said=NEW_YORK, near: Path = Path("nowhere")) -> dict | None:
-    made = long_files.export(file, fmt, said, agencies.uscis(), near, size)
+    made = exports.export_by_portions(file, fmt, said, agencies.uscis(), near, size)
     if made is None:
         return None
-    return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.told}
+    return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.remarks}
 
 
 def rows_of(table) -> list:
@@ -115,7 +115,7 @@ def test_an_order_of_day_and_month_is_that_of_the_whole_file_or_the_file_is_read
     text = SHORT_HEADER + "".join(f"{a},{b},{c},61,60,ANSWERED\n" for a, b, c in rows)
     file = the_file(tmp_path_factory.mktemp("short") / "calls.csv", text)
     found = by_portions(file, SHORT, size)
-    made = exports.export([file], SHORT, NEW_YORK, agencies.uscis())
+    made = exports.read_export([file], SHORT, NEW_YORK, agencies.uscis())
     assert found is None or (not made.questions and found == whole(file, SHORT))
 
 
@@ -257,9 +257,9 @@ def invented(path: Path, rows: int, odd: str = "") -> Path:
 @pytest.fixture
 def short_is_long(monkeypatch):
     """Files of any size are read portion by portion, of about ten rows."""
-    monkeypatch.setattr(long_files, "LONG", 0)
-    monkeypatch.setattr(long_files, "PORTION", 1_000)
-    monkeypatch.setattr(long_files.export, "__defaults__", (1_000,))
+    monkeypatch.setattr(exports, "LONG", 0)
+    monkeypatch.setattr(exports, "PORTION", 1_000)
+    monkeypatch.setattr(exports.export_by_portions, "__defaults__", (1_000,))
 
 
 def stored(path: Path, exported: Path) -> Store:
@@ -282,7 +282,7 @@ def test_a_disk_that_is_full_is_a_sentence_and_nothing_is_stored(tmp_path, short
     def full(self, rows):
         raise OSError(errno.ENOSPC, "no space")
 
-    monkeypatch.setattr(long_files.Spool, "add", full)
+    monkeypatch.setattr(exports.Spool, "add", full)
     receipt = ingest([invented(tmp_path / "calls.csv", 50)], tmp_path / "store", office="Alder", timezone="Eastern")
     assert "the disk is full" in str(receipt.problems[0].why)
     assert not (tmp_path / "store").exists()

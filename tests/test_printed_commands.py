@@ -47,7 +47,7 @@ def test_a_hostile_name_runs_nothing_in_a_shell_and_stays_one_word(shell, name, 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_office_is_found_by_its_name_as_a_printed_command_has_it(name):
-    assert offices.find(plain_name(name), [{"name": name}, {"name": "Rowan"}])["name"] == name
+    assert offices.find_office(plain_name(name), [{"name": name}, {"name": "Rowan"}])["name"] == name
     assert not set(plain_name(name)) & set('"$`!%\\\n\x1b“”')
 
 

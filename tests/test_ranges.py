@@ -6,9 +6,9 @@ import random
 import pandas as pd
 import pytest
 
-from callanalytics.intake import scope
-from callanalytics.intake.receipt import Receipt, Scope
-from callanalytics.intake.telling import showing
+from callanalytics.intake import account, receipt_text
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt_data import Scope
 from callanalytics.measures import (
     callback_hit_rate,
     late_callbacks,
@@ -96,7 +96,7 @@ def test_whether_callers_without_a_number_get_through_is_known_from_the_office_o
 def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is_said():
     def asked(calls=(), **said):
         log = made(calls, [promise("p", "2022-03-01 10:00")], **said)
-        return scope.unheard(log.office, log.tables["promises"], log.tables["rings"])
+        return account.lines_not_known(log.office, log.tables["promises"], log.tables["rings"])
 
     assert asked() == ((phones.mask(MAIN), 1, ""),)
     assert asked(lines=[line(MAIN, withheld=None), line(CELL)]) == ((phones.mask(MAIN), 1, "desk"),)
@@ -107,7 +107,7 @@ def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is
 
 def test_the_receipt_asks_whether_callers_without_a_number_get_through():
     told = Receipt(scope=Scope(unheard=(("***-***-0100", 3, "desk:zoom"),)), office="Alder", store="calls", stored=True)
-    text = " ".join(showing.scope(told).split())
+    text = " ".join(receipt_text.coverage_section(told).split())
     assert "3 promised call-backs to ***-***-0100: does that phone let callers through who show no number?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from callanalytics import intake
-from callanalytics.intake.versions import Sheets, State
+from callanalytics.intake.sheet_versions import Sheets, State
 from callanalytics.store import Store
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32, "date_order": "mdy"}

@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from callanalytics.errors import CallLogError
-from callanalytics.intake import offices
-from callanalytics.intake import roster as many
-from callanalytics.intake.telling import letters
+from callanalytics.intake import batch as many
+from callanalytics.intake import letters, offices
 from callanalytics.store import Store
 from intake_files import CLIENT, hand_csv, note, phone_csv
 from test_cli import run
@@ -170,7 +169,9 @@ def test_an_office_in_two_rows_is_one_office_and_its_problem_is_told_once(inbox,
 
 def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
     phone_csv(tmp_path / "inbox" / "oak" / "calls.csv", range(10))
-    asked, known = (many.check(many.of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern"))
+    asked, known = (
+        many.check(many.roster_of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern")
+    )
     assert "In which time zone is your office" in letters.letter(asked)
     assert "In which time zone" not in letters.letter(known)
 
@@ -202,7 +203,7 @@ def test_an_office_without_questions_gets_no_letter(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     hand_csv(folder / "alder" / "log.csv", rows)
     hand_csv(folder / "birch" / "log.csv", [*rows, "9,2/30/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,,"])
-    rounds = many.check(many.of_folders(folder, "Eastern"))
+    rounds = many.check(many.roster_of_folders(folder, "Eastern"))
     assert [path.name for path in letters.write(rounds, tmp_path / "letters")] == ["birch.txt"]
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "log.csv, row 10, column “Date”: “2/30/2022” could not be read. Please write: a day that exists" in text
@@ -213,7 +214,7 @@ def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_p
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     hand_csv(folder / "birch" / "log.csv", rows)
     (folder / "birch" / "other.csv").write_text("color,weight\nred,3\nblue,4\n", "utf-8")
-    letters.write(many.check(many.of_folders(folder, "Eastern")), tmp_path / "letters")
+    letters.write(many.check(many.roster_of_folders(folder, "Eastern")), tmp_path / "letters")
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "is not an export we know" in text
     assert "Which program or phone system wrote it?" in text
@@ -224,7 +225,9 @@ def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     for office in ("alder", "birch"):
         hand_csv(tmp_path / "inbox" / office / "log.csv", rows)
-    letters.write(many.ingest(many.of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"), tmp_path / "letters")
+    letters.write(
+        many.ingest(many.roster_of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"), tmp_path / "letters"
+    )
     text = (tmp_path / "letters" / "birch.txt").read_text("utf-8")
     assert "very same file" in text
     assert "alder" not in text.casefold()
@@ -255,7 +258,7 @@ def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monk
 
 
 def test_offices_whose_names_make_one_file_name_get_two_letters(tmp_path):
-    from callanalytics.intake.telling import letters
+    from callanalytics.intake import letters
 
     taken: set[str] = set()
     for office in ("Smith & Co", "Smith / Co", "smith co"):
@@ -305,7 +308,7 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
         "\n".join(["Date,Wait (min),Outcome,Call back promised,Remarks of ours", *rows, "2/30/2022,4,Solved,No,x"])
         + "\n"
     )
-    (outcome,) = many.check(many.of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
     told = " ".join(letters.letter(outcome).split())
     assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in told
     assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in told

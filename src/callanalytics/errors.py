@@ -20,6 +20,7 @@ class CallLogError(Exception):
     where : file, sheet, row and column as a spreadsheet shows them
     found, wanted : what stood there (masked) and what would have been right
     do : a command to type or an edit to make
+    code : what kind of problem it is, for programs; the sentences may change, the code stays. "" where no program asks
 
     Examples
     --------
@@ -31,9 +32,10 @@ class CallLogError(Exception):
       wanted  H:MM:SS or M:SS, as in 0:04:31
     """
 
-    def __init__(self, what: str, *, where: str = "", found: str = "", wanted: str = "", do: str = ""):
+    def __init__(self, what: str, *, where: str = "", found: str = "", wanted: str = "", do: str = "", code: str = ""):
         super().__init__(what)
         self.what, self.where, self.found, self.wanted, self.do = what, where, found, wanted, do
+        self.code = code
 
     def __str__(self) -> str:
         lines = [self.what]

@@ -87,9 +87,9 @@ def score(book: Book, folder: Path) -> Score:
 
 
 def _known_options(asked: dict) -> dict:
-    from callanalytics.intake.options import Said
+    from callanalytics.intake.offices import Given
 
-    return {name: value for name, value in asked.items() if name in Said.__annotations__}
+    return {name: value for name, value in asked.items() if name in Given.__annotations__}
 
 
 def _usable(row: dict) -> bool:

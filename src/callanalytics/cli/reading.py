@@ -185,7 +185,7 @@ def map_(file, out, json_):
     following = f"callanalytics check {commands.quoted(file)} --mapping {commands.quoted(written)}"
     if json_:
         rules = {target: {"from": [c[0] for c in rule.columns]} for target, rule in made.fmt.columns.items()}
-        asked = [vars(question) for question in made.questions]
+        asked = [{"about": each.about, "text": each.text, "do": each.do} for each in made.questions]
         proposal = {
             "file": made.file,
             "known": made.known,
@@ -300,12 +300,14 @@ def _count(count: int, one: str, many: str = "") -> str:
 
 def _check_offices(paths, roster, letters, options, json_):
     """Look through the files of every office and write to those that must answer something."""
-    from callanalytics.intake import roster as many
-    from callanalytics.intake.telling import letters as post
-    from callanalytics.intake.telling.lines import plural
+    from callanalytics.intake import batch as many
+    from callanalytics.intake import letters as post
+    from callanalytics.intake.receipt_text import plural
 
     opened = (
-        many.open_roster(roster, _inbox(paths)) if roster else many.of_folders(_inbox(paths), options.pop("timezone"))
+        many.open_roster(roster, _inbox(paths))
+        if roster
+        else many.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
     with screen.progress("looking through the offices' files") as step:
         rounds = many.check(opened, step=step, **_common_options(options))
@@ -319,7 +321,7 @@ def _check_offices(paths, roster, letters, options, json_):
 
 def _ingest_offices(paths, roster, store, options, json_):
     """Read the files of every office of a roster into one store."""
-    from callanalytics.intake import roster as many
+    from callanalytics.intake import batch as many
 
     opened = many.open_roster(roster, _inbox(paths))
     with screen.progress("reading the offices' files") as step:

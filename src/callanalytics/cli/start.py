@@ -15,11 +15,9 @@ from callanalytics import commands, intake
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON
 from callanalytics.errors import CallLogError
-from callanalytics.intake.options import OF_ONE_FILE
-from callanalytics.intake.telling import listing
-from callanalytics.intake.telling.file_names import unmasked
-from callanalytics.intake.telling.lines import plural, together
-from callanalytics.intake.telling.showing import PROVISIONAL_NAME
+from callanalytics.intake.offices import OF_ONE_FILE
+from callanalytics.intake.receipt import grouped_files
+from callanalytics.intake.receipt_text import PROVISIONAL_NAME, grouped_by, plural, unmasked
 from callanalytics.values import zones
 
 ZONES = "Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii"
@@ -137,15 +135,15 @@ def _checked_and_answered(path: Path, store: str, given: dict, dialog: Dialog, p
         given = given | _whose(path, known, receipt, given, dialog)
     asked: set[tuple] = set()
     remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
-    while open_ := [each for each in receipt.questions if _of_file(each) not in asked and _is_open(each, dialog)]:
+    while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
             raise Unanswered(
                 f"{plural(len(open_), 'question')} must be answered first, and nobody can be asked here",
                 found="; ".join(f"{each.file}: {each.question.text}" for each in open_),
                 do="\n".join(dict.fromkeys(each.question.do for each in open_)),
             )
-        for alike in together(open_, key=_key):
-            asked.update(map(_of_file, alike))
+        for alike in grouped_by(open_, key=_key):
+            asked.update(map(_file_key, alike))
             key = _key(alike[0])
             answers = (
                 [(remembered[key], [each.file for each in alike])] if key in remembered else _answers(alike, dialog)
@@ -173,7 +171,7 @@ def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[st
 def _seen(path: Path, receipt: intake.Receipt) -> None:
     waiting = [each for each in receipt.questions if each.question.blocks]
     rows = receipt.totals["rows"] + sum(each.rows for each in waiting)
-    read = len(listing.grouped(receipt.files)) + len({each.file for each in waiting})
+    read = len(grouped_files(receipt.files)) + len({each.file for each in waiting})
     ask = len({each.file for each in receipt.questions})
     counts = (
         (read - ask, "looks right", "look right"),
@@ -199,7 +197,7 @@ def _key(asked) -> tuple:
     return asked.question.code, tuple(answer.option for answer in asked.question.answers)
 
 
-def _of_file(asked) -> tuple:
+def _file_key(asked) -> tuple:
     """A question of one file."""
     return asked.file, *_key(asked)
 
@@ -246,7 +244,7 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
     """The office of the store that is meant, or a new one; a slip of the pen makes no second office."""
     record = _stored(office, known)
-    near = intake.offices.nearest(office, [each["name"] for each in known])
+    near = intake.offices.nearest_office(office, [each["name"] for each in known])
     if not record and near and dialog.ask(f"Is that {near}, which the store has? yes or no", "yes") == "yes":
         record = _stored(near, known)
     return {"office": record["name"] if record else office.strip(), "new_office": not record}
@@ -263,7 +261,7 @@ def _without_time(zone: str) -> str:
 
 
 def _stored(office: str, known: Sequence[dict]) -> dict | None:
-    return intake.offices.find(office, known)
+    return intake.offices.find_office(office, known)
 
 
 def name_in(path: Path) -> str:
@@ -346,12 +344,12 @@ def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
     own = {name: value for name, value in answer.items() if name in OF_ONE_FILE}
     of_files = dict(given.get("of_files", {}))
     for file in files if own else ():
-        of_files[file] = _with(of_files.get(file, {}), own)
-    given = _with(given, {name: value for name, value in answer.items() if name not in own})
+        of_files[file] = _merged(of_files.get(file, {}), own)
+    given = _merged(given, {name: value for name, value in answer.items() if name not in own})
     return given | {"of_files": of_files} if of_files else given
 
 
-def _with(given: dict, more: dict) -> dict:
+def _merged(given: dict, more: dict) -> dict:
     """Options put together: those that may be given several times add up."""
     return given | {name: (*given.get(name, ()), *v) if isinstance(v, tuple) else v for name, v in more.items()}
 
@@ -387,12 +385,12 @@ def _check_again(path: Path, given: dict) -> str:
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
     given = alike | {name: value for name, value in given.items() if name not in ("of_files", "new_office")}
     named = [("office", commands.quoted_name)] + [(name, commands.quoted) for name in given if name != "office"]
-    values = [(name, write, value) for name, write in named for value in _each(given.get(name))]
+    values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
     words = [f"--{name.replace('_', '-')}{f' {write(value)}' if value else ''}" for name, write, value in values]
     return " ".join(["callanalytics check", commands.quoted(path), *words])
 
 
-def _each(value) -> Sequence[str]:
+def _values(value) -> Sequence[str]:
     """What was said of an option, once or several times; "" of one without a value."""
     if isinstance(value, str):
         return (value,)

@@ -1,13 +1,13 @@
 """Intake: from files to a store with facts, and a receipt that accounts for every row.
 
-The room is called intake because the package's public ``ingest`` is a function: a module of that name would
-take its place.
+The room is called intake because the package's public ``ingest`` is a function: a module of that name would take its
+place.
 
-`gathering` finds and tells apart the files, `exports` reads one, `planning` accounts for all of them,
-`versions`, `succession` and `superseded` know what counts of the states of a hand log, `publishing` makes the store's
-tables; `receipt` is what a person gets, `telling` how it reads on a screen and in a letter, `unread` what nobody
-understood, `scope` what the files can and cannot show; `offices` keeps the register, `originals` reads exports again
-to compare.
+A file's way: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
+`sheet_versions` and `succession` decide which version of a hand log counts, `publish` makes the tables of the store.
+What a person gets: `account` builds the receipt, `receipt_data` holds it, `receipt` and `receipt_text` print it.
+Beside these, `offices` keeps the register and the options, `batch` reads many offices and `letters` writes to them,
+`upkeep` compares a store with its exports and takes files out, `forgetting` erases a client.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from typing import Unpack
 
 from callanalytics import commands
 from callanalytics.errors import CallLogError
-from callanalytics.intake import account, offices, options, publishing, scope, succession
+from callanalytics.intake import account, offices, publish, receipt_text, succession
 from callanalytics.intake.forgetting import Forgotten, forget
-from callanalytics.intake.originals import compare, judged_otherwise, recount
 from callanalytics.intake.planning import Plan, plan
-from callanalytics.intake.receipt import FileEntry, Receipt, Scope
-from callanalytics.intake.removing import Removed, remove
-from callanalytics.intake.telling import showing
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt_data import FileEntry, Scope
+from callanalytics.intake.upkeep import Removed, compare, count_judged_otherwise, recount, remove
 from callanalytics.proposals.columns import peek
 from callanalytics.store import Store
 from callanalytics.store.union import Correction
@@ -62,7 +61,7 @@ def ingest(
     office_id=None,
     progress=None,
     waiting=None,
-    **said: Unpack[options.Said],
+    **given: Unpack[offices.Given],
 ) -> Receipt:
     """Read exports into a store and account for every row of them.
 
@@ -79,7 +78,7 @@ def ingest(
     office_id : the id of a new office, else made at random
     progress : called with (done, total)
     waiting : called with a sentence where another process holds the store
-    said : what else may be said of the files (:class:`options.Said`): ``file_timezone``, ``date_order`` (``mdy`` or
+    given : what else may be said of the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
         ``dmy``), ``time_of``, ``wait_from``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``, ``new_office``,
         ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``
 
@@ -89,11 +88,11 @@ def ingest(
         No office or zone is known, or the store cannot be opened or written. A file that cannot be read
         raises nothing: it is a line of the receipt.
     """
-    told = options.read(office, timezone, **said)
+    options = offices.read_options(office, timezone, **given)
     opened, step = Store.open(store, create=True), progress or _no_step
 
     def planned() -> Plan:
-        return plan(paths, told, opened, step, storing=True, office_id=office_id)
+        return plan(paths, options, opened, step, storing=True, office_id=office_id)
 
     ready = planned()
     if not (ready.changes_anything or opened.is_older):
@@ -103,28 +102,28 @@ def ingest(
             ready = planned()
         done = _commit(opened, ready) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
-            publishing.publish(opened, {})
+            publish.publish(opened, {})
     receipt = _signed(ready, opened, stored=done is not None)
     return _looked_over(receipt, ready, *done) if done and ready.office else receipt
 
 
-def check(paths, office=None, timezone=None, *, store=None, progress=None, **said: Unpack[options.Said]) -> Receipt:
+def check(paths, office=None, timezone=None, *, store=None, progress=None, **given: Unpack[offices.Given]) -> Receipt:
     """What :func:`ingest` would do with these files; nothing is stored.
 
     Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
     so. With ``store``, rows and files that it holds already are counted as such.
     """
-    told = options.read(office, timezone, **{"new_office": True, **said})
+    options = offices.read_options(office, timezone, **{"new_office": True, **given})
     opened = Store.open(store) if store else None
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
-    ready = plan(paths, told, opened, progress or _no_step, storing=False)
-    receipt = replace(ready.receipt, command=_next_command(paths, told, ready))
+    ready = plan(paths, options, opened, progress or _no_step, storing=False)
+    receipt = replace(ready.receipt, command=_next_command(paths, options, ready))
     if not ready.exports:
         return receipt
-    given = publishing.of_exports([export.tables for export in ready.exports])
-    tables = publishing.with_facts(ready.office, publishing.each_once(given))
+    by_export = publish.tables_of_exports([export.tables for export in ready.exports])
+    tables = publish.with_facts(ready.office, publish.united_tables(by_export))
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
-    return _looked_over(receipt, ready, tables, publishing.corrected(given))
+    return _looked_over(receipt, ready, tables, publish.corrections_between(by_export))
 
 
 def _zone_of_numbers(tables: dict) -> str:
@@ -134,11 +133,11 @@ def _zone_of_numbers(tables: dict) -> str:
     return zones.in_words(found[0][0]) if found else ""
 
 
-def _next_command(paths: list, told: options.Options, ready: Plan) -> str:
+def _next_command(paths: list, options: offices.Options, ready: Plan) -> str:
     """What to type when the files are as they should be; nothing where none can be taken."""
     if not (ready.exports or ready.receipt.questions):
         return ""
-    return showing.command(paths, told, ready.office or {}, ready.receipt.questions)
+    return receipt_text.ingest_command(paths, options, ready.office or {}, ready.receipt.questions)
 
 
 def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None, say=None) -> dict:
@@ -153,18 +152,18 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
     CallLogError
         No office of this name; a word that cannot be read; another zone although files were read in the old.
     """
-    told = offices.details_given(timezone, hours, lines, logs_callbacks_since)
+    details = offices.office_details(timezone, hours, lines, logs_callbacks_since)
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
         asked = f"callanalytics office {{}}{commands.in_store(opened.shown)}"
-        office = offices.known(name, opened.offices(), asked)
-        rows = publishing.of_office(opened, office["office_id"])
-        if told.get("timezone", office["timezone"]) != office["timezone"]:
-            _refuse_if_read(office, rows, told["timezone"])
-        if "lines" in told:
-            told["lines"] = offices.with_lines(office, told["lines"])
-        office |= told
-        publishing.publish(opened, {office["office_id"]: (office, rows)})
+        office = offices.known_office(name, opened.offices(), asked)
+        rows = publish.published_rows(opened, office["office_id"])
+        if details.get("timezone", office["timezone"]) != office["timezone"]:
+            _refuse_if_read(office, rows, details["timezone"])
+        if "lines" in details:
+            details["lines"] = offices.merged_lines(office, details["lines"])
+        office |= details
+        publish.publish(opened, {office["office_id"]: (office, rows)})
     for sentence in opened.warnings if say else ():
         say(f"Note: {sentence}.")
     return office
@@ -174,10 +173,10 @@ def renew(store) -> dict[str, int]:
     """Make the facts of a store anew by the rules now known; returns, by office, how many promises changed."""
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
-        given = {o["office_id"]: (o, publishing.of_office(opened, o["office_id"])) for o in opened.offices()}
-        before = {id: publishing.rows_of(opened, "promises", office) for id, (office, _) in given.items()}
-        made = publishing.publish(opened, given) if given else {}
-    return {given[id][0]["name"]: judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
+        given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in opened.offices()}
+        before = {id: publish.published_table(opened, "promises", office) for id, (office, _) in given.items()}
+        made = publish.publish(opened, given) if given else {}
+    return {given[id][0]["name"]: count_judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
 
 
 def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
@@ -188,7 +187,7 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
     for source in ready.dropped:
         store.drop_source(source)
     for source, card in ready.changed.items():
-        succession.change(store, source, card)
+        succession.store_change(store, source, card)
     held = {succession.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
         if export.id in held:
@@ -196,17 +195,17 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
         else:
             store.add_source(export.id, export.laid, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
-    given = {office["office_id"]: publishing.given_by(store, office["office_id"]) for office in concerned}
-    rows = {office["office_id"]: (office, publishing.each_once(given[office["office_id"]])) for office in concerned}
+    given = {office["office_id"]: publish.tables_given(store, office["office_id"]) for office in concerned}
+    rows = {office["office_id"]: (office, publish.united_tables(given[office["office_id"]])) for office in concerned}
     own = concerned[0]["office_id"]
-    return publishing.publish(store, rows)[own], publishing.corrected(given[own])
+    return publish.publish(store, rows)[own], publish.corrections_between(given[own])
 
 
 def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Correction]) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
-    told = account.corrected(corrected, ready.exports, tables["sources"])
-    told += account.noted_twice(ready.exports, ready.office, tables)
-    return replace(receipt, scope=scope.scope_of(ready.office, tables), notes=(*receipt.notes, *told))
+    notes = account.correction_notes(corrected, ready.exports, tables["sources"])
+    notes += account.duplicate_notes(ready.exports, ready.office, tables)
+    return replace(receipt, scope=account.scope_of(ready.office, tables), notes=(*receipt.notes, *notes))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
@@ -219,5 +218,5 @@ def _refuse_if_read(office: dict, rows: dict, zone: str) -> None:
         raise CallLogError(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",
             do="to read them on another, name all of them again:  callanalytics ingest FOLDER "
-            f"--office {showing.quoted(office['name'])} --timezone {zone}",
+            f"--office {commands.quoted(office['name'])} --timezone {zone}",
         )

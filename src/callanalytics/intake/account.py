@@ -1,4 +1,4 @@
-"""The account of a run: every file's rows, what was known before, what a person has to mend."""
+"""The account of a run: every file's rows, what was known before, what a person has to correct, what the files show."""
 
 from __future__ import annotations
 
@@ -11,47 +11,51 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies
-from callanalytics.facts import duplicates
-from callanalytics.facts.arrays import Rows
-from callanalytics.intake import publishing
-from callanalytics.intake.exports import Export
-from callanalytics.intake.gathering import Gathered
-from callanalytics.intake.receipt import Asked, FileEntry, Fix, Receipt, entries_of
+from callanalytics import accounting, agencies, clocks, formats
+from callanalytics.facts import attempts, duplicates, observation, time_rounding
+from callanalytics.facts.arrays import Rows, columns_of, without_misdated
+from callanalytics.facts.dials import usable_waits
+from callanalytics.intake import publish
+from callanalytics.intake.discover import Discovered
+from callanalytics.intake.exports import Export, count_by, is_whole_row
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt_data import Asked, FileEntry, Fix, Scope, entries_of
 from callanalytics.intake.succession import base_id
-from callanalytics.intake.tally import count_by, is_whole_row
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.apart import split_collisions
 from callanalytics.store.union import Correction
+from callanalytics.values import phones, zones
 
 
-def receipt(found: Gathered, read: Sequence[Export], planned, store: Store | None, cards, told, lines) -> Receipt:
+def build_receipt(
+    found: Discovered, read: Sequence[Export], planned, store: Store | None, cards, notes, lines
+) -> Receipt:
     """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken.
 
-    ``cards`` are by digest, of the files that the store holds; ``told`` is to be told beside; ``lines`` is what
+    ``cards`` are by digest, of the files that the store holds; ``notes`` is to be told beside; ``lines`` is what
     became of hand logs (:mod:`.succession`).
     """
-    entries = _entries(found, planned, store, cards)
+    entries = _file_entries(found, planned, store, cards)
     newest = [export for export in planned.exports if not export.older_than]
     return Receipt(
         files=tuple(entries),
-        questions=(*_asked(read, planned.exports), *found.asked, *lines.asked),
+        questions=(*_questions(read, planned.exports), *found.asked, *lines.asked),
         problems=tuple(found.problems),
         passed=(*found.passed, *_repeats_of_nothing(found, entries)),
         to_fix=tuple(fix for export in newest for fix in _fixes(export)),
-        aside=_aside(planned.exports),
+        aside=_set_aside_counts(planned.exports),
         unclear=tuple(unclear for export in newest for unclear in export.unclear),
         unread=tuple((export.shown, column) for export in newest for column in export.unread),
-        notes=tuple(dict.fromkeys([*told, *map(_near, lines.near), *map(_back, lines.back)])),
-        versions=tuple(lines.told),
+        notes=tuple(dict.fromkeys([*notes, *map(_near_note, lines.near), *map(_back_note, lines.back)])),
+        versions=tuple(lines.versions),
         office=planned.office["name"] if planned.office else "",
         names=found.names,
         places=found.places,
     )
 
 
-def _asked(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
+def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
     """The questions of each export, but of an older version of a sheet of which nothing counts."""
     older = {export.id for export in taken if export.older_than}
     for export in (export for export in read if export.id not in older):
@@ -59,14 +63,14 @@ def _asked(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
         yield from (Asked(export.shown, rows, question) for question in export.questions)
 
 
-def _entries(found: Gathered, planned, store: Store | None, cards) -> list[FileEntry]:
+def _file_entries(found: Discovered, planned, store: Store | None, cards) -> list[FileEntry]:
     """One entry a file, those read first, then those the store has, then the repeats."""
     entries: list[FileEntry] = []
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
-        told = {"title": export.format.title, "export": export.shown}
+        common = {"title": export.format.title, "export": export.shown}
         if export.older_than:
-            told |= {"state": "older", "like": _shown(export.older_than, planned, store)}
-        entries += entries_of(export.tables["sources"].to_pylist(), twice, **told)
+            common |= {"state": "older", "like": _name_of_export(export.older_than, planned, store)}
+        entries += entries_of(export.tables["sources"].to_pylist(), twice, **common)
     if found.stored:
         entries += _stored_entries(found, cards, store)
     by_digest = {entry.sha256: entry for entry in entries}
@@ -77,13 +81,13 @@ def _entries(found: Gathered, planned, store: Store | None, cards) -> list[FileE
     return entries
 
 
-def _repeats_of_nothing(found: Gathered, entries: Sequence[FileEntry]) -> list[Passed]:
+def _repeats_of_nothing(found: Discovered, entries: Sequence[FileEntry]) -> list[Passed]:
     """Repeats of a file that could not be taken itself."""
     taken = {entry.sha256 for entry in entries}
     return [Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken]
 
 
-def _stored_entries(found: Gathered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
+def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
     """Files whose bytes the store holds, with the counts of then; pages that were read together stay together."""
     sources = store.sources()
     digests = pa.array([file.sha256 for file in found.stored], pa.string())
@@ -108,7 +112,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "notes"):
         given = [export.tables[name] for export in planned.exports]
-        held = _held(name, planned, store)
+        held = _held_tables(name, planned, store)
         if (
             not any(table.num_rows for table in held)
             and sum(export.rows_of(name) > 0 for export in planned.exports) < 2
@@ -117,7 +121,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
         if name == "notes":
             both = split_collisions([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
-        for counter, table, seen in zip(counted, given, seen_before(held, given, publishing.IDS[name]), strict=True):
+        for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
             mask = seen if name == "calls" else seen & is_whole_row(table)
             counter.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
@@ -136,7 +140,7 @@ def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -
     return [~is_first[a:b] for a, b in itertools.pairwise(edges)]
 
 
-def _held(name: str, planned, store: Store | None) -> list[pa.Table]:
+def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
     """What the store holds: of calls as they are counted, of entries source by source; not of sources that are replaced
     or read again."""
     if store is None or not store.version:
@@ -156,7 +160,7 @@ def _fixes(export: Export) -> list[Fix]:
     ]
 
 
-def _aside(given: Sequence[Export]) -> dict[str, int]:
+def _set_aside_counts(given: Sequence[Export]) -> dict[str, int]:
     counted: Counter = Counter()
     for export in given:
         for pair in pc.value_counts(export.tables["set_aside"].column("reason")).to_pylist():
@@ -164,14 +168,14 @@ def _aside(given: Sequence[Export]) -> dict[str, int]:
     return dict(counted.most_common())
 
 
-def _shown(id: str, planned, store: Store | None) -> str:
+def _name_of_export(id: str, planned, store: Store | None) -> str:
     """What a message calls the export of this id, in this run or in the store."""
     named = next((export.shown for export in planned.exports if export.id == id), None)
     sources = [source for source in store.source_ids() if base_id(source) == id] if store and not named else ()
     return named or next((store.source_card(source)["name"] for source in sources), id)
 
 
-def _near(pair: tuple[str, str, int]) -> str:
+def _near_note(pair: tuple[str, str, int]) -> str:
     """Two hand logs that share too few entries to be states of one, and might be all the same."""
     one, other, n = pair
     return (
@@ -180,33 +184,33 @@ def _near(pair: tuple[str, str, int]) -> str:
     )
 
 
-def _back(pair: tuple[str, int]) -> str:
+def _back_note(pair: tuple[str, int]) -> str:
     """Rows that had been set aside as an older version."""
     name, n = pair
     return f"{n:,} {'entry' if n == 1 else 'entries'} of {name} {'counts' if n == 1 else 'count'} again"
 
 
-def corrected(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
+def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
     """One line on the calls that an export of this run tells differently from another; the newer counts."""
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
-    told = [c for c in given if {c.source_id, c.by_source_id} & ours]
-    if not told:
+    corrections = [c for c in given if {c.source_id, c.by_source_id} & ours]
+    if not corrections:
         return []
     shown = [
         f"{', '.join(c.columns)} of row {c.by_row} of {names[c.by_source_id]} in place of row {c.row} of "
         f"{names[c.source_id]}"
-        for c in told[:3]
+        for c in corrections[:3]
     ]
-    more = f"; and {len(told) - 3:,} more" if len(told) > 3 else ""
-    what = "1 call or entry is" if len(told) == 1 else f"{len(told):,} calls or entries are"
+    more = f"; and {len(corrections) - 3:,} more" if len(corrections) > 3 else ""
+    what = "1 call or entry is" if len(corrections) == 1 else f"{len(corrections):,} calls or entries are"
     return [f"{what} told differently by two exports; the one read last counts: {'; '.join(shown)}{more}"]
 
 
-def noted_twice(exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table]) -> list[str]:
+def duplicate_notes(exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table]) -> list[str]:
     """One line on the rows of hand logs that note one call, where a row of this run is among them."""
-    rows, sources = Rows(tables["notes"], publishing.IDS["notes"]), tables["sources"]
-    calls, agency = Rows(tables["calls"], publishing.IDS["calls"]), agencies.uscis()
+    rows, sources = Rows(tables["notes"], publish.IDS["notes"]), tables["sources"]
+    calls, agency = Rows(tables["calls"], publish.IDS["calls"]), agencies.uscis()
     phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
@@ -215,23 +219,23 @@ def noted_twice(exports: Sequence[Export], office: dict, tables: Mapping[str, pa
     groups: dict[int, list[int]] = {}
     for place in np.flatnonzero((stands >= 0) & rows.is_("kind", "dial")).tolist():
         groups.setdefault(stands[place], [stands[place]]).append(place)
-    told = [group for group in groups.values() if ours & {source[place] for place in group}]
+    named = [group for group in groups.values() if ours & {source[place] for place in group}]
     lines = [
-        f"{len(group)} rows note the same call: {_places(sorted((names[source[p]], number[p]) for p in group))}"
-        for group in told[:SHOWN_DOUBLES]
+        f"{len(group)} rows note the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"
+        for group in named[:SHOWN_DOUBLES]
     ]
     if not lines:
         return []
-    more = f"; and {len(told) - SHOWN_DOUBLES:,} more calls" if len(told) > SHOWN_DOUBLES else ""
+    more = f"; and {len(named) - SHOWN_DOUBLES:,} more calls" if len(named) > SHOWN_DOUBLES else ""
     return [f"{'; '.join(lines)}{more}. Each counts once; no row is lost"]
 
 
 SHOWN_DOUBLES = 5
 
 
-def _places(rows: Sequence[tuple[str, int]]) -> str:
+def _row_places(rows: Sequence[tuple[str, int]]) -> str:
     """
-    >>> _places([("log.csv", 41), ("log.csv", 42)]), _places([("a.csv", 3), ("b.csv", 9)])
+    >>> _row_places([("log.csv", 41), ("log.csv", 42)]), _row_places([("a.csv", 3), ("b.csv", 9)])
     ('rows 41 and 42 of log.csv', 'row 3 of a.csv and row 9 of b.csv')
     """
     by_name: dict[str, list[str]] = {}
@@ -241,3 +245,207 @@ def _places(rows: Sequence[tuple[str, int]]) -> str:
         f"{'row' if len(numbers) == 1 else 'rows'} {' and '.join(numbers)} of {name}"
         for name, numbers in by_name.items()
     )
+
+
+# ---- what the files of an office can and cannot show ----------------------------------------------------------------
+
+NO_NUMBER = "no number written"
+HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
+NEAR = np.timedelta64(10, "m")
+FEWEST_APART = 10
+ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
+
+
+def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
+    """The scope of an office's rows and facts."""
+    notes, dials = tables["notes"], tables["dials"]
+    span = _first_and_last(without_misdated(notes).column("started_at_local"))
+    phone_sources = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
+    systems = pc.unique(phone_sources.column("format")).to_pylist()
+    unbroken = observation.unbroken(tables["calls"], phone_sources, agencies.uscis())
+    lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
+    silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
+    return Scope(
+        account=accounting.by_default(tables.__getitem__),
+        hand_log=span,
+        phones=_observed_lines(tables["coverage"], office["timezone"]),
+        waits=_wait_counts(notes),
+        clocks=usable_waits(dials),
+        noted=_noted_calls(dials, span),
+        clock=_clock_shift(dials, [run for runs in unbroken.values() for run in runs]),
+        callless=_callless_entries(dials, notes, [run for runs in unbroken.values() for run in runs]),
+        gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"]),
+        habits=tuple(time_rounding.habits(notes, dials).values()),
+        unseen=_unobserved_numbers(tables["promises"]),
+        unheard=lines_not_known(office, tables["promises"], tables["rings"]),
+        no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
+        lineless=lineless,
+        retention=_retention(systems),
+    )
+
+
+def _first_and_last(moments: pa.ChunkedArray) -> tuple | None:
+    """First and last date of moments of the office's clock."""
+    ends = pc.min_max(moments).as_py()
+    return (ends["min"].date(), ends["max"].date()) if ends["min"] else None
+
+
+def _observed_lines(coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
+    lines: dict[str, list] = {}
+    for row in coverage.to_pylist():
+        if row["our_number"]:
+            lines.setdefault(row["our_number"], []).append(row)
+    return tuple(
+        (
+            phones.mask(number),
+            _local_date(min(row["from_utc"] for row in rows), zone),
+            _local_date(max(row["to_utc"] for row in rows), zone),
+            all(row["has_unanswered"] for row in rows),
+        )
+        for number, rows in sorted(lines.items())
+    )
+
+
+def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
+    """The formats of phone exports none of which shows any line: their calls do not say where they rang."""
+    seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
+    shown = set(sources.filter(seen).column("format").to_pylist())
+    known, found = formats.load(), []
+    for name in sorted(set(sources.column("format").to_pylist()) - shown):
+        own = sources.filter(pc.equal(sources.column("format"), name))
+        ends = pc.min(own.column("covers_from_utc")).as_py(), pc.max(own.column("covers_to_utc")).as_py()
+        dates = (_local_date(end, zone) if end else None for end in ends)
+        found.append((known[name].vendor if name in known else name, name, *dates))
+    return tuple(found)
+
+
+def _local_date(moment, zone: str):
+    utc = np.array([moment.replace(tzinfo=None)], "M8[us]")
+    return zones.to_local(utc, zone)[0].astype("M8[D]").item()
+
+
+def _wait_counts(notes: pa.Table) -> tuple[int, int, int]:
+    """Of calls that queued, or may have: with a wait that can be used (noted, and how it ended); noted; all."""
+    calls = notes.filter(pc.equal(notes.column("kind"), "dial"))
+    calls = calls.filter(pc.not_equal(calls.column("wait_kind"), "not_queued"))
+    noted = calls.filter(calls.column("wait_s").is_valid())
+    usable = pc.sum(pc.is_in(noted.column("wait_kind"), value_set=ENDED)).as_py() or 0
+    return usable, noted.num_rows, calls.num_rows
+
+
+def _noted_calls(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
+    """Of the calls to the agency that the phone system shows in the time of the hand log, those noted."""
+    if span is None:
+        return 0, 0
+    date = dials.column("date_local")
+    first, last = (pa.scalar(day, pa.date32()) for day in span)
+    inside = pc.and_(pc.greater_equal(date, first), pc.less_equal(date, last)).fill_null(False)
+    evidence = dials.filter(inside).column("evidence")
+    both, phone = (pc.sum(pc.equal(evidence, word)).as_py() or 0 for word in ("both", "phone"))
+    return both, both + phone
+
+
+def _callless_entries(dials: pa.Table, notes: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
+    """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
+    rows where all stand in one sheet."""
+    ids = _without_call(dials, covered).column("note_id")
+    own = notes.filter(pc.is_in(notes.column("note_id"), value_set=ids.combine_chunks()))
+    rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
+    return len(ids), tuple(sorted(set(rows)))
+
+
+def _without_call(dials: pa.Table, covered: list[tuple]) -> pa.Table:
+    """Calls to the agency that are in the hand log alone, at a moment that some export covers."""
+    alone = dials.filter(pc.equal(dials.column("evidence"), "note"))
+    starts = _moments(alone)
+    is_covered = np.zeros(len(starts), bool)
+    for first, last in covered:
+        is_covered |= (starts >= first) & (starts <= last)
+    return alone.filter(pa.array(is_covered))
+
+
+def _moments(dials: pa.Table) -> np.ndarray:
+    return dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
+
+
+def _clock_shift(dials: pa.Table, covered: list[tuple]) -> tuple[int, int, int]:
+    """Entries without a call that lie whole hours from a call that nobody noted, where one number of hours fits many of
+    them and no other does: how many, of how many, and the hours from the entry to the call."""
+    noted = _moments(_without_call(dials, covered))
+    called = np.sort(_moments(dials.filter(pc.equal(dials.column("evidence"), "phone"))))
+    if not len(called):
+        return 0, len(noted), 0
+    fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
+    (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
+    is_shifted = most >= FEWEST_APART and most > 2 * second and 3 * most > len(noted)
+    return (most, len(noted), hours) if is_shifted else (0, len(noted), 0)
+
+
+def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
+    """How many moments have a call within some minutes."""
+    place = np.searchsorted(called, starts)
+    near = (np.abs(called[np.clip(place + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
+    return int(np.logical_or(*near).sum())
+
+
+def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str) -> tuple[tuple, ...]:
+    """The holes of each line, and of each system that does not name its lines."""
+    exports = observed.filter(pc.equal(observed.column("basis"), "export")).to_pylist()
+    runs: dict[str, list[tuple]] = {}
+    for row in sorted(exports, key=lambda row: (row["our_number"], row["from_utc"])):
+        runs.setdefault(phones.mask(row["our_number"]), []).append((row["from_utc"], row["to_utc"]))
+    for vendor, format, *_ in lineless:
+        runs[vendor] = [tuple(end.item() for end in run) for run in unbroken.get(format, ())]
+    found = []
+    for who, own in runs.items():
+        if not own:  # all of its calls are another export's too
+            continue
+        last = own[0][1]
+        for first, end in own[1:]:
+            if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone))):
+                found.append((who, *days))
+            last = max(last, end)
+    return tuple(found)
+
+
+def _has_business_day(days: tuple) -> bool:
+    """Whether a whole business day lies between two days: nobody asks why no call was made on a Sunday."""
+    last, first = np.array(days, "M8[D]")
+    return bool(clocks.is_business_day(np.arange(last + 1, first)).any())
+
+
+def _unobserved_numbers(promises: pa.Table) -> tuple[tuple, ...]:
+    """Promised call-backs that no export and no declaration watches, by the number they were to ring: how many, and
+    the first and last date of their promises."""
+    blind = promises.filter(promises.column("watched_until_utc").is_null())
+    counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
+    rows = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]
+    return tuple(
+        (phones.mask(number) if number else NO_NUMBER, *rest) for number, *rest in sorted(rows, key=_last_if_none)
+    )
+
+
+def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[str, int, str], ...]:
+    """Promised call-backs on lines that are watched, and of which nobody said and no export shows whether callers
+    without a number get through, by the number they were to ring; with what the office said of the line else."""
+    known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
+    number = promises.column("callback_number").combine_chunks()
+    is_blocked = attempts.blocks(office, number, columns_of(rings))
+    asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
+    counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
+    return tuple(
+        sorted((phones.mask(row["values"]), row["counts"], ":".join(known.get(row["values"], ()))) for row in counted)
+    )
+
+
+def _last_if_none(pair):
+    return pair[0] is None, pair[0] or ""
+
+
+def _retention(systems: list[str]) -> tuple[tuple[str, str], ...]:
+    """How long each phone system among the files keeps its log: what is not exported in time is gone."""
+    known, agency = formats.load(), agencies.uscis()
+    vendors = sorted({known[name].vendor for name in systems if name in known})
+    stated = {row.vendor: row.says for row in agency.retention}
+    other = stated.get("any other", "")
+    return tuple((vendor, stated.get(vendor, other)) for vendor in vendors)

@@ -1,12 +1,19 @@
-"""One export, read: its rows under our columns, and the account of each file in it."""
+"""One export, read: its rows under our columns and the account of each file in it.
+
+A long export of a phone system is read and stored portion by portion, so that its length does not fill the memory. It
+gives the very rows that reading it whole gives. That takes a file as regular as a program writes it, and a format in
+which a row is a call by itself: where anything else turns up, even in the last line, the whole file is read again.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +21,153 @@ import pyarrow.compute as pc
 
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
+from callanalytics.facts.arrays import without_misdated
 from callanalytics.formats import Format, partial
-from callanalytics.intake import superseded, unread
-from callanalytics.intake.tally import ROWS, Tally
-from callanalytics.intake.unread import Column, Unclear
-from callanalytics.normalize import Question, Settings, normalize
+from callanalytics.intake import publish, receipt_data
+from callanalytics.intake.publish import ROWS
+from callanalytics.intake.receipt_data import Column, Unclear
+from callanalytics.normalize import FarReaching, Normalized, Question, Seen, Settings, doubts_together, normalize
 from callanalytics.read import File, TextTable
+from callanalytics.read.table import counted
+from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
+from callanalytics.store import Spool, Spooled, words
+
+# ---- counts over the rows of an export ------------------------------------------------------------------------------
+
+DATED = ("calls", "notes", "notices")
+_MOMENT = pa.timestamp("us", "UTC")
+_NO_SPAN = pa.schema([("source_id", pa.string()), ("from", _MOMENT), ("to", _MOMENT)]).empty_table()
+_SLIP = "kept as written. If the date is a slip, correct it and read the file again"
+ODD_CELLS = {  # warning -> what it is, and what was done
+    "after_ingest": ("dated after the day of reading", _SLIP),
+    "before_2018": ("dated before 2018", _SLIP),
+    "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
+    "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
+    "duration_too_long": ("a call longer than a day", "its length is left out"),
+}
+
+INFERRED_CELLS = {  # warning -> what was read that nobody wrote, of one and of several
+    "date_from_above": ("date read from the row above", "dates read from the row above"),
+    "year_inferred": ("date given the year of the rows around it", "dates given the year of the rows around them"),
+    "time_half_inferred": (
+        "time without a.m. or p.m. read as the half of the day in which USCIS works",
+        "times without a.m. or p.m. read as the half of the day in which USCIS works",
+    ),
+    "wait_unit_inferred": ("wait read in the unit of its column", "waits read in the unit of their column"),
+    "wait_clock_inferred": (
+        "wait such as 1:15 read as its column's are",
+        "waits such as 1:15 read as their column's are",
+    ),
+    "wait_unsure": ("wait whose end its words leave open", "waits whose end their words leave open"),
+    "promise_inferred": (
+        "callback whose kind its time alone tells",
+        "callbacks whose kind their time alone tells",
+    ),
+}
+
+
+class Tally:
+    """Counts over the tables of an export, all at once or portion by portion.
+
+    ``counts`` is how many rows of each of `ROWS` each source gave, notes of part 0 alone.
+    """
+
+    def __init__(self, ids: list[str]):
+        self.ids = ids
+        self.counts = {name: np.zeros(len(ids), np.int64) for name in ROWS}
+        self._spans = [_NO_SPAN]
+        self._odd: dict[str, tuple[int, int]] = {}  # warning -> its first row, and how many
+        self._inferred = dict.fromkeys(INFERRED_CELLS, 0)
+
+    def add(self, tables: Mapping[str, pa.Table]) -> None:
+        for name in ROWS:
+            mask = is_whole_row(tables[name]) if name == "notes" else None
+            self.counts[name] += count_by(tables[name], self.ids, mask)
+        self._spans += [_time_span(without_misdated(tables[name]), self.ids) for name in DATED]
+        for code in ODD_CELLS:
+            for name in ("calls", "notes"):
+                self._add_odd(code, _rows_with_warning(tables[name], code).column("source_row"))
+        for code in INFERRED_CELLS:
+            self._inferred[code] += _rows_with_warning(tables["notes"], code).num_rows
+
+    def _add_odd(self, code: str, rows: pa.ChunkedArray) -> None:
+        if len(rows):
+            earliest = pc.min(rows).as_py()
+            first, n = self._odd.get(code, (earliest, 0))
+            self._odd[code] = min(first, earliest), n + len(rows)
+
+    def covered(self) -> tuple[pa.Array, pa.Array]:
+        """The first and last moment that each source speaks of.
+
+        A row dated after the day on which it was read is a slip of the pen, and speaks of no moment.
+        """
+        whole = pa.concat_tables(self._spans).group_by("source_id").aggregate([("from", "min"), ("to", "max")])
+        whole = whole.combine_chunks()
+        place = pc.index_in(pa.array(self.ids, pa.string()), value_set=whole.column("source_id").combine_chunks())
+        first, last = (whole.column(name).combine_chunks().take(place) for name in ("from_min", "to_max"))
+        return first, last
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(counts.any() for counts in self.counts.values())
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether rows were rejected, and none taken."""
+        return bool(self.counts["rejects"].any()) and not any(self.counts[name].any() for name in DATED)
+
+    def inferred(self) -> list[str]:
+        """One line of all that was read although nobody wrote it; none where there is nothing."""
+        counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in self._inferred.items() if n]
+        return ["; ".join(counts)] if counts else []
+
+    def odd_cells(self) -> list[str]:
+        """What to tell of rows that were taken although a cell of them is likelier a slip than true."""
+        notes = []
+        for code in (code for code in ODD_CELLS if code in self._odd):
+            (first, n), (says, done) = self._odd[code], ODD_CELLS[code]
+            more = f" and {counted(n - 1, 'more row')}" if n > 1 else ""
+            notes.append(f"row {first}{more}, {says}: {done}")
+        return notes
+
+
+def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
+    """How many rows of a table (those of a mask) each source gave."""
+    if mask is None and len(ids) == 1:
+        return np.array([table.num_rows])
+    places = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
+    return np.bincount(places if mask is None else places[mask], minlength=len(ids))
+
+
+def is_whole_row(notes: pa.Table) -> np.ndarray:
+    """Which notes stand for a row of the file, and not for a further contact written in one."""
+    return pc.equal(notes.column("part"), 0).to_numpy()
+
+
+def _time_span(dated: pa.Table, ids: list[str]) -> pa.Table:
+    """The first and last moment of the rows of each source."""
+    if len(ids) == 1:
+        ends = pc.min_max(dated.column("started_at_utc")).as_py()
+        span = [{"source_id": ids[0], "from": ends["min"], "to": ends["max"]}]
+        return pa.Table.from_pylist(span if dated.num_rows else [], _NO_SPAN.schema)
+    ends = [("started_at_utc", "min"), ("started_at_utc", "max")]
+    return dated.group_by("source_id").aggregate(ends).rename_columns(_NO_SPAN.column_names).cast(_NO_SPAN.schema)
+
+
+def _rows_with_warning(table: pa.Table, code: str) -> pa.Table:
+    """The rows that carry a warning."""
+    return table.filter(_has_warning(table, code))
+
+
+def _has_warning(table: pa.Table, code: str) -> pa.ChunkedArray:
+    warnings = table.column("warnings")
+    if warnings.null_count == len(warnings):
+        return pa.chunked_array([pa.repeat(False, len(warnings))])
+    return pc.match_substring(warnings.cast(pa.string()), code).fill_null(False)
+
+
+# ---- an export ------------------------------------------------------------------------------------------------------
 
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 
@@ -42,14 +189,14 @@ class Export:
     tables: Mapping[str, pa.Table]
     questions: tuple[Question, ...] = ()
     waiting: int = 0
-    told: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     office: dict | None = None
     saved: datetime | None = None
     older_than: str = ""
     unread: tuple[Column, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     renamed: str = ""
-    superseded: superseded.Superseded = superseded.NOTHING
+    superseded: publish.Superseded = publish.NOTHING_SUPERSEDED
     as_read: Mapping[str, pa.Table] | None = None
     answers: Mapping[str, object] = field(default_factory=dict)
 
@@ -75,16 +222,16 @@ class Export:
 
     def card(self) -> dict:
         """What `source.json` keeps beside digests and counts: enough to read the files again the same way."""
-        said = self.settings
+        settings = self.settings
         return {
-            "office_id": said.office_id,
+            "office_id": settings.office_id,
             "name": self.shown,
             "format": self.format.name,
-            "settings": _told(said) | {"today": str(said.today) if said.today else None},
+            "settings": _settings_json(settings) | {"today": str(settings.today) if settings.today else None},
             "files": self.digests,
-        } | known(
+        } | without_blanks(
             saved=self.saved.isoformat() if self.saved else "",
-            senders=senders_as_rows(said.senders),
+            senders=senders_as_rows(settings.senders),
             mapping=self.format.text,
             **self.superseded.to_json(),
             **self.answers,
@@ -93,7 +240,7 @@ class Export:
     @property
     def laid(self) -> Mapping[str, pa.Table]:
         """The tables that the store keeps of it."""
-        return superseded.laid(self.as_read or self.tables, self.superseded)
+        return publish.tables_to_store(self.as_read or self.tables, self.superseded)
 
     def rows_of(self, name: str) -> int:
         """How many rows it gave to one of the tables."""
@@ -110,60 +257,62 @@ class Draft:
 
     parts: list = field(default_factory=list)
     sources: list[tuple[str, File, str]] = field(default_factory=list)  # source id, file, name
-    told: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     unread: list[Column] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
 
 
-def rows_of(files: Sequence[File], fmt: Format) -> list[TextTable]:
+def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
     """The text rows of an export."""
     return [read.rows_of_many(files, fmt)] if fmt.kind in read.MANY else read.rows(files[0], fmt)
 
 
-def export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
+def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
     """One file, or pages that belong together, as calls, notes, notices, rejects and rows set aside.
 
     ``texts`` are their rows where somebody has read them already.
     """
     draft, office, shown = Draft(), None, fmt
-    for text in rows_of(files, fmt) if texts is None else texts:
+    for text in text_rows(files, fmt) if texts is None else texts:
         ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
         shown = partial.as_far_as_shown(shown, text.header)
         done = normalize(text, partial.as_far_as_shown(fmt, text.header), settings, agency, ids)
         office = done.office or office
-        draft.told += text.notes
+        draft.remarks += text.notes
         if not text.is_office:
             draft.parts.append(done)
-            draft.unread += unread.columns(text, done.format or fmt)
-            draft.unclear += unread.unclear(files[0].shown, done.doubts, done.format or fmt, len(draft.parts))
-            draft.told += partial.column_losses(fmt, text.header)
-    tables = {name: _together(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
+            draft.unread += receipt_data.unread_columns(text, done.format or fmt)
+            draft.unclear += receipt_data.unclear_words(
+                files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
+            )
+            draft.remarks += partial.column_losses(fmt, text.header)
+    tables = {name: _concatenated(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
         waiting = sum(part.rows for part in draft.parts)
-        return Export(tuple(files), fmt, settings, _nothing(), questions, waiting, tuple(draft.told), office)
+        return Export(tuple(files), fmt, settings, _no_tables(), questions, waiting, tuple(draft.remarks), office)
     tally = Tally([id for id, *_ in draft.sources])
     tally.add(tables)
     tables["sources"] = sources_of(draft.sources, shown, settings, tally)
-    draft.told += told_of_rows(tally, fmt)
+    draft.remarks += row_notes(tally, fmt)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
-    said = {name: tuple(getattr(draft, name)) for name in ("told", "unread", "unclear")}
-    return Export(tuple(files), fmt, settings, tables, questions, office=office, saved=saved, **said)
+    lists = {name: tuple(getattr(draft, name)) for name in ("remarks", "unread", "unclear")}
+    return Export(tuple(files), fmt, settings, tables, questions, office=office, saved=saved, **lists)
 
 
-def told_of_rows(tally: Tally, fmt: Format) -> list[str]:
+def row_notes(tally: Tally, fmt: Format) -> list[str]:
     """What to tell of all rows of an export: slips in them, and why there are none or none was taken."""
-    told = tally.inferred() + tally.odd_cells()
+    remarks = tally.inferred() + tally.odd_cells()
     if tally.is_empty:
-        told.append(NO_ROWS)
+        remarks.append(NO_ROWS)
     elif tally.is_refused and fmt.caveat:
-        told.append(fmt.caveat)
-    return told
+        remarks.append(fmt.caveat)
+    return remarks
 
 
-def known(**told) -> dict:
+def without_blanks(**given) -> dict:
     """Of what may be said of an export, that which is."""
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in given.items() if value}
 
 
 def _source_ids(text: TextTable, place: int, draft: Draft) -> list[str]:
@@ -188,7 +337,7 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
             "sha256": [file.sha256 for _, file, _ in named],
             "name": [name for *_, name in named],
             "format": [fmt.name] * n,
-            "settings": [json.dumps(_told(settings), sort_keys=True)] * n,
+            "settings": [json.dumps(_settings_json(settings), sort_keys=True)] * n,
             "has_unanswered": [fmt.has_unanswered] * n,
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
@@ -200,22 +349,22 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
     )
 
 
-def _together(name: str, parts: list[pa.Table]) -> pa.Table:
+def _concatenated(name: str, parts: list[pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty(name), *parts]).combine_chunks()
 
 
-def _nothing() -> dict[str, pa.Table]:
+def _no_tables() -> dict[str, pa.Table]:
     return {name: schema.empty(name) for name in (*ROWS, "sources")}
 
 
-def _told(settings: Settings) -> dict:
+def _settings_json(settings: Settings) -> dict:
     """The settings as they are published: they say nothing of the day of reading."""
     return {
         "timezone": settings.zone,
         "file_timezone": settings.file_zone,
         "date_order": settings.date_order,
         "keep_numbers": settings.keep_numbers,
-    } | known(
+    } | without_blanks(
         columns=[list(pair) for pair in settings.columns],
         **{name: getattr(settings, name) for name in ("time_of", "wait_from", "wait_unit", "wait_clock")},
     )
@@ -223,3 +372,107 @@ def _told(settings: Settings) -> dict:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# ---- a long export, portion by portion ------------------------------------------------------------------------------
+
+LONG = 1 << 24  # bytes; a shorter file is as well read whole
+PATIENCE = 8  # portions that may wait for a later one to settle what is doubtful in them
+SPOOLED = ("calls", "set_aside")  # of these a long export has many
+
+
+def is_long(file: File, fmt: Format, settings: Settings) -> bool:
+    """Whether it is worth it, and no rule of the format needs more rows than one to say what a row is."""
+    return file.size >= LONG and is_row_by_row(fmt) and not settings.keep_numbers
+
+
+def is_row_by_row(fmt: Format) -> bool:
+    """Whether every row of a format is a call by itself."""
+    has_wider_rules = fmt.legs or fmt.notices or "epoch" in fmt.columns or len(fmt.unique) > 1
+    return fmt.makes == "calls" and fmt.kind == "table" and not has_wider_rules
+
+
+def export_by_portions(
+    file: File, fmt: Format, settings: Settings, agency, near: Path, size: int = PORTION
+) -> Export | None:
+    """The export; None where the file must be read whole.
+
+    Its rows are kept on the disk, ``near`` the store; ``size`` is of a portion, in bytes.
+    """
+    spools: dict[str, Spool] = {}
+    try:
+        with words.of_the_disk(f"{file.shown} could not be read: its rows wait on the disk of the store"):
+            return _spooled_export(
+                _normalized_portions(file, fmt, settings, agency, size), file, fmt, settings, spools, near
+            )
+    except BaseException as why:
+        for spool in spools.values():
+            spool.drop()
+        if isinstance(why, read.NeedsWholeFile | FarReaching):
+            return None
+        raise
+
+
+def _spooled_export(
+    portions, file: File, fmt: Format, settings: Settings, spools: dict[str, Spool], near: Path
+) -> Export:
+    tally, shown = Tally([file.source_id]), fmt
+    rejects, doubts, notes, losses, strange = [], [], (), [], []
+    for text, done in portions:
+        tables = {name: getattr(done, name) for name in tally.counts}
+        tally.add(tables)
+        rejects.append(tables["rejects"])
+        doubts += done.doubts
+        notes, losses, shown = (
+            text.notes,
+            partial.column_losses(fmt, text.header),
+            partial.as_far_as_shown(fmt, text.header),
+        )
+        strange.append(receipt_data.unread_columns(text, fmt))
+        for name in SPOOLED:
+            if name not in spools:
+                spools[name] = Spool(name, tables[name].schema, near)
+            spools[name].add(tables[name])
+    for spool in spools.values():
+        spool.close()
+    kept = {"rejects": pa.concat_tables(rejects).combine_chunks(), "notes": done.notes, "notices": done.notices}
+    kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
+    remarks = (*notes, *losses, *row_notes(tally, fmt))
+    unclear = tuple(receipt_data.unclear_words(file.shown, doubts_together(doubts), fmt))
+    strange = receipt_data.added_columns(strange)
+    return Export((file,), fmt, settings, Spooled(kept, spools), remarks=remarks, unread=strange, unclear=unclear)
+
+
+def _normalized_portions(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:
+    """Each portion with what it gives; those that a later one must settle together with it."""
+    seen, waiting = Seen(is_part=True), []
+    for text in _read_ahead(read.portions(file, fmt, size)):
+        waiting.append(text)
+        together = _joined_portions(waiting)
+        shown = partial.as_far_as_shown(fmt, text.header)
+        done = normalize(together, shown, settings, agency, [file.source_id], seen)
+        if not done.blocking:
+            yield together, done
+            waiting = []
+        elif len(waiting) == PATIENCE:
+            raise FarReaching
+    if waiting:
+        raise FarReaching
+
+
+def _joined_portions(portions: list[TextTable]) -> TextTable:
+    if len(portions) == 1:
+        return portions[0]
+    cells = pa.concat_tables([portion.cells for portion in portions])
+    rows, member = (np.concatenate([getattr(p, name) for p in portions]) for name in ("rows", "member"))
+    return replace(portions[0], cells=cells, rows=rows, member=member)
+
+
+def _read_ahead(items: Iterable) -> Iterator:
+    """The same items, the next of them made by another hand while this one is worked on."""
+    made = iter(items)
+    with ThreadPoolExecutor(1) as hand:
+        coming = hand.submit(next, made, None)
+        while (item := coming.result()) is not None:
+            coming = hand.submit(next, made, None)
+            yield item

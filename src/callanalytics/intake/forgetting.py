@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 
 from callanalytics import agencies, schema
 from callanalytics.errors import CallLogError
-from callanalytics.intake import own_lines, publishing, superseded
+from callanalytics.intake import publish
 from callanalytics.intake.exports import Export
+from callanalytics.read.table import counted
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
 from callanalytics.values import phones
@@ -47,13 +48,13 @@ BEYOND = (
 class Forgotten:
     """What an erasure did: rows of hand logs and telephone numbers erased, and files of the store written anew.
 
-    ``told`` is what else a person should know of the store.
+    ``warnings`` are what else a person should know of the store.
     """
 
     rows: int
     numbers: int
     sources: int
-    told: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -62,7 +63,7 @@ class Forgotten:
 
     def to_json(self) -> dict:
         counts = {"rows": self.rows, "numbers": self.numbers, "sources": self.sources}
-        return {**counts, "not_reached": list(BEYOND), "notes": list(self.told)}
+        return {**counts, "not_reached": list(BEYOND), "notes": list(self.warnings)}
 
     def text(self) -> str:
         """What a person reads: what is gone, and what no program of ours can reach."""
@@ -76,7 +77,7 @@ class Forgotten:
             ]
         lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
         lines += ["Not reached, and yours to see to:", *(f"  - {place}" for place in BEYOND)]
-        lines += [f"Note: {said}." for said in self.told]
+        lines += [f"Note: {warning}." for warning in self.warnings]
         return "\n".join(lines)
 
 
@@ -106,16 +107,16 @@ def forget(
     opened = store if isinstance(store, Store) else Store.open(store)
     with opened.writing():
         if number and not own_line:
-            own_lines.refuse(opened, number)
+            _refuse_own_line(opened, number)
         before = opened.marks() or Marks(tombstones.key())
         marks = before.with_more(_marks(before, matter, receipt, number))
         marks = _with_requests(opened, marks)
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
         opened.keep_marks(marks)
         offices = [_without_lines(office, marks) for office in opened.offices()]
-        rows = {office["office_id"]: publishing.given_by(opened, office["office_id"]) for office in offices}
-        given = {office["office_id"]: (office, publishing.each_once(rows[office["office_id"]])) for office in offices}
-        publishing.publish(opened, given, keep=1)
+        rows = {office["office_id"]: publish.tables_given(opened, office["office_id"]) for office in offices}
+        given = {office["office_id"]: (office, publish.united_tables(rows[office["office_id"]])) for office in offices}
+        publish.publish(opened, given, keep=1)
     changed = [counts for counts in done if counts is not None]
     rows, numbers = (sum(counts) for counts in zip(*changed, strict=True)) if changed else (0, 0)
     return Forgotten(rows, numbers, len(changed), tuple(opened.warnings))
@@ -145,7 +146,7 @@ def _with_requests(store: Store, marks: Marks) -> Marks:
     requests: set[str] = set()
     for source in store.source_ids():
         notes = store.read_source(source, "notes")
-        for number in notes.filter(_of_erased(notes, marks)).column("sr_number").to_pylist():
+        for number in notes.filter(_is_erased(notes, marks)).column("sr_number").to_pylist():
             if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is nobody's
                 requests.add(marks.mark(tombstones.CLIENT, number))
     return marks.with_more(requests)
@@ -153,10 +154,10 @@ def _with_requests(store: Store, marks: Marks) -> Marks:
 
 def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | None:
     """Put a source without what is erased in its place; how many rows and numbers that were, None if none."""
-    before = superseded.as_read(store, source)
+    before = publish.tables_as_read(store, source)
     card = store.source_card(source)
-    after = applied(before, marks)
-    named = name_of(card["name"], marks)
+    after = erased_tables(before, marks)
+    named = erased_name(card["name"], marks)
     if named == card["name"] and all(before[name].equals(after[name]) for name in SOURCE_TABLES):
         return None
     rows = after["set_aside"].num_rows - before["set_aside"].num_rows
@@ -166,9 +167,11 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
         for c in columns
         if table != "notes"
     )
-    kept = before["notes"].filter(pc.invert(pa.array(_of_erased(before["notes"], marks))))
+    kept = before["notes"].filter(pc.invert(pa.array(_is_erased(before["notes"], marks))))
     numbers += sum(after["notes"].column(c).null_count - kept.column(c).null_count for c in NUMBERS["notes"])
-    store.rewrite_source(source, superseded.laid(after, superseded.of_card(card)), card | {"name": named})
+    store.rewrite_source(
+        source, publish.tables_to_store(after, publish.superseded_on_card(card)), card | {"name": named}
+    )
     return rows, numbers
 
 
@@ -177,7 +180,7 @@ def _without_lines(office: dict, marks: Marks) -> dict:
     return office | {"lines": lines and [line for line in lines if not marks.has_number(line["number"])]}
 
 
-def name_of(shown: str, marks: Marks | None) -> str:
+def erased_name(shown: str, marks: Marks | None) -> str:
     """What a file may still be called."""
     return NAME if marks and marks.names_a_client_in_a_name(shown) else shown
 
@@ -185,32 +188,32 @@ def name_of(shown: str, marks: Marks | None) -> str:
 # ---- the tables of one export ------------------------------------------------------------------------------------
 
 
-def applied(tables: dict[str, pa.Table], marks: Marks | None) -> dict[str, pa.Table]:
+def erased_tables(tables: dict[str, pa.Table], marks: Marks | None) -> dict[str, pa.Table]:
     """The tables of an export without what was erased; its rows stay accounted for."""
     if not marks or not marks.marks:
         return tables
-    gone = _of_erased(tables["notes"], marks)
+    gone = _is_erased(tables["notes"], marks)
     heads = tables["notes"].filter(pa.array(gone & (tables["notes"].column("part").to_numpy() == 0)))
     done = dict(tables)
     done["notes"] = _unfollowed(tables["notes"].filter(pa.array(~gone)), tables["notes"].filter(pa.array(gone)))
     done["set_aside"] = _with_erased(tables["set_aside"], heads)
-    done["sources"] = _counted(tables["sources"], heads, marks)
+    done["sources"] = _sources_counted(tables["sources"], heads, marks)
     for name, columns in NUMBERS.items():
         for column in columns:
-            done[name] = _emptied(done[name], column, marks.has_number)
-    done["notices"] = _emptied(done["notices"], "sr_number", marks.names_a_client)
+            done[name] = _emptied_cells(done[name], column, marks.has_number)
+    done["notices"] = _emptied_cells(done["notices"], "sr_number", marks.names_a_client)
     return done
 
 
-def of_export(export: Export, marks: Marks | None) -> Export:
+def erased_export(export: Export, marks: Marks | None) -> Export:
     """An export without what was erased from the store it is read into."""
     if not marks or not marks.marks:
         return export
-    named = name_of(export.shown, marks)
-    return replace(export, tables=applied(export.tables, marks), renamed="" if named == export.shown else named)
+    named = erased_name(export.shown, marks)
+    return replace(export, tables=erased_tables(export.tables, marks), renamed="" if named == export.shown else named)
 
 
-def _of_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
+def _is_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
     """Which notes are of rows that name somebody erased, or are about such a row."""
     named = np.zeros(notes.num_rows, bool)
     for column in TEXTS:
@@ -234,10 +237,10 @@ def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
 
 def _unfollowed(kept: pa.Table, gone: pa.Table) -> pa.Table:
     lost = set(gone.column("note_id").to_pylist())
-    return _emptied(kept, "follows", lost.__contains__) if lost else kept
+    return _emptied_cells(kept, "follows", lost.__contains__) if lost else kept
 
 
-def _emptied(table: pa.Table, column: str, test) -> pa.Table:
+def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
     hit = _holds(table.column(column), test)
     if not hit.any():
         return table
@@ -249,19 +252,55 @@ def _emptied(table: pa.Table, column: str, test) -> pa.Table:
 def _with_erased(aside: pa.Table, heads: pa.Table) -> pa.Table:
     if not heads.num_rows:
         return aside
-    told = {"office_id": heads.column("office_id"), "source_id": heads.column("source_id")}
-    told |= {"row": heads.column("source_row"), "reason": [REASON] * heads.num_rows}
-    return pa.concat_tables([aside, schema.build("set_aside", told)]).sort_by(
+    erased = {"office_id": heads.column("office_id"), "source_id": heads.column("source_id")}
+    erased |= {"row": heads.column("source_row"), "reason": [REASON] * heads.num_rows}
+    return pa.concat_tables([aside, schema.build("set_aside", erased)]).sort_by(
         [("source_id", "ascending"), ("row", "ascending")]
     )
 
 
-def _counted(sources: pa.Table, heads: pa.Table, marks: Marks) -> pa.Table:
+def _sources_counted(sources: pa.Table, heads: pa.Table, marks: Marks) -> pa.Table:
     """The files' counts with the erased rows among those set aside."""
     rows = sources.to_pylist()
     erased = heads.column("source_id").to_pylist()
     for row in rows:
         n = erased.count(row["source_id"])
-        row |= {"notes": row["notes"] - n, "set_aside": row["set_aside"] + n, "name": name_of(row["name"], marks)}
+        row |= {"notes": row["notes"] - n, "set_aside": row["set_aside"] + n, "name": erased_name(row["name"], marks)}
     columns: Iterable[str] = sources.column_names
     return schema.build("sources", {name: [row[name] for row in rows] for name in columns}) if rows else sources
+
+
+# ---- a line of the office's own: erasing it erases what a log is about, not a client --------------------------------
+
+ROW_NOUNS = {"calls": "call", "notes": "note", "notices": "notice"}
+
+
+def _refuse_own_line(store: Store, number: str) -> None:
+    """Refuse to erase a line of an office without being told that it is one.
+
+    Raises
+    ------
+    CallLogError
+        The number is registered as a line of an office, or calls and notes stand under it as ours.
+    """
+    e164 = phones.e164(number)
+    owner = next((office["name"] for office in store.offices() if e164 in _registered_lines(office)), "")
+    under = {name: _rows_at_line(store, name, e164) for name in ROW_NOUNS} if e164 else {}
+    if not owner and not any(under.values()):
+        return
+    stands = " and ".join(counted(n, ROW_NOUNS[name]) for name, n in under.items() if n)
+    raise CallLogError(
+        f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
+        found=f"{stands} at this line" if stands else "it is registered as a line",
+        wanted="a number of a client",
+        do="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
+        "nor whether a call-back there was watched for, and figures move)",
+    )
+
+
+def _registered_lines(office: dict) -> set[str]:
+    return {line["number"] for line in office["lines"] or ()}
+
+
+def _rows_at_line(store: Store, name: str, e164: str) -> int:
+    return pc.sum(pc.equal(store.read(name).column("our_number"), e164)).as_py() or 0

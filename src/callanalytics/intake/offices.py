@@ -1,37 +1,249 @@
-"""The register of offices: whose files these are, in which zone, and what the office says of itself."""
+"""What a person says of the files and of their office, checked before anything is read; the register of offices."""
 
 from __future__ import annotations
 
 import difflib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
+from typing import TypedDict
 
 import pyarrow as pa
 
-from callanalytics import formats, schema
+from callanalytics import agencies, formats, schema
 from callanalytics.commands import plain_name, quoted_name
 from callanalytics.errors import CallLogError
-from callanalytics.intake.options import Options
+from callanalytics.formats import Format
+from callanalytics.formats.fitting import UNREAD
+from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones
+
+DATE_ORDERS = ("mdy", "dmy")
+TIMES = ("start", "answer", "end")
+WAITS_FROM = ("dial", "queue")
+WAIT_UNITS = ("minutes", "seconds", "hours")
+WAIT_CLOCKS = ("h:mm", "m:ss")
+OF_ONE_FILE = ("date_order", "time_of", "wait_from", "wait_unit", "wait_clock", "column")  # what a file's cells mean
+
+
+class Given(TypedDict, total=False):
+    """What may be said of the files beside office and zone.
+
+    file_timezone : zone of times without one in these files, if not the office's
+    date_order : ``mdy`` or ``dmy`` where the dates fit both
+    time_of : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
+    wait_from : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not say;
+        remembered for the office's later files of the same format
+    wait_unit : ``minutes``, ``seconds`` or ``hours``: what the bare numbers of a sheet's waits are
+    wait_clock : ``h:mm`` or ``m:ss``: what a wait of two parts, as in 1:15, is
+    column : ``MEANING=HEADER``, one or several: what a column of a hand-kept sheet means, as in ``wait=Hold time``;
+        ``unread=HEADER`` for one that is to be left alone
+    format, mapping : read as this format; a format file of one's own, which is remembered for the office
+    new_office : the name is new to a store that has offices
+    replaces : a file of the store, by the name or id in its receipt, that these replace
+    keep_removed : no row of a hand log is taken out because these files lack it
+    keep_numbers : store strangers' numbers too
+    today : the day of reading, to warn of later dates
+    senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
+        the office
+    accept_mapping : an unknown phone export is read by what its columns seem to mean, as `check` shows it; remembered
+        for the office's later files of the same layout
+    our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
+        says which way a call went, they do
+    of_files : what is said of single files and of no other: the file, as its receipt names it, and any of `OF_ONE_FILE`
+    """
+
+    file_timezone: str | None
+    date_order: str | None
+    time_of: str | None
+    wait_from: str | None
+    wait_unit: str | None
+    wait_clock: str | None
+    column: str | tuple[str, ...] | None
+    format: str | None
+    mapping: Path | str | None
+    new_office: bool
+    replaces: str | tuple[str, ...] | None
+    keep_removed: bool
+    keep_numbers: bool
+    today: date | None
+    senders: Path | str | None
+    accept_mapping: bool
+    our_number: str | tuple[str, ...] | None
+    of_files: Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The words of the command, as values: zones as IANA keys, formats by name."""
+
+    office: str | None = None
+    zone: str | None = None
+    file_zone: str | None = None
+    date_order: str | None = None
+    forced: Format | None = None
+    mapping: Format | None = None
+    remembered: tuple[Format, ...] = ()  # mappings given with files of the office before
+    new_office: bool = False
+    replaces: tuple[str, ...] = ()
+    keep_removed: bool = False
+    keep_numbers: bool = False
+    today: date | None = None
+    senders: tuple[agencies.Sender, ...] = ()
+    time_of: str | None = None
+    wait_from: str | None = None
+    wait_unit: str | None = None
+    wait_clock: str | None = None
+    columns: tuple[tuple[str, str], ...] = ()
+    accept_mapping: bool = False
+    our_numbers: tuple[str, ...] = ()
+    of_files: Mapping[str, Options] = field(default_factory=dict)
+
+    def of_file(self, shown: str) -> Options:
+        """What was said of a file: of all files, and of it alone."""
+        return self.of_files.get(shown, self)
+
+    def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
+        """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
+        senders = tuple({sender.id: sender for sender in (*remembered, *self.senders)}.values())
+        return Settings(
+            office_id,
+            zone,
+            self.file_zone or zone,
+            self.date_order,
+            self.keep_numbers,
+            self.today,
+            senders,
+            self.time_of,
+            self.wait_from,
+            self.wait_unit,
+            self.wait_clock,
+            self.columns,
+        )
+
+
+def read_options(office: str | None = None, timezone: str | None = None, **given) -> Options:
+    """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
+    if unknown := set(given) - set(Given.__annotations__):
+        raise TypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(Given.__annotations__)}")
+    order, form, mapping, replaces = (given.get(name) for name in ("date_order", "format", "mapping", "replaces"))
+    if order not in (None, *DATE_ORDERS):
+        raise CallLogError(f"{order!r} is no order of day and month", wanted=" or ".join(DATE_ORDERS))
+    time_of = given.get("time_of")
+    if time_of not in (None, *TIMES):
+        raise CallLogError(f"{time_of!r} is no moment of a call", wanted=", ".join(TIMES))
+    wait_from = given.get("wait_from")
+    if wait_from not in (None, *WAITS_FROM):
+        raise CallLogError(
+            f"{wait_from!r} is not a moment from which a wait is counted", wanted=" or ".join(WAITS_FROM)
+        )
+    for name, words in (("wait_unit", WAIT_UNITS), ("wait_clock", WAIT_CLOCKS)):
+        if given.get(name) not in (None, *words):
+            option = f"--{name.replace('_', '-')}"
+            raise CallLogError(f"{option} can't be {given[name]!r}", wanted=" or ".join(words))
+    file_zone = given.get("file_timezone")
+    options = Options(
+        office=_office_name(office) if office else None,
+        zone=zones.zone(timezone) if timezone else None,
+        file_zone=zones.zone(file_zone) if file_zone else None,
+        date_order=order,
+        forced=_named_format(form) if form else None,
+        mapping=formats.read_mapping(Path(mapping)) if mapping else None,
+        new_office=bool(given.get("new_office")),
+        replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces or ()),
+        keep_removed=bool(given.get("keep_removed")),
+        keep_numbers=bool(given.get("keep_numbers")),
+        today=given.get("today"),
+        senders=agencies.read_senders(Path(given["senders"])) if given.get("senders") else (),
+        time_of=time_of,
+        wait_from=wait_from,
+        wait_unit=given.get("wait_unit"),
+        wait_clock=given.get("wait_clock"),
+        columns=_column_meanings(given.get("column")),
+        accept_mapping=bool(given.get("accept_mapping")),
+        our_numbers=_own_numbers(given.get("our_number")),
+    )
+    return replace(
+        options, of_files={file: _options_of_file(options, own) for file, own in (given.get("of_files") or {}).items()}
+    )
+
+
+def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
+    """The options of all files with what was said of one of them in place, or on top, of it."""
+    given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
+    of_it = read_options(**given)
+    changed = {name: getattr(of_it, name) for name in given if name != "column"}
+    return replace(options, **changed, columns=(*options.columns, *of_it.columns))
+
+
+def _office_name(office: str) -> str:
+    """An office's name on one line; one that no file can hold is refused."""
+    if any("\ud800" <= c <= "\udfff" for c in office):
+        raise CallLogError(
+            "the office's name has signs that this computer could not read",
+            found=repr("".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in office)),
+            do="type it again, in letters of any script",
+        )
+    return " ".join(office.split())
+
+
+def _column_meanings(given: str | tuple[str, ...] | None) -> tuple[tuple[str, str], ...]:
+    """What columns mean, as (meaning, header)."""
+    known = {meaning.name for fmt in formats.load().values() for meaning in fmt.words} if given else set()
+    pairs = []
+    for text in (given,) if isinstance(given, str) else given or ():
+        meaning, _, header = (part.strip() for part in text.partition("="))
+        if not header or meaning not in known | {UNREAD}:
+            near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
+            raise CallLogError(
+                f"--column {text!r} does not say what a column means",
+                wanted=f'MEANING=HEADER, as in wait="Hold time"; meanings are {", ".join([*sorted(known), UNREAD])}',
+                do=f"did you mean {near[0]}?" if near else "",
+            )
+        pairs.append((meaning, header))
+    return tuple(pairs)
+
+
+def _own_numbers(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Numbers of the office, whole or by their last digits."""
+    numbers = (given,) if isinstance(given, str) else tuple(given or ())
+    if any(sum(map(str.isdigit, number)) < 4 for number in numbers):
+        raise CallLogError("--our-number is too short", wanted="a telephone number, or its last four digits")
+    return numbers
+
+
+def _named_format(name: str) -> Format:
+    known = formats.load()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+        raise CallLogError(
+            f"there is no format {name!r}",
+            do=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
+        )
+    return known[name]
+
+
+# ---- the register of offices ----------------------------------------------------------------------------------------
 
 DETAILS = ("hours", "lines", "logs_callbacks_since")
 KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def fold(name: str) -> str:
+def fold_office(name: str) -> str:
     """A name as names are compared: in a printed command it stands without what a shell would read."""
     return plain_name(name).casefold() or " ".join(name.casefold().split())
 
 
-def find(name: str, registered: Sequence[dict]) -> dict | None:
+def find_office(name: str, registered: Sequence[dict]) -> dict | None:
     """The office of this name, capitals and blanks aside."""
-    return next((office for office in registered if fold(office["name"]) == fold(name)), None)
+    return next((office for office in registered if fold_office(office["name"]) == fold_office(name)), None)
 
 
-def known(name: str, registered: Sequence[dict], asked: str = "callanalytics office {}") -> dict:
+def known_office(name: str, registered: Sequence[dict], asked: str = "callanalytics office {}") -> dict:
     """The office of this name. ``asked`` is how the command in hand is told a name.
 
     Raises
@@ -39,11 +251,11 @@ def known(name: str, registered: Sequence[dict], asked: str = "callanalytics off
     CallLogError
         There is none; the nearest is named, so that a slip of the pen does not make a second office.
     """
-    if office := find(name, registered):
+    if office := find_office(name, registered):
         return office
     names = [office["name"] for office in registered]
     listed = ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
-    near = nearest(name, names)
+    near = nearest_office(name, names)
     raise CallLogError(
         f"the store has no office {name!r}",
         found=f"it has {listed}" if names else "it has none: an office comes into a store with its first ingest",
@@ -51,30 +263,31 @@ def known(name: str, registered: Sequence[dict], asked: str = "callanalytics off
     )
 
 
-def nearest(name: str, names: Sequence[str]) -> str:
+def nearest_office(name: str, names: Sequence[str]) -> str:
     """The name that is likeliest meant; "" if none is near.
 
-    >>> nearest("alder & birch", ["Hemlock and Rowan", "Alder and Birch"]), nearest("Quince", ["Alder and Birch"])
+    >>> names = ["Hemlock and Rowan", "Alder and Birch"]
+    >>> nearest_office("alder & birch", names), nearest_office("Quince", names)
     ('Alder and Birch', '')
     """
-    by_word = {fold(each): each for each in names}
-    near = difflib.get_close_matches(fold(name), by_word, n=1, cutoff=0.5)
+    by_word = {fold_office(each): each for each in names}
+    near = difflib.get_close_matches(fold_office(name), by_word, n=1, cutoff=0.5)
     return by_word[near[0]] if near else ""
 
 
-def name_of(options: Options, sheets: Sequence[dict], registered: Sequence[dict]) -> str | None:
+def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequence[dict]) -> str | None:
     """Whose files these are: as said, else as the hand log's sheet says, else the only office of the store."""
     if options.office:
         return options.office
-    said = {fold(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
-    if len(said) > 1:
+    named = {fold_office(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
+    if len(named) > 1:
         raise CallLogError(
             "these files are of more than one office",
-            found=", ".join(sorted(said.values())),
+            found=", ".join(sorted(named.values())),
             do="read each office's files by themselves; or all offices at once, a folder each:  --roster FILE",
         )
-    if said:
-        return next(iter(said.values()))
+    if named:
+        return next(iter(named.values()))
     if len(registered) > 1:
         names = ", ".join(office["name"] for office in registered)
         raise CallLogError("whose files are these?", found=f"the store has {names}", do='say so:  --office "NAME"')
@@ -83,7 +296,7 @@ def name_of(options: Options, sheets: Sequence[dict], registered: Sequence[dict]
 
 def registered_office(name: str, options: Options, registered: Sequence[dict]) -> dict | None:
     """The store's own record of the office; None for one that is new to it, and may be."""
-    office = find(name, registered)
+    office = find_office(name, registered)
     if office is None and registered and not options.new_office:
         refuse_unknown(name, registered)
     if office and options.zone and options.zone != office["timezone"]:
@@ -99,7 +312,7 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
 def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
     """Refuse a name that the store does not have; say how to bring in an office that is new to it."""
     try:
-        known(name, registered, asked="--office {}")
+        known_office(name, registered, asked="--office {}")
     except CallLogError as why:
         why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
         raise
@@ -110,14 +323,14 @@ def new_office(name: str, zone: str, office_id: str | None = None) -> dict:
     return {"office_id": office_id or secrets.token_hex(16), "name": name, "timezone": zone} | dict.fromkeys(DETAILS)
 
 
-def updated(office: dict, sheets: Sequence[dict]) -> dict:
+def updated_office(office: dict, sheets: Sequence[dict]) -> dict:
     """The record with what the sheets *Your office* say; where one is silent, what was known stays."""
     for sheet in sheets:
         office = office | {detail: sheet[detail] for detail in DETAILS if sheet[detail] is not None}
     return office
 
 
-def table(offices: Sequence[dict]) -> pa.Table:
+def offices_table(offices: Sequence[dict]) -> pa.Table:
     """Records as the table `offices`."""
     return schema.build("offices", {name: [o[name] for o in offices] for name in schema.arrow_schema("offices").names})
 
@@ -125,7 +338,7 @@ def table(offices: Sequence[dict]) -> pa.Table:
 # ---- what `office` is told on the command line ---------------------------------------------------------------
 
 
-def details_given(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
+def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
     """The details that were given, as the table has them."""
     given = {}
     if timezone:
@@ -135,7 +348,7 @@ def details_given(timezone=None, hours=None, lines=None, logs_callbacks_since=No
     if lines:
         given["lines"] = [line_from(line) if isinstance(line, str) else dict(line) for line in lines]
     if logs_callbacks_since:
-        given["logs_callbacks_since"] = _day(logs_callbacks_since)
+        given["logs_callbacks_since"] = _read_date(logs_callbacks_since)
     return given
 
 
@@ -148,8 +361,8 @@ def hours_from(text: str) -> list[dict]:
     found = {}
     for part in re.split(r"[,;]", text):
         match = _OPEN.fullmatch(part.casefold().strip())
-        days = _days(match[1], match[2] or match[1]) if match else []
-        opens, closes = (_clock(match[3]), _clock(match[4])) if match else ("", "")
+        days = _weekdays(match[1], match[2] or match[1]) if match else []
+        opens, closes = (_clock_time(match[3]), _clock_time(match[4])) if match else ("", "")
         if not (days and opens and closes and opens < closes):
             raise CallLogError(
                 "these opening hours cannot be read",
@@ -164,16 +377,16 @@ _TIME = r"\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?)?"
 _OPEN = re.compile(rf"([a-z]+)(?:\s*-\s*([a-z]+))?\s+({_TIME})\s*(?:-|–|to)\s*({_TIME})")
 
 
-def _days(first: str, last: str) -> list[int]:
+def _weekdays(first: str, last: str) -> list[int]:
     if first[:3] not in DAYS or last[:3] not in DAYS:
         return []
     return list(range(DAYS.index(first[:3]) + 1, DAYS.index(last[:3]) + 2))
 
 
-def _clock(text: str) -> str:
+def _clock_time(text: str) -> str:
     """A time of day on the 24-hour clock; "" if it is none.
 
-    >>> _clock("9"), _clock("5:30 pm"), _clock("12 am"), _clock("13 pm")
+    >>> _clock_time("9"), _clock_time("5:30 pm"), _clock_time("12 am"), _clock_time("13 pm")
     ('09:00', '17:30', '00:00', '')
     """
     match = re.fullmatch(r"(\d{1,2})(?::(\d\d))?\s*(?:([ap])\.?m\.?)?", text)
@@ -199,11 +412,11 @@ def line_from(text: str) -> dict:
         elif word in ("blocks-unknown", "lets-unknown"):
             line["withheld_get_through"] = word == "lets-unknown"
         else:
-            line["covered_by"] = _system(word)
+            line["covered_by"] = _known_format(word)
     return line
 
 
-def _system(word: str) -> str:
+def _known_format(word: str) -> str:
     """A format's name, or the phone system's part of it."""
     known_formats = formats.load()
     if any(formats.is_named(word, name) for name in known_formats):
@@ -216,13 +429,13 @@ def _system(word: str) -> str:
     )
 
 
-def with_lines(office: dict, lines: Sequence[dict]) -> list[dict]:
+def merged_lines(office: dict, lines: Sequence[dict]) -> list[dict]:
     """The office's lines with some of them told anew; the others stay."""
     by_number = {line["number"]: line for line in [*(office["lines"] or ()), *lines]}
     return list(by_number.values())
 
 
-def _day(text: date | str) -> date:
+def _read_date(text: date | str) -> date:
     try:
         return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:

@@ -14,19 +14,21 @@ from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError, unforeseen_of
 from callanalytics.formats import Format
-from callanalytics.intake import account, exports, forgetting, long_files, offices, rereading, succession, superseded
+from callanalytics.intake import account, discover, exports, forgetting, offices, publish, succession
+from callanalytics.intake.discover import Discovered, Identified, Step
 from callanalytics.intake.exports import Export
-from callanalytics.intake.gathering import Gathered, Known, Step, gather
-from callanalytics.intake.options import Options
-from callanalytics.intake.receipt import Problem, Receipt
+from callanalytics.intake.offices import Options
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt_data import Problem
+from callanalytics.intake.receipt_text import PROVISIONAL_NAME
 from callanalytics.intake.succession import Succession
-from callanalytics.intake.telling.showing import PROVISIONAL_NAME
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Spooled, Store
 from callanalytics.values import zones
 
 NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
 PROVISIONAL_ID = "0" * 32
+OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file that the store holds for another office
 
 
 @dataclass
@@ -58,37 +60,40 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
-    options = replace(options, remembered=_mappings(cards, options, registered))
-    found = gather(paths, options, set(stored), step)
-    again = rereading.move(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
-    options = _of_office(options, [cards[source] for source in again], registered)
+    options = replace(options, remembered=_known_mappings(cards, options, registered))
+    found = discover.discover(paths, options, set(stored), step)
+    again = discover.move_to_reread(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
+    options = _with_office_of_files(options, [cards[source] for source in again], registered)
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
     read: list[Export] = []
-    told: list[str] = []
-    lines = Succession([])
+    notes: list[str] = []
+    lines, is_zone_assumed = Succession([]), False
     if is_sample:
-        told.append(invented.LABEL)
+        notes.append(invented.LABEL)
     if found.known:
-        planned.office, of_office = _settle(found, options, registered, storing, office_id, is_sample)
-        told += of_office
+        planned.office, is_zone_assumed = _office(found, options, registered, storing, office_id, is_sample)
+        notes += [NO_ZONE] if is_zone_assumed else []
+        notes += _other_names(found, planned.office)
         near = store.root if storing and store else None
-        senders, clocks = (known(cards, _id(planned.office)) for known in (_senders, _wait_clocks))
+        senders, clocks = (known(cards, _id(planned.office)) for known in (_known_senders, _known_wait_origins))
         read = _read(found, options, planned.office, senders, clocks, step, near)
-        told += [_by_mapping(export) for export in read if export.format in options.remembered]
+        notes += [_mapping_note(export) for export in read if export.format in options.remembered]
         own = (*options.remembered, options.mapping)
-        told += [_as_accepted(export) for export in read if export.format.text and export.format not in own]
-        told += [
-            _by_clock(export) for export in read if not options.of_file(export.shown).wait_from and _has_clock(export)
+        notes += [_accepted_note(export) for export in read if export.format.text and export.format not in own]
+        notes += [
+            _wait_origin_note(export)
+            for export in read
+            if not options.of_file(export.shown).wait_from and _has_wait_origin(export)
         ]
-        read = [forgetting.of_export(export, marks) for export in read]
-        told += _moved(read, options, store, again)
-        lines = _lines(read, planned, store, cards, options, found)
+        read = [forgetting.erased_export(export, marks) for export in read]
+        notes += _change_notes(read, options, store, again)
+        lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
         sheets = [export.office for export in planned.exports if export.office and not export.older_than]
-        planned.office = offices.updated(planned.office, sheets)
+        planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
         planned.office = _owner(found, stored, registered)
-        lines = _lines([], planned, store, cards, options, found)
+        lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
     planned.dropped = [source for source in dropped if source not in lines.changed]
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
@@ -97,23 +102,25 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         planned.dropped = []
     losing = {cards[source]["office_id"] for source in planned.dropped}
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
-    told += [f"{export.shown}: {line}" for export in read for line in export.told]
-    receipt = account.receipt(found, read, planned, store, stored, told, lines)
-    zone = planned.office["timezone"] if planned.office and NO_ZONE not in told else ""
-    planned.receipt = replace(receipt, is_zone_assumed=NO_ZONE in told, timezone=zone)
+    notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
+    receipt = account.build_receipt(found, read, planned, store, stored, notes, lines)
+    zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
+    planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
     return planned
 
 
-def _lines(read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Gathered) -> Succession:
+def _counted_logs(
+    read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Discovered
+) -> Succession:
     """The exports without open questions, and what counts of the hand logs among them and in the store."""
     digests = {file.sha256 for file in found.stored}
     given = {succession.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
-    said = succession.Said(tuple(planned.dropped), options.keep_removed, given)
-    exports = in_order([export for export in read if not export.is_waiting])
-    return succession.settled_versions(exports, store, cards, _id(planned.office), said)
+    statement = succession.Statement(tuple(planned.dropped), options.keep_removed, given)
+    exports = in_order_of_acceptance([export for export in read if not export.is_waiting])
+    return succession.settled_versions(exports, store, cards, _id(planned.office), statement)
 
 
-def _of_office(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
+def _with_office_of_files(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
     """The options with the office of the files that are read again, where nobody named one."""
     owners = {card["office_id"] for card in again}
     if options.office or len(owners) != 1:
@@ -121,23 +128,23 @@ def _of_office(options: Options, again: Sequence[dict], registered: Sequence[dic
     return replace(options, office=next(o["name"] for o in registered if {o["office_id"]} == owners))
 
 
-def _moved(read: Sequence[Export], options: Options, store: Store | None, again: Sequence[str]) -> list[str]:
+def _change_notes(read: Sequence[Export], options: Options, store: Store | None, again: Sequence[str]) -> list[str]:
     """What the other reading of each stored file moved."""
     by_id = {succession.base_id(source): source for source in again}
     return [
-        rereading.what_moved(export.shown, options, superseded.as_read(store, by_id[export.id]), export.tables)
+        discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
         for export in read
         if export.id in by_id and not export.is_waiting and not isinstance(export.tables, Spooled)
     ]
 
 
-def _owner(found: Gathered, stored: dict[str, dict], registered: Sequence[dict]) -> dict | None:
+def _owner(found: Discovered, stored: dict[str, dict], registered: Sequence[dict]) -> dict | None:
     """The office of the files that the store has already; none where they are of several."""
     ids = {stored[file.sha256]["office_id"] for file in found.stored}
     return next((office for office in registered if {office["office_id"]} == ids), None)
 
 
-def in_order(given: Sequence[Export]) -> list[Export]:
+def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
     """Exports in the order in which they are accepted.
 
     Of hand logs in one run the one with more rows is the later: a sheet grows; of those with as many, the one whose
@@ -191,13 +198,12 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
 # ---- the office ------------------------------------------------------------------------------------------------
 
 
-def _settle(
-    found: Gathered, options: Options, registered, storing: bool, office_id, is_sample: bool
-) -> tuple[dict, list[str]]:
-    """Whose files these are, and what to tell about it. A sheet that names another zone puts its file aside."""
+def _office(
+    found: Discovered, options: Options, registered, storing: bool, office_id, is_sample: bool
+) -> tuple[dict, bool]:
+    """Whose files these are, and whether its zone is assumed. A sheet that names another zone puts its file aside."""
     sheets = [known.sheet for known in found.known if known.sheet]
-    told: list[str] = []
-    name = offices.name_of(options, sheets, registered)
+    name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
     if name is None and storing:
         raise CallLogError("whose files are these?", do='name the office:  --office "Alder and Birch"')
     office = offices.registered_office(name, options, registered) if name else None
@@ -209,8 +215,7 @@ def _settle(
                 wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or as in America/Chicago",
                 do="say so once:  --timezone Eastern",
             )
-        if zone is None:
-            told.append(NO_ZONE)
+        is_zone_assumed = zone is None
         made = invented.office_id(name) if is_sample and name else office_id
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, made if storing else PROVISIONAL_ID
@@ -218,12 +223,17 @@ def _settle(
     for known in [k for k in found.known if _other_zone(k.sheet, office)]:
         found.known.remove(known)
         found.problems.append(Problem(known.shown, _two_zones(known, office)))
-    told += [
+    return office, is_zone_assumed
+
+
+def _other_names(found: Discovered, office: dict) -> list[str]:
+    """A note on each file whose sheet calls the office by another name."""
+    named = [known for known in found.known if known.sheet and known.sheet["name"]]
+    return [
         f'{known.shown}: its sheet calls the office "{known.sheet["name"]}"; it is taken as {office["name"]}'
-        for known in found.known
-        if known.sheet and known.sheet["name"] and name and offices.fold(known.sheet["name"]) != offices.fold(name)
+        for known in named
+        if offices.fold_office(known.sheet["name"]) != offices.fold_office(office["name"])
     ]
-    return office, told
 
 
 def _id(office: dict | None) -> str:
@@ -234,7 +244,7 @@ def _other_zone(sheet: dict | None, office: dict) -> bool:
     return bool(sheet and sheet["timezone"] and sheet["timezone"] != office["timezone"])
 
 
-def _two_zones(known: Known, office: dict) -> CallLogError:
+def _two_zones(known: Identified, office: dict) -> CallLogError:
     return CallLogError(
         f"{known.shown} says another time zone than the one known of {office['name']}",
         found=f"{known.sheet['timezone']} in its sheet about the office, {office['timezone']} otherwise",
@@ -242,18 +252,19 @@ def _two_zones(known: Known, office: dict) -> CallLogError:
     )
 
 
-def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict], name: str | None) -> None:
+def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict], name: str | None) -> None:
     """A file that the store holds as another office's is a problem, not a repeat."""
     name_of = {office["office_id"]: office["name"] for office in registered}
     for file in list(found.stored):
         card = stored[file.sha256]
         owner = name_of.get(card["office_id"], "")
-        if name and offices.fold(name) != offices.fold(owner):
+        if name and offices.fold_office(name) != offices.fold_office(owner):
             found.stored.remove(file)
-            slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest(name, [owner]) else ""
+            slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest_office(name, [owner]) else ""
             why = CallLogError(
                 f"{file.shown} is in the store already, as a file of {owner}",
                 do=f"{slip}If it is of {name}:  --replaces {quoted(card['name'])}",
+                code=OTHER_OFFICE,
             )
             found.problems.append(Problem(file.shown, why))
 
@@ -261,55 +272,59 @@ def _refuse_of_others(found: Gathered, stored: dict, registered: Sequence[dict],
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-def _senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
+def _known_senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
     """The senders of texts and e-mails that were given with files of this office before."""
     own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
     return senders_from_rows({row["id"]: row for row in own}.values())
 
 
-def _mappings(cards: dict[str, dict], options: Options, registered: list[dict]) -> tuple[Format, ...]:
+def _known_mappings(cards: dict[str, dict], options: Options, registered: list[dict]) -> tuple[Format, ...]:
     """The mappings that were given with files of this office before; of a store's only office where none is named."""
-    named = [o for o in registered if options.office and offices.fold(o["name"]) == offices.fold(options.office)]
+    named = [
+        o
+        for o in registered
+        if options.office and offices.fold_office(o["name"]) == offices.fold_office(options.office)
+    ]
     only = registered if len(registered) == 1 and not options.office else ()
     own = {office["office_id"] for office in named or only}
-    told = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
-    return tuple(formats.remembered(name, text) for name, text in told.items())
+    texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] in own}
+    return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 
-def _as_accepted(export: Export) -> str:
+def _accepted_note(export: Export) -> str:
     return (
         f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was accepted; "
         "later files of the same layout are read so too"
     )
 
 
-def _by_mapping(export: Export) -> str:
+def _mapping_note(export: Export) -> str:
     return f"{export.shown}: read by the mapping {export.format.name}, which was given with an earlier file"
 
 
-def _wait_clocks(cards: dict[str, dict], office_id: str) -> dict[str, str]:
+def _known_wait_origins(cards: dict[str, dict], office_id: str) -> dict[str, str]:
     """By format of hand log, the moment from which waits run, where earlier files of this office agree on it."""
-    told: dict[str, set[str]] = {}
+    origins: dict[str, set[str]] = {}
     for card in cards.values():
-        if card["office_id"] == office_id and (said := card["settings"].get("wait_from")):
-            told.setdefault(card["format"], set()).add(said)
-    return {name: words.pop() for name, words in told.items() if len(words) == 1}
+        if card["office_id"] == office_id and (origin := card["settings"].get("wait_from")):
+            origins.setdefault(card["format"], set()).add(origin)
+    return {name: words.pop() for name, words in origins.items() if len(words) == 1}
 
 
-WAITS_RUN = {"dial": "from dialing", "queue": "from when the hold music began"}
+WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}
 
 
-def _has_clock(export: Export) -> bool:
+def _has_wait_origin(export: Export) -> bool:
     return bool(export.settings.wait_from) and pc.any(pc.is_valid(export.tables["notes"].column("wait_s"))).as_py()
 
 
-def _by_clock(export: Export) -> str:
-    since = WAITS_RUN[export.settings.wait_from]
+def _wait_origin_note(export: Export) -> str:
+    since = WAIT_ORIGINS[export.settings.wait_from]
     return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-from says otherwise"
 
 
 def _read(
-    found: Gathered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step, near: Path | None
+    found: Discovered, options: Options, office: dict, senders, clocks: dict[str, str], step: Step, near: Path | None
 ) -> list[Export]:
     """The exports; the rows of a long one are kept on the disk, ``near`` the store that they are for, if they are.
 
@@ -331,27 +346,27 @@ def _read(
     return read
 
 
-def _export(known: Known, settings, near: Path | None) -> Export:
+def _export(known: Identified, settings, near: Path | None) -> Export:
     file, fmt, agency = known.files[0], known.format, agencies.uscis()
-    is_long = near and len(known.files) == 1 and long_files.may_be_read_so(file, fmt, settings)
-    by_portions = long_files.export(file, fmt, settings, agency, near) if is_long else None
-    return by_portions or exports.export(known.files, fmt, settings, agency, known.texts)
+    is_long = near and len(known.files) == 1 and exports.is_long(file, fmt, settings)
+    by_portions = exports.export_by_portions(file, fmt, settings, agency, near) if is_long else None
+    return by_portions or exports.read_export(known.files, fmt, settings, agency, known.texts)
 
 
-def _page_by_page(known: Known, settings, why: CallLogError, found: Gathered) -> list[Export]:
+def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered) -> list[Export]:
     """Of many pages, those that can be read; what could not be is a problem of its own."""
     readable = []
     for file in known.files if len(known.files) > 1 else ():
         try:
             with unforeseen_of(file.shown):
-                exports.rows_of([file], known.format)
+                exports.text_rows([file], known.format)
             readable.append(file)
         except CallLogError as own:
             found.problems.append(Problem(file.shown, own))
     if 0 < len(readable) < len(known.files):
         try:
             with unforeseen_of(known.shown):
-                return [exports.export(readable, known.format, settings, agencies.uscis())]
+                return [exports.read_export(readable, known.format, settings, agencies.uscis())]
         except CallLogError as of_the_rest:
             why = of_the_rest
     if readable or len(known.files) == 1:
@@ -363,11 +378,11 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
     """The sources that these files replace."""
     found = []
     for word in options.replaces:
-        fitting = named(cards, word)
+        fitting = sources_named(cards, word)
         if len(fitting) != 1:
             raise CallLogError(
                 f"--replaces {word!r} names {len(fitting)} of the files in the store, and must name one",
-                found=listed(cards, fitting),
+                found=source_list(cards, fitting),
                 do=BY_ID,
             )
         found += fitting
@@ -377,12 +392,12 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 BY_ID = "name it by its id, the sixteen letters and digits in brackets"
 
 
-def named(cards: dict[str, dict], word: str) -> list[str]:
+def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     """The sources that go by a name: the file's own, or the receipt's; its id; how its digest begins."""
     return [source for source, card in cards.items() if _is_named(source, card, word)]
 
 
-def listed(cards: dict[str, dict], fitting: Sequence[str] = ()) -> str:
+def source_list(cards: dict[str, dict], fitting: Sequence[str] = ()) -> str:
     """Some files of a store, the last accepted where none are named, each with its id."""
     shown = fitting or list(cards)[-8:]
     more = f" and {len(cards) - len(shown):,} more" if not fitting and len(cards) > len(shown) else ""

@@ -1,214 +1,339 @@
-"""The receipt: what became of every file and every row, as data first; `words` puts it on a screen."""
+"""The receipt of an ingest, and how it reads on a screen: files in a table, questions, rows to fix."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
-from pathlib import Path
+from itertools import groupby
 
-from callanalytics.accounting import Account
-from callanalytics.errors import CallLogError
-from callanalytics.facts.time_rounding import Habit
-from callanalytics.intake.unread import Column, Unclear
-from callanalytics.intake.versions import Version
-from callanalytics.normalize import Question
+from callanalytics.intake import receipt_text
+from callanalytics.intake.receipt_data import COUNTS, Asked, Column, FileEntry, Fix, ReceiptData, Unclear
+from callanalytics.intake.receipt_text import (
+    MAP,
+    WIDTH,
+    cut_middle,
+    grouped_by,
+    number_runs,
+    plural,
+    row_numbers,
+    shortened,
+    wrapped,
+)
 from callanalytics.read import Passed
 
-COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside", "duplicates")
+# ---- the files as a table -------------------------------------------------------------------------------------------
+
+FILE, TITLE = 36, 40
+COLUMNS = {"rows": "rows", "calls": "calls", "notes": "entries", "notices": "notices", "set_aside": "set aside"}
+SET_ASIDE_WORDS = {
+    "older_version": ("row of older versions", "rows of older versions"),
+    "leg": ("call leg", "call legs"),
+    "text": ("other text", "other texts"),
+    "email": ("other e-mail", "other e-mails"),
+    "no_call": ("row of no call", "rows of no call"),
+    "total": ("total line", "total lines"),
+    "legend": ("row of a legend", "rows of a legend"),
+    "example": ("example", "examples"),
+    "fax": ("fax", "faxes"),
+    "conference": ("conference call", "conference calls"),
+    "unfinished": ("call still going on", "calls still going on"),
+    "empty": ("line without a contact", "lines without a contact"),
+}
 
 
-@dataclass(frozen=True)
-class FileEntry:
-    """One file, or one member of a folder or ZIP.
+def file_table(receipt: ReceiptData) -> str:
+    """One line a file, or one for the pages that were read together; the total; what was set aside."""
+    if not receipt.files:
+        return ""
+    columns = {
+        name: title for name, title in COLUMNS.items() if name in ("rows", "calls", "notes") or _has_any(receipt, name)
+    }
+    if _has_any(receipt, "rejects"):
+        columns["rejects"] = "to fix"
+    if _has_any(receipt, "duplicates"):
+        columns["duplicates"] = "known"
+    lines = [["file", "what it is", *columns.values()]]
+    folder = common_folder([entry.file for entry in receipt.files])
+    lines += [_file_line(group, columns, folder) for group in grouped_files(receipt.files)]
+    if len(lines) > 2:
+        lines.append(["total", "", *(_number_cell(receipt.totals[name]) for name in columns)])
+    notes = [_set_aside_line(receipt.aside)]
+    if "duplicates" in columns:
+        notes.append(
+            f"  known: {receipt.totals['duplicates']:,} of the calls and entries were there before; they count once"
+        )
+    return "\n".join([*_aligned_lines(lines), *filter(None, notes)])
 
-    ``rows`` = calls + notes + notices + rejects + set aside. ``duplicates`` are those of its calls and notes
-    that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
-    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run and
-    ``older`` for an older version of a hand log (``like`` names the other). ``export`` is what it was read
-    together with.
+
+def grouped_files(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
+    """The files, pages that were read together as one."""
+    return [list(group) for _, group in groupby(files, key=_page_key)]
+
+
+def common_folder(names: Sequence[str]) -> str:
+    """The folder or ZIP that all the files are in: it need not be said on every line."""
+    folders = {folder + slash for folder, slash, _ in (name.partition("/") for name in names) if slash}
+    return folders.pop() if len(folders) == 1 and len(names) > 1 and all("/" in name for name in names) else ""
+
+
+def _has_any(receipt: ReceiptData, name: str) -> bool:
+    return any(getattr(entry, name) for entry in receipt.files)
+
+
+def _page_key(entry: FileEntry):
+    """Pages read together stand in one line."""
+    return (entry.export, entry.state, entry.format) if entry.export else (entry.sha256, entry.state, entry.file)
+
+
+def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> list[str]:
+    first = entries[0]
+    name = first.file if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
+    what = {
+        "stored": "in the store already",
+        "older": f"older version of {cut_middle(first.like.removeprefix(folder), TITLE - 17)}",
+        "repeat": f"same bytes as {cut_middle(first.like.removeprefix(folder), TITLE - 14)}",
+    }.get(first.state, first.title or first.format)
+    what = what if len(what) <= TITLE else textwrap.shorten(what.rpartition(",")[0] or what, TITLE, placeholder=" ...")
+    counts = {column: sum(getattr(entry, column) for entry in entries) for column in COUNTS}
+    return [cut_middle(name.removeprefix(folder), FILE), what, *(_number_cell(counts[c]) for c in columns)]
+
+
+def _number_cell(n: int) -> str:
+    return f"{n:,}" if n else "-"
+
+
+def _aligned_lines(lines: list[list[str]]) -> list[str]:
+    widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
+    return [
+        "  "
+        + "  ".join(
+            cell.ljust(w) if c < 2 else cell.rjust(w) for c, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    ]
+
+
+def _set_aside_line(aside: dict[str, int]) -> str:
+    words = {reason: (reason.replace("_", " "),) * 2 for reason in aside} | SET_ASIDE_WORDS
+    counts = ", ".join(plural(n, *words[reason]) for reason, n in aside.items())
+    return f"  set aside: {counts}" if counts else ""
+
+
+# ---- what is asked of a person --------------------------------------------------------------------------------------
+
+SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
+SHOWN_WORDS = 6  # words a column
+REASONS = {
+    "empty": "is empty",
+    "no_time": "has no time of day",
+    "width": "has more or fewer columns than the header",
+}
+LOST_WITHOUT = {  # what is lost while a word is not understood
+    "promised": "whether a call-back was promised, and which",
+    "told": "what the caller was told",
+    "tier": "who spoke",
+    "wait_kind": "how the wait ended",
+    "outcome": "how the call ended",
+    "kind": "who called whom",
+    "wait": "how long the wait was",
+    "time": "at what time",
+    "timezone": "at what time",
+    "contact": "what came of the callback",
+}
+# Of lists that are long, a word that is not in them counts as "other": nothing is asked.
+LONG_LISTS = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}
+
+
+def question_section(receipt: ReceiptData, folder: str) -> str:
+    """Files that wait for an answer, each with the option that gives it."""
+    if not receipt.questions:
+        return ""
+    every = grouped_by(receipt.questions, key=_same_question)
+    lines = [plural(len(every), "question")]
+    for alike in every:
+        question = alike[0].question
+        example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
+        file, row_numbers = _file_and_others(alike[0].file, len(alike), folder), sum(asked.rows for asked in alike)
+        column = f", column {question.column}" if question.column else ""
+        lines += wrapped(f"{file} ({plural(row_numbers, 'row')}){column}: {question.text}{example}.")
+        for line in question.shown:
+            lines += wrapped(f"    {line}")
+        lines += [f"      {line}" for line in question.do.splitlines()]
+        if len({asked.file for asked in alike}) > 1 and question.answers:
+            lines.append("      if it is not the same in all of them, name the files one at a time")
+    return "\n".join(lines)
+
+
+def _same_question(asked: Asked):
+    """What files have in common that ask the same: all but the example, and the file that a command names."""
+    return replace(asked.question, example="", do=_any_file(asked.question.do))
+
+
+def _any_file(text: str) -> str:
+    """A text without the file that the command in it names.
+
+    >>> _any_file('type  callanalytics map "our logs/x.csv"   or wait')
+    'type  callanalytics map FILE   or wait'
     """
-
-    file: str
-    format: str
-    sha256: str
-    rows: int
-    calls: int
-    notes: int
-    notices: int
-    rejects: int
-    set_aside: int
-    duplicates: int
-    title: str = ""
-    export: str = ""
-    state: str = "read"
-    like: str = ""
-
-    def to_json(self) -> dict:
-        return {name: getattr(self, name) for name in ("file", "format", "sha256", *COUNTS)}
+    return re.sub(rf"""(?<={MAP})(?:"[^"]*"|'[^']*'|[^\s`]+)""", "FILE", text)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A file that waits for an answer, with all its rows."""
-
-    file: str
-    rows: int
-    question: Question
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A file that could not be read, and why."""
-
-    file: str
-    why: CallLogError
-
-    def __str__(self) -> str:
-        """One line: what it is and what to do."""
-        what = self.why.what.removeprefix(self.file).lstrip(": ")
-        if self.why.found and what == "is no call log that can be read":
-            what = self.why.found
-        elif self.why.found:
-            what = f"{what}: {self.why.found}"
-        do = " ".join(self.why.do.split())
-        return f"{self.file}: {what}. {do[:1].upper()}{do[1:]}".rstrip(". ") + "."
+def unclear_section(receipt: ReceiptData, folder: str) -> str:
+    """Columns of a hand-kept sheet that were not read and words that nobody knows, each to be answered."""
+    lines: list[str] = []
+    for column in grouped_by(receipt.unclear, key=lambda unclear: unclear.doubt.column):
+        files = grouped_by(column, key=lambda unclear: unclear.file)
+        fullest = max(files, key=lambda group: sum(len(unclear.doubt.rows) for unclear in group))
+        lines += wrapped(_unclear_line(fullest, _file_and_others(fullest[0].file, len(files), folder)))
+    likely = [pair for pair in receipt.unread if pair[1].looks]
+    for pairs in grouped_by(likely, key=lambda pair: pair[1].name):
+        file, column = max(pairs, key=lambda pair: pair[1].rows)
+        lines += wrapped(_likely_column(_file_and_others(file, _file_count(pairs), folder), column))
+    plain = grouped_by([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
+    for columns in grouped_by(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
+        named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
+        where = _file_and_others(columns[0][-1][0], _file_count(columns[0]), folder)
+        lines += wrapped(f"{where}: not read, and not stored: column{'' if len(columns) == 1 else 's'} {named}")
+    return "\n".join(["Not understood (these rows are read without it)", *lines]) if lines else ""
 
 
-@dataclass(frozen=True)
-class Fix:
-    """A rejected row, where a person finds it; the value is masked."""
-
-    file: str
-    row: int
-    column: str | None
-    reason: str
-    found: str | None
-    wanted: str
+def _file_count(pairs: Sequence[tuple[str, Column]]) -> int:
+    """In how many files a column stands: the sheets of a workbook are one."""
+    return len({file for file, _ in pairs})
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What the files of an office can and cannot show.
-
-    Attributes
-    ----------
-    account : of the office's calls to the agency, those that a report counts, and why not the others
-    hand_log : first and last date noted (the office's), or none
-    phones : for each line that could be observed: number (masked), first and last date, whether calls that
-        nobody answered would show
-    waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
-        and how it ended), those with a wait noted, all
-    clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
-        people answer, on its lines
-    noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
-    callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
-        them, and their rows where they stand in one sheet
-    clock : of these, how many lie the same number of whole hours from a call that nobody noted; of how many; the hours
-    gaps : holes longer than an ordinary quiet stretch: line (masked) or phone system, last date before and first after
-    habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
-    unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
-        on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
-    unheard : for each number (masked) that could be observed, and of which neither the office nor an export says
-        whether callers without a number get through: how many call-backs, and what else the office said of the line
-    no_missed : formats among the files that never show a call nobody answered
-    lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
-        and last date
-    retention : for each phone system, how long it keeps its log
-    """
-
-    account: Account | None = None
-    hand_log: tuple | None = None
-    phones: tuple[tuple, ...] = ()
-    waits: tuple[int, int, int] = (0, 0, 0)
-    clocks: dict[str, int] = field(default_factory=dict)
-    noted: tuple[int, int] = (0, 0)
-    callless: tuple[int, tuple[int, ...]] = (0, ())
-    clock: tuple[int, int, int] = (0, 0, 0)
-    gaps: tuple[tuple, ...] = ()
-    habits: tuple[Habit, ...] = ()
-    unseen: tuple[tuple, ...] = ()
-    unheard: tuple[tuple[str, int, str], ...] = ()
-    no_missed: tuple[str, ...] = ()
-    lineless: tuple[tuple, ...] = ()
-    retention: tuple[tuple[str, str], ...] = ()
+def _file_and_others(file: str, n: int, folder: str) -> str:
+    more = f" and {plural(n - 1, 'other file')}" if n > 1 else ""
+    return f"{file.removeprefix(folder)}{more}"
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What `ingest` or `check` did with every file. ``print`` it, or take its parts.
+def _unclear_line(group: Sequence[Unclear], file: str) -> str:
+    first = group[0]
+    where = f'{file}, column "{first.doubt.column}"'
+    n = sum(len(unclear.doubt.rows) for unclear in group)
+    if what := LONG_LISTS.get(first.doubt.target):
+        return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
+    named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
+    more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
+    if first.doubt.target == "outcome_raw":  # a phone system's cell: nobody can write it otherwise
+        unlisted = "The format does not list these words: they are not stored"
+        return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
+    lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
+    one_of = "Write" if "as in" in first.wanted else "Write one of:"
+    write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template"
+    return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
 
-    ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
-    set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
-    not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
-    ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
-    ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
-    """
 
-    files: tuple[FileEntry, ...] = ()
-    questions: tuple[Asked, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    passed: tuple[Passed, ...] = ()
-    to_fix: tuple[Fix, ...] = ()
-    aside: dict[str, int] = field(default_factory=dict)
-    versions: tuple[Version, ...] = ()
-    unclear: tuple[Unclear, ...] = ()
-    unread: tuple[tuple[str, Column], ...] = ()
-    notes: tuple[str, ...] = ()
-    scope: Scope | None = None
-    office: str = ""
-    store: str = ""
-    stored: bool = False
-    command: str = ""
-    is_zone_assumed: bool = False
-    names: dict[str, str] = field(default_factory=dict, repr=False)
-    places: dict[str, Path] = field(default_factory=dict, repr=False)
-    timezone: str = ""
-    proposed_zone: str = ""
+def _word_with_rows(alike: Sequence[Unclear]) -> str:
+    """A word, and in which rows of which sheets it stands."""
+    where = ", ".join(f"{number_runs(u.doubt.rows, 4)}{f' of sheet {u.sheet}' if u.sheet > 1 else ''}" for u in alike)
+    return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
-    @property
-    def totals(self) -> dict[str, int]:
-        """The counts of all files together."""
-        return {name: sum(getattr(entry, name) for entry in self.files) for name in COUNTS}
 
-    @property
-    def is_waiting(self) -> bool:
-        """Some file is not stored until a question about it is answered."""
-        return any(asked.question.blocks for asked in self.questions)
+def _likely_column(file: str, column: Column) -> str:
+    examples = ", ".join(f'"{word}"' for word in column.words)
+    quoted = f" ({examples})" if examples else ""
+    start = f'{file}: column "{column.name}" was not read, though {plural(column.rows, "row")} of it look like'
+    return f"{start} {column.looks}{quoted}. {column.do}".rstrip()
 
-    @property
-    def already_ingested(self) -> int:
-        """How many of the files the store holds, byte for byte."""
-        return sum(entry.state == "stored" for entry in self.files)
 
-    def to_json(self) -> dict:
-        """The shape that scripts rely on; what needs a person is added where there is any."""
-        told = {"files": [entry.to_json() for entry in self.files], **self.totals}
-        told["already_ingested"] = self.already_ingested
-        if self.questions:
-            told["questions"] = [_question(asked) for asked in self.questions]
-        if self.versions:
-            told["versions"] = [version.to_json() for version in self.versions]
-        if self.problems:
-            told["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
-        if self.to_fix:
-            told["to_fix"] = [vars(fix) for fix in self.to_fix]
-        if self.unclear:
-            told["not_understood"] = [_unclear(unclear) for unclear in self.unclear]
-        if self.unread:
-            told["columns_not_read"] = [
-                {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
-                for file, column in self.unread
-            ]
-        return told
+def fix_section(receipt: ReceiptData, folder: str) -> str:
+    """Rejected rows, those of one kind together."""
+    lines = []
+    for of_file in grouped_by(receipt.to_fix, key=lambda fix: fix.file):
+        lines.append(f"{plural(len(of_file), 'row')} to fix in {of_file[0].file.removeprefix(folder)} (values masked)")
+        kinds = grouped_by(of_file, key=lambda fix: (fix.column, fix.reason, fix.wanted))
+        for kind in kinds[:SHOWN_FIXES]:
+            lines += wrapped(_fix_line(kind))
+        if len(kinds) > SHOWN_FIXES:
+            lines.append(f"  and {sum(map(len, kinds[SHOWN_FIXES:])):,} more: --json lists every row")
+    return "\n".join(lines)
+
+
+def _fix_line(kind: Sequence[Fix]) -> str:
+    first = kind[0]
+    where = f"{row_numbers([fix.row for fix in kind])}  {first.column or 'the row'}"
+    found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
+    where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
+    reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
+    return f"{where} {reason}".rstrip() + (f": {shortened(first.wanted, 130)}" if first.wanted else "")
+
+
+def unread_section(receipt: ReceiptData, folder: str) -> str:
+    """Files that could not be read, and files that are no logs."""
+    lines = []
+    for alike in grouped_by(receipt.problems, key=lambda p: _any_file(str(p).removeprefix(p.file))):
+        first = alike[0]
+        others = f" and {len(alike) - 1:,} more like it" if len(alike) > 1 else ""
+        reason = str(first).removeprefix(first.file)
+        lines += wrapped(f"{first.file.removeprefix(folder)}{others}{reason}")
+    for group in grouped_by(receipt.passed, key=lambda passed: passed.why):
+        lines += wrapped(_passed_line(group, folder))
+    return "\n".join(["Not read", *lines]) if lines else ""
+
+
+def _passed_line(group: Sequence[Passed], folder: str) -> str:
+    names = [passed.shown.removeprefix(folder) for passed in group]
+    more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
+    return f"{', '.join(names[:4])}{more}: {group[0].why}"
+
+
+# ---- the whole receipt ----------------------------------------------------------------------------------------------
+
+
+def _note_section(receipt: ReceiptData, folder: str) -> str:
+    lines = [line for note in receipt.notes for line in wrapped(note.removeprefix(folder))]
+    return "\n".join(["To know", *lines]) if lines else ""
+
+
+PARTS = (question_section, unclear_section, fix_section, unread_section, receipt_text.version_section, _note_section)
+
+
+def receipt_page(receipt: ReceiptData) -> str:
+    """The whole receipt as text."""
+    folder = common_folder(_file_names(receipt))
+    parts = [_headline(receipt), file_table(receipt)]
+    parts += [part(receipt, folder) for part in PARTS]
+    parts += [receipt_text.coverage_section(receipt), receipt_text.next_command(receipt)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _file_names(receipt: ReceiptData) -> list[str]:
+    """Every file that the receipt speaks of."""
+    names = [entry.file for entry in receipt.files] + [asked.file for asked in receipt.questions]
+    return names + [problem.file for problem in receipt.problems] + [passed.shown for passed in receipt.passed]
+
+
+def _headline(receipt: ReceiptData) -> str:
+    files = grouped_files(receipt.files)
+    states = [group[0].state for group in files]
+    asked = len({asked.file for asked in receipt.questions if asked.question.blocks})
+    n = len(states) + asked + len(receipt.problems) + len(receipt.passed)
+    counts = (
+        (states.count("read"), "read"),
+        (states.count("stored"), "in the store already"),
+        (states.count("older"), "an older version" if states.count("older") == 1 else "older versions"),
+        (states.count("repeat"), "the same as another"),
+        (asked, "with a question" if asked == 1 else "with questions"),
+        (len(receipt.problems), "cannot be read"),
+        (len(receipt.passed), "no call log" if len(receipt.passed) == 1 else "no call logs"),
+    )
+    summary = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    done = f"Stored in {receipt.store}." if receipt.stored else "Nothing was stored."
+    if not receipt.stored and receipt.store and receipt.files:
+        done = f"Nothing new: the store {receipt.store} is as it was."
+    return "\n".join(textwrap.wrap(f"{plural(n, 'file')}{': ' if summary else ''}{summary}. {done}", WIDTH))
+
+
+class Receipt(ReceiptData):
+    """What `ingest` or `check` did with every file. ``print`` it, or take its parts (:class:`.ReceiptData`)."""
 
     def text(self) -> str:
         """The receipt as its owner reads it on a terminal, with the files' own names."""
-        from callanalytics.intake import telling
-        from callanalytics.intake.telling.file_names import unmasked
-
-        return telling.receipt_text(unmasked(self))
+        return receipt_page(receipt_text.unmasked(self))
 
     def __str__(self) -> str:
         return self.text()
@@ -216,45 +341,6 @@ class Receipt:
     def _repr_html_(self) -> str:
         # A notebook is kept and sent: the names of files stay masked in it. JupyterLab breaks the lines of a <pre>; a
         # table is to be scrolled instead.
-        from callanalytics.intake import telling
-
         is_masked = any(masked != name for masked, name in self.names.items())
-        told = telling.receipt_text(replace(self, command="") if is_masked else self)
-        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(told)}</pre></div>'
-
-
-def _question(asked: Asked) -> dict:
-    question = asked.question
-    return {
-        "file": asked.file,
-        "rows": asked.rows,
-        "column": question.column,
-        "text": question.text,
-        "example": question.example,
-        "do": question.do,
-        "code": question.code,
-        "answers": [vars(answer) for answer in question.answers],
-        "blocks": question.blocks,
-        **({"shown": list(question.shown)} if question.shown else {}),
-    }
-
-
-def _unclear(unclear: Unclear) -> dict:
-    doubt = unclear.doubt
-    return {"file": unclear.file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
-
-
-def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **told) -> list[FileEntry]:
-    """Rows of the table `sources`, one entry a file: the sheets of a workbook are counted together.
-
-    ``duplicates`` is by source id; ``told`` goes to every entry.
-    """
-    entries: dict[str, FileEntry] = {}
-    for row in sources:
-        counts = {name: row[name] for name in COUNTS[:-1]} | {"duplicates": duplicates.get(row["source_id"], 0)}
-        before = entries.get(row["sha256"])
-        if before:
-            counts = {name: getattr(before, name) + n for name, n in counts.items()}
-        name = before.file if before else row["name"]
-        entries[row["sha256"]] = FileEntry(name, row["format"], row["sha256"], **counts, **told)
-    return list(entries.values())
+        text = receipt_page(replace(self, command="") if is_masked else self)
+        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'

@@ -1,8 +1,8 @@
 """The hand logs of an office put together: of which file each row counts, and which rows stand back for newer ones.
 
-What counts is a function of all files that the office gave, and of what a person said of them (``--replaces``,
-``--keep-removed``); it is worked out anew whenever one comes or goes (:mod:`.versions` has the rules). A file of which
-nothing counts any more keeps its place among the sources, so that it is known when it comes again.
+What counts depends on all files that the office gave and on what a person said of them (``--replaces``,
+``--keep-removed``); it is computed again whenever one comes or goes (:mod:`.sheet_versions` has the rules). A file of
+which nothing counts any more stays among the sources, so that it is known when it comes again.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from callanalytics.intake import superseded, versions
+from callanalytics.intake import publish, sheet_versions
 from callanalytics.intake.exports import Export
-from callanalytics.intake.receipt import Asked
-from callanalytics.intake.superseded import Superseded
-from callanalytics.intake.telling.changes import ask_removed
-from callanalytics.intake.versions import Removal, Row, Sheets, State, Version
+from callanalytics.intake.publish import Superseded
+from callanalytics.intake.receipt_data import Asked
+from callanalytics.intake.receipt_text import ask_removed
+from callanalytics.intake.sheet_versions import Removal, Row, Sheets, State, Version
 from callanalytics.store import Store
 
 
@@ -26,20 +26,20 @@ class Succession:
     """What becomes of the hand logs.
 
     ``changed`` are stored sources of which other rows count than before, with what their cards say from now on;
-    ``told`` what changed from each older state to the newer; ``asked`` rows that a newer state lacks; ``near`` pairs of
-    files of which some rows are the same; ``back`` how many rows of a stored file count again.
+    ``versions`` say what changed from each older state to the newer; ``asked`` rows that a newer state lacks; ``near``
+    pairs of files of which some rows are the same; ``back`` how many rows of a stored file count again.
     """
 
     exports: list[Export]
     changed: dict[str, dict] = field(default_factory=dict)
-    told: list[Version] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     near: list[tuple[str, str, int]] = field(default_factory=list)
     back: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Said:
+class Statement:
     """What a person says of hand logs: stored sources that files of this run replace, and ``keep``: nothing that these
     files lack is removed. ``given`` are ids of stored files that were named again, with their sources."""
 
@@ -49,40 +49,40 @@ class Said:
 
 
 def settled_versions(
-    exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, said: Said
+    exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, statement: Statement
 ):
     """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
-    if any(_is_log(export) for export in exports) or said.replaced or (said.keep and said.given):
-        return _worked_out(exports, store, cards, office_id, said)
+    if any(_is_log(export) for export in exports) or statement.replaced or (statement.keep and statement.given):
+        return _worked_out(exports, store, cards, office_id, statement)
     return Succession(list(exports))
 
 
 def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> Succession:
     """What counts of the stored hand logs of an office when one was taken out; ``cards`` are those of the others."""
-    return _worked_out((), store, cards, office_id, Said())
+    return _worked_out((), store, cards, office_id, Statement())
 
 
-def _worked_out(exports: Sequence[Export], store, cards, office_id, said: Said) -> Succession:
+def _worked_out(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> Succession:
     found = Succession(list(exports))
     stored = states_of(store, cards, office_id) if store else {}
-    stored = _as_said_of_stored(stored, exports, said, cards)
-    new = {export.id: _as_said(export, exports, said, cards) for export in exports if _is_log(export)}
+    stored = _stated_of_stored(stored, exports, statement, cards)
+    new = {export.id: _stated(export, exports, statement, cards) for export in exports if _is_log(export)}
     places = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
     kept = {state.id: state for state in stored.values()}
     order = [id for id in map(base_id, cards) if id in kept or id in places]
     states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
-    sheets = Sheets(_as_far_as_here(states))
+    sheets = Sheets(_without_removed(states))
     removals = sheets.removals()
-    standing = _standing(sheets, removals)
-    before = {base_id(source): superseded.of_card(cards[source]) for source in stored}
-    found.exports = [_applied(export, new.get(export.id), standing) for export in exports]
+    standing = _superseded_by_state(sheets, removals)
+    before = {base_id(source): publish.superseded_on_card(cards[source]) for source in stored}
+    found.exports = [_with_superseded(export, new.get(export.id), standing) for export in exports]
     for source, state in stored.items():
-        card = superseded.with_card(cards[source], standing[state.id]) | _answers(state)
+        card = publish.card_with_superseded(cards[source], standing[state.id]) | _answers(state)
         if card != cards[source]:
             found.changed[source] = card
             lost = len(before[state.id].rows - standing[state.id].rows)
             found.back += [(state.shown, lost)] if lost else []
-    _tell(found, sheets, removals, standing, before, set(new))
+    _report_changes(found, sheets, removals, standing, before, set(new))
     return found
 
 
@@ -108,51 +108,51 @@ def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[s
     found = {}
     for source, card in cards.items():
         if card["office_id"] == office_id:
-            notes = superseded.as_read(store, source)["notes"]
+            notes = publish.tables_as_read(store, source)["notes"]
             if notes.num_rows:
                 saved = datetime.fromisoformat(card["saved"]) if card.get("saved") else None
-                told = bool(card.get("keep_removed")), card.get("replaced_by", "")
-                found[source] = State(base_id(source), card["name"], card["format"], notes, saved, *told)
+                answers = bool(card.get("keep_removed")), card.get("replaced_by", "")
+                found[source] = State(base_id(source), card["name"], card["format"], notes, saved, *answers)
     return found
 
 
-def _as_said_of_stored(stored: dict[str, State], exports, said: Said, cards) -> dict[str, State]:
+def _stated_of_stored(stored: dict[str, State], exports, statement: Statement, cards) -> dict[str, State]:
     """The stored states with what a person says now; without those whose own file is read again."""
     again = {export.id for export in exports}
-    told = {}
+    states = {}
     for source, state in stored.items():
         if state.id in again:
             continue
-        if source in said.replaced and (newer := _replacing(state, exports, stored, said, cards)):
+        if source in statement.replaced and (newer := _replacing(state, exports, stored, statement, cards)):
             state = replace(state, replaced_by=newer)
-        if said.keep and state.id in said.given:
+        if statement.keep and state.id in statement.given:
             state = replace(state, keeps=True)
-        told[source] = state
-    return told
+        states[source] = state
+    return states
 
 
-def _as_said(export: Export, exports, said: Said, cards) -> State:
+def _stated(export: Export, exports, statement: Statement, cards) -> State:
     """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
     before = next((card for source, card in cards.items() if base_id(source) == export.id), {})
     answered = bool(before.get("keep_removed")), before.get("replaced_by", "")
-    state = replace(state_of(export), keeps=said.keep or answered[0], replaced_by=answered[1])
-    if any(set(export.digests) & set(cards[source]["files"]) for source in said.replaced):
+    state = replace(state_of(export), keeps=statement.keep or answered[0], replaced_by=answered[1])
+    if any(set(export.digests) & set(cards[source]["files"]) for source in statement.replaced):
         others = [each for each in exports if _is_log(each) and each is not export]
         return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
     return state
 
 
-def _as_far_as_here(states: Sequence[State]) -> list[State]:
+def _without_removed(states: Sequence[State]) -> list[State]:
     """The states, none replaced by a file that was taken out; its card keeps the answer, should that file come back."""
     here = {state.id for state in states}
     return [state if state.replaced_by in here else replace(state, replaced_by="") for state in states]
 
 
-def _replacing(state: State, exports, stored: dict[str, State], said: Said, cards) -> str:
+def _replacing(state: State, exports, stored: dict[str, State], statement: Statement, cards) -> str:
     """The file of this run that replaces a stored state: of several the one that shares most with it."""
     own = set(cards[next(s for s in stored if stored[s] is state)]["files"])
     new = [state_of(export) for export in exports if _is_log(export) and not own & set(export.digests)]
-    return _nearest(state, new or [stored[s] for id, s in said.given.items() if s in stored and id != state.id])
+    return _nearest(state, new or [stored[s] for id, s in statement.given.items() if s in stored and id != state.id])
 
 
 def _nearest(state: State, others) -> str:
@@ -170,7 +170,7 @@ def _answers(state: State) -> dict:
 # ---- what stands back ----------------------------------------------------------------------------------------------
 
 
-def _standing(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
+def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
     """What stands back of each state, by id."""
     gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
     rows: list[set] = [set() for _ in sheets.states]
@@ -191,7 +191,7 @@ def _standing(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Supersed
         takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
     renamed = {old: new for own in names for old, new in own.items() if old not in here}
     return {
-        state.id: _of_state(state, rows[n], renamed, _most(takers[n], n, sheets))
+        state.id: _superseded_of(state, rows[n], renamed, _most(takers[n], n, sheets))
         for n, state in enumerate(sheets.states)
     }
 
@@ -202,34 +202,34 @@ def _most(takers: Counter, own: int, sheets: Sheets) -> str:
     return sheets.states[max(others)[1]].id if others else ""
 
 
-def _of_state(state: State, rows: set, renamed: dict, newer: str) -> Superseded:
+def _superseded_of(state: State, rows: set, renamed: dict, newer: str) -> Superseded:
     if not rows:
-        return superseded.NOTHING
+        return publish.NOTHING_SUPERSEDED
     left = [row for row in state.rows if row.place not in rows]
     followed = set(state.notes.column("follows").to_pylist()) & renamed.keys() if left else set()
     return Superseded(frozenset(rows), {id: renamed[id] for id in sorted(followed)}, "" if left else newer)
 
 
-def _applied(export: Export, state: State | None, standing: Mapping[str, Superseded]) -> Export:
+def _with_superseded(export: Export, state: State | None, standing: Mapping[str, Superseded]) -> Export:
     if state is None:
         return export
     back = standing[state.id]
-    told = {"superseded": back, "older_than": back.older_than, "answers": _answers(state)}
-    if back == superseded.NOTHING:
-        return replace(export, **told)
-    return replace(export, tables=superseded.counted(export.tables, back), as_read=export.tables, **told)
+    changes = {"superseded": back, "older_than": back.older_than, "answers": _answers(state)}
+    if back == publish.NOTHING_SUPERSEDED:
+        return replace(export, **changes)
+    return replace(export, tables=publish.counted_tables(export.tables, back), as_read=export.tables, **changes)
 
 
-def change(store: Store, source: str, card: dict) -> None:
+def store_change(store: Store, source: str, card: dict) -> None:
     """Store anew what counts of a source, for the next publish."""
-    tables = superseded.as_read(store, source)
-    store.rewrite_source(source, superseded.laid(tables, superseded.of_card(card)), card)
+    tables = publish.tables_as_read(store, source)
+    store.rewrite_source(source, publish.tables_to_store(tables, publish.superseded_on_card(card)), card)
 
 
 # ---- what a person is told ---------------------------------------------------------------------------------------
 
 
-def _tell(found: Succession, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
+def _report_changes(found: Succession, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
     """What changed by this run, and what is to be asked about it."""
     removed: dict[int, list[Row]] = defaultdict(list)
     taken: dict[tuple[int, int], int] = Counter()
@@ -254,7 +254,7 @@ def _tell(found: Succession, sheets: Sheets, removals, standing, before, new: se
         if takers:
             kept = len(sheets.states[older].rows) - len(standing[sheets.states[older].id].rows)
             newer = place_of.get(standing[sheets.states[older].id].older_than, max(takers)[1])
-            found.told.append(versions.version(sheets, newer, older, removed[older], kept))
+            found.versions.append(sheet_versions.version(sheets, newer, older, removed[older], kept))
     for place, other, n in sheets.near:
         one, two = sheets.states[place], sheets.states[other]
         found.near += [(one.shown, two.shown, n)] if {one.id, two.id} & new else []

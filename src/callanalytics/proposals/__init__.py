@@ -288,14 +288,14 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
     phones = cells.find_numbers(able, _used([when, meanings, length]), is_directed=is_directed)
     own_numbers = words.set_direction(meanings, phones, ours)
     parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
-    told = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
+    asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
-    text = _mapping_text(head, places, parts, told, meanings.aside)
+    text = _mapping_text(head, places, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
     rows, note = _preview_calls(table, fmt)
     unread = tuple(column.name for column in able if column not in _used(parts))
     return Proposal(
-        one.shown, _known(one), text, fmt, tuple(told), tuple(rows), note, table, unread, tuple(own_numbers)
+        one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)
     )
 
 
@@ -371,5 +371,5 @@ def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
         if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
             text = "the same stands in several rows: they may be parts of one call."
             do = "If so, write [legs] with group, as in TEMPLATE.toml; else each row counts as a call."
-            asked.append(Question(repr(column.name), text, do))
+            asked.append(Question(repr(column.name), text, do, code="legs"))
     return asked

@@ -84,8 +84,8 @@ def _is_said(target: str, found: Numbers) -> bool:
 def _ask_caller_id(found: Numbers) -> None:
     """A system that shows withheld numbers says so in the caller's cells."""
     of_callers = [column for column in found.used if _whose(column) in ("caller", "other_number")]
-    told = {value for column in of_callers for value in column.values("caller").values()}
-    found.has_caller_id = "withheld" in told
+    values = {value for column in of_callers for value in column.values("caller").values()}
+    found.has_caller_id = "withheld" in values
     if not found.has_caller_id:
         text = "no row shows a number that was withheld."
         do = "Would the system say so? If it would, write has_caller_id = true."
@@ -117,13 +117,13 @@ def find_moment(columns: list[Column]) -> When:
     moments = moments_of(columns)
     able = [column for column in moments if _moment_fitness(column) > 0]
     if able:
-        return _in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
+        return _moment_in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
     dates = [column for column in columns if _is_date(column)]
     times = [
         column for column in columns if column.has("time") and _moment_fitness(column) > 0 and column.reads("time_24")
     ]
     if dates:
-        return _in_two(max(dates, key=_moment_fitness), times)
+        return _moment_in_two(max(dates, key=_moment_fitness), times)
     nothing = Question("the moment", "no column reads as a date and a time of day.", "Which one is it?")
     return When(questions=[nothing])
 
@@ -169,8 +169,8 @@ def _moment_fitness(column: Column) -> int:
 def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
     """Begin before the rest; what is always there and states its zone; then the earlier."""
     always = column.filled > 0.9
-    said = [values[cell].timestamp() for cell in column.cells if cell is not None and cell in values]
-    return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(said)
+    starts = [values[cell].timestamp() for cell in column.cells if cell is not None and cell in values]
+    return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(starts)
 
 
 def _states_zone(column: Column) -> bool:
@@ -178,7 +178,7 @@ def _states_zone(column: Column) -> bool:
     return bool(values) and all(isinstance(v, Moment) and (v.offset is not None or bool(v.zone)) for v in values)
 
 
-def _in_one(able: list[Column], moments) -> When:
+def _moment_in_one(able: list[Column], moments) -> When:
     first = able[0]
     parse = moments[first][0]
     rule = {"from": first.name, "parse": parse}
@@ -196,7 +196,7 @@ def _in_one(able: list[Column], moments) -> When:
     return found
 
 
-def _in_two(day: Column, times: list[Column]) -> When:
+def _moment_in_two(day: Column, times: list[Column]) -> When:
     rule = {"from": day.name, "parse": "date"}
     found = When(used=[day])
     _settle_order(day, rule, found)
@@ -304,7 +304,7 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     rule = {"from": column.name, "parse": form}
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}
-        unit = _proved(column, columns, ways) or _by_name(column) or _by_size(column)
+        unit = _proved(column, columns, ways) or _unit_by_name(column) or _unit_by_size(column)
         if unit is None:
             return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')
         return rule | {"parse": unit}, None
@@ -328,8 +328,8 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
         read = {text: value for text, value in values.items() if isinstance(value, int | float)}
         for span in spans:
             pairs = [(read[c], s) for c, s in zip(column.cells, span, strict=True) if c and c in read and s]
-            pairs = [(told, s) for told, s in pairs if told > 0]
-            near = [abs(told - s) <= max(2, step, 0.02 * s) for told, s in pairs if s > max(SHORT_S, 2 * step)]
+            pairs = [(length, s) for length, s in pairs if length > 0]
+            near = [abs(length - s) <= max(2, step, 0.02 * s) for length, s in pairs if s > max(SHORT_S, 2 * step)]
             if len(near) >= 2 and sum(near) >= AGREEING_SHARE * len(near):
                 return name
     return None
@@ -348,11 +348,11 @@ def _between(columns: list[Column]) -> Iterator[list[float | None]]:
         ]
 
 
-def _by_name(column: Column) -> str | None:
+def _unit_by_name(column: Column) -> str | None:
     return next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
 
 
-def _by_size(column: Column) -> str | None:
+def _unit_by_size(column: Column) -> str | None:
     """Seconds where minutes would make a call of half a day; milliseconds where seconds would make most one of hours.
 
     A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.

@@ -51,9 +51,9 @@ def peek(file) -> dict:
     if len(found) != 1:
         raise CallLogError("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
-    bare = _without_header(one)
-    tables = read.rows(one, bare) if bare else read.tables(one)
-    header = list(tables[0].header) if bare else shown_header(tables[0]) if tables else []
+    headerless = _without_header(one)
+    tables = read.rows(one, headerless) if headerless else read.tables(one)
+    header = list(tables[0].header) if headerless else shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
@@ -81,7 +81,7 @@ def shown_header(table: TextTable) -> list[str]:
     is_header = is_header or _stands_over_figures(table)
     shown: dict[str, None] = {}
     for place, name in enumerate(table.header, 1):
-        kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _whole(name, is_header)
+        kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _column_name(name, is_header)
         shown[kept if kept not in shown else f"{kept} (column {place})"] = None
     return list(shown)
 
@@ -97,7 +97,7 @@ def _stands_over_figures(table: TextTable) -> bool:
     return len(names) > 2 and not any(re.search(r"\d", name) for name in table.header)
 
 
-def _whole(name: str, is_header: bool) -> str:
+def _column_name(name: str, is_header: bool) -> str:
     """A column's name; one with a long number in it is a cell of a file without a header."""
     return name if is_column(name) or (is_header and not re.search(r"\d{3}", name)) else shape(name)
 
@@ -121,8 +121,8 @@ def words_of(name: str) -> Sequence[str]:
     >>> words_of("dateTime_Started (UTC)")
     ['date', 'time', 'started', 'utc']
     """
-    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.findall(r"[^\W\d_]+", apart.casefold())
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.findall(r"[^\W\d_]+", spaced.casefold())
 
 
 @cache
@@ -172,6 +172,7 @@ class Question:
     about: str
     text: str
     do: str
+    code: str = ""  # what kind of doubt it is, where the program asks
 
     def __str__(self) -> str:
         return f"{self.about}: {self.text} {self.do}"

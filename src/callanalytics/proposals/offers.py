@@ -39,7 +39,7 @@ class Offered(CallLogError):
         self.question, self.rows = question, rows
 
 
-def of_file(file: read.File, ours: tuple[str, ...], *, accepted: bool) -> Format | None:
+def accepted_format(file: read.File, ours: tuple[str, ...], *, accepted: bool) -> Format | None:
     """The format of an unknown export whose proposed columns were accepted; None where it is no phone export.
 
     Raises :class:`Offered` where a person must answer first.
@@ -108,7 +108,7 @@ def _whose_number(made: Proposal) -> Question:
 
 def _doubt(made: Proposal) -> Question | None:
     """What a yes must not settle: rows that may be parts of one call."""
-    parts = next((each for each in made.questions if "parts of one call" in each.text), None)
+    parts = next((each for each in made.questions if each.code == "legs"), None)
     if parts is None:
         return None
     return Question(
@@ -127,8 +127,8 @@ def shown(made: Proposal) -> tuple[str, ...]:
     for target, meaning in MEANINGS.items():
         rule = made.fmt.columns.get(target)
         if rule is not None and (names := [column[0] for column in rule.columns]):
-            said = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
-            words = f" ({', '.join(said)})" if said else ""
+            translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
+            words = f" ({', '.join(translations)})" if translations else ""
             lines.append(f"{' and '.join(map(_quoted, names))}: {meaning}{words}")
     if made.unread:
         more = f" and {len(made.unread) - SHOWN:,} more" if len(made.unread) > SHOWN else ""

@@ -88,7 +88,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
             'value = "outbound", and a second one for inbound. Until then no number can be said to be ours, '
             "and no call to be one that came in."
         )
-        found.questions.append(Question("the direction", "no column says it in words we know.", do))
+        found.questions.append(Question("the direction", "no column says it in words we know.", do, "direction"))
     else:
         _add(found, "direction", direction, table)
     outcome = _best(closed, "outcome", OUTCOME)
@@ -120,20 +120,20 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
 
 def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None:
     """The map of a column: each word that means one thing everywhere; the others are asked for."""
-    meant: dict[str, list[str]] = defaultdict(list)
+    meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:
         ours = vocabulary(target).get(fold(text), set())
         if len(ours) == 1 and is_plain(text):
-            meant[next(iter(ours))].append(text)
+            meanings[next(iter(ours))].append(text)
             continue
         where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
         why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
         found.questions.append(
             Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
         )
-    found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meant)}
+    found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meanings)}
     found.used.append(column)
-    if not meant:
+    if not meanings:
         del found.rules[target]["map"]
         found.rules[target] = {"value": "unknown"}
 
@@ -147,8 +147,8 @@ def cancel_unanswered(found: Meanings) -> None:
 
 
 def _ask_unanswered(found: Meanings) -> None:
-    said = found.rules.get("outcome", {}).get("map", {})
-    found.has_unanswered = any(ours in said for ours in UNANSWERED)
+    words_by_outcome = found.rules.get("outcome", {}).get("map", {})
+    found.has_unanswered = any(ours in words_by_outcome for ours in UNANSWERED)
     if not found.has_unanswered:
         text = "no row is plainly a call that nobody answered."
         do = "Would the system list one? If so, write has_unanswered = true."
@@ -217,7 +217,7 @@ def set_direction(meanings: Meanings, phones: Numbers, ours: Sequence[str]) -> l
             {"when": {called.name: own[1]}, "value": "inbound"},
         ],
     }
-    meanings.questions = [question for question in meanings.questions if question.about != "the direction"]
+    meanings.questions = [question for question in meanings.questions if question.code != "direction"]
     cancel_unanswered(meanings)
     return []
 

@@ -114,6 +114,9 @@ _DO_WITH_PAGE = "if the page is a table of calls, open it in Excel, save it as X
 _DO_INSTEAD = {"html": _DO_WITH_PAGE, "eml": _DO_WITH_DRAFT}
 
 
+UNKNOWN_EXPORT = "unknown_export"  # the code of the error about a file of no known format
+
+
 class UnknownExport(CallLogError):
     """A file of no known format."""
 
@@ -215,6 +218,7 @@ def _unknown(file: File, matches: list[Match], kind: str) -> CallLogError:
         f"{file.shown} is not an export we know yet",
         found=found,
         do=_DO_INSTEAD.get(kind, _DO_MAP if kind in MAPPED else _DO_SEND),
+        code=UNKNOWN_EXPORT,
     )
 
 

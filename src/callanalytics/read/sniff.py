@@ -61,6 +61,7 @@ BESIDE_CALLS = {
 
 _SAVE_AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
 _NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
+NOT_A_LOG = "not_a_log"  # the code of an error about a file that cannot hold calls
 _REFUSALS = {  # kind -> (what it is, what to do)
     "empty": ("it is empty", "export it again; an export without calls still has a header row"),
     "pdf": ("a PDF", "ask the phone system or carrier for the usage file (CSV, XLSX): a bill as PDF cannot be read"),
@@ -102,7 +103,7 @@ def kind(file: File) -> str:
     if found in READABLE:
         return found
     what, do = _REFUSALS[found]
-    raise CallLogError(f"{file.shown} is no call log that can be read", found=what, do=do)
+    raise CallLogError(f"{file.shown} is no call log that can be read", found=what, do=do, code=NOT_A_LOG)
 
 
 def sniff_kind(file: File) -> str:

@@ -69,9 +69,9 @@ class Looks:
     @cached_property
     def words(self) -> frozenset[str]:
         """Whole cells that the format knows: the words of its lists, folded."""
-        told = {word for rule in self.all_rules for word in rule.words}
-        told |= {fold(word) for rule in self.all_rules for word in rule.blank}
-        return frozenset(told | {fold(test.text) for test in self.tests if test.text[:1] not in ("~", "*")})
+        words = {word for rule in self.all_rules for word in rule.words}
+        words |= {fold(word) for rule in self.all_rules for word in rule.blank}
+        return frozenset(words | {fold(test.text) for test in self.tests if test.text[:1] not in ("~", "*")})
 
     @cached_property
     def pieces(self) -> frozenset[str]:
@@ -91,7 +91,7 @@ def public_words() -> frozenset[str]:
             words |= {word for rule in fmt.columns.values() for word in rule.all_words}
             tests = [test.text for when in _conditions(fmt) for _, column in when.tests for test in column]
             words |= {fold(text) for text in tests if text[:1] not in ("~", "*")}
-            words |= {fold(told) for e in fmt.examples if isinstance(told := e.gives.get("outcome_raw"), str)}
+            words |= {fold(raw) for e in fmt.examples if isinstance(raw := e.gives.get("outcome_raw"), str)}
     return frozenset(words)
 
 
@@ -285,28 +285,28 @@ class Replacing:
             events = read_callbacks(part) if rule.parse == "moment_by_hand" else ()
         except Unreadable:
             return None
-        told = [self._callback(rule, came) for came in dict.fromkeys(events)]
-        known = [text for text in told if text is not None]
-        if not known or len(known) < len(told):
+        texts = [self._callback(rule, event) for event in dict.fromkeys(events)]
+        known = [text for text in texts if text is not None]
+        if not known or len(known) < len(texts):
             return None
-        return ", ".join(known) + (" twice" if len(told) < len(events) else "")
+        return ", ".join(known) + (" twice" if len(texts) < len(events) else "")
 
-    def _callback(self, rule: Rule, came: Came) -> str | None:
-        full = with_any_year(came.date)
-        date = self._moved(rule, full) if came.date else ""
+    def _callback(self, rule: Rule, event: Came) -> str | None:
+        full = with_any_year(event.date)
+        date = self._moved(rule, full) if event.date else ""
         if date is None:
             return None
-        date = date if full == came.date else re.sub(r"(?:[/-]|,\s*)\d{4}$", "", date)
-        return " ".join(filter(None, [_RESULTS[came.result], date, came.time]))
+        date = date if full == event.date else re.sub(r"(?:[/-]|,\s*)\d{4}$", "", date)
+        return " ".join(filter(None, [_RESULTS[event.result], date, event.time]))
 
     def _no_date(self, part: str) -> str | None:
         """A date that is none, as it stands but for its year; the year 1 is how machines write "never"."""
         if part.startswith("0001-"):
             return part
         years = round(self.days / 365)
-        told = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
-        is_file_number = re.search(r"\d-\d{3}", told)  # 22-014, among dates by a slip
-        return told if shape(told) == told and not is_file_number else None
+        shifted = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
+        is_file_number = re.search(r"\d-\d{3}", shifted)  # 22-014, among dates by a slip
+        return shifted if shape(shifted) == shifted and not is_file_number else None
 
     def _is_plain(self, rule: Rule, part: str) -> bool:
         """Whether the part is read whole by a parser whose words are public, or is a word of the agency's lists."""
@@ -348,12 +348,12 @@ class Replacing:
     def _message(self, text: str) -> str:
         """A message in the words by which the agency's messages are known, and no others."""
         folded = " ".join(text.casefold().split())
-        said = [self.agency.name] if self.agency.name in folded else []
+        kept_words = [self.agency.name] if self.agency.name in folded else []
         phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
-        said += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
+        kept_words += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
         if match := NUMBER_NAMED.search(text):
-            said.append(f"service request number {self.invented.identifier(match[1])}")
-        return ", ".join(said) or FILLED
+            kept_words.append(f"service request number {self.invented.identifier(match[1])}")
+        return ", ".join(kept_words) or FILLED
 
     def party(self, text: str) -> str:
         """The other end of a call or message, as the name of a page says it; "" for nobody."""
@@ -413,10 +413,10 @@ class Replacing:
 
     def _value(self, rule: Rule, text: str):
         """What a rule reads in a cell: None for nothing, the problem itself where it cannot be read."""
-        told = taken_of(text, rule.take) if rule.take else text
-        if not told or fold(told) in {fold(word) for word in rule.blank}:
+        part = taken_of(text, rule.take) if rule.take else text
+        if not part or fold(part) in {fold(word) for word in rule.blank}:
             return None
-        return _read(rule.parse, told, rule, self._order_of(rule))
+        return _read(rule.parse, part, rule, self._order_of(rule))
 
     def _is_moved(self, first, second) -> bool:
         if not isinstance(first, Moment):
@@ -436,8 +436,8 @@ def _is_too_long(rule: Rule, text: str) -> bool:
 
 def _read(parser: str, text: str, rule: Rule, order: str):
     options = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
-    told = {key: value for key, value in options.items() if value} | {"listed": rule.listed, "order": order}
+    given = {key: value for key, value in options.items() if value} | {"listed": rule.listed, "order": order}
     try:
-        return PARSERS[parser].with_options(**told)(text)
+        return PARSERS[parser].with_options(**given)(text)
     except Unreadable as problem:
         return problem

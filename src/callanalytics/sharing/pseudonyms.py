@@ -73,16 +73,16 @@ class Pseudonyms:
         >>> invented.written_number("1-800-375-5283"), invented.written_number("(312) 666-7788 x12")[5:12]
         ('1-800-375-5283', ' 555-01')
         """
-        told = e164(text)
-        if told is None:
+        number = e164(text)
+        if number is None:
             raise ValueError("this is no telephone number")
-        new = self.number(told)
-        if new == told:
+        new = self.number(number)
+        if new == number:
             return text
         behind = _BEHIND.search(text)
         head, tail = (text[: behind.start()], behind[0]) if behind else (text, "")
         digits = [place for place, char in enumerate(head) if char.isdecimal()]
-        is_american = told.startswith("+1") and len(digits) in (10, 11)
+        is_american = number.startswith("+1") and len(digits) in (10, 11)
         if not is_american:
             return new if head.strip(" '\"=").startswith("+") else new[1:]
         letters = list(head)
@@ -104,12 +104,12 @@ class Pseudonyms:
     def masked(self, text: str, known: Collection[str] = frozenset()) -> str:
         """Other letters for letters and other digits for digits, telephone numbers by invented ones; words of `known`
         stay. The same run of letters or digits becomes the same wherever it stands."""
-        said, at = "", 0
+        masked, end = "", 0
         for match in _NUMBER.finditer(text):
             if e164(match[0]):
-                said += self._without_runs(text[at : match.start()], known) + self.written_number(match[0])
-                at = match.end()
-        return said + self._without_runs(text[at:], known)
+                masked += self._without_runs(text[end : match.start()], known) + self.written_number(match[0])
+                end = match.end()
+        return masked + self._without_runs(text[end:], known)
 
     def identifier(self, text: str, known: Collection[str] = frozenset()) -> str:
         """An id in which no telephone number is looked for, so that equal ids stay equal in every column."""
@@ -176,12 +176,12 @@ def _letters(place: int) -> str:
     >>> _letters(0), _letters(25), _letters(26)
     ('A', 'Z', 'AA')
     """
-    said = ""
+    letters = ""
     place += 1
     while place:
         place, rest = divmod(place - 1, 26)
-        said = chr(ord("A") + rest) + said
-    return said
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 # ---- by how many weeks dates move -----------------------------------------------------------------------------------

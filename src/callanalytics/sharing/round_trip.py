@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from callanalytics import read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, find
-from callanalytics.intake.exports import rows_of
+from callanalytics.intake.exports import text_rows
 from callanalytics.normalize import Normalized, Settings, normalize
 from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.clock import read_clock
@@ -41,17 +41,17 @@ class ExportCopy:
 
     @cached_property
     def tables(self) -> list[TextTable]:
-        return [table for table in rows_of(self.files, self.fmt) if not table.is_office]
+        return [table for table in text_rows(self.files, self.fmt) if not table.is_office]
 
     @cached_property
     def has_office(self) -> bool:
-        return any(table.is_office for table in rows_of(self.files, self.fmt))
+        return any(table.is_office for table in text_rows(self.files, self.fmt))
 
     @cached_property
     def read(self) -> list[Normalized]:
         """What the rows become; an open question must be answered before dates can be moved."""
         done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
-        for question in (q for told in done for q in told.blocking):
+        for question in (q for table in done for q in table.blocking):
             raise CallLogError(
                 f"{self.files[0].shown} cannot be made shareable before a question is answered",
                 where=f'column "{question.column}"',
@@ -62,12 +62,12 @@ class ExportCopy:
 
     def moments(self) -> np.ndarray:
         """Every start as the file's own clock showed it."""
-        told = [
+        columns = [
             getattr(done, name).column("started_at_local")
             for done in self.read
             for name in ("calls", "notes", "notices")
         ]
-        return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in told)])
+        return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
 
     def numbers(self) -> set[str]:
         """Every telephone number in the file, wherever it stands."""
@@ -94,7 +94,7 @@ class ExportCopy:
         """The order of day and month in which the table's dates were read."""
         cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         own = fmt.columns or (fmt.notices.columns if fmt.notices else {})
-        rules = [rule for told in (own, *(part.columns for part in fmt.parts)) for rule in told.values()]
+        rules = [rule for rule_set in (own, *(part.columns for part in fmt.parts)) for rule in rule_set.values()]
         other = order_elsewhere(cells, rules)
         order = self.settings.date_order or other
         if any(find(column, table.header) for rule in own.values() for column in rule.columns):
@@ -144,11 +144,11 @@ def _all_columns(fmt: Format, table: TextTable) -> tuple[str, ...]:
 def _named(row: dict, change: Replacing) -> dict[str, str]:
     """What the name of a page says, anew: the party, the type, the moment."""
     party, kind, moment = read.documents.PAGE_NAME_COLUMNS
-    said = {name: row.get(name) or "" for name in (party, kind, moment)}
+    cells = {name: row.get(name) or "" for name in (party, kind, moment)}
     return {
-        party: change.party(said[party]),
-        kind: said[kind] if said[kind] in read.documents.PAGE_TYPES else "",
-        moment: change.later(said[moment]),
+        party: change.party(cells[party]),
+        kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
+        moment: change.later(cells[moment]),
     }
 
 
@@ -201,12 +201,12 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
     places = [table.column("source_row").to_pylist() for table in notes]
     if first.rows != second.rows or places[0] != places[1]:
         return None
-    told = {}
+    changed = {}
     for column in notes[0].column_names:
         if column not in (*_OF_THE_FILE, "warnings"):
-            told[column] = len(places[0]) - (pc.sum(_alike(notes[0], notes[1], column, weeks)).as_py() or 0)
+            changed[column] = len(places[0]) - (pc.sum(_alike(notes[0], notes[1], column, weeks)).as_py() or 0)
     parts = abs(first.notes.num_rows - second.notes.num_rows)
-    return {column: n for column, n in (told | {"contact": parts}).items() if n}
+    return {column: n for column, n in (changed | {"contact": parts}).items() if n}
 
 
 def _in_order(table: pa.Table) -> pa.Table:

@@ -155,19 +155,21 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, *, word
     moments = np.concatenate([export.moments() for export in exports])
     taken = {number for export in exports for number in export.numbers()}
     why = ""
-    for by, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
+    for weeks, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
         invented = Pseudonyms(seed, agency.is_agency_number, taken)
         members: list[Member] = []
         changes: list[Replacing] = []
         lost: Counter = Counter()
         for export in exports:
-            own = export.replacing(invented, by)
+            own = export.replacing(invented, weeks)
             made = export.written(own)
-            told = _otherwise(export, made, known, by, words_may_go=words_may_go and export.fmt.makes == "notes")
-            if isinstance(told, str):
-                why = told
+            difference = _otherwise(
+                export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "notes"
+            )
+            if isinstance(difference, str):
+                why = difference
                 break
-            lost.update(told)
+            lost.update(difference)
             changes += own
             members += made
         else:
@@ -176,7 +178,7 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, *, word
 
 
 def _otherwise(
-    export: ExportCopy, made: Sequence[Member], known, by: int, *, words_may_go: bool
+    export: ExportCopy, made: Sequence[Member], known, weeks: int, *, words_may_go: bool
 ) -> str | dict[str, int]:
     """What of the new files is read otherwise than the original's in a few words; or, where only masked words are, in
     how many rows of each column: {} for nothing."""
@@ -189,17 +191,17 @@ def _otherwise(
         done = [normalize(table, export.fmt, export.settings, export.agency) for table in again.tables]
     except CallLogError as problem:
         return problem.found or problem.what
-    if asked := next((question for told in done for question in told.blocking), None):
+    if asked := next((question for read_again in done for question in read_again.blocking), None):
         return f"column {asked.column}: {asked.text}"
     pairs = list(zip(export.read, done, strict=True))
-    why = next((why for old, new in pairs if (why := round_trip.difference(old, new, by))), "")
+    why = next((why for old, new in pairs if (why := round_trip.difference(old, new, weeks))), "")
     if not (why and words_may_go):
         return why or {}
     lost: Counter = Counter()
     for old, new in pairs:
-        if (told := round_trip.changed_columns(old, new, by)) is None:
+        if (read_again := round_trip.changed_columns(old, new, weeks)) is None:
             return why
-        lost.update(told)
+        lost.update(read_again)
     return dict(lost)
 
 
@@ -210,12 +212,12 @@ def _in_memory(name: str, content: bytes) -> File:
 def _unlike_names(members: Sequence[Member]) -> list[Member]:
     """Members of which no two have one name."""
     seen: Counter = Counter()
-    told = []
+    renamed = []
     for name, content in members:
         seen[name] += 1
         stem, point, ending = name.rpartition(".")
-        told.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
-    return told
+        renamed.append((name if seen[name] == 1 else f"{stem}-{seen[name]}{point}{ending}", content))
+    return renamed
 
 
 def _zipped(members: Sequence[Member]) -> bytes:

@@ -39,8 +39,8 @@ def heading(cell: str | None, place: int, known=frozenset()) -> str:
     >>> heading("Call Date", 3), heading("Maria Ng", 4), heading("Phone 2025550143", 5)
     ('Call Date', 'column 4', 'column 5')
     """
-    said = " ".join(plain(cell).split())
-    return said if not said or said in known or is_heading(said) else f"column {place}"
+    words = " ".join(plain(cell).split())
+    return words if not words or words in known or is_heading(words) else f"column {place}"
 
 
 def plain(cell: str | None) -> str:
@@ -54,8 +54,8 @@ def is_heading(cell: str | None) -> bool:
 
 def stray_cell(cell: str | None) -> str:
     """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
-    said = plain(cell)
-    return said if is_heading(said) else FILLED if said else ""
+    text = plain(cell)
+    return text if is_heading(text) else FILLED if text else ""
 
 
 def row(columns, cells, change: Change) -> list[str]:
@@ -239,8 +239,8 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
         return _said(making.under(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
-    told = [b"x" if n in odd else _json_line(line, making, keys) for n, line in enumerate(lines, 1)]
-    return b"\n".join(told)
+    rewritten = [b"x" if n in odd else _json_line(line, making, keys) for n, line in enumerate(lines, 1)]
+    return b"\n".join(rewritten)
 
 
 def _json_line(line: str, making: _Making, keys: list[str]) -> bytes:
@@ -289,10 +289,10 @@ class _Making:
 
 def _loads(text: str):
     """The values; a number that Python would write otherwise is kept as the text it is."""
-    return json.loads(text, parse_int=_whole, parse_float=_part, parse_constant=str)
+    return json.loads(text, parse_int=_whole_number, parse_float=_part, parse_constant=str)
 
 
-def _whole(text: str) -> int | str:
+def _whole_number(text: str) -> int | str:
     return int(text) if len(text) < 18 else text
 
 
@@ -317,8 +317,8 @@ def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> b
             stated = attributes.get("count", "")
             lines.append(f"<{tag} count={quoteattr(stated)}>" if stated.isdigit() else f"<{tag}>")
         elif tag in fmt.file.elements:
-            told = {key.rpartition("}")[2]: value for key, value in attributes.items()}
-            kept = {key: change(key, value) for key, value in told.items() if key in wanted and key != ELEMENT}
+            named = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+            kept = {key: change(key, value) for key, value in named.items() if key in wanted and key != ELEMENT}
             lines.append(f"  <{tag}{''.join(f' {key}={quoteattr(value)}' for key, value in kept.items())} />")
     head = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>"
     return "\n".join([head, *lines, f"</{root}>" if root else "", ""]).encode("utf-8")
@@ -329,15 +329,15 @@ def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> b
 
 def message_bytes(columns: dict[str, str | None], change: Change) -> bytes:
     """The bytes of a message whose parts are `columns`."""
-    told = {name: change(name, value) for name, value in columns.items()}
+    fields = {name: change(name, value) for name, value in columns.items()}
     message = EmailMessage()
     for name in ("From", "To", "Subject"):
-        message[name] = told.get(name) or ""
+        message[name] = fields.get(name) or ""
     try:
-        message["Date"] = format_datetime(datetime.fromisoformat(told["Sent"]))
+        message["Date"] = format_datetime(datetime.fromisoformat(fields["Sent"]))
     except ValueError:
-        message["Date"] = told["Sent"]
-    message.set_content(told.get("Body") or "")
+        message["Date"] = fields["Sent"]
+    message.set_content(fields.get("Body") or "")
     return message.as_bytes()
 
 
@@ -352,16 +352,16 @@ def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     selectors = " ".join([fmt.file.rows, fmt.recognise.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
     around = page.select(fmt.recognise.selector)
-    told = []
+    entries = []
     for entry in page.select(fmt.file.rows):
         is_itself = any(place is entry for place in around)
         frame = None if is_itself else next((p for p in entry.parents if any(p is a for a in around)), None)
         if frame is not None:
             _strip_attributes(frame, words)
         text = str(_rewritten_entry(entry, fmt, change, words))
-        told.append(f'<div class="{" ".join(frame.get("class", []))}">{text}</div>' if frame is not None else text)
+        entries.append(f'<div class="{" ".join(frame.get("class", []))}">{text}</div>' if frame is not None else text)
     head = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"/></head><body>'
-    return "\n".join([head, *told, "</body></html>\n"]).encode("utf-8")
+    return "\n".join([head, *entries, "</body></html>\n"]).encode("utf-8")
 
 
 def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
@@ -387,13 +387,17 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
 
 def _strip_attributes(place, words: set[str]) -> None:
     """Take from a place every attribute but those by which it is found."""
-    told = {name: place.get(name) for name in _FRAME if place.get(name)}
-    told = {name: value if isinstance(value, list) else value.split() for name, value in told.items()}
-    place.attrs = {name: kept for name, value in told.items() if (kept := [word for word in value if word in words])}
+    kept_attributes = {name: place.get(name) for name in _FRAME if place.get(name)}
+    kept_attributes = {
+        name: value if isinstance(value, list) else value.split() for name, value in kept_attributes.items()
+    }
+    place.attrs = {
+        name: kept for name, value in kept_attributes.items() if (kept := [word for word in value if word in words])
+    }
 
 
-def page_name(told: dict[str, str]) -> str:
+def page_name(fields: dict[str, str]) -> str:
     """The name of a page, by what it says of its call: party, type, moment."""
-    party, kind, moment = (told.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
+    party, kind, moment = (fields.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
     stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
     return (stem if moment else FILLED) + ".html"

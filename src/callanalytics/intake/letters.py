@@ -12,15 +12,17 @@ import numpy as np
 
 from callanalytics import clocks, outputs
 from callanalytics.errors import CallLogError
-from callanalytics.intake.receipt import Problem, Receipt
-from callanalytics.intake.roster import Outcome, Rounds
-from callanalytics.intake.telling.asking import WITHOUT
-from callanalytics.intake.telling.file_names import unmasked, without_numbers
-from callanalytics.intake.telling.lines import plural, rows, together
+from callanalytics.intake.batch import Outcome, Rounds
+from callanalytics.intake.discover import EMPTY_FOLDER
+from callanalytics.intake.planning import OTHER_OFFICE
+from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
+from callanalytics.intake.receipt_data import Problem
+from callanalytics.intake.receipt_text import grouped_by, plural, row_numbers, unmasked, without_numbers
+from callanalytics.read.identification import UNKNOWN_EXPORT
 
 WIDTH = 78
 SOUGHT = "when you called, how long you waited, who spoke, or whether a callback was promised or came"
-_FOR_US = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoever runs the program can do
+_FOR_OPERATOR = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoever runs the program can do
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
@@ -44,7 +46,7 @@ def letter(outcome: Outcome) -> str:
     the office's own phones stand in it, and what was not understood or could not be read, masked where it is no common
     word and no date; no other cell.
     """
-    asked = list(_asked(outcome))
+    asked = list(_all_questions(outcome))
     if not asked:
         return ""
     opening = (
@@ -61,23 +63,23 @@ def _filled(text: str, mark: str = "") -> str:
     return textwrap.fill(text, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False)
 
 
-def _asked(outcome: Outcome):
+def _all_questions(outcome: Outcome):
     if outcome.is_ours:
         return  # a slip in the roster is for whoever keeps it
     if outcome.is_missing or _has_no_file(outcome):
         yield "No file of your office has come yet. Which phone and which log do you keep, and when can we have them?"
         return
     if outcome.problem:
-        do = "" if _FOR_US.search(outcome.problem.do) else _sentence(outcome.problem.do)
+        do = "" if _FOR_OPERATOR.search(outcome.problem.do) else _sentence(outcome.problem.do)
         yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
     receipt = unmasked(outcome.receipt, without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"
-    yield from _of_files(receipt)
-    yield from _of_words(receipt)
-    yield from _of_rows(receipt)
-    yield from _of_scope(receipt, outcome.complete_to)
+    yield from _questions_on_files(receipt)
+    yield from _questions_on_words(receipt)
+    yield from _questions_on_rows(receipt)
+    yield from _questions_on_coverage(receipt, outcome.complete_to)
 
 
 def _sentence(text: str) -> str:
@@ -85,7 +87,7 @@ def _sentence(text: str) -> str:
     return f" {text[:1].upper()}{text[1:].rstrip('. ')}." if text else ""
 
 
-def _of_files(receipt: Receipt):
+def _questions_on_files(receipt: Receipt):
     for asked in receipt.questions:
         question = asked.question
         example = f" (as in {question.example})" if question.example and question.example not in question.text else ""
@@ -96,28 +98,28 @@ def _of_files(receipt: Receipt):
         column = f", column “{question.column}”" if question.column else ""
         yield f"{asked.file}{column}: {text}{example}.{choices}{waiting}"
     for problem in receipt.problems:
-        yield _plainly(problem)
+        yield _plain_problem(problem)
 
 
-def _plainly(problem: Problem) -> str:
+def _plain_problem(problem: Problem) -> str:
     """A problem for somebody who has the file and not this program: what is to be typed becomes a question."""
     why = problem.why
-    if not _FOR_US.search(why.do):
+    if not _FOR_OPERATOR.search(why.do):
         return f"{str(problem).rstrip('.')}."
-    said = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
-    if "in the store already, as a file of" in why.what:  # offices are not told of each other
+    problem_line = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
+    if why.code == OTHER_OFFICE:  # offices are not told of each other
         return f"{problem.file}: another office gave us the very same file. Whose log is it?"
-    if "not an export we know" in why.what:
-        return f"{said}. Which program or phone system wrote it? If it is no log of calls, leave it out."
-    return f"{said}. How was it made, and is it meant to be read?"
+    if why.code == UNKNOWN_EXPORT:
+        return f"{problem_line}. Which program or phone system wrote it? If it is no log of calls, leave it out."
+    return f"{problem_line}. How was it made, and is it meant to be read?"
 
 
-def _of_words(receipt: Receipt):
-    for group in together(receipt.unclear, key=lambda unclear: (unclear.file, unclear.doubt.column)):
+def _questions_on_words(receipt: Receipt):
+    for group in grouped_by(receipt.unclear, key=lambda unclear: (unclear.file, unclear.doubt.column)):
         first = group[0]
-        if first.doubt.target not in WITHOUT:
+        if first.doubt.target not in LOST_WITHOUT:
             continue
-        words = ", ".join(f"“{u.doubt.word}” ({rows(u.doubt.rows)}{_sheet(u.sheet)})" for u in group[:6])
+        words = ", ".join(f"“{u.doubt.word}” ({row_numbers(u.doubt.rows)}{_sheet(u.sheet)})" for u in group[:6])
         yield (
             f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
             + (f"We know: {first.wanted}." if first.wanted else "")
@@ -126,7 +128,7 @@ def _of_words(receipt: Receipt):
         if column.looks:
             yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
     plain = [pair for pair in receipt.unread if not pair[1].looks]
-    for pairs in together(plain, key=lambda pair: pair[0]):
+    for pairs in grouped_by(plain, key=lambda pair: pair[0]):
         names = ", ".join(f"“{column.name}”" for _, column in pairs)
         yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
 
@@ -140,20 +142,20 @@ def _has_no_file(outcome: Outcome) -> bool:
     receipt = outcome.receipt
     if receipt is None or receipt.files or not receipt.problems:
         return False
-    return all(problem.why.what == f"{problem.file} is empty" for problem in receipt.problems)
+    return all(problem.why.code == EMPTY_FOLDER for problem in receipt.problems)
 
 
-def _of_rows(receipt: Receipt):
-    for group in together(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
+def _questions_on_rows(receipt: Receipt):
+    for group in grouped_by(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
         first = group[0]
         column = f", column “{first.column}”" if first.column else ""
         wanted = first.wanted.replace("; ...", "; or another of its list").rstrip(".")
         wanted = f" Please write: {wanted}." if wanted else ""
         found = ", ".join(dict.fromkeys(f"“{fix.found}”" for fix in group[:3] if fix.found)) or "this"
-        yield f"{first.file}, {rows([fix.row for fix in group])}{column}: {found} could not be read.{wanted}"
+        yield f"{first.file}, {row_numbers([fix.row for fix in group])}{column}: {found} could not be read.{wanted}"
 
 
-def _of_scope(receipt: Receipt, complete_to: date | None):
+def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
     scope = receipt.scope
     if scope is None:
         return

@@ -96,9 +96,9 @@ class Row:
 
     def marks(self) -> list[tuple]:
         """Under each of these stand the rows that `is_like` can hold for: one day, or two telling cells alike."""
-        told = [(name, self.facts[name]) for name in TELLING if name in self.facts]
+        marks = [(name, self.facts[name]) for name in TELLING if name in self.facts]
         day = [(self.kind, self.start.date())] if self.start else []
-        return day + [(self.kind, *pair) for pair in itertools.combinations(told, 2)]
+        return day + [(self.kind, *pair) for pair in itertools.combinations(marks, 2)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +136,11 @@ class State:
                 heads[place] = n
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
-        told = [columns[name] for name in ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")]
+        values = [
+            columns[name] for name in ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")
+        ]
         return [
-            Row(*_row(place, [column[heads[place]] for column in told]), of_place[place]) for place in sorted(heads)
+            Row(*_row(place, [column[heads[place]] for column in values]), of_place[place]) for place in sorted(heads)
         ]
 
     @cached_property
@@ -171,8 +173,8 @@ class State:
 
     @cached_property
     def _filled(self) -> tuple[list[datetime], list[int]]:
-        told = sorted((row.start, len(row.facts)) for row in self.rows if row.start)
-        return [start for start, _ in told], [0, *itertools.accumulate(n for _, n in told)]
+        filled = sorted((row.start, len(row.facts)) for row in self.rows if row.start)
+        return [start for start, _ in filled], [0, *itertools.accumulate(n for _, n in filled)]
 
 
 def _row(place: tuple, head: list) -> tuple:
@@ -185,8 +187,8 @@ def _row(place: tuple, head: list) -> tuple:
 
 def evidence(one: State, other: State) -> tuple[int, str]:
     """1 if the first state is the newer, -1 if the second, and what tells; 0 and ``order`` where nothing does."""
-    if said := (other.replaced_by == one.id) - (one.replaced_by == other.id):
-        return said, SAID
+    if stated := (other.replaced_by == one.id) - (one.replaced_by == other.id):
+        return stated, SAID
     if not (one.last and other.last):
         return 0, ORDER
     common = max(one.first, other.first), min(one.last, other.last)
@@ -196,9 +198,9 @@ def evidence(one: State, other: State) -> tuple[int, str]:
         "more": (one.rows_between(*common), other.rows_between(*common)),
         "filled": (one.filled_between(*common), other.filled_between(*common)),
     }
-    for by, (own, theirs) in tests.items():
+    for test, (own, theirs) in tests.items():
         if own != theirs:
-            return (1 if own > theirs else -1), by
+            return (1 if own > theirs else -1), test
     return 0, ORDER
 
 
@@ -366,8 +368,8 @@ class Sheets:
     def counted(self, entry: Entry) -> tuple[int, Row]:
         """The state and row that count: of the reading that came up last, the one that told it last."""
         tellings = [telling for telling in entry.tellings if not self.states[telling[0]].replaced_by] or entry.tellings
-        came = list(dict.fromkeys(row.reading for _, row in tellings))
-        return next(telling for telling in reversed(tellings) if telling[1].reading == came[-1])
+        readings = list(dict.fromkeys(row.reading for _, row in tellings))
+        return next(telling for telling in reversed(tellings) if telling[1].reading == readings[-1])
 
     def removals(self) -> list[Removal]:
         """Rows that a newer state lacks, by the state that told them last and the first that lacks them."""
@@ -379,7 +381,7 @@ class Sheets:
                 if remover is not None:
                     found[newest, remover].append((entry, row))
         return [
-            Removal(older, newer, sorted(rows, key=lambda told: told[1].place), self._is_asked(older, newer, len(rows)))
+            Removal(older, newer, sorted(rows, key=lambda pair: pair[1].place), self._is_asked(older, newer, len(rows)))
             for (older, newer), rows in sorted(found.items())
         ]
 
@@ -438,12 +440,12 @@ def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
 
 @dataclass(frozen=True)
 class Version:
-    """A hand log that took the place of an older state of it: what the receipt tells. ``by`` is the evidence;
+    """A hand log that took the place of an older state of it: what the receipt tells. ``decided_by`` is the evidence;
     ``kept`` rows of the older stay as it has them, because the newer does not speak of their time."""
 
     newer: str
     older: str
-    by: str
+    decided_by: str
     same: int
     changed: int
     added: int
@@ -451,8 +453,9 @@ class Version:
     kept: int = 0
 
     def to_json(self) -> dict:
-        told = {name: getattr(self, name) for name in ("newer", "older", "by", "same", "changed", "added", "kept")}
-        return told | {"removed": [row for row, _ in self.removed]}
+        counts = {name: getattr(self, name) for name in ("same", "changed", "added", "kept")}
+        data = {"newer": self.newer, "older": self.older, "by": self.decided_by, **counts}
+        return data | {"removed": [row for row, _ in self.removed]}
 
 
 def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept: int) -> Version:
@@ -464,5 +467,5 @@ def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept
         then = before.get(id(sheets._rows[newer][row.place]))
         met["added" if then is None else "same" if then.reading == row.reading else "changed"] += 1
     gone = tuple((row.number, row.start) for row in removed)
-    by = evidence(left, right)[1]
-    return Version(left.shown, right.shown, by, met["same"], met["changed"], met["added"], gone, kept)
+    decided_by = evidence(left, right)[1]
+    return Version(left.shown, right.shown, decided_by, met["same"], met["changed"], met["added"], gone, kept)

@@ -28,8 +28,9 @@ from callanalytics import intake, read
 from callanalytics.errors import CallLogError, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices
-from callanalytics.intake.receipt import COUNTS, Receipt
-from callanalytics.intake.telling.file_names import unmasked
+from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt_data import COUNTS
+from callanalytics.intake.receipt_text import unmasked
 from callanalytics.store import Store
 from callanalytics.values import zones
 
@@ -117,14 +118,14 @@ class Rounds:
         return {name: sum(receipt.totals[name] for receipt in receipts) for name in COUNTS}
 
     def to_json(self) -> dict:
-        told = [
+        offices = [
             {"office": outcome.office}
             | (outcome.receipt.to_json() if outcome.receipt else {})
             | ({"problem": str(outcome.problem)} if outcome.problem else {})
             | {"stored": outcome.is_stored}
             for outcome in self.outcomes
         ]
-        return {"offices": told, **self.totals, "without_a_row": list(self.unclaimed)}
+        return {"offices": offices, **self.totals, "without_a_row": list(self.unclaimed)}
 
 
 @dataclass
@@ -154,7 +155,7 @@ def open_roster(path, inbox) -> Roster:
     return roster
 
 
-def of_folders(inbox, timezone: str = "") -> Roster:
+def roster_of_folders(inbox, timezone: str = "") -> Roster:
     """Without a roster: every folder of the inbox is an office of that name."""
     folder = _folder(inbox)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
@@ -163,28 +164,30 @@ def of_folders(inbox, timezone: str = "") -> Roster:
     return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
-def ingest(roster: Roster, store, *, step: Step | None = None, **said) -> Rounds:
+def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Rounds:
     """Read the files of every office into one store. What fails for one office is told; the others go on."""
 
     def ingest_one(row: Row, paths: list[Path]) -> Receipt:
-        receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **said)
-        if row.details() and offices.find(row.office, Store.open(store).offices()):  # none of whose files gave anything
+        receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **given)
+        if row.details() and offices.find_office(
+            row.office, Store.open(store).offices()
+        ):  # none of whose files gave anything
             intake.set_office(store, row.office, **row.details())
         return receipt
 
-    return _each(roster, ingest_one, step)
+    return _each_office(roster, ingest_one, step)
 
 
-def check(roster: Roster, *, step: Step | None = None, **said) -> Rounds:
+def check(roster: Roster, *, step: Step | None = None, **given) -> Rounds:
     """What :func:`ingest` would do with every office; nothing is stored."""
 
     def check_one(row: Row, paths: list[Path]) -> Receipt:
-        return intake.check(paths, row.office, row.timezone or None, **said)
+        return intake.check(paths, row.office, row.timezone or None, **given)
 
-    return _each(roster, check_one, step)
+    return _each_office(roster, check_one, step)
 
 
-def _each(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Rounds:
+def _each_office(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Rounds:
     done = []
     for place, row in enumerate(roster.rows, 1):
         try:
@@ -232,8 +235,8 @@ def _rows(path) -> list[Row]:
     cells = table.cells.to_pylist()
     rows = []
     for number, row in zip(table.rows.tolist(), cells, strict=True):
-        told = {ours: " ".join((row[name] or "").split()) for ours, name in names.items() if name}
-        rows.append(Row(number, **told))
+        cells_of_row = {ours: " ".join((row[name] or "").split()) for ours, name in names.items() if name}
+        rows.append(Row(number, **cells_of_row))
     return rows
 
 
@@ -242,7 +245,9 @@ def _check(row: Row, roster: Roster) -> None:
     where = f"row {row.number} of the roster"
     if not row.office or not row.patterns:
         raise CallLogError(f"{where} names no {'folder' if row.office else 'office'}")
-    same = [other.number for other in roster.rows if offices.fold(other.office) == offices.fold(row.office)]
+    same = [
+        other.number for other in roster.rows if offices.fold_office(other.office) == offices.fold_office(row.office)
+    ]
     if len(same) > 1:
         raise CallLogError(
             f"{row.office} stands in rows {', '.join(map(str, same))} of the roster",
@@ -250,7 +255,7 @@ def _check(row: Row, roster: Roster) -> None:
         )
     try:
         zones.zone(row.timezone)
-        offices.details_given(hours=row.hours or None, lines=row.details().get("lines"))
+        offices.office_details(hours=row.hours or None, lines=row.details().get("lines"))
         _day(row)
     except CallLogError as why:
         raise CallLogError(
@@ -276,20 +281,20 @@ def _check(row: Row, roster: Roster) -> None:
 
 def _day(row: Row) -> date | None:
     """The day of complete_to; a spreadsheet may have made 6/30/2022 of it, or put midnight behind it."""
-    told = row.complete_to.removesuffix(" 00:00:00")
+    text = row.complete_to.removesuffix(" 00:00:00")
     try:
-        if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", told):
+        if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
             first, second, year = map(int, match.groups())
             if max(first, second) < 13 and first != second:
                 raise CallLogError(
                     f"complete_to is one of two days, {date(year, first, second)} or {date(year, second, first)}",
-                    found=repr(told),
+                    found=repr(text),
                     do="write the one that is meant, the year first",
                 )
             return date(year, min(first, second), max(first, second))
-        return date.fromisoformat(told) if told else None
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise CallLogError("complete_to is no date", found=repr(told[:20]), wanted="as in 2022-06-30") from None
+        raise CallLogError("complete_to is no date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
 
 
 def _folder(inbox) -> Path:

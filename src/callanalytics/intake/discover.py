@@ -1,0 +1,385 @@
+"""From what a person names to exports that can be read: identified, repeated, refused or passed over.
+
+A file that the store holds is not read again, unless the command says something else of it than the store recorded:
+another zone, order of dates, format or mapping. It is then read anew, and what the other reading changed is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from callanalytics import formats, read
+from callanalytics.agencies.agency import senders_from_rows
+from callanalytics.commands import quoted
+from callanalytics.errors import CallLogError, unforeseen_of
+from callanalytics.formats import Format
+from callanalytics.intake import offices
+from callanalytics.intake.exports import text_rows
+from callanalytics.intake.offices import Options
+from callanalytics.intake.receipt_data import Asked, Problem
+from callanalytics.normalize import Settings, normalize
+from callanalytics.proposals import offers
+from callanalytics.read import File, Passed, TextTable
+from callanalytics.read.file import printable, shown_name
+
+# ---- every file that was named --------------------------------------------------------------------------------------
+
+Step = Callable[[int, int], None]
+EMPTY_FOLDER = "empty_folder"  # the code of the problem with a path that holds no file at all
+
+
+@dataclass
+class Identified:
+    """A file whose format is settled; many pages of one Takeout are one of these together."""
+
+    files: list[File]
+    format: Format
+    texts: list[TextTable] | None = None  # where its rows had to be read early, for the sheet about the office
+    sheet: dict | None = None
+    settings: Settings | None = None  # its own, where the store had it and it is read again
+
+    @property
+    def shown(self) -> str:
+        return self.files[0].shown
+
+
+@dataclass
+class Discovered:
+    """Every file that was named, in one of five heaps."""
+
+    known: list[Identified] = field(default_factory=list)
+    stored: list[File] = field(default_factory=list)
+    repeats: list[tuple[File, str]] = field(default_factory=list)  # and the digest it shares with an earlier one
+    problems: list[Problem] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)  # of files that are no known export, and would be after an answer
+    passed: list[Passed] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
+    places: dict[str, Path] = field(default_factory=dict)  # ... -> where it lies; of those that lie on the disk
+
+
+def discover(paths: Iterable, options: Options, stored: set[str], step: Step) -> Discovered:
+    """Look at every file in what was named; ``stored`` are the digests that the store has accepted."""
+    found = Discovered()
+    files = [file for path in _listed_paths(paths) for file in _files_in(path, found)]
+    singles: list[Identified] = []
+    unknown: list[tuple[File, CallLogError]] = []
+    for place, file in enumerate(_without_repeats(files, found), 1):
+        try:
+            with unforeseen_of(file.shown):
+                if file.sha256 in stored:
+                    found.stored.append(file)
+                else:
+                    singles.append(Identified([file], _format_of(file, options)))
+        except offers.Offered as offered:
+            found.asked.append(Asked(file.shown, offered.rows, offered.question))
+        except CallLogError as why:
+            unknown.append((file, why))
+        step(place, 2 * len(files))
+    _sort_unknown(unknown, singles, found)
+    found.known = [whole for known in _joined_pages(singles) for whole in with_sheet(known, found)]
+    return found
+
+
+def _without_repeats(files: list[File], found: Discovered) -> list[File]:
+    """The files with bytes of their own; of equal ones that with the shortest name, which is the least a copy."""
+    first: dict[str, File] = {}
+    for file in sorted(files, key=lambda file: len(file.shown)):
+        try:
+            same = first.setdefault(file.sha256, file)
+        except CallLogError:
+            continue  # told when it is read
+        if same is not file:
+            found.repeats.append((file, file.sha256))
+    repeated = {id(file) for file, _ in found.repeats}
+    return [file for file in files if id(file) not in repeated]
+
+
+def _sort_unknown(unknown: list[tuple[File, CallLogError]], singles: list[Identified], found: Discovered) -> None:
+    """A file of no format is a problem, unless the system whose calls it lies beside puts such a file there."""
+    neighbors = {(known.files[0].container, name) for known in singles for name in known.format.beside}
+    for file, why in unknown:
+        if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in neighbors:
+            found.passed.append(Passed(file.shown, "the settings of an export, not calls"))
+        else:
+            found.problems.append(Problem(file.shown, why))
+
+
+def _listed_paths(paths) -> list:
+    return [paths] if isinstance(paths, str) or not isinstance(paths, Iterable) else list(paths)
+
+
+def _files_in(path, found: Discovered) -> list[File]:
+    """The files of one path; what is wrong with the path itself is a problem like any other."""
+    name = Path(path).name or str(path)
+    found.names[shown_name(name)] = printable(name)
+    try:
+        with unforeseen_of(shown_name(name)):
+            walked = read.files([path])
+    except CallLogError as why:
+        found.problems.append(Problem(shown_name(name), why))
+        return []
+    found.passed += walked.passed
+    found.names |= {each.shown: printable(each.name) for each in (*walked.files, *walked.passed) if each.name}
+    for each in walked.files:
+        if each.opened is not None:
+            found.places[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
+    if not walked.files:
+        what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
+        shown = shown_name(name)
+        why = CallLogError(f"{shown} {what}", do="name the folder of the exports", code=code)
+        found.problems.append(Problem(shown, why))
+    return list(walked.files)
+
+
+def _format_of(file: File, options: Options) -> Format:
+    if options.forced:
+        return options.forced
+    for mapping in filter(None, [options.mapping, *options.remembered]):
+        try:
+            return read.identify(file, [mapping])
+        except CallLogError:
+            continue  # the mapping describes another of the files
+    try:
+        return read.identify(file, formats.load())
+    except read.UnknownExport:
+        if fmt := offers.accepted_format(file, options.our_numbers, accepted=options.accept_mapping):
+            return fmt
+        raise
+
+
+def _joined_pages(singles: list[Identified]) -> list[Identified]:
+    """Pages of one format in one folder or ZIP put together; every other file by itself."""
+    batches: dict[tuple, Identified] = {}
+    for known in singles:
+        together = known.format.kind in read.MANY and known.files[0].container
+        key = (known.format.name, known.files[0].container) if together else id(known)
+        if key in batches:
+            batches[key].files += known.files
+        else:
+            batches[key] = replace(known, files=list(known.files))
+    return list(batches.values())
+
+
+def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
+    """A workbook with what its sheet about the office says; [] if it cannot be read."""
+    if known.format.office is None:
+        return [known]
+    try:
+        with unforeseen_of(known.shown):
+            known.texts = text_rows(known.files, known.format)
+            for text in known.texts:
+                if text.is_office:
+                    known.sheet = normalize(text, known.format, Settings(""), None).office
+    except CallLogError as why:
+        found.problems.append(Problem(known.shown, why))
+        return []
+    return [known]
+
+
+# ---- files of the store that are read again in another way ----------------------------------------------------------
+
+CARD_NAMES = {"zone": "timezone", "file_zone": "file_timezone"}  # of a setting, where its name is another
+NO_SETTINGS = ("office_id", "today", "senders")
+SHOWN = 8  # files that a refusal names
+# What a column is called in a sentence: "40 times changed ...".
+NOUNS = {"time_of": "times", "wait_from": "waits", "wait_s": "waits", "started_at_utc": "moments"}
+NOT_TOLD = set("office_id note_id call_id source_id source_row part format follows warnings started_at_local".split())
+
+
+def names_of_settings() -> dict[str, str]:
+    """Each setting that a person may give for a file, and its name on the card of a source."""
+    return {f.name: CARD_NAMES.get(f.name, f.name) for f in fields(Settings) if f.name not in NO_SETTINGS}
+
+
+_OPTIONS_OF_FILES = [
+    name for name in names_of_settings() if name not in ("zone", "file_zone", "keep_numbers", "columns")
+]
+
+
+def settings_on_card(card: Mapping) -> Settings:
+    """The settings with which a stored file was read."""
+    stored = card["settings"]
+    settings = {name: stored[key] for name, key in names_of_settings().items() if key in stored}
+    settings["columns"] = tuple((meaning, header) for meaning, header in stored.get("columns", ()))
+    today = date.fromisoformat(stored["today"]) if stored["today"] else None
+    return Settings(card["office_id"], **settings, today=today, senders=senders_from_rows(card.get("senders", ())))
+
+
+def options_on_card(card: Mapping) -> list[str]:
+    """The options of a command that reads a stored file as it was read, in the zone of its office."""
+    was = settings_on_card(card)
+    words = _typed_options({name: getattr(was, name) for name in _OPTIONS_OF_FILES}, was.keep_numbers, was.columns)
+    return [f"--file-timezone {was.file_zone}", *words] if was.file_zone != was.zone else words
+
+
+def _typed_options(settings: Mapping[str, object], keep_numbers: bool, columns) -> list[str]:
+    words = [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value]
+    words += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in columns]
+    return words + (["--keep-numbers"] if keep_numbers else [])
+
+
+def format_on_card(card: Mapping) -> Format:
+    """The format by which a stored file was read."""
+    if card.get("mapping"):
+        return formats.remembered(card["format"], card["mapping"])
+    if (found := formats.load().get(card["format"])) is None:
+        raise CallLogError(f"its format {card['format']} is a mapping of your own, which the store does not keep")
+    return found
+
+
+def move_to_reread(
+    found: Discovered, options: Options, cards: Mapping[str, dict], registered: Sequence[dict]
+) -> list[str]:
+    """Move the stored files that are to be read again to those to read; returns their sources.
+
+    Where the office's own zone changes, ``registered`` holds the new one afterwards.
+    """
+    before = {office["office_id"]: office["timezone"] for office in registered}
+    moved = _moved_office(found, options, cards, registered)
+    given = {file.sha256: file for file in found.stored}
+    again = []
+    for source, card in cards.items():
+        if not given.keys() & set(card["files"]) or not _is_of_office(card, options, registered):
+            continue
+        files = [given[digest] for digest in card["files"] if digest in given]
+        zone = moved["timezone"] if moved and moved["office_id"] == card["office_id"] else None
+        wanted, fmt = (
+            _settings_again(card, options, zone, before[card["office_id"]]),
+            _format_again(card, files[0], options),
+        )
+        if wanted == settings_on_card(card) and _is_same(fmt, card) and not card.get("superseded", {}).get("retired"):
+            continue
+        if len(files) < len(card["files"]):
+            raise _lacking(card, len(card["files"]) - len(files))
+        found.stored = [file for file in found.stored if file not in files]
+        wanted = replace(wanted, today=options.today)
+        found.known += [replace(known, settings=wanted) for known in with_sheet(Identified(files, fmt), found)]
+        again.append(source)
+    return again
+
+
+def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -> bool:
+    """Whether a stored file is of the office that is named, if one is."""
+    office = next((office for office in registered if office["office_id"] == card["office_id"]), None)
+    return bool(office) and (
+        not options.office or offices.fold_office(office["name"]) == offices.fold_office(options.office)
+    )
+
+
+def _settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:
+    """The settings of a stored file with those that are named now in place of its own."""
+    was = settings_on_card(card)
+    named_now = {name: getattr(options, name, None) for name in names_of_settings() if name != "zone"}
+    if format_on_card(card).makes != "notes":  # these are said of hand logs alone
+        named_now = {
+            name: value for name, value in named_now.items() if not name.startswith(("time_of", "wait_", "columns"))
+        }
+    named = {name: value for name, value in named_now.items() if value}
+    if zone:
+        named = {"zone": zone} | ({"file_zone": zone} if was.file_zone == before else {}) | named
+    return replace(was, **named)
+
+
+def _format_again(card: Mapping, file: File, options: Options) -> Format:
+    if options.forced:
+        return options.forced
+    try:
+        return read.identify(file, [options.mapping]) if options.mapping else format_on_card(card)
+    except CallLogError:
+        return format_on_card(card)  # the mapping describes another of the files
+
+
+def _is_same(fmt: Format, card: Mapping) -> bool:
+    return fmt.name == card["format"] and (fmt.text or "") == card.get("mapping", "")
+
+
+def _lacking(card: Mapping, n: int) -> CallLogError:
+    return CallLogError(
+        f"{card['name']} was read as {len(card['files']):,} files together, and {n:,} of them are not among these",
+        do="to read it with other settings, name the folder that holds all of them",
+    )
+
+
+# ---- the office's zone -------------------------------------------------------------------------------------------
+
+
+def _moved_office(found: Discovered, options: Options, cards, registered: Sequence[dict]) -> dict | None:
+    """The office whose zone changes, with its new one; refused where some of its files are not here."""
+    office = offices.find_office(options.office, registered) if options.office else None
+    office = office or (registered[0] if len(registered) == 1 and not options.office else None)
+    if office is None or not options.zone or options.zone == office["timezone"]:
+        return None
+    own = [card for card in cards.values() if card["office_id"] == office["office_id"]]
+    given = {file.sha256 for file in found.stored}
+    missing = [card["name"] for card in own if set(card["files"]) - given]
+    if missing:
+        named = f"--office {quoted(office['name'])} --timezone {options.zone}"
+        raise CallLogError(
+            f"{office['name']} is stored with the time zone {office['timezone']}, and {len(missing):,} of its "
+            f"{len(own):,} files are not among these. Nothing was changed",
+            found=", ".join(missing[:SHOWN]) + (f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""),
+            do=f"to read all of them on the other clock, name the folder that holds them:  ingest FOLDER {named}\n"
+            f"if only these files are on another clock:  --file-timezone {options.zone}",
+        )
+    office["timezone"] = options.zone
+    return office
+
+
+# ---- what changed ------------------------------------------------------------------------------------------------
+
+
+def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table], now: Mapping[str, pa.Table]) -> str:
+    """What another reading of a file moved, in one sentence."""
+    changes = [change for table in ("calls", "notes") for change in _column_changes(before[table], now[table])]
+    for table, what in (("rejects", "rows to fix"), ("notes", "entries"), ("calls", "calls")):
+        n = now[table].num_rows - before[table].num_rows
+        changes += [f"{abs(n):,} {'more' if n > 0 else 'fewer'} {what}"] if n else []
+    return f"{name}: read again{_options_named(options)}: {'; '.join(changes) or 'nothing changed by it'}"
+
+
+def _options_named(options: Options) -> str:
+    typed = {
+        "--timezone": options.zone,
+        "--file-timezone": options.file_zone,
+        "--format": options.forced and options.forced.name,
+        "--mapping": options.mapping and options.mapping.name,
+    }
+    words = [f"{option} {value}" for option, value in typed.items() if value]
+    words += _typed_options(
+        {name: getattr(options, name) for name in _OPTIONS_OF_FILES}, options.keep_numbers, options.columns
+    )
+    return f" with {' '.join(words)}" if words else ""
+
+
+def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
+    """By column, how many rows of both readings say something else, and of closed words what instead of what."""
+    places = [_row_places(table) for table in (before, now)]
+    both = places[0].keys() & places[1].keys()
+    found = []
+    for column in now.schema:
+        if column.name in NOT_TOLD:
+            continue
+        was, is_now = (table.column(column.name).to_pylist() for table in (before, now))
+        pairs = ((was[places[0][place]], is_now[places[1][place]]) for place in both)
+        changed = Counter((a, b) for a, b in pairs if a != b)
+        if not changed:
+            continue
+        noun = NOUNS.get(column.name, f"values of {column.name}")
+        if pa.types.is_string(column.type) and len(changed) <= 3:
+            found += [
+                f"{n:,} {noun} changed from {a or 'nothing'} to {b or 'nothing'}" for (a, b), n in changed.items()
+            ]
+        else:
+            found.append(f"{changed.total():,} {noun} changed")
+    return found
+
+
+def _row_places(table: pa.Table) -> dict[tuple, int]:
+    names = [name for name in ("source_id", "source_row", "part") if name in table.column_names]
+    return {place: n for n, place in enumerate(zip(*(table.column(name).to_pylist() for name in names), strict=True))}

@@ -1,0 +1,218 @@
+"""From the sources of an office to the tables of the store: what counts of each, rows united, facts built, published.
+
+Where a newer state of a hand log replaces rows of an older one, these are set aside as ``older_version`` and kept. The
+source then holds two sets of tables: what counts of it, as every source does, and all of it as it was read
+(:data:`callanalytics.schema.NAMES_AS_READ`). So nothing that a file said is lost, and the rows come back when the newer
+file is taken out, or when a person says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, facts, schema
+from callanalytics.intake import offices
+from callanalytics.store import KEEP, SOURCE_TABLES, Store
+from callanalytics.store.union import IDS, Correction, corrections, united
+
+# ---- rows that a newer version of a hand log replaces ---------------------------------------------------------------
+
+OLDER_VERSION = "older_version"
+ROWS = SOURCE_TABLES[:-1]  # the tables of rows; the last lists the files
+
+
+@dataclass(frozen=True)
+class Superseded:
+    """What stands back of one source.
+
+    ``rows`` are places (source id, row). ``follows`` says, of ids that rows which stay name, what they are to name
+    instead: the id under which a newer state has that contact, or none. ``older_than`` is the id of a newer state where
+    nothing of the source is left.
+    """
+
+    rows: frozenset[tuple[str, int]] = frozenset()
+    follows: Mapping[str, str | None] = field(default_factory=dict)
+    older_than: str = ""
+
+    def to_json(self) -> dict:
+        """As a source's card keeps it; nothing where nothing stands back."""
+        by_source = defaultdict(list)
+        for source, row in sorted(self.rows):
+            by_source[source].append(row)
+        card = {"superseded": {"rows": by_source, "follows": dict(self.follows)}} if self.rows else {}
+        return card | ({"older_than": self.older_than} if self.older_than else {})
+
+
+NOTHING_SUPERSEDED = Superseded()
+
+
+def superseded_on_card(card: Mapping) -> Superseded:
+    """What stands back of a stored source."""
+    stored = card.get("superseded", {"rows": {}, "follows": {}})
+    rows = frozenset((source, row) for source, rows in stored["rows"].items() for row in rows)
+    return Superseded(rows, stored["follows"], card.get("older_than", ""))
+
+
+def card_with_superseded(card: Mapping, superseded: Superseded) -> dict:
+    """A card that says what stands back now."""
+    return {k: v for k, v in card.items() if k not in ("superseded", "older_than")} | superseded.to_json()
+
+
+def tables_to_store(tables: Mapping[str, pa.Table], superseded: Superseded) -> Mapping[str, pa.Table]:
+    """The tables to store of a source that gave these: what counts, and all as it was read."""
+    if superseded == NOTHING_SUPERSEDED:
+        return tables
+    return counted_tables(tables, superseded) | {name: tables[plain] for plain, name in schema.NAMES_AS_READ.items()}
+
+
+def tables_as_read(store: Store, source: str) -> dict[str, pa.Table]:
+    """What a source gave before anything of it stood back."""
+    tables = {name: store.read_source(source, name) for name in SOURCE_TABLES}
+    if "superseded" not in store.source_card(source):
+        return tables
+    return tables | {
+        plain: _as_table(store.read_source(source, name), plain) for plain, name in schema.NAMES_AS_READ.items()
+    }
+
+
+def _as_table(table: pa.Table, name: str) -> pa.Table:
+    return table.cast(schema.arrow_schema(name))
+
+
+def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> dict[str, pa.Table]:
+    """What counts of a source that gave these tables."""
+    if superseded.older_than:
+        return _all_set_aside(tables)
+    notes, sources = tables["notes"], tables["sources"]
+    places = zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True)
+    stands_back = pa.array([place in superseded.rows for place in places], pa.bool_())
+    gone = notes.filter(pc.and_(stands_back, pc.equal(notes.column("part"), 0).combine_chunks()))
+    aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
+    aside |= {"row": gone.column("source_row"), "reason": [OLDER_VERSION] * gone.num_rows}
+    together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
+    n = [gone.column("source_id").to_pylist().count(source) for source in sources.column("source_id").to_pylist()]
+    n = pa.array(n, pa.int32())
+    columns = dict(zip(sources.column_names, sources.columns, strict=True))
+    columns |= {"notes": pc.subtract(columns["notes"], n), "set_aside": pc.add(columns["set_aside"], n)}
+    return {
+        **tables,
+        "notes": _renamed_parents(notes.filter(pc.invert(stands_back)), superseded.follows),
+        "set_aside": together.sort_by([("source_id", "ascending"), ("row", "ascending")]),
+        "sources": schema.build("sources", columns),
+    }
+
+
+def _renamed_parents(notes: pa.Table, names: Mapping[str, str | None]) -> pa.Table:
+    """The notes that stay, each naming the contact that it is about as it is known now."""
+    if not names:
+        return notes
+    place = notes.column_names.index("follows")
+    parents = [names.get(id, id) for id in notes.column("follows").to_pylist()]
+    return notes.set_column(place, notes.schema.field(place), pa.array(parents, pa.string()))
+
+
+def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The tables of an export all of whose rows are set aside because a newer state of the sheet is there."""
+    sources = tables["sources"]
+    rows = {"office_id": [], "source_id": [], "row": []}
+    for name in ROWS:
+        for row in tables[name].to_pylist():
+            if row.get("part", 0) == 0:
+                rows["office_id"].append(row["office_id"])
+                rows["source_id"].append(row["source_id"])
+                rows["row"].append(row.get("source_row", row.get("row")))
+    aside = schema.build("set_aside", rows | {"reason": [OLDER_VERSION] * len(rows["row"])})
+    aside = aside.sort_by([("source_id", "ascending"), ("row", "ascending")])
+    nothing = pa.array([0] * sources.num_rows, pa.int32())
+    columns = dict(zip(sources.column_names, sources.columns, strict=True))
+    columns |= dict.fromkeys(ROWS, nothing) | {"set_aside": columns["rows"]}
+    columns |= dict.fromkeys(("covers_from_utc", "covers_to_utc"), pa.nulls(sources.num_rows))
+    return {
+        **{name: schema.empty(name) for name in ROWS},
+        "set_aside": aside,
+        "sources": schema.build("sources", columns),
+    }
+
+
+# ---- the tables of the store ----------------------------------------------------------------------------------------
+
+
+def tables_given(store: Store, office_id: str) -> dict[str, list[pa.Table]]:
+    """What the sources of an office gave to each table, in the order of acceptance."""
+    own = [source for source in store.source_ids() if store.source_card(source)["office_id"] == office_id]
+    return {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES}
+
+
+def tables_of_exports(exports: Sequence[dict[str, pa.Table]]) -> dict[str, list[pa.Table]]:
+    """The same of exports that are not stored."""
+    return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
+
+
+def corrections_between(given: dict[str, list[pa.Table]]) -> list[Correction]:
+    """The calls and notes that another export tells differently, and which counts."""
+    return [c for name in ("calls", "notes") if given[name] for c in corrections(given[name], IDS[name])]
+
+
+def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
+    """What many exports gave as one log, each call and note once."""
+    tables = {name: [schema.empty(name), *parts] for name, parts in given.items()}
+    return {
+        name: united(parts, IDS[name]) if name in IDS else pa.concat_tables(parts).combine_chunks()
+        for name, parts in tables.items()
+    }
+
+
+def with_facts(office: dict, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """An office's rows with what follows from them: coverage, dials, rings, promises."""
+    made = facts.build(office, rows["calls"], rows["notes"], rows["notices"], rows["sources"], agencies.uscis())
+    return {**rows, **made}
+
+
+def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], keep: int = KEEP) -> dict[str, dict]:
+    """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
+
+    ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
+    office's tables. In a store of an earlier shape the facts of all offices are made anew.
+    """
+    if store.is_older:
+        every = {office["office_id"]: office for office in store.offices()}
+        given = {id: (office, united_tables(tables_given(store, id))) for id, office in every.items()} | given
+    made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
+    names = next(iter(made.values()), ())
+    others = [office for office in store.offices() if office["office_id"] not in given]
+    ids = [office["office_id"] for office in others]
+    together = {
+        name: _with_other_offices(store, name, [tables[name] for tables in made.values()], ids) for name in names
+    }
+    store.publish(
+        together | {"offices": offices.offices_table([*(office for office, _ in given.values()), *others])}, keep
+    )
+    return made
+
+
+def published_rows(store: Store, office_id: str) -> dict[str, pa.Table]:
+    """The rows of an office as they are published."""
+    return {name: _rows_of_office(store.read(name), office_id) for name in SOURCE_TABLES}
+
+
+def published_table(store: Store, name: str, office: dict) -> pa.Table:
+    """An office's rows of one table."""
+    return _rows_of_office(store.read(name), office["office_id"])
+
+
+def _with_other_offices(store: Store, name: str, tables: list[pa.Table], others: list[str]) -> pa.Table:
+    """A table of some offices, with the rows of the others as they are published."""
+    rows = [table.cast(schema.arrow_schema(name)) for table in tables]
+    if others:
+        before = store.read(name)
+        rows.append(before.filter(pc.is_in(before.column("office_id"), value_set=pa.array(others, pa.string()))))
+    return pa.concat_tables(rows)
+
+
+def _rows_of_office(table: pa.Table, office_id: str) -> pa.Table:
+    return table.filter(pc.equal(table.column("office_id"), office_id))

@@ -1,0 +1,421 @@
+"""The data of a receipt: what became of every file and every row, and what nobody understood.
+
+What was not read (columns that a format does not know, words that nobody knows) is not guessed: it is kept with what it
+looks like and how to say what it means.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from callanalytics.accounting import Account
+from callanalytics.errors import CallLogError
+from callanalytics.facts.time_rounding import Habit
+from callanalytics.formats import Format, Rule, fold
+from callanalytics.intake.sheet_versions import Version
+from callanalytics.normalize import Doubt, Question, shown_words
+from callanalytics.read import Passed, TextTable
+from callanalytics.read.sniff import NOT_A_LOG
+from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.phones import shape
+
+# ---- columns and words that were not understood ---------------------------------------------------------------------
+
+LOOKED_AT = 500  # different texts of a column
+COLUMNS_LOOKED_AT = 200  # no log that is kept by hand has more; of the rest only the name is told
+SHOWN_WORDS = 3  # of a column that looks like one we know
+# Words that say nothing of what a column is about.
+ANYWHERE = frozenset("yes no y n x true false 0 1 2 3 - -- none n/a nothing done other".split())
+LOOKS = {  # our column -> what a person calls it; the first that fits is told
+    "promised": "the call-back that was promised",
+    "told": "what you were told it would take",
+    "tier": "who spoke to you",
+    "outcome": "how the call ended",
+    "wait_kind": "whether anybody came",
+    "kind": "who called whom",
+}
+BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
+FITTING_SHARE = 0.5  # of a column's filled rows that must fit
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that was not read: its name as the file has it, how many rows hold something, what it looks like.
+
+    ``words`` are its commonest texts where they may be shown, ``do`` how to have it read.
+    """
+
+    name: str
+    rows: int
+    looks: str = ""
+    words: tuple[str, ...] = ()
+    do: str = ""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Words of a file, or of one of its sheets, that were not understood, and what would have been."""
+
+    file: str
+    doubt: Doubt
+    wanted: str
+    sheet: int = 1
+
+
+def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
+    """The columns that no rule of the format reads, fullest first; of a phone export those that the system is not
+    known to write."""
+    if fmt.makes == "calls":
+        return _unknown_columns(table, fmt) if fmt.recognise.core else []
+    if fmt.makes != "notes":
+        return []
+    read = {name for column in _read_by(fmt) for name in column}
+    found = []
+    for name in table.header:
+        texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
+        if texts:
+            is_looked_at = len(found) < COLUMNS_LOOKED_AT
+            found.append(
+                _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
+            )
+    if [column.name for column in found] == ["Remarks"]:
+        return []  # the template says that nobody reads them
+    return sorted(found, key=lambda column: (not column.looks, -column.rows))
+
+
+def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
+    known = {name for column in _read_by(fmt) for name in column}
+    known |= {fold(name) for column in (*fmt.recognise.header, *fmt.recognise.also) for name in column}
+    strange = [name for name in table.header if fold(name) not in known and not name.startswith("(column")]
+    filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
+    return [Column(shown_column(name), n) for name, n in filled if n]
+
+
+def added_columns(portions: Iterable[list[Column]]) -> tuple[Column, ...]:
+    """The columns of several portions of one file, the rows of each counted together."""
+    rows: Counter[str] = Counter()
+    for column in itertools.chain.from_iterable(portions):
+        rows[column.name] += column.rows
+    return tuple(Column(name, n) for name, n in rows.items())
+
+
+def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: int = 1) -> list[Unclear]:
+    """The words that were not understood, with those of the format that would have been."""
+    return [Unclear(shown, doubt, _words_wanted(fmt, doubt.target), sheet) for doubt in doubts]
+
+
+def _how_to_name(target: str, fmt: Format) -> str:
+    """How to have a column read: the name under which the format reads its like."""
+    rule = fmt.columns.get(target)
+    if rule is None or not rule.all_columns:
+        return ""
+    name = rule.all_columns[-1 if rule.cases else 0][0]
+    return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
+
+
+def _read_by(fmt: Format) -> list[frozenset[str]]:
+    """Every header name that a rule of the format looks at, folded."""
+    looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
+    looked += fmt.events.rule.all_columns if fmt.events else ()
+    if legs := fmt.legs:
+        looked += [*legs.group, *legs.own, *legs.inherit, *(column for column, _ in legs.gather.values())]
+        marks = [legs.above, *legs.any.values(), *legs.master, *(when for _, when in legs.gather.values())]
+        looked += [column for when in marks if when for column, _ in when.tests]
+    for part in fmt.parts:
+        looked += [column for column, _ in part.when.tests]
+    for rules in (fmt.columns, *(part.columns for part in fmt.parts)):
+        looked += [column for rule in rules.values() for column in rule.all_columns]
+    return [frozenset(map(fold, column)) for column in looked]
+
+
+def _described(name: str, texts: Counter, fmt: Format) -> Column:
+    n = texts.total()
+    some = Counter(dict(texts.most_common(LOOKED_AT)))
+    shown = shown_column(name)
+    for target, looks in LOOKS.items():
+        known = [text for text in some if _has_word_of(text, target, fmt)]
+        if sum(some[text] for text in known) >= FITTING_SHARE * n:
+            words = tuple(shown_words(text, fmt) for text in known[:SHOWN_WORDS])
+            return Column(shown, n, looks, words, _how_to_name(target, fmt))
+    for parser, looks in BY_PARSER:
+        if sum(some[text] for text in some if _parses(parser, text)) >= FITTING_SHARE * n:
+            return Column(shown, n, looks, do="Give it a name that says what they are: see callanalytics template")
+    return Column(shown, n)
+
+
+def _has_word_of(text: str, target: str, fmt: Format) -> bool:
+    """Whether a cell holds a word that only one of our columns has."""
+    word = fold(text)
+    if word in ANYWHERE:
+        return False
+    words = fmt.columns[target].all_words if target in fmt.columns else {}
+    return word in words or (target in ("promised", "told") and _parses("told", re.sub(r"^yes\W+", "", word)))
+
+
+def _parses(parser: str, text: str) -> bool:
+    try:
+        options = {"order": "mdy"} if parser.startswith("moment") else {}
+        return PARSERS[parser](text, **options) is not None
+    except Unreadable:
+        return False
+
+
+def shown_column(name: str) -> str:
+    """A column's name as the office wrote it; masked where it looks like a cell and not like a name.
+
+    >>> shown_column("Promised when?"), shown_column("EAC2190012345"), shown_column("maria@example.com")
+    ('Promised when?', 'xxx9999999999', 'xxxxx@xxxxxxx.xxx')
+    """
+    return shape(name) if re.search(r"\d{3}|@|^\W*$", name) or len(name) > 60 else name
+
+
+def _words_wanted(fmt: Format, target: str) -> str:
+    """One word of the format for each of ours: what may be written."""
+    rule: Rule | None = fmt.columns.get(target)
+    if target == "told":
+        return "72 hours, 30 business days"
+    if target == "contact":
+        return "the callbacks with their dates, as in 1/13 missed, 1/14 answered; or no"
+    if rule is None:
+        return ""
+    if not rule.all_words:
+        return "" if rule.parse in ("text", "words") else PARSERS[rule.parse].wanted
+    rules = [rule, *(case for _, case in rule.cases)]
+    written = {fold(text): text for each in rules for text in each.listed}
+    first: dict[str, str] = {}
+    for word, ours in rule.all_words.items():
+        first.setdefault(ours, written.get(word, word))
+    return ", ".join(first.values())
+
+
+# ---- files, questions, problems, rows to fix ------------------------------------------------------------------------
+
+COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside", "duplicates")
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file, or one member of a folder or ZIP.
+
+    ``rows`` = calls + notes + notices + rejects + set aside. ``duplicates`` are those of its calls and notes
+    that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
+    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run and
+    ``older`` for an older version of a hand log (``like`` names the other). ``export`` is what it was read
+    together with.
+    """
+
+    file: str
+    format: str
+    sha256: str
+    rows: int
+    calls: int
+    notes: int
+    notices: int
+    rejects: int
+    set_aside: int
+    duplicates: int
+    title: str = ""
+    export: str = ""
+    state: str = "read"
+    like: str = ""
+
+    def to_json(self) -> dict:
+        return {name: getattr(self, name) for name in ("file", "format", "sha256", *COUNTS)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file that waits for an answer, with all its rows."""
+
+    file: str
+    rows: int
+    question: Question
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that could not be read, and why."""
+
+    file: str
+    why: CallLogError
+
+    def __str__(self) -> str:
+        """One line: what it is and what to do."""
+        what = self.why.what.removeprefix(self.file).lstrip(": ")
+        if self.why.found and self.why.code == NOT_A_LOG:
+            what = self.why.found
+        elif self.why.found:
+            what = f"{what}: {self.why.found}"
+        do = " ".join(self.why.do.split())
+        return f"{self.file}: {what}. {do[:1].upper()}{do[1:]}".rstrip(". ") + "."
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A rejected row, where a person finds it; the value is masked."""
+
+    file: str
+    row: int
+    column: str | None
+    reason: str
+    found: str | None
+    wanted: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the files of an office can and cannot show.
+
+    Attributes
+    ----------
+    account : of the office's calls to the agency, those that a report counts, and why not the others
+    hand_log : first and last date noted (the office's), or none
+    phones : for each line that could be observed: number (masked), first and last date, whether calls that
+        nobody answered would show
+    waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
+        and how it ended), those with a wait noted, all
+    clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
+        people answer, on its lines
+    noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
+    callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
+        them, and their rows where they stand in one sheet
+    clock : of these, how many lie the same number of whole hours from a call that nobody noted; of how many; the hours
+    gaps : holes longer than an ordinary quiet stretch: line (masked) or phone system, last date before and first after
+    habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
+    unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
+        on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
+    unheard : for each number (masked) that could be observed, and of which neither the office nor an export says
+        whether callers without a number get through: how many call-backs, and what else the office said of the line
+    no_missed : formats among the files that never show a call nobody answered
+    lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
+        and last date
+    retention : for each phone system, how long it keeps its log
+    """
+
+    account: Account | None = None
+    hand_log: tuple | None = None
+    phones: tuple[tuple, ...] = ()
+    waits: tuple[int, int, int] = (0, 0, 0)
+    clocks: dict[str, int] = field(default_factory=dict)
+    noted: tuple[int, int] = (0, 0)
+    callless: tuple[int, tuple[int, ...]] = (0, ())
+    clock: tuple[int, int, int] = (0, 0, 0)
+    gaps: tuple[tuple, ...] = ()
+    habits: tuple[Habit, ...] = ()
+    unseen: tuple[tuple, ...] = ()
+    unheard: tuple[tuple[str, int, str], ...] = ()
+    no_missed: tuple[str, ...] = ()
+    lineless: tuple[tuple, ...] = ()
+    retention: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ReceiptData:
+    """What `ingest` or `check` did with every file, as data (:class:`.receipt.Receipt` puts it on a screen).
+
+    ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
+    set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
+    not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
+    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
+    ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
+    ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
+    """
+
+    files: tuple[FileEntry, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    to_fix: tuple[Fix, ...] = ()
+    aside: dict[str, int] = field(default_factory=dict)
+    versions: tuple[Version, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    unread: tuple[tuple[str, Column], ...] = ()
+    notes: tuple[str, ...] = ()
+    scope: Scope | None = None
+    office: str = ""
+    store: str = ""
+    stored: bool = False
+    command: str = ""
+    is_zone_assumed: bool = False
+    names: dict[str, str] = field(default_factory=dict, repr=False)
+    places: dict[str, Path] = field(default_factory=dict, repr=False)
+    timezone: str = ""
+    proposed_zone: str = ""
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The counts of all files together."""
+        return {name: sum(getattr(entry, name) for entry in self.files) for name in COUNTS}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Some file is not stored until a question about it is answered."""
+        return any(asked.question.blocks for asked in self.questions)
+
+    @property
+    def already_ingested(self) -> int:
+        """How many of the files the store holds, byte for byte."""
+        return sum(entry.state == "stored" for entry in self.files)
+
+    def to_json(self) -> dict:
+        """The shape that scripts rely on; what needs a person is added where there is any."""
+        data = {"files": [entry.to_json() for entry in self.files], **self.totals}
+        data["already_ingested"] = self.already_ingested
+        if self.questions:
+            data["questions"] = [_question_json(asked) for asked in self.questions]
+        if self.versions:
+            data["versions"] = [version.to_json() for version in self.versions]
+        if self.problems:
+            data["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
+        if self.to_fix:
+            data["to_fix"] = [vars(fix) for fix in self.to_fix]
+        if self.unclear:
+            data["not_understood"] = [_unclear_json(unclear) for unclear in self.unclear]
+        if self.unread:
+            data["columns_not_read"] = [
+                {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
+                for file, column in self.unread
+            ]
+        return data
+
+
+def _question_json(asked: Asked) -> dict:
+    question = asked.question
+    return {
+        "file": asked.file,
+        "rows": asked.rows,
+        "column": question.column,
+        "text": question.text,
+        "example": question.example,
+        "do": question.do,
+        "code": question.code,
+        "answers": [vars(answer) for answer in question.answers],
+        "blocks": question.blocks,
+        **({"shown": list(question.shown)} if question.shown else {}),
+    }
+
+
+def _unclear_json(unclear: Unclear) -> dict:
+    doubt = unclear.doubt
+    return {"file": unclear.file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
+
+
+def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **common) -> list[FileEntry]:
+    """Rows of the table `sources`, one entry a file: the sheets of a workbook are counted together.
+
+    ``duplicates`` is by source id; ``common`` goes to every entry.
+    """
+    entries: dict[str, FileEntry] = {}
+    for row in sources:
+        counts = {name: row[name] for name in COUNTS[:-1]} | {"duplicates": duplicates.get(row["source_id"], 0)}
+        before = entries.get(row["sha256"])
+        if before:
+            counts = {name: getattr(before, name) + n for name, n in counts.items()}
+        name = before.file if before else row["name"]
+        entries[row["sha256"]] = FileEntry(name, row["format"], row["sha256"], **counts, **common)
+    return list(entries.values())

@@ -1,0 +1,455 @@
+"""Sentences of a receipt: counts and row numbers, names of files, what files can show, what newer versions changed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from callanalytics import commands
+from callanalytics.commands import in_store, quoted, quoted_name
+from callanalytics.errors import CallLogError
+from callanalytics.facts.dials import WAITS_NAMED, leading_clock
+from callanalytics.intake.offices import Options
+from callanalytics.intake.receipt_data import Asked, Problem, ReceiptData, Scope
+from callanalytics.intake.sheet_versions import Row, State, Version
+from callanalytics.normalize import Answer, Question
+from callanalytics.read import Passed
+from callanalytics.read.file import shown_name
+
+# ---- counts, row numbers, long names and sentences ------------------------------------------------------------------
+
+WIDTH = 110
+
+
+def plural(n: int, thing: str, things: str = "") -> str:
+    """A count with its noun.
+
+    >>> plural(1, "file"), plural(1204, "reply", "replies")
+    ('1 file', '1,204 replies')
+    """
+    return f"{n:,} {thing if n == 1 else things or thing + 's'}"
+
+
+def cut_middle(text: str, width: int) -> str:
+    """A long name keeps both its ends.
+
+    >>> cut_middle("RingCentral October to December.csv", 20)
+    'RingCent...ember.csv'
+    """
+    return text if len(text) <= width else f"{text[: width // 2 - 2]}...{text[-(width - width // 2 - 1) :]}"
+
+
+def shortened(text: str, width: int) -> str:
+    """The beginning of a long sentence, whole words.
+
+    >>> shortened("minutes, as in 45; or 1h10, ~45 min", 20)
+    'minutes, as in 45 ...'
+    """
+    return text if len(text) <= width else f"{text[: width + 1].rpartition(' ')[0].rstrip(' ,;')} ..."
+
+
+def wrapped(text: str) -> list[str]:
+    return commands.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
+
+
+def headed(word: str, text: str) -> list[str]:
+    """A line under a heading of one word."""
+    return commands.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
+
+
+def row_numbers(places: Sequence[int], shown: int = 6) -> str:
+    """Row numbers with their noun.
+
+    >>> row_numbers([41]), row_numbers([77, 78, 79, 80, 203])
+    ('row 41', 'rows 77-80, 203')
+    """
+    return f"row{'' if len(places) == 1 else 's'} {number_runs(places, shown)}"
+
+
+def number_runs(places: Sequence[int], shown: int = 6) -> str:
+    """Row numbers as a person says them: runs together, the rest counted.
+
+    >>> number_runs([77, 78, 79, 80, 203]), number_runs(list(range(2, 40, 2)))
+    ('77-80, 203', '2, 4, 6, 8, 10, 12 and 13 more')
+    """
+    runs: list[list[int]] = []
+    for number in sorted(places):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = [f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:shown]]
+    left = sum(map(len, runs[shown:]))
+    return ", ".join(named) + (f" and {left:,} more" if left else "")
+
+
+def grouped_by(parts: Sequence, key) -> list[list]:
+    """Things in groups that share a key, in the order in which each group first appears."""
+    order = list(dict.fromkeys(map(key, parts)))
+    groups = itertools.groupby(sorted(parts, key=lambda part: order.index(key(part))), key=key)
+    return [list(group) for _, group in groups]
+
+
+# ---- the names of files: masked as a receipt is kept, whole on the screen of whoever owns them ----------------------
+
+
+def unmasked(receipt: ReceiptData, may_show: Callable[[str], str] = str) -> ReceiptData:
+    """The receipt with every file under its own name, as far as ``may_show`` leaves it; on the owner's own screen a
+    command that names a file is whole too."""
+    receipt = _with_places(receipt) if may_show is str else receipt
+    names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
+    if not names:
+        return receipt
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+    def shown(text: str) -> str:
+        return pattern.sub(lambda match: names[match[0]], text)
+
+    return replace(
+        receipt,
+        files=tuple(replace(e, file=shown(e.file), like=shown(e.like), export=shown(e.export)) for e in receipt.files),
+        questions=tuple(replace(asked, file=shown(asked.file)) for asked in receipt.questions),
+        problems=tuple(Problem(shown(p.file), _error_as_shown(p.why, shown)) for p in receipt.problems),
+        passed=tuple(Passed(shown(passed.shown), passed.why) for passed in receipt.passed),
+        to_fix=tuple(replace(fix, file=shown(fix.file)) for fix in receipt.to_fix),
+        unclear=tuple(replace(unclear, file=shown(unclear.file)) for unclear in receipt.unclear),
+        unread=tuple((shown(file), column) for file, column in receipt.unread),
+        versions=tuple(replace(v, newer=shown(v.newer), older=shown(v.older)) for v in receipt.versions),
+        notes=tuple(map(shown, receipt.notes)),
+    )
+
+
+MAP = "callanalytics map "
+
+
+def _with_places(receipt: ReceiptData) -> ReceiptData:
+    """The receipt with the path of the file in a command that it prints about one."""
+
+    def whole(text: str, file: str) -> str:
+        place = receipt.places.get(file)
+        return text.replace(f"{MAP}FILE", f"{MAP}{quoted(place)}") if place else text
+
+    questions = [
+        replace(asked, question=replace(asked.question, do=whole(asked.question.do, asked.file)))
+        for asked in receipt.questions
+    ]
+    problems = [Problem(p.file, _error_as_shown(p.why, str, whole(p.why.do, p.file))) for p in receipt.problems]
+    return replace(receipt, questions=tuple(questions), problems=tuple(problems))
+
+
+def without_numbers(name: str) -> str:
+    """A name as a letter may have it: the office knows its words, and long numbers may be a client's."""
+    return "/".join(map(shown_name, name.split("/")))
+
+
+def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = "") -> CallLogError:
+    return CallLogError(
+        shown(why.what),
+        where=shown(why.where),
+        found=shown(why.found),
+        wanted=why.wanted,
+        do=do or shown(why.do),
+        code=why.code,
+    )
+
+
+# ---- what the files can and cannot show, and what to type next ------------------------------------------------------
+
+PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
+
+
+def coverage_section(receipt: ReceiptData) -> str:
+    """The section of a receipt that says what nobody should count on."""
+    scope = receipt.scope
+    if scope is None:
+        return ""
+    heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
+    lines = [
+        *_log_lines(scope),
+        *_wait_lines(scope),
+        *_callback_lines(scope, receipt),
+        *_declare_complete(receipt),
+        *_retention_lines(scope),
+    ]
+    return "\n".join([heading, *lines]) if lines else ""
+
+
+def _log_lines(scope: Scope) -> list[str]:
+    lines = headed("calls", scope.account.line("in a report")) if scope.account and scope.account.stored else []
+    lines += headed("hand log", _date_span(*scope.hand_log)) if scope.hand_log else []
+    for number, first, last, sees_missed in scope.phones:
+        never = "" if sees_missed else "; it never shows a call that nobody answered"
+        lines += headed("phone", f"{number}  {_date_span(first, last)}{never}")
+    for vendor, _, first, last in scope.lineless:
+        lines += headed("phone", f"{vendor}  {_date_span(first, last)}" if first else vendor)
+    noted, phoned = scope.noted
+    if phoned:
+        share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
+        counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
+        left = f"; nobody noted the other {phoned - noted:,}" if phoned > noted else ""
+        lines += headed(
+            "both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}"
+        )
+    lines += _callless_lines(*scope.callless)
+    lines += _clock_lines(*scope.clock)
+    lines += _gap_lines(scope)
+    for habit in scope.habits:
+        lines += headed("times", habit.rounding) if habit.rounding else []
+        lines += (
+            headed("times", f"{habit.moments}{ASK_TIME_OF if habit.word == 'unknown' else ''}") if habit.unsaid else []
+        )
+    return lines
+
+
+def _callless_lines(n: int, places: tuple[int, ...]) -> list[str]:
+    if not n:
+        return []
+    where = f" ({row_numbers(places)})" if places else ""
+    why = "made on a phone that is not here, or the date, time or zone is a slip"
+    counted = f"{plural(n, 'entry', 'entries')} of days that a phone log covers"
+    behind = "has no call behind it" if n == 1 else "have no call behind them"
+    return headed("both", f"{counted} {behind}{where}: {why}")
+
+
+def _clock_lines(fitting: int, n: int, hours: int) -> list[str]:
+    if not fitting:
+        return []
+    where = f"{plural(abs(hours), 'hour')} {'before' if hours > 0 else 'after'} a call that nobody noted"
+    asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
+    return headed("clock", f"{fitting:,} of these {plural(n, 'entry', 'entries')} lie {where}: {asked}")
+
+
+def _gap_lines(scope: Scope) -> list[str]:
+    """Holes of the phone logs, the first few of each."""
+    lines = []
+    for own in grouped_by(scope.gaps, key=lambda gap: gap[0]):
+        shown = "; ".join(f"between {_day(last)} and {_day(first)}" for _, last, first in own[:SHOWN_GAPS])
+        more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
+        why = "was the office closed? If not, export that time too: call-backs of then are not judged"
+        lines += headed("gap", f"{own[0][0]} has no call at all {shown}{more}: {why}")
+    return lines
+
+
+def _day(date) -> str:
+    return f"{date:%b} {date.day}, {date.year}"
+
+
+SHOWN_GAPS = 3
+ASK_TIME_OF = ". Say it:  --time-of start  (or answer, end)"
+
+
+def _wait_lines(scope: Scope) -> list[str]:
+    ended, noted, dialed = scope.waits
+    usable = sum(scope.clocks.values())
+    if not dialed:
+        if scope.phones or scope.lineless:
+            return headed("cannot", "waits: a phone system does not know them; they come from the hand log")
+        return []
+    queued = f"{plural(dialed, 'call')} that queued, or may have"
+    lines = headed("can", f"waits: usable for {usable:,} of {queued}{_waits_by_origin(scope)}") if usable else []
+    if (elsewhere := ended - usable) > 0:
+        why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
+        lines += headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
+    if left := noted - ended:
+        why = "noted, but nothing says whether a person came or the caller hung up"
+        lines += headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
+    if dialed > noted:
+        lines += headed("cannot", f"waits of {plural(dialed - noted, 'call')}: none is noted")
+    return lines
+
+
+def _waits_by_origin(scope: Scope) -> str:
+    """From which moment they run: those that lead a report, and those that stand beside."""
+    lead = leading_clock(scope.clocks)
+    others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
+    if not others:
+        return f", {WAITS_NAMED[lead]}"
+    return f": {scope.clocks[lead]:,} {WAITS_NAMED[lead]} lead a report; beside them, not pooled, {'; '.join(others)}"
+
+
+def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
+    lines = []
+    for vendor, format, _, _ in scope.lineless:
+        which = f"which of your phones rang: the {vendor} export does not say it. Name the line"
+        lines += headed("cannot", f"{which}{_when_stored(receipt)}")
+        lines += _office_command(receipt, f"--line NUMBER:desk:{format}")
+    watched = [number for number, *_, sees_missed in scope.phones if sees_missed]
+    if watched:
+        lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
+    for row in scope.unseen:
+        lines += headed("cannot", _unseen(*row))
+    for number, n, known in scope.unheard:
+        lines += headed("ask", f"{_unheard(number, n)}{_when_stored(receipt)}")
+        lines += _office_command(receipt, f"--line {':'.join(filter(None, ('NUMBER', known, 'lets-unknown')))}")
+    if scope.no_missed:
+        lines += headed(
+            "cannot", f"missed call-backs from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
+        )
+    return lines
+
+
+def _unheard(number: str, n: int) -> str:
+    asked = plural(n, "promised call-back")
+    return (
+        f"{asked} to {number}: does that phone let callers through who show no number? USCIS may show none, and where "
+        "they are blocked a call-back leaves no trace. Say it (where they are blocked: blocks-unknown)"
+    )
+
+
+def _unseen(number: str, n: int, first, last) -> str:
+    asked = plural(n, "promised call-back")
+    when = f", promised {_date_span(first, last)}" if first else ""
+    if number.startswith("*"):
+        return f"{asked} to {number}{when}: no file here shows that phone then. Export it to have them judged"
+    return f"{asked} with {number}{when}: judged only when every line of the office is covered"
+
+
+def _declare_complete(receipt: ReceiptData) -> list[str]:
+    """The other way to have promises judged of which no phone's log speaks: the hand log's own completeness."""
+    scope = receipt.scope
+    if not (scope.unseen and scope.hand_log):
+        return []
+    text = f"or, if your log notes every callback that came since its first day, say so{_when_stored(receipt)}"
+    return [*headed("", text), *_office_command(receipt, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}")]
+
+
+def _when_stored(receipt: ReceiptData) -> str:
+    return ":" if receipt.stored else " once the files are in: the receipt has the line to type"
+
+
+def _office_command(receipt: ReceiptData, option: str) -> list[str]:
+    """The command that says something of the office, where the store knows it already."""
+    name = f"{quoted_name(receipt.office)}{in_store(receipt.store)}"
+    return [f"{' ' * 13}callanalytics office {name} {option}"] if receipt.stored else []
+
+
+def _retention_lines(scope: Scope) -> list[str]:
+    lines: list[str] = []
+    for says in dict.fromkeys(says for _, says in scope.retention):
+        vendors = [vendor for vendor, own in scope.retention if own == says]
+        keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
+        lines += headed("soon gone", f"how long {', '.join(vendors)} {keep}: {says}")
+    return lines
+
+
+def _date_span(first, last) -> str:
+    if first == last:
+        return _day(first)
+    year = "" if first.year == last.year else f", {first.year}"
+    return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
+
+
+def next_command(receipt: ReceiptData) -> str:
+    """What to type when the files are as they should be."""
+    if not receipt.command:
+        return ""
+    asked = {asked.question.code for asked in receipt.questions}
+    others = [
+        words
+        for code, words in OTHERWISE.items()
+        if code in asked and f"--{code.replace('_', '-')} " in receipt.command
+    ]
+    return f"Next:  {receipt.command}" + "".join(f"\n       ({words}: see the question above)" for words in others)
+
+
+OTHERWISE = {  # question -> what else may be said than the printed command says
+    "date_order": "or with dmy",
+    "wait_from": "or with queue; without --wait-from if nobody knows",
+}
+
+
+def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]) -> str:
+    """The command that stores these files, as far as it is known; what is not stands in capitals."""
+    named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
+    zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
+    words = ["callanalytics ingest", *map(quoted, paths)]
+    words.append(f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}")
+    words.append(f"--timezone {zone or 'ZONE'}")
+    codes = {each.question.code for each in asked}
+    order = options.date_order or ("mdy" if "date_order" in codes else "")
+    values = {
+        "--file-timezone": options.file_zone,
+        "--date-order": order,
+        "--time-of": options.time_of,
+        "--wait-from": options.wait_from or ("dial" if "wait_from" in codes else ""),
+        "--wait-unit": options.wait_unit,
+        "--wait-clock": options.wait_clock,
+        "--format": options.forced and options.forced.name,
+        "--mapping": options.mapping and quoted(options.mapping.path),
+    }
+    values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
+    flags = ["--accept-mapping"] if options.accept_mapping else []
+    columns = [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
+    return " ".join([*words, *(f"{option} {value}" for option, value in values.items() if value), *columns, *flags])
+
+
+# ---- what newer versions of a hand log changed ----------------------------------------------------------------------
+
+SHOWN_REMOVED = 8  # removed entries of a sheet
+DOUBTS = {
+    "filled": "It counts as the newer because more of it is filled in.",
+    "order": "Nothing in them tells which is newer: it is the one read last. If it is the older, ingest the other "
+    "again with --replaces.",
+}
+
+
+def version_section(receipt: ReceiptData, folder: str) -> str:
+    """What each newer hand log changed, and by what it is known to be the newer."""
+    lines = []
+    for version in receipt.versions:
+        lines += wrapped(_changed(version, folder))
+        lines += [f"      removed: {_removed_row(*entry)}" for entry in version.removed[:SHOWN_REMOVED]]
+        if len(version.removed) > SHOWN_REMOVED:
+            lines.append(f"      and {len(version.removed) - SHOWN_REMOVED:,} more")
+    return "\n".join(["Newer versions of a hand log", *lines]) if lines else ""
+
+
+def _changed(version: Version, folder: str) -> str:
+    counts = (
+        (version.same, "as before"),
+        (version.changed, "filled in or corrected"),
+        (version.added, "new"),
+        (len(version.removed), "removed"),
+    )
+    changes = ", ".join(f"{n:,} {what}" for n, what in counts if n)
+    doubt = f" {DOUBTS[version.decided_by]}" if version.decided_by in DOUBTS and version.changed else ""
+    newer, older = (name.removeprefix(folder) for name in (version.newer, version.older))
+    if not version.kept:
+        return f"{newer} takes the place of {older}: of its entries {changes}.{doubt}"
+    stay = f"{plural(version.kept, 'entry', 'entries')} of {older} {'stays' if version.kept == 1 else 'stay'}"
+    return f"{newer} overlaps {older}: of its entries {changes}; {stay}.{doubt}"
+
+
+def _removed_row(row: int, start: datetime | None) -> str:
+    return f"row {row} of the older" + (f", {_start_day(start)}, {start:%H:%M}" if start else "")
+
+
+def _start_day(start: datetime) -> str:
+    return f"{start:%b} {start.day}, {start.year}"
+
+
+def ask_removed(newer: State, older: State, gone: Sequence[Row], *, is_named: bool) -> Asked:
+    """The question whether rows that a newer hand log lacks are to go. ``is_named``: no other has the older's name."""
+    days = sorted(row.start for row in gone if row.start)
+    when = f", {_start_day(days[0])} to {_start_day(days[-1])}" if days else ""
+    lacks = (
+        f"{plural(len(gone), 'entry', 'entries')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
+    )
+    replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
+    question = Question(
+        "",
+        f"It lacks {lacks} although it covers those days. They stay until you say that they were removed",
+        "",
+        f"ingest {newer.shown} again and say which:  --keep-removed   or   {replaces}",
+        "removed_rows",
+        (
+            Answer("--keep-removed", "keep them: the newer file shows only a part of the log"),
+            Answer(replaces, "remove them: the newer file is the whole log"),
+        ),
+        blocks=False,
+    )
+    return Asked(newer.shown, len(gone), question)

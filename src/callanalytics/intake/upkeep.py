@@ -1,0 +1,304 @@
+"""Upkeep of a store: compare it with its exports, count its facts again, take an accepted file out.
+
+A removal is reversible: ingest the file again and all is as it was. What counts is built again from the files that
+stay, as if the one taken out had never come. So the rows of older versions of a hand log that were set aside for it
+count again, unless yet another version replaces them: nothing that another file says is lost with it, and how many rows
+come back is told. An answer that one file is replaced by another (``--replaces``) rests while the other is out. What
+the file's sheet said of the office stays with the office, and what was erased from the store stays erased.
+
+Read again, the file is the one accepted last: that decides only where two files differ and nothing in them tells which
+is newer. Earlier versions of the store keep its rows until they are swept; to remove rows everywhere, see
+:mod:`.forgetting`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from callanalytics import agencies, read
+from callanalytics.commands import in_store, quoted, quoted_name
+from callanalytics.errors import CallLogError
+from callanalytics.intake import discover, exports, planning, publish, succession
+from callanalytics.intake.forgetting import erased_export
+from callanalytics.intake.receipt_text import plural
+from callanalytics.read import File
+from callanalytics.store import SOURCE_TABLES, Store, parquet
+from callanalytics.store.tombstones import Marks
+from callanalytics.store.union import IDS
+
+# ---- the exports read again and compared ----------------------------------------------------------------------------
+
+FACTS = ("dials", "rings", "promises", "coverage")
+
+
+def compare(store: Store, folder) -> list[str]:
+    """What differs between a store and its exports, one sentence each; nothing if every row is the same.
+
+    ``folder`` holds the exports under any names: they are known by their digests.
+    """
+    there = {_digest_or_none(file): file for file in read.files([folder])}
+    found, marks = [], store.marks()
+    for source in store.source_ids():
+        card = store.source_card(source)
+        missing = [digest for digest in card["files"] if digest not in there]
+        if missing:
+            found.append(
+                f"{card['name']} ({source}): {len(missing):,} of {len(card['files']):,} files are not in the folder"
+            )
+            continue
+        files = [there[digest] for digest in card["files"]]
+        try:
+            found += _differences(store, source, card, _read_again(files, card, marks))
+        except CallLogError as why:
+            found.append(f"{card['name']} ({source}) cannot be read again: {why.what}")
+    return found
+
+
+def recount(store: Store) -> list[str]:
+    """What differs between the facts of a store and those that its calls and notes give now, table by table.
+
+    Only asked of a store that this very version made (:meth:`Store.is_made_here`): another one, or another year's
+    calendar of closures, may make other facts of the same rows.
+    """
+    found = []
+    for office in store.offices():
+        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]))
+        for name in FACTS:
+            here, now = (
+                parquet.ordered(name, table) for table in (publish.published_table(store, name, office), made[name])
+            )
+            if differing := _count_differing(here, now):
+                found.append(f"{name}: {differing:,} rows are not what the calls and notes of {office['name']} give")
+    return found
+
+
+def _digest_or_none(file: File) -> str | None:
+    try:
+        return file.sha256
+    except CallLogError:
+        return None
+
+
+def _read_again(files: list[File], card: dict, marks: Marks | None) -> exports.Export:
+    settings, fmt = discover.settings_on_card(card), discover.format_on_card(card)
+    export = exports.read_export(files, fmt, settings, agencies.uscis())
+    export = erased_export(export, marks)
+    back = publish.superseded_on_card(card)
+    return (
+        export
+        if back == publish.NOTHING_SUPERSEDED
+        else replace(export, tables=publish.counted_tables(export.tables, back))
+    )
+
+
+def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:
+    found = []
+    for name in SOURCE_TABLES:
+        kept, read_now = store.read_source(source, name), again.tables[name]
+        if name == "sources":  # a file may have been renamed since
+            kept, read_now = kept.drop_columns(["name"]), read_now.drop_columns(["name"])
+        if differing := _count_differing(kept, read_now):
+            found.append(f"{card['name']} ({source}): {differing:,} rows of {name} differ from the export")
+    return found
+
+
+def count_judged_otherwise(before: pa.Table, now: pa.Table) -> int:
+    """How many promises are others than they were; that a calendar has another version alone changes none."""
+    left, right = (parquet.ordered("promises", table).drop_columns(["calendar"]) for table in (before, now))
+    return _count_differing(left, right)
+
+
+def _count_differing(left: pa.Table, right: pa.Table) -> int:
+    """Rows of either table that the other lacks, each counted once where both have another in its place."""
+    if left.num_rows == right.num_rows and _sorted(left).equals(_sorted(right)):
+        return 0
+    a, b = (Counter(map(repr, table.to_pylist())) for table in (left, right))
+    return max((a - b).total(), (b - a).total())
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    keys = [n for n in ("source_id", "source_row", "row", "part", "call_id", "note_id") if n in table.column_names]
+    return table.sort_by([(name, "ascending") for name in keys]) if keys else table
+
+
+# ---- a file taken out -----------------------------------------------------------------------------------------------
+
+COUNTED = {  # table -> its id, and what one row and several are called
+    "notes": (IDS["notes"], "entry", "entries"),
+    "calls": (IDS["calls"], "phone call", ""),
+    "notices": (IDS["notices"], "notice", ""),
+    "promises": ("promise_id", "promised callback", ""),
+}
+EARLIER = "Earlier versions of the store keep its rows for a few more changes; the command forget erases a client."
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a removal did.
+
+    ``rows`` are those of the file; ``gone`` counts, by table, what is not in the store any more, since no other file
+    has it; ``back`` names stored files with how many of their rows count again; ``command`` brings the file back;
+    ``notes`` are things to know.
+    """
+
+    file: str
+    store: str
+    rows: int
+    gone: Mapping[str, int]
+    back: tuple[tuple[str, int], ...]
+    command: str
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict:
+        """For programs."""
+        data = {"file": self.file, "rows": self.rows, "gone": dict(self.gone)}
+        data["back"] = [{"file": file, "rows": n} for file, n in self.back]
+        return data | {"command": self.command, "notes": list(self.notes)}
+
+    def text(self) -> str:
+        """What a person reads."""
+        gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
+        lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}."]
+        lines += [f"Gone with it: {', '.join(gone) or 'nothing that no other file has'}."]
+        lines += [f"{plural(n, 'row')} of {file}, set aside for it, {_count(n)} again." for file, n in self.back]
+        lines += [f"To know: {note}." for note in self.notes]
+        return "\n".join([*lines, "To bring it back, ingest it again:", f"  {self.command}", EARLIER])
+
+
+def _count(n: int) -> str:
+    return "counts" if n == 1 else "count"
+
+
+def remove(store, file) -> Removed:
+    """Take a file out of a store: named as the screen shows it, by its path, its id, or its digest.
+
+    It is committed as an ingest is: a store is as it was before, or as it is after.
+
+    Parameters
+    ----------
+    store : the store or its folder
+    file : the file's name, path, id (sixteen letters and digits) or the beginning of its SHA-256 digest
+
+    Raises
+    ------
+    CallLogError
+        No file of the store goes by that name, or several do.
+    """
+    opened = store if isinstance(store, Store) else Store.open(store)
+    with opened.writing():
+        cards = {source: opened.source_card(source) for source in opened.source_ids()}
+        source, path = _named_source(opened, cards, str(file))
+        card = cards.pop(source)
+        office = next(office for office in opened.offices() if office["office_id"] == card["office_id"])
+        later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
+        rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
+        before = {name: publish.published_table(opened, name, office) for name in COUNTED}
+        changed = succession.after_removal(opened, cards, office["office_id"])
+        opened.drop_source(source)
+        for other, card_of_other in changed.changed.items():
+            succession.store_change(opened, other, card_of_other)
+        given = publish.united_tables(publish.tables_given(opened, office["office_id"]))
+        after = publish.publish(opened, {office["office_id"]: (office, given)})[office["office_id"]]
+    gone = {name: _count_gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
+    name = path.name if path else card["name"]
+    notes = (*_notes_on_removal(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))
+    return Removed(
+        name, opened.shown, rows, gone, tuple(changed.back), _command_back(card, cards, office, opened, path), notes
+    )
+
+
+def _count_gone(before: pa.Table, after: pa.Table, id: str) -> int:
+    """How many rows are there no more; of the contacts that one row of a sheet tells, the first."""
+    if "part" in before.column_names:
+        before = before.filter(pc.equal(before.column("part"), 0))
+    stays = pc.is_in(before.column(id), value_set=after.column(id).combine_chunks())
+    return before.num_rows - (pc.sum(stays).as_py() or 0)
+
+
+# ---- which file -------------------------------------------------------------------------------------------------
+
+
+def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[str, Path | None]:
+    """The source that goes by a word, and where the file itself lies, if the word says it."""
+    path = Path(word)
+    digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
+    fitting = [source for source, card in cards.items() if digests & set(card["files"])]
+    there = path if fitting else None
+    known = {
+        source: card for source, card in cards.items() if not _is_nameless(card) or _names_file(source, card, word)
+    }
+    fitting = (
+        fitting
+        or planning.sources_named(known, word)
+        or planning.sources_named(known, path.name)
+        or _in_folder(cards, word)
+    )
+    if not fitting:
+        raise CallLogError(
+            f"{word} is not in the store {store.shown}",
+            found=planning.source_list(cards),
+            do="give the path of the file itself, or its id: the sixteen letters and digits in brackets",
+        )
+    if len(fitting) > 1:
+        raise CallLogError(
+            f"{word} names {len(fitting)} files of the store {store.shown}, and one is removed at a time",
+            found=planning.source_list(cards, fitting),
+            do=planning.BY_ID,
+        )
+    return fitting[0], there
+
+
+def _is_nameless(card: Mapping) -> bool:
+    """Whether the store kept nothing of a file's name: every other such file would go by it too."""
+    return bool(re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2]))
+
+
+def _names_file(source: str, card: Mapping, word: str) -> bool:
+    """Whether a word is the file's id, the name that is kept of it, or how its digest begins."""
+    by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
+    return by_digest or word in (source, succession.base_id(source), card["name"])
+
+
+def _in_folder(cards: Mapping[str, dict], word: str) -> list[str]:
+    """The files that a receipt's table shows by this name, without the folder that all files of it were in."""
+    return [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
+
+
+# ---- how it comes back --------------------------------------------------------------------------------------------
+
+
+def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: Store, path: Path | None) -> str:
+    """The line that reads the file again as it was read; what the store cannot know stands in capitals."""
+    place = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
+    words = [f"callanalytics ingest {place} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
+    words += discover.options_on_card(card)
+    words += [f"--mapping {_MAPPING}"] if _is_only_here("mapping", card, others) else []
+    words += [f"--senders {_SENDERS}"] if _is_only_here("senders", card, others) else []
+    words += ["--keep-removed"] if card.get("keep_removed") else []
+    return " ".join(words)
+
+
+_MAPPING, _SENDERS = "MAPPING", "SENDERS"  # a person's own files
+
+
+def _is_only_here(name: str, card: dict, others: Mapping[str, dict]) -> bool:
+    """Whether a mapping or senders were given with this file and with no other of the office."""
+    known = [other.get(name) for other in others.values() if other["office_id"] == card["office_id"]]
+    return bool(card.get(name)) and card[name] not in known
+
+
+def _notes_on_removal(card: dict, others: Mapping[str, dict], later: Sequence[str]) -> list[str]:
+    found, kind = [], (card["office_id"], card["format"])
+    newer = next((each for s, each in others.items() if succession.base_id(s) == card.get("replaced_by")), None)
+    if newer:
+        found.append(f"you said that {newer['name']} replaces it; read again, it is compared with that file anew")
+    if any((others[source]["office_id"], others[source]["format"]) == kind for source in later):
+        found.append("read again, it counts as the file that came last, where two differ and neither shows its age")
+    return found

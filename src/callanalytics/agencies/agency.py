@@ -157,9 +157,9 @@ class Agency:
         """
         listed = [sender for sender in self.senders if sender.is_listed_on(day)]
         known = [sender for sender in listed if sender.has(address)]
-        said = [sender for sender in listed if sender.says(words)]
-        both = [sender for sender in known if sender in said]
-        by_words = [s for s in said if not s.address] if self._may_be_known_by_words(address, words) else []
+        by_phrase = [sender for sender in listed if sender.says(words)]
+        both = [sender for sender in known if sender in by_phrase]
+        by_words = [s for s in by_phrase if not s.address] if self._may_be_known_by_words(address, words) else []
         by_address = [sender for sender in known if not sender.phrases]
         return next(iter([*both, *by_words, *by_address]), None)
 
@@ -263,22 +263,22 @@ def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
         ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
         one takes its place, any other is added.
     """
-    told: dict[str, dict] = {kind: {} for kind in KINDS}
+    shipped: dict[str, dict] = {kind: {} for kind in KINDS}
     head: dict = {}
     for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
-        head |= read_rows(path, told)
+        head |= read_rows(path, shipped)
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     also: tuple[str, ...] = ()
     if extra is not None:
         also = _kinds_closed(read_rows(Path(extra), yours).get("also_closed", []), Path(extra).name)
     for kind, listed in yours.items():
-        told[kind] |= listed
+        shipped[kind] |= listed
     agency = Agency(
         name=name,
         closures_version=head["version"] + _own_version(yours["closure"]),
         also_closed=also,
         closures_years=(head["first_year"], head["last_year"]),
-        **{field: tuple(told[kind].values()) for kind, (field, _) in KINDS.items()},
+        **{field: tuple(shipped[kind].values()) for kind, (field, _) in KINDS.items()},
     )
     _check_references(agency, extra)
     return agency
@@ -303,8 +303,8 @@ def _kinds_closed(also, name: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-def read_rows(path: Path, told: dict[str, dict]) -> dict:
-    """Put the rows of a file into ``told``, by kind and key; return its head."""
+def read_rows(path: Path, into: dict[str, dict]) -> dict:
+    """Put the rows of a file into ``into``, by kind and key; return its head."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as problem:
@@ -323,7 +323,7 @@ def read_rows(path: Path, told: dict[str, dict]) -> dict:
             if not isinstance(values, dict):
                 raise CallLogError(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
             row = _checked_row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
-            told[kind][row.key] = row
+            into[kind][row.key] = row
     return head
 
 
@@ -389,16 +389,16 @@ SENDER_DATES = ("since", "until")
 
 def read_senders(path: Path) -> tuple[Sender, ...]:
     """The rows ``[[sender]]`` of a TOML file in the shape of the shipped ``senders.toml``."""
-    told: dict[str, dict] = {kind: {} for kind in KINDS}
-    read_rows(Path(path), told)
-    others = [kind for kind, rows in told.items() if rows and kind != "sender"]
-    if others or not told["sender"]:
+    found: dict[str, dict] = {kind: {} for kind in KINDS}
+    read_rows(Path(path), found)
+    others = [kind for kind, rows in found.items() if rows and kind != "sender"]
+    if others or not found["sender"]:
         raise CallLogError(
             f"{Path(path).name} is no list of senders",
             found=", ".join(f"[[{kind}]]" for kind in others) or "nothing",
             wanted="[[sender]] with id, channel, kind, address or phrases, source, grade",
         )
-    return tuple(told["sender"].values())
+    return tuple(found["sender"].values())
 
 
 @lru_cache(maxsize=8)

@@ -218,8 +218,8 @@ def _steps(row, stand: str, in_doubt: int, agency: Agency):
 
 def _doubt_in_words(in_doubt: int) -> str:
     """What to do about calls that are counted for this one and may have been for another."""
-    said = ambiguity_remark(in_doubt)
-    return f"{said[0].upper()}{said[1:]}: if you know which, write it in the log."
+    remark = ambiguity_remark(in_doubt)
+    return f"{remark[0].upper()}{remark[1:]}: if you know which, write it in the log."
 
 
 def _missing_in_words(row) -> str:
@@ -295,7 +295,7 @@ def ambiguous_counts(log, *, agency: Agency | None = None) -> Counter:
         mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))
         called = _UnnamedCalls(theirs)
         several = _OpenSpans(mine, theirs, agency).how_many(called) > 1
-        found.update(owner for owner, is_so in zip(called.promise_id, several, strict=True) if is_so)
+        found.update(owner for owner, is_ambiguous in zip(called.promise_id, several, strict=True) if is_ambiguous)
     return found
 
 
@@ -340,31 +340,34 @@ class _UnnamedCalls:
     """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
 
     def __init__(self, rings: pa.Table):
-        of = columns_of(rings)
-        credited = pa.array(linking.certainty_of_links(of["link"], of["link_p"]) == linking.CREDITED)
-        of = {name: values.filter(credited) for name, values in of.items()}
-        self.ring_id, self.promise_id = of["ring_id"].to_pylist(), of["promise_id"].to_pylist()
-        self.at, self.line = earliest(moments(of["started_at_utc"]), moments(of["date"])), of["our_number"]
+        columns = columns_of(rings)
+        credited = pa.array(linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CREDITED)
+        columns = {name: values.filter(credited) for name, values in columns.items()}
+        self.ring_id, self.promise_id = columns["ring_id"].to_pylist(), columns["promise_id"].to_pylist()
+        self.when, self.line = (
+            earliest(moments(columns["started_at_utc"]), moments(columns["date"])),
+            columns["our_number"],
+        )
 
 
 class _OpenSpans:
     """How long each promise of an office was open: what merely may have ended one has not."""
 
     def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
-        of = columns_of(promises)
-        self.given = of["callback_number"]
-        self.start = earliest(moments(of["started_at_utc"]), moments(of["date"]))
+        columns = columns_of(promises)
+        self.given = columns["callback_number"]
+        self.start = earliest(moments(columns["started_at_utc"]), moments(columns["date"]))
         ended = [
             _certainly_reached(promises, rings),
-            *(moments(of[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
+            *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
         ]
-        self.end = np.fmin.reduce([life(self.start, of["urgency"], agency)[1], *ended])
+        self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
 
     def open_at(self, called: _UnnamedCalls, place: int) -> np.ndarray:
         """Which were open at the number that was called; a line that no log names may be any."""
         number, line = lines_as_codes(self.given, called.line)
         fits = (number == line[place]) | (number == MISSING) | (line[place] == MISSING)
-        return fits & (self.start <= called.at[place]) & (self.end >= called.at[place])
+        return fits & (self.start <= called.when[place]) & (self.end >= called.when[place])
 
     def how_many(self, called: _UnnamedCalls) -> np.ndarray:
         """How many were open at the number of each call."""
@@ -372,19 +375,19 @@ class _OpenSpans:
         everywhere = np.zeros(len(number), np.int64)
         anywhere = np.zeros(len(line), np.int64)
         own, unwritten, every = (
-            self._open(group, wanted, called.at)
+            self._open(group, wanted, called.when)
             for group, wanted in (
                 (number, line), (np.where(number < 0, 0, MISSING), anywhere), (everywhere, anywhere)
             )
         )  # fmt: skip
         return np.where(line == MISSING, every, own + unwritten)
 
-    def _open(self, group: np.ndarray, wanted: np.ndarray, at: np.ndarray) -> np.ndarray:
+    def _open(self, group: np.ndarray, wanted: np.ndarray, when: np.ndarray) -> np.ndarray:
         """How many of a group each had begun by a moment, less those that had ended before it."""
-        long_ago = np.full(len(at), np.datetime64("1900-01-01", "us"))
+        long_ago = np.full(len(when), np.datetime64("1900-01-01", "us"))
         ended = np.where(np.isnat(self.start), NAT, self.end)
         begun, over = GroupedMoments(group, self.start), GroupedMoments(group, ended)
-        return begun.between(wanted, long_ago, at) - over.between(wanted, long_ago, at - np.timedelta64(1, "us"))
+        return begun.between(wanted, long_ago, when) - over.between(wanted, long_ago, when - np.timedelta64(1, "us"))
 
 
 def _certainly_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:

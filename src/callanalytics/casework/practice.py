@@ -44,18 +44,18 @@ class Tip:
         not say, which is another thing than that it has none
     against, followed : predicates; a row in neither is not spoken of. No ``followed``: there is nothing to compare with
     loss : predicate of what the tip would have saved
-    against_said, followed_said, loss_said : the same in words, for a sentence
+    against_words, followed_words, loss_words : the same in words, for a sentence
     """
 
     claim: str
     table: str
     against: str
     loss: str
-    against_said: str
-    loss_said: str
+    against_words: str
+    loss_words: str
     noted: str
     followed: str = ""
-    followed_said: str = ""
+    followed_words: str = ""
 
 
 TIPS = (
@@ -66,9 +66,9 @@ TIPS = (
         followed=f"{LIVE} AND reached IS NOT NULL AND weekday IN (1, 2, 3)",
         loss="NOT reached",
         noted="weekday IS NOT NULL AND reached IS NOT NULL",
-        against_said="calls on a Thursday or Friday",
-        followed_said="from Monday to Wednesday",
-        loss_said="reached no person",
+        against_words="calls on a Thursday or Friday",
+        followed_words="from Monday to Wednesday",
+        loss_words="reached no person",
     ),
     Tip(
         "not-on-friday",
@@ -77,9 +77,9 @@ TIPS = (
         followed=f"{DUE} AND urgency = 'urgent' AND weekday < 5",
         loss="NOT is_kept_default",
         noted="urgency <> 'unknown' AND weekday IS NOT NULL",
-        against_said="urgent requests made on a Friday",
-        followed_said="made from Monday to Thursday",
-        loss_said="had no call and no e-mail in the stated time",
+        against_words="urgent requests made on a Friday",
+        followed_words="made from Monday to Thursday",
+        loss_words="had no call and no e-mail in the stated time",
     ),
     Tip(
         "three-inquiries",
@@ -88,9 +88,9 @@ TIPS = (
         against=f"inquiries > 3 AND {ENDED}",
         followed=f"inquiries <= 3 AND {ENDED}",
         loss="outcome = 'refused_limit'",
-        against_said="calls with more than three inquiries and a noted result",
-        followed_said="with three or fewer",
-        loss_said="were refused for their number",
+        against_words="calls with more than three inquiries and a noted result",
+        followed_words="with three or fewer",
+        loss_words="were refused for their number",
     ),
     Tip(
         "no-extensions",
@@ -99,9 +99,9 @@ TIPS = (
         followed=f"{GIVEN} AND (callback_extension IS NULL OR NOT callback_extension)",
         loss="NOT is_hit",
         noted="callback_number IS NOT NULL",
-        against_said="requests with an extension to the number given",
-        followed_said="with a number alone",
-        loss_said="had no call in time that somebody answered",
+        against_words="requests with an extension to the number given",
+        followed_words="with a number alone",
+        loss_words="had no call in time that somebody answered",
     ),
     Tip(
         "unknown-callers",
@@ -110,9 +110,9 @@ TIPS = (
         followed=f"{BY_PHONE} AND caller_id = 'agency'",
         loss="result <> 'answered'",
         noted=f"{BY_PHONE} AND caller_id <> 'not_recorded'",
-        against_said="call-backs that showed no number",
-        followed_said="that showed USCIS's",
-        loss_said="were not answered",
+        against_words="call-backs that showed no number",
+        followed_words="that showed USCIS's",
+        loss_words="were not answered",
     ),
     Tip(
         "email-contact",
@@ -120,8 +120,8 @@ TIPS = (
         noted="TRUE",
         against="emailed_at_utc IS NOT NULL",
         loss="restarted_at_utc IS NOT NULL",
-        against_said="requests answered by e-mail",
-        loss_said="were called about again, as if the answer had not been seen",
+        against_words="requests answered by e-mail",
+        loss_words="were called about again, as if the answer had not been seen",
     ),
     Tip(
         "asc-notice-first",
@@ -129,8 +129,8 @@ TIPS = (
         noted=f"reason IS NOT NULL AND {ENDED}",
         against=f"reason = 'resched_biometrics' AND {ENDED}",
         loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
-        against_said="calls to reschedule biometrics with a noted result",
-        loss_said="were refused",
+        against_words="calls to reschedule biometrics with a noted result",
+        loss_words="were refused",
     ),
     Tip(
         "protected-mailboxes",
@@ -138,8 +138,8 @@ TIPS = (
         noted=f"protected IS NOT NULL AND {ENDED}",
         against=f"protected AND {ENDED}",
         loss="outcome <> 'resolved'",
-        against_said="calls about a VAWA, T or U matter with a noted result",
-        loss_said="did not solve it",
+        against_words="calls about a VAWA, T or U matter with a noted result",
+        loss_words="did not solve it",
     ),
     Tip(
         "retired-lines",
@@ -147,8 +147,8 @@ TIPS = (
         noted="line <> 'unknown'",
         against="line IN ({retired})",
         loss="reached IS NULL OR NOT reached",
-        against_said="calls to a line that is out of service",
-        loss_said="reached no person as far as is known",
+        against_words="calls to a line that is out of service",
+        loss_words="reached no person as far as is known",
     ),
     Tip(
         "g28-on-record",
@@ -157,9 +157,9 @@ TIPS = (
         against=f"g28_on_file IS NOT NULL AND NOT g28_on_file AND {ENDED}",
         followed=f"g28_on_file AND {ENDED}",
         loss="outcome = 'refused_no_g28'",
-        against_said="calls without a G-28 on record with a noted result",
-        followed_said="with one",
-        loss_said="were refused for it",
+        against_words="calls without a G-28 on record with a noted result",
+        followed_words="with one",
+        loss_words="were refused for it",
     ),
     Tip(
         "log-fields",
@@ -170,8 +170,8 @@ TIPS = (
             "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
             "OR callback_number IS NULL OR agent_id IS NULL"
         ),
-        against_said="calls on which a call-back was promised",
-        loss_said="lack something that a request for case assistance must give",
+        against_words="calls on which a call-back was promised",
+        loss_words="lack something that a request for case assistance must give",
     ),
 )
 
@@ -194,15 +194,16 @@ class TipResult:
         """What the log shows, with its counts; no claim where the counts are small."""
         lost, n = self.against
         if not n and not self.is_logged:
-            return f"Not logged: {self.tip.against_said}."
+            return f"Not logged: {self.tip.against_words}."
         if not n:
-            return f"The log has no {self.tip.against_said}."
-        said = f"{self.tip.against_said[0].upper()}{self.tip.against_said[1:]}: {lost:,} of {n:,} {self.tip.loss_said}"
+            return f"The log has no {self.tip.against_words}."
+        subject = f"{self.tip.against_words[0].upper()}{self.tip.against_words[1:]}"
+        text = f"{subject}: {lost:,} of {n:,} {self.tip.loss_words}"
         if self.followed is None:
-            return f"{said}."
+            return f"{text}."
         others, m = self.followed
-        said += f"; {self.tip.followed_said}: {others:,} of {m:,}."
-        return f"{said} {self._compared}"
+        text += f"; {self.tip.followed_words}: {others:,} of {m:,}."
+        return f"{text} {self._compared}"
 
     @property
     def _compared(self) -> str:
@@ -314,6 +315,6 @@ def _origins(log) -> dict[str, tuple[str, int]]:
 
 def _drawn_row(i, row, names, where):
     file, number = where.get(row["note_id"] or row["call_id"], ("", None))
-    told = {name: row[name] for name in ("hour", "evidence", "line", "wait_kind", "outcome", "dial_id")}
+    copied = {name: row[name] for name in ("hour", "evidence", "line", "wait_kind", "outcome", "dial_id")}
     office = names.get(row["office_id"], row["office_id"])
-    return {"draw": i, "office": office, "date": row["date"], **told, "file": file, "row": number}
+    return {"draw": i, "office": office, "date": row["date"], **copied, "file": file, "row": number}

@@ -163,8 +163,8 @@ def since_midnight(clock: str) -> np.timedelta64:
     >>> since_midnight("18:30").astype("m8[m]")
     np.timedelta64(1110,'m')
     """
-    told = time.fromisoformat(clock)
-    return np.timedelta64(told.hour * 60 + told.minute, "m").astype("m8[us]")
+    parsed = time.fromisoformat(clock)
+    return np.timedelta64(parsed.hour * 60 + parsed.minute, "m").astype("m8[us]")
 
 
 def end_of_day(day: date | str | np.datetime64) -> np.datetime64:

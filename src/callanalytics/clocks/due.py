@@ -190,7 +190,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> 
     agency = agency or agencies.uscis()
     starts = _Starts.from_utc(as_moments(started_utc))
     value, unit = _as_whole_numbers(value, len(starts.utc)), _as_words(unit, len(starts.utc))
-    told = (value >= 0) & ~np.isnat(starts.utc)
+    is_quoted = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
     closes, federal = since_midnight(agency.window.closes), as_calendar("federal", agency)
     for word, when in (
@@ -198,7 +198,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> 
         ("days", lambda s, n: at_eastern(s.days + n, closes)),
         ("business_days", lambda s, n: at_eastern(_later(s.days, n, federal)[1], closes)),
     ):
-        rows = np.flatnonzero(told & (unit == word))
+        rows = np.flatnonzero(is_quoted & (unit == word))
         if rows.size:
             result[rows] = when(starts.rows_at(rows), value[rows])
     return result
@@ -382,11 +382,11 @@ def moments_in_window(days, parts: int, *, agency: Agency | None = None) -> np.n
     return np.stack([at_eastern(days, opens + length * (2 * part + 1) // (2 * parts)) for part in range(parts)])
 
 
-def _share_of_window_passed(at: np.ndarray, agency: Agency) -> np.ndarray:
+def _share_of_window_passed(utc: np.ndarray, agency: Agency) -> np.ndarray:
     """The part of the day's window that has passed; 0 on a closed day, which counts with the next open one."""
     opens, length = _opens_and_length(agency)
-    passed, known = np.zeros(at.shape), ~np.isnat(at)
-    local = zones.to_local(at[known], EASTERN)
+    passed, known = np.zeros(utc.shape), ~np.isnat(utc)
+    local = zones.to_local(utc[known], EASTERN)
     day = local.astype("M8[D]")
     passed[known] = np.where(
         is_business_day(day, agency=agency), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0

@@ -40,7 +40,7 @@ from callanalytics.facts import (
     promises,
     rings,
 )
-from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take
+from callanalytics.facts.arrays import Rows, codes, column_of_moments, column_of_words, take, with_column
 from callanalytics.facts.observation import Watch
 
 __all__ = ["build"]
@@ -73,7 +73,7 @@ def build(
     covered = known = observation.coverage_table(office, every_call, every_note, sources, agency)
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
-        calls, notes, notices = (rows.seen_until(until) for rows in (calls, notes, notices))
+        calls, notes, notices = (rows.until(until) for rows in (calls, notes, notices))
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
         known = observation.coverage_table(office, calls, notes, sources, agency)
@@ -94,13 +94,8 @@ def build(
 
 def _with_needs(dialled: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
     need, seq = episodes.episode_columns(dialled, promised)
-    dialled = _put(_put(dialled, "need_id", need), "need_seq", seq)
-    return dialled, _put(promised, "need_id", episodes.episodes_of_promises(promised, dialled))
-
-
-def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    place = table.column_names.index(name)
-    return table.set_column(place, table.schema.field(place), values)
+    dialled = with_column(with_column(dialled, "need_id", need), "need_seq", seq)
+    return dialled, with_column(promised, "need_id", episodes.episodes_of_promises(promised, dialled))
 
 
 def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency) -> tuple[pa.Table, pa.Table]:
@@ -115,7 +110,7 @@ def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
     counted = links.counted
     reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
     missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
-    tried = attempts.attempts_of_promises(len(made), counted, links.at, reaches, missed, agency)
+    tried = attempts.attempts_of_promises(len(made), counted, links.when, reaches, missed, agency)
     again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
     return (
         _rings_table(office, rang, links, made, tried, announced, agency),
@@ -126,7 +121,7 @@ def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
                 **_of_rings(tried, rang),
                 **_of_answers(announced, links, withdrawn),
                 "restarted_at_utc": column_of_moments(again),
-                "possible_missed": linking.possible_missed(living, rang.columns, links.at, links.sure, counted),
+                "possible_missed": linking.possible_missed(living, rang.columns, links.when, links.sure, counted),
             },
             watch,
         ),
@@ -145,7 +140,7 @@ def _rings_table(office, rang, links, made, tried, announced, agency) -> pa.Tabl
             "link": column_of_words(linking.LINKS, links.sure),
             "link_p": linking.known_column(links.sure),
             **rounds,
-            **attempts.causes_of_rings(office, rang.columns, links.promise, links.at, made, announced, agency),
+            **attempts.causes_of_rings(office, rang.columns, links.promise, links.when, made, announced, agency),
         },
     )
 
@@ -166,7 +161,7 @@ def _of_rings(tried, rang) -> dict:
 def _of_answers(announced, links, withdrawn) -> dict:
     """What the promises have of all else that came."""
     return {
-        "notice_at_utc": column_of_moments(announced.at),
+        "notice_at_utc": column_of_moments(announced.when),
         "notice_channel": announced.channel,
         "emailed_at_utc": column_of_moments(links.emailed),
         "certain_emailed_at_utc": column_of_moments(links.certain_emailed),

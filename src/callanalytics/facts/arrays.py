@@ -19,27 +19,28 @@ MISSING = -1  # the place of a row that there is not; the code of a value that i
 
 
 class Rows:
-    """The rows of one table, sorted by moment, then date as written, then id."""
+    """The rows of one table, sorted by moment, then date as written, then id; without an id, in the order they have."""
 
-    def __init__(self, table: pa.Table, id: str):
-        keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
-        order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys])
-        self.table = table.take(order).combine_chunks()
+    def __init__(self, table: pa.Table, id: str | None = None):
+        if id is not None:
+            keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
+            table = table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys]))
+        self.table = table.combine_chunks()
 
     def __len__(self) -> int:
         return self.table.num_rows
 
     def where(self, mask: np.ndarray) -> Rows:
         """Some of the rows, in the same order."""
-        chosen = object.__new__(Rows)
-        chosen.table = self.table.filter(pa.array(mask)).combine_chunks()
-        return chosen
+        return Rows(self.table.filter(pa.array(mask)))
 
-    def seen_until(self, moment: np.datetime64) -> Rows:
+    def until(self, moment: np.datetime64) -> Rows:
         """The rows that had happened by a moment, in the same order."""
-        chosen = object.__new__(Rows)
-        chosen.table = rows_until(self.table, moment).combine_chunks()
-        return chosen
+        return Rows(rows_until(self.table, moment))
+
+    def with_column(self, name: str, values: pa.Array) -> Rows:
+        """The same rows, one column with other values."""
+        return Rows(with_column(self.table, name, values))
 
     def arrow(self, name: str) -> pa.Array:
         column = self.table.column(name)
@@ -47,10 +48,10 @@ class Rows:
 
     def moments(self, name: str = "started_at_utc") -> np.ndarray:
         """datetime64[us] without zone, NaT for null."""
-        return self.arrow(name).cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+        return moments(self.arrow(name))
 
     def numbers(self, name: str, missing: int = MISSING) -> np.ndarray:
-        return self.arrow(name).cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False)
+        return integers(self.arrow(name), missing)
 
     def texts(self, name: str) -> np.ndarray:
         """Objects, None for null."""
@@ -67,18 +68,48 @@ class Rows:
 
     def yes(self, name: str) -> np.ndarray:
         """Whether a flag is set; False for null."""
-        return self.arrow(name).fill_null(False).to_numpy(zero_copy_only=False)
+        return is_set(self.arrow(name))
 
     def no(self, name: str) -> np.ndarray:
         """Whether a flag is there and not set."""
         return ~self.arrow(name).fill_null(True).to_numpy(zero_copy_only=False)
 
     def is_there(self, name: str) -> np.ndarray:
-        return self.arrow(name).is_valid().to_numpy(zero_copy_only=False)
+        return is_present(self.arrow(name))
 
     def take(self, name: str, places: np.ndarray) -> pa.Array:
         """The value at each place; null where the place is MISSING."""
         return take(self.arrow(name), places)
+
+
+def columns_of(table: pa.Table) -> dict[str, pa.Array]:
+    return {name: table.column(name).combine_chunks() for name in table.column_names}
+
+
+def with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    """The table, one column with other values of the same type."""
+    place = table.column_names.index(name)
+    return table.set_column(place, table.schema.field(place), values)
+
+
+def moments(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """datetime64[us] without zone, NaT for null."""
+    return column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+
+
+def integers(column: pa.Array | pa.ChunkedArray, missing: int = MISSING) -> np.ndarray:
+    """int64; MISSING, or another number, for null."""
+    return column.cast(pa.int64()).fill_null(missing).to_numpy(zero_copy_only=False)
+
+
+def is_set(flags: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Whether each flag is true; False for null."""
+    return flags.fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def is_present(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    """Whether each value is there."""
+    return column.is_valid().to_numpy(zero_copy_only=False)
 
 
 def codes(values: pa.Array, words) -> np.ndarray:
@@ -131,8 +162,8 @@ def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa
 
 def union_of_words(*columns: pa.Array) -> pa.Array:
     """Blank-separated codes of several columns as one, in alphabetical order without repeats; null for none."""
-    told = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
-    distinct = told.dictionary_encode()
+    joined = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
+    distinct = joined.dictionary_encode()
     tidy = [" ".join(sorted(set(text.split()))) or None for text in distinct.dictionary.to_pylist()]
     return pa.array(tidy, pa.string()).take(distinct.indices)
 
@@ -151,13 +182,13 @@ class GroupedMoments:
     ['2022-03-05', 'NaT']
     """
 
-    def __init__(self, group: np.ndarray, at: np.ndarray):
-        kept = (group >= 0) & ~np.isnat(at)
-        group, at = group[kept], at[kept]
-        self._order = np.sort(at)
-        self._key = group * self._step + np.searchsorted(self._order, at, side="left")
+    def __init__(self, group: np.ndarray, when: np.ndarray):
+        kept = (group >= 0) & ~np.isnat(when)
+        group, when = group[kept], when[kept]
+        self._order = np.sort(when)
+        self._key = group * self._step + np.searchsorted(self._order, when, side="left")
         by_key = np.argsort(self._key, kind="stable")
-        self._key, self._group, self._at = self._key[by_key], group[by_key], at[by_key]
+        self._key, self._group, self._at = self._key[by_key], group[by_key], when[by_key]
 
     @property
     def _step(self) -> int:
@@ -215,17 +246,8 @@ def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
     """Coverage up to a moment. It is known from all that was exported, whenever that was."""
     limit = pa.scalar(as_of.item(), pa.timestamp("us")).cast(schema.MOMENT)
     begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
-    to = pc.if_else(pc.greater(begun.column("to_utc"), limit), limit, begun.column("to_utc"))
-    return begun.set_column(begun.column_names.index("to_utc"), begun.schema.field("to_utc"), to)
-
-
-def columns_of(table: pa.Table) -> dict[str, pa.Array]:
-    return {name: table.column(name).combine_chunks() for name in table.column_names}
-
-
-def moments(column: pa.Array) -> np.ndarray:
-    """datetime64[us] without zone, NaT for null."""
-    return column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    ends = begun.column("to_utc")
+    return with_column(begun, "to_utc", pc.if_else(pc.greater(ends, limit), limit, ends))
 
 
 # ---- when a thing happened ---------------------------------------------------------------------------
@@ -278,14 +300,14 @@ def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(utc), midnight, utc)
 
 
-def after_timed(at: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:
+def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:
     """The moments of rings, those with a date alone at the end of a day on which a timed one answers the same promise.
 
     The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a ring with a
     time it must not say that one came earlier, and so in time, against the one that is evidence.
     """
-    day = zones.to_local(at, EASTERN).astype("M8[D]")
+    day = zones.to_local(when, EASTERN).astype("M8[D]")
     key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
     later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
     end = zones.to_utc((day + 1).astype("M8[us]"), EASTERN)[0] - np.timedelta64(1, "us")
-    return np.where(later, end, at)
+    return np.where(later, end, when)

@@ -30,7 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
-from callanalytics.facts.arrays import MISSING, codes, seconds
+from callanalytics.facts.arrays import MISSING, codes, is_present, moments, seconds
 from callanalytics.facts.observation import Watch
 from callanalytics.facts.promises import Promises, life
 
@@ -39,7 +39,7 @@ OTHER = 1_000_000_000  # a line whose number no promise gave: it may still be a 
 
 
 def earliest_due_first(
-    promises, number: np.ndarray, at: np.ndarray, line: np.ndarray, told: np.ndarray, ends: np.ndarray, attempts: int
+    promises, number: np.ndarray, when: np.ndarray, line: np.ndarray, named: np.ndarray, ends: np.ndarray, attempts: int
 ) -> np.ndarray:
     """The place of the promise that each event is given to; MISSING where none lives.
 
@@ -51,8 +51,8 @@ def earliest_due_first(
     ----------
     promises : with ``start``, ``due``, ``end``
     number : code of the number that each promise gave; MISSING where none is written, then any line will do
-    at, line : moment and line of each event, in order of time; a line that is not known may be any
-    told : the promise that the log names, or MISSING
+    when, line : moment and line of each event, in order of time; a line that is not known may be any
+    named : the promise that the log names, or MISSING
     ends : whether the event ends the promise (somebody was reached)
     """
     by_due = np.lexsort((promises.start, promises.due))  # from here on a promise is its rank by due moment
@@ -65,25 +65,25 @@ def earliest_due_first(
     first = _first_in_turn(had, over, end.tolist(), due, attempts)
     given, opened = [], 0
     opening, starts = opening.tolist(), [*start[opening].tolist(), NEVER]
-    for moment, where, named, last in zip(
-        microseconds(at, undated=0).tolist(), line.tolist(), rank[told].tolist(), ends.tolist(), strict=True
+    for moment, where, rank_named, is_last in zip(
+        microseconds(when, undated=0).tolist(), line.tolist(), rank[named].tolist(), ends.tolist(), strict=True
     ):
         while starts[opened] <= moment:  # a promise that starts with an event is there for it
             for queue in entered[opening[opened]]:
                 heappush(queue, opening[opened])
             opened += 1
-        chosen = named if named >= 0 else first(looked_at[where], moment)
+        chosen = rank_named if rank_named >= 0 else first(looked_at[where], moment)
         given.append(chosen)
         if chosen >= 0:
             had[chosen] += 1
-            over[chosen] |= last
+            over[chosen] |= is_last
     return np.append(by_due, MISSING)[np.array(given, np.int64)]
 
 
 def lines_as_codes(given: pa.Array, rang: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The numbers that promises gave, and the lines of events, as codes; MISSING where not written or not known."""
     numbers = given.unique().drop_null().to_pylist()
-    places, known = codes(rang, numbers), rang.is_valid().to_numpy(zero_copy_only=False)
+    places, known = codes(rang, numbers), is_present(rang)
     return codes(given, numbers), np.where(known & (places < 0), OTHER, places)
 
 
@@ -147,21 +147,21 @@ class Unnoted:
 
     def __init__(self, dials: pa.Table, watch: Watch, agency: Agency):
         noted, lasted = dials["note_id"].is_valid(), dials["duration_s"].fill_null(TOO_SHORT_S)
-        told = pc.or_(noted, pc.less(lasted, TOO_SHORT_S))
-        told = pc.or_(told, pc.invert(dials["in_live_hours"].fill_null(True)))
-        calls = dials.filter(pc.invert(told))
-        at = calls["started_at_utc"].cast(pa.timestamp("us")).to_numpy()
-        self.start = at + seconds(calls["duration_s"].fill_null(0).to_numpy())
+        is_known = pc.or_(noted, pc.less(lasted, TOO_SHORT_S))
+        is_known = pc.or_(is_known, pc.invert(dials["in_live_hours"].fill_null(True)))
+        calls = dials.filter(pc.invert(is_known))
+        when = moments(calls["started_at_utc"])
+        self.start = when + seconds(calls["duration_s"].fill_null(0).to_numpy())
         self.end = open_until(self.start, _unknown_urgency(self.start), agency)
         self._watch, self._agency = watch, agency
 
     def __len__(self) -> int:
         return len(self.start)
 
-    def would_be_seen(self, at: np.ndarray) -> np.ndarray:
+    def would_be_seen(self, when: np.ndarray) -> np.ndarray:
         """Whether every call on which a call-back of that moment may have been promised is in a phone export."""
-        since = at - (open_until(at, _unknown_urgency(at), self._agency) - at) - A_WEEK
-        return self._watch.until(since, pa.nulls(len(at), pa.string())) >= at
+        since = when - (open_until(when, _unknown_urgency(when), self._agency) - when) - A_WEEK
+        return self._watch.until(since, pa.nulls(len(when), pa.string())) >= when
 
 
 def _unknown_urgency(start: np.ndarray) -> pa.Array:
@@ -178,9 +178,9 @@ def only_one(
     number: np.ndarray,
     unnoted: Unnoted,
     agency: Agency,
-    at: np.ndarray,
+    when: np.ndarray,
     line: np.ndarray,
-    told: np.ndarray,
+    named: np.ndarray,
     ends: np.ndarray,
     is_exact: np.ndarray,
 ) -> np.ndarray:
@@ -190,8 +190,8 @@ def only_one(
     ----------
     promises : as they live but for what these events end
     number : code of the number that each promise gave; MISSING where none is written, then any line will do
-    at, line : moment and line of each event, in order of time; a line that is not known may be any
-    told : the promise that the log names, or MISSING
+    when, line : moment and line of each event, in order of time; a line that is not known may be any
+    named : the promise that the log names, or MISSING
     ends : whether the event ends its promise
     is_exact : whether the time of day of the event is known; without it nobody knows what was open
     """
@@ -203,8 +203,8 @@ def only_one(
         microseconds(np.concatenate([ended, unnoted.end])),
         np.concatenate([number, nobody]),
     )
-    tells = is_exact & unnoted.would_be_seen(at)
-    found = only_open(spans, microseconds(at, undated=0), line, told, ends, tells, len(promises))
+    tells = is_exact & unnoted.would_be_seen(when)
+    found = only_open(spans, microseconds(when, undated=0), line, named, ends, tells, len(promises))
     return np.where(found < len(promises), found, MISSING)
 
 
@@ -217,7 +217,7 @@ class Spans:
     line: np.ndarray
 
 
-def only_open(spans: Spans, at, line, told, ends, tells, may_end: int) -> np.ndarray:
+def only_open(spans: Spans, when, line, named, ends, tells, may_end: int) -> np.ndarray:
     """The span that each event names, or the only one open on its line; MISSING where there is none or several.
 
     An event that ``ends`` closes its span, if that is one of the first ``may_end``; of one that does not tell, only the
@@ -225,36 +225,36 @@ def only_open(spans: Spans, at, line, told, ends, tells, may_end: int) -> np.nda
     """
     size = len(spans.line)
     begun = np.flatnonzero((spans.closes >= spans.opens) & (spans.opens < NEVER))
-    what = np.concatenate([begun, np.arange(len(at)) + 2 * size, begun + size])
-    when = np.concatenate([spans.opens[begun], at, spans.closes[begun]])
-    order = np.argsort(when, kind="stable")  # of one moment: what opens, events, what closes
-    return np.array(_one_pass(what[order].tolist(), spans, line, told, ends, tells, may_end), np.int64)
+    steps = np.concatenate([begun, np.arange(len(when)) + 2 * size, begun + size])
+    step_when = np.concatenate([spans.opens[begun], when, spans.closes[begun]])
+    order = np.argsort(step_when, kind="stable")  # of one moment: what opens, events, what closes
+    return np.array(_one_pass(steps[order].tolist(), spans, line, named, ends, tells, may_end), np.int64)
 
 
-def _one_pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: int) -> list[int]:
+def _one_pass(steps: list[int], spans: Spans, line, named, ends, tells, may_end: int) -> list[int]:
     """Steps in order of time: a span opens (its place), it closes (that and the number of spans), an event comes (its
     place and twice that number)."""
-    size, on = len(spans.line), spans.line.tolist()
-    line, told, ends, tells = line.tolist(), told.tolist(), ends.tolist(), tells.tolist()
+    size, span_line = len(spans.line), spans.line.tolist()
+    line, named, ends, tells = line.tolist(), named.tolist(), ends.tolist(), tells.tolist()
     is_open, found = [False] * size, [MISSING] * len(line)
-    count = dict.fromkeys({MISSING, EVERY, *on, *line}, 0)  # of the open spans of each line: how many they are
+    count = dict.fromkeys({MISSING, EVERY, *span_line, *line}, 0)  # of the open spans of each line: how many they are
     places = dict(count)  # and the sum of their places
 
-    def turn(place: int, step: int) -> None:
+    def toggle(place: int, step: int) -> None:
         is_open[place] = step > 0
-        for where in (on[place], EVERY):
+        for where in (span_line[place], EVERY):
             count[where] += step
             places[where] += step * place
 
     for step in steps:
         if step < size:
-            turn(step, 1)
+            toggle(step, 1)
         elif step < 2 * size:
             if is_open[step - size]:
-                turn(step - size, -1)
+                toggle(step - size, -1)
         else:
             event = step - 2 * size
-            only, own = told[event], line[event]
+            only, own = named[event], line[event]
             if only == MISSING and tells[event]:
                 if own == MISSING:
                     only = places[EVERY] if count[EVERY] == 1 else MISSING
@@ -262,5 +262,5 @@ def _one_pass(steps: list[int], spans: Spans, line, told, ends, tells, may_end: 
                     only = places[own] + places[MISSING]
             found[event] = only
             if ends[event] and 0 <= only < may_end and is_open[only]:
-                turn(only, -1)
+                toggle(only, -1)
     return found

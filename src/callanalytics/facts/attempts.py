@@ -34,7 +34,7 @@ import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
-from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, take
+from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, is_present, is_set, moments, take
 
 MOST = 127  # an int8
 
@@ -61,31 +61,31 @@ class Attempts:
 
 
 def attempts_of_promises(
-    n_promises: int, promise: np.ndarray, at: np.ndarray, reaches: np.ndarray, missed: np.ndarray, agency: Agency
+    n_promises: int, promise: np.ndarray, when: np.ndarray, reaches: np.ndarray, missed: np.ndarray, agency: Agency
 ) -> Attempts:
     """Rings as attempts.
 
     Parameters
     ----------
     promise : place of the promise that each ring of the agency's is counted for, else MISSING
-    at : the moment each ring counts from
+    when : the moment each ring counts from
     reaches, missed : whether it reached a person; whether nobody answered it
     agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
     """
-    linked = np.flatnonzero((promise >= 0) & ~np.isnat(at))
-    linked = linked[np.lexsort((at[linked], promise[linked]))]
-    owner, when = promise[linked], at[linked]
+    linked = np.flatnonzero((promise >= 0) & ~np.isnat(when))
+    linked = linked[np.lexsort((when[linked], promise[linked]))]
+    owner, linked_when = promise[linked], when[linked]
     is_new = np.append(True, owner[1:] != owner[:-1])[: len(linked)]
-    apart = np.append(0, business_days_between(when[:-1], when[1:], agency=agency))[: len(linked)]
+    apart = np.append(0, business_days_between(linked_when[:-1], linked_when[1:], agency=agency))[: len(linked)]
     opens = is_new | (apart > agency.round_gap)
     rounds = _running_count(np.cumsum(opens), is_new)
     seq = _running_count(np.arange(len(linked)), opens)
     in_first = rounds == 1
     round_of, seq_of = np.zeros(len(promise), np.int64), np.zeros(len(promise), np.int64)
     round_of[linked], seq_of[linked] = np.minimum(rounds, MOST), np.minimum(seq, MOST)
-    first_at, first = _last_of_promise(n_promises, owner, when, linked, in_first & (seq == 1))
-    second_at, second = _last_of_promise(n_promises, owner, when, linked, in_first & (seq == 2))
-    last_at, _ = _last_of_promise(n_promises, owner, when, linked, in_first)
+    first_at, first = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 1))
+    second_at, second = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 2))
+    last_at, _ = _last_of_promise(n_promises, owner, linked_when, linked, in_first)
     return Attempts(
         round_of,
         seq_of,
@@ -95,8 +95,8 @@ def attempts_of_promises(
         second,
         last_at,
         np.bincount(owner, minlength=n_promises),
-        _earliest_of_promise(n_promises, owner, when, reaches[linked]),
-        _earliest_of_promise(n_promises, owner, when, missed[linked]),
+        _earliest_of_promise(n_promises, owner, linked_when, reaches[linked]),
+        _earliest_of_promise(n_promises, owner, linked_when, missed[linked]),
     )
 
 
@@ -110,15 +110,15 @@ def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 def _last_of_promise(n, owner, when, place, chosen):
     """The last of the chosen rings of each promise: its moment and its place."""
-    at, ring = np.full(n, NAT), np.full(n, MISSING)
-    at[owner[chosen]], ring[owner[chosen]] = when[chosen], place[chosen]
-    return at, ring
+    last_when, ring = np.full(n, NAT), np.full(n, MISSING)
+    last_when[owner[chosen]], ring[owner[chosen]] = when[chosen], place[chosen]
+    return last_when, ring
 
 
 def _earliest_of_promise(n, owner, when, chosen):
-    at = np.full(n, NAT)
-    at[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
-    return at
+    earliest_when = np.full(n, NAT)
+    earliest_when[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
+    return earliest_when
 
 
 # ---- causes ------------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ SOON = 3  # business days: the agency announces a call one or two ahead
 
 
 def causes_of_rings(
-    office: dict, columns, promise: np.ndarray, at: np.ndarray, promises, announced, agency: Agency
+    office: dict, columns, promise: np.ndarray, when: np.ndarray, promises, announced, agency: Agency
 ) -> dict[str, pa.Array]:
     """The columns ``cause`` and ``blame``; null for rings that somebody answered.
 
@@ -152,12 +152,12 @@ def causes_of_rings(
     ----------
     columns : of the rings
     promise : place of the promise that each ring is linked to, however surely; MISSING where none
-    at : the moment each ring counts from
+    when : the moment each ring counts from
     promises, announced : the promises, and when each was announced
     """
-    cause = np.full(len(at), CAUSES.index("unknown"))
+    cause = np.full(len(when), CAUSES.index("unknown"))
     linked = promise >= 0
-    for word, holds in reversed(_tests(office, columns, promise, at, promises, announced, agency)):
+    for word, holds in reversed(_tests(office, columns, promise, when, promises, announced, agency)):
         cause[holds & linked] = CAUSES.index(word)
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
@@ -167,11 +167,11 @@ def causes_of_rings(
     return {"cause": column_of_words(CAUSES, cause), "blame": take(blame, cause)}
 
 
-def _tests(office, columns, promise, at, promises, announced, agency):
+def _tests(office, columns, promise, when, promises, announced, agency):
     """Causes in the order in which they are looked for, and where each holds."""
     rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
-    extension = take(promises.columns["callback_extension"], promise).fill_null(False).to_numpy(zero_copy_only=False)
-    notice = np.append(announced.at, NAT)[promise]
+    extension = is_set(take(promises.columns["callback_extension"], promise))
+    notice = np.append(announced.when, NAT)[promise]
     inside, outside = _flag_is(columns["in_window"], True), _flag_is(columns["in_window"], False)
     at_work, closed = _flag_is(columns["in_office_hours"], True), _flag_is(columns["in_office_hours"], False)
     return [
@@ -180,9 +180,9 @@ def _tests(office, columns, promise, at, promises, announced, agency):
         ("outside_window", outside),
         ("outside_office_hours", closed),
         ("blocked_unknown", _never_gets_through(office, columns)),
-        ("before_notice", _is_soon_after(at, notice, np.append(_due_moment(promises), NAT)[promise], agency)),
-        ("no_notice", ~(notice <= at) & witnessed(at, announced.seen)),
-        ("staff_unavailable", (notice <= at) & inside & at_work),
+        ("before_notice", _is_soon_after(when, notice, np.append(_due_moment(promises), NAT)[promise], agency)),
+        ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
+        ("staff_unavailable", (notice <= when) & inside & at_work),
     ]
 
 
@@ -192,7 +192,7 @@ def _flag_is(flag: pa.Array, value: bool) -> np.ndarray:
 
 
 def _both_and_differ(a: pa.Array, b: pa.Array) -> np.ndarray:
-    return pc.not_equal(a, b).fill_null(False).to_numpy(zero_copy_only=False)
+    return is_set(pc.not_equal(a, b))
 
 
 def blocking_lines(office: dict) -> list[str]:
@@ -203,10 +203,11 @@ def blocking_lines(office: dict) -> list[str]:
 def blocks(office: dict, number: pa.Array, rings) -> pa.Array:
     """Whether the line of each number lets no caller through who shows none: yes by the office's word; no by that, or
     because a phone log shows such a call there; null where neither tells, or no number is known."""
-    said = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
-    hidden = (codes(rings["caller_id"], ["withheld", "unknown"]) >= 0) & rings["call_id"].is_valid().to_numpy(False)
-    through = set(pc.unique(rings["our_number"].filter(pa.array(hidden))).to_pylist()) - {None}
-    known = {**dict.fromkeys(through, False), **{line: not word for line, word in said.items() if word is not None}}
+    stated = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
+    is_hidden = (codes(rings["caller_id"], ["withheld", "unknown"]) >= 0) & is_present(rings["call_id"])
+    lines_reached = set(pc.unique(rings["our_number"].filter(pa.array(is_hidden))).to_pylist()) - {None}
+    known = dict.fromkeys(lines_reached, False)
+    known |= {line: not gets_through for line, gets_through in stated.items() if gets_through is not None}
     return pa.array([known.get(each) for each in number.to_pylist()], pa.bool_())
 
 
@@ -217,18 +218,18 @@ def _never_gets_through(office, columns) -> np.ndarray:
 
 def _due_moment(promises) -> np.ndarray:
     """The default due moment; where rules differ or none is known, the one that orders the promises."""
-    default = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    default = moments(promises.columns["due_default_utc"])
     return np.where(np.isnat(default), promises.due, default)
 
 
-def _is_soon_after(at: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
+def _is_soon_after(when: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
     """Whether the announcement came after the ring, for this call-back still and not for a later one."""
-    return (notice > at) & (notice < due) & (business_days_between(at, notice, agency=agency) <= SOON)
+    return (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
 
 
-def witnessed(at: np.ndarray, seen: np.ndarray) -> np.ndarray:
+def witnessed(when: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """Whether the office's logs show an announcement of any call-back in the weeks before each moment.
 
     ``seen``: the moments of all announcements, in order.
     """
-    return np.searchsorted(seen, at, side="right") > np.searchsorted(seen, at - WITNESS, side="left")
+    return np.searchsorted(seen, when, side="right") > np.searchsorted(seen, when - WITNESS, side="left")

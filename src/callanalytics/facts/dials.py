@@ -18,7 +18,17 @@ import pyarrow.compute as pc
 from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import duplicates, observation, time_rounding
-from callanalytics.facts.arrays import Rows, codes, column_of_words, first_of, nulled, take, union_of_words
+from callanalytics.facts.arrays import (
+    Rows,
+    codes,
+    column_of_words,
+    first_of,
+    integers,
+    moments,
+    nulled,
+    take,
+    union_of_words,
+)
 from callanalytics.facts.observation import Watch
 from callanalytics.facts.record_linkage import (
     MOMENTS,
@@ -61,20 +71,20 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
     outbound = outbound.where(twin < 0)
     line = observation.line_dialed(outbound, agency)
-    dialled = notes.where(notes.is_("kind", "dial"))
-    numbers = numbers_in(outbound, dialled)
+    dial_notes = notes.where(notes.is_("kind", "dial"))
+    numbers = numbers_in(outbound, dial_notes)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
-    said = noted_contacts(dialled, numbers, lines, answers_unknown(dialled))
-    seen = logged_calls(outbound, office["timezone"], numbers, codes(line, lines), answers_unknown(outbound))
-    sheets = dialled.arrow("format")
-    told = time_rounding.with_sheet_habits(said, seen, codes(sheets, sheets.unique().to_pylist()))
-    joined = join_logs(outbound, dialled, told, seen, far=True)
-    return _in_order(_table(office, joined, line, is_double, told.moment, watch, agency))
+    noted = noted_contacts(dial_notes, numbers, lines, answers_unknown(dial_notes))
+    logged = logged_calls(outbound, office["timezone"], numbers, codes(line, lines), answers_unknown(outbound))
+    sheets = dial_notes.arrow("format")
+    adjusted = time_rounding.with_sheet_habits(noted, logged, codes(sheets, sheets.unique().to_pylist()))
+    joined = join_logs(outbound, dial_notes, adjusted, logged, far=True)
+    return _in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency))
 
 
 def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
     times = joined.times(office["timezone"])
-    moment = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    moment = moments(times["started_at_utc"])
     line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
@@ -172,7 +182,7 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
 
 def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
     """Whether the phone log covers the moment of each note, of one with a date alone that whole day."""
-    written = joined.note_column("started_at_local").cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    written = moments(joined.note_column("started_at_local"))
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
     timeless = np.isnat(moment)
     since = np.where(timeless, midnight, moment)
@@ -206,7 +216,7 @@ def _lines_differ(joined, line: pa.Array) -> np.ndarray:
 
 
 def _numbers(column: pa.Array) -> np.ndarray:
-    return column.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return integers(column)
 
 
 def _in_order(table: pa.Table) -> pa.Table:

@@ -44,7 +44,7 @@ import pyarrow as pa
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
-from callanalytics.facts.arrays import MISSING, Rows, seconds, union_of_words
+from callanalytics.facts.arrays import MISSING, Rows, integers, seconds, union_of_words
 from callanalytics.facts.observation import Watch
 
 # ---- one call in several phone systems ---------------------------------------------------------------
@@ -88,22 +88,22 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[
 
 def _exactness(calls: Rows):
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
-    is_numbered, is_told = calls.is_there("other_number"), ~calls.is_("outcome", "unknown")
-    return lambda call: (not is_numbered[call], not is_told[call], exact[call], format[call])
+    is_numbered, has_outcome = calls.is_there("other_number"), ~calls.is_("outcome", "unknown")
+    return lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call])
 
 
 def _order_by_line(calls: Rows, further: tuple[str, ...]) -> np.ndarray:
     """The calls in such an order that two of one line and direction stand together by time."""
     keys = [calls.arrow(name).dictionary_encode() for name in ("our_number", "direction", *further)]
-    codes = [key.indices.fill_null(-1).to_numpy(zero_copy_only=False) for key in keys]
+    codes = [integers(key.indices) for key in keys]
     return np.lexsort((calls.moments(), *codes))
 
 
 def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> np.ndarray:
-    at, lasted = calls.moments(), calls.numbers("duration_s")
+    when, lasted = calls.moments(), calls.numbers("duration_s")
     exact = np.maximum(calls.numbers("duration_precision_s"), 1)
     rounding = np.maximum(exact[a], exact[b]) - 1
-    near = at[b] - at[a] <= seconds(STARTS_APART_S + rounding)
+    near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
     if rings:
         nobody = calls.is_("outcome", *UNANSWERED_OUTCOMES)
@@ -144,8 +144,8 @@ class PhoneLogs:
 
     def shows_one(self, notes: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """Whether, between two notes and some minutes around, all is covered and there is just one call."""
-        at, number = notes.moments(), notes.arrow("our_number")
-        since, until = at[a] - AROUND, at[b] + AROUND
+        when, number = notes.moments(), notes.arrow("our_number")
+        since, until = when[a] - AROUND, when[b] + AROUND
         covered = self.watch.until(since, number.take(pa.array(a))) >= until
         n = np.searchsorted(self.called, until, side="right") - np.searchsorted(self.called, since, side="left")
         return covered & (n == 1)
@@ -162,11 +162,11 @@ def phone_logs(office: dict, calls: Rows, notes: Rows, covered: pa.Table, agency
 
 def duplicate_notes(notes: Rows, phone: PhoneLogs) -> np.ndarray:
     """For each note the place of the one that stands for the same call; MISSING for that one and all others."""
-    read = _Compared(notes, phone)
+    compared = _Compared(notes, phone)
     stands = np.full(len(notes), MISSING)
-    _fold(stands, read, _timed_pairs(read, "dial", read.is_one_call))
-    read = _Compared(notes, phone, _followed_notes(notes, stands))
-    _fold(stands, read, _timed_pairs(read, "ring", read.is_one_ring) | _dated_pairs(read))
+    _fold(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
+    compared = _Compared(notes, phone, _followed_notes(notes, stands))
+    _fold(stands, compared, _timed_pairs(compared, "ring", compared.is_one_ring) | _dated_pairs(compared))
     return stands
 
 
@@ -176,36 +176,32 @@ def without_duplicates(notes: Rows, phone: PhoneLogs) -> Rows:
     doubles = np.flatnonzero(stands >= 0)
     if not len(doubles):
         return notes
-    table = notes.table
-    for name in table.column_names:
+    merged = notes
+    for name in notes.table.column_names:
         if name not in OWN:
-            table = _put(table, name, notes.arrow(name).take(pa.array(_fillers(notes, name, stands, doubles))))
+            values = notes.arrow(name).take(pa.array(_fillers(notes, name, stands, doubles)))
+            merged = merged.with_column(name, values)
     marked = np.isin(np.arange(len(notes)), stands[doubles])
     warning = pa.array([NOTED_TWICE if mark else None for mark in marked], pa.string())
-    table = _put(table, "warnings", union_of_words(notes.arrow("warnings"), warning))
-    table = _put(table, "follows", pa.array(_followed_notes(notes, stands), pa.string()))
-    told = object.__new__(Rows)
-    told.table = table
-    return told.where(stands < 0)
-
-
-def _put(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
-    place = table.column_names.index(name)
-    return table.set_column(place, table.schema.field(place), values)
+    merged = merged.with_column("warnings", union_of_words(notes.arrow("warnings"), warning))
+    merged = merged.with_column("follows", pa.array(_followed_notes(notes, stands), pa.string()))
+    return merged.where(stands < 0)
 
 
 def _fillers(notes: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) -> np.ndarray:
     """From which note each takes its value of a column: from itself if it has one."""
-    is_said, places = _is_filled_in(notes, name), np.arange(len(notes))
+    is_filled_in, places = _is_filled_in(notes, name), np.arange(len(notes))
     for double in doubles[::-1].tolist():  # of several, the first that has it
-        if is_said[double] and not is_said[stands[double]]:
+        if is_filled_in[double] and not is_filled_in[stands[double]]:
             places[stands[double]] = double
     return places
 
 
 def _is_filled_in(notes: Rows, name: str) -> np.ndarray:
-    said = notes.is_there(name)
-    return said & ~notes.is_(name, *NOT_FILLED_IN) if pa.types.is_string(notes.arrow(name).type) else said
+    is_written = notes.is_there(name)
+    if not pa.types.is_string(notes.arrow(name).type):
+        return is_written
+    return is_written & ~notes.is_(name, *NOT_FILLED_IN)
 
 
 def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
@@ -219,31 +215,27 @@ def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
 # ---- which are one -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, eq=False)
 class _Compared:
-    """The columns by which two notes are compared, each distinct value a number, MISSING for what is not said."""
+    """The columns by which two notes are compared, each distinct value a number, MISSING for what is not filled in.
 
-    notes: Rows
-    phone: PhoneLogs
-    follows: np.ndarray | None = None
+    ``follows`` is the note that each follows; without it, as the notes themselves give it.
+    """
 
-    def __post_init__(self):
-        notes, put = self.notes, object.__setattr__
-        told = notes.texts("follows") if self.follows is None else self.follows
-        put(self, "code", {name: _codes(notes, name) for name in (*SAME, "wait_kind")})
-        put(self, "name", _encoded(np.array([_letters_of(text) for text in notes.texts("agent_name")], object)))
-        put(self, "followed", _encoded(told))
-        put(self, "own_followed", _encoded(notes.texts("follows")))
-        put(self, "at", notes.moments())
-        put(self, "day", notes.moments("started_at_local").astype("M8[D]"))
-        put(self, "place", (_encoded(notes.texts("source_id")), notes.numbers("source_row")))
-        put(self, "precise", notes.numbers("started_precision_s", missing=60))
-        put(self, "lengths", {name: notes.numbers(name) for name in ("wait_s", "duration_s")})
-        put(self, "grid", np.maximum(notes.numbers("wait_grid_s"), 60))
-        put(self, "is_reached", notes.is_("wait_kind", "reached") | notes.is_there("tier"))
-        put(self, "is_answered", notes.is_("outcome", "answered"))
-        put(self, "is_missed", notes.is_("outcome", "missed", "voicemail", "blocked"))
-        put(self, "filled", sum(_is_filled_in(notes, name).astype(int) for name in notes.table.column_names))
+    def __init__(self, notes: Rows, phone: PhoneLogs, follows: np.ndarray | None = None):
+        self.notes, self.phone = notes, phone
+        self.code = {name: _codes(notes, name) for name in (*SAME, "wait_kind")}
+        self.name = _encoded(np.array([_letters_of(text) for text in notes.texts("agent_name")], object))
+        self.own_followed = _encoded(notes.texts("follows"))
+        self.followed = self.own_followed if follows is None else _encoded(follows)
+        self.when, self.day = notes.moments(), notes.moments("started_at_local").astype("M8[D]")
+        self.place = (_encoded(notes.texts("source_id")), notes.numbers("source_row"))
+        self.precise = notes.numbers("started_precision_s", missing=60)
+        self.lengths = {name: notes.numbers(name) for name in ("wait_s", "duration_s")}
+        self.grid = np.maximum(notes.numbers("wait_grid_s"), 60)
+        self.is_reached = notes.is_("wait_kind", "reached") | notes.is_there("tier")
+        self.is_answered = notes.is_("outcome", "answered")
+        self.is_missed = notes.is_("outcome", "missed", "voicemail", "blocked")
+        self.filled = sum(_is_filled_in(notes, name).astype(int) for name in notes.table.column_names)
 
     def is_same(self, name: str, a, b) -> np.ndarray:
         code = self.code[name]
@@ -273,7 +265,7 @@ class _Compared:
         request &= self.is_reached[a] & self.is_reached[b]
         lasted = np.maximum(self.lengths["wait_s"], self.lengths["duration_s"])
         rounding = np.maximum(self.grid[a], self.grid[b]) + np.maximum(self.precise[a], self.precise[b])
-        between = self.at[b] - self.at[a] + seconds(rounding)
+        between = self.when[b] - self.when[a] + seconds(rounding)
         overlap = seconds(np.minimum(lasted[a], lasted[b])) > between
         of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.notes, a, b))
         return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one)
@@ -281,7 +273,7 @@ class _Compared:
     def is_one_ring(self, a, b) -> np.ndarray:
         of_one = self.is_of_one_case(a, b) | ((self.followed[a] == self.followed[b]) & (self.followed[a] >= 0))
         answered = self.is_answered[a] & self.is_answered[b] & (of_one | self.is_by_one_agent(a, b))
-        missed = self.is_missed[a] & self.is_missed[b] & of_one & (self.at[a] == self.at[b])
+        missed = self.is_missed[a] & self.is_missed[b] & of_one & (self.when[a] == self.when[b])
         return ~self.differ(a, b) & (answered | missed)
 
 
@@ -291,20 +283,20 @@ def _codes(notes: Rows, name: str) -> np.ndarray:
 
 def _encoded(values: np.ndarray) -> np.ndarray:
     codes = pa.array(values, pa.string()).dictionary_encode().indices
-    return codes.fill_null(MISSING).to_numpy(zero_copy_only=False)
+    return integers(codes)
 
 
 def _letters_of(name: str | None) -> str | None:
     return "".join(filter(str.isalnum, name.casefold())) or None if name else None
 
 
-def _timed_pairs(read: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
+def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
     """The pairs of notes with a time that are one; the rows stand in order of time."""
-    timed = ~np.isnat(read.at) & (read.precise <= 900) & read.notes.is_("kind", kind)
+    timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.notes.is_("kind", kind)
     order, found = np.flatnonzero(timed), set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
-        near = read.at[b] - read.at[a] <= NEAR
+        near = compared.when[b] - compared.when[a] <= NEAR
         if not near.any():
             break
         a, b = a[near], b[near]
@@ -313,26 +305,31 @@ def _timed_pairs(read: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
     return found
 
 
-def _dated_pairs(read: _Compared) -> set[tuple[int, int]]:
+def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     """Callbacks with a date alone that were written beside two notes of one call."""
-    moved = (read.followed >= 0) & read.notes.is_("kind", "ring") & np.isnat(read.at) & ~np.isnat(read.day)
+    moved = (
+        (compared.followed >= 0)
+        & compared.notes.is_("kind", "ring")
+        & np.isnat(compared.when)
+        & ~np.isnat(compared.day)
+    )
     groups: dict[tuple, list[int]] = {}
     for place in np.flatnonzero(moved).tolist():
-        groups.setdefault((read.followed[place], read.day[place].item()), []).append(place)
+        groups.setdefault((compared.followed[place], compared.day[place].item()), []).append(place)
     pairs = [(a, b) for places in groups.values() for a in places for b in places if a < b]
     if not pairs:
         return set()
     a, b = (np.array(side) for side in zip(*pairs, strict=True))
-    both = ~read.differ(a, b) & (read.own_followed[a] != read.own_followed[b])
+    both = ~compared.differ(a, b) & (compared.own_followed[a] != compared.own_followed[b])
     return set(zip(a[both].tolist(), b[both].tolist(), strict=True))
 
 
-def _fold(stands: np.ndarray, read: _Compared, pairs: set[tuple[int, int]]) -> None:
+def _fold(stands: np.ndarray, compared: _Compared, pairs: set[tuple[int, int]]) -> None:
     """Put notes that are one together: every one of them with every other."""
     runs: list[list[int]] = []
     for place in sorted({place for pair in pairs for place in pair}):
         run = next((run for run in runs if all((other, place) in pairs for other in run)), None)
         runs.append([place]) if run is None else run.append(place)
     for run in runs:
-        best = max(run, key=lambda place: (read.filled[place], -place))
+        best = max(run, key=lambda place: (compared.filled[place], -place))
         stands[[place for place in run if place != best]] = best

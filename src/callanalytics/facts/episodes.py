@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.facts.arrays import codes, earliest
+from callanalytics.facts.arrays import codes, earliest, moments
 
 NEVER = np.iinfo(np.int64).max
 MINUTE = 60_000_000  # microseconds
@@ -73,15 +73,15 @@ class _Episodes:
     """The needs of an office as they are followed from dial to dial."""
 
     def __init__(self, dials: pa.Table, promises: pa.Table):
-        told = {name: dials.column(name).to_pylist() for name in _COLUMNS}
-        self.told, self.n = told, dials.num_rows
+        self.values = {name: dials.column(name).to_pylist() for name in _COLUMNS}
+        self.n = dials.num_rows
         self.ids = dials.column("dial_id").to_pylist()
         start = earliest(_moments(dials, "started_at_utc"), _moments(dials, "date"))
         lasted = [(s or 0) * 1_000_000 for s in dials.column("duration_s").to_pylist()]
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
-        self.end = [at + s for at, s in zip(self.start, lasted, strict=True)]
-        self.subject = _subjects(told["matter"], told["sr_number"])
+        self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
+        self.subject = _subjects(self.values["matter"], self.values["sr_number"])
         self.waits, self.settled = _awaited(promises, self.ids)
         self.of_matter: dict[str, list[_Episode]] = {}
         self.last: dict[tuple, int] = {}
@@ -89,7 +89,7 @@ class _Episodes:
 
     def take(self, place: int) -> None:
         """Give one dial to its need."""
-        subject, phone = self.subject[place], (self.told["our_number"][place], self.told["line"][place])
+        subject, phone = self.subject[place], (self.values["our_number"][place], self.values["line"][place])
         before = self.last.get(phone)
         self.last[phone] = place
         tried = before if before is not None and self._is_redial(before, place) else None
@@ -114,13 +114,13 @@ class _Episodes:
         return pa.array(id, pa.string()), pa.array(seq, pa.int16())
 
     def _reason(self, place: int) -> str | None:
-        reason = self.told["reason"][place]
+        reason = self.values["reason"][place]
         return None if reason in limits()["follow_ups"] else reason
 
     def _open(self, subject: str, place: int) -> _Episode | None:
         """The need that this dial joins: the one last called about, of the same reason where one is said."""
-        at, reason = self.start[place], self._reason(place)
-        still = [n for n in self.of_matter.get(subject, ()) if at <= n.open_until and at <= _closing(n.settled)]
+        when, reason = self.start[place], self._reason(place)
+        still = [n for n in self.of_matter.get(subject, ()) if when <= n.open_until and when <= _closing(n.settled)]
         fitting = [n for n in still if reason is None or n.reason in (None, reason)]
         return max(fitting, key=lambda n: (n.reason == reason, self.start[n.dials[-1]], n.dials[-1]), default=None)
 
@@ -131,9 +131,9 @@ class _Episodes:
 
     def _is_redial(self, before: int, place: int) -> bool:
         apart = self.start[place] - self.end[before]
-        spoke = self.told["reached"][before] is True
-        timed = self.told["started_at_utc"][before] is not None and self.told["started_at_utc"][place] is not None
-        known = self.told["our_number"][place] is not None
+        spoke = self.values["reached"][before] is True
+        timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][place] is not None
+        known = self.values["our_number"][place] is not None
         reasons = {self._reason(before), self._reason(place)} - {None}
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
@@ -142,7 +142,7 @@ class _Episodes:
         self.need[place] = need
         until = max(self.end[place], self.waits.get(place, 0)) + limits()["gap_days"] * DAY
         need.open_until = max(need.open_until, until)
-        settled = self.end[place] if self.told["outcome"][place] in limits()["settling"] else NEVER
+        settled = self.end[place] if self.values["outcome"][place] in limits()["settling"] else NEVER
         need.settled = min(settled, self.settled.get(place, NEVER))
 
     def _merge(self, lone: _Episode | None, need: _Episode) -> None:
@@ -176,10 +176,10 @@ def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
     return _known(place, due), _known(place, came)
 
 
-def _known(places: list[int], at: np.ndarray) -> dict[int, int]:
-    moments = zip(places, at.astype(np.int64).tolist(), np.isnat(at).tolist(), strict=True)
-    return {place: moment for place, moment, missing in moments if place >= 0 and not missing}
+def _known(places: list[int], when: np.ndarray) -> dict[int, int]:
+    triples = zip(places, when.astype(np.int64).tolist(), np.isnat(when).tolist(), strict=True)
+    return {place: moment for place, moment, missing in triples if place >= 0 and not missing}
 
 
 def _moments(table: pa.Table, name: str) -> np.ndarray:
-    return table.column(name).combine_chunks().cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return moments(table.column(name).combine_chunks())

@@ -45,7 +45,17 @@ import pyarrow.compute as pc
 
 from callanalytics.agencies import Agency
 from callanalytics.facts import assignment
-from callanalytics.facts.arrays import MISSING, NAT, GroupedMoments, Rows, after_timed, codes, earliest
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    GroupedMoments,
+    Rows,
+    after_timed,
+    codes,
+    earliest,
+    is_present,
+    is_set,
+)
 from callanalytics.facts.assignment import earliest_due_first, lines_as_codes
 from callanalytics.facts.promises import Promises, promise_named
 from callanalytics.facts.rings import Rings
@@ -55,22 +65,22 @@ from callanalytics.facts.rings import Rings
 class Events:
     """Things that came for a promise, in order of time: when, which one the log names, at which number of ours."""
 
-    at: np.ndarray
-    told: np.ndarray
+    when: np.ndarray
+    named: np.ndarray
     number: pa.Array
 
     def in_order(self) -> Events:
-        return self[np.lexsort((self.told, self.at))]
+        return self[np.lexsort((self.named, self.when))]
 
     def __getitem__(self, places) -> Events:
-        return Events(self.at[places], self.told[places], self.number.take(pa.array(places, pa.int64())))
+        return Events(self.when[places], self.named[places], self.number.take(pa.array(places, pa.int64())))
 
 
 @dataclass(frozen=True)
 class Announced:
     """For each promise when a call-back was first announced, and how; and all announcements that were seen."""
 
-    at: np.ndarray
+    when: np.ndarray
     channel: pa.Array
     seen: np.ndarray
 
@@ -80,7 +90,7 @@ def email_answers(promises: Promises, notes: Rows, notices: Rows, followed: np.n
     a = _events_of_notes(promises, notes, followed, "email")
     b = _events_of_notices(promises, notices.where(notices.is_("kind", "answer")))
     return Events(
-        np.concatenate([a.at, b.at]), np.concatenate([a.told, b.told]), pa.concat_arrays([a.number, b.number])
+        np.concatenate([a.when, b.when]), np.concatenate([a.named, b.named]), pa.concat_arrays([a.number, b.number])
     ).in_order()
 
 
@@ -88,8 +98,8 @@ def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.nda
     """When each promised call-back was no longer needed; NaT where it was."""
     events = _events_of_notes(promises, notes, followed, "withdrawn")
     opened, closed = np.sort(promises.start), np.sort(promises.end)
-    living = np.searchsorted(opened, events.at, side="right") - np.searchsorted(closed, events.at, side="left")
-    sure = (events.told >= 0) | (living == 1)
+    living = np.searchsorted(opened, events.when, side="right") - np.searchsorted(closed, events.when, side="left")
+    sure = (events.named >= 0) | (living == 1)
     return first_at(promises, *_promises_given(promises, events[np.flatnonzero(sure)]))
 
 
@@ -99,47 +109,47 @@ def announcements(promises: Promises, notes: Rows, notices: Rows, followed: np.n
     kinds = [_events_of_notices(promises, rows.where(rows.is_("channel", word))) for word in ("text", "email")]
     kinds.append(_events_of_notes(promises, notes, followed, "notice"))
     text, email, noted = (first_at(promises, *_promises_given(promises, events)) for events in kinds)
-    seen = np.sort(np.concatenate([events.at for events in kinds]))
+    seen = np.sort(np.concatenate([events.when for events in kinds]))
     return Announced(np.fmin(np.fmin(text, email), noted), _announced_by(text, email, noted), seen)
 
 
-def first_at(promises: Promises, given: np.ndarray, at: np.ndarray) -> np.ndarray:
+def first_at(promises: Promises, given: np.ndarray, when: np.ndarray) -> np.ndarray:
     """The earliest moment given to each promise, never before its start; NaT where there is none."""
     first = np.full(len(promises), NAT)
     kept = given >= 0
     given = given[kept]
-    at = np.fmax(at[kept], promises.start[given])
-    order = np.argsort(at, kind="stable")[::-1]  # the earliest is written last
-    first[given[order]] = at[order]
+    when = np.fmax(when[kept], promises.start[given])
+    order = np.argsort(when, kind="stable")[::-1]  # the earliest is written last
+    first[given[order]] = when[order]
     return first
 
 
 def _events_of_notes(promises, notes: Rows, followed, kind: str) -> Events:
     mask = notes.is_("kind", kind)
     chosen = notes.where(mask)
-    at = earliest(chosen.moments(), chosen.moments("started_at_local"))
-    told = promise_named(promises, at, followed[mask], chosen.arrow("sr_number"), chosen.arrow("matter"))
-    return Events(at, told, chosen.arrow("our_number")).in_order()
+    when = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    named = promise_named(promises, when, followed[mask], chosen.arrow("sr_number"), chosen.arrow("matter"))
+    return Events(when, named, chosen.arrow("our_number")).in_order()
 
 
 def _events_of_notices(promises, chosen: Rows) -> Events:
-    at = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    when = earliest(chosen.moments(), chosen.moments("started_at_local"))
     follows, matter = np.full(len(chosen), MISSING), pa.nulls(len(chosen), pa.string())
-    told = promise_named(promises, at, follows, chosen.arrow("sr_number"), matter)
-    return Events(at, told, chosen.arrow("our_number")).in_order()
+    named = promise_named(promises, when, follows, chosen.arrow("sr_number"), matter)
+    return Events(when, named, chosen.arrow("our_number")).in_order()
 
 
 def _promises_given(promises: Promises, events: Events) -> tuple[np.ndarray, np.ndarray]:
     """The promise each event goes to, and its moment; one event, and a promise steps back behind the others."""
     number, line = lines_as_codes(promises.columns["callback_number"], events.number)
-    ends = np.zeros(len(events.at), bool)
-    return earliest_due_first(promises, number, events.at, line, events.told, ends, attempts=1), events.at
+    ends = np.zeros(len(events.when), bool)
+    return earliest_due_first(promises, number, events.when, line, events.named, ends, attempts=1), events.when
 
 
 def _announced_by(text, email, noted) -> pa.Array:
-    seen = [~np.isnat(at) for at in (text, email, noted)]
-    word = np.select([seen[0] & seen[1], seen[0], seen[1], seen[2]], ["both", "text", "email", "unknown"], "")
-    return pa.array(word, pa.string(), mask=word == "")
+    seen = [~np.isnat(moment) for moment in (text, email, noted)]
+    channel = np.select([seen[0] & seen[1], seen[0], seen[1], seen[2]], ["both", "text", "email", "unknown"], "")
+    return pa.array(channel, pa.string(), mask=channel == "")
 
 
 # ---- links -------------------------------------------------------------------------------------------
@@ -160,7 +170,7 @@ class Links:
 
     promise: np.ndarray
     sure: np.ndarray
-    at: np.ndarray
+    when: np.ndarray
     reached: np.ndarray
     emailed: np.ndarray
     certain_emailed: np.ndarray
@@ -181,7 +191,7 @@ def is_counted(sure: np.ndarray) -> np.ndarray:
 
 def certainty_of_links(link: pa.Array, link_p: pa.Array) -> np.ndarray:
     """How sure each link is, from the two columns of the table."""
-    is_known = pc.equal(link_p, KNOWN).fill_null(False).to_numpy(zero_copy_only=False)
+    is_known = is_set(pc.equal(link_p, KNOWN))
     return np.select(
         [codes(link, ["certain"]) == 0, (codes(link, ["possible"]) == 0) & is_known, codes(link, ["possible"]) == 0],
         [CERTAIN, CREDITED, POSSIBLE],
@@ -204,26 +214,26 @@ def link(
     agency: Agency,
 ) -> Links:
     """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
-    told, of_another = _promises_named(rings, promises, notes, followed)
+    named, of_another = _promises_named(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
-    theirs = np.flatnonzero((told >= 0) | (rings.is_agency & ~np.isnat(rings.at) & ~of_another))
-    timed = rings.columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
-    turn = rings.at.copy()
-    turn[theirs] = after_timed(rings.at[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
-    rang = Events(turn, told, rings.columns["our_number"])[theirs]
+    theirs = np.flatnonzero((named >= 0) | (rings.is_agency & ~np.isnat(rings.when) & ~of_another))
+    timed = is_present(rings.columns["started_at_utc"])
+    turn = rings.when.copy()
+    turn[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
+    rang = Events(turn, named, rings.columns["our_number"])[theirs]
     pass_ = _AgencyContacts(promises, rang, reaches[theirs], timed[theirs], mails)
     of_ring, of_mail = pass_.given(_attempts_stated(agency))
     only_ring, only_mail = pass_.certain(unnoted, agency)
     promise, is_certain = np.full(len(rings), MISSING), np.zeros(len(rings), bool)
     promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
-    at = after_timed(np.fmax(rings.at, np.append(promises.start, NAT)[promise]), timed, promise)
-    reached = first_at(promises, np.where(reaches, promise, MISSING), at)
-    emailed = first_at(promises, of_mail, mails.at)
-    certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.at)
+    when = after_timed(np.fmax(rings.when, np.append(promises.start, NAT)[promise]), timed, promise)
+    reached = first_at(promises, np.where(reaches, promise, MISSING), when)
+    emailed = first_at(promises, of_mail, mails.when)
+    certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.when)
     kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
     chosen, likeliest = _likeliest(rings, promises.ending(reached, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
-    return Links(promise, kind, at, reached, emailed, certain_emailed)
+    return Links(promise, kind, when, reached, emailed, certain_emailed)
 
 
 class _AgencyContacts:
@@ -231,29 +241,29 @@ class _AgencyContacts:
 
     def __init__(self, promises: Promises, rang: Events, reaches, timed, mails: Events):
         number = pa.concat_arrays([rang.number, mails.number])
-        self.promises, self.n_rings = promises, len(rang.at)
+        self.promises, self.n_rings = promises, len(rang.when)
         self.number, line = lines_as_codes(promises.columns["callback_number"], number)
-        at, told = np.concatenate([rang.at, mails.at]), np.concatenate([rang.told, mails.told])
-        answers = np.ones(len(mails.at), bool)
-        self.order = np.argsort(at, kind="stable")
-        self.at, self.line, self.told = at[self.order], line[self.order], told[self.order]
+        when, named = np.concatenate([rang.when, mails.when]), np.concatenate([rang.named, mails.named])
+        answers = np.ones(len(mails.when), bool)
+        self.order = np.argsort(when, kind="stable")
+        self.when, self.line, self.named = when[self.order], line[self.order], named[self.order]
         self.ends = np.concatenate([reaches, answers])[self.order]
         self.is_exact = np.concatenate([timed, answers])[self.order]
 
     def given(self, attempts: int) -> tuple[np.ndarray, np.ndarray]:
         """The promises that rings and e-mails are counted for."""
         return self._parted(
-            earliest_due_first(self.promises, self.number, self.at, self.line, self.told, self.ends, attempts)
+            earliest_due_first(self.promises, self.number, self.when, self.line, self.named, self.ends, attempts)
         )
 
     def certain(self, unnoted: assignment.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
         """The promises that rings and e-mails belong to for certain."""
-        events = (self.at, self.line, self.told, self.ends, self.is_exact)
+        events = (self.when, self.line, self.named, self.ends, self.is_exact)
         return self._parted(assignment.only_one(self.promises, self.number, unnoted, agency, *events))
 
     def _parted(self, in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What was found of all in order of time: of the rings, and of the e-mails."""
-        found = np.empty(len(self.at), np.int64)
+        found = np.empty(len(self.when), np.int64)
         found[self.order] = in_order
         return found[: self.n_rings], found[self.n_rings :]
 
@@ -266,16 +276,16 @@ def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.nda
     chosen = np.flatnonzero(maybe)
     line = np.where(any_line, MISSING, line)[chosen]
     nothing, ends = np.full(len(chosen), MISSING), np.zeros(len(chosen), bool)
-    return chosen, earliest_due_first(living, number, rings.at[chosen], line, nothing, ends, NO_END)
+    return chosen, earliest_due_first(living, number, rings.when[chosen], line, nothing, ends, NO_END)
 
 
 def _promises_named(rings: Rings, promises: Promises, notes: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
     """The promise that the log names for each ring, and whether it names a call on which none was noted."""
     place = codes(rings.note_id, notes.texts("note_id").tolist())
     follows = np.append(followed, MISSING)[place]  # MISSING picks the last
-    told = promise_named(promises, rings.at, follows, rings.sr_number, rings.matter)
-    names_a_call = notes.arrow("follows").is_valid().to_numpy(zero_copy_only=False)
-    return told, np.append(names_a_call, False)[place] & (told < 0)
+    named = promise_named(promises, rings.when, follows, rings.sr_number, rings.matter)
+    names_a_call = is_present(notes.arrow("follows"))
+    return named, np.append(names_a_call, False)[place] & (named < 0)
 
 
 def _attempts_stated(agency: Agency) -> int:
@@ -297,33 +307,33 @@ def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray
     """Which rings that are not the agency's for certain may be call-backs, and which of these on behalf of any line."""
     any_line = known_to_be_the_agency(columns)
     hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
-    inside = columns["in_window"].fill_null(False).to_numpy(zero_copy_only=False)
-    timed = columns["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
+    inside = is_set(columns["in_window"])
+    timed = is_present(columns["started_at_utc"])
     return ~is_counted(kind) & timed & (any_line | (hidden & inside)), any_line
 
 
 def known_to_be_the_agency(columns) -> np.ndarray:
     """Rings that show a number of the agency's, or that somebody wrote down as its call."""
-    noted = columns["note_id"].is_valid().to_numpy(zero_copy_only=False)
+    noted = is_present(columns["note_id"])
     return (codes(columns["caller_id"], ["agency"]) == 0) | noted
 
 
-def possible_missed(promises: Promises, columns, at: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:
+def possible_missed(promises: Promises, columns, when: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:
     """For each promise the rings nobody answered that may have been its; null where no ring may have been.
 
     A ring that is counted for it is none of these, one that is credited to another is.
     """
-    came = possible_rings(promises, columns, at, sure, counted)
-    missed = possible_rings(promises, columns, at, sure, counted, UNANSWERED)
+    came = possible_rings(promises, columns, when, sure, counted)
+    missed = possible_rings(promises, columns, when, sure, counted, UNANSWERED)
     return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
 
 
-def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -> np.ndarray:
+def possible_rings(promises: Promises, columns, when, sure, counted, results=()) -> np.ndarray:
     """For each promise, how many rings that may have been its came while it lived, on a line that may be its.
 
     Parameters
     ----------
-    columns, at, sure, counted : of the rings: the table's columns, the moment each counts from, how sure its link is,
+    columns, when, sure, counted : of the rings: the table's columns, the moment each counts from, how sure its link is,
         the promise it is counted for (then it is no possible one of this promise's) or MISSING
     results : only rings with one of these
     """
@@ -331,12 +341,12 @@ def possible_rings(promises: Promises, columns, at, sure, counted, results=()) -
     if results:
         chosen &= codes(columns["result"], results) >= 0
     number, line = line_codes(promises.columns["callback_number"], columns, sure)
-    line, at, counted = line[chosen], at[chosen], counted[chosen]
+    line, when, counted = line[chosen], when[chosen], counted[chosen]
     nil = np.zeros(len(promises), np.int64)
-    groups = GroupedMoments(np.where(line < 0, 0, line + 1), at)  # group 0: of any line
+    groups = GroupedMoments(np.where(line < 0, 0, line + 1), when)  # group 0: of any line
     found = groups.between(number + 1, promises.start, promises.end) + groups.between(nil, promises.start, promises.end)
-    whole = GroupedMoments(np.zeros(len(at), np.int64), at).between(nil, promises.start, promises.end)
-    own = GroupedMoments(counted, at).between(np.arange(len(promises)), promises.start, promises.end)
+    whole = GroupedMoments(np.zeros(len(when), np.int64), when).between(nil, promises.start, promises.end)
+    own = GroupedMoments(counted, when).between(np.arange(len(promises)), promises.start, promises.end)
     return np.where(number < 0, whole, found) - own
 
 

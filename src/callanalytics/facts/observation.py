@@ -32,7 +32,18 @@ import pyarrow.compute as pc
 from callanalytics import formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
-from callanalytics.facts.arrays import MISSING, NAT, Rows, codes, column_of_moments, column_of_words, first_of, take
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    Rows,
+    codes,
+    column_of_moments,
+    column_of_words,
+    first_of,
+    is_present,
+    is_set,
+    take,
+)
 from callanalytics.values import zones
 
 
@@ -126,13 +137,13 @@ RARE = 0.01
 class Observed:
     """Moments at which a phone system showed a line to be under observation, in order of time."""
 
-    at: np.ndarray
+    when: np.ndarray
     line: np.ndarray
     source: np.ndarray
     agency: Agency  # whose business days tell an ordinary quiet stretch from a gap
 
     def __getitem__(self, rows) -> Observed:
-        return Observed(self.at[rows], self.line[rows], self.source[rows], self.agency)
+        return Observed(self.when[rows], self.line[rows], self.source[rows], self.agency)
 
 
 @dataclass(frozen=True)
@@ -152,12 +163,12 @@ def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table, ag
     stretches in which its hand log records every call-back, where it says so: to the last row of that log, without
     its holes.
     """
-    told = {row["source_id"]: row for row in sources.to_pylist()}
-    kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in told.items()}
+    by_id = {row["source_id"]: row for row in sources.to_pylist()}
+    kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in by_id.items()}
     lines = list(dict.fromkeys([*_stated_numbers(office), *_shown_numbers(calls)]))
     stretches = []
     for name, witness in sorted(set(kind.values())):
-        own = {id: row for id, row in told.items() if kind[id] == (name, witness)}
+        own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
         stretches += [(s, witness) for s in _stretches_of_system(own, calls, lines, agency)]
     declared = _declared_spans(office, notes, agency)
     return _as_table(office, stretches, declared)
@@ -202,16 +213,13 @@ def with_lines_filled(office: dict, calls: Rows) -> Rows:
     named = [named_lines(office, name) for name in systems]
     sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
     filled = first_of(number, take(sole, codes(system, systems)))
-    place = calls.table.column_names.index("our_number")
-    told = object.__new__(Rows)
-    told.table = calls.table.set_column(place, calls.table.schema.field("our_number"), filled)
-    return told
+    return calls.with_column("our_number", filled)
 
 
 def to_the_agency(calls: Rows, agency: Agency) -> Rows:
     """The calls that went out to a number of the agency's."""
     outbound = calls.where(calls.is_("direction", "outbound"))
-    return outbound.where(line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False))
+    return outbound.where(is_present(line_dialed(outbound, agency)))
 
 
 def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
@@ -224,7 +232,7 @@ def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
     for place, number in enumerate(listed):
         since = np.isnat(day) | (day >= np.datetime64(number.since or "0001-01-01", "D"))
         until = np.isnat(day) | (day <= np.datetime64(number.until or "9999-12-31", "D"))
-        found[pc.equal(other, number.e164).fill_null(False).to_numpy(zero_copy_only=False) & since & until] = place
+        found[is_set(pc.equal(other, number.e164)) & since & until] = place
     return column_of_words([number.line for number in listed], found)
 
 
@@ -235,10 +243,10 @@ def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[St
     """The stretches of all lines that one phone system's exports show."""
     ids = sorted(sources)
     seen = _observed(calls, sources, ids, lines, agency)
-    if not len(seen.at):
+    if not len(seen.when):
         return []
     firsts, lasts = _runs_of_system(_with_stated_range(seen, [sources[id] for id in ids]))
-    stretch = np.searchsorted(firsts, seen.at, side="right") - 1
+    stretch = np.searchsorted(firsts, seen.when, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
     known = known[np.lexsort((stretch[known], seen.line[known]))]
     part = seen.line[known] * len(firsts) + stretch[known]
@@ -252,12 +260,12 @@ def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[St
 def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, list[tuple]]:
     """First and last moment of each stretch in which a phone system's exports have no hole, by format; on whatever line
     its calls were."""
-    told = {row["source_id"]: row for row in sources.to_pylist()}
+    by_id = {row["source_id"]: row for row in sources.to_pylist()}
     rows, found = Rows(_ends_of_days(calls), "source_id"), {}
-    for name in sorted({row["format"] for row in told.values()}):
-        own = {id: row for id, row in told.items() if row["format"] == name}
+    for name in sorted({row["format"] for row in by_id.values()}):
+        own = {id: row for id, row in by_id.items() if row["format"] == name}
         seen = _observed(rows, own, ids := sorted(own), [], agency)
-        if len(seen.at):
+        if len(seen.when):
             whole = _with_stated_range(seen, [own[id] for id in ids])
             found[name] = list(zip(*_runs_of_system(whole), strict=True))
     return found
@@ -265,10 +273,10 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
 
 def _ends_of_days(calls: pa.Table) -> pa.Table:
     """Of each source and day the first and the last call: holes are told in days, and calls may be millions."""
-    told = calls.select(["started_at_utc", "source_id", "warnings"])
-    told = told.filter(pc.fill_null(pc.invert(pc.match_substring(told.column("warnings"), "after_ingest")), True))
-    told = told.append_column("day", pc.cast(told.column("started_at_utc"), pa.date32(), safe=False))
-    days = told.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
+    dated = calls.select(["started_at_utc", "source_id", "warnings"])
+    dated = dated.filter(pc.fill_null(pc.invert(pc.match_substring(dated.column("warnings"), "after_ingest")), True))
+    dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
+    days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
     ends = [
         pa.table({"started_at_utc": days.column(f"started_at_utc_{end}"), "source_id": days.column("source_id")})
         for end in ("min", "max")
@@ -280,25 +288,25 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
 
 def _runs_of_system(seen: Observed) -> tuple[np.ndarray, np.ndarray]:
     """First and last moment of each unbroken run of a system."""
-    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.at, seen.agency))
-    return seen.at[np.concatenate([[0], ends[:-1] + 1])], seen.at[ends]
+    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.when, seen.agency))
+    return seen.when[np.concatenate([[0], ends[:-1] + 1])], seen.when[ends]
 
 
 def _ends_of_runs(seen: Observed, quiet: int | None) -> np.ndarray:
     """The last place of each unbroken run; without an ordinary quiet, only one export vouches for its own holes."""
     same = seen.source[1:] == seen.source[:-1]
-    breaks = _quiet_days(seen.at, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
-    return np.append(np.flatnonzero(breaks), len(seen.at) - 1)
+    breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, LEAST_QUIET))
+    return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
 
 
 def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observed:
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
-    at, source = calls.moments(), calls.codes("source_id", ids)
+    when, source = calls.moments(), calls.codes("source_id", ids)
     source = np.append(_export_of_source(ids, sources), MISSING)[source]
-    usable = ~np.isnat(at) & (source >= 0) & ~_is_misdated(calls)
-    at, source, line = at[usable], source[usable], calls.codes("our_number", lines)[usable]
-    order = np.lexsort((source, line, at))
-    return Observed(at[order], line[order], source[order], agency)
+    usable = ~np.isnat(when) & (source >= 0) & ~_is_misdated(calls)
+    when, source, line = when[usable], source[usable], calls.codes("our_number", lines)[usable]
+    order = np.lexsort((source, line, when))
+    return Observed(when[order], line[order], source[order], agency)
 
 
 def _export_of_source(ids, sources) -> np.ndarray:
@@ -309,7 +317,7 @@ def _export_of_source(ids, sources) -> np.ndarray:
 
 def _is_misdated(rows: Rows) -> np.ndarray:
     """Rows dated after the day on which they were read: a slip of the pen must not cover years to come."""
-    return pc.match_substring(rows.arrow("warnings"), "after_ingest").fill_null(False).to_numpy(zero_copy_only=False)
+    return is_set(pc.match_substring(rows.arrow("warnings"), "after_ingest"))
 
 
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
@@ -318,24 +326,24 @@ def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     stated = [
         (as_datetime64(sources[p][end]), p) for p in np.unique(seen.source) for end in ends if sources[p].get(end)
     ]
-    at = np.concatenate([seen.at, np.array([when for when, _ in stated], "M8[us]")])
+    when = np.concatenate([seen.when, np.array([moment for moment, _ in stated], "M8[us]")])
     source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
-    order = np.lexsort((source, line, at))
-    return Observed(at[order], line[order], source[order], seen.agency)
+    order = np.lexsort((source, line, when))
+    return Observed(when[order], line[order], source[order], seen.agency)
 
 
 def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[Stretch]:
     """The stretches of one line within a stretch of its system."""
-    quiet = _longest_ordinary_quiet(seen.at, seen.agency)
+    quiet = _longest_ordinary_quiet(seen.when, seen.agency)
     ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
     near = LEAST_QUIET if quiet is None else quiet
     found = []
     for start, end in zip(starts, ends, strict=True):
-        begins, stops = seen.at[start], seen.at[end]
+        begins, stops = seen.when[start], seen.when[end]
         begins = first if start == 0 and _quiet_days(np.array([first, begins]), seen.agency)[0] <= near else begins
-        is_end = end == len(seen.at) - 1
+        is_end = end == len(seen.when) - 1
         stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops
         found += _pieces_by_source(number, seen[start : end + 1], begins, stops, ids)
     return found
@@ -346,22 +354,22 @@ def _pieces_by_source(number: str, seen: Observed, begins, stops, ids) -> list[S
     source, place = np.unique(seen.source, return_index=True)
     order = np.argsort(place)
     source, place = source[order], place[order]
-    edges = [begins, *seen.at[place[1:]], stops]
+    edges = [begins, *seen.when[place[1:]], stops]
     pieces = zip(edges, edges[1:], source, strict=False)
     return [Stretch(number, a, b, ids[s]) for a, b, s in pieces if a < b]
 
 
-def _quiet_days(at: np.ndarray, agency: Agency) -> np.ndarray:
+def _quiet_days(when: np.ndarray, agency: Agency) -> np.ndarray:
     """Business days without a call between each moment and the next."""
-    return np.maximum(business_days_between(at[:-1], at[1:], agency=agency) - 1, 0)
+    return np.maximum(business_days_between(when[:-1], when[1:], agency=agency) - 1, 0)
 
 
-def _longest_ordinary_quiet(at: np.ndarray, agency: Agency) -> int | None:
+def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
     """The longest quiet stretch that is ordinary [business days]; None where the record is too short to tell.
 
     With a share q of quiet days among n, a stretch of k comes up about n q^k times by chance.
     """
-    steps = business_days_between(at[:-1], at[1:], agency=agency)
+    steps = business_days_between(when[:-1], when[1:], agency=agency)
     busy = 1 + int(np.sum(steps > 0))
     if busy < ENOUGH:
         return None
@@ -387,11 +395,11 @@ def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
     if since is None:
         return []
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
-    at = np.concatenate([start, np.sort(utc[utc > start])])
-    quiet = _longest_ordinary_quiet(at, agency)
-    last = np.append(np.flatnonzero(_quiet_days(at, agency) > (np.inf if quiet is None else quiet)), len(at) - 1)
+    when = np.concatenate([start, np.sort(utc[utc > start])])
+    quiet = _longest_ordinary_quiet(when, agency)
+    last = np.append(np.flatnonzero(_quiet_days(when, agency) > (np.inf if quiet is None else quiet)), len(when) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
-    return [(at[a], at[b]) for a, b in zip(first, last, strict=True) if at[a] < at[b]]
+    return [(when[a], when[b]) for a, b in zip(first, last, strict=True) if when[a] < when[b]]
 
 
 def _as_table(office, stretches, declared) -> pa.Table:

@@ -42,11 +42,14 @@ from callanalytics.facts.arrays import (
     column_of_moments,
     column_of_words,
     earliest,
+    integers,
+    moments,
     nulled,
     seconds,
     take,
     time_columns,
     union_of_words,
+    with_column,
 )
 from callanalytics.facts.record_linkage import PLAIN_S
 from callanalytics.values import zones
@@ -92,7 +95,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     counted = np.where(np.isnat(utc) & made.is_("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
     counted = np.where(np.isnat(utc) & made.is_("told_unit", "business_days"), day, utc)
-    told = clocks.due_as_quoted(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
+    quoted = clocks.due_as_quoted(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
     columns = {
         "promise_id": made.arrow("note_id"),
         "dial_id": dial["dial_id"],
@@ -104,7 +107,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
         "start_basis": column_of_words(BASES, np.where(is_end, 0, 1)),
         **{name: made.arrow(name) for name in ("callback_number", "callback_extension")},
         **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
-        "due_told_utc": column_of_moments(told),
+        "due_told_utc": column_of_moments(quoted),
         "calendar": pa.array([clocks.calendar(agency=agency).version] * len(made), pa.string()),
     }
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
@@ -122,13 +125,13 @@ _OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_loc
 
 def _clock_start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The moment at which each clock starts, and whether it is the end of the call."""
-    at = dial["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
-    lasted, waited = (dial[name].fill_null(-1).to_numpy(zero_copy_only=False) for name in ("duration_s", "wait_s"))
+    when = moments(dial["started_at_utc"])
+    lasted, waited = (integers(dial[name]) for name in ("duration_s", "wait_s"))
     moment = dial["time_of"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
     left = np.select([after_start, after_answer], [lasted, lasted - waited], 0)
-    return at + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(at)
+    return when + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(when)
 
 
 def _in_order(columns, start, urgency, agency) -> Promises:
@@ -174,7 +177,7 @@ def restarts(promises: Promises, dials: pa.Table, missed: np.ndarray, answered: 
     answered : moments of whatever settled it (a person reached, an e-mail): a call after those starts nothing again
     """
     settled = np.fmin.reduce([_or_never(moment) for moment in answered])
-    overdue = promises.columns["due_default_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    overdue = moments(promises.columns["due_default_utc"])
     overdue = np.where(np.isnat(overdue), promises.due, overdue)
     since = np.where(np.isnat(missed), overdue, np.fmin(missed, overdue))
     again = _next_call(promises, dials, since)
@@ -188,8 +191,8 @@ def _or_never(moment):
 def _next_call(promises: Promises, dials: pa.Table, since) -> np.ndarray:
     """The first dial on the promise's matter after a moment."""
     matters = promises.columns["matter"].unique().drop_null().to_pylist()
-    at = dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
-    calls = GroupedMoments(codes(dials.column("matter").combine_chunks(), matters), at)
+    when = moments(dials.column("started_at_utc"))
+    calls = GroupedMoments(codes(dials.column("matter").combine_chunks(), matters), when)
     return calls.after(codes(promises.columns["matter"], matters), since)
 
 
@@ -215,34 +218,34 @@ def promise_followed(notes: Rows, promises: Promises) -> np.ndarray:
 
 
 def promise_named(
-    promises: Promises, at: np.ndarray, follows: np.ndarray, sr_number: pa.Array, matter: pa.Array
+    promises: Promises, when: np.ndarray, follows: np.ndarray, sr_number: pa.Array, matter: pa.Array
 ) -> np.ndarray:
     """The promise that each event names; MISSING where it names none.
 
     Of several with the same service request or matter, the last that was made before it; a matter, which may
     be called about for years, only while that promise lives.
     """
-    by_number = _last_of(promises, "sr_number", sr_number, at)
-    by_matter = _last_of(promises, "matter", matter, at)
-    by_matter = np.where(at <= _value_of(promises.end, by_matter), by_matter, MISSING)
+    by_number = _last_of(promises, "sr_number", sr_number, when)
+    by_matter = _last_of(promises, "matter", matter, when)
+    by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)
     not_later = ~(
-        _agency_day(at) < _agency_day(_value_of(promises.start, follows))
+        _agency_day(when) < _agency_day(_value_of(promises.start, follows))
     )  # a note without any date follows what it says
-    told = np.where(not_later, follows, MISSING)
-    told = np.where(told >= 0, told, by_number)
-    return np.where(told >= 0, told, by_matter)
+    named = np.where(not_later, follows, MISSING)
+    named = np.where(named >= 0, named, by_number)
+    return np.where(named >= 0, named, by_matter)
 
 
-def _last_of(promises: Promises, name: str, key: pa.Array, at: np.ndarray) -> np.ndarray:
+def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> np.ndarray:
     """The last promise with this key that was made on the day of the event or before."""
     keys = promises.columns[name].unique().drop_null().to_pylist()
     own, asked = codes(promises.columns[name], keys), codes(key, keys)
     n = len(promises) + 1
-    before = np.searchsorted(_agency_day(promises.start), _agency_day(at), side="right")
+    before = np.searchsorted(_agency_day(promises.start), _agency_day(when), side="right")
     listed = np.sort(own * n + np.arange(len(promises)))
     place = np.searchsorted(listed, asked * n + before, side="left") - 1
     found = np.append(listed, -n)[place]
-    fits = (asked >= 0) & (place >= 0) & (found // n == asked) & ~np.isnat(at)
+    fits = (asked >= 0) & (place >= 0) & (found // n == asked) & ~np.isnat(when)
     return np.where(fits, found % n, MISSING)
 
 
@@ -273,29 +276,28 @@ def flag_contradictions(dials: pa.Table, made: Promises, notes: Rows) -> pa.Tabl
     }
     words = []
     for code, mask in found.items():
-        told = np.zeros(dials.num_rows, bool)
-        told[place[mask]] = True
-        words.append(nulled(pa.array([code] * dials.num_rows, pa.string()), ~told))
-    field = dials.column_names.index("warnings")
+        flagged = np.zeros(dials.num_rows, bool)
+        flagged[place[mask]] = True
+        words.append(nulled(pa.array([code] * dials.num_rows, pa.string()), ~flagged))
     warnings = union_of_words(dials.column("warnings").combine_chunks(), *words)
-    return dials.set_column(field, dials.schema.field(field), warnings)
+    return with_column(dials, "warnings", warnings)
 
 
 def _noted_before_call(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
     place = codes(made.columns["promise_id"], notes.texts("note_id").tolist())
-    at, exact = notes.moments()[place], notes.numbers("started_precision_s", 0)[place]
-    return at + seconds(exact + PLAIN_S) < start
+    when, exact = notes.moments()[place], notes.numbers("started_precision_s", 0)[place]
+    return when + seconds(exact + PLAIN_S) < start
 
 
 def _answered_before_made(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
     """Promises that a ring of an earlier time, or where it has none of an earlier day, is said to follow."""
     followed = np.where(notes.is_("kind", "ring"), promise_followed(notes, made), MISSING)
     rings = notes.where(followed >= 0)
-    of = followed[followed >= 0]
-    at, exact = rings.moments(), rings.numbers("started_precision_s", 0)
+    promise = followed[followed >= 0]
+    when, exact = rings.moments(), rings.numbers("started_precision_s", 0)
     day = rings.moments("started_at_local").astype("M8[D]")
-    early = np.where(np.isnat(at), day < start[of].astype("M8[D]"), at + seconds(exact) < start[of])
-    return np.isin(np.arange(len(made)), of[early])
+    early = np.where(np.isnat(when), day < start[promise].astype("M8[D]"), when + seconds(exact) < start[promise])
+    return np.isin(np.arange(len(made)), promise[early])
 
 
 def _repeated(numbers: pa.Array) -> np.ndarray:
@@ -305,5 +307,5 @@ def _repeated(numbers: pa.Array) -> np.ndarray:
 
 def _earliest_moments(table: pa.Table, *names: str) -> np.ndarray:
     utc, date = (table.column(name).combine_chunks() for name in names)
-    written = date.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
-    return earliest(utc.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False), written)
+    written = moments(date)
+    return earliest(moments(utc), written)

@@ -39,7 +39,7 @@ MOMENTS = ("start", "answer", "end", "unknown")
 class Noted:
     """Contacts as written down. Seconds and codes are -1, moments NaT, where nothing was written."""
 
-    at: np.ndarray
+    when: np.ndarray
     date: np.ndarray  # the day alone, office's clock; NaT where a time of day was written
     precision_s: np.ndarray
     moment: np.ndarray  # START, ANSWER, END, UNKNOWN
@@ -55,7 +55,7 @@ class Noted:
 class Logged:
     """Calls as the phone system has them, in order of start, those without a start last."""
 
-    at: np.ndarray
+    when: np.ndarray
     date: np.ndarray  # office's clock
     duration_s: np.ndarray
     precision_s: np.ndarray
@@ -93,7 +93,7 @@ def best_pairs(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
     misfit = _misfit(notes, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
     cost = np.minimum((misfit / _reach_s(notes)[edges.note]) ** 2, 0.999)
-    chosen = _cheapest(edges, cost, len(notes.at), len(calls.at))
+    chosen = _cheapest(edges, cost, len(notes.when), len(calls.when))
     timed = edges[chosen]
     of_day = _edges_of_the_day(notes, calls, timed)
     dated = _unambiguous(notes, calls, of_day)
@@ -119,14 +119,14 @@ def _reach_s(notes: Noted) -> np.ndarray:
 
 def _edges_in_reach(notes: Noted, calls: Logged) -> _Edges:
     """Every note with every call whose start, answer or end lies within the note's reach."""
-    n_timed = int(np.sum(~np.isnat(calls.at)))
-    starts = calls.at[:n_timed]
+    n_timed = int(np.sum(~np.isnat(calls.when)))
+    starts = calls.when[:n_timed]
     reach = seconds(_reach_s(notes))
     back = np.where(notes.moment == START, 0, np.where(_gives_answer(notes), notes.wait_s, LONGEST_S))
     ahead = np.where(_gives_answer(notes), back, 0)
-    low = np.searchsorted(starts, notes.at - seconds(back) - reach, side="left")
-    high = np.searchsorted(starts, notes.at - seconds(ahead) + reach, side="right")
-    count = np.where(np.isnat(notes.at), 0, high - low)
+    low = np.searchsorted(starts, notes.when - seconds(back) - reach, side="left")
+    high = np.searchsorted(starts, notes.when - seconds(ahead) + reach, side="right")
+    count = np.where(np.isnat(notes.when), 0, high - low)
     note = np.repeat(np.arange(len(count)), count)
     call = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     apart = _seconds_apart(notes, calls, note, call)
@@ -140,7 +140,9 @@ def _gives_answer(notes: Noted) -> np.ndarray:
 
 def _seconds_apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
     """Seconds between the time written and the moment of the call that it speaks of."""
-    after = (notes.at[note] - calls.at[call]) / np.timedelta64(1, "s")  # time written, counted from the call's start
+    after = (notes.when[note] - calls.when[call]) / np.timedelta64(
+        1, "s"
+    )  # time written, counted from the call's start
     lasted = calls.duration_s[call]
     lasted = np.where(lasted >= 0, lasted, np.where(notes.duration_s[note] >= 0, notes.duration_s[note], LONGEST_S))
     during = np.maximum(np.maximum(-after, after - lasted), 0)
@@ -169,13 +171,13 @@ def _misfit(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
 def _excess(notes: Noted, calls: Logged, note, call) -> tuple[np.ndarray, np.ndarray]:
     """Seconds by which wait and whole call go beyond what the phone logged, and whether either is known."""
     lasted = calls.duration_s[call]
-    said, wait = notes.duration_s[note], notes.wait_s[note]
-    allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(said, lasted)) + calls.precision_s[call]
-    whole = np.where((said >= 0) & (lasted >= 0), np.maximum(np.abs(said - lasted) - allowed, 0), 0)
+    noted_s, wait = notes.duration_s[note], notes.wait_s[note]
+    allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(noted_s, lasted)) + calls.precision_s[call]
+    whole = np.where((noted_s >= 0) & (lasted >= 0), np.maximum(np.abs(noted_s - lasted) - allowed, 0), 0)
     waited = np.where(
         (wait >= 0) & (lasted >= 0), over_duration(wait, notes.wait_grid_s[note], lasted, calls.precision_s[call]), 0
     )
-    return np.maximum(whole, waited), (lasted >= 0) & ((said >= 0) | (wait >= 0))
+    return np.maximum(whole, waited), (lasted >= 0) & ((noted_s >= 0) | (wait >= 0))
 
 
 def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
@@ -272,12 +274,12 @@ def _edges_of_the_day(notes: Noted, calls: Logged, timed: _Edges) -> _Edges:
 
 def _edges_far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     """Notes with a time that are left over, each with the one call left within an hour and a half that it may be."""
-    free_note, free_call = ~np.isnat(notes.at), ~np.isnat(calls.at)
+    free_note, free_call = ~np.isnat(notes.when), ~np.isnat(calls.when)
     for edges in joined:
         free_note[edges.note], free_call[edges.call] = False, False
     kept, left = np.flatnonzero(free_note), np.flatnonzero(free_call)
-    low = np.searchsorted(calls.at[left], notes.at[kept] - seconds(FAR_S), side="left")
-    count = np.searchsorted(calls.at[left], notes.at[kept] + seconds(FAR_S), side="right") - low
+    low = np.searchsorted(calls.when[left], notes.when[kept] - seconds(FAR_S), side="left")
+    count = np.searchsorted(calls.when[left], notes.when[kept] + seconds(FAR_S), side="right") - low
     place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     note, call = np.repeat(kept, count), left[place]
     edges = _Edges(note, call, _seconds_apart(notes, calls, note, call))
@@ -296,8 +298,8 @@ def _agrees(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
 def _unambiguous(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
     """The pairs whose note has no other call and whose call no other note."""
     of_note, of_call = (
-        np.bincount(edges.note, minlength=len(notes.at)),
-        np.bincount(edges.call, minlength=len(calls.at)),
+        np.bincount(edges.note, minlength=len(notes.when)),
+        np.bincount(edges.call, minlength=len(calls.when)),
     )
     return edges[(of_note[edges.note] == 1) & (of_call[edges.call] == 1)]
 
@@ -353,10 +355,10 @@ class Joined:
         return time_columns(np.where(timed, exact, utc), written, flag, zone)
 
     def paired(self, mask: np.ndarray) -> np.ndarray:
-        """What is said of each pair, said of each row."""
-        said = np.zeros(len(self.call), bool)
-        said[: len(mask)] = mask
-        return said
+        """A mask over the pairs as one over the rows."""
+        found = np.zeros(len(self.call), bool)
+        found[: len(mask)] = mask
+        return found
 
 
 def join_logs(calls: Rows, notes: Rows, noted: Noted, logged: Logged, *, far: bool = False) -> Joined:
@@ -378,10 +380,10 @@ def _evidence(call, note) -> pa.Array:
 
 
 def noted_contacts(notes: Rows, numbers: list[str], lines: list[str], answered: np.ndarray) -> Noted:
-    at = notes.moments()
+    when = notes.moments()
     return Noted(
-        at=at,
-        date=np.where(np.isnat(at), notes.moments("started_at_local"), NAT).astype("M8[D]"),
+        when=when,
+        date=np.where(np.isnat(when), notes.moments("started_at_local"), NAT).astype("M8[D]"),
         precision_s=notes.numbers("started_precision_s"),
         moment=notes.codes("time_of", MOMENTS),
         wait_s=notes.numbers("wait_s"),
@@ -394,10 +396,10 @@ def noted_contacts(notes: Rows, numbers: list[str], lines: list[str], answered: 
 
 
 def logged_calls(calls: Rows, zone: str, numbers: list[str], lines: np.ndarray, answered: np.ndarray) -> Logged:
-    at = calls.moments()
+    when = calls.moments()
     return Logged(
-        at=at,
-        date=np.where(np.isnat(at), calls.moments("started_at_local"), zones.to_local(at, zone)).astype("M8[D]"),
+        when=when,
+        date=np.where(np.isnat(when), calls.moments("started_at_local"), zones.to_local(when, zone)).astype("M8[D]"),
         duration_s=calls.numbers("duration_s"),
         precision_s=calls.numbers("duration_precision_s"),
         number=calls.codes("our_number", numbers),
@@ -412,5 +414,5 @@ def answers_unknown(rows: Rows) -> np.ndarray:
 
 def numbers_in(calls: Rows, notes: Rows) -> list[str]:
     """Every number of ours that either log names."""
-    told = {*calls.arrow("our_number").unique().to_pylist(), *notes.arrow("our_number").unique().to_pylist()}
-    return sorted(told - {None})
+    numbers = {*calls.arrow("our_number").unique().to_pylist(), *notes.arrow("our_number").unique().to_pylist()}
+    return sorted(numbers - {None})

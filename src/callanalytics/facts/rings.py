@@ -28,7 +28,18 @@ import pyarrow.compute as pc
 from callanalytics import clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts import duplicates
-from callanalytics.facts.arrays import MISSING, NAT, Rows, codes, earliest, first_of, take, time_columns, times_of_rows
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    Rows,
+    codes,
+    earliest,
+    first_of,
+    moments,
+    take,
+    time_columns,
+    times_of_rows,
+)
 from callanalytics.facts.observation import Watch
 from callanalytics.facts.record_linkage import (
     Joined,
@@ -66,7 +77,7 @@ class Rings:
     """
 
     columns: dict[str, pa.Array]
-    at: np.ndarray  # the moment; of a ring with a date alone, the earliest it can have been
+    when: np.ndarray  # the moment; of a ring with a date alone, the earliest it can have been
     is_agency: np.ndarray
     follows: pa.Array
     note_id: pa.Array
@@ -74,7 +85,7 @@ class Rings:
     matter: pa.Array
 
     def __len__(self) -> int:
-        return len(self.at)
+        return len(self.when)
 
 
 def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, agency: Agency) -> Rings:
@@ -104,15 +115,15 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
     ring_notes = notes.where(notes.is_("kind", "ring"))
     numbers = numbers_in(inbound, ring_notes)
     result = _result_of_calls(office, inbound)
-    told = noted_contacts(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
+    noted = noted_contacts(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
     unlined = np.full(len(inbound), MISSING)
-    seen = logged_calls(inbound, office["timezone"], numbers, unlined, _answered(result))
+    logged = logged_calls(inbound, office["timezone"], numbers, unlined, _answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
-    watched = ~np.isnat(watch.until(told.at, ring_notes.arrow("our_number")))
+    watched = ~np.isnat(watch.until(noted.when, ring_notes.arrow("our_number")))
     asked = parent_calls(ring_notes, notes)
-    joined = join_logs(inbound, ring_notes, told, seen)
-    joined = join_by_day(joined, told, seen, office["timezone"], rank, watched, asked)
+    joined = join_logs(inbound, ring_notes, noted, logged)
+    joined = join_by_day(joined, noted, logged, office["timezone"], rank, watched, asked)
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
     times = joined.times(office["timezone"])
     identity = joined.identity()
@@ -148,10 +159,10 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
 
 def _result_of_rings(joined, of_calls: pa.Array) -> pa.Array:
     """What a person wrote; else what the phone system says, which may take an answering machine for a person."""
-    said = joined.note_column("outcome")
-    is_word = pc.and_(pc.is_in(said, value_set=pa.array(RESULTS)), pc.not_equal(said, "unknown")).fill_null(False)
-    said = pc.if_else(is_word, said, pa.scalar(None, pa.string()))
-    return first_of(said, take(of_calls, joined.call), pa.scalar("unknown"))
+    noted = joined.note_column("outcome")
+    is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
+    noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
+    return first_of(noted, take(of_calls, joined.call), pa.scalar("unknown"))
 
 
 def _answered(result: pa.Array) -> np.ndarray:
@@ -195,12 +206,12 @@ def _replied(texts: Rows, notices: Rows) -> np.ndarray:
     """Whether a reply left the same number within the hour. No reply seen proves none: exports may lack ours."""
     replies = notices.where(notices.is_("kind", "reply_out"))
     numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
-    line, at = replies.codes("our_number", numbers), replies.moments()
+    line, when = replies.codes("our_number", numbers), replies.moments()
     own_line, asked = texts.codes("our_number", numbers), texts.moments()
     found = np.zeros(len(texts), bool)
     for place in range(-1, len(numbers)):
         mine = own_line == place
-        sent = np.sort(at[(line == place) & ~np.isnat(at)])
+        sent = np.sort(when[(line == place) & ~np.isnat(when)])
         after = np.append(sent, NAT)[np.searchsorted(sent, asked[mine])]
         found[mine] = after - asked[mine] <= REPLY
     return found
@@ -214,32 +225,32 @@ def _repeat(word: str, n: int) -> pa.Array:
 
 
 def _earliest_moments(times) -> np.ndarray:
-    utc = times["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    utc = moments(times["started_at_utc"])
     return earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
 
 
 def _concatenated(a: Rings, b: Rings) -> Rings:
     columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
-    told = {
+    references = {
         name: pa.concat_arrays([getattr(a, name), getattr(b, name)])
         for name in ("follows", "note_id", "sr_number", "matter")
     }
-    return Rings(columns, np.concatenate([a.at, b.at]), np.concatenate([a.is_agency, b.is_agency]), **told)
+    return Rings(columns, np.concatenate([a.when, b.when]), np.concatenate([a.is_agency, b.is_agency]), **references)
 
 
 def _in_order(office, rings: Rings, agency) -> Rings:
-    table = pa.table({"at": pa.array(rings.at, pa.timestamp("us")), "id": rings.columns["ring_id"]})
+    table = pa.table({"at": pa.array(rings.when, pa.timestamp("us")), "id": rings.columns["ring_id"]})
     order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("id", "ascending")])
     place = order.to_numpy()
     columns = {name: values.take(order) for name, values in rings.columns.items()}
     columns |= _hour_flags(office, columns, agency)
-    told = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}
-    return Rings(columns, rings.at[place], rings.is_agency[place], **told)
+    references = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}
+    return Rings(columns, rings.when[place], rings.is_agency[place], **references)
 
 
 def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
     """Whether each ring came in the agency's window, and whether in the office's own hours."""
-    utc = columns["started_at_utc"].cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    utc = moments(columns["started_at_utc"])
     timed = ~np.isnat(utc)
     return {
         "in_window": pa.array(clocks.in_window(utc, agency=agency), pa.bool_(), mask=~timed),
@@ -252,9 +263,9 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
 
     Hours that end before they begin are a slip of the pen, and nobody knows what was meant: such a day is not known.
     """
-    told = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
+    stated = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
             for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
-    hours = [(weekday, opens, closes) for weekday, opens, closes in told if opens < closes]
+    hours = [(weekday, opens, closes) for weekday, opens, closes in stated if opens < closes]
     if not hours:
         return pa.nulls(len(utc), pa.bool_())
     local = zones.to_local(utc, office["timezone"])
@@ -262,10 +273,10 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     weekday = (day.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
     inside = np.zeros(len(utc), bool)
     clock = local - day
-    for of, opens, closes in hours:
+    for open_weekday, opens, closes in hours:
         since, until = np.timedelta64(opens, "m"), np.timedelta64(closes, "m")
-        inside |= (weekday == of) & (clock >= since) & (clock < until)
-    slips = [of for of, opens, closes in told if opens >= closes]
+        inside |= (weekday == open_weekday) & (clock >= since) & (clock < until)
+    slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
 
 
@@ -294,19 +305,19 @@ def join_by_day(
     watched : of each note: whether its line was under observation at the time written
     asked : of each note: the moment of the call of ours that it follows, NaT where unknown; and whether it says one
     """
-    day = np.where(np.isnat(noted.at), noted.date, zones.to_local(noted.at, zone).astype("M8[D]"))
-    timed = ~np.isnat(noted.at)
-    free_note, free_call = np.zeros(len(day), bool), np.zeros(len(logged.at), bool)
+    day = np.where(np.isnat(noted.when), noted.date, zones.to_local(noted.when, zone).astype("M8[D]"))
+    timed = ~np.isnat(noted.when)
+    free_note, free_call = np.zeros(len(day), bool), np.zeros(len(logged.when), bool)
     free_note[joined.note[joined.call < 0]] = True
     free_call[joined.call[joined.note < 0]] = True
     free_note &= ~np.isnat(day) & (watched | ~timed)
-    free_call &= (rank >= 0) & ~np.isnat(logged.at)
+    free_call &= (rank >= 0) & ~np.isnat(logged.when)
     note, call = pairs_of_same_day(day, free_note, logged.date, free_call)
-    told_at, follows = asked
-    fits = ~differ(noted.number[note], logged.number[call]) & ~(logged.at[call] < told_at[note])
+    asked_when, follows = asked
+    fits = ~differ(noted.number[note], logged.number[call]) & ~(logged.when[call] < asked_when[note])
     fits &= ~differ(noted.answered[note], logged.answered[call])
     note, call = note[fits], call[fits]
-    apart = np.where(timed[note], np.abs(noted.at[note] - logged.at[call]), logged.at[call] - logged.date[call])
+    apart = np.where(timed[note], np.abs(noted.when[note] - logged.when[call]), logged.when[call] - logged.date[call])
     sure = follows[note] | _as_many_calls_as_notes(note, call, day, noted.answered, timed)
     chosen = np.flatnonzero(sure)
     order = chosen[np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], note[chosen], timed[note[chosen]] < 1))]

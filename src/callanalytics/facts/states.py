@@ -56,6 +56,8 @@ from callanalytics.facts.arrays import (
     column_of_words,
     columns_of,
     earliest,
+    is_present,
+    is_set,
     moments,
     take,
 )
@@ -71,7 +73,7 @@ class History:
     """What came for the promises of an office.
 
     ``promises``, ``rings`` are the columns of the tables, ``start`` the earliest moment at which each promise can have
-    begun; of each ring ``owner`` is the place of the promise that it is linked to, ``sure`` how surely, ``at`` the
+    begun; of each ring ``owner`` is the place of the promise that it is linked to, ``sure`` how surely, ``when`` the
     moment it counts from.
     """
 
@@ -80,7 +82,7 @@ class History:
     start: np.ndarray
     owner: np.ndarray
     sure: np.ndarray
-    at: np.ndarray
+    when: np.ndarray
     agency: Agency
 
     def __len__(self) -> int:
@@ -113,7 +115,7 @@ class History:
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
         """Some rings as attempts: the place of each one's promise, else MISSING."""
-        return attempts.attempts_of_promises(len(self), promise, self.at, self.reaches, self.missed, self.agency)
+        return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
 
     def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
         """The agency's business days from each moment to another."""
@@ -130,15 +132,15 @@ def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
     start = earliest(moments(of_promise["started_at_utc"]), _midnights(of_promise["date"]))
     owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
     sure = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
-    at = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
-    at = np.fmax(at, np.append(start, NAT)[owner])
-    is_timed = of_ring["started_at_utc"].is_valid().to_numpy(zero_copy_only=False)
-    at = after_timed(at, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
-    return History(of_promise, of_ring, start, owner, sure, at, agency)
+    when = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
+    when = np.fmax(when, np.append(start, NAT)[owner])
+    is_timed = is_present(of_ring["started_at_utc"])
+    when = after_timed(when, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
+    return History(of_promise, of_ring, start, owner, sure, when, agency)
 
 
 def _midnights(dates: pa.Array) -> np.ndarray:
-    return dates.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return moments(dates)
 
 
 # ---- states ------------------------------------------------------------------------------------------
@@ -157,39 +159,40 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     office : its row of ``offices``
     as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
     """
-    of = history_of(promises, rings, agency)
-    due = {reading: of.moment(f"due_{reading}") for reading in schema.READINGS}
-    until = np.minimum(of.moment("watched_until"), as_of)
+    history = history_of(promises, rings, agency)
+    due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
+    until = np.minimum(history.moment("watched_until"), as_of)
     watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
-    state = _states(promises, of, due, until, as_of)
+    state = _states(promises, history, due, until, as_of)
+    followed = history.business_days(history.start, until)
     made = {
-        **_flags(of, due, watched, as_of),
-        "is_blocked": attempts.blocks(office, of.promises["callback_number"], of.rings),
-        "is_round_closed": _is_round_closed(of, as_of),
-        "is_round_watched": _is_round_watched(of, until),
-        "followed_days": column_of_days(of.business_days(of.start, until), np.isnat(of.start) | np.isnat(until)),
-        "contact_by": pa.array(_contact_by(of), pa.string(), mask=np.isnat(due["lenient"])),
-        **certainty_columns(of, due),
+        **_flags(history, due, watched, as_of),
+        "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.rings),
+        "is_round_closed": _is_round_closed(history, as_of),
+        "is_round_watched": _is_round_watched(history, until),
+        "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
+        "contact_by": pa.array(_contact_by(history), pa.string(), mask=np.isnat(due["lenient"])),
+        **certainty_columns(history, due),
         "state": column_of_words(STATES, state),
-        "blame": _blame(office, of, state),
+        "blame": _blame(office, history, state),
         "watched_until_utc": column_of_moments(until),
     }
-    return schema.build("promises", {**of.promises, **made}, loaded=True)
+    return schema.build("promises", {**history.promises, **made}, loaded=True)
 
 
 # ---- yes or no -----------------------------------------------------------------------------------------
 
 
-def _flags(of: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
+def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
     """Yes or no; null where there is no due moment."""
-    contact, unknown = first_contact(of), {reading: np.isnat(moment) for reading, moment in due.items()}
+    contact, unknown = first_contact(history), {reading: np.isnat(moment) for reading, moment in due.items()}
     flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
     flags |= {f"is_due_{reading}": column_of_flags(due[reading] <= as_of, unknown[reading]) for reading in due}
     flags |= {f"is_kept_{reading}": column_of_flags(contact <= due[reading], unknown[reading]) for reading in due}
     either = np.where(unknown["default"], watched["lenient"], watched["default"])
     return flags | {
         "is_watched": column_of_flags(either, unknown["default"] & unknown["lenient"]),
-        "is_hit": column_of_flags(of.tried.reached_at <= due["default"], unknown["default"]),
+        "is_hit": column_of_flags(history.tried.reached_at <= due["default"], unknown["default"]),
     }
 
 
@@ -199,56 +202,56 @@ def _is_watched(until: np.ndarray, due: np.ndarray, as_of) -> np.ndarray:
     return (until >= due) | still
 
 
-def _eastern_day(at: np.ndarray) -> np.ndarray:
-    return zones.to_local(at, clocks.EASTERN).astype("M8[D]")
+def _eastern_day(when: np.ndarray) -> np.ndarray:
+    return zones.to_local(when, clocks.EASTERN).astype("M8[D]")
 
 
-def first_contact(of: History) -> np.ndarray:
+def first_contact(history: History) -> np.ndarray:
     """The first ring to us, answered or not, or the answer by e-mail."""
-    return np.fmin(of.tried.first_at, of.moment("emailed_at"))
+    return np.fmin(history.tried.first_at, history.moment("emailed_at"))
 
 
-def _is_round_closed(of: History, as_of) -> pa.Array:
+def _is_round_closed(history: History, as_of) -> pa.Array:
     """Over: after a second ring, an answer of any kind, or so many business days that a ring opens a new round."""
-    tried = of.tried
-    answered = ~np.isnat(of.moment("certain_emailed_at"))
-    over = ~np.isnat(tried.second_at) | answered | ~np.isnat(of.moment("withdrawn_at"))
+    tried = history.tried
+    answered = ~np.isnat(history.moment("certain_emailed_at"))
+    over = ~np.isnat(tried.second_at) | answered | ~np.isnat(history.moment("withdrawn_at"))
     over |= tried.reached_at <= tried.last_of_round_at
-    over |= of.business_days(tried.last_of_round_at, as_of) > of.agency.round_gap
+    over |= history.business_days(tried.last_of_round_at, as_of) > history.agency.round_gap
     return column_of_flags(over, np.isnat(tried.first_at))
 
 
-def _is_round_watched(of: History, until: np.ndarray) -> pa.Array:
+def _is_round_watched(history: History, until: np.ndarray) -> pa.Array:
     """Whether a second ring would have been seen had it come, for as long as one belongs to the round.
 
     Decided regardless of whether one came, so that rounds with a second ring are not watched more easily than others.
     """
-    first = of.tried.first_at
-    return column_of_flags(of.business_days(first, until) > of.agency.round_gap, np.isnat(first))
+    first = history.tried.first_at
+    return column_of_flags(history.business_days(first, until) > history.agency.round_gap, np.isnat(first))
 
 
-def _contact_by(of: History) -> list[str]:
+def _contact_by(history: History) -> list[str]:
     """What the first contact was that is counted for each promise."""
-    contact = first_contact(of)
-    return np.where(np.isnat(contact), "none", np.where(of.tried.first_at <= contact, "phone", "email")).tolist()
+    contact = first_contact(history)
+    return np.where(np.isnat(contact), "none", np.where(history.tried.first_at <= contact, "phone", "email")).tolist()
 
 
 # ---- one word ------------------------------------------------------------------------------------------
 
 
-def _states(promises: pa.Table, of: History, due: dict, until, as_of) -> np.ndarray:
+def _states(promises: pa.Table, history: History, due: dict, until, as_of) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
-    word = _word(of, due["default"], until, as_of)
+    word = _word(history, due["default"], until, as_of)
     never = np.full(len(word), as_of)
-    what_came = _what_came(of, never)
+    what_came = _what_came(history, never)
     word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
-        word = np.where(differ, _under_all(promises, of, until, as_of), word)
+        word = np.where(differ, _under_all(promises, history, until, as_of), word)
     return codes(pa.array(word.tolist(), pa.string()), STATES)
 
 
-def _under_all(promises: pa.Table, of: History, until, as_of) -> np.ndarray:
+def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray:
     """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
@@ -257,9 +260,9 @@ def _under_all(promises: pa.Table, of: History, until, as_of) -> np.ndarray:
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
-        rules_held = [of.agency.rule(id) for id in ids.split("|")]
-        dues = [clocks.due(start, rule, "default", agency=of.agency) for rule in rules_held]
-        each = [_word(of, due, until, as_of) for due in dues]
+        rules_held = [history.agency.rule(id) for id in ids.split("|")]
+        dues = [clocks.due(start, rule, "default", agency=history.agency) for rule in rules_held]
+        each = [_word(history, due, until, as_of) for due in dues]
         same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
         agreed[mine & same] = each[0][mine & same]
     return agreed
@@ -268,23 +271,25 @@ def _under_all(promises: pa.Table, of: History, until, as_of) -> np.ndarray:
 NOTHING_CAME = ("waiting", "silent", "unwatched")
 
 
-def _word(of: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
+def _word(history: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
     """The state by one due moment each."""
     limit = np.minimum(due, as_of)
-    by_then = _what_came(of, limit)
+    by_then = _what_came(history, limit)
     return np.select(
-        [by_then != "", first_contact(of) > limit, due > as_of, _is_watched(until, due, as_of)],
+        [by_then != "", first_contact(history) > limit, due > as_of, _is_watched(until, due, as_of)],
         [by_then, "late", "waiting", "silent"],
         "unwatched",
     )
 
 
-def _what_came(of: History, limit: np.ndarray) -> np.ndarray:
+def _what_came(history: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
-    tried, emailed, withdrawn = of.tried, of.moment("emailed_at"), of.moment("withdrawn_at")
+    tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
-    rings = GroupedMoments(of.counted, of.at).between(every, of.start, limit)
-    missed = GroupedMoments(np.where(of.missed, of.counted, MISSING), of.at).between(every, of.start, limit)
+    rings = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
+    missed = GroupedMoments(np.where(history.missed, history.counted, MISSING), history.when).between(
+        every, history.start, limit
+    )
     reached = tried.reached_at <= limit
     had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
@@ -301,16 +306,16 @@ def _what_came(of: History, limit: np.ndarray) -> np.ndarray:
     )
 
 
-def _blame(office: dict, of: History, state: np.ndarray) -> pa.Array:
+def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
     seen on a line that lets no withheld callers through, if a ring came that may have been the call-back, answered
     or not, or where no rule is known.
     """
-    extension = of.promises["callback_extension"].fill_null(False).to_numpy(zero_copy_only=False)
-    deaf = codes(of.promises["callback_number"], attempts.blocking_lines(office)) >= 0
-    doubtful = deaf | of.promises["possible_missed"].is_valid().to_numpy(zero_copy_only=False)
+    extension = is_set(history.promises["callback_extension"])
+    deaf = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
+    doubtful = deaf | is_present(history.promises["possible_missed"])
     is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
     which = np.select(
         [is_["silent"] & extension, (is_["silent"] & doubtful) | is_["rule_unknown"], is_["silent"] | is_["late"]],
@@ -328,11 +333,11 @@ MOST_FREE = 400  # free contacts of one request; with more than that it can do w
 CONTACTS = ("in_time", "late", "none")
 
 
-def certainty_columns(of: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
+def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
     """The columns of the promises that say what is certain, and the free contacts of each."""
-    tried, emailed = of.attempts(of.certain), of.moment("certain_emailed_at")
+    tried, emailed = history.attempts(history.certain), history.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
-    result = linking.by_a_person(of.rings["channel"], of.rings["result"])
+    result = linking.by_a_person(history.rings["channel"], history.rings["result"])
     undue = np.isnat(due["default"])
     came = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
@@ -341,15 +346,15 @@ def certainty_columns(of: History, due: dict[str, np.ndarray]) -> dict[str, pa.A
         "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
-        "certain_contact_days": column_of_days(of.business_days(of.start, contact), np.isnat(contact)),
-        **_free_columns(of, due, tried.first_at, _open_until(of, tried.reached_at)),
+        "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
+        **_free_columns(history, due, tried.first_at, _open_until(history, tried.reached_at)),
     }
 
 
-def _open_until(of: History, reached: np.ndarray) -> np.ndarray:
+def _open_until(history: History, reached: np.ndarray) -> np.ndarray:
     """Until when each request may have been open: what merely may have ended one has not."""
-    end = life(of.start, of.promises["urgency"], of.agency)[1]
-    return np.fmin.reduce([end, reached, of.moment("certain_emailed_at"), of.moment("withdrawn_at")])
+    end = life(history.start, history.promises["urgency"], history.agency)[1]
+    return np.fmin.reduce([end, reached, history.moment("certain_emailed_at"), history.moment("withdrawn_at")])
 
 
 @dataclass(frozen=True)
@@ -357,24 +362,26 @@ class FreeContacts:
     """The free contacts: when each came, at which number (a code; MISSING: any), which it is, what it is worth to
     whomever it is given to, and whether it is an e-mail."""
 
-    at: np.ndarray
+    when: np.ndarray
     line: np.ndarray
     number: np.ndarray
     worth: np.ndarray
     is_mail: np.ndarray
 
 
-def _free_contacts(of: History) -> tuple[np.ndarray, FreeContacts]:
+def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     """Codes of the numbers given; and the free contacts: rings, and e-mails that are nobody's for certain."""
-    given, line = linking.line_codes(of.promises["callback_number"], of.rings, of.sure)
-    rings = np.flatnonzero(((of.sure == linking.CREDITED) | (of.sure == linking.POSSIBLE)) & ~np.isnat(of.at))
-    emailed = of.moment("emailed_at")
-    mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == of.moment("certain_emailed_at")))
-    worth = np.select([of.reaches, of.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
-    told = take(of.promises["promise_id"], mails).to_pylist()
-    ids = [*take(of.rings["ring_id"], rings).to_pylist(), *(f"e-mail about {id}" for id in told)]
+    given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.sure)
+    rings = np.flatnonzero(
+        ((history.sure == linking.CREDITED) | (history.sure == linking.POSSIBLE)) & ~np.isnat(history.when)
+    )
+    emailed = history.moment("emailed_at")
+    mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
+    worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    promise_ids = take(history.promises["promise_id"], mails).to_pylist()
+    ids = [*take(history.rings["ring_id"], rings).to_pylist(), *(f"e-mail about {id}" for id in promise_ids)]
     return given, FreeContacts(
-        np.concatenate([of.at[rings], emailed[mails]]),
+        np.concatenate([history.when[rings], emailed[mails]]),
         np.concatenate([line[rings], np.full(len(mails), MISSING)]),
         _contact_numbers(ids),
         np.concatenate([worth[rings], np.zeros(len(mails), np.int64)]),
@@ -388,20 +395,20 @@ def _contact_numbers(ids: list[str]) -> np.ndarray:
     return np.array(made, np.int64) & ~np.int64(0xFF)
 
 
-def _free_columns(of: History, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
+def _free_columns(history: History, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
     """The free contacts of each request as numbers, and after how many business days each came."""
-    ids = _contact_numbers(of.promises["promise_id"].to_pylist())
-    given, free = _free_contacts(of)
-    size = np.zeros(len(of), np.int64)
+    ids = _contact_numbers(history.promises["promise_id"].to_pylist())
+    given, free = _free_contacts(history)
+    size = np.zeros(len(history), np.int64)
     values, days = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for request, contact in _possible_pairs(of.start, end, given, free):
-        at, worth = free.at[contact], free.worth[contact]
+    for request, contact in _possible_pairs(history.start, end, given, free):
+        when, worth = free.when[contact], free.worth[contact]
         for reading in READINGS:
-            worth = worth | np.where(at <= due[reading][request], FREE_BITS[reading], 0)
-        worth = worth | _round_bits(at, free.is_mail[contact], first[request], of)
-        after = of.business_days(of.start[request], at)
+            worth = worth | np.where(when <= due[reading][request], FREE_BITS[reading], 0)
+        worth = worth | _round_bits(when, free.is_mail[contact], first[request], history)
+        after = history.business_days(history.start[request], when)
         request, value, after = _thinned(request, free.number[contact] | worth, after, ids)
-        size += np.bincount(request, minlength=len(of))
+        size += np.bincount(request, minlength=len(history))
         values.append(value)
         days.append(after)
     offsets = pa.array(np.concatenate([[0], np.cumsum(size)]).astype(np.int32))
@@ -411,13 +418,13 @@ def _free_columns(of: History, due, first: np.ndarray, end: np.ndarray) -> dict[
     }
 
 
-def _round_bits(at: np.ndarray, is_mail: np.ndarray, first: np.ndarray, of: History) -> np.ndarray:
+def _round_bits(when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, history: History) -> np.ndarray:
     """Whether a ring came in one round with the first certain one, before or after it; an e-mail after it counts as
     beside it whenever it came: where it was an answer, no second ring was to be expected."""
-    apart = np.where(at < first, of.business_days(at, first), of.business_days(first, at))
-    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= of.agency.round_gap)
-    is_beside = is_near | (is_mail & (at >= first))
-    return np.where(is_near & (at < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
+    apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
+    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= history.agency.round_gap)
+    is_beside = is_near | (is_mail & (when >= first))
+    return np.where(is_near & (when < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
 def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
@@ -436,13 +443,13 @@ def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.n
 
 def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
-    by_line, by_time = np.lexsort((free.at, free.line)), np.argsort(free.at, kind="stable")
+    by_line, by_time = np.lexsort((free.when, free.line)), np.argsort(free.when, kind="stable")
     line = free.line[by_line]
     some = []
     for wanted in (given, np.full(len(given), MISSING)):  # of the number given; of a line that is not known
         low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
-        some.append((by_line, *_moments_between(free.at[by_line], low, high, start, end)))
-    whole = (by_time, *_moments_between(free.at[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
+        some.append((by_line, *_moments_between(free.when[by_line], low, high, start, end)))
+    whole = (by_time, *_moments_between(free.when[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
     is_known = given >= 0
     for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):
         found = [_spread(*part, block[is_known[block]]) for part in some]
@@ -452,15 +459,15 @@ def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterat
         yield request[order], contact[order]
 
 
-def _moments_between(at: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _moments_between(when: np.ndarray, low, high, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The first place and the number of the moments from each start to each end, between two places of a list that is
     in order of time there."""
     first, last = np.empty(len(start), np.int64), np.empty(len(start), np.int64)
     low, high = np.broadcast_to(low, len(start)), np.broadcast_to(high, len(start))
     for a, b in set(zip(low.tolist(), high.tolist(), strict=True)):
         here = (low == a) & (high == b)
-        first[here] = a + np.searchsorted(at[a:b], start[here], "left")
-        last[here] = a + np.searchsorted(at[a:b], end[here], "right")
+        first[here] = a + np.searchsorted(when[a:b], start[here], "left")
+        last[here] = a + np.searchsorted(when[a:b], end[here], "right")
     is_open = ~np.isnat(start) & ~np.isnat(end)
     return first, np.where(is_open, np.maximum(last - first, 0), 0)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.facts.arrays import MISSING, NAT, codes
+from callanalytics.facts.arrays import MISSING, NAT, codes, integers, moments
 from callanalytics.facts.record_linkage import ANSWER, END, MOMENTS, PLAIN_S, START, UNKNOWN, Logged, Noted, best_pairs
 
 ENOUGH, AGREE = 20, 0.9
@@ -62,25 +62,25 @@ class Habit:
         """How times and waits are rounded, with how many there are; "" where too few are written to say."""
         if self.times < ENOUGH:
             return ""
-        said = f"{self.on_5 / self.times:.0%} of {self.times:,} times written are whole five minutes (20% by chance)"
-        said += f", {self.on_15 / self.times:.0%} whole quarters of an hour (7%)"
+        text = f"{self.on_5 / self.times:.0%} of {self.times:,} times written are whole five minutes (20% by chance)"
+        text += f", {self.on_15 / self.times:.0%} whole quarters of an hour (7%)"
         if self.waits >= ENOUGH:
-            said += f"; {self.waits_on_5 / self.waits:.0%} of {self.waits:,} waits are whole five minutes"
-        return said
+            text += f"; {self.waits_on_5 / self.waits:.0%} of {self.waits:,} waits are whole five minutes"
+        return text
 
     @property
     def moments(self) -> str:
         """What is known of the moment that the times are, of a sheet that does not say it, and of how many calls."""
         start, answer, end = self.near
         hourless = "and stand in no hour"
-        by = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
-        by += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
-        by = by if self.telling else "no call is in both logs that could tell"
+        counts = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
+        counts += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
+        counts = counts if self.telling else "no call is in both logs that could tell"
         left = f"{self.alone:,} of {self.unsaid:,} such times are in no phone log"
         if self.moment == UNKNOWN:
-            return f"whether of the start, the answer or the end of a call is not known ({by}); {left} {hourless}"
+            return f"whether of the start, the answer or the end of a call is not known ({counts}); {left} {hourless}"
         where = "" if self.moment == START else f" {hourless}"
-        return f"estimated to be of the {self.word} of a call ({by}); {left}{where}"
+        return f"estimated to be of the {self.word} of a call ({counts}); {left}{where}"
 
 
 def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
@@ -96,22 +96,22 @@ def with_sheet_habits(noted: Noted, logged: Logged, sheet: np.ndarray) -> Noted:
         mine = sheet == code
         habit = _habit(noted, logged, pairs.note, pairs.call, mine)
         is_plain = mine & (precision > 0) & (precision < habit.grid_s)
-        precision[is_plain & _is_on(noted.at, habit.grid_s)] = habit.grid_s
-        moment[mine & (moment == UNKNOWN) & ~np.isnat(noted.at)] = habit.moment
+        precision[is_plain & _is_on(noted.when, habit.grid_s)] = habit.grid_s
+        moment[mine & (moment == UNKNOWN) & ~np.isnat(noted.when)] = habit.moment
     return replace(noted, precision_s=precision, moment=moment)
 
 
 def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, mine: np.ndarray) -> Habit:
-    at = noted.at[mine & (noted.precision_s > 0) & (noted.precision_s <= MINUTE)]
-    grid = _grid(at)
-    kept = mine[note] & ~np.isnat(noted.at[note]) & ~np.isnat(logged.at[call]) & (noted.precision_s[note] <= MINUTE)
+    when = noted.when[mine & (noted.precision_s > 0) & (noted.precision_s <= MINUTE)]
+    grid = _grid(when)
+    kept = mine[note] & ~np.isnat(noted.when[note]) & ~np.isnat(logged.when[call]) & (noted.precision_s[note] <= MINUTE)
     note, call = note[kept], call[kept]
-    after = (noted.at[note] - logged.at[call]).astype("m8[s]").astype(np.int64)
+    after = (noted.when[note] - logged.when[call]).astype("m8[s]").astype(np.int64)
     telling, near, answers, moment = _moment_shown(after, noted.wait_s[note], logged.duration_s[call], grid)
     return Habit(
-        len(at),
-        int(_is_on(at, 300).sum()),
-        int(_is_on(at, 900).sum()),
+        len(when),
+        int(_is_on(when, 300).sum()),
+        int(_is_on(when, 900).sum()),
         grid,
         telling,
         near,
@@ -120,18 +120,18 @@ def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, min
     )
 
 
-def _grid(at: np.ndarray) -> int:
+def _grid(when: np.ndarray) -> int:
     """The coarsest grid that nearly all times lie on."""
-    at = at[~np.isnat(at)]
-    if len(at) < ENOUGH:
+    when = when[~np.isnat(when)]
+    if len(when) < ENOUGH:
         return MINUTE
-    return next((grid for grid in GRIDS if _is_on(at, grid).mean() >= AGREE), MINUTE)
+    return next((grid for grid in GRIDS if _is_on(when, grid).mean() >= AGREE), MINUTE)
 
 
-def _is_on(at: np.ndarray, grid_s: int) -> np.ndarray:
+def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:
     """Whether each moment is a whole multiple of the grid; no clock here is off UTC by odd minutes."""
-    known = ~np.isnat(at)
-    second = np.where(known, at, np.datetime64(1, "s")).astype("M8[s]").astype(np.int64)
+    known = ~np.isnat(when)
+    second = np.where(known, when, np.datetime64(1, "s")).astype("M8[s]").astype(np.int64)
     return known & (second % grid_s == 0)
 
 
@@ -144,13 +144,13 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
     tells = lasted > 2 * close
     after, wait, lasted = after[tells], wait[tells], lasted[tells]
     apart = (wait > 2 * close) & (lasted - wait > 2 * close)
-    by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
-    near = tuple(int(fits.sum()) for fits in by)
-    of = (len(after), int(apart.sum()), len(after))
-    shares = [k / n if n >= ENOUGH else 0.0 for k, n in zip(near, of, strict=True)]
+    lies_by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
+    near = tuple(int(fits.sum()) for fits in lies_by)
+    possible = (len(after), int(apart.sum()), len(after))
+    shares = [k / n if n >= ENOUGH else 0.0 for k, n in zip(near, possible, strict=True)]
     best = int(np.argmax(shares))
     moment = (START, ANSWER, END)[best] if shares[best] >= AGREE else UNKNOWN
-    return len(after), near, of[1], moment
+    return len(after), near, possible[1], moment
 
 
 # ---- of stored tables ------------------------------------------------------------------------------------
@@ -163,15 +163,15 @@ def habits(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
     call = codes(_column(notes, "note_id"), _column(both, "note_id").to_pylist())
     noted = _noted_of_table(notes)
     nothing = np.full(both.num_rows, MISSING)
-    at, lasted = _moments(both), _numbers(both, "duration_s")
-    logged = Logged(at, at.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
+    when, lasted = _moments(both), _numbers(both, "duration_s")
+    logged = Logged(when, when.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
     note = np.flatnonzero(call >= 0)
     keys = list(zip(*(_column(notes, name).to_pylist() for name in ("office_id", "format")), strict=True))
     found = {}
     for key in sorted(set(keys)):
         mine = np.array([k == key for k in keys], bool)
         habit = _habit(noted, logged, note, call[note], mine)
-        unsaid = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.at)
+        unsaid = mine & (noted.moment == UNKNOWN) & ~np.isnat(noted.when)
         counted, on_5 = whole_fives(noted.wait_s[mine])
         found[key] = replace(
             habit, waits=int(counted.sum()), waits_on_5=int(on_5.sum()), unsaid=int(unsaid.sum()),
@@ -195,9 +195,9 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _noted_of_table(notes: pa.Table) -> Noted:
-    at, nothing = _moments(notes), np.full(notes.num_rows, MISSING)
+    when, nothing = _moments(notes), np.full(notes.num_rows, MISSING)
     return Noted(
-        at, np.full(len(at), NAT).astype("M8[D]"), _numbers(notes, "started_precision_s"),
+        when, np.full(len(when), NAT).astype("M8[D]"), _numbers(notes, "started_precision_s"),
         codes(_column(notes, "time_of"), MOMENTS),
         _numbers(notes, "wait_s"), nothing, nothing, nothing, nothing, nothing,
     )  # fmt: skip
@@ -208,8 +208,8 @@ def _column(table: pa.Table, name: str) -> pa.Array:
 
 
 def _moments(table: pa.Table) -> np.ndarray:
-    return _column(table, "started_at_utc").cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    return moments(_column(table, "started_at_utc"))
 
 
 def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    return _column(table, name).cast(pa.int64()).fill_null(MISSING).to_numpy(zero_copy_only=False)
+    return integers(_column(table, name))

@@ -129,8 +129,8 @@ def _tips(log) -> list[Block]:
     """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
     held = practice.check_tips(log)
     met = [h for h in held if h.against[1]]
-    none = [h.tip.against_said for h in held if not h.against[1] and h.is_logged]
-    unsaid = [h.tip.against_said for h in held if not h.against[1] and not h.is_logged]
+    none = [h.tip.against_words for h in held if not h.against[1] and h.is_logged]
+    unsaid = [h.tip.against_words for h in held if not h.against[1] and not h.is_logged]
     table = TableBlock(
         "The practice pointer's advice, held against these calls",
         ("advice", "what the log shows"),

@@ -37,8 +37,8 @@ KNOWN = {
 
 @pytest.mark.parametrize("point", USCIS.points, ids=lambda point: point.id)
 def test_a_point_is_known_measured_or_checked(point):
-    assert point.by
-    for name in point.by:
+    assert point.covered_by
+    for name in point.covered_by:
         kind, _, word = name.partition(":")
         assert word in KNOWN[kind], name
 

@@ -181,12 +181,12 @@ class Event(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim(_ById):
-    """Something said about the service that a log can test; ``by`` is who said it, ``test`` the measure that looks."""
+    """Something said about the service that a log can test; ``test`` names the measure that tests it."""
 
     id: str
     claim: str
     words: str = ""
-    by: str
+    stated_by: str
     stated_to: str = ""
     stated_on: date | None = None
     test: str = ""
@@ -300,12 +300,15 @@ class Word:
 
 @dataclass(frozen=True, kw_only=True)
 class Point(_ById):
-    """One thing the practice pointer tells its readers, in our words; ``by``: where it is known, measured or checked,
-    each a kind and a name such as ``column:notes.sr_number`` or ``measure:wait``."""
+    """One thing the practice pointer tells its readers, in our words.
+
+    ``covered_by`` names where it is known, measured or checked, each a kind and a name such as
+    ``column:notes.sr_number`` or ``measure:wait``.
+    """
 
     id: str
     about: str
-    by: tuple[str, ...]
+    covered_by: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

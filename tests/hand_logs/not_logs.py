@@ -196,6 +196,13 @@ agencies of taxes: Date=date; Time=time; Agency=IRS|NJ Tax; Hold (min)=20-90; Ag
 chats with the agency: Date=date; Time=time; Chat agent=name; Wait (min)=1-30; Transcript saved=Yes|No; Result=Answered|Ended by Emma
 interviews with a wait: Date=date; Appt time=time; Called in=time; Wait (min)=5-120; Client=name; Officer=name; Result=Approved|RFE
 nvc hold: Date=date; Time=time; Case number=case; On hold=10-90; NVC rep=name; NVC rep ID=100-900; Result=Docs OK|Pay fee
+hold log of companies: Date=date; Time=time; Company=Bright Power|Sky Air|Oak Mutual; Hold=5-70; Spoke with=name; Confirmation #=10000-90000; Result=Credit issued|Hung up|Disconnected|Resolved
+whom we held for: Date=date; Time=time; Who I called=Bright Power|Sky Air|Oak Mutual; Time on hold=5-70; Rep=name; Ref #=10000-90000; Outcome=Rebooked|Hung up|Dropped|Refund promised
+power company calls: Date=date; Time=time; Hold=5-70; Rep=name; Outcome=Outage reported|Hung up|Cut off|Crew assigned; Callback?=Yes|No
+bill and what for: Date=date; Time=time; Number dialed=phone; Minutes on hold=5-70; Rep=name; Reference #=10000-90000; Issue=Meter read wrong|Bill too high|Shutoff notice; Resolved=Y|N
+phone calls about passwords: Date=date; Time=time; Wait (min)=5-70; Agent=name; Result=Password reset|Hung up|Disconnected|Ticket opened
+couriers to the agency: Date=date; Time picked up=time; Time delivered=time; Courier=bike|FastBox; Tracking=10000-90000; To=USCIS Lockbox|Court; Signed by=name
+social security line: Date=date; Time=time; Wait=5-70; Agent=name; Result=Benefit letter sent|Gave up|Disconnected
 diary: Date=date; Entry=Called mom 20 min|Waited for bus 30 min, cold|Read a book
 support notes: Date=date; Notes=Customer on hold 10 min, agent Ana fixed it|Customer dropped, called back 3:00 pm
 sales notes: Date=date; Notes=Called Acme 10:05 am, on hold 5 min, rep Bob, no deal|Called Bolt 2:00 pm, left VM

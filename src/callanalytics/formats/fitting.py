@@ -50,10 +50,10 @@ class Fit:
     """Which column of a sheet has which meaning.
 
     ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
-    the meaning that its cells look like, where no column was taken for that; ``marked`` meaning -> the columns of which
-    one has a mark; ``weight`` how much the whole speaks for
+    the meaning that its cells look like, where no column was taken for that; ``weight`` how much the whole speaks for
     a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
-    agency is named over the sheet.
+    agency is named over the sheet; ``marked`` meaning -> the columns of which one has a mark; ``is_business``: its
+    words are another business's, unless a title says otherwise.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +63,7 @@ class Fit:
     is_silent: bool = False
     forgiven: float = 0.0
     marked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_business: bool = False
 
     def has(self, meanings: Sequence[str]) -> bool:
         """Whether each of these was found."""
@@ -97,15 +98,12 @@ def fit(
     if "callback" not in found and (place := _told_callbacks(fmt, header, cells, closed)) is not None:
         found["callback"] = place
     closed |= set(found.values())
-    for _, _, place, meaning in scores:
-        if meaning.name not in found and place not in closed and not (halves and meaning.name == "wait"):
-            found[meaning.name] = place
-            closed.add(place)
+    scores = [each for each in scores if not (halves and each[3].name == "wait")]
+    marked = marks.groups(header, raw, _taken(scores, found, closed))
+    closed |= {place for places in marked.values() for place in places}
+    found = _taken(scores, found, closed)
+    closed |= set(found.values())
     _settle(found, header, cells)
-    marked = marks.groups(header, raw, found)
-    in_group = {place for places in marked.values() for place in places}
-    found = {name: place for name, place in found.items() if place not in in_group}
-    closed |= in_group
     end = _tells_the_end(found, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -134,7 +132,18 @@ def fit(
         contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told
     )
     weight = trades.weight(fmt, found, columns, known, header, cells)
-    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header), marked)
+    is_business = trades.is_of_business(fmt, found, header, cells)
+    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header), marked, is_business)
+
+
+def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
+    """Each meaning with the best of the columns that are open; one column has one meaning."""
+    found, closed = dict(found), set(closed)
+    for _, _, place, meaning in scores:
+        if meaning.name not in found and place not in closed:
+            found[meaning.name] = place
+            closed.add(place)
+    return found
 
 
 def _settle(found: dict[str, int], header, cells) -> None:

@@ -9,7 +9,8 @@ from callanalytics.formats.conditions import Column, Test, When
 from callanalytics.formats.shapes import FilePart, LookAlike, OtherBlock, Positions, Recognise
 
 RECOGNISED_BY = {
-    "table": set("header core also absent sheet cells words expects enough for against trades may_be_ours".split()),
+    "table": set("header core also absent sheet cells".split())
+    | set("words expects enough for against trades may_be_ours casework business".split()),
     "json": {"keys"},
     "xml": {"element", "attributes", "absent"},
     "html": {"selector"},
@@ -50,6 +51,8 @@ class FileReading(Checked):
             speaks_against=self.texts(part, "against", where),
             trades=self.texts(part, "trades", where),
             may_be_ours=self.texts(part, "may_be_ours", where),
+            casework=self.texts(part, "casework", where),
+            business=self.texts(part, "business", where),
         )
         listed = {name for column in found.header for name in column}
         if strange := [name for column in found.core for name in column if name not in listed]:

@@ -31,11 +31,13 @@ def groups(
     places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
     told: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
-    if any(promise.kind in ("urgent", "regular") or promise.told or promise.number for promise in promises.values()):
+    if any(promise.kind != "none" for promise in promises.values()):
         _add(told, "promised", list(promises), raw)
     left = [place for place in places if place not in told.get("promised", ())]
-    came = [place for place in left if _result_of_callback(header[place])]
-    if "callback" in found and any(_result_of_callback(header[place]) != "answered" for place in came):
+    came = [
+        place for place in left if place > found.get("callback", len(header)) and _result_of_callback(header[place])
+    ]
+    if any(_result_of_callback(header[place]) != "answered" for place in came):
         _add(told, "callback_answered", came, raw)
         left = [place for place in left if place not in told.get("callback_answered", ())]
     if "result" not in found or found["result"] in left:
@@ -68,10 +70,7 @@ def _promise(header: str) -> Promise | None:
     """What a mark under a header promises; None where it promises nothing."""
     tail = _tail(header, read_promise)
     promise = read_promise(tail) if tail else None
-    if promise is None or not (promise.kind or promise.told or promise.number or promise.is_explicit):
-        return None
-    is_alone = promise.kind == "none" and not re.search(r"(?i)call|promis|escal|none", header)
-    return None if is_alone else promise
+    return promise if promise and (promise.kind or promise.told or promise.number) else None
 
 
 def _result_of_callback(header: str) -> str:

@@ -26,7 +26,9 @@ class Recognise:
     against it), and what the columns and their cells say comes to
     ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns;
     ``trades`` those of which one alone says that the calls of a sheet are another's, unless it is one of
-    ``may_be_ours`` and the agency is named over the sheet.
+    ``may_be_ours`` and the agency is named over the sheet. ``casework`` are words of cells, headers and titles that
+    only an office of ours writes, ``business`` words of cells that others write: where none of the former stands,
+    these count against a sheet. A star stands for any ending.
     """
 
     header: tuple[Column, ...] = ()
@@ -47,6 +49,8 @@ class Recognise:
     speaks_against: tuple[str, ...] = ()
     trades: tuple[str, ...] = ()
     may_be_ours: tuple[str, ...] = ()
+    casework: tuple[str, ...] = ()
+    business: tuple[str, ...] = ()
 
     @cached_property
     def speaking(self) -> frozenset[str]:

@@ -6,7 +6,9 @@ companies called for a client, and results that only another trade has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 from callanalytics.formats import composed, contents
 from callanalytics.formats.layout import Format
@@ -60,6 +62,42 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     ended = 0 if contents.share(results, "code") >= contents.MOST else contents.verdict(results, "ended")
     weight -= ELSEWHERE * (contents.share(results, "elsewhere") >= contents.FEW)
     return weight + (ended if ended > 0 else 4 * ended)  # results of another trade outweigh a column of results
+
+
+def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool:
+    """Whether cells have words of another business, or name whom was called, and nothing is of casework."""
+    if is_casework(fmt, header) or any(is_casework(fmt, texts) for texts in cells[:WIDE]):
+        return False
+    return any(_are_of_business(fmt, texts) for texts in cells[:WIDE]) or _is_of_names(found, header, cells)
+
+
+def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
+    """Whether cells that tell more than how a call was lost have words of another business."""
+    is_business = _words(fmt.recognise.business)
+    told = [text for text in texts if not contents.KINDS["lost"].match(text)]
+    return bool(told) and sum(bool(is_business(text)) for text in told) >= contents.FEW * len(told)
+
+
+def _is_of_names(found: Mapping[str, int], header, cells) -> bool:
+    """Whether a column names whom was called, none of them ours: Company, Who I called."""
+    places = {place for place, name in enumerate(header) if not COMPANIES.isdisjoint(tokens(name))}
+    places |= {found["line"]} if "line" in found else set()
+    places -= {found.get("client"), found.get("our_number"), found.get("callback_number")}
+    named = [cells[place] for place in places if contents.share(cells[place], "plain") >= contents.MOST]
+    return any(not contents.share(texts, "ours") and not contents.share(texts, "premium") for texts in named)
+
+
+def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
+    """Whether a text has a word that only an office of ours writes."""
+    is_ours = _words(fmt.recognise.casework)
+    return any(map(is_ours, texts))
+
+
+@cache
+def _words(listed: tuple[str, ...]) -> Callable:
+    """A search for any of these words, with a star for any ending."""
+    either = "|".join(word.replace("*", r"\w*") for word in listed)
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE).search
 
 
 def _of_trade(fmt: Format, words: frozenset[str]) -> float:

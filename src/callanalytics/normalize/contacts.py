@@ -113,7 +113,10 @@ class _Told:
             lost = [
                 _lost_in(text) if word != "refused" else None for word, text in zip(holds, reading.texts, strict=True)
             ]
-            holds = ["nothing" if end else word for end, word in zip(lost, holds, strict=True)]
+            holds = [
+                "nothing" if end or _is_nobody(text) else word
+                for end, word, text in zip(lost, holds, reading.texts, strict=True)
+            ]
             told = np.array([*lost, None], object)[reading.codes]
             self.lost = np.where(told == None, self.lost, told)  # noqa: E711
         is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
@@ -264,6 +267,12 @@ def _lost_in(text: str) -> str | None:
     """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
     found = outcome_in(text) if text and len(text) <= LONGEST_NAME else None
     return found if found in ("hung_up", "dropped") else None
+
+
+def _is_nobody(text: str) -> bool:
+    """Whether the agent's cell begins by saying that there was none, and goes on with why: nobody - menu only."""
+    first, sign, _ = re.split(r"(\s[-–—]\s|[;,(])", f"{text[:LONGEST_NAME]} - ", maxsplit=1)
+    return bool(sign.strip()) and placeholder(first) == "nothing" and not re.search(r"\d{3}", text)
 
 
 def _lost_by_agent(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:

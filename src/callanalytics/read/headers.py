@@ -224,6 +224,7 @@ def find_log(
             weight += _CALLBACK_TAB * trades.are_callbacks(found.columns, titles) * trades.names_agency(fmt, around)
             is_visit = found.is_silent and "client" in found.columns and not trades.speaks_of_calls(around)
             weight -= trades.SILENT * is_visit
+            weight -= trades.TRADE * (found.is_business and not trades.is_casework(fmt, around))
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best

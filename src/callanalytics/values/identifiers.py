@@ -72,15 +72,17 @@ def split_agent(text: str) -> tuple[str, str]:
 
     >>> split_agent("Ms. Lee / T7377"), split_agent("Officer #0412"), split_agent("Agent K"), split_agent("A123")
     (('Ms. Lee', 'T7377'), ('', '0412'), ('Agent K', ''), ('', 'A123'))
+    >>> split_agent("no name / K1446"), split_agent("wouldn't give name, 1440")
+    (('', 'K1446'), ('', '1440'))
     """
     plain = _NAME_BEFORE_ID.sub(r"\1 / ", identifier(text))
     found = [match for match in _AGENT_ID.finditer(plain) if sum(map(str.isdigit, match[0])) > 1]
     if len(found) != 1:
         return plain, ""
     rest = f"{plain[: found[0].start()]} {plain[found[0].end() :]}"
-    words, labels, place, is_name = lexicon.tokens(rest), lexicon.phrases("agent"), 0, False
+    words, place, is_name = lexicon.tokens(rest), 0, False
     while place < len(words):
-        label = labels.match(words, place)
+        label = lexicon.phrases("agent").match(words, place) or lexicon.phrases("placeholder").match(words, place)
         is_name |= label is None
         place += label[1] if label else 1
     name = re.sub(r"\b(?:id|badge|no|number)\b\.?\s*[#:]*|#", " ", rest, flags=re.IGNORECASE)

@@ -38,7 +38,7 @@ def groups(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
     found: list[Group] = []
     pairs: dict[str, str] = {}
     for row in rows:
-        if len(row) == 2 and re.fullmatch(_CODE, row[0].strip(" =:")) and re.match(r"\W*[^\W\d_]{2}", row[1]):
+        if len(row) == 2 and re.fullmatch(_CODE, row[0].strip(" =:")) and re.search(r"[^\W\d_]{3}|IVR|VM", row[1]):
             pairs.setdefault(_key(row[0].strip(" =:")), row[1].strip(" =:-"))
         else:
             found += _of_text("; ".join(row)[:LONGEST])

@@ -36,7 +36,8 @@ def hit_rate_by_month(
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     if not axis:
         return rows.nothing_to_draw(result, title, NONE_DUE)
-    groups = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()] or [None]
+    urgencies = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()]
+    groups: list[str | None] = [*urgencies] or [None]
     figure, grid = style.canvas(height=0.45 + 0.95 * len(groups), rows=len(groups), squeeze=False)
     marks = timeline.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
@@ -44,7 +45,7 @@ def hit_rate_by_month(
         _draw_shares(axes, part, axis)
         timeline.draw_axis(axes, axis, step, dict(zip(part["slot"], part["n"], strict=True)))
         timeline.draw_events(axes, marks, axis, step)
-        axes.set_title(URGENCIES.get(urgency, ""), pad=14)
+        axes.set_title(URGENCIES[urgency] if urgency else "", pad=14)
     n = int(shares["n"].sum())
     return Chart(
         figure,
@@ -214,12 +215,13 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    is_told = outside is not None and total.get("hours not given", 0) < n  # hours nobody gave are not kept to
+    if total.get("hours not given", 0) >= n:  # hours nobody gave are not kept to
+        outside = None
     return Chart(
         figure,
         title,
         alt=f"Bars by local hour: {n} unanswered call-backs, "
-        f"{f'{outside} outside office hours, ' if is_told else ''}"
+        f"{f'{outside} outside office hours, ' if outside is not None else ''}"
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day'}.",
         caption=rows.caption(
             first_of,
@@ -227,7 +229,7 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
             f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours."
-                if is_told
+                if outside is not None
                 else "; the office's opening hours are not known."
             ),
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",

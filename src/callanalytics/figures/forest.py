@@ -67,8 +67,7 @@ def share_label(share) -> str:
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
-    low, most = (labels.number(k) if k else "none" for k in (events, int(share.get("most", events))))
-    counts = labels.between(low, most)
+    counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
     of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
     if n < rows.MINIMUM_SHARE or not share.get("most", events):
         return f"{counts} of {of}"

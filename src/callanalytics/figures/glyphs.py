@@ -105,7 +105,7 @@ def _letters() -> tuple[frozenset[int], ...]:
     """The characters of each shipped font, in the order of `FAMILIES`."""
     from fontTools.ttLib import TTFont
 
-    found = {}
+    found: dict[str, frozenset[int]] = {}
     for path in FONTS.rglob("*.ttf"):
         with TTFont(path, lazy=True) as font:
             found.setdefault(font["name"].getDebugName(1), frozenset(font.getBestCmap()))

@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -85,14 +86,14 @@ def house_style(**changes) -> Iterator[None]:
     _register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()  # a matplotlibrc on one laptop must not change the committee's page
-        mpl.rcParams.update(RC | changes)
+        mpl.rcParams.update(RC | changes)  # type: ignore[arg-type]  # there each name is a type of its own
         yield
 
 
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
     """A figure of `width` x `height` inches and its axes (one, or an array of ``rows`` x ``columns``)."""
-    figure = Figure(figsize=(width, height), layout="constrained", facecolor=PAPER)
-    figure.get_layout_engine().set(w_pad=0.07, h_pad=0.03)
+    engine = ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03)
+    figure = Figure(figsize=(width, height), layout=engine, facecolor=PAPER)
     return figure, figure.subplots(rows, columns, **grid)
 
 

@@ -78,7 +78,7 @@ class Specifications:
     finding: Finding
     answers: dict[str, tuple[str, ...]]
     table: pd.DataFrame
-    as_of: date | None
+    as_of: date
     is_invented: bool = False
 
     @property

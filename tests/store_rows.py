@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from callanalytics import schema
-from callanalytics.store.union import united
+from callanalytics.store.merge import united
 
 OFFICE = "0" * 32
 START = datetime(2022, 3, 1, 15, tzinfo=UTC)

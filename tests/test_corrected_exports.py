@@ -10,7 +10,7 @@ import pytest
 
 from callanalytics import intake, schema
 from callanalytics.store import Disk, Store
-from callanalytics.store.union import corrections
+from callanalytics.store.merge import corrections
 from exhaustive import EXHAUSTIVE
 from intake_files import call, phone_csv
 

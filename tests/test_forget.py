@@ -328,7 +328,7 @@ def test_a_mark_tells_nobody_what_was_erased(log, clients, place):
     kept = Store.open(place).manifest["forgotten"]
     other = tombstones.Marks(b"\1" * 32)
     assert other.mark("client", clients[0].matter) not in kept["marks"]
-    assert tombstones.key().hex().encode() not in bytes_of(place)
+    assert tombstones.user_key().hex().encode() not in bytes_of(place)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps permissions elsewhere")

@@ -11,8 +11,8 @@ OFFICE = "0" * 32
 USCIS, MAIN = "+18003755283", "+13125550100"
 CHANGED = (
     "ids changed: every store holds ids made so, and the calls of a long export lie in it without theirs, to be made "
-    "anew at each reading. If it must be: raise schema.VERSION, let the step (store/shapes.py) bring along the ids of "
-    "every table and of what was erased, and only then write the new ones here"
+    "anew at each reading. If it must be: raise schema.VERSION, let the step (store/migrations.py) bring along the ids "
+    "of every table and of what was erased, and only then write the new ones here"
 )
 
 

@@ -14,7 +14,7 @@ from callanalytics import intake, schema
 from callanalytics.errors import CallLogError
 from callanalytics.intake import offices
 from callanalytics.store import Disk, Store, parquet
-from callanalytics.store.union import united
+from callanalytics.store.merge import united
 from intake_files import CLIENT, STRANGER, hand_csv, hand_xlsx, note, phone_csv, voice_page
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}

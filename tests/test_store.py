@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, layout, parquet, places
+from callanalytics.store import Disk, Store, disk, layout, parquet
 from store_rows import OFFICE, call_ids, calls, ingest, office, publish, source_id, sources
 
 
@@ -496,8 +496,8 @@ MOUNTS = r"""22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 )
 def test_a_network_disk_is_known_by_what_is_mounted_there(place, is_network, tmp_path):
     (tmp_path / "mounts").write_text(MOUNTS)
-    assert places.on_network(Path(place), tmp_path / "mounts") is is_network
-    assert not places.on_network(Path(place), tmp_path / "no such file")
+    assert disk.is_on_network(Path(place), tmp_path / "mounts") is is_network
+    assert not disk.is_on_network(Path(place), tmp_path / "no such file")
 
 
 @pytest.mark.parametrize(
@@ -511,6 +511,6 @@ def test_a_store_in_a_synced_folder_says_so_once(folder, tmp_path):
 
 
 def test_a_store_on_a_network_disk_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "on_network", lambda root: True)
+    monkeypatch.setattr(disk, "is_on_network", lambda root: True)
     assert "on a network's disk" in Store.open(tmp_path / "calls", create=True).warnings[0]
     assert Store.open(tmp_path / "Boxes" / "calls", create=True).warnings[0].startswith("the store lies on a network")

@@ -12,7 +12,7 @@ import pytest
 
 from callanalytics import intake, load, schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, layout, parquet, shapes
+from callanalytics.store import Disk, Store, layout, migrations, parquet
 from intake_files import phone_csv
 from stores import make
 
@@ -38,7 +38,7 @@ def bytes_of(root: Path) -> dict[str, str]:
 
 def test_each_shape_up_to_todays_has_a_store_and_a_step_to_the_next():
     assert list(range(1, schema.VERSION + 1)) == EVERY, "python tests/stores/make.py makes one of today's shape"
-    assert sorted(shapes.STEPS) == EVERY[:-1], "a shape without a step to the next can never be opened again"
+    assert sorted(migrations.STEPS) == EVERY[:-1], "a shape without a step to the next can never be opened again"
 
 
 @pytest.mark.parametrize("shape", EVERY)
@@ -73,7 +73,7 @@ def test_the_store_of_todays_shape_has_todays_tables(tmp_path):
         there = pq.read_schema(Store.open(root).path(name, immutable=True))
         today = schema.arrow_schema(name)
         assert [(f.name, f.type, f.nullable) for f in there] == [(f.name, f.type, f.nullable) for f in today], (
-            f"{name} changed: raise schema.VERSION, write the step (store/shapes.py) and make the store of the new "
+            f"{name} changed: raise schema.VERSION, write the step (store/migrations.py) and make the store of the new "
             "shape (tests/stores/make.py)"
         )
     paths = [p for p in (root / layout.SOURCES).rglob("calls.parquet") if "call_id" not in pq.read_schema(p).names]
@@ -93,7 +93,7 @@ def made_in(root: Path) -> set[int]:
     shown = list(root.glob("*.parquet"))
     assert files
     assert {p.stem for p in shown} == set(schema.TABLES)
-    told = {int(pq.read_schema(path).metadata[shapes.KEY]) for path in [*files, *shown]}
+    told = {int(pq.read_schema(path).metadata[migrations.SHAPE_KEY]) for path in [*files, *shown]}
     return told | {card["schema_version"] for card in cards} | {store.manifest["schema_version"]}
 
 
@@ -149,7 +149,7 @@ def tomorrow(monkeypatch):
     calls, notes = schema.TABLES["calls"], schema.TABLES["notes"]
     minutes = schema.Column("duration_minutes", pa.float64(), "length", "not recorded")
     kept = tuple(c for c in calls.columns if c.name != "clock_flag")
-    monkeypatch.setitem(shapes.STEPS, TODAY, step)
+    monkeypatch.setitem(migrations.STEPS, TODAY, step)
     move_on(
         monkeypatch,
         calls=replace(calls, columns=(*kept, minutes, OURS)),
@@ -165,7 +165,7 @@ def tomorrow(monkeypatch):
 def next_week(monkeypatch):
     """A shape that has one column more, so that today's intake can still write it."""
     calls = schema.TABLES["calls"]
-    monkeypatch.setitem(shapes.STEPS, TODAY, with_ours)
+    monkeypatch.setitem(migrations.STEPS, TODAY, with_ours)
     move_on(monkeypatch, calls=replace(calls, columns=(*calls.columns, OURS)))
     yield
     monkeypatch.undo()
@@ -265,7 +265,7 @@ def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, o
 
 def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
     done = intake.forget(old, number="202-555-0147")
-    assert {int(pq.read_schema(p).metadata[shapes.KEY]) for p in old.rglob("*.parquet")} == {NEXT}
+    assert {int(pq.read_schema(p).metadata[migrations.SHAPE_KEY]) for p in old.rglob("*.parquet")} == {NEXT}
     assert SAID in done.text()
     assert Store.open(old).verify() == []
 
@@ -306,14 +306,14 @@ def test_one_table_of_a_newer_shape_is_refused_too(tomorrow, monkeypatch):
     newer = schema.empty("set_aside")
     monkeypatch.setattr(schema, "VERSION", TODAY)
     with pytest.raises(CallLogError, match="made by a newer version"):
-        shapes.brought_up("set_aside", newer)
+        migrations.migrated("set_aside", newer)
 
 
 def test_words_that_no_phone_system_writes_leave_a_store_of_shape_2():
     words = pa.array(["Call connected", "left VM Mrs Quintanilla", None, "17", "NO  ANSWER"])
     encoded = words.dictionary_encode()
     for column in (words, encoded):
-        table = shapes.STEPS[2]("calls", pa.table({"outcome_raw": column}))
+        table = migrations.STEPS[2]("calls", pa.table({"outcome_raw": column}))
         kept = table.column("outcome_raw")
         assert kept.to_pylist() == ["Call connected", None, None, "17", "NO  ANSWER"]
         assert "Quintanilla" not in str(kept)

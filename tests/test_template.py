@@ -77,7 +77,7 @@ def book(empty):
 
 def shown(rows, zone="America/Los_Angeles", as_of=None):
     """What the live columns of the rows say."""
-    return template.values([{"No.": n, **row} for n, row in enumerate(rows, 1)], zone, agencies.uscis(), as_of)
+    return template.live_values([{"No.": n, **row} for n, row in enumerate(rows, 1)], zone, agencies.uscis(), as_of)
 
 
 def cells(sheet, count):

@@ -27,7 +27,7 @@ from callanalytics.intake.receipt_data import FileEntry, Scope
 from callanalytics.intake.upkeep import Removed, compare, count_judged_otherwise, recount, remove
 from callanalytics.proposals.columns import peek
 from callanalytics.store import Store
-from callanalytics.store.union import Correction
+from callanalytics.store.merge import Correction
 from callanalytics.values import phones, zones
 
 __all__ = [
@@ -67,7 +67,7 @@ def ingest(
 
     What can be read is stored although another file cannot; a file with an open question waits as a whole.
     The same bytes again change nothing. Rows that several exports hold are stored once: the export accepted
-    last decides what they say (:mod:`callanalytics.store.union`).
+    last decides what they say (:mod:`callanalytics.store.merge`).
 
     Parameters
     ----------

@@ -23,8 +23,7 @@ from callanalytics.intake.receipt_data import Asked, FileEntry, Fix, Scope, entr
 from callanalytics.intake.succession import base_id
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.apart import split_collisions
-from callanalytics.store.union import Correction
+from callanalytics.store.merge import Correction, split_collisions
 from callanalytics.values import phones, zones
 
 

@@ -31,7 +31,8 @@ from callanalytics.read import File, TextTable
 from callanalytics.read.table import counted
 from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
-from callanalytics.store import Spool, Spooled, words
+from callanalytics.store import Spool, Spooled
+from callanalytics.store.disk import explained_disk_failures
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
@@ -401,7 +402,7 @@ def export_by_portions(
     """
     spools: dict[str, Spool] = {}
     try:
-        with words.of_the_disk(f"{file.shown} could not be read: its rows wait on the disk of the store"):
+        with explained_disk_failures(f"{file.shown} could not be read: its rows wait on the disk of the store"):
             return _spooled_export(
                 _normalized_portions(file, fmt, settings, agency, size), file, fmt, settings, spools, near
             )

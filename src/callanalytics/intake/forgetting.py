@@ -108,7 +108,7 @@ def forget(
     with opened.writing():
         if number and not own_line:
             _refuse_own_line(opened, number)
-        before = opened.marks() or Marks(tombstones.key())
+        before = opened.marks() or Marks(tombstones.user_key())
         marks = before.with_more(_marks(before, matter, receipt, number))
         marks = _with_requests(opened, marks)
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
@@ -124,14 +124,14 @@ def forget(
 
 def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None) -> list[str]:
     clients = [word for word in (matter, receipt) if word]
-    if not (clients or number) or any(len(tombstones.plain(word)) < 3 for word in clients):
+    if not (clients or number) or any(len(tombstones.comparable(word)) < 3 for word in clients):
         raise CallLogError(
             "whom to erase?",
             wanted="a file number or receipt of at least three letters or digits, or a telephone number",
             do="say one:  --matter,  --receipt  or  --number",
         )
     found = [marks.mark(tombstones.CLIENT, word) for word in clients]
-    found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.words_of(client)]
+    found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.name_words(client)]
     if number:
         e164 = phones.e164(number)
         if e164 is None or agencies.uscis().is_agency_number(e164):

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, facts, schema
 from callanalytics.intake import offices
 from callanalytics.store import KEEP, SOURCE_TABLES, Store
-from callanalytics.store.union import IDS, Correction, corrections, united
+from callanalytics.store.merge import IDS, Correction, corrections, united
 
 # ---- rows that a newer version of a hand log replaces ---------------------------------------------------------------
 

@@ -41,14 +41,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.store.apart import EXACT_S, OWN
+from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
 FEW, FEW_SHARE = 5, 0.05
 NOT_FACTS = set(
     "office_id note_id source_id source_row part format started_at_utc started_at_local timezone timezone_source "
     "clock_flag kind follows warnings wait_grid_s started_precision_s time_of wait_from callback_extension".split()
 )
-TELLING = [f"0 {name}" for name in OWN]  # of the row itself, what hardly two rows have in common
+TELLING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
 UNSAID = (None, "unknown")  # what a cell left empty becomes
 TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
 SAID, ORDER = "said", "order"

@@ -30,8 +30,8 @@ from callanalytics.intake.forgetting import erased_export
 from callanalytics.intake.receipt_text import plural
 from callanalytics.read import File
 from callanalytics.store import SOURCE_TABLES, Store, parquet
+from callanalytics.store.merge import IDS
 from callanalytics.store.tombstones import Marks
-from callanalytics.store.union import IDS
 
 # ---- the exports read again and compared ----------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Stable ids: the same call has the same id, whatever file it came in and in whatever order.
 
-What they are made of is what stores hold: a change here is a change of shape (`store/shapes.py`).
+What they are made of is what stores hold: a change here is a change of shape (`store/migrations.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The store: plain Parquet, committed so that nothing acknowledged is lost. The door to Parquet files.
 
 `layout` says where things lie, `commit` in which order they get there, `parquet` what a file holds,
-`verify` whether it still does.
+`verify` what is recorded of it and whether it still holds that; `merge` makes one log of many exports,
+`migrations` brings an earlier shape up to date.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import pyarrow as pa
 from callanalytics import commands, schema
 from callanalytics.errors import CallLogError
 from callanalytics.read.file import printable
-from callanalytics.store import commit, layout, parquet, places, record, tombstones, verify, words
-from callanalytics.store.disk import Disk
-from callanalytics.store.spool import Spool, Spooled
+from callanalytics.store import commit, disk, layout, parquet, tombstones, verify
+from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
+from callanalytics.store.parquet import Spool, Spooled
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Spool", "Spooled", "Store"]
 
@@ -73,7 +74,7 @@ class Store:
         except RuntimeError as loop:  # Python before 3.13 has no errno for it
             raise CallLogError("the folder named with --store is a link that leads to itself") from loop
         store.shown = printable(Path(path).as_posix())
-        with words.of_the_disk(f"{store.shown} could not be opened"):
+        with explained_disk_failures(f"{store.shown} could not be opened"):
             if store.root.exists() and not store.root.is_dir():
                 raise CallLogError(f"{store.shown} is a file, not a folder", do="name a folder with --store")
             store._turn_to_newest()
@@ -93,9 +94,9 @@ class Store:
             raise CallLogError(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         if not self.version or (self.is_older and table not in self.manifest["tables"]):  # older than the table
             return schema.empty(table)
-        with words.of_a_table(self.shown, f"table {table}"):
+        with explained_read_failures(self.shown, f"table {table}"):
             path = self.path(table, immutable=True)
-            record.refuse_changed(path, self.manifest["tables"][table]["sha256"])
+            verify.refuse_changed(path, self.manifest["tables"][table]["sha256"])
             return parquet.read(path, table)
 
     def path(self, table: str = "dials", immutable: bool = False) -> Path:
@@ -120,20 +121,20 @@ class Store:
     def read_source(self, source: str, table: str) -> pa.Table:
         """What one accepted export gave to one of `SOURCE_TABLES`."""
         path = self.root / layout.SOURCES / source / f"{table}.parquet"
-        with words.of_a_table(self.shown, f"source {source}"):
+        with explained_read_failures(self.shown, f"source {source}"):
             return parquet.read(path, table) if path.exists() else schema.empty(table)
 
     def source_card(self, source: str) -> dict:
-        """What was said of an accepted export when it was added."""
+        """What was recorded of an accepted export when it was added."""
         return self._card(source)["export"]
 
     def _card(self, source) -> dict:
-        with words.of_a_table(self.shown, f"source {source}"):
+        with explained_read_failures(self.shown, f"source {source}"):
             return json.loads(self.disk.read(self.root / layout.SOURCES / source / layout.SOURCE_CARD))
 
     def marks(self) -> tombstones.Marks | None:
         """The marks of what was erased from this store; None if nothing ever was."""
-        return tombstones.opened(self._forgotten(), self.root.name)
+        return tombstones.open_marks(self._forgotten(), self.root.name)
 
     def fingerprint(self) -> str:
         """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
@@ -143,7 +144,7 @@ class Store:
 
     def is_made_here(self) -> bool:
         """Whether the version in force was made by the very packages, zones and calendars that run now."""
-        return not self.is_older and self.manifest.get("packages") in (None, record.packages())
+        return not self.is_older and self.manifest.get("packages") in (None, verify.package_versions())
 
     def verify(self) -> list[str]:
         """What is wrong with the store, in words; nothing if every file, count, id and row is as recorded.
@@ -174,7 +175,7 @@ class Store:
         from filelock import FileLock, Timeout
 
         refused = f"{self.shown} cannot be written"
-        with words.of_the_disk(refused):
+        with explained_disk_failures(refused):
             self.disk.make_folder(self.root)
             if not self.version:
                 self.disk.make_private(self.root)
@@ -191,14 +192,14 @@ class Store:
         except Timeout:
             raise self._busy() from None
         except OSError as failed:
-            raise words.disk_error(refused, failed) from failed
+            raise disk_error(refused, failed) from failed
         try:
-            with words.of_the_disk(refused):
+            with explained_disk_failures(refused):
                 self._turn_to_newest()
                 commit.sweep(self.root, self.disk)
                 if not (self.root / layout.IGNORED).exists():
                     commit.write_file(self.root / layout.IGNORED, b"*\n", self.disk)
-                commit.write_file(self.root / layout.HOLDER, record.writer().encode(), self.disk)
+                commit.write_file(self.root / layout.HOLDER, verify.writer_name().encode(), self.disk)
             self._draft = list(self.manifest["sources"])
             yield self
         finally:
@@ -222,13 +223,15 @@ class Store:
         parts = tables.parts() if isinstance(tables, Spooled) else tables
         filled = {name: part for name, part in parts.items() if part.num_rows}
         files = {f"{n}.parquet": p if isinstance(p, Spool) else parquet.to_bytes(n, p) for n, p in filled.items()}
-        listed = record.listed(files)
-        with words.of_the_disk(f"{self.shown} could not be written; it is as it was"):
+        listed = verify.list_files(files)
+        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
             folder = self._free_name(source)
-            told = record.as_bytes({"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card})
+            card_bytes = verify.json_bytes(
+                {"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card}
+            )
             target = self.root / layout.SOURCES / folder
-            commit.write_folder(target, {**files, layout.SOURCE_CARD: told}, self.disk, record.check(listed))
-        return {"id": folder, "sha256": record.digest(told)}
+            commit.write_folder(target, {**files, layout.SOURCE_CARD: card_bytes}, self.disk, verify.row_check(listed))
+        return {"id": folder, "sha256": verify.sha256_of(card_bytes)}
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
@@ -250,20 +253,21 @@ class Store:
         as_it_was, was_older = f"{self.shown} could not be written; it is as it was", self.is_older
         if was_older:
             self._renew_sources()
-        with words.of_the_disk(as_it_was):
+        with explained_disk_failures(as_it_was):
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
-        listed = record.listed(files)
-        known = {"tables": {n.removesuffix(".parquet"): told for n, told in listed.items()}, "sources": self._draft}
+        listed = verify.list_files(files)
+        tables_listed = {name.removesuffix(".parquet"): entry for name, entry in listed.items()}
+        known = {"tables": tables_listed, "sources": self._draft}
         known |= {"forgotten": self._draft_marks or self._forgotten(), "schema_version": schema.VERSION}
         if known == {part: self.manifest.get(part) for part in known}:
             return self._tidy(keep)
-        manifest = {**known, "parent": self.version, "packages": record.packages()}
-        told = record.as_bytes(manifest)
-        version = layout.version_name(layout.number_of(self.version) + 1, told)
-        with words.of_the_disk(as_it_was):
+        manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
+        manifest_bytes = verify.json_bytes(manifest)
+        version = layout.version_name(layout.number_of(self.version) + 1, manifest_bytes)
+        with explained_disk_failures(as_it_was):
             target = self.root / layout.PUBLISHED / version
-            commit.write_folder(target, {**files, layout.MANIFEST: told}, self.disk, record.check(listed))
-        with words.of_the_disk(f"{self.shown} may or may not hold the new rows"):
+            commit.write_folder(target, {**files, layout.MANIFEST: manifest_bytes}, self.disk, verify.row_check(listed))
+        with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
             commit.point_current(self.root, version, self.disk)
         self.version, self.manifest = version, manifest
         if was_older:
@@ -288,7 +292,7 @@ class Store:
         return parquet.to_bytes(name, self.read(name))
 
     def _tidy(self, keep):
-        """What follows a commit. The rows are safe: a failure here is told, and mended at the next opening."""
+        """What follows a commit. The rows are safe: a failure here becomes a warning, and the next opening mends it."""
         try:
             commit.link_stable(self.root, self.version, self.disk)
         except OSError as failed:
@@ -306,12 +310,12 @@ class Store:
     def _not_erased(self, keep, failed):
         """Where somebody counts on the old rows being gone, files that still hold them are no mere warning."""
         if keep < KEEP:
-            raise words.not_gone(self.shown, failed) from failed
+            raise not_erased(self.shown, failed) from failed
 
     def _turn_to_newest(self):
         self.version = layout.current(self.root, self.disk)
         self.manifest = layout.manifest_of(self.root, self.version, self.disk) if self.version else NOTHING
-        self.warnings = list(dict.fromkeys([*self.warnings, *places.warnings(self.root)]))
+        self.warnings = list(dict.fromkeys([*self.warnings, *disk.place_warnings(self.root)]))
 
     def _mend_links(self):
         """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from callanalytics.store import layout
 from callanalytics.store.disk import Disk
-from callanalytics.store.spool import Spool
+from callanalytics.store.parquet import Spool
 
 
 def sweep(root: Path, disk: Disk) -> None:

@@ -1,7 +1,9 @@
 """Every file operation of the store, through one object: a test puts a failing disk in its place.
 
 What a commit needs of a disk is more than writing: that a file is *on* it before its name is, and that
-the name is on it before anybody is told. So `write` syncs each file, and `sync_folder` syncs the names.
+the name is on it before anybody hears of it. So `write` syncs each file, and `sync_folder` syncs the names.
+Here too is what a person reads when a disk or a file fails (in which state the store is, and what to do), and a
+warning of a place that endangers a store: a sync service keeps what was deleted, a network's disk may not hold a lock.
 """
 
 from __future__ import annotations
@@ -9,10 +11,17 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import contextmanager
 from pathlib import Path
+
+import pyarrow as pa
+
+from callanalytics.commands import in_store
+from callanalytics.errors import CallLogError
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync client holds a file
@@ -122,3 +131,113 @@ class Disk:
                 if refused.errno not in UNABLE:
                     raise
         self.call("sync", os.fsync, handle)
+
+
+_USE_OTHER_FOLDER = "choose a folder of your own with --store"
+DISK_FAILURES = {
+    errno.ENOSPC: ("the disk is full", "free some space and run the same command again"),
+    errno.EDQUOT: ("the disk is full", "free some space and run the same command again"),
+    errno.EACCES: ("this account may not write there, or another program holds a file", _USE_OTHER_FOLDER),
+    errno.EPERM: ("this account may not write there", _USE_OTHER_FOLDER),
+    errno.EROFS: ("the disk is read-only", _USE_OTHER_FOLDER),
+    errno.ENOTDIR: ("a file stands where a folder is needed", _USE_OTHER_FOLDER),
+    errno.ENAMETOOLONG: ("the name is too long", _USE_OTHER_FOLDER),
+    errno.ELOOP: ("a link on the way leads to itself", _USE_OTHER_FOLDER),
+}
+
+
+def disk_error(what: str, failed: OSError) -> CallLogError:
+    """A failure of the disk as a message."""
+    reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
+    found, do = DISK_FAILURES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
+    return CallLogError(what, found=found, do=do)
+
+
+def not_erased(shown: str, failed: Exception) -> CallLogError:
+    """An erasure that was committed, but whose older files could not be removed."""
+    found = disk_error("", failed).found if isinstance(failed, OSError) else str(failed)
+    return CallLogError(
+        f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
+        found=found,
+        do="close the programs that show this store, then run the same command again, until no such message comes",
+    )
+
+
+@contextmanager
+def explained_disk_failures(what: str):
+    """Turn a failure of the disk into a sentence that begins with the state the store is in."""
+    try:
+        yield
+    except OSError as failed:
+        raise disk_error(what, failed) from failed
+
+
+@contextmanager
+def explained_read_failures(store: str, part: str):
+    """Turn a part of a store that is gone or damaged into a sentence."""
+    what, verify = f"{store}: {part}", f"callanalytics verify{in_store(store)}"
+    try:
+        yield
+    except FileNotFoundError as gone:
+        raise CallLogError(
+            f"{what} is not there any more",
+            found="the store was written several times since it was opened, or a file was removed",
+            do=f"open it again; if that fails,  {verify}  says what is wrong",
+        ) from gone
+    except (pa.ArrowException, OSError, ValueError) as broken:
+        raise CallLogError(
+            f"{what} cannot be read",
+            found="the file is not as it was written",
+            do=f"{verify}  says what is wrong; the exports can be read into a new store",
+        ) from broken
+
+
+MOUNTS = Path("/proc/self/mountinfo")  # of Linux; elsewhere there is none, and the path alone tells
+SYNCED = re.compile(
+    r"onedrive|sharepoint|dropbox|google ?drive|icloud|mobile documents|cloudstorage|nextcloud|owncloud|seafile"
+    r"|syncthing|egnyte|pcloud|box ?sync|^box$|^box-",
+    re.IGNORECASE,
+)
+NETWORK = re.compile(r"nfs\d?|cifs|smb\w*|afs|ceph|fuse\.(?:sshfs|glusterfs|rclone|davfs2?)|davfs2?|9p")
+
+
+def place_warnings(root: Path) -> list[str]:
+    """What a person should know of the place of a store; nothing of an ordinary folder.
+
+    >>> place_warnings(Path("/home/ng/Dropbox (Alder)/calls"))[0][:40]
+    'the store lies in Dropbox (Alder): a syn'
+    """
+    found = []
+    if synced := next((part for part in root.parts if SYNCED.search(part)), ""):
+        found.append(
+            f"the store lies in {synced}: a sync service keeps what was deleted, and may mix two computers' rows"
+        )
+    if is_on_network(root):
+        found.append(
+            "the store lies on a network's disk: two computers that write at once may not see each other there, and a "
+            "power cut may take what was said to be stored; a disk of this computer is safer"
+        )
+    return found
+
+
+def is_on_network(root: Path, mounts: Path = MOUNTS) -> bool:
+    """Whether a folder lies on a disk of another computer, as far as this system tells."""
+    if root.drive.startswith("\\\\"):  # \\server\share
+        return True
+    try:
+        listed = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    mount_lines = (line.partition(" - ") for line in listed if " - " in line)
+    places = [(Path(_unescaped_mount(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
+    here = [(len(place.parts), kind) for place, kind in places if place == root or place in root.parents]
+    return bool(here) and bool(NETWORK.fullmatch(max(here)[1]))
+
+
+def _unescaped_mount(place: str) -> str:
+    r"""A mount's place as a path: blanks and the like stand as octal numbers.
+
+    >>> _unescaped_mount(r"/mnt/firm\040files")
+    '/mnt/firm files'
+    """
+    return re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)

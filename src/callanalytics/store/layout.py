@@ -20,7 +20,7 @@ from pathlib import Path
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import shapes
+from callanalytics.store import migrations
 from callanalytics.store.disk import Disk
 
 CURRENT, LOCK, HOLDER, LINKED = "CURRENT", "LOCK", ".holder", ".linked"
@@ -94,7 +94,7 @@ def manifest_of(root: Path, version: str, disk: Disk) -> dict:
             where=f"{PUBLISHED}/{version}/{MANIFEST}",
             do="restore the folder from a backup, or read the exports into a new store",
         ) from broken
-    shapes.refuse_newer(made_by, root.name)
+    migrations.refuse_newer(made_by, root.name)
     return manifest
 
 

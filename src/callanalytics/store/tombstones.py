@@ -18,66 +18,65 @@ from hashlib import blake2b
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
-from callanalytics.store import words
-from callanalytics.store.disk import Disk
+from callanalytics.store.disk import Disk, explained_disk_failures
 
 CLIENT, NUMBER, WORD = "client", "number", "word"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
 _BYTES = 32
 _RECEIPT = re.compile(r"[a-z]{3}\d{10}")
 _LONGEST = 6  # words of a name, or of a file number as a file's name spells it
-_TELLING = 5  # letters inside a longer word of a file's name that may be a client's name
+_NAME_LETTERS = 5  # letters inside a longer word of a file's name that may be a client's name
 
 
-def plain(text: str) -> str:
+def comparable(text: str) -> str:
     """An identifier as it is compared: letters and digits alone, small.
 
-    >>> plain("XYZ-12 3456 7890"), plain("+1 (202) 555-0147")
+    >>> comparable("XYZ-12 3456 7890"), comparable("+1 (202) 555-0147")
     ('xyz1234567890', '12025550147')
     """
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def named_in(text: str) -> set[str]:
+def identifiers_in(text: str) -> set[str]:
     """Everything in a cell that may be an identifier: the whole, each word, names of several words, each receipt.
 
     Words with digits are not put together: 22-014 is one file, and ``22 014 B`` may be another.
 
-    >>> sorted(named_in("22-014, XYZ 1234567890"))
+    >>> sorted(identifiers_in("22-014, XYZ 1234567890"))
     ['1234567890', '22014', '22014xyz1234567890', 'xyz', 'xyz1234567890']
-    >>> named_in("22-014, "), "garcialopez" in named_in("Matter of Garcia Lopez - expedite")
+    >>> identifiers_in("22-014, "), "garcialopez" in identifiers_in("Matter of Garcia Lopez - expedite")
     ({'22014'}, True)
     """
-    words = [word for word in map(plain, re.split(r"[\s,;/|]+", text)) if word]
-    return ({plain(text), *words, *_together(words, str.isalpha)} | set(_RECEIPT.findall(plain(text)))) - {""}
+    words = [word for word in map(comparable, re.split(r"[\s,;/|]+", text)) if word]
+    return ({comparable(text), *words, *_runs(words, str.isalpha)} | set(_RECEIPT.findall(comparable(text)))) - {""}
 
 
-def named_in_name(shown: str) -> set[str]:
+def identifiers_in_file_name(shown: str) -> set[str]:
     """The same of a file's name, in which anything may stand between words, or nothing.
 
     Too much is taken for an identifier here: what it may cost is the name of a file.
 
-    >>> {"quintanilla", "22014q"} <= named_in_name("log-QuintanillaCalls_22-014Q.csv")
+    >>> {"quintanilla", "22014q"} <= identifiers_in_file_name("log-QuintanillaCalls_22-014Q.csv")
     True
-    >>> "quintanilla" in named_in_name("quintanillalog.csv")
+    >>> "quintanilla" in identifiers_in_file_name("quintanillalog.csv")
     True
     """
-    words = [plain(word) for word in re.findall(r"[^\W\d_]+|\d+", shown)]
+    words = [comparable(word) for word in re.findall(r"[^\W\d_]+|\d+", shown)]
     letters = [word for word in words if word.isalpha()]
-    inside = {word[i:j] for word in letters for i in range(len(word)) for j in range(i + _TELLING, len(word) + 1)}
-    return named_in(shown) | set(words) | set(_together(words, bool)) | inside
+    inside = {word[i:j] for word in letters for i in range(len(word)) for j in range(i + _NAME_LETTERS, len(word) + 1)}
+    return identifiers_in(shown) | set(words) | set(_runs(words, bool)) | inside
 
 
-def words_of(client: str) -> list[str]:
+def name_words(client: str) -> list[str]:
     """The words of a client's name that a file may be named after.
 
-    >>> words_of("Garcia Lopez, J. (22-014)")
+    >>> name_words("Garcia Lopez, J. (22-014)")
     ['garcia', 'lopez']
     """
-    return [word for word in map(plain, re.findall(r"[^\W\d_]+", client)) if len(word) >= _TELLING]
+    return [word for word in map(comparable, re.findall(r"[^\W\d_]+", client)) if len(word) >= _NAME_LETTERS]
 
 
-def _together(words: list[str], fits) -> Iterable[str]:
+def _runs(words: list[str], fits) -> Iterable[str]:
     """Two to `_LONGEST` words one after another, as one, where each of them fits."""
     for first in range(len(words)):
         for n in range(2, _LONGEST + 1):
@@ -96,15 +95,17 @@ class Marks:
 
     def mark(self, kind: str, text: str) -> str:
         """The mark of an identifier."""
-        return blake2b(plain(text).encode(), key=self.key, digest_size=16, person=f"ca-{kind}".encode()).hexdigest()
+        return blake2b(
+            comparable(text).encode(), key=self.key, digest_size=16, person=f"ca-{kind}".encode()
+        ).hexdigest()
 
     def names_a_client(self, text: str | None) -> bool:
         """Whether a cell names somebody who was erased."""
-        return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in named_in(text))
+        return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in identifiers_in(text))
 
     def names_a_client_in_a_name(self, shown: str) -> bool:
         """Whether a file's name names somebody who was erased, be it by one word of the name."""
-        parts = named_in_name(shown)
+        parts = identifiers_in_file_name(shown)
         return any(self.mark(kind, part) in self.marks for part in parts for kind in (CLIENT, WORD))
 
     def has_number(self, text: str | None) -> bool:
@@ -130,17 +131,17 @@ def number_mark(marks: Marks, text: str) -> str:
     return marks.mark(NUMBER, _digits(text))
 
 
-def opened(kept: dict | None, name: str) -> Marks | None:
+def open_marks(kept: dict | None, name: str) -> Marks | None:
     """The marks that a store keeps, with this user's key; None where nothing was ever erased.
 
     Raises
     ------
     CallLogError
-        The key is not here, or is another: what was erased could not be told from anything else.
+        The key is not here, or is another: what was erased would look like anything else.
     """
     if not kept:
         return None
-    key = _read()
+    key = _read_key()
     if key is None or Marks(key).to_json()["check"] != kept["check"]:
         raise CallLogError(
             f"clients were erased from {name}, and this computer cannot tell whom: it "
@@ -152,13 +153,13 @@ def opened(kept: dict | None, name: str) -> Marks | None:
     return Marks(key, frozenset(kept["marks"]))
 
 
-def key() -> bytes:
+def user_key() -> bytes:
     """This user's key; made at the first erasure, on the disk as a whole or not at all."""
-    found = _read()
+    found = _read_key()
     if found is None:
         disk, path = Disk(), key_path()
         draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with words.of_the_disk("the key of erasures could not be written, and nothing was erased"):
+        with explained_disk_failures("the key of erasures could not be written, and nothing was erased"):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             disk.remove(draft)
             disk.write(draft, f"{secrets.token_hex(_BYTES)}\n".encode("ascii"))
@@ -166,7 +167,7 @@ def key() -> bytes:
                 disk.link(draft, path)
             disk.remove(draft)
             disk.sync_folder(path.parent)
-        found = _read()
+        found = _read_key()
     return found
 
 
@@ -181,7 +182,7 @@ def key_path() -> Path:
     return folder / "callanalytics" / "key"
 
 
-def _read() -> bytes | None:
+def _read_key() -> bytes | None:
     try:
         key = bytes.fromhex(key_path().read_text("ascii").strip())
         if len(key) != _BYTES:  # an empty one would make marks that anybody can try out

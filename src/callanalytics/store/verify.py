@@ -1,11 +1,20 @@
-"""Whether the store is still what was written: digests, shapes, counts, ids, and where every row came from."""
+"""What a manifest and a source card record, and whether the store is still that.
+
+Recorded are each file's digest and rows, and what wrote it. Verified are digests, shapes, counts, ids, and where every
+row came from.
+"""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
+import platform
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib import metadata
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,14 +22,88 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import layout, parquet, union
+from callanalytics.store import layout, merge, parquet
+from callanalytics.store.parquet import Spool
+from callanalytics.values import zones
+
+PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
+
+
+def list_files(files: dict[str, bytes | Spool]) -> dict[str, dict]:
+    """The digest and the row count of each Parquet file."""
+    return {name: {"sha256": sha256_of(data), "rows": count_rows(data)} for name, data in files.items()}
+
+
+def sha256_of(data: bytes | Spool) -> str:
+    running = hashlib.sha256()
+    for piece in [data] if isinstance(data, bytes) else data.pieces():
+        running.update(piece)
+    return running.hexdigest()
+
+
+def count_rows(data: bytes | Spool) -> int:
+    return parquet.rows_in(pa.BufferReader(data)) if isinstance(data, bytes) else data.num_rows
+
+
+def row_check(listed: dict[str, dict]):
+    """A check for a folder just written: each file opens and holds the rows it should."""
+
+    def look(folder: Path) -> None:
+        for name, entry in listed.items():
+            if parquet.rows_in(folder / name) != entry["rows"]:
+                raise OSError(errno.EIO, "a file just written does not read back")
+
+    return look
+
+
+def json_bytes(value: dict) -> bytes:
+    """JSON that is the same for the same value, and that a person can read."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """The versions of all that shaped the rows, and of the time zones."""
+    return {**{name: _version_of(name) for name in PACKAGES}, "time zones": zones.version()}
+
+
+def _version_of(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # run from a checkout that nobody installed
+        return "unknown"
+
+
+def writer_name() -> str:
+    """Who is writing, for the message to whoever has to wait."""
+    return f"process {os.getpid()} on {platform.node() or 'this computer'}"
+
+
+def refuse_changed(path: Path, sha256: str) -> None:
+    """Refuse a file that is not as it was written, byte for byte; it is looked at once while it stays as it is.
+
+    A checksum in a Parquet file guards what its pages hold, and not what its footer says of them.
+
+    Raises
+    ------
+    ValueError
+        The file's digest is another.
+    """
+    known = path.stat()
+    if _cached_digest(path, known.st_mtime_ns, known.st_size) != sha256:
+        raise ValueError(f"{path.name} is not as it was written: its digest differs")
+
+
+@lru_cache(maxsize=256)
+def _cached_digest(path: Path, changed_ns: int, size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
 
 # Rows by table and digest: versions share most of their tables, and the same bytes need be read once.
 Shapes = dict[tuple[str, str], int | None]
-IDS = {
-    "calls": "call_id",
-    "notes": "note_id",
-    "notices": "notice_id",
+ID_COLUMNS = {
+    **merge.IDS,
     "offices": "office_id",
     "dials": "dial_id",
     "rings": "ring_id",
@@ -49,75 +132,75 @@ def problems(store) -> list[str]:
     found, shapes = [], {}
     for version in layout.versions(store.root, store.disk):
         if layout.number_of(version) <= layout.number_of(store.version):
-            found += _of_version(store, version, shapes)
-    found += [p for source in store.manifest["sources"] for p in _of_source(store, source, shapes)]
-    found += _of_stable_names(store)
+            found += _check_version(store, version, shapes)
+    found += [p for source in store.manifest["sources"] for p in _check_source(store, source, shapes)]
+    found += _check_stable_names(store)
     if not found:  # a damaged file has been named already; what it holds would only repeat it
         tables = {name: store.read(name) for name in schema.TABLES}
-        found += [*_of_words(tables), *_of_ids(tables), *_of_references(tables), *_of_counts(tables)]
-        found += _of_union(store, tables)
+        found += [*_check_words(tables), *_check_ids(tables), *_check_references(tables), *_check_counts(tables)]
+        found += _check_union(store, tables)
     return found
 
 
-def _of_version(store, version, shapes: Shapes) -> Iterator[str]:
+def _check_version(store, version, shapes: Shapes) -> Iterator[str]:
     folder = store.root / layout.PUBLISHED / version
     try:
-        told = store.disk.read(folder / layout.MANIFEST)
+        manifest_bytes = store.disk.read(folder / layout.MANIFEST)
         manifest = layout.manifest_of(store.root, version, store.disk)
     except (OSError, CallLogError):
         if not folder.exists():  # an ingest beside us has just removed it
             return
         yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} cannot be read"
         return
-    if layout.version_name(layout.number_of(version), told) != version:
+    if layout.version_name(layout.number_of(version), manifest_bytes) != version:
         yield f"{layout.PUBLISHED}/{version}: {layout.MANIFEST} was changed"
-    listed = {f"{name}.parquet": told for name, told in manifest["tables"].items()}
-    yield from _of_files(folder, listed, layout.MANIFEST, store.disk, shapes)
+    listed = {f"{name}.parquet": manifest_bytes for name, manifest_bytes in manifest["tables"].items()}
+    yield from _check_files(folder, listed, layout.MANIFEST, store.disk, shapes)
 
 
-def _of_source(store, source, shapes: Shapes) -> Iterator[str]:
+def _check_source(store, source, shapes: Shapes) -> Iterator[str]:
     folder = store.root / layout.SOURCES / source["id"]
     try:
-        told = store.disk.read(folder / layout.SOURCE_CARD)
-        listed = json.loads(told)["files"]
+        card_bytes = store.disk.read(folder / layout.SOURCE_CARD)
+        listed = json.loads(card_bytes)["files"]
     except (OSError, ValueError, KeyError):
         yield f"{layout.SOURCES}/{source['id']}: {layout.SOURCE_CARD} cannot be read"
         return
-    if hashlib.sha256(told).hexdigest() != source["sha256"]:
+    if hashlib.sha256(card_bytes).hexdigest() != source["sha256"]:
         yield f"{layout.SOURCES}/{source['id']}: {layout.SOURCE_CARD} was changed"
-    yield from _of_files(folder, listed, layout.SOURCE_CARD, store.disk, shapes)
+    yield from _check_files(folder, listed, layout.SOURCE_CARD, store.disk, shapes)
 
 
-def _of_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes) -> Iterator[str]:
+def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes) -> Iterator[str]:
     """Each file of a folder against what its card says of it, and the folder against files nobody listed."""
     where = f"{folder.parent.name}/{folder.name}"
     for name in sorted(set(disk.names(folder)) - set(listed) - {card}):
         if name.lower() not in layout.PASSING:
             yield f"{where}: a file stands there that does not belong to it"
-    for name, told in listed.items():
+    for name, entry in listed.items():
         try:
             data = disk.read(folder / name)
         except OSError:
             yield f"{where}/{name} is missing or cannot be read"
             continue
-        if hashlib.sha256(data).hexdigest() != told["sha256"]:
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
             yield f"{where}/{name} is not as it was written: its digest differs"
         else:
-            yield from _of_shape(f"{where}/{name}", name.removesuffix(".parquet"), data, told, shapes)
+            yield from _check_shape(f"{where}/{name}", name.removesuffix(".parquet"), data, entry, shapes)
 
 
-def _of_shape(where, name, data, told, shapes: Shapes) -> Iterator[str]:
-    key = name, told["sha256"]
+def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
+    key = name, entry["sha256"]
     if key not in shapes:
-        shapes[key] = _rows_of(data, name)
+        shapes[key] = _rows_in_bytes(data, name)
     rows = shapes[key]
     if rows is None:
         yield f"{where} does not have the columns of {name}"
-    elif rows != told["rows"]:
-        yield f"{where} holds {rows:,} rows; {told['rows']:,} are recorded"
+    elif rows != entry["rows"]:
+        yield f"{where} holds {rows:,} rows; {entry['rows']:,} are recorded"
 
 
-def _rows_of(data: bytes, name: str) -> int | None:
+def _rows_in_bytes(data: bytes, name: str) -> int | None:
     """How many rows a file's bytes hold; None where they are not of the table."""
     try:
         return parquet.read(pa.BufferReader(data), name).num_rows
@@ -125,19 +208,19 @@ def _rows_of(data: bytes, name: str) -> int | None:
         return None
 
 
-def _of_stable_names(store) -> Iterator[str]:
+def _check_stable_names(store) -> Iterator[str]:
     """The files people open by their stable names show the version in force."""
-    for name, told in store.manifest["tables"].items():
+    for name, entry in store.manifest["tables"].items():
         try:
             data = store.disk.read(store.root / f"{name}.parquet")
         except OSError:
             yield f"{name}.parquet is missing or cannot be read"
             continue
-        if hashlib.sha256(data).hexdigest() != told["sha256"]:
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
             yield f"{name}.parquet does not show the version in force: open the store once to renew it"
 
 
-def _of_words(tables) -> Iterator[str]:
+def _check_words(tables) -> Iterator[str]:
     for name, table in tables.items():
         for column in schema.TABLES[name].columns:
             if column.words:
@@ -146,14 +229,14 @@ def _of_words(tables) -> Iterator[str]:
                     yield f"{name}.{column.name} holds {len(used)} words that are not on its list"
 
 
-def _of_ids(tables) -> Iterator[str]:
-    for name, column in IDS.items():
+def _check_ids(tables) -> Iterator[str]:
+    for name, column in ID_COLUMNS.items():
         ids = tables[name].column(column)
         if twice := len(ids) - pc.count_distinct(ids).as_py():
             yield f"{name}: {twice:,} rows carry an id that another row has"
 
 
-def _of_references(tables) -> Iterator[str]:
+def _check_references(tables) -> Iterator[str]:
     for name, column, other, key in REFERENCES:
         values = tables[name].column(column).drop_null()
         known = pc.is_in(values, value_set=tables[other].column(key).combine_chunks())
@@ -161,7 +244,7 @@ def _of_references(tables) -> Iterator[str]:
             yield f"{name}.{column}: {strays:,} rows name a row of {other} that is not there"
 
 
-def _of_counts(tables) -> Iterator[str]:
+def _check_counts(tables) -> Iterator[str]:
     """Each file's rows are all accounted for."""
     sources = tables["sources"]
     parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "notes", "notices", "rejects", "set_aside")]
@@ -173,25 +256,25 @@ def _of_counts(tables) -> Iterator[str]:
         yield f"sources: in {wrong:,} files the rows are not calls + notes + notices + rejects + set aside"
 
 
-def _of_union(store, tables) -> Iterator[str]:
+def _check_union(store, tables) -> Iterator[str]:
     """The published tables hold what the sources gave, every row and column of it, and nothing else."""
     for name in ("calls", "notes", "notices", "rejects", "set_aside", "sources"):
         given = [store.read_source(source, name) for source in store.source_ids()]
-        expected = parquet.ordered(name, pa.concat_tables([schema.empty(name), *_by_office(given, name)]))
+        expected = parquet.ordered(name, pa.concat_tables([schema.empty(name), *_united_by_office(given, name)]))
         if not expected.equals(tables[name]):
             yield from _differences(name, expected, tables[name])
 
 
-def _by_office(given: list[pa.Table], name: str) -> Iterator[pa.Table]:
+def _united_by_office(given: list[pa.Table], name: str) -> Iterator[pa.Table]:
     """What the sources of each office gave, as it is to be published."""
     filled = [(table.column("office_id")[0].as_py(), table) for table in given if table.num_rows]
     for office in sorted({office for office, _ in filled}):
-        own = [table for owner, table in filled if owner == office]
-        yield union.united(own, union.IDS[name]) if name in union.IDS else pa.concat_tables(own)
+        given_by_office = [table for owner, table in filled if owner == office]
+        yield merge.united(given_by_office, merge.IDS[name]) if name in merge.IDS else pa.concat_tables(given_by_office)
 
 
 def _differences(name: str, expected: pa.Table, here: pa.Table) -> Iterator[str]:
-    key = union.IDS.get(name)
+    key = merge.IDS.get(name)
     wanted, found = (Counter(map(repr, table.to_pylist())) for table in (expected, here))
     missing, foreign = (wanted - found).total(), (found - wanted).total()
     if key:

@@ -9,12 +9,19 @@ from pathlib import Path
 from callanalytics import agencies, outputs
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
-from callanalytics.template import calls, lists, meanings
-from callanalytics.template import office as yours
-from callanalytics.template.book import Book, Sheet
-from callanalytics.template.columns import EXAMPLE, HEADERS, LIVE, ZONES
-from callanalytics.template.examples import EXAMPLES
-from callanalytics.template.live import WORKING, values
+from callanalytics.template.columns import EXAMPLE, EXAMPLES, HEADERS, LIVE, ZONES
+from callanalytics.template.formulas import WORKING, live_values
+from callanalytics.template.sheets import (
+    ZONE_CELL,
+    Book,
+    Sheet,
+    formula_references,
+    write_calls,
+    write_closures,
+    write_lists,
+    write_meanings,
+    write_office,
+)
 from callanalytics.values import zones
 
 __all__ = ["EXAMPLE", "HEADERS", "LIVE", "SHEETS", "WORKING", "write"]
@@ -59,15 +66,16 @@ def write(
     label = _label(zone)
     own_zone = (label, zone) if zone and label not in ZONES else None
     written = [*EXAMPLES, *rows]
-    shown = [*values(EXAMPLES, zone, agency, as_of), *values(rows, zone, agency, as_of)]
+    shown = [*live_values(EXAMPLES, zone, agency, as_of), *live_values(rows, zone, agency, as_of)]
     made = io.BytesIO()
     book = Book.open(made, agency)
-    sheets = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
-    calls.write(book, sheets[0], lists.places(agency, yours.ZONE_CELL, own_zone), written, shown, len(EXAMPLES))
-    yours.write(book, sheets[1], office, label)
-    meanings.write(book, sheets[2])
-    lists.write(book, sheets[3], own_zone)
-    lists.write_closures(book, sheets[4])
+    tabs = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
+    references = formula_references(agency, ZONE_CELL, own_zone)
+    write_calls(book, tabs[0], references, written, shown, len(EXAMPLES))
+    write_office(book, tabs[1], office, label)
+    write_meanings(book, tabs[2])
+    write_lists(book, tabs[3], own_zone)
+    write_closures(book, tabs[4])
     book.file.close()
     outputs.save(path, made.getvalue())
 
@@ -75,7 +83,7 @@ def write(
 def _is_there(path) -> bool:
     try:
         return Path(path).exists()
-    except (OSError, ValueError):  # a name no file can have: told when it is written
+    except (OSError, ValueError):  # a name no file can have: writing it raises the reason
         return False
 
 

@@ -1,8 +1,13 @@
-"""The columns of the hand log: headers, what to write, which drop-down. Headers are what the reader looks for."""
+"""The columns of the hand log: headers, what to write, which drop-down, and three rows that show how it is done.
+
+Headers are what the reader looks for. The rows that show how a call and its call-back are written down say EXAMPLE and
+are never counted.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 
 from callanalytics.agencies import Agency
 
@@ -175,3 +180,48 @@ def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
         "Asked for Tier 2": YES_NO,
         "Emergency": YES_NO,
     }  # fmt: skip
+
+
+EXAMPLES = [
+    {
+        "No.": EXAMPLE,
+        "Date": date(2022, 3, 1),
+        "Time": time(10, 5),
+        "What happened": WE_CALLED,
+        "Number we used": "312-555-0143",
+        "Line": "Contact Center",
+        "Minutes to a person": 47,
+        "Who spoke to us": "Tier 1",
+        "Whole call, minutes": 62,
+        "Reason": "Expedite a decision",
+        "We said it was": "Urgent",
+        "Result": "Call-back promised",
+        "Call-back promised": URGENT,
+        "Number for the call-back": "312-555-0148",
+        "Service request no.": "SR as given",
+        "Agent name": "as given",
+        "Agent ID": "as given",
+        "Inquiries on this call": 1,
+        "Matter": "your file no.",
+        "VAWA, T or U matter": "No",
+        "Remarks": "Example: a call, and its call-back in the two rows below.",
+    },
+    {
+        "No.": EXAMPLE,
+        "Date": date(2022, 3, 3),
+        "Time": time(7, 40),
+        "What happened": MISSED,
+        "About no.": EXAMPLE,
+        "Number we used": "312-555-0148",
+        "Remarks": "Example: under 'About no.' write the No. of the call.",
+    },
+    {
+        "No.": EXAMPLE,
+        "Date": date(2022, 3, 4),
+        "Time": time(9, 15),
+        "What happened": ANSWERED,
+        "About no.": EXAMPLE,
+        "Number we used": "312-555-0148",
+        "Remarks": "Example: the second attempt, answered.",
+    },
+]

@@ -8,7 +8,7 @@ from pathlib import Path
 import xlsxwriter
 
 from callanalytics.template import columns
-from callanalytics.template import office as yours
+from callanalytics.template import sheets as yours
 
 _LOOKS = {"date": "m/d/yyyy", "time": "h:mm AM/PM", "id": "@"}
 _YES_NO = {True: "Yes", False: "No"}

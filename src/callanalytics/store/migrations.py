@@ -29,9 +29,9 @@ from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 
 
-def _whose_is_not_known(name: str, table: pa.Table) -> pa.Table:
-    """1 to 2: a certain ring was the agency's, and is now that promise's too. Which were, these rows do not say: they
-    are counted as before, for the same promise, and said to be in doubt."""
+def _without_whose(name: str, table: pa.Table) -> pa.Table:
+    """1 to 2: a certain ring was the agency's, and is now that promise's too. These rows don't record which were: they
+    keep their old count, for the same promise, and are marked as in doubt."""
     if name != "rings":
         return table
     was = pc.equal(table.column("link"), "certain")
@@ -45,7 +45,7 @@ def _whose_is_not_known(name: str, table: pa.Table) -> pa.Table:
     return table
 
 
-# Words by which the known phone systems said, in shape 2, how a call ended.
+# In shape 2, the known phone systems' words for how a call ended.
 _SYSTEMS_WORDS = frozenset(
     (
         "abandon|abandoned|abandoned call|abandoned_in_classic|abandoned_in_ivr|accepted|address incomplete|"
@@ -73,16 +73,16 @@ _SYSTEMS_WORDS = frozenset(
 _CAUSE = re.compile(r"\d{1,3}")
 
 
-def _words_that_no_system_writes_and_no_chances(name: str, table: pa.Table) -> pa.Table:
+def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
     """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name. How likely a
-    ring was the agency's is no longer said: 1000 stays, which says that it was. Which e-mails were a promise's for
-    certain these rows do not say."""
+    ring was the agency's is no longer recorded: 1000 stays, which means that it was. These rows don't record which
+    e-mails were a promise's for certain."""
     if name == "promises":
         return _with_no_email_certain(table)
     if name == "rings":
         place = table.column_names.index("link_p")
-        told = table.column(place)
-        known = pc.if_else(pc.equal(told, 1000), told, pa.scalar(None, told.type))
+        link_p = table.column(place)
+        known = pc.if_else(pc.equal(link_p, 1000), link_p, pa.scalar(None, link_p.type))
         return table.set_column(place, table.schema.field(place), known)
     return _with_listed_words(table) if name in ("calls", "calls_as_read") else table
 
@@ -100,36 +100,36 @@ def _with_no_email_certain(table: pa.Table) -> pa.Table:
 
 def _with_listed_words(table: pa.Table) -> pa.Table:
     place = table.column_names.index("outcome_raw")
-    told = table.column(place)
-    words = told.cast(pa.string())
-    known = [w for w in pc.unique(words).to_pylist() if w and (_plain(w) in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))]
+    stored = table.column(place)
+    words = stored.cast(pa.string())
+    known = [w for w in pc.unique(words).to_pylist() if w and (_folded(w) in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))]
     kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
-    kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(told.type) else kept
-    return table.set_column(place, table.schema.field(place), kept.cast(told.type))
+    kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
+    return table.set_column(place, table.schema.field(place), kept.cast(stored.type))
 
 
-def _plain(word: str) -> str:
+def _folded(word: str) -> str:
     return " ".join(word.split()).casefold()
 
 
 # By the shape a step begins with: (name of a table, its rows) -> its rows in the next shape.
 STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
-    1: _whose_is_not_known,
-    2: _words_that_no_system_writes_and_no_chances,
+    1: _without_whose,
+    2: _without_unlisted_words_and_chances,
 }
-KEY = b"schema_version"
+SHAPE_KEY = b"schema_version"
 
 
 def shape_of(table: pa.Table) -> int:
     """The shape that a table's metadata says it has; today's where it says none."""
-    return int((table.schema.metadata or {}).get(KEY, schema.VERSION))
+    return int((table.schema.metadata or {}).get(SHAPE_KEY, schema.VERSION))
 
 
-def brought_up(name: str, table: pa.Table) -> pa.Table:
+def migrated(name: str, table: pa.Table) -> pa.Table:
     """The rows of a table in today's shape.
 
     >>> today = schema.empty("set_aside")
-    >>> brought_up("set_aside", today) is today
+    >>> migrated("set_aside", today) is today
     True
 
     Raises

@@ -29,7 +29,7 @@ UNCERTAIN = "two stated times"
 
 
 @dataclass(frozen=True)
-class Places:
+class References:
     """Where the sheets keep what the formulas need, as absolute references."""
 
     office_zone: str
@@ -42,7 +42,7 @@ class Places:
 
 
 @dataclass(frozen=True)
-class Row:
+class RowCells:
     """One row of the sheet: gives the cell of a column by its header."""
 
     number: int
@@ -57,52 +57,54 @@ class Row:
         return f"${letter}$2:${letter}${self.last}"
 
 
-def formulas(row: Row, at: Places) -> dict[str, str]:
+def row_formulas(row: RowCells, places: References) -> dict[str, str]:
     """Every live and working column of one row, as a formula."""
     start, counts, hours, days, due = (row[name] for name in WORKING)
     return {
-        WORKING[0]: _start(row, at),
-        WORKING[1]: f'=IF({start}="","",IF(NETWORKDAYS(INT({start}),INT({start}),{at.closures})=1,{start},'
-        f"WORKDAY(INT({start}),1,{at.closures})))",
-        WORKING[2]: _rule(row, at, start, 0),
-        WORKING[3]: _rule(row, at, start, 1),
+        WORKING[0]: _start(row, places),
+        WORKING[1]: f'=IF({start}="","",IF(NETWORKDAYS(INT({start}),INT({start}),{places.closures})=1,{start},'
+        f"WORKDAY(INT({start}),1,{places.closures})))",
+        WORKING[2]: _rule(row, places, start, 0),
+        WORKING[3]: _rule(row, places, start, 1),
         WORKING[4]: f'=IF({counts}="","",IF({hours}>=0,'
-        f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{at.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
-        f'IF({days}>=0,WORKDAY(INT({counts}),{days},{at.closures})+{at.closes},"{UNCERTAIN}")))',
-        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(at.office_zone, f"INT({due})", at)},""),{due})',
+        f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{places.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
+        f'IF({days}>=0,WORKDAY(INT({counts}),{days},{places.closures})+{places.closes},"{UNCERTAIN}")))',
+        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(places.office_zone, f"INT({due})", places)},""),{due})',
         "Overdue": _overdue(row),
-        "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(at.opens, due, at)}&" - "&'
-        f'{_window(at.closes, due, at)},""),"")',
-        "Still missing for AILA": _missing(row, at),
+        "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(places.opens, due, places)}&" - "&'
+        f'{_window(places.closes, due, places)},""),"")',
+        "Still missing for AILA": _missing(row, places),
     }
 
 
-def _start(row: Row, at: Places) -> str:
+def _start(row: RowCells, places: References) -> str:
     """Eastern time at the end of the call, to the minute (sums of fractions of a day are not exact)."""
-    zone = f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{at.office_zone},{row["Time zone"]})'
+    zone = (
+        f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{places.office_zone},{row["Time zone"]})'
+    )
     promised = row["Call-back promised"]
     return (
         f'=IF(AND({row["What happened"]}="{c.WE_CALLED}",OR({promised}="{c.URGENT}",{promised}="{c.REGULAR}"),'
         f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
-        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], at)})*1440,0)/1440,""),"")'
+        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], places)})*1440,0)/1440,""),"")'
     )
 
 
-def _shift(zone: str, day: str, at: Places) -> str:
+def _shift(zone: str, day: str, places: References) -> str:
     """Days to add to a zone's clock to reach Eastern time."""
-    return f"VLOOKUP({zone},{at.zones},2+VLOOKUP({day},{at.seasons},2,TRUE),FALSE)/24"
+    return f"VLOOKUP({zone},{places.zones},2+VLOOKUP({day},{places.seasons},2,TRUE),FALSE)/24"
 
 
-def _rule(row: Row, at: Places, start: str, which: int) -> str:
+def _rule(row: RowCells, places: References, start: str, which: int) -> str:
     column = f'IF({row["Call-back promised"]}="{c.URGENT}",{2 + which},{4 + which})'
-    return f'=IF({start}="","",VLOOKUP(INT({start}),{at.rules},{column},TRUE))'
+    return f'=IF({start}="","",VLOOKUP(INT({start}),{places.rules},{column},TRUE))'
 
 
-def _window(edge: str, due: str, at: Places) -> str:
-    return f'TEXT(MOD({edge}-{_shift(at.office_zone, f"INT({due})", at)},1),"h:mm AM/PM")'
+def _window(edge: str, due: str, places: References) -> str:
+    return f'TEXT(MOD({edge}-{_shift(places.office_zone, f"INT({due})", places)},1),"h:mm AM/PM")'
 
 
-def _overdue(row: Row) -> str:
+def _overdue(row: RowCells) -> str:
     promised, due = row["Call-back promised"], row["Due"]
 
     def rows_about(*what: str) -> str:
@@ -117,14 +119,14 @@ def _overdue(row: Row) -> str:
     )
 
 
-def _missing(row: Row, at: Places) -> str:
+def _missing(row: RowCells, places: References) -> str:
     spoke, promised = row["Who spoke to us"], row["Call-back promised"]
     person = "OR(" + ",".join(f'{spoke}="{word}"' for word in c.PERSONS) + ")"
     asked = f'AND({promised}<>"",{promised}<>"{c.NOT_PROMISED}")'
     wanted = [
         (f'{row["Date"]}=""', "date"),
         (f'{row["Time"]}=""', "time"),
-        (f'AND({row["Time zone"]}="",{at.office_zone}="")', "time zone"),
+        (f'AND({row["Time zone"]}="",{places.office_zone}="")', "time zone"),
         (f'{row["Number we used"]}=""', "number we used"),
         (f'{row["Minutes to a person"]}=""', "minutes"),
         (f'{spoke}=""', "who spoke"),
@@ -144,15 +146,15 @@ def rules_by_date(agency: Agency) -> list[tuple]:
     """From when, and then hours and business days of the urgent and of the regular rule (-1: none, or several)."""
     starts = {rule.from_earliest for rule in agency.rules}
     ends = {rule.to_latest + timedelta(days=1) for rule in agency.rules if rule.to_latest}
-    return [(day, *_alone(agency, "urgent", day), *_alone(agency, "regular", day)) for day in
+    return [(day, *_only_rule(agency, "urgent", day), *_only_rule(agency, "regular", day)) for day in
             [date(1990, 1, 1), *sorted(starts | ends)]]  # fmt: skip
 
 
-def _alone(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
-    said = {(rule.value, rule.unit) for rule in agency.rules_for(urgency, day)}
-    if len(said) != 1:
+def _only_rule(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
+    times = {(rule.value, rule.unit) for rule in agency.rules_for(urgency, day)}
+    if len(times) != 1:
         return NO_RULE, NO_RULE
-    value, unit = said.pop()
+    value, unit = times.pop()
     return (value, NO_RULE) if unit == "hours" else (NO_RULE, value)
 
 
@@ -179,7 +181,7 @@ def hours_to_eastern(zone: str) -> tuple[float, float]:
 # ---- the same in Python -----------------------------------------------------------------------------
 
 
-def values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | None) -> list[dict]:
+def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | None) -> list[dict]:
     """What the live columns show for these rows at the end of a day (omitted: of the last date written)."""
     due = _due(rows, zone, agency)
     days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
@@ -192,7 +194,7 @@ def values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | Non
         shown.append(
             {
                 "Due": _on_the_clock(moment, zone),
-                "Overdue": _standing(row, contacts.get(row.get("No."), set()), moment, now),
+                "Overdue": _state(row, contacts.get(row.get("No."), set()), moment, now),
                 "Window in our time": _window_text(moment, zone, agency),
                 "Still missing for AILA": _missing_text(row, zone),
             }
@@ -207,10 +209,10 @@ def _due(rows: list[dict], zone: str | None, agency: Agency) -> list:
         _started(row, zone) if urgency else np.datetime64("NaT", "us")
         for row, urgency in zip(rows, urgencies, strict=True)
     ]
-    told = clocks.due_all(np.array(starts, "M8[us]"), urgencies, agency=agency)
+    due = clocks.due_all(np.array(starts, "M8[us]"), urgencies, agency=agency)
     return [
         "" if np.isnat(start) else UNCERTAIN if np.isnat(moment) else moment
-        for start, moment in zip(starts, told["due_default"], strict=True)
+        for start, moment in zip(starts, due["due_default"], strict=True)
     ]
 
 
@@ -247,7 +249,7 @@ def _on_the_clock(moment, zone: str | None):
     return moment if isinstance(moment, str) else zones.to_local([moment], zone)[0].item() if zone else ""
 
 
-def _standing(row: dict, contacts: set, due, now) -> str:
+def _state(row: dict, contacts: set, due, now) -> str:
     promised = row.get("Call-back promised")
     if row.get("What happened") != c.WE_CALLED or promised in (None, "", c.NOT_PROMISED):
         return ""

@@ -1,0 +1,293 @@
+"""Many exports, one log: their rows united as multisets, and what to do where two differ on one call.
+
+* A call has an id made of what it is known by (:mod:`callanalytics.normalize.ids`); true repeats inside one export
+  have ids of their own. So a union by id is a union of multisets by maximum multiplicity: what is twice in one
+  export stays twice, what is in two exports is not doubled.
+* Where exports differ on a call of one id, the one accepted last decides.
+* A corrected field that the id is made of (a duration) makes another id. Such two are taken for one call only where
+  they can hardly be two: exports of one format that have more than half of their calls in common in the time that
+  both cover; each alone in having a call of that start, direction and agency's number; and no two numbers of ours
+  that differ. The one of the export accepted last stays.
+* The row that stays carries the warning ``corrected``; those that do not are in :func:`corrections`, and in their
+  sources as ever.
+* Of exports with equal rows, the one with the smallest source id gets the credit (source, row and format), so that
+  the order in which files came leaves no trace where they agree.
+* An entry of a hand log is known by its moment and kind. Where the moment is a day or an hour, two people's logs
+  have entries of one id that are two calls. They are two where more of the columns that both fill differ than agree:
+  of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
+  the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
+  slip of the other: there two entries are two calls only where their case or agent differs (`WHOSE`) and none of
+  these is the same. Else they are one, which the receipt states.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
+RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
+COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
+WHOSE = "matter receipt sr_number agent_id".split()
+UNSTATED = (None, "unknown")
+
+
+def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
+    """The notes of several exports, with ids of their own for entries that share one and contradict each other."""
+    shared, exact = _shared_ids(exports)
+    if not shared:
+        return exports
+    renamed: list[dict[str, str]] = [{} for _ in exports]
+    rows = sorted(
+        (
+            (row["source_id"], row["source_row"], place, row)
+            for place, export in enumerate(exports)
+            for row in export.select(["note_id", "source_id", "source_row", *COMPARED]).to_pylist()
+            if row["note_id"] in shared
+        ),
+        key=lambda entry: entry[:3],
+    )
+    known: dict[str, list[tuple[str, dict]]] = {}
+    for _, _, place, row in rows:
+        facts = {name: row[name] for name in COMPARED if row[name] not in UNSTATED}
+        variants = known.setdefault(row["note_id"], [])
+        is_one = _may_be_one if row["note_id"] in exact else _mostly_agree
+        entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
+        if entry_id is None:
+            entry_id = _variant_id(row["note_id"], facts) if variants else row["note_id"]
+            variants.append((entry_id, facts))
+        if entry_id != row["note_id"]:
+            renamed[place][row["note_id"]] = entry_id
+    return [_with_ids(export, names) for export, names in zip(exports, renamed, strict=True)]
+
+
+def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
+    """Ids of entries that more than one export has, and those of them that have a moment of their own."""
+    times: Counter = Counter()
+    exact: set[str] = set()
+    for export in exports:
+        ids = export.column("note_id").to_pylist()
+        if "started_precision_s" in export.column_names:
+            precise = export.column("started_precision_s").to_pylist()
+            exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
+        times.update(set(ids))
+    shared = {entry_id for entry_id, n in times.items() if n > 1}
+    return shared, shared & exact
+
+
+def _may_be_one(facts: dict, other: dict) -> bool:
+    both = [name for name in WHOSE if name in facts and name in other]
+    return not both or any(facts[name] == other[name] for name in both)
+
+
+def _mostly_agree(facts: dict, other: dict) -> bool:
+    both = facts.keys() & other.keys()
+    both = both & set(RARELY_SHARED) or both
+    return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
+
+
+def _variant_id(entry_id: str, facts: dict) -> str:
+    return blake2b(f"{entry_id} {sorted(facts.items())}".encode(), digest_size=16).hexdigest()
+
+
+def _with_ids(export: pa.Table, names: dict[str, str]) -> pa.Table:
+    for column in ("note_id", "follows") if names else ():
+        place = export.column_names.index(column)
+        new_ids = [names.get(entry_id, entry_id) for entry_id in export.column(column).to_pylist()]
+        export = export.set_column(place, export.schema.field(place), pa.array(new_ids, pa.string()))
+    return export
+
+
+CREDIT = ("source_id", "source_row", "format")
+IDS = {"calls": "call_id", "notes": "note_id", "notices": "notice_id"}
+CORRECTED = "corrected"
+KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A row that another export contradicts: where each stands, and the columns that differ."""
+
+    source_id: str
+    row: int
+    by_source_id: str
+    by_row: int
+    columns: tuple[str, ...]
+
+
+def united(exports: list[pa.Table], id_column: str) -> pa.Table:
+    """The rows of exports of one kind, oldest accepted first, each call or note once.
+
+    >>> row = {"source_id": ["b"], "source_row": [2], "format": ["f"], "reason": ["expedite"]}
+    >>> older, newer = pa.table({"call_id": ["x"], **row}), pa.table({"call_id": ["x"], **row, "reason": ["other"]})
+    >>> united([older, newer], "call_id").column("reason").to_pylist()
+    ['other']
+    """
+    exports = split_collisions(exports) if id_column == IDS["notes"] else exports
+    rows = pa.concat_tables(exports).combine_chunks()
+    kept, differing = _kept_and_differing(rows, exports, id_column)
+    kept = np.sort(kept)
+    marked = np.zeros(rows.num_rows, bool)
+    marked[[standing for _, standing in differing]] = True
+    return _with_warning(rows.take(pa.array(kept)), marked[kept]) if differing else rows.take(pa.array(kept))
+
+
+def corrections(exports: list[pa.Table], id_column: str) -> list[Correction]:
+    """The rows that :func:`united` leaves out because another export contradicts them."""
+    exports = split_collisions(exports) if id_column == IDS["notes"] else exports
+    rows = pa.concat_tables(exports).combine_chunks()
+    _, differing = _kept_and_differing(rows, exports, id_column)
+    if not differing:
+        return []
+    lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
+    return [
+        Correction(
+            a["source_id"], a["source_row"], b["source_id"], b["source_row"], _differing_columns(a, b, id_column)
+        )
+        for a, b in zip(lost, standing, strict=True)
+    ]
+
+
+def _differing_columns(a: dict, b: dict, id_column: str) -> tuple[str, ...]:
+    return tuple(name for name in a if a[name] != b[name] and name not in (*CREDIT, id_column, "warnings"))
+
+
+def _kept_and_differing(
+    rows: pa.Table, exports: list[pa.Table], id_column: str
+) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """The places of the rows that stay, and for each that another tells differently its place and the other's."""
+    if not rows.num_rows:
+        return np.zeros(0, int), []
+    age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
+    code = value_codes(rows.column(id_column))
+    replaced = (
+        _corrected_under_other_ids(rows, age, code)
+        if id_column == IDS["calls"] and "direction" in rows.column_names
+        else {}
+    )
+    here = np.ones(rows.num_rows, bool)
+    here[list(replaced)] = False
+    kept, differing = _newest_by_id(rows, np.flatnonzero(here), age, code)
+    stands_for = dict(zip(code[kept].tolist(), kept.tolist(), strict=True))
+    differing += [(lost, stands_for[code[_final_reading(lost, replaced)]]) for lost in replaced]
+    return kept, sorted(differing)
+
+
+def _final_reading(place: int, replaced: dict[int, int]) -> int:
+    """The reading that stays of a call that was corrected more than once."""
+    while place in replaced:
+        place = replaced[place]
+    return place
+
+
+def _newest_by_id(rows, places, age, code) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    times = np.bincount(code[places], minlength=code.max() + 1)[code[places]]
+    if times.max(initial=1) == 1:
+        return places, []
+    shared = places[times > 1]
+    order = shared[np.lexsort((age[shared], code[shared]))]
+    is_newest = np.append(np.diff(code[order]) != 0, True)
+    newest = np.zeros(code.max() + 1, np.int64)
+    newest[code[order[is_newest]]] = order[is_newest]
+    same = _are_equal(rows, shared, newest[code[shared]])
+    credited = _first_by_source(rows, shared[same], code)
+    of_code = dict(zip(code[credited].tolist(), credited.tolist(), strict=True))
+    differing = [(place, of_code[code[place]]) for place in shared[~same].tolist()]
+    return np.concatenate([places[times == 1], credited]), differing
+
+
+def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
+    """A small integer for each distinct value, null too, in no order.
+
+    >>> value_codes(pa.array(["b", None, "b"])).tolist()
+    [0, 1, 0]
+    """
+    array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return array.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarray:
+    """Whether rows say the same as others, whoever says it. Null is the same as null."""
+    same = np.ones(len(these), bool)
+    for name in rows.column_names:
+        if name not in CREDIT:
+            code = value_codes(rows.column(name))
+            same &= code[these] == code[those]
+    return same
+
+
+def _first_by_source(rows: pa.Table, places: np.ndarray, code: np.ndarray) -> np.ndarray:
+    """Of the rows of each id, that of the smallest source id (and row)."""
+    source = pc.rank(rows.column("source_id"), sort_keys="ascending", tiebreaker="dense").to_numpy()
+    row = rows.column("source_row").to_numpy()
+    order = places[np.lexsort((row[places], source[places], code[places]))]
+    return order[np.append(True, np.diff(code[order]) != 0)] if len(order) else order
+
+
+def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
+    if "warnings" not in rows.column_names:
+        return rows
+    warnings = [
+        " ".join(sorted({*(old or "").split(), CORRECTED})) if mark else old
+        for old, mark in zip(rows.column("warnings").to_pylist(), marked.tolist(), strict=True)
+    ]
+    place = rows.column_names.index("warnings")
+    return rows.set_column(place, rows.schema.field(place), pa.array(warnings, pa.string()))
+
+
+# ---- a call under two ids ----------------------------------------------------------------------------------------
+
+
+def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
+    """Calls whose corrected reading has another id: the place of each, and of the reading that stays."""
+    start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
+    known_by = _joint_codes(rows, KNOWN_BY)
+    ours = rows.column("our_number")
+    number, is_known = value_codes(ours), ours.is_valid().to_numpy()
+    spans = {n: np.flatnonzero(age == n) for n in np.unique(age).tolist()}
+    format_code = value_codes(rows.column("format"))
+    found: dict[int, int] = {}
+    for older, newer in itertools.combinations(spans, 2):
+        a, b = spans[older], spans[newer]
+        if format_code[a[0]] == format_code[b[0]]:
+            a, b = _in_common_time(a, b, start)
+            for lost, standing in _alone_on_both_sides(a, b, code, known_by):
+                if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
+                    found[lost] = standing
+    return found
+
+
+def _joint_codes(rows: pa.Table, names) -> np.ndarray:
+    together = np.zeros(rows.num_rows, np.int64)
+    for name in names:
+        column_codes = value_codes(rows.column(name))
+        together = np.unique(together * (column_codes.max() + 1) + column_codes, return_inverse=True)[1].reshape(-1)
+    return together
+
+
+def _in_common_time(a: np.ndarray, b: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of the calls of two exports, those in the time of which both speak."""
+    first, last = max(start[a].min(), start[b].min()), min(start[a].max(), start[b].max())
+    return tuple(side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
+
+
+def _alone_on_both_sides(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: np.ndarray):
+    """Pairs of calls that each export alone has, known by the same and by nothing else of either."""
+    in_b, in_a = np.isin(code[a], code[b]), np.isin(code[b], code[a])
+    if in_b.all() or in_a.all() or 2 * in_b.sum() <= min(len(a), len(b)):
+        return []
+    only_a, only_b = _found_one_time(a[~in_b], known_by), _found_one_time(b[~in_a], known_by)
+    return [(only_a[key], only_b[key]) for key in only_a.keys() & only_b.keys()]
+
+
+def _found_one_time(places: np.ndarray, known_by: np.ndarray) -> dict[int, int]:
+    keys, first, n = np.unique(known_by[places], return_index=True, return_counts=True)
+    return {
+        key: int(places[position]) for key, position, times in zip(keys.tolist(), first, n, strict=True) if times == 1
+    }

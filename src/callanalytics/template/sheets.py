@@ -1,0 +1,424 @@
+"""The workbook in the making and its five sheets: colors, formats made once, a creation date that never changes.
+
+*Calls* has the header, three examples, the rows given, then numbered rows to fill in. *Your office* is asked once; the
+reader finds an answer beside its label, whatever the row. *What the columns mean* states how the log is kept, then one
+line a column. Hidden are *Lists* (drop-downs and the tables that the formulas read) and *Closures*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import BinaryIO
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from callanalytics import clocks
+from callanalytics.agencies import Agency
+from callanalytics.template import columns as c
+from callanalytics.template import formulas
+from callanalytics.values import zones
+
+CREATED_AT = datetime(2022, 7, 11)  # fixed, so that the same call writes the same bytes
+FORMATS = {
+    "date": "m/d/yyyy",
+    "time": "h:mm AM/PM",
+    "moment": "ddd m/d/yy h:mm AM/PM",
+    "id": "@",  # text: long numbers keep their digits and leading zeros
+    "minutes": "0",
+    "count": "0",
+    "number": "0",
+    "text": "General",
+    "list": "General",
+}
+CENTERED = ("date", "time", "minutes", "count", "number")
+HEADINGS = {  # what a heading says -> fill, ink
+    "needed": ("#1F4E5F", "#FFFFFF"),
+    "wanted": ("#CFE3E8", "#1B2A30"),
+    "optional": ("#EEF1F3", "#1B2A30"),
+    "live": ("#F4E9CF", "#1B2A30"),
+}
+LIVE_CELL = {"font_color": "#3A4A50", "bg_color": "#FBF7EC"}
+EXAMPLE_CELL = {"font_color": "#6B7278", "bg_color": "#ECECEC", "italic": True}
+BOXED = {"bg_color": "#F7F9FA", "border": 1, "border_color": "#C8CDD2", "align": "left"}
+ALARMS = {"OVERDUE": ("#8A1C1C", "#F9DEDC"), "due today": ("#6A4A00", "#FFEFC2")}
+
+
+class Sheet(Worksheet):
+    """A sheet whose formulas are written as they stand. The library looks through each for thirty functions that Excel
+    learned after 2007, which takes longer than all the rest; the log uses none (a test holds it).
+    """
+
+    def _prepare_formula(self, formula, expand_future_functions=False):
+        return formula.removeprefix("=")
+
+
+@dataclass
+class Book:
+    """An open workbook. Formats are made once and shared."""
+
+    file: xlsxwriter.Workbook
+    agency: Agency
+    _made: dict = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, into: BinaryIO, agency: Agency) -> Book:
+        file = xlsxwriter.Workbook(into, {"in_memory": True})
+        file.set_properties({"title": "Log of calls to the USCIS Contact Center", "created": CREATED_AT})
+        return cls(file, agency)
+
+    def style(self, kind: str = "text", **changes):
+        """The format of a cell of this kind, changed as given."""
+        changes = {"num_format": FORMATS[kind], **({"align": "center"} if kind in CENTERED else {}), **changes}
+        key = tuple(sorted(changes.items()))
+        if key not in self._made:
+            self._made[key] = self.file.add_format(changes)
+        return self._made[key]
+
+    def heading(self, says: str):
+        fill, ink = HEADINGS[says]
+        return self.style(
+            bold=True, text_wrap=True, valign="vcenter", border=1, border_color="#C8CDD2", bg_color=fill, font_color=ink
+        )
+
+    def write(self, sheet, row: int, column: int, value, kind: str = "text", **changes) -> None:
+        """One cell as its kind wants it; a value that does not fit the kind stays what it is."""
+        if value is None:
+            sheet.write_blank(row, column, None, self.style(kind, **changes))
+        elif isinstance(value, bool):
+            sheet.write_string(row, column, "Yes" if value else "No", self.style(kind, **changes))
+        elif isinstance(value, date | time):
+            fits = kind if kind in ("date", "time", "moment") else "date" if isinstance(value, date) else "time"
+            sheet.write_datetime(row, column, value, self.style(fits, **changes))
+        elif kind == "id" or isinstance(value, str):
+            sheet.write_string(row, column, str(value), self.style(kind, **changes))
+        else:
+            sheet.write_number(row, column, value, self.style(kind, **changes))
+
+
+OFFICE_ZONES, PHONES, KNOWN = "office's zone", "desk or mobile", "yes, no, not known"
+ZONES_AT, SEASONS_AT, RULES_AT, WINDOW_AT = 30, 34, 37, 43  # first columns, right of all drop-downs
+SEASONS = (1990, 2050)
+PROVISIONAL_YEARS = 3  # a log lives longer than the list of closures
+
+
+def list_ranges(agency: Agency) -> dict[str, str]:
+    """Where each drop-down stands, by the header of its column."""
+    found = {}
+    for place, (name, words) in enumerate(_drop_downs(agency).items()):
+        letter = xl_col_to_name(place)
+        found[name] = f"Lists!${letter}$2:${letter}${len(words) + 1}"
+    return found
+
+
+def _drop_downs(agency: Agency) -> dict[str, tuple[str, ...]]:
+    return {
+        **c.choices(agency),
+        OFFICE_ZONES: c.ZONES,
+        PHONES: ("Desk", "Mobile", "Receptionist"),  # automatic: that it answers is no answer by a person
+        KNOWN: ("Yes", "No", "Not known"),
+    }
+
+
+def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
+    """Drop-downs and tables. ``own_zone``: label and key of an office's zone that is not among the usual ones."""
+    for place, (name, words) in enumerate(_drop_downs(book.agency).items()):
+        sheet.write_column(0, place, [name, *words])
+    for first, header, rows in (
+        (ZONES_AT, ("zone", "hours to Eastern, winter", "summer"), _zone_rows(own_zone)),
+        (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS)),
+        (RULES_AT, ("from", "urgent hours", "urgent days", "regular hours", "regular days"),
+         formulas.rules_by_date(book.agency)),
+        (WINDOW_AT, ("window opens", "window closes"), [_window(book.agency)]),
+    ):  # fmt: skip
+        sheet.write_row(0, first, header)
+        for place, row in enumerate(rows, 1):
+            for column, value in enumerate(row, first):
+                book.write(sheet, place, column, value)
+    sheet.hide()
+
+
+def _zone_rows(own_zone: tuple[str, str] | None) -> list[tuple]:
+    listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
+    return [(label, *formulas.hours_to_eastern(key)) for label, key in listed]
+
+
+def _window(agency: Agency) -> tuple[time, time]:
+    return time.fromisoformat(agency.window.opens), time.fromisoformat(agency.window.closes)
+
+
+def write_closures(book: Book, sheet) -> None:
+    """Days on which the clock stops, and the version of the list."""
+    names = {closure.date: closure.name for closure in book.agency.closures}
+    version = clocks.calendar(agency=book.agency).version
+    sheet.write_row(0, 0, ("Closed on", "What", version))
+    for place, day in enumerate(_closed(book.agency), 1):
+        book.write(sheet, place, 0, day)
+        sheet.write_string(place, 1, names.get(day, "provisional: as far as known when this file was made"))
+    sheet.set_column(0, 0, 12)
+    sheet.hide()
+
+
+def _closed(agency: Agency) -> list[date]:
+    first, last = agency.closures_years
+    return clocks.calendar(agency=agency).closures(first, last + PROVISIONAL_YEARS).tolist()
+
+
+def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, str] | None) -> formulas.References:
+    """Where everything stands, for the formulas."""
+
+    def block(first: int, width: int, rows: int) -> str:
+        return f"Lists!${xl_col_to_name(first)}$2:${xl_col_to_name(first + width - 1)}${rows + 1}"
+
+    return formulas.References(
+        office_zone=office_zone,
+        zones=block(ZONES_AT, 3, len(c.ZONES) + bool(own_zone)),
+        seasons=block(SEASONS_AT, 2, len(formulas.seasons(*SEASONS))),
+        rules=block(RULES_AT, 5, len(formulas.rules_by_date(agency))),
+        opens=f"Lists!${xl_col_to_name(WINDOW_AT)}$2",
+        closes=f"Lists!${xl_col_to_name(WINDOW_AT + 1)}$2",
+        closures=f"Closures!$A$2:$A${len(_closed(agency)) + 1}",
+    )
+
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+NAME, ZONE, EVERY, SINCE = (
+    "Office name",
+    "Time zone",
+    "Do you write down every call-back, missed ones too?",
+    "Since when?",
+)
+HOURS_HEADER = ("Opening hours", "Opens", "Closes")
+LINES_HEADER = (
+    "Telephone number",
+    "Desk or mobile",
+    "Do unknown callers get through?",
+    "Which system's export shows it",
+)
+LINES = 10
+ZONE_ROW, EVERY_ROW, HOURS_ROW = 2, 3, 6  # from 0
+LINES_ROW = HOURS_ROW + len(WEEKDAYS) + 2
+ZONE_CELL = f"'Your office'!$B${ZONE_ROW + 1}"
+
+
+def write_office(book: Book, sheet, office: dict, zone_label: str) -> None:
+    """Name, zone, hours, lines, and whether every call-back is written down; blank where not given."""
+    since = office.get("logs_callbacks_since")
+    answers = {
+        NAME: office.get("name"),
+        ZONE: zone_label or None,
+        EVERY: bool(since) if office else None,
+        SINCE: since,
+    }
+    sheet.write_row(0, 0, ("Your office", "Answer"), book.heading("needed"))
+    for place, (label, answer) in enumerate(answers.items(), 1):
+        sheet.write_string(place, 0, label, book.style(text_wrap=True))
+        book.write(sheet, place, 1, answer, "text", **BOXED)
+    _write_hours(book, sheet, office)
+    _write_lines(book, sheet, office)
+    _guide_office_typing(book, sheet)
+    sheet.set_column(0, 0, 50)
+    sheet.set_column(1, 3, 30)
+    sheet.set_landscape()
+    sheet.set_paper(1)  # letter
+    sheet.fit_to_pages(1, 1)
+
+
+def _write_hours(book: Book, sheet, office: dict) -> None:
+    sheet.write_row(HOURS_ROW, 0, HOURS_HEADER, book.heading("wanted"))
+    hours_by_day = {hours["weekday"]: hours for hours in office.get("hours") or ()}
+    for day, name in enumerate(WEEKDAYS, 1):
+        sheet.write_string(HOURS_ROW + day, 0, name)
+        for column, edge in enumerate(("opens", "closes"), 1):
+            clock = hours_by_day.get(day, {}).get(edge)
+            book.write(sheet, HOURS_ROW + day, column, time.fromisoformat(clock) if clock else None, "time", **BOXED)
+
+
+def _write_lines(book: Book, sheet, office: dict) -> None:
+    sheet.write_row(LINES_ROW, 0, LINES_HEADER, book.heading("wanted"))
+    given = list(office.get("lines") or ())
+    for place in range(max(LINES, len(given))):
+        line = given[place] if place < len(given) else {}
+        kind = (line.get("kind") or "").capitalize() or None
+        cells = (line.get("number"), kind, line.get("withheld_get_through"), line.get("covered_by"))
+        for column, value in enumerate(cells):
+            book.write(sheet, LINES_ROW + 1 + place, column, value, "text" if column else "id", **BOXED)
+
+
+def _guide_office_typing(book: Book, sheet) -> None:
+    ranges = list_ranges(book.agency)
+    lines = (LINES_ROW + 1, LINES_ROW + LINES)
+    for first, last, column, name in (
+        (ZONE_ROW, ZONE_ROW, 1, OFFICE_ZONES),
+        (EVERY_ROW, EVERY_ROW, 1, "May be cited"),
+        (*lines, 1, PHONES),
+        (*lines, 2, KNOWN),
+    ):
+        sheet.data_validation(
+            first, column, last, column, {"validate": "list", "source": f"={ranges[name]}", "error_type": "warning"}
+        )
+
+
+_CHARACTERS_A_LINE = 115  # that fit on a line of the three columns
+
+
+def write_meanings(book: Book, sheet) -> None:
+    wrapped = book.style(text_wrap=True, valign="top")
+    sheet.write_string(0, 0, "How to keep this log", book.style(bold=True, font_size=14))
+    sentences = how_to(book.agency)
+    for row, sentence in enumerate(sentences, 1):
+        sheet.merge_range(row, 0, row, 2, sentence, wrapped)
+        sheet.set_row(row, 15 * (1 + len(sentence) // _CHARACTERS_A_LINE))
+    first = len(sentences) + 2
+    sheet.write_row(first, 0, ("Column", "What to write", "Needed"), book.heading("needed"))
+    for row, column in enumerate(c.COLUMNS, first + 1):
+        needed = "works itself out" if column.kind == "live" else column.needed or "optional"
+        sheet.write_string(row, 0, column.header, book.heading(column.says))
+        sheet.write_row(row, 1, (column.meaning, needed), wrapped)
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, 1, 84)
+    sheet.set_column(2, 2, 22)
+    sheet.set_paper(1)  # letter
+    sheet.fit_to_pages(1, 0)
+
+
+def how_to(agency: Agency) -> list[str]:
+    """What everybody who writes in the log should know, with the agency's numbers as they stand in its file."""
+    window = agency.window
+    numbers = " or ".join(f"{n[2:5]}-{n[5:8]}-{n[8:]}" for n in sorted(agency.callback_numbers))
+    aila = next(mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org"))
+    return [
+        "Fill in 'Your office' once. Then one row for every contact, in order of time, written the same day.",
+        "Write down the good calls too: a log of bad calls alone proves nothing.",
+        f"A call-back shows {numbers} or no number at all, and comes between {_clock_words(window.opens)} and "
+        f"{_clock_words(window.closes)} Eastern. Write a row when it comes, when you miss it, and when you checked and "
+        "it did not come; under 'About no.' put the No. of the call that promised it.",
+        "Dark headings are needed, light blue ones are wanted, yellow ones work themselves out. The plus sign above "
+        "the columns unfolds more of them.",
+        "'Due' counts federal business days (no weekends, holidays or closures by executive order) within the time "
+        f"USCIS last said it would take. It says '{formulas.UNCERTAIN}' where it is not known which of two applied.",
+        "No client names anywhere: your own file number is enough. Remarks are not read by the program.",
+        "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
+        f"Stuck on a complex or urgent matter? AILA asks for an e-mail to {aila.address}, subject {aila.subject}.",
+    ]
+
+
+def _clock_words(text: str) -> str:
+    hour, minute = map(int, text.split(":"))
+    return f"{hour % 12 or 12}:{minute:02} {'a.m.' if hour < 12 else 'p.m.'}"
+
+
+PREPARED = 1000  # numbered rows
+ALL_HEADERS = (*c.HEADERS, *formulas.WORKING)
+
+
+def write_calls(
+    book: Book, sheet, places: formulas.References, rows: list[dict], shown: list[dict], examples: int
+) -> None:
+    """Every row, the first ``examples`` of them gray; ``shown`` is what their live columns say."""
+    count = examples + max(PREPARED, len(rows) - examples)
+    _write_headers(book, sheet)
+    letters = {header: xl_col_to_name(place) for place, header in enumerate(ALL_HEADERS)}
+    for place in range(1, count + 1):
+        given = place <= len(rows)
+        row = rows[place - 1] if given else {"No.": place - examples}
+        live_cells = formulas.row_formulas(formulas.RowCells(place + 1, letters, count + 1), places)
+        _write_row(book, sheet, place, row, live_cells, shown[place - 1] if given else {}, gray=place <= examples)
+    _guide_calls_typing(book, sheet, count)
+    _color_due_rows(book, sheet, count)
+    _arrange(book, sheet, count)
+
+
+def _write_headers(book: Book, sheet) -> None:
+    for place, column in enumerate(c.COLUMNS):
+        sheet.write(0, place, column.header, book.heading(column.says))
+    sheet.write_row(0, len(c.COLUMNS), formulas.WORKING)
+    sheet.set_row(0, 48)
+
+
+def _write_row(book: Book, sheet, place: int, row: dict, live_cells: dict, shown: dict, gray: bool) -> None:
+    shade = EXAMPLE_CELL if gray else {}
+    for column_no, column in enumerate(c.COLUMNS):
+        value = row.get(column.header)
+        if column.kind != "live" and (gray or value is not None):
+            book.write(sheet, place, column_no, value, column.kind, **shade)
+    for column_no, header in enumerate(ALL_HEADERS):
+        if header in live_cells:
+            style = book.style("moment" if header == "Due" else "text", align="left", **(shade or LIVE_CELL))
+            sheet.write_formula(place, column_no, live_cells[header], style, _serial(shown.get(header, "")))
+
+
+def _serial(value):
+    """A moment as the number that a spreadsheet keeps for it."""
+    return (value - datetime(1899, 12, 30)).total_seconds() / 86400 if isinstance(value, datetime) else value
+
+
+def _guide_calls_typing(book: Book, sheet, count: int) -> None:
+    """Drop-downs and checks, each with a sentence."""
+    ranges = list_ranges(book.agency)
+    for place, column in enumerate(c.COLUMNS):
+        check = _list_check(column, ranges[column.header]) if column.kind == "list" else _check(column)
+        if check:
+            hint = {"input_title": column.header[:32], "input_message": column.hint} if column.hint else {}
+            sheet.data_validation(1, place, count, place, {**check, **hint})
+
+
+def _list_check(column: c.Column, source: str) -> dict:
+    lenient = column.header in c.OPEN_LISTS
+    return {
+        "validate": "list",
+        "source": f"={source}",
+        "error_type": "warning" if lenient else "stop",
+        "error_title": column.header[:32],
+        "error_message": "This is not in the list. Keep it anyway?" if lenient else "Please choose from the list.",
+    }
+
+
+def _check(column: c.Column) -> dict | None:
+    check = {
+        "date": {"validate": "date", "criteria": ">=", "value": date(2018, 1, 1)},
+        "time": {"validate": "time", "criteria": "between", "minimum": time(0, 0), "maximum": time(23, 59, 59)},
+        # A whole number: 0:45 would be kept as a time of day, and nobody could tell 45 minutes from 45 seconds.
+        "minutes": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 1440},
+        "count": {"validate": "integer", "criteria": ">=", "value": 1},
+    }.get(column.kind)
+    sentences = {
+        "date": "A date, as in 3/1/2022.",
+        "time": "A time with AM or PM, as in 10:05 AM.",
+        "minutes": "Minutes as a whole number: 45, not 0:45.",
+        "count": "A whole number.",
+    }
+    if check:
+        return {**check, "error_title": column.header[:32], "error_message": sentences[column.kind]}
+    return {"validate": "any"} if column.hint else None
+
+
+def _color_due_rows(book: Book, sheet, count: int) -> None:
+    overdue = c.HEADERS.index("Overdue")
+    cell = xl_rowcol_to_cell(1, overdue, col_abs=True)
+    for word, (ink, fill) in ALARMS.items():
+        rule = {"type": "formula", "criteria": f'={cell}="{word}"',
+                "format": book.file.add_format({"bold": True, "font_color": ink, "bg_color": fill})}  # fmt: skip
+        sheet.conditional_format(1, 0, count, overdue, rule)
+
+
+def _arrange(book: Book, sheet, count: int) -> None:
+    """Widths, formats for what will be typed, the folded group, frozen panes, printing."""
+    for place, column in enumerate(c.COLUMNS):
+        after_more = place and c.COLUMNS[place - 1].more and not column.more
+        folding = {"level": 1, "hidden": True} if column.more else {"collapsed": True} if after_more else {}
+        style = None if column.kind == "live" else book.style(column.kind)
+        sheet.set_column(place, place, column.width, style, folding)
+    sheet.set_column(len(c.COLUMNS), len(ALL_HEADERS) - 1, 18, None, {"hidden": True})
+    frozen = c.HEADERS.index("Time") + 1
+    sheet.freeze_panes(1, frozen)
+    sheet.autofilter(0, 0, count, len(c.COLUMNS) - 1)
+    sheet.ignore_errors({"number_stored_as_text": f"A2:{xl_col_to_name(len(c.COLUMNS))}{count + 1}"})
+    sheet.set_landscape()
+    sheet.set_paper(5)  # legal
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, frozen - 1)
+    sheet.set_footer("&L&A&RPage &P of &N")

@@ -79,6 +79,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _show_result(result, keys, every: bool) -> None:
+    from callanalytics.measures.result import SEVERAL_LINES, Caveat
     from callanalytics.reports import plain
 
     screen.say(f"{plain.words(result.card.title)}\nAs of {result.as_of}.\n")
@@ -91,7 +92,7 @@ def _show_result(result, keys, every: bool) -> None:
         screen.say(f"  {result.account}")
     for caveat in result.caveats:
         screen.say(f"  {caveat}")
-    if any(caveat.startswith("Several agency lines") for caveat in result.caveats):
+    if any(isinstance(caveat, Caveat) and caveat.code == SEVERAL_LINES for caveat in result.caveats):
         screen.say(f"  {REPORTED}.")
 
 

@@ -15,7 +15,7 @@ from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import Result, account_of_frame
+from callanalytics.measures.result import SEVERAL_LINES, Caveat, Result, account_of_frame
 from callanalytics.schema import FREE_BITS
 
 HOURS = ("hour", "hour_local")
@@ -211,7 +211,8 @@ def _lines(context):
     lines = _counted_by(context, "line")
     if len(lines) > 1:
         sizes = ", ".join(f"{line} {n:,}" for line, n in lines)
-        yield f"Several agency lines are counted together ({sizes}); split by line to part them."
+        sentence = f"Several agency lines are counted together ({sizes}); split by line to part them."
+        yield Caveat(sentence, SEVERAL_LINES)
 
 
 def _offices(context):

@@ -24,6 +24,22 @@ from callanalytics.measures.card import Card
 
 DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
 SHOWN = 100  # rows a notebook shows of a result
+SEVERAL_LINES = "several_lines"  # the code of the caveat that calls to several lines of the agency are together
+
+
+class Caveat(str):
+    """A sentence on what a figure leaves out or mixes, with a code by which a program knows it.
+
+    >>> Caveat("Several agency lines are counted together.", SEVERAL_LINES).code
+    'several_lines'
+    """
+
+    code: str
+
+    def __new__(cls, sentence: str, code: str) -> Caveat:
+        caveat = super().__new__(cls, sentence)
+        caveat.code = code
+        return caveat
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pytest
 
 from callanalytics.intake import account, receipt_text
 from callanalytics.intake.receipt import Receipt
-from callanalytics.intake.receipt_data import Scope
+from callanalytics.intake.receipt_data import Scope, UndescribedLine
 from callanalytics.measures import (
     callback_hit_rate,
     late_callbacks,
@@ -106,7 +106,12 @@ def test_of_a_line_of_which_neither_tells_it_is_asked_and_never_again_once_it_is
 
 
 def test_the_receipt_asks_whether_callers_without_a_number_get_through():
-    told = Receipt(scope=Scope(unheard=(("***-***-0100", 3, "desk:zoom"),)), office="Alder", store="calls", stored=True)
+    told = Receipt(
+        scope=Scope(unheard=(UndescribedLine("***-***-0100", 3, "desk:zoom"),)),
+        office="Alder",
+        store="calls",
+        stored=True,
+    )
     text = " ".join(receipt_text.coverage_section(told).split())
     assert "3 promised call-backs to ***-***-0100: does that phone let callers through who show no number?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text

@@ -19,7 +19,21 @@ from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
 from callanalytics.intake.exports import Export, count_by, is_whole_row
 from callanalytics.intake.receipt import Receipt
-from callanalytics.intake.receipt_data import Asked, FileEntry, Fix, Scope, entries_of
+from callanalytics.intake.receipt_data import (
+    NO_NUMBER,
+    Asked,
+    ClockShift,
+    FileEntry,
+    Fix,
+    LinelessSystem,
+    LogGap,
+    ObservedLine,
+    Scope,
+    UndescribedLine,
+    UnobservedNumber,
+    WaitCounts,
+    entries_of,
+)
 from callanalytics.intake.succession import base_id
 from callanalytics.read import Passed
 from callanalytics.store import Store
@@ -248,7 +262,6 @@ def _row_places(rows: Sequence[tuple[str, int]]) -> str:
 
 # ---- what the files of an office can and cannot show ----------------------------------------------------------------
 
-NO_NUMBER = "no number written"
 HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
 NEAR = np.timedelta64(10, "m")
 FEWEST_APART = 10
@@ -289,13 +302,13 @@ def _first_and_last(moments: pa.ChunkedArray) -> tuple | None:
     return (ends["min"].date(), ends["max"].date()) if ends["min"] else None
 
 
-def _observed_lines(coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
+def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:
     lines: dict[str, list] = {}
     for row in coverage.to_pylist():
         if row["our_number"]:
             lines.setdefault(row["our_number"], []).append(row)
     return tuple(
-        (
+        ObservedLine(
             phones.mask(number),
             _local_date(min(row["from_utc"] for row in rows), zone),
             _local_date(max(row["to_utc"] for row in rows), zone),
@@ -305,7 +318,7 @@ def _observed_lines(coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
     )
 
 
-def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[tuple, ...]:
+def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[LinelessSystem, ...]:
     """The formats of phone exports none of which shows any line: their calls do not say where they rang."""
     seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
     shown = set(sources.filter(seen).column("format").to_pylist())
@@ -314,7 +327,7 @@ def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[tuple, 
         own = sources.filter(pc.equal(sources.column("format"), name))
         ends = pc.min(own.column("covers_from_utc")).as_py(), pc.max(own.column("covers_to_utc")).as_py()
         dates = (_local_date(end, zone) if end else None for end in ends)
-        found.append((known[name].vendor if name in known else name, name, *dates))
+        found.append(LinelessSystem(known[name].vendor if name in known else name, name, *dates))
     return tuple(found)
 
 
@@ -323,13 +336,13 @@ def _local_date(moment, zone: str):
     return zones.to_local(utc, zone)[0].astype("M8[D]").item()
 
 
-def _wait_counts(notes: pa.Table) -> tuple[int, int, int]:
+def _wait_counts(notes: pa.Table) -> WaitCounts:
     """Of calls that queued, or may have: with a wait that can be used (noted, and how it ended); noted; all."""
     calls = notes.filter(pc.equal(notes.column("kind"), "dial"))
     calls = calls.filter(pc.not_equal(calls.column("wait_kind"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
     usable = pc.sum(pc.is_in(noted.column("wait_kind"), value_set=ENDED)).as_py() or 0
-    return usable, noted.num_rows, calls.num_rows
+    return WaitCounts(usable, noted.num_rows, calls.num_rows)
 
 
 def _noted_calls(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
@@ -367,17 +380,17 @@ def _moments(dials: pa.Table) -> np.ndarray:
     return dials.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
 
 
-def _clock_shift(dials: pa.Table, covered: list[tuple]) -> tuple[int, int, int]:
+def _clock_shift(dials: pa.Table, covered: list[tuple]) -> ClockShift:
     """Entries without a call that lie whole hours from a call that nobody noted, where one number of hours fits many of
     them and no other does: how many, of how many, and the hours from the entry to the call."""
     noted = _moments(_without_call(dials, covered))
     called = np.sort(_moments(dials.filter(pc.equal(dials.column("evidence"), "phone"))))
     if not len(called):
-        return 0, len(noted), 0
+        return ClockShift(0, len(noted), 0)
     fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
     (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
     is_shifted = most >= FEWEST_APART and most > 2 * second and 3 * most > len(noted)
-    return (most, len(noted), hours) if is_shifted else (0, len(noted), 0)
+    return ClockShift(most, len(noted), hours) if is_shifted else ClockShift(0, len(noted), 0)
 
 
 def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
@@ -387,14 +400,15 @@ def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
     return int(np.logical_or(*near).sum())
 
 
-def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str) -> tuple[tuple, ...]:
+def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str) -> tuple[LogGap, ...]:
     """The holes of each line, and of each system that does not name its lines."""
     exports = observed.filter(pc.equal(observed.column("basis"), "export")).to_pylist()
     runs: dict[str, list[tuple]] = {}
     for row in sorted(exports, key=lambda row: (row["our_number"], row["from_utc"])):
         runs.setdefault(phones.mask(row["our_number"]), []).append((row["from_utc"], row["to_utc"]))
-    for vendor, format, *_ in lineless:
-        runs[vendor] = [tuple(end.item() for end in run) for run in unbroken.get(format, ())]
+    for system in lineless:
+        own_runs = unbroken.get(system.format, ())
+        runs[system.vendor] = [(first.item(), last.item()) for first, last in own_runs]
     found = []
     for who, own in runs.items():
         if not own:  # all of its calls are another export's too
@@ -402,7 +416,7 @@ def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zo
         last = own[0][1]
         for first, end in own[1:]:
             if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone))):
-                found.append((who, *days))
+                found.append(LogGap(who, *days))
             last = max(last, end)
     return tuple(found)
 
@@ -413,18 +427,19 @@ def _has_business_day(days: tuple) -> bool:
     return bool(clocks.is_business_day(np.arange(last + 1, first)).any())
 
 
-def _unobserved_numbers(promises: pa.Table) -> tuple[tuple, ...]:
+def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
     """Promised call-backs that no export and no declaration watches, by the number they were to ring: how many, and
     the first and last date of their promises."""
     blind = promises.filter(promises.column("watched_until_utc").is_null())
     counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
     rows = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]
     return tuple(
-        (phones.mask(number) if number else NO_NUMBER, *rest) for number, *rest in sorted(rows, key=_last_if_none)
+        UnobservedNumber(phones.mask(number) if number else NO_NUMBER, *rest)
+        for number, *rest in sorted(rows, key=_last_if_none)
     )
 
 
-def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[tuple[str, int, str], ...]:
+def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[UndescribedLine, ...]:
     """Promised call-backs on lines that are watched, and of which nobody said and no export shows whether callers
     without a number get through, by the number they were to ring; with what the office said of the line else."""
     known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
@@ -433,7 +448,10 @@ def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
     return tuple(
-        sorted((phones.mask(row["values"]), row["counts"], ":".join(known.get(row["values"], ()))) for row in counted)
+        sorted(
+            UndescribedLine(phones.mask(row["values"]), row["counts"], ":".join(known.get(row["values"], ())))
+            for row in counted
+        )
     )
 
 

@@ -159,35 +159,41 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
     scope = receipt.scope
     if scope is None:
         return
-    for vendor, _, _, _ in scope.lineless:
-        yield f"The {vendor} export does not say which of your phones rang. Which number is it, and is it a desk phone?"
-    fitting, n, hours = scope.clock
-    if fitting:
+    for system in scope.lineless:
         yield (
-            f"{fitting:,} of {plural(n, 'entry', 'entries')} of your log lie {plural(abs(hours), 'hour')} "
-            f"{'before' if hours > 0 else 'after'} a call of your phone log. In which time zone is each written?"
+            f"The {system.vendor} export does not say which of your phones rang. Which number is it, and is it a desk "
+            "phone?"
         )
-    for who, last, first in scope.gaps:
+    shift = scope.clock
+    if shift.fitting:
         yield (
-            f"The phone log of {who} has no call at all between {last:%B} {last.day}, {last.year} and {first:%B} "
-            f"{first.day}, {first.year}. Was the office closed, or is an export missing?"
+            f"{shift.fitting:,} of {plural(shift.n, 'entry', 'entries')} of your log lie "
+            f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'} a call of your phone log. "
+            "In which time zone is each written?"
         )
-    for number, n, first, last in scope.unseen:
-        if number.startswith("*"):
-            when = (
-                f" between {first:%B} {first.day}, {first.year} and {last:%B} {last.day}, {last.year}" if first else ""
-            )
+    for gap in scope.gaps:
+        yield (
+            f"The phone log of {gap.where} has no call at all between {_long_date(gap.last)} and "
+            f"{_long_date(gap.first)}. Was the office closed, or is an export missing?"
+        )
+    for unseen in scope.unseen:
+        if unseen.is_written:
+            when = f" between {_long_date(unseen.first)} and {_long_date(unseen.last)}" if unseen.first else ""
             yield (
-                f"{plural(n, 'call-back')} promised{when} were to ring {number}. No file shows that phone then. Can "
-                "you export its calls, the unanswered ones too?"
+                f"{plural(unseen.n, 'call-back')} promised{when} were to ring {unseen.number}. No file shows that "
+                "phone then. Can you export its calls, the unanswered ones too?"
             )
     if complete_to:
-        ends = [last for *_, last, _ in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
+        ends = [phone.last for phone in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
         if ends and _business_days(max(ends), complete_to) > 0:
             yield (
-                f"Your files end on {max(ends):%B} {max(ends).day}, {max(ends).year}, and should reach to "
-                f"{complete_to:%B} {complete_to.day}, {complete_to.year}. Were there no calls, or is a file missing?"
+                f"Your files end on {_long_date(max(ends))}, and should reach to {_long_date(complete_to)}. Were there "
+                "no calls, or is a file missing?"
             )
+
+
+def _long_date(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _business_days(last: date, wanted: date) -> int:

@@ -11,7 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
@@ -267,6 +269,82 @@ class Fix:
     wanted: str
 
 
+NO_NUMBER = "no number written"
+
+
+class ObservedLine(NamedTuple):
+    """A line that could be observed: its number (masked), first and last date, whether unanswered calls would show."""
+
+    number: str
+    first: date
+    last: date
+    shows_unanswered: bool
+
+
+class LinelessSystem(NamedTuple):
+    """A phone system whose calls do not say at which line they were; without dates where it logged no call."""
+
+    vendor: str
+    format: str
+    first: date | None = None
+    last: date | None = None
+
+
+class LogGap(NamedTuple):
+    """A hole in the log of a line (masked) or a phone system: the last date before it and the first after it."""
+
+    where: str
+    last: date
+    first: date
+
+
+class UnobservedNumber(NamedTuple):
+    """A number (masked) that the agency was to ring and that could not be observed from the call on.
+
+    ``n`` callbacks were promised to it, from the first to the last date.
+    """
+
+    number: str
+    n: int
+    first: date | None
+    last: date | None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the log has the number at all."""
+        return self.number != NO_NUMBER
+
+
+class UndescribedLine(NamedTuple):
+    """A number (masked) of which nobody says whether callers without a number get through.
+
+    ``n`` callbacks were promised to it; ``known`` is what else the office said of the line, as ``--line`` takes it.
+    """
+
+    number: str
+    n: int
+    known: str
+
+
+class WaitCounts(NamedTuple):
+    """Calls of ours in the log that queued for a person, or may have.
+
+    ``ended`` have a wait that can be used (noted, and how it ended), ``noted`` a wait; ``queued`` counts all.
+    """
+
+    ended: int = 0
+    noted: int = 0
+    queued: int = 0
+
+
+class ClockShift(NamedTuple):
+    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that nobody noted."""
+
+    fitting: int = 0
+    n: int = 0
+    hours: int = 0
+
+
 @dataclass(frozen=True)
 class Scope:
     """What the files of an office can and cannot show.
@@ -275,42 +353,38 @@ class Scope:
     ----------
     account : of the office's calls to the agency, those that a report counts, and why not the others
     hand_log : first and last date noted (the office's), or none
-    phones : for each line that could be observed: number (masked), first and last date, whether calls that
-        nobody answered would show
-    waits : of calls of ours in the log that queued for a person, or may have: those whose wait can be used (noted,
-        and how it ended), those with a wait noted, all
+    phones : the lines that could be observed
+    waits : how many calls of ours have a wait that can be used
     clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
         people answer, on its lines
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
     callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
         them, and their rows where they stand in one sheet
-    clock : of these, how many lie the same number of whole hours from a call that nobody noted; of how many; the hours
-    gaps : holes longer than an ordinary quiet stretch: line (masked) or phone system, last date before and first after
+    clock : of these, those that lie the same number of whole hours from a call that nobody noted
+    gaps : holes longer than an ordinary quiet stretch
     habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
-    unseen : for each number (masked) that the agency was to ring and that could not be observed from the call
-        on: how many call-backs, and the first and last date of the promises; "no number written" is one of them
-    unheard : for each number (masked) that could be observed, and of which neither the office nor an export says
-        whether callers without a number get through: how many call-backs, and what else the office said of the line
+    unseen : the numbers that the agency was to ring and that could not be observed; "no number written" is one of them
+    unheard : the numbers that could be observed, and of which neither the office nor an export says whether callers
+        without a number get through
     no_missed : formats among the files that never show a call nobody answered
-    lineless : phone systems among the files whose calls do not say at which line they were: vendor, format, first
-        and last date
+    lineless : phone systems among the files whose calls do not say at which line they were
     retention : for each phone system, how long it keeps its log
     """
 
     account: Account | None = None
-    hand_log: tuple | None = None
-    phones: tuple[tuple, ...] = ()
-    waits: tuple[int, int, int] = (0, 0, 0)
+    hand_log: tuple[date, date] | None = None
+    phones: tuple[ObservedLine, ...] = ()
+    waits: WaitCounts = field(default_factory=WaitCounts)
     clocks: dict[str, int] = field(default_factory=dict)
     noted: tuple[int, int] = (0, 0)
     callless: tuple[int, tuple[int, ...]] = (0, ())
-    clock: tuple[int, int, int] = (0, 0, 0)
-    gaps: tuple[tuple, ...] = ()
+    clock: ClockShift = field(default_factory=ClockShift)
+    gaps: tuple[LogGap, ...] = ()
     habits: tuple[Habit, ...] = ()
-    unseen: tuple[tuple, ...] = ()
-    unheard: tuple[tuple[str, int, str], ...] = ()
+    unseen: tuple[UnobservedNumber, ...] = ()
+    unheard: tuple[UndescribedLine, ...] = ()
     no_missed: tuple[str, ...] = ()
-    lineless: tuple[tuple, ...] = ()
+    lineless: tuple[LinelessSystem, ...] = ()
     retention: tuple[tuple[str, str], ...] = ()
 
 

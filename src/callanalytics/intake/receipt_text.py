@@ -13,7 +13,15 @@ from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.errors import CallLogError
 from callanalytics.facts.dials import WAITS_NAMED, leading_clock
 from callanalytics.intake.offices import Options
-from callanalytics.intake.receipt_data import Asked, Problem, ReceiptData, Scope
+from callanalytics.intake.receipt_data import (
+    Asked,
+    ClockShift,
+    Problem,
+    ReceiptData,
+    Scope,
+    UndescribedLine,
+    UnobservedNumber,
+)
 from callanalytics.intake.sheet_versions import Row, State, Version
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
@@ -181,11 +189,12 @@ def coverage_section(receipt: ReceiptData) -> str:
 def _log_lines(scope: Scope) -> list[str]:
     lines = headed("calls", scope.account.line("in a report")) if scope.account and scope.account.stored else []
     lines += headed("hand log", _date_span(*scope.hand_log)) if scope.hand_log else []
-    for number, first, last, sees_missed in scope.phones:
-        never = "" if sees_missed else "; it never shows a call that nobody answered"
-        lines += headed("phone", f"{number}  {_date_span(first, last)}{never}")
-    for vendor, _, first, last in scope.lineless:
-        lines += headed("phone", f"{vendor}  {_date_span(first, last)}" if first else vendor)
+    for phone in scope.phones:
+        never = "" if phone.shows_unanswered else "; it never shows a call that nobody answered"
+        lines += headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
+    for system in scope.lineless:
+        span = f"  {_date_span(system.first, system.last)}" if system.first else ""
+        lines += headed("phone", f"{system.vendor}{span}")
     noted, phoned = scope.noted
     if phoned:
         share = f"{noted / phoned:.0%} of " if phoned >= 10 else f"{noted:,} of "
@@ -195,7 +204,7 @@ def _log_lines(scope: Scope) -> list[str]:
             "both", f"{share}the phone's calls to USCIS in the time of the hand log are in it{counts}{left}"
         )
     lines += _callless_lines(*scope.callless)
-    lines += _clock_lines(*scope.clock)
+    lines += _clock_lines(scope.clock)
     lines += _gap_lines(scope)
     for habit in scope.habits:
         lines += headed("times", habit.rounding) if habit.rounding else []
@@ -215,22 +224,23 @@ def _callless_lines(n: int, places: tuple[int, ...]) -> list[str]:
     return headed("both", f"{counted} {behind}{where}: {why}")
 
 
-def _clock_lines(fitting: int, n: int, hours: int) -> list[str]:
-    if not fitting:
+def _clock_lines(shift: ClockShift) -> list[str]:
+    if not shift.fitting:
         return []
-    where = f"{plural(abs(hours), 'hour')} {'before' if hours > 0 else 'after'} a call that nobody noted"
+    side = "before" if shift.hours > 0 else "after"
+    where = f"{plural(abs(shift.hours), 'hour')} {side} a call that nobody noted"
     asked = "is the sheet or the phone log on the clock of another zone? Say it:  --timezone  or  --file-timezone"
-    return headed("clock", f"{fitting:,} of these {plural(n, 'entry', 'entries')} lie {where}: {asked}")
+    return headed("clock", f"{shift.fitting:,} of these {plural(shift.n, 'entry', 'entries')} lie {where}: {asked}")
 
 
 def _gap_lines(scope: Scope) -> list[str]:
     """Holes of the phone logs, the first few of each."""
     lines = []
-    for own in grouped_by(scope.gaps, key=lambda gap: gap[0]):
-        shown = "; ".join(f"between {_day(last)} and {_day(first)}" for _, last, first in own[:SHOWN_GAPS])
+    for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
+        shown = "; ".join(f"between {_day(gap.last)} and {_day(gap.first)}" for gap in own[:SHOWN_GAPS])
         more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
         why = "was the office closed? If not, export that time too: call-backs of then are not judged"
-        lines += headed("gap", f"{own[0][0]} has no call at all {shown}{more}: {why}")
+        lines += headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
     return lines
 
 
@@ -243,22 +253,22 @@ ASK_TIME_OF = ". Say it:  --time-of start  (or answer, end)"
 
 
 def _wait_lines(scope: Scope) -> list[str]:
-    ended, noted, dialed = scope.waits
+    ended, noted, queued = scope.waits
     usable = sum(scope.clocks.values())
-    if not dialed:
+    if not queued:
         if scope.phones or scope.lineless:
             return headed("cannot", "waits: a phone system does not know them; they come from the hand log")
         return []
-    queued = f"{plural(dialed, 'call')} that queued, or may have"
-    lines = headed("can", f"waits: usable for {usable:,} of {queued}{_waits_by_origin(scope)}") if usable else []
+    base = f"{plural(queued, 'call')} that queued, or may have"
+    lines = headed("can", f"waits: usable for {usable:,} of {base}{_waits_by_origin(scope)}") if usable else []
     if (elsewhere := ended - usable) > 0:
         why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
         lines += headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
     if left := noted - ended:
         why = "noted, but nothing says whether a person came or the caller hung up"
         lines += headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
-    if dialed > noted:
-        lines += headed("cannot", f"waits of {plural(dialed - noted, 'call')}: none is noted")
+    if queued > noted:
+        lines += headed("cannot", f"waits of {plural(queued - noted, 'call')}: none is noted")
     return lines
 
 
@@ -273,18 +283,18 @@ def _waits_by_origin(scope: Scope) -> str:
 
 def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
     lines = []
-    for vendor, format, _, _ in scope.lineless:
-        which = f"which of your phones rang: the {vendor} export does not say it. Name the line"
+    for system in scope.lineless:
+        which = f"which of your phones rang: the {system.vendor} export does not say it. Name the line"
         lines += headed("cannot", f"{which}{_when_stored(receipt)}")
-        lines += _office_command(receipt, f"--line NUMBER:desk:{format}")
-    watched = [number for number, *_, sees_missed in scope.phones if sees_missed]
+        lines += _office_command(receipt, f"--line NUMBER:desk:{system.format}")
+    watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
         lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
-    for row in scope.unseen:
-        lines += headed("cannot", _unseen(*row))
-    for number, n, known in scope.unheard:
-        lines += headed("ask", f"{_unheard(number, n)}{_when_stored(receipt)}")
-        lines += _office_command(receipt, f"--line {':'.join(filter(None, ('NUMBER', known, 'lets-unknown')))}")
+    for unseen in scope.unseen:
+        lines += headed("cannot", _unseen_sentence(unseen))
+    for line in scope.unheard:
+        lines += headed("ask", f"{_unheard_sentence(line)}{_when_stored(receipt)}")
+        lines += _office_command(receipt, f"--line {':'.join(filter(None, ('NUMBER', line.known, 'lets-unknown')))}")
     if scope.no_missed:
         lines += headed(
             "cannot", f"missed call-backs from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
@@ -292,20 +302,20 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
     return lines
 
 
-def _unheard(number: str, n: int) -> str:
-    asked = plural(n, "promised call-back")
+def _unheard_sentence(line: UndescribedLine) -> str:
+    promised = plural(line.n, "promised call-back")
     return (
-        f"{asked} to {number}: does that phone let callers through who show no number? USCIS may show none, and where "
-        "they are blocked a call-back leaves no trace. Say it (where they are blocked: blocks-unknown)"
+        f"{promised} to {line.number}: does that phone let callers through who show no number? USCIS may show none, "
+        "and where they are blocked a call-back leaves no trace. Say it (where they are blocked: blocks-unknown)"
     )
 
 
-def _unseen(number: str, n: int, first, last) -> str:
-    asked = plural(n, "promised call-back")
-    when = f", promised {_date_span(first, last)}" if first else ""
-    if number.startswith("*"):
-        return f"{asked} to {number}{when}: no file here shows that phone then. Export it to have them judged"
-    return f"{asked} with {number}{when}: judged only when every line of the office is covered"
+def _unseen_sentence(unseen: UnobservedNumber) -> str:
+    promised = plural(unseen.n, "promised call-back")
+    when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
+    if unseen.is_written:
+        return f"{promised} to {unseen.number}{when}: no file here shows that phone then. Export it to have them judged"
+    return f"{promised} with {unseen.number}{when}: judged only when every line of the office is covered"
 
 
 def _declare_complete(receipt: ReceiptData) -> list[str]:

@@ -30,8 +30,7 @@ from callanalytics.facts.arrays import MISSING
 from callanalytics.facts.assignment import earliest_due_first, microseconds
 from callanalytics.facts.promises import Promises
 from callanalytics.sample import model, offices, tables
-from callanalytics.sample.callbacks import END
-from callanalytics.sample.dice import Dice
+from callanalytics.sample.history import END, Dice
 
 FIRST = np.datetime64("2022-01-03", "us")
 
@@ -177,7 +176,7 @@ def matched(seeds) -> dict:
     for seed in seeds:
         made = rounded(seed)
         dials = made.facts()["dials"].to_pylist()
-        noted = {d.id for d in made.history.dials if d.note and d.in_phone}
+        noted = {d.code for d in made.history.dials if d.note and d.in_phone}
         pairs = [(d["call_id"], d["note_id"].removesuffix("-again")) for d in dials if d["evidence"] == "both"]
         found += len(pairs)
         right += sum(f"{call}-dial" == note for call, note in pairs)

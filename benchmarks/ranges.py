@@ -24,7 +24,7 @@ import pyarrow as pa
 from callanalytics import agencies, clocks, estimates, measures
 from callanalytics.facts import states
 from callanalytics.sample import offices, tables
-from callanalytics.sample.dice import Dice
+from callanalytics.sample.history import Dice
 from callanalytics.sample.model import FIRST
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ranges.json"
@@ -64,16 +64,16 @@ def office(seed: int, noted: float, blocks: bool, names: float) -> offices.Offic
 
 
 def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float) -> tables.Invented:
-    from callanalytics.sample import logbook
+    from callanalytics.sample import hand_log
 
-    filled = {**logbook._FILLED, "about": names}
-    kept, logbook._FILLED = logbook._FILLED, filled
-    forgotten, logbook.FORGOTTEN_PROMISE = logbook.FORGOTTEN_PROMISE, 1.0
+    filled = {**hand_log._FILLED, "about": names}
+    kept, hand_log._FILLED = hand_log._FILLED, filled
+    forgotten, hand_log.FORGOTTEN_PROMISE = hand_log.FORGOTTEN_PROMISE, 1.0
     try:
         with tables.world(WITHHELD=hidden, OUTSIDE_WINDOW=0.0):
             return tables.invent(office(seed, noted, blocks, names), seed)
     finally:
-        logbook._FILLED, logbook.FORGOTTEN_PROMISE = kept, forgotten
+        hand_log._FILLED, hand_log.FORGOTTEN_PROMISE = kept, forgotten
 
 
 def looked_at(made: tables.Invented) -> tuple[pa.Table, dict]:

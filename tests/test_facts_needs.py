@@ -75,11 +75,11 @@ def _at(written):
 def test_on_invented_offices_the_needs_are_nearly_the_true_ones(office, least):
     """An office that notes down six calls of ten cannot tell as many needs apart."""
     made = tables.invent(office, 7)
-    truth = {d.id: d.need.id for d in made.history.dials}
-    truth |= {tables.note_id(d.note): d.need.id for d in made.history.dials if d.note}
+    truth = {d.code: d.need.code for d in made.history.dials}
+    truth |= {tables.note_id(d.note): d.need.code for d in made.history.dials if d.note}
     found = {}
     for d in made.facts()["dials"].to_pylist():
         if d["need_id"]:
             found.setdefault(d["need_id"], set()).add(truth[d["call_id"] or d["note_id"]])
     assert sum(len(meant) == 1 for meant in found.values()) / len(found) > least
-    assert len(found) == pytest.approx(len({d.need.id for d in made.history.dials if d.note}), rel=0.08)
+    assert len(found) == pytest.approx(len({d.need.code for d in made.history.dials if d.note}), rel=0.08)

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from callanalytics import agencies, bundled, clocks, sample
-from callanalytics.sample import almanac, evidence, key, logbook, queue
-from callanalytics.sample.history import live_through
+from callanalytics.sample import almanac, evidence, hand_log, writing
+from callanalytics.sample.history import live_through, median_min
 from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES, PHOENIX
 from callanalytics.values import zones
 
@@ -47,7 +47,7 @@ def histories():
     """The histories with their notes, without any file."""
     lived = [live_through(office, sample.SEED) for office in OFFICES]
     for history in lived:
-        logbook.write_down(history, sample.SEED)
+        hand_log.write_down(history, sample.SEED)
     return lived
 
 
@@ -146,15 +146,15 @@ def test_the_true_median_is_that_of_the_waits_thrown(histories):
     queued = [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
     minutes = [d.virtual_s / 60 for d in queued]
     # The sample median of n draws of a lognormal with spread 0.6 lies within 1.25 * 0.6 / sqrt(n) of it, in logs.
-    error = abs(math.log(statistics.median(minutes) / key.median_of(queued)))
+    error = abs(math.log(statistics.median(minutes) / writing.median_of(queued)))
     assert error < 3 * 1.2533 * 0.65 / math.sqrt(len(minutes))
 
 
 def test_the_true_median_of_one_hour_is_the_parameter():
     tuesday = [d for d in live_through(NEW_YORK, 3).dials if d.virtual_s is not None and d.line == "contact_center"]
-    tuesday = [d for d in tuesday if queue.median_min(d.start) == 39.0]
+    tuesday = [d for d in tuesday if median_min(d.start) == 39.0]
     assert tuesday
-    assert key.median_of(tuesday) == 39.0
+    assert writing.median_of(tuesday) == 39.0
 
 
 def test_nobody_makes_two_calls_at_once(histories):

@@ -1,8 +1,8 @@
 """Invented exports of six law offices over two years, and the key with the truth. Nobody real is in them.
 
-:mod:`.model` is the world, :mod:`.exports` what offices' systems make of it, :mod:`.evidence` what can be
-proved from that, :mod:`.key` the answers. Same seed, same bytes: chance comes from the seed alone, no clock is
-read, and archives carry fixed dates.
+:mod:`.model` is the world, :mod:`.history` two years in it; the modules of logs and exports hold what offices make of
+these, :mod:`.evidence` what can be proved from that, :mod:`.writing` the files and the answers. Same seed, same bytes:
+chance comes from the seed alone, no clock is read, and archives carry fixed dates.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from callanalytics import bundled
-from callanalytics.sample import key, readme, writing
+from callanalytics.sample import writing
 from callanalytics.sample.history import live_through
 from callanalytics.sample.offices import OFFICES
 
@@ -28,10 +28,10 @@ def write(folder: Path | str, seed: int = SEED) -> None:
     histories = [live_through(office, seed) for office in OFFICES]
     files: writing.Files = {}
     for history in histories:
-        made = writing.of_office(folder / history.office.key, history, seed)
+        made = writing.write_office(folder / history.office.key, history, seed)
         files |= {f"{history.office.key}/{name}": accounts for name, accounts in made.items()}
-    key.write(folder / "key", histories, files, seed)
-    (folder / "README.md").write_bytes(readme.text(histories, files, seed).encode())
+    writing.write_key(folder / "key", histories, files, seed)
+    (folder / "README.md").write_bytes(writing.readme_text(histories, files, seed).encode())
 
 
 def ingest(store: Path | str, office, progress=None):

@@ -105,13 +105,13 @@ def after_window_days(utc: datetime, days: float) -> datetime:
     """
     clock = eastern(utc)
     day, opens, closes = _window_of(clock.date())
-    at = min(max(clock, opens), closes)
+    clock_time = min(max(clock, opens), closes)
     left = days * _WINDOW_S
-    while left > (closes - at).total_seconds():
-        left -= (closes - at).total_seconds()
+    while left > (closes - clock_time).total_seconds():
+        left -= (closes - clock_time).total_seconds()
         day, opens, closes = _window_of(next_open(day))
-        at = opens
-    return to_utc(EASTERN, at + timedelta(seconds=int(left)))
+        clock_time = opens
+    return to_utc(EASTERN, clock_time + timedelta(seconds=int(left)))
 
 
 def _window_of(day: date) -> tuple[date, datetime, datetime]:
@@ -131,5 +131,5 @@ def due(utc: datetime, value: int, unit: str) -> datetime:
     day = clock.date()
     if unit == "business_days":
         return to_utc(EASTERN, datetime.combine(business_day(day, value), WINDOW[1]))
-    at = clock.time() if is_open(day) else time(0)
-    return to_utc(EASTERN, datetime.combine(business_day(day, value // 24), at))
+    clock_time = clock.time() if is_open(day) else time(0)
+    return to_utc(EASTERN, datetime.combine(business_day(day, value // 24), clock_time))

@@ -1,6 +1,6 @@
-"""What an office's files can prove of its history, by the rules of the tables: worked out apart from the product.
+"""What an office's files can prove of its history, by the rules of the tables: worked out without the product.
 
-A fact is *certain* here when the files leave no room: the log says to which call a ring belongs, and no other
+A fact is *certain* here when the files leave no room: the log names the call to which a ring belongs, and no other
 ring of the office could be taken for that promise's. Only such facts are expected of the product one by one.
 """
 
@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from callanalytics.sample.almanac import business_day, due, eastern, local, to_utc
-from callanalytics.sample.callbacks import END
-from callanalytics.sample.history import History
+from callanalytics.sample.history import END, History
 from callanalytics.sample.model import Dial, Note, Promise, Ring
 
 # Stated times, each with the first and last day on which it may have applied, as the package's sources have it
@@ -41,7 +40,7 @@ def is_noted(thing: Dial | Ring) -> bool:
     return noted(thing) is not None
 
 
-def evidence(thing: Dial | Ring) -> str:
+def recorded_in(thing: Dial | Ring) -> str:
     """``both``, ``phone``, ``note`` or ``none``."""
     return {(1, 1): "both", (1, 0): "phone", (0, 1): "note", (0, 0): "none"}[thing.in_phone, is_noted(thing)]
 
@@ -53,9 +52,9 @@ def is_doubtful(dial: Dial, history: History) -> bool:
         return False
     if note.date_only or note.wrong:
         return True
-    at = to_utc(history.office.zone, note.at)
+    noted_start = to_utc(history.office.zone, note.noted_at)
     unnoted = (d for d in history.dials if d.in_phone and not _has_time(d))
-    return any(d.start - _NEAR <= at <= d.end + _NEAR for d in unnoted)
+    return any(d.start - _NEAR <= noted_start <= d.end + _NEAR for d in unnoted)
 
 
 def _has_time(dial: Dial) -> bool:
@@ -70,12 +69,12 @@ def is_linked(ring: Ring) -> bool:
     return note is not None and bool(note.about) and is_noted(ring.promise.dial)
 
 
-def is_ours_for_sure(ring: Ring) -> bool:
+def is_surely_agency(ring: Ring) -> bool:
     """Whether the files show that it was the agency: it shows its number on a line that is exported, or was noted."""
     return is_noted(ring) or (ring.in_phone and ring.shows == "agency")
 
 
-def rules(promise: Promise) -> list[tuple[int, str]]:
+def possible_rules(promise: Promise) -> list[tuple[int, str]]:
     """The stated times that may have applied when it was given, as far as the sources say."""
     if promise.noted_urgency == "unknown":
         return []
@@ -86,16 +85,18 @@ def rules(promise: Promise) -> list[tuple[int, str]]:
 
 def due_moment(promise: Promise) -> datetime | None:
     """When it fell due on the default reading; None where the urgency is not noted or two stated times may hold."""
-    stated = rules(promise)
+    stated = possible_rules(promise)
     return due(promise.start, *stated[0]) if len(stated) == 1 else None
 
 
-def _doubt(promise: Promise) -> tuple[datetime, datetime]:
+def _doubt_window(promise: Promise) -> tuple[datetime, datetime]:
     """From when on a contact may have been late, until when it may have been in time, on any reading of any rule."""
-    at = due_moment(promise)
-    if at:
-        return at - _MARGIN, at + _MARGIN
-    return min(_bounds(promise, *r)[0] for r in rules(promise)), max(_bounds(promise, *r)[1] for r in rules(promise))
+    due_at = due_moment(promise)
+    if due_at:
+        return due_at - _MARGIN, due_at + _MARGIN
+    return min(_bounds(promise, *r)[0] for r in possible_rules(promise)), max(
+        _bounds(promise, *r)[1] for r in possible_rules(promise)
+    )
 
 
 def _bounds(promise: Promise, value: int, unit: str) -> tuple[datetime, datetime]:
@@ -109,43 +110,43 @@ def _bounds(promise: Promise, value: int, unit: str) -> tuple[datetime, datetime
 
 def is_certain(promise: Promise, history: History) -> bool:
     """Whether everything that the product says of this promise can be foretold from the files."""
-    if not is_noted(promise.dial) or not rules(promise) or promise.given is None:
+    if not is_noted(promise.dial) or not possible_rules(promise) or promise.given is None:
         return False
     if history.office.line(promise.given).blocks:  # a call-back may have come and left no trace
         return False
-    first, last = _doubt(promise)
-    shown = [r for r in promise.rings if evidence(r) != "none"]
-    sure = all(r.channel == "voice" and (is_linked(r) or not is_ours_for_sure(r)) for r in shown)
+    first, last = _doubt_window(promise)
+    shown = [r for r in promise.rings if recorded_in(r) != "none"]
+    sure = all(r.channel == "voice" and (is_linked(r) or not is_surely_agency(r)) for r in shown)
     sure = sure and all(note.about for note in promise.side_notes)
-    came = [r.start for r in shown] + [at for at in (promise.emailed, promise.withdrawn) if at]
-    return sure and not any(first <= at <= last for at in came) and not _others(promise, history)
+    contacts = [r.start for r in shown] + [moment for moment in (promise.emailed, promise.withdrawn) if moment]
+    return sure and not any(first <= moment <= last for moment in contacts) and not _has_competitor(promise, history)
 
 
-def _others(promise: Promise, history: History) -> bool:
+def _has_competitor(promise: Promise, history: History) -> bool:
     """Whether a ring or e-mail that belongs to nothing for certain falls into the life of this promise."""
     begins = promise.start - timedelta(days=1)
-    last = max(_bounds(promise, *stated)[1] for stated in rules(promise))
+    last = max(_bounds(promise, *stated)[1] for stated in possible_rules(promise))
     ends = datetime.combine(business_day(last.date(), _LIVES_ON), time(23))
-    return any(begins <= at <= ends for owner, at in _loose(history) if owner is not promise)
+    return any(begins <= moment <= ends for owner, moment in _unassigned_contacts(history) if owner is not promise)
 
 
-def _loose(history: History) -> Iterator[tuple[Promise, datetime]]:
+def _unassigned_contacts(history: History) -> Iterator[tuple[Promise, datetime]]:
     """Rings and messages that are the agency's for sure, and of which no row says to which call they belong."""
     for ring in history.rings:
-        if (ring.in_phone and ring.channel == "text") or (is_ours_for_sure(ring) and not is_linked(ring)):
+        if (ring.in_phone and ring.channel == "text") or (is_surely_agency(ring) and not is_linked(ring)):
             yield ring.promise, ring.start
     for promise in history.promises:
         for note in promise.side_notes:
             if not note.about:
-                yield promise, to_utc(history.office.zone, note.at)
+                yield promise, to_utc(history.office.zone, note.noted_at)
 
 
-def linked(promise: Promise) -> list[Ring]:
+def linked_rings(promise: Promise) -> list[Ring]:
     """The rings that the log itself ties to the promise, in order of time."""
     return [r for r in sorted(promise.rings, key=lambda r: r.start) if r.channel == "voice" and is_linked(r)]
 
 
-def is_watched(promise: Promise, history: History, until: datetime) -> bool:
+def is_observed(promise: Promise, history: History, until: datetime) -> bool:
     """Whether the number given was covered from the start of the promise to this moment."""
     office, number = history.office, promise.given
     start = local(office.zone, promise.start).date()
@@ -157,7 +158,7 @@ def is_watched(promise: Promise, history: History, until: datetime) -> bool:
 def _last_note(history: History) -> datetime:
     """Where the hand log ends: it too speaks of no more than its rows."""
     notes = [note for note in (*map(noted, history.dials), *map(noted, history.rings)) if note]
-    return to_utc(history.office.zone, max(note.at for note in notes))
+    return to_utc(history.office.zone, max(note.noted_at for note in notes))
 
 
 def _last_call(history: History, number: str) -> datetime:
@@ -167,10 +168,10 @@ def _last_call(history: History, number: str) -> datetime:
     return max(starts + [s.start for s in history.strangers if s.ours == number])
 
 
-def state(promise: Promise, history: History) -> str:
+def provable_state(promise: Promise, history: History) -> str:
     """The state that the files prove at the end of 2022; for a certain promise, on whose timeliness rules agree."""
-    late_from = _doubt(promise)[0]
-    rings = linked(promise)
+    late_from = _doubt_window(promise)[0]
+    rings = linked_rings(promise)
     in_time = [r for r in rings if r.start < late_from]
     emailed = promise.emailed if promise.email_note else None
     if promise.withdrawn_note and promise.withdrawn and promise.withdrawn < late_from:
@@ -182,13 +183,13 @@ def state(promise: Promise, history: History) -> str:
         return "emailed"
     if in_time:
         return "both_missed" if len(in_time) > 1 else "missed_once"
-    return "late" if rings or emailed else _nothing_came(promise, history)
+    return "late" if rings or emailed else _state_without_contact(promise, history)
 
 
-def _nothing_came(promise: Promise, history: History) -> str:
-    at = due_moment(promise)
-    if at is None:
+def _state_without_contact(promise: Promise, history: History) -> str:
+    due_at = due_moment(promise)
+    if due_at is None:
         return "rule_unknown"
-    if at > END:
+    if due_at > END:
         return "waiting"
-    return "silent" if is_watched(promise, history, at) else "unwatched"
+    return "silent" if is_observed(promise, history, due_at) else "unwatched"

@@ -1,17 +1,234 @@
-"""Two years of one office: needs become calls, calls become promises, promises become rings, or more calls."""
+"""Two years of one office: needs become calls, calls become promises, promises become rings, or more calls.
+
+Chance falls the same on every machine: all draws come from ``random.Random.random``, and from nothing else. On a call
+come the automated system, the queue, Tier 1. A promise becomes rings, second attempts, e-mails, announcements, or
+nothing.
+"""
 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+import math
+import random
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from statistics import NormalDist
+from typing import Any
 
-from callanalytics.sample import model, queue
-from callanalytics.sample.almanac import CLOSED, business_day, eastern, local, to_utc
-from callanalytics.sample.callbacks import END, promise_on
-from callanalytics.sample.dice import Dice
+from callanalytics.sample import model
+from callanalytics.sample.almanac import (
+    CLOSED,
+    EASTERN,
+    after_window_days,
+    business_day,
+    due,
+    eastern,
+    is_live,
+    is_open,
+    local,
+    to_utc,
+)
 from callanalytics.sample.model import Dial, Need, Promise, Ring, Stranger
 from callanalytics.sample.offices import Line, Office
+
+_NORMAL = NormalDist()
+
+
+class Dice:
+    """A stream of chance of its own for each thing: more draws in one place move nothing elsewhere.
+
+    >>> Dice(1, "office").whole(1, 6) == Dice(1, "office").whole(1, 6)
+    True
+    """
+
+    def __init__(self, *names):
+        # Not for secrets: the same seed must give the same world.
+        self._draw = random.Random("/".join(map(str, names))).random  # noqa: S311
+
+    def chance(self, p: float) -> bool:
+        return self._draw() < p
+
+    def between(self, low: float, high: float) -> float:
+        return low + (high - low) * self._draw()
+
+    def whole(self, low: int, high: int) -> int:
+        """A whole number, both ends included."""
+        return low + int(self._draw() * (high - low + 1))
+
+    def pick(self, things):
+        return things[self.whole(0, len(things) - 1)]
+
+    def weighted(self, weights: dict):
+        """One of the keys, each as often as its weight says."""
+        mark = self._draw() * sum(weights.values())
+        for thing, weight in weights.items():
+            mark -= weight
+            if mark < 0:
+                return thing
+        return thing
+
+    def exponential(self, mean: float) -> float:
+        return -mean * math.log(1 - self._draw())
+
+    def lognormal(self, median: float, sigma: float) -> float:
+        return median * math.exp(sigma * _NORMAL.inv_cdf(max(self._draw(), 1e-12)))
+
+
+_WORDS_SAID = {
+    "appointment": {"infopass": 62, "agent": 12, "representative": 10, "": 16},
+    "expedite": {"expedite": 45, "infopass": 15, "agent": 20, "": 20},
+    "inquiry": {"case_status": 34, "agent": 24, "representative": 20, "infopass": 6, "": 16},
+    "other": {"representative": 34, "agent": 30, "": 36},
+}
+
+
+def median_min(utc: datetime) -> float:
+    """The true median of the wait, in minutes, of a call that joins the queue at this moment.
+
+    >>> median_min(datetime(2022, 3, 1, 15, 30))  # Tuesday 10:30 Eastern
+    39.0
+    """
+    clock = eastern(utc)
+    step = model.STEP if clock.date() >= model.STEP_ON else 1.0
+    return model.MEDIAN_MIN[clock.hour] * model.WEEKDAY[clock.isoweekday()] * step
+
+
+def place_call(dice: Dice, code: str, office: str, need: Need, when: datetime, ours: str) -> Dial:
+    """One call, from dialing to the end."""
+    words_said = dice.weighted(_WORDS_SAID[need.family])
+    made: dict[str, Any] = {"code": code, "office": office, "need": need, "start": when, "line": need.line}
+    made |= {"ours": ours, "words_said": words_said}
+    ivr_s = 30 + int(dice.lognormal(model.IVR_MEDIAN_S, 0.45))
+    if need.line == "premium":
+        dial = _hold(dice, made, model.PREMIUM_MEDIAN_MIN)
+    elif not is_live(when):
+        dial = Dial(**made, kind="not_queued", wait_s=ivr_s // 2, outcome=dice.weighted(model.AFTER_HOURS))
+    elif dice.chance(model.IVR_EXIT[words_said]):
+        dial = Dial(**made, kind="not_queued", wait_s=ivr_s, outcome=dice.weighted(model.IVR_OUTCOME))
+    else:
+        dial = _hold(dice, made, median_min(when))
+    dial.tail_s = dice.whole(0, 9)
+    return dial
+
+
+def _hold(dice: Dice, made: dict, median: float) -> Dial:
+    virtual = 60 * dice.lognormal(median, model.WAIT_SIGMA)
+    ends = {
+        "reached": virtual,
+        "gave_up": 60 * dice.exponential(model.PATIENCE_MIN),
+        "cut_off": 60 * dice.exponential(model.CUT_OFF_MIN),
+    }
+    kind = min(ends, key=ends.__getitem__)
+    outcome = {"gave_up": "hung_up", "cut_off": "dropped"}.get(kind, "")
+    dial = Dial(**made, kind=kind, wait_s=max(5, int(ends[kind])), outcome=outcome, virtual_s=int(virtual))
+    return _talk(dice, dial) if kind == "reached" else dial
+
+
+def _talk(dice: Dice, dial: Dial) -> Dial:
+    dial.talk_s = 45 + int(60 * dice.lognormal(model.TALK_MEDIAN_MIN, model.TALK_SIGMA))
+    results = dict(model.RESULTS[dial.need.family])
+    if dial.line == "premium":
+        results.pop("callback_promised")
+    dial.outcome = dice.weighted(results)
+    # Only Tier 2 schedules; a supervisor is rare.
+    dial.tier = "tier2" if dial.outcome == "appointment" else dice.weighted({"tier1": 97, "supervisor": 3})
+    return dial
+
+
+END = to_utc(EASTERN, datetime(2022, 12, 31, 23, 59, 59))  # what comes later is in no export
+
+
+def promise_on(dice: Dice, office: Office, dial: Dial, code: str) -> Promise:
+    """The promise that Tier 1 gave on this call, with everything that came of it up to the end of 2022."""
+    urgent = dice.chance(model.URGENT[dial.need.family])
+    word = "urgent" if urgent else "regular"
+    value, unit = model.STATED[word][eastern(dial.start).date() >= model.RULE_CHANGED]
+    to = dice.weighted(office.gives)
+    promise = Promise(
+        code=code, office=office.key, dial=dial, urgency=word, value=value, unit=unit, due=due(dial.end, value, unit),
+        to=to, given=None if dice.chance(model.NUMBER_UNWRITTEN) else to,
+        extension=office.line(to).kind == "desk" and dice.chance(model.EXTENSION),
+        fate=dice.weighted(model.CONTACT), sr=f"{dice.whole(0, 99999999):08d}",
+    )  # fmt: skip
+    _play(dice, office, promise)
+    return promise
+
+
+def _play(dice: Dice, office: Office, promise: Promise) -> None:
+    stated = promise.value / 24 if promise.unit == "hours" else promise.value
+    after = stated * min(dice.lognormal(model.CONTACT_MEDIAN, model.CONTACT_SIGMA), 4.0)
+    first = after_window_days(promise.start, after)
+    if dice.chance(model.WITHDRAWN):
+        promise.fate = "withdrawn"
+        promise.withdrawn = after_window_days(promise.start, after * dice.between(0.2, 0.8))
+        return
+    if promise.fate == "email":
+        promise.emailed = first
+    elif promise.fate == "phone":
+        _announce(dice, promise, first, after)
+        _attempts(dice, office, promise, first)
+
+
+def _announce(dice: Dice, promise: Promise, first: datetime, after: float) -> None:
+    ahead = dice.between(*model.NOTICE_DAYS)
+    if after > ahead + 0.2 and dice.chance(model.NOTICE):
+        promise.notice = after_window_days(promise.start, after - ahead)
+        promise.notice_channel = "text" if dice.chance(model.NOTICE_TEXT) else "email"
+
+
+def _attempts(dice: Dice, office: Office, promise: Promise, first: datetime) -> None:
+    """A first attempt; after a miss perhaps a second, and there it ends."""
+    if dice.chance(model.OUTSIDE_WINDOW):
+        evening = eastern(first).replace(hour=18, minute=dice.whole(31, 59))
+        first = to_utc(EASTERN, evening)
+    ring = _attempt(dice, office, promise, first)
+    if ring.result != "answered" and dice.chance(model.SECOND_ATTEMPT):
+        _attempt(dice, office, promise, after_window_days(ring.start, dice.between(*model.SECOND_AFTER_DAYS)))
+
+
+def _attempt(dice: Dice, office: Office, promise: Promise, start: datetime) -> Ring:
+    line = office.line(promise.to)
+    ring = Ring(
+        code="", office=office.key, promise=promise, start=start, to=promise.to,
+        shows="withheld" if dice.chance(model.WITHHELD) else "agency", result="missed", talk_s=0,
+    )  # fmt: skip
+    asked = line.kind == "mobile" and eastern(start).date() >= model.TEXT_AHEAD_FROM and dice.chance(model.TEXT_AHEAD)
+    if asked:
+        ring.channel, ring.shows = "text", "agency"
+        if dice.chance(0.6):  # we say yes, and the call comes within the hour
+            promise.rings.append(ring)
+            ring.result = "answered"
+            ring = replace(ring, channel="voice", start=start + timedelta(minutes=dice.whole(12, 50)))
+    if ring.channel == "voice":
+        ring.result, ring.talk_s = _pick_up(dice, office, promise, ring, likely=asked)
+    promise.rings.append(ring)
+    return ring
+
+
+def _pick_up(dice: Dice, office: Office, promise: Promise, ring: Ring, likely: bool) -> tuple[str, int]:
+    line = office.line(promise.to)
+    if line.blocks and ring.shows == "withheld":
+        return "blocked", 0
+    answers = model.ANSWERS_MOBILE if line.kind == "mobile" else model.ANSWERS
+    chance = answers[opening_state(office, ring.start)]
+    chance *= model.WITHHELD_FACTOR if ring.shows == "withheld" else 1.0
+    chance *= model.EXTENSION_FACTOR if promise.extension else 1.0
+    if dice.chance(0.95 if likely else chance):
+        return "answered", 60 + int(60 * dice.lognormal(7.0, 0.6))
+    return ("voicemail", dice.whole(8, 70)) if dice.chance(model.VOICEMAIL) else ("missed", 0)
+
+
+def opening_state(office: Office, utc: datetime) -> str:
+    """Whether the office is ``open``, within an hour of it (``shoulder``), or ``closed``, on its own clock."""
+    clock = local(office.zone, utc)
+    if not is_open(clock.date()):
+        return "closed"
+    opens, closes = (datetime.combine(clock.date(), t) for t in (office.opens, office.closes))
+    if opens <= clock < closes:
+        return "open"
+    hour = timedelta(hours=1)
+    return "shoulder" if opens - hour <= clock < closes + hour else "closed"
+
 
 _DAYS = [model.FIRST + timedelta(days=n) for n in range((model.LAST - model.FIRST).days + 1)]
 _FAMILY = {reason: family for reason, (family, _) in model.REASONS.items()}
@@ -45,7 +262,7 @@ def live_through(office: Office, seed: int) -> History:
 
 def _numbered(things: list, prefix: str) -> list:
     for n, thing in enumerate(things, 1):
-        thing.id = f"{prefix}{n:04d}"
+        thing.code = f"{prefix}{n:04d}"
     return things
 
 
@@ -78,11 +295,11 @@ class _Desk:
 
     def _need(self, n: int) -> Need:
         dice = self.dice
-        id, matter = f"{self.office.key[0]}-N{n:03d}", f"M-{self.office.key[0]}{n:04d}"
+        code, matter = f"{self.office.key[0]}-N{n:03d}", f"M-{self.office.key[0]}{n:04d}"
         if dice.chance(model.PREMIUM_SHARE):
-            return Need(id, matter, "premium", "inquiry", "premium")
+            return Need(code, matter, "premium", "inquiry", "premium")
         reason = dice.weighted(_REASON)
-        return Need(id, matter, reason, _FAMILY[reason], "contact_center")
+        return Need(code, matter, reason, _FAMILY[reason], "contact_center")
 
     def _some_time(self, day: date) -> datetime:
         """A time at which the office may call, on this day or the next on which it works."""
@@ -112,7 +329,7 @@ class _Desk:
     def _call(self, when: datetime, need: Need) -> None:
         dice, office = self.dice, self.office
         need.calls += 1
-        dial = queue.place(dice, "", office.key, need, when, dice.weighted(office.dials_from))
+        dial = place_call(dice, "", office.key, need, when, dice.weighted(office.dials_from))
         dial.in_phone = office.covers(dial.ours, local(office.zone, when).date())
         self.dials.append(dial)
         self.free = dial.end + timedelta(seconds=dice.whole(420, 1500))
@@ -161,8 +378,8 @@ def _forget_the_future(promise: Promise) -> None:
     """What would come after the last day of the sample has not happened."""
     promise.rings = [r for r in promise.rings if r.start <= END]
     for name in ("emailed", "notice", "withdrawn"):
-        at = getattr(promise, name)
-        if at and at > END:
+        moment = getattr(promise, name)
+        if moment and moment > END:
             setattr(promise, name, None)
 
 
@@ -172,8 +389,8 @@ def _strangers(office: Office, line: Line, seed: int) -> list[Stranger]:
     calls = []
     for n in range(line.strangers):  # spread evenly: an office's telephone is never silent for long
         day = days[n * len(days) // line.strangers]
-        at = datetime.combine(day, time(0)) + timedelta(seconds=int(3600 * dice.between(8.2, 18.7)))
-        calls.append(_stranger(dice, line, to_utc(office.zone, at)))
+        clock = datetime.combine(day, time(0)) + timedelta(seconds=int(3600 * dice.between(8.2, 18.7)))
+        calls.append(_stranger(dice, line, to_utc(office.zone, clock)))
     calls += _in_the_repeated_hour(dice, office, line)
     return sorted((s for s in calls if s.other or not line.blocks), key=lambda s: s.start)
 
@@ -188,10 +405,10 @@ def _in_the_repeated_hour(dice: Dice, office: Office, line: Line) -> list[Strang
     is_summer_time_kept = local(office.zone, first) == local(office.zone, second)
     if not (is_summer_time_kept and line.covers(first.date())):
         return []
-    return [_stranger(dice, line, at) for at in (first, second)]
+    return [_stranger(dice, line, moment) for moment in (first, second)]
 
 
-def _stranger(dice: Dice, line: Line, at: datetime) -> Stranger:
+def _stranger(dice: Dice, line: Line, start: datetime) -> Stranger:
     direction = "outbound" if dice.chance(0.45) else "inbound"
     if direction == "outbound":
         result = "answered" if dice.chance(0.8) else "missed"
@@ -200,4 +417,4 @@ def _stranger(dice: Dice, line: Line, at: datetime) -> Stranger:
     withheld = direction == "inbound" and dice.chance(model.STRANGERS_WITHHELD)
     talk_s = {"answered": 20 + int(60 * dice.lognormal(3.5, 0.9)), "voicemail": dice.whole(6, 60), "missed": 0}[result]
     other = None if withheld else f"+1{dice.pick(_AREAS)}55501{dice.whole(0, 99):02d}"
-    return Stranger(at, line.number, other, direction, result, talk_s, dice.pick(_NAMES))
+    return Stranger(start, line.number, other, direction, result, talk_s, dice.pick(_NAMES))

@@ -2,7 +2,7 @@
 
 Everything that is drawn at random is drawn by a parameter written here. None of them was estimated from
 real calls; they are round numbers near what lawyers tell each other. What is computed from these (true
-medians, true shares) is the truth that the figures of the sample can be held against: see ``key.py``.
+medians, true shares) is the truth that the figures of the sample can be held against: see ``writing.py``.
 
 Waits
     A *virtual wait* is how long a caller of endless patience would hold, from dialing to a person. It is
@@ -105,13 +105,13 @@ AFTER_REACHED = 0.15  # a call-back that reached us, and still another call some
 class Dial:
     """A call of ours. ``wait_s``: until a person came, or until it ended without one (``kind`` says which)."""
 
-    id: str
+    code: str
     office: str
     need: Need
     start: datetime
     line: str
     ours: str
-    said: str
+    words_said: str
     kind: str  # reached, gave_up, cut_off, not_queued
     wait_s: int
     outcome: str
@@ -136,7 +136,7 @@ class Dial:
 class Need:
     """What a client needs from the agency: one matter, as many calls as it takes."""
 
-    id: str
+    code: str
     matter: str
     reason: str
     family: str
@@ -149,7 +149,7 @@ class Need:
 class Promise:
     """A call-back that Tier 1 said would come. ``to``: number it rings; ``given``: number that the log names."""
 
-    id: str
+    code: str
     office: str
     dial: Dial
     urgency: str
@@ -187,7 +187,7 @@ class Promise:
 class Ring:
     """The agency rings us (or, ``channel`` text, asks by text whether we are there)."""
 
-    id: str
+    code: str
     office: str
     promise: Promise
     start: datetime
@@ -222,7 +222,7 @@ class Note:
 
     what: str  # dial, ring, notice, email, none_came, withdrawn
     thing: Dial | Ring | Promise
-    at: datetime  # the office's clock, as written
+    noted_at: datetime  # the office's clock, as written
     date_only: bool = False
     wait_min: int | None = None
     whole_min: int | None = None

@@ -12,13 +12,13 @@ from datetime import datetime
 import pyarrow as pa
 
 from callanalytics import agencies, facts, schema
-from callanalytics.sample import logbook, model
+from callanalytics.sample import hand_log, model
 from callanalytics.sample.almanac import local, to_utc
-from callanalytics.sample.exports.phone import CALLBACK_NUMBER, NUMBERS
 from callanalytics.sample.history import History, live_through
 from callanalytics.sample.model import Dial, Note, Promise, Ring, Stranger
 from callanalytics.sample.offices import Office
-from callanalytics.sample.writing import about
+from callanalytics.sample.phone_exports import CALLBACK_NUMBER, NUMBERS
+from callanalytics.sample.writing import office_sheet
 
 ID = "0" * 32
 _KIND = {"reached": "reached", "gave_up": "gave_up", "cut_off": "cut_off", "not_queued": "not_queued"}
@@ -64,9 +64,9 @@ def invent(office: Office, seed: int) -> Invented:
     calls = [_dialled(d, office) for d in history.dials if d.in_phone]
     calls += [_rung(r, office) for r in history.rings if r.in_phone]
     calls += [_strange(s, n, office) for n, s in enumerate(history.strangers)]
-    rows = [_note(note, office) for note in logbook.write_down(history, seed) if not note.is_rejected]
+    rows = [_note(note, office) for note in hand_log.write_down(history, seed) if not note.is_rejected]
     return Invented(
-        {"office_id": ID, **about(office)},
+        {"office_id": ID, **office_sheet(office)},
         history,
         _table("calls", calls),
         _table("notes", rows),
@@ -76,7 +76,7 @@ def invent(office: Office, seed: int) -> Invented:
 
 
 def note_id(note: Note) -> str:
-    return f"{note.thing.id}-{note.what}"
+    return f"{note.thing.code}-{note.what}"
 
 
 def _table(name: str, rows: list[dict]) -> pa.Table:
@@ -88,13 +88,13 @@ def _table(name: str, rows: list[dict]) -> pa.Table:
 
 
 def _dialled(dial: Dial, office: Office) -> dict:
-    return _call(dial.id, dial.start, office, "outbound", dial.ours, NUMBERS[dial.line], "answered", dial.duration_s)
+    return _call(dial.code, dial.start, office, "outbound", dial.ours, NUMBERS[dial.line], "answered", dial.duration_s)
 
 
 def _rung(ring: Ring, office: Office) -> dict:
     other = CALLBACK_NUMBER if ring.shows == "agency" else None
     shown = "known" if other else "withheld"
-    return _call(ring.id, ring.start, office, "inbound", ring.to, other, ring.result, ring.talk_s, shown)
+    return _call(ring.code, ring.start, office, "inbound", ring.to, other, ring.result, ring.talk_s, shown)
 
 
 def _strange(s: Stranger, n: int, office: Office) -> dict:
@@ -102,9 +102,9 @@ def _strange(s: Stranger, n: int, office: Office) -> dict:
     return _call(f"{office.key[0]}-S{n:05d}", s.start, office, s.direction, s.ours, None, s.result, s.talk_s, shown)
 
 
-def _call(id, start: datetime, office: Office, direction, ours, other, result, lasted, shown="known") -> dict:
+def _call(call_id, start: datetime, office: Office, direction, ours, other, result, lasted, shown="known") -> dict:
     return {
-        "office_id": ID, "call_id": id, "source_id": "a", "source_row": 1, "format": "invented",
+        "office_id": ID, "call_id": call_id, "source_id": "a", "source_row": 1, "format": "invented",
         **_times(start, local(office.zone, start), office), "direction": direction, "our_number": ours,
         "other_number": other, "caller_id": shown, "duration_s": lasted, "duration_kind": "total",
         "duration_precision_s": 1, "outcome": result, "legs": 1,
@@ -126,10 +126,10 @@ def _source(calls: list[dict]) -> dict:
 
 
 def _note(note: Note, office: Office) -> dict:
-    at = note.at.replace(hour=0, minute=0) if note.date_only else note.at
+    clock = note.noted_at.replace(hour=0, minute=0) if note.date_only else note.noted_at
     row = {
         "office_id": ID, "note_id": note_id(note), "source_id": "h", "source_row": 1, "part": 0, "format": "hand_log",
-        **_times(None if note.date_only else to_utc(office.zone, at), at, office),
+        **_times(None if note.date_only else to_utc(office.zone, clock), clock, office),
         "started_precision_s": _LATE if note.date_only else 60, "time_of": "start",
         "kind": note.what, "wait_kind": "unknown", "wait_from": "unsaid", "outcome": "unknown",
         "follows": note_id(note.about) if note.about else None,
@@ -149,7 +149,7 @@ def _of_dial(note: Note, dial: Dial) -> dict:
         "wait_s": None if note.wait_min is None else 60 * note.wait_min, "wait_kind": _KIND[dial.kind],
         "wait_from": "dial", "wait_grid_s": 60, "duration_s": None if note.whole_min is None else 60 * note.whole_min,
         "outcome": dial.outcome, "tier": dial.tier, "matter": dial.need.matter if "matter" in has else None,
-        "reason": dial.need.reason if "reason" in has else None, "words_said": dial.said or None,
+        "reason": dial.need.reason if "reason" in has else None, "words_said": dial.words_said or None,
         "promised": "none" if dial.tier else None,
     }  # fmt: skip
     return row | (_of_promise(note, dial.promise) if dial.promise else {})

@@ -1,45 +1,43 @@
-"""Which files each invented office has, and what its folder is told to hold."""
+"""What the sample is written as: the files of each office, the key with the truth beside them, and the README.
+
+The key holds what really happened, and what the files can show of it.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from statistics import NormalDist
 
 from callanalytics import agencies, template
-from callanalytics.sample import logbook
-from callanalytics.sample.almanac import local
+from callanalytics.sample import evidence, hand_log, hand_sheets, model, phone_exports
+from callanalytics.sample.almanac import eastern, local
 from callanalytics.sample.evidence import AS_OF
-from callanalytics.sample.exports import (
-    android,
-    free_text,
-    freepbx,
-    google_voice,
-    hand_log,
-    hand_sheet,
-    ringcentral,
-    rolling,
-    values_only,
-)
-from callanalytics.sample.exports.phone import Accounts, calls_on
-from callanalytics.sample.history import History
-from callanalytics.sample.model import Note
+from callanalytics.sample.history import History, median_min
+from callanalytics.sample.model import Dial, Note, Promise, Ring
 from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, PHOENIX, Office
+from callanalytics.sample.phone_exports import Accounts, calls_on
 
 Files = dict[str, Accounts]
 _EXAMPLES = 3  # gray rows of the template
 _SPANS = (date(2021, 10, 1), date(2022, 7, 15)), (date(2022, 6, 20), date(2022, 10, 28))  # New York's two exports
 
 
-def of_office(folder: Path, history: History, seed: int) -> Files:
+def write_office(folder: Path, history: History, seed: int) -> Files:
     """Write the exports of one office; what must become of the rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
-    notes = logbook.write_down(history, seed)
+    notes = hand_log.write_down(history, seed)
     return _WRITERS[history.office.key](folder, history, notes, seed)
 
 
 def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    logbook.spoil(notes, seed, "what happened is empty")
+    hand_log.spoil(notes, seed, "what happened is empty")
     calls, zone = calls_on(history, history.office.main), history.office.zone
     log, first, second = (
         "USCIS call log.xlsx",
@@ -47,9 +45,9 @@ def _new_york(folder: Path, history: History, notes: list[Note], seed: int) -> F
         "RingCentral Jun to Oct 2022.csv",
     )
     return {
-        log: _template(folder / log, history.office, notes),
-        first: ringcentral.write_csv(folder / first, calls, zone, _SPANS[0], broken=True),
-        second: ringcentral.write_csv(folder / second, calls, zone, _SPANS[1]),
+        log: _write_template(folder / log, history.office, notes),
+        first: phone_exports.write_ringcentral_csv(folder / first, calls, zone, _SPANS[0], broken=True),
+        second: phone_exports.write_ringcentral_csv(folder / second, calls, zone, _SPANS[1]),
     }
 
 
@@ -62,52 +60,52 @@ def calls_in_two_files(history: History) -> int:
 
 
 def _chicago(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    logbook.spoil(notes, seed)
-    logbook.leave_out_all_but_callbacks(history)
+    hand_log.spoil(notes, seed)
+    hand_log.leave_out_all_but_callbacks(history)
     calls = calls_on(history, history.office.main)
     sheet, export = "USCIS calls.csv", "cdr 2021-2022.csv"
     return {
-        sheet: hand_sheet.write(folder / sheet, notes, _names()),
-        export: freepbx.write(folder / export, calls, history.office.zone),
+        sheet: hand_sheets.write_sheet(folder / sheet, notes, _reason_names()),
+        export: phone_exports.write_freepbx(folder / export, calls, history.office.zone),
     }
 
 
 def _los_angeles(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    logbook.spoil(notes, seed)
+    hand_log.spoil(notes, seed)
     (android_line, google_line, _), zone = history.office.lines, history.office.zone
     asked = [r for r in history.rings if r.channel == "text" and r.to == google_line.number]
     for ring in asked:
         ring.in_phone = True
-    told = [p for p in history.promises if p.notice_channel == "text" and p.notice and p.to == google_line.number]
+    announced = [p for p in history.promises if p.notice_channel == "text" and p.notice and p.to == google_line.number]
     log, android_calls, takeout = "call log.xlsx", "calls-20230103.xml", "takeout-20230103.zip"
     of_google = calls_on(history, google_line)
     return {
-        log: _values(folder / log, history.office, notes),
-        android_calls: android.write(folder / android_calls, calls_on(history, android_line), zone),
-        takeout: google_voice.write(folder / takeout, of_google, asked, told, zone),
+        log: _write_values(folder / log, history.office, notes),
+        android_calls: phone_exports.write_android(folder / android_calls, calls_on(history, android_line), zone),
+        takeout: phone_exports.write_google_voice(folder / takeout, of_google, asked, announced, zone),
     }
 
 
 def _honolulu(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
     log, export = "hand log.xlsx", "call-log.json"
     return {
-        log: _template(folder / log, history.office, notes),
-        export: ringcentral.write_json(folder / export, calls_on(history, history.office.main)),
+        log: _write_template(folder / log, history.office, notes),
+        export: phone_exports.write_ringcentral_json(folder / export, calls_on(history, history.office.main)),
     }
 
 
 def _denver(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    logbook.leave_out_all_but_callbacks(history)
-    return rolling.write(folder, notes, _names())
+    hand_log.leave_out_all_but_callbacks(history)
+    return hand_sheets.write_rolling(folder, notes, _reason_names())
 
 
 def _phoenix(folder: Path, history: History, notes: list[Note], seed: int) -> Files:
-    logbook.leave_out_all_but_callbacks(history)
+    hand_log.leave_out_all_but_callbacks(history)
     log, export = "Contact Center log.csv", "RingCentral 2022.csv"
     span = (history.office.since, AS_OF)
     return {
-        log: free_text.write(folder / log, notes, _names()),
-        export: ringcentral.write_csv(
+        log: hand_sheets.write_free_text(folder / log, notes, _reason_names()),
+        export: phone_exports.write_ringcentral_csv(
             folder / export, calls_on(history, history.office.main), history.office.zone, span
         ),
     }
@@ -123,24 +121,29 @@ _WRITERS: dict[str, Callable] = {
 }
 
 
-def _template(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    template.write(path, rows=hand_log.rows(notes, agencies.uscis(), 1 + _EXAMPLES), office=about(office), as_of=AS_OF)
-    return _of_rows(notes).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
+def _write_template(path: Path, office: Office, notes: list[Note]) -> Accounts:
+    template.write(
+        path,
+        rows=hand_log.hand_log_rows(notes, agencies.uscis(), 1 + _EXAMPLES),
+        office=office_sheet(office),
+        as_of=AS_OF,
+    )
+    return _accounts_of_rows(notes).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
 
 
-def _values(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    values_only.write(path, hand_log.rows(notes, agencies.uscis(), 1), about(office))
-    return _of_rows(notes)
+def _write_values(path: Path, office: Office, notes: list[Note]) -> Accounts:
+    hand_log.write_values_only(path, hand_log.hand_log_rows(notes, agencies.uscis(), 1), office_sheet(office))
+    return _accounts_of_rows(notes)
 
 
-def _of_rows(notes: list[Note]) -> Accounts:
+def _accounts_of_rows(notes: list[Note]) -> Accounts:
     rejects = sum(n.is_rejected for n in notes)
     return Accounts(len(notes), notes=len(notes) - rejects, rejects=rejects)
 
 
-def about(office: Office) -> dict:
+def office_sheet(office: Office) -> dict:
     """The sheet *Your office*."""
-    opens, closes = (f"{at:%H:%M}" for at in (office.opens, office.closes))
+    opens, closes = (f"{clock:%H:%M}" for clock in (office.opens, office.closes))
     return {
         "name": office.name,
         "timezone": office.zone,
@@ -158,6 +161,241 @@ def about(office: Office) -> dict:
     }
 
 
-def _names() -> dict[str, tuple[str, ...]]:
+def _reason_names() -> dict[str, tuple[str, ...]]:
     """For each reason the words that people use."""
     return {reason.code: (reason.label, *reason.synonyms[:2]) for reason in agencies.uscis().reasons}
+
+
+_NORMAL = NormalDist()
+_BLOCKS = {"8-10": range(8, 10), "10-14": range(10, 14), "14-17": range(14, 17), "17-20": range(17, 20)}
+_ABOUT_KEY = (
+    "Invented. No real client, office, call or agent is in here. dials.csv, promises.csv and rings.csv hold what "
+    "happened in the invented world; 'evidence' and 'certain' say what the exports beside this folder show of it."
+)
+
+
+def write_key(folder: Path, histories: list[History], files: dict[str, Accounts], seed: int) -> None:
+    """The key as three tables and one page of numbers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_csv(folder / "dials.csv", [_dial_row(d, h) for h in histories for d in h.dials])
+    _write_csv(folder / "promises.csv", [_promise_row(p, h) for h in histories for p in h.promises])
+    _write_csv(folder / "rings.csv", [_ring_row(r) for h in histories for r in h.rings])
+    page = {
+        "about": _ABOUT_KEY,
+        "seed": seed,
+        "as_of": str(evidence.AS_OF),
+        "offices": {h.office.key: _office_counts(h) for h in histories},
+        "files": {name: accounts._asdict() for name, accounts in files.items()},
+        "truth": truth(histories),
+        "parameters": _parameters(),
+    }
+    (folder / "key.json").write_bytes((json.dumps(page, indent=1) + "\n").encode())
+
+
+# ---- the truth ----------------------------------------------------------------------------------
+
+
+def truth(histories: list[History]) -> dict:
+    """True medians, in minutes, of the wait for calls made when these offices made theirs; true shares."""
+    queued = _queued(histories)
+    promises = [p for h in histories for p in h.promises]
+    return {
+        "median_wait_min": median_of(queued),
+        "median_wait_min_by_hour": {hour: median_of(c) for hour, c in _split(queued, lambda d: eastern(d.start).hour)},
+        "median_wait_min_by_weekday": {
+            day: median_of(c) for day, c in _split(queued, lambda d: eastern(d.start).isoweekday())
+        },
+        "median_wait_min_by_block": {
+            name: median_of([d for d in queued if eastern(d.start).hour in hours]) for name, hours in _BLOCKS.items()
+        },
+        "median_wait_min_by_office": {h.office.key: median_of(_queued([h])) for h in histories},
+        "calls_that_joined_the_queue": len(queued),
+        "promises": _counts(p.urgency for p in promises),
+        "fates": _counts(p.fate for p in promises),
+        "rings": _counts(r.result for h in histories for r in h.rings if r.channel == "voice"),
+        "contact_in_the_stated_time": {word: _in_time(promises, word) for word in ("urgent", "regular")},
+    }
+
+
+def _queued(histories: list[History]) -> list[Dial]:
+    return [d for h in histories for d in h.dials if d.virtual_s is not None and d.line == "contact_center"]
+
+
+def _in_time(promises: list[Promise], urgency: str) -> dict:
+    """Of the promises due by the last day, those rung or e-mailed by then; the withdrawn are left out."""
+    due = [p for p in promises if p.urgency == urgency and p.due <= evidence.END and p.fate != "withdrawn"]
+    kept = [p for p in due if any(moment <= p.due for moment in [p.emailed, *(r.start for r in p.rings)] if moment)]
+    return {"due": len(due), "in_time": len(kept)}
+
+
+def _split(dials: list[Dial], key) -> list[tuple[str, list[Dial]]]:
+    parts: dict = {}
+    for dial in dials:
+        parts.setdefault(key(dial), []).append(dial)
+    return [(str(name), parts[name]) for name in sorted(parts)]
+
+
+def median_of(dials: list[Dial]) -> float:
+    """The true median, in minutes, of a mixture of lognormals: one for the moment of each call."""
+    mixture = sorted(Counter(median_min(d.start) for d in dials).items())
+    low, high = 1.0, 600.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = sum(n * _NORMAL.cdf(math.log(middle / median) / model.WAIT_SIGMA) for median, n in mixture)
+        low, high = (middle, high) if below < len(dials) / 2 else (low, middle)
+    return round(low, 2)
+
+
+def _parameters() -> dict:
+    """Every number of the model, by its name there."""
+    named = {name: value for name, value in vars(model).items() if name.isupper()}
+    return {name: str(value) if isinstance(value, date) else value for name, value in named.items()}
+
+
+# ---- what the files show ------------------------------------------------------------------------
+
+
+def _office_counts(history: History) -> dict:
+    """What the product must find, as counts."""
+    waits = [d for d in history.dials if (note := evidence.noted(d)) and note.wait_min and d.kind != "not_queued"]
+    promises = [p for p in history.promises if evidence.is_noted(p.dial)]
+    certain = [p for p in promises if evidence.is_certain(p, history)]
+    rings = [r for r in history.rings if r.channel == "voice" and evidence.is_surely_agency(r)]
+    return {
+        "name": history.office.name,
+        "timezone": history.office.zone,
+        "calls_in_two_files": calls_in_two_files(history),
+        "dials": _counts(evidence.recorded_in(d) for d in history.dials),
+        "noted_waits": _counts(d.kind for d in waits),
+        "promises": _counts(p.noted_urgency for p in promises),
+        "promises_certain": len(certain),
+        "states_certain": _counts(evidence.provable_state(p, history) for p in certain),
+        "rings_certain": _counts("answered" if r.result == "answered" else "unanswered" for r in rings),
+    }
+
+
+def _counts(words) -> dict:
+    return dict(sorted(Counter(words).items()))
+
+
+def _dial_row(d: Dial, history: History) -> dict:
+    note = evidence.noted(d)
+    return {
+        "dial": d.code, "started_at_utc": _utc_text(d.start), "line": d.line, "evidence": evidence.recorded_in(d),
+        "kind": d.kind, "wait_s": d.wait_s, "virtual_wait_s": d.virtual_s if d.virtual_s != d.wait_s else None,
+        "duration_s": d.duration_s, "row": (note.row or None) if note else None,
+        "doubtful": "yes" if evidence.is_doubtful(d, history) else None,
+    }  # fmt: skip
+
+
+def _promise_row(p: Promise, history: History) -> dict:
+    note, certain = evidence.noted(p.dial), evidence.is_certain(p, history)
+    rings = evidence.linked_rings(p)
+    return {
+        "promise": p.code, "dial": p.dial.code, "urgency": p.urgency, "stated": f"{p.value} {p.unit}",
+        "started_at_utc": _utc_text(p.start), "due_utc": _utc_text(p.due), "fate": p.fate, "rung_at": p.to,
+        "row": (note.row or None) if note else None, "noted_urgency": p.noted_urgency if note else None,
+        "noted_number": p.given, "noted_extension": _yes(p.extension), "sr_number": p.sr,
+        "emailed_at_utc": _utc_text(p.emailed), "withdrawn_at_utc": _utc_text(p.withdrawn),
+        "notice_at_utc": _utc_text(p.notice), "restarted_at_utc": _utc_text(p.restarted),
+        "certain": _yes(certain),
+        "due_default_utc": _utc_text(evidence.due_moment(p)),
+        "linked_rings": len(rings), "first_ring_result": rings[0].result if rings else None,
+        "state": evidence.provable_state(p, history) if certain else None,
+    }  # fmt: skip
+
+
+def _ring_row(r: Ring) -> dict:
+    return {
+        "ring": r.code, "promise": r.promise.code, "started_at_utc": _utc_text(r.start), "channel": r.channel,
+        "our_number": r.to, "shows": r.shows, "result": r.result, "evidence": evidence.recorded_in(r),
+        "linked_by_the_log": _yes(evidence.is_linked(r)), "certainly_the_agency": _yes(evidence.is_surely_agency(r)),
+    }  # fmt: skip
+
+
+def _utc_text(moment: datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
+def _write_csv(path: Path, rows: list[dict]) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_bytes(text.getvalue().encode())
+
+
+_README = """# Invented call logs
+
+**Nothing in this folder is real.** No law office, client, call, matter, agent or service request in it exists. The
+offices are named after trees, their telephone numbers end in 555-01xx (numbers kept free for stories), and every
+call was thrown by dice. The only real numbers are those that USCIS publishes. Quote no figure from here as a
+finding about USCIS.
+
+It was made by `callanalytics sample DIR --seed {seed}`; a test holds that the same command makes the same files.
+The model, with every parameter, is `src/callanalytics/sample/model.py`. The waits, shares and habits in it are round
+numbers, not estimates from real calls.
+
+## What is here
+
+| folder | office | zone | files |
+|---|---|---|---|
+{offices}
+
+`key/` is the truth, kept beside the offices' folders so that it is never read as a log:
+
+| file | holds |
+|---|---|
+| `key.json` | parameters, true medians and shares; what must become of the rows of each file; what can be proved |
+| `dials.csv` | every call to USCIS, with its true wait and, for those who hung up, how long it would have been; \
+`row` is its row in the hand log, `doubtful` = yes a note that may be taken for another call |
+| `promises.csv` | every call-back promised, when it was due, what became of it, what the files show of it |
+| `rings.csv` | every call-back, with what the office's files show of it |
+
+`evidence` says which logs tell of a thing (`both`, `phone`, `note`, `none`). `certain` = yes marks the promises of
+which the files leave no doubt; `state` is given for these. For the others the product may say less than the truth,
+and must not say more.
+
+## What is hard about these offices, on purpose
+
+- New York's phone export ends on October 28, 2022; its hand log goes on to the end of the year.
+- Chicago notes 60% of its calls. Its sheet says "Hold time", and not from when.
+- A line of Los Angeles lets no caller without a number through. Such a call-back leaves no trace in any file.
+- Honolulu made 42 calls in a year.
+- Denver has no phone export. Its log is a CSV a month, each with the last two months' calls.
+- Phoenix writes promises and call-backs in free words.
+
+## What is wrong in the files, on purpose
+
+Rows that cannot be read (a time without AM or PM, 30 February, two calls in one cell, a wait of "4S", nothing under
+*What happened*, no date), example rows and a line of totals, two exports that overlap, calls split into legs, faxes
+and texts among the calls, the same number written in three ways, callers who withhold their number, strangers' calls,
+call-backs to a telephone that no export shows, call-backs not due yet on the last day, calls noted and missing in the
+phone log and the other way round, waits rounded to 5 or 15 minutes, an hour that the end of summer time repeats,
+calls on holidays and after hours.
+
+## Built in, to be found again
+
+- Waits: lognormal, medians by Eastern hour and weekday, {step} times as long from {step_on} on.
+- Patience: exponential with mean {patience} minutes, whatever the wait.
+- The stated time changes on {rule_changed} in this world. The sources leave that day open; so must the product.
+- {withheld:.0%} of call-backs show no number; {second:.0%} of missed first ones are followed by a second.
+"""
+
+
+def readme_text(histories: list[History], files: dict[str, Accounts], seed: int) -> str:
+    """The page, with a row for each office."""
+    rows = []
+    for history in histories:
+        office = history.office
+        rows_by_file = {name.split("/")[1]: a.rows for name, a in files.items() if name.startswith(office.key)}
+        names = ", ".join(f"`{name}` ({n:,} rows)" for name, n in rows_by_file.items())
+        rows.append(f"| `{office.key}` | {office.name} | {office.zone_word} | {names} |")
+    return _README.format(
+        seed=seed, offices="\n".join(rows), step=model.STEP, step_on=model.STEP_ON, patience=int(model.PATIENCE_MIN),
+        rule_changed=model.RULE_CHANGED, withheld=model.WITHHELD, second=model.SECOND_ATTEMPT,
+    )  # fmt: skip

@@ -179,7 +179,35 @@ def ranges() -> str:
         "that name the request. In each cell: in how many offices the printed range with its interval holds the truth "
         "of the requests it counts; in brackets how wide the bare range is, and in how many offices the usual interval "
         "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none."
-        "\n\n" + rows(["noted", "no number", "lines that block", "entries that name", *names], body)
+        "\n\n" + rows(["noted", "no number", "lines that block", "entries that name", *names], body) + excess()
+    )
+
+
+def excess() -> str:
+    """How much wider than need be the ranges of rates over attempts are, as ``benchmarks/attempts.py`` keeps it."""
+    found = json.loads((HERE.parent / "benchmarks" / "results" / "attempts.json").read_text("utf-8"))
+    body = [
+        (name, f"{row['offices']:,}", f"{row['valid']:.1%}", f"{row['sharp']:.0%}", f"{row['sharp_width']:.2f}",
+         f"{row['width']:.2f}", f"{row['width'] - row['sharp_width']:.2f}")
+        for name, row in found.items()
+    ]  # fmt: skip
+    return (
+        "\nFor kept, hit, late and silent both ends equal those of trying every way in which the free call-backs can "
+        "have been about the requests. For rates over attempts they are limits that no such way passes, and somewhat "
+        "wider than need be, because number and share change together. On small invented offices of which every way is "
+        "tried (`benchmarks/attempts.py`, seeds fixed):\n\n"
+        + rows(
+            [
+                "rate",
+                "offices",
+                "range holds every way",
+                "range is the sharp one",
+                "width of the sharp range",
+                "width of ours",
+                "excess",
+            ],
+            body,
+        )
     )
 
 

@@ -110,7 +110,7 @@ def hand_promises():
 
 
 ENDS = ("certain", "possible")
-ANSWERED_IN_TIME = 256 + schema.FREE_BITS["default"] + schema.FREE_BITS["lenient"] + schema.FREE_BITS["answered"]
+ANSWERED_IN_TIME = 256 + sum(schema.FREE_BITS[word] for word in ("default", "lenient", "answered", "before"))
 
 
 def certain(told):

@@ -2,6 +2,8 @@
 
 import itertools
 import random
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,6 +23,9 @@ from callanalytics.measures import (
 from callanalytics.schema import FREE_BITS
 from callanalytics.values import phones
 from facts_rows import CELL, MAIN, USCIS, build, call, ends, line, loaded, note, promise, rang, stranger
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+import attempts
 
 DAY = "2022-04-30"
 LONG = [stranger(f"{end}{ours}", at, ours) for ours in (MAIN, CELL)
@@ -261,6 +266,12 @@ def test_the_share_made_again_lies_between_its_ends_whoever_was_rung(seed):
                 (low, of_low), (high, of_high) = told[name, "certain"], told[name, "possible"]
                 assert low * len(some) <= again * of_low, (name, given)
                 assert again * of_high <= high * len(some), (name, given)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_giving_moves_a_rate_over_attempts_out_of_its_range(seed):
+    for row in attempts.excess(range(30 * seed, 30 * seed + 30)).values():
+        assert row["valid"] == 1
 
 
 # ---- thinner logs only widen ---------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from callanalytics.errors import CallLogError
 
 VERSION = 3
 # What a free ring or e-mail would be worth to a request: in time on a reading, answered or not, before the first ring
-# that is its for certain and in the same round (beside: before or after; an e-mail: after).
+# that is its for certain (or there is none), and beside it: in the same round, and before the second
+# (an e-mail: always).
 FREE_BITS = {
     word: 1 << place for place, word in enumerate("strict default lenient told answered missed before beside".split())
 }

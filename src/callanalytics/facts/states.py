@@ -347,7 +347,7 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
-        **_free_columns(history, due, tried.first_at, _open_until(history, tried.reached_at)),
+        **_free_columns(history, due, tried.first_at, tried.second_at, _open_until(history, tried.reached_at)),
     }
 
 
@@ -395,7 +395,7 @@ def _contact_numbers(ids: list[str]) -> np.ndarray:
     return np.array(made, np.int64) & ~np.int64(0xFF)
 
 
-def _free_columns(history: History, due, first: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
+def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
     """The free contacts of each request as numbers, and after how many business days each came."""
     ids = _contact_numbers(history.promises["promise_id"].to_pylist())
     given, free = _free_contacts(history)
@@ -405,7 +405,7 @@ def _free_columns(history: History, due, first: np.ndarray, end: np.ndarray) -> 
         when, worth = free.when[contact], free.worth[contact]
         for reading in READINGS:
             worth = worth | np.where(when <= due[reading][request], FREE_BITS[reading], 0)
-        worth = worth | _round_bits(when, free.is_mail[contact], first[request], history)
+        worth = worth | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
         after = history.business_days(history.start[request], when)
         request, value, after = _thinned(request, free.number[contact] | worth, after, ids)
         size += np.bincount(request, minlength=len(history))
@@ -418,26 +418,30 @@ def _free_columns(history: History, due, first: np.ndarray, end: np.ndarray) -> 
     }
 
 
-def _round_bits(when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, history: History) -> np.ndarray:
-    """Whether a ring came in one round with the first certain one, before or after it; an e-mail after it counts as
-    beside it whenever it came: where it was an answer, no second ring was to be expected."""
+def _round_bits(
+    when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, second: np.ndarray, history: History
+) -> np.ndarray:
+    """Whether a ring came before the first certain one (or there is none), and whether it came in one round with it
+    and before the second certain one. An e-mail is beside it whenever it came: where it was an answer, no second ring
+    was to be expected."""
     apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
-    is_near = ~np.isnat(first) & ~is_mail & (apart >= 0) & (apart <= history.agency.round_gap)
-    is_beside = is_near | (is_mail & (when >= first))
-    return np.where(is_near & (when < first), FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
+    is_rung, is_ring = ~np.isnat(first), ~is_mail
+    is_before = is_ring & ~(when >= first)  # also where no ring is its for certain: then this may have been the first
+    is_beside = is_rung & (is_mail | ((apart >= 0) & (apart <= history.agency.round_gap) & ~(when >= second)))
+    return np.where(is_before, FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
 def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
-    """Of a request with very many free contacts the soonest of each worth, which no other request can be given: that
+    """Of a request with very many free contacts the soonest two of each worth, which no other request can be given: that
     can only make the most greater."""
     many = np.bincount(request, minlength=len(ids))[request] > MOST_FREE
     if not many.any():
         return request, value, days
     own = np.where(many, ids[request] | (value & 0xFF), value)
     order = np.lexsort((days, own, request))
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = (np.diff(own[order]) != 0) | (np.diff(request[order]) != 0)
-    order = order[is_first]
+    is_kept = np.ones(len(order), bool)  # two, for some counts need a request that may have had two
+    is_kept[2:] = (own[order][2:] != own[order][:-2]) | (request[order][2:] != request[order][:-2])
+    order = order[is_kept]
     return request[order], own[order], days[order]
 
 

@@ -75,7 +75,8 @@ every call of the office to the agency around then was noted, and the exports sh
 *High end*: the most requests that can be given one of the remaining calls each, no call twice: a call may be given to a
 request whose number it rang while that request may have been open. Answers by e-mail are counted by the same rules. The
 interval printed reaches from the lower limit of the low end to the upper limit of the high end. Where both ends are
-one, it is one figure.
+one, it is one figure. The low end of a rate over attempts sets those that are so whatever the remaining calls were
+about against all that one of these may turn; the high end the other way round.
 
 The range takes for granted that a call-back of a logged request rang the number that was given, between 7:00 and 18:30
 Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in the

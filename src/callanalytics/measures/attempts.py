@@ -1,10 +1,11 @@
 """The agency's call-back attempts, over promises: first and second, missed, announced; and how soon contact came.
 
 An *attempt* is a ring of the agency's for a promise; here those of the first round. Whose a ring was is often not
-known, so each rate has two ends (see :mod:`.callbacks`): ``link = certain`` the least, ``link = possible`` the most
-that the rings of which nobody knows allow. Both count a promise only if a ring is its for certain, or for this end may
-be. A text that asks for us is an attempt, but our reply to it is not an answer by a person: its result counts as not
-known. Voicemail is a miss.
+known, so each rate has two ends. The low end sets those of which the answer is yes whatever the free rings were about
+against all of which it may be no; the high end (``link = possible``) the other way round. A free ring may have come
+before the first ring that is a promise's for certain, and so have been the first. The ends are valid, and mostly the
+sharp ones: `benchmarks/attempts.py` tries every giving. A text that asks for us is an attempt, but our reply to it is
+not an answer by a person: its result counts as not known. Voicemail is a miss.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval; what is left out is counted beside.
@@ -46,12 +47,12 @@ OF_PROMISES = {
     "population": f"{RUNG}, first round of attempts",
     "owns_hour": "the start of the call on which it was promised",
 }
-# A ring that may have come before the first certain one: then that was the second.
-MISSED_BEFORE = Free(FIRST_ANSWERED, "before missed")
 
 
-def _two_ends(name, version, title, numerator, denominator, counts, free, certain, possible, cases, excluded, left_out):
-    """The card of a rate with two ends, each a pair of denominator and numerator."""
+def _two_ends(name, version, title, numerator, denominator, counts, free, low, high, cases, excluded, left_out):
+    """The card of a rate with two ends, each a pair of yes and no: those that are so for certain against all that may
+    be the other."""
+    (yes, no), (most_yes, least_no) = low, high
     return Card(
         name=name,
         version=version,
@@ -60,10 +61,10 @@ def _two_ends(name, version, title, numerator, denominator, counts, free, certai
         denominator=denominator,
         counts=counts,
         free=free,
-        counted=certain[0].split(" + ")[0],
+        counted=" + ".join(counts),
         rows=(
-            Rate(*certain, cases, link="certain"),
-            Rate(*possible, cases, link="possible"),
+            Rate(f"{yes} + {no}", yes, cases, link="certain"),
+            Rate(f"{most_yes} + {least_no}", most_yes, cases, link="possible"),
             *excluded,
             LINE_BLOCKED,
         ),
@@ -72,36 +73,52 @@ def _two_ends(name, version, title, numerator, denominator, counts, free, certai
     )
 
 
+def _other_than(predicate: str) -> str:
+    """The promises that a free ring may bring under a predicate: all that are not, whether in the rate or not."""
+    return f"{HEARS} AND ({predicate}) IS NOT TRUE"
+
+
 FIRST_ATTEMPT_HIT_RATE = _two_ends(
     "first_attempt_hit_rate",
-    2,
+    3,
     "First call-back attempts that a person of ours answered.",
     "first ring answered",
     RUNG,
-    {"n_rung": f"{HEARS} AND {FIRST} <> 'unknown'", "n_answered": FIRST_ANSWERED},
+    {"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
     {
-        "n_answered_at_once": Free(FIRST_ANSWERED, "before missed", rest=True),
-        "n_maybe_answered": Free(NOT_RUNG_FOR_CERTAIN, "answered"),
-        "n_maybe_missed": Free(NOT_RUNG_FOR_CERTAIN, "missed"),
+        "n_surely_answered": Free(FIRST_ANSWERED, "before not answered", rest=True),
+        "n_surely_missed": Free(FIRST_UNANSWERED, "before not missed", rest=True),
+        "n_maybe_answered": Free(_other_than(FIRST_ANSWERED), "before answered"),
+        "n_maybe_missed": Free(_other_than(FIRST_UNANSWERED), "before missed"),
     },
-    ("n_rung + n_maybe_missed", "n_answered_at_once"),
-    ("n_rung + n_maybe_answered", "n_answered + n_maybe_answered"),
+    ("n_surely_answered", "n_missed + n_maybe_missed"),
+    ("n_answered + n_maybe_answered", "n_surely_missed"),
     "promises rung",
     (UNKNOWN,),
     NOT_RUNG,
 )
 MISSED_FIRST = f"{CLOSED} AND is_round_watched AND NOT ({ENDED})"
+MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
+RANG_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
 SECOND_ATTEMPT_MADE_RATE = _two_ends(
     "second_attempt_made_rate",
-    3,
+    4,
     "Missed first attempts after which USCIS rang a second time.",
-    "a second ring in the same round; possible: or an e-mail that may have ended the matter, so that none was due",
+    "a second ring in the same round",
     "promises whose first ring nobody answered, once the round is over and on a line watched to its end; not those "
-    "that an e-mail for certain or our withdrawal ended without a second ring",
-    {"n_missed_first": MISSED_FIRST, "n_rang_again": f"{MISSED_FIRST} AND {SECOND} IS NOT NULL"},
-    {"n_maybe_rang_again": Free(f"{MISSED_FIRST} AND {SECOND} IS NULL", "beside"), "n_missed_before": MISSED_BEFORE},
-    ("n_missed_first", "n_rang_again"),
-    ("n_missed_first + n_missed_before", "n_rang_again + n_maybe_rang_again + n_missed_before"),
+    "that an e-mail or our withdrawal ended without a second ring",
+    {"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
+    {
+        "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
+        "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed", rest=True),
+        "n_maybe_again": Free(f"{_other_than(RANG_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
+        "n_maybe_again_else": Free(
+            f"{_other_than(RANG_AGAIN)} AND ({MISSED_ONCE}) IS NOT TRUE", "before beside missed or two before missed"
+        ),
+        "n_maybe_not_again": Free(_other_than(NOT_AGAIN), "before missed not beside"),
+    },
+    ("n_surely_again", "n_not_again + n_maybe_not_again"),
+    ("n_rang_again + n_maybe_again + n_maybe_again_else", "n_surely_not_again"),
     "promises with a missed first attempt",
     (
         UNKNOWN,
@@ -121,24 +138,34 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
     ),
     NOT_RUNG | {"answered_first": FIRST_ANSWERED},
 )
-NOT_RUNG_AGAIN = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
+SECOND_ANSWERED = f"{HEARS} AND {SECOND} = 'answered'"
+SECOND_UNANSWERED = f"{HEARS} AND {SECOND} IN {UNANSWERED}"
 SECOND_ATTEMPT_HIT_RATE = _two_ends(
     "second_attempt_hit_rate",
-    2,
+    3,
     "Second call-back attempts that a person of ours answered.",
     "second ring answered",
     "promises with a second ring in the first round",
+    {"n_answered": SECOND_ANSWERED, "n_missed": SECOND_UNANSWERED},
     {
-        "n_second": f"{HEARS} AND {SECOND} <> 'unknown'",
-        "n_answered": f"{HEARS} AND {SECOND} = 'answered'",
+        "n_surely_answered": Free(SECOND_ANSWERED, "beside or before", rest=True),
+        "n_surely_missed": Free(SECOND_UNANSWERED, "beside or before", rest=True),
+        "n_maybe_answered": Free(
+            f"{_other_than(SECOND_ANSWERED)} AND ({FIRST_ANSWERED}) IS NOT TRUE",
+            "beside answered not before or two before answered",
+        ),
+        "n_maybe_answered_before": Free(FIRST_ANSWERED, "beside before or two before answered"),
+        "n_maybe_missed": Free(
+            f"{_other_than(SECOND_UNANSWERED)} AND ({FIRST_UNANSWERED}) IS NOT TRUE",
+            "beside missed not before or two before missed",
+        ),
+        "n_maybe_missed_before": Free(
+            f"{_other_than(SECOND_UNANSWERED)} AND {FIRST_UNANSWERED}",
+            "beside before or beside missed or two before missed",
+        ),
     },
-    {
-        "n_maybe_missed": Free(NOT_RUNG_AGAIN, "beside missed"),
-        "n_maybe_answered": Free(NOT_RUNG_AGAIN, "beside answered"),
-        "n_missed_before": MISSED_BEFORE,
-    },
-    ("n_second + n_maybe_missed", "n_answered"),
-    ("n_second + n_maybe_answered + n_missed_before", "n_answered + n_maybe_answered + n_missed_before"),
+    ("n_surely_answered", "n_missed + n_maybe_missed + n_maybe_missed_before"),
+    ("n_answered + n_maybe_answered + n_maybe_answered_before", "n_surely_missed"),
     "promises with a second attempt",
     (Excluded("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown"),),
     NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
@@ -146,20 +173,32 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
 OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
 BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
+NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND ({BOTH_MISSED}) IS NOT TRUE"
 BOTH_MISSED_RATE = _two_ends(
     "both_missed_rate",
-    2,
+    3,
     "Promises rung twice with nobody answering, so that the request may have to be made again.",
     "first and second ring unanswered",
     f"{RUNG}, once answered or the round is over",
-    {"n_rung": f"{HEARS} AND {OVER}", "n_both_missed": BOTH_MISSED},
+    {"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     {
-        "n_maybe_both_missed": Free(f"{CLOSED} AND {SECOND} IS NULL", "beside missed"),
-        "n_maybe_answered": Free(NOT_RUNG_FOR_CERTAIN, "answered"),
-        "n_maybe_missed": Free(NOT_RUNG_FOR_CERTAIN, "missed"),
+        "n_surely_both_missed": Free(
+            BOTH_MISSED, "beside not missed or before not missed or before not beside", rest=True
+        ),
+        "n_surely_not": Free(
+            f"{NOT_BOTH_MISSED} AND {FIRST} <> 'answered'", "beside not answered or before not answered", rest=True
+        ),
+        "n_surely_answered": Free(FIRST_ANSWERED, "before not answered not missed or two before missed", rest=True),
+        "n_maybe_both_missed": Free(
+            f"{_other_than(BOTH_MISSED)} AND {FIRST_UNANSWERED}", "beside missed or two before missed"
+        ),
+        "n_maybe_both_missed_else": Free(f"{HEARS} AND ({FIRST_UNANSWERED}) IS NOT TRUE", "two before missed"),
+        "n_maybe_not": Free(
+            _other_than(NOT_BOTH_MISSED), "beside answered or before answered or before missed not beside"
+        ),
     },
-    ("n_rung + n_maybe_answered", "n_both_missed"),
-    ("n_rung + n_maybe_missed", "n_both_missed + n_maybe_both_missed + n_maybe_missed"),
+    ("n_surely_both_missed", "n_not_both_missed + n_maybe_not"),
+    ("n_both_missed + n_maybe_both_missed + n_maybe_both_missed_else", "n_surely_not + n_surely_answered"),
     "promises rung",
     (
         Excluded(
@@ -207,8 +246,8 @@ NOTICE_RATE = Card(
 def first_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
     """First call-back attempts that a person of ours answered.
 
-    Over promises that were rung. At the low end a ring nobody knows the promise of was a missed first attempt wherever
-    it can have been one, at the high end an answered one.
+    Over promises that were rung. At the low end a ring of which nobody knows the promise was a missed first attempt
+    wherever it can have been one, at the high end an answered one.
 
     >>> import pandas as pd
     >>> promises = pd.DataFrame({"certain_ring1_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})

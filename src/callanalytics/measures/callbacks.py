@@ -214,7 +214,7 @@ LATE_CALLBACKS = _came(
     {"n_late": f"{counted()} AND certain_contact = 'late'"},
     {
         "n_late_whatever_came": Free(f"{counted()} AND certain_contact = 'late'", "default", rest=True),
-        "n_maybe_late": Free(f"{counted()} AND certain_contact = 'none'", not_worth="default"),
+        "n_maybe_late": Free(f"{counted()} AND certain_contact = 'none'", "not default"),
     },
     "n_late_whatever_came",
     "n_late + n_maybe_late",

@@ -52,21 +52,24 @@ class Count:
 class Free:
     """A count that hangs on whose some rings were: how many rows of a predicate can each be given a free ring.
 
-    At most so many: no ring is given twice (``estimates.served``). Only rings count that are all of ``worth`` and none
-    of ``not_worth`` (words of ``schema.FREE_BITS``), and came ``within`` so many business days, where a number is
-    given. ``rest``: how many rows, at least, are left without one. An e-mail counts as a ring does.
+    At most so many: no ring is given twice (``estimates.served``). Only rings count that are worth all the words of one
+    of the choices in ``worth`` ("beside missed or before not answered"; the words are those of ``schema.FREE_BITS``),
+    and came ``within`` so many business days, where a number is given. A choice that begins with "two" needs a row
+    with two free rings before its first certain one. ``rest``: how many rows, at least, are left without one. An e-mail
+    counts as a ring does.
     """
 
     where: str
     worth: str = ""
-    not_worth: str = ""
     within: int | None = None
     rest: bool = False
 
+    def choices(self) -> list[str]:
+        return self.worth.split(" or ")
+
     def in_words(self) -> str:
         """The count in words, for the card."""
-        kind = f" that is {self.worth.replace(' ', ' and ')}" if self.worth else ""
-        kind += f" and not {self.not_worth}" if self.not_worth else ""
+        kind = f" that is {self.worth}" if self.worth else ""
         kind += "" if self.within is None else f" within {self.within} business days"
         whose = "cannot be given one each" if self.rest else "can be given one each"
         return f"most that {whose} (a ring{kind}) of: `{self.where}`".replace("most that cannot", "fewest that cannot")

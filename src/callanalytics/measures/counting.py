@@ -113,12 +113,25 @@ def _served(free: Free, count: np.ndarray, rings: pd.DataFrame, codes: np.ndarra
 
 def _fitting(free: Free, rings, days=()) -> np.ndarray:
     """The rings of a row that are worth what is wanted: which they are."""
-    worth, not_worth = (sum(FREE_BITS[word] for word in words.split()) for words in (free.worth, free.not_worth))
     rings_of_row = np.asarray(rings if rings is not None else [], np.int64)
-    fits = (rings_of_row & worth == worth) & (rings_of_row & not_worth == 0)
+    fits = np.any([_is_worth(rings_of_row, choice) for choice in free.choices()], axis=0)
     if free.within is not None:
         fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
     return rings_of_row[fits] >> 8
+
+
+def _is_worth(rings: np.ndarray, choice: str) -> np.ndarray:
+    """Which rings are worth all the words of a choice and none after a "not"; "two": of a row with two before."""
+    needs_two, words = choice.startswith("two "), choice.removeprefix("two ")
+    worth, *without = f" {words}".split(" not ")
+    is_worth = np.bitwise_and(rings, _bits(worth)) == _bits(worth)
+    for word in without:
+        is_worth &= rings & _bits(word) == 0
+    return is_worth & (not needs_two or np.count_nonzero(rings & FREE_BITS["before"]) > 1)
+
+
+def _bits(words: str) -> int:
+    return sum(FREE_BITS[word] for word in words.split())
 
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:

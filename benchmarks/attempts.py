@@ -211,7 +211,7 @@ def _summary(some: list[tuple]) -> dict[str, float]:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("offices", nargs="?", type=int, default=1000)
+    parser.add_argument("offices", nargs="?", type=int, default=500)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     table = excess(range(asked.offices))

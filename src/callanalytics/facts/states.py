@@ -432,8 +432,8 @@ def _round_bits(
 
 
 def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
-    """Of a request with very many free contacts the soonest two of each worth, which no other request can be given: that
-    can only make the most greater."""
+    """Of a request with very many free contacts the soonest two of each worth, which no other request can be given:
+    that can only make the most greater."""
     many = np.bincount(request, minlength=len(ids))[request] > MOST_FREE
     if not many.any():
         return request, value, days

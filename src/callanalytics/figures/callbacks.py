@@ -10,6 +10,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import paired_ends
 
 
@@ -83,7 +84,7 @@ def _known(result):
 def _draw_shares(axes, shares, axis):
     for row in shares.sort_values("slot").itertuples():
         x = axis.index(row.slot)
-        if row.n < rows.MINIMUM_INTERVAL:
+        if row.n < INTERVAL_MINIMUM:
             counts = labels.between(f"{row.events:.0f}", f"{row.most:.0f}")
             axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=6.5, bbox=style.pad())
             continue
@@ -91,7 +92,7 @@ def _draw_shares(axes, shares, axis):
         if row.most > row.events:
             style.bar_up(axes, x, row.events / row.n, row.most / row.most_n)
         else:
-            style.dot(axes, x, row.events / row.n, is_open=row.n < rows.MINIMUM_SHARE)
+            style.dot(axes, x, row.events / row.n, is_open=row.n < SHARE_MINIMUM)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 
 
@@ -53,12 +54,12 @@ def share_of(result, statistic: str = "rate") -> dict:
 def draw(axes, y: float, share) -> None:
     """One share at height `y`: interval and point (a thick line where it has two ends), and its counts."""
     n = int(share["n"])
-    if n >= rows.MINIMUM_INTERVAL:
+    if n >= INTERVAL_MINIMUM:
         style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
         if is_range(share):
             style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
         else:
-            style.dot(axes, share["events"] / n, y, is_open=n < rows.MINIMUM_SHARE)
+            style.dot(axes, share["events"] / n, y, is_open=n < SHARE_MINIMUM)
     axes.text(1.03, y, share_label(share), va="center", fontsize=style.SMALL)
 
 
@@ -69,7 +70,7 @@ def share_label(share) -> str:
         return "none so far"
     counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
     of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
-    if n < rows.MINIMUM_SHARE or not share.get("most", events):
+    if n < SHARE_MINIMUM or not share.get("most", events):
         return f"{counts} of {of}"
     most = share["most"] / share["most_n"] if "most" in share else events / n
     return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {of})"

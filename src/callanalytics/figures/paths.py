@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
+from callanalytics.measures.definitions import SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_ONCE
 
 CALL = {
@@ -67,7 +68,7 @@ def funnel(result, *, title: str = "How far does a call get?") -> Chart:
 
 def _draw_step(axes, y, count, whole, *, is_whole):
     style.box(axes, 0, y - 0.36, count, 0.72, facecolor=style.BLUE if is_whole else style.SKY, linewidth=0)
-    share = f"  ({labels.percent(count / whole)})" if whole >= rows.MINIMUM_SHARE and not is_whole else ""
+    share = f"  ({labels.percent(count / whole)})" if whole >= SHARE_MINIMUM and not is_whole else ""
     axes.annotate(f"{labels.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
                   fontsize=style.SMALL)  # fmt: skip
 

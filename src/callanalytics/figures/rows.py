@@ -14,8 +14,6 @@ from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.result import joined_ends
 
-MINIMUM_MEDIAN, MINIMUM_REACHED = 20, 10  # calls, and of these calls that reached a person
-MINIMUM_SHARE, MINIMUM_INTERVAL = 30, 10  # below 30 "k of n" with its interval, below 10 without
 SHOWN = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
 
 

@@ -8,9 +8,9 @@ from callanalytics import measures
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, with_counts
+from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS
 
 HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
-BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
 
 
 @style.house_style()
@@ -37,7 +37,7 @@ def hour_by_weekday(
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_from)
     result, said = rows.coarsened(result, "median")
-    spans = BLOCKS if "block" in result.by else HOURS
+    spans = OPEN_BLOCKS if "block" in result.by else HOURS
     cells = _week(result, spans)
     week = measures.pooled_week(result, clock)
     cells = _colored(cells, week)
@@ -127,7 +127,7 @@ def _draw_cell(axes, cell):
     wide, y, middle = cell.end - cell.start, 5 - cell.weekday, (cell.start + cell.end) / 2
     if not cell.is_shown:
         style.unknown_box(axes, cell.start, y, wide, 1)
-        words = "n<20" if cell.n < rows.MINIMUM_MEDIAN else "–"
+        words = "n<20" if cell.n < MEDIAN_MINIMUM else "–"
         axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
         axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
         return

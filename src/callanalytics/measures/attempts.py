@@ -32,14 +32,18 @@ LINE_BLOCKED = Excluded(
     "Promises for which the office gave a line that blocks callers without a number, as USCIS may be, in no rate",
     "is_blocked",
     "line_blocks",
+    label="not counted: line blocks unknown callers",
 )
 UNKNOWN_SAID = "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
-UNKNOWN = Excluded("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown")
+UNKNOWN = Excluded(
+    "n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
+)
 OPEN = Excluded(
     "n_open",
     "Promises whose first round of attempts is not over, in no rate",
     f"{FIRST_UNANSWERED} AND (is_round_closed IS NULL OR NOT is_round_closed)",
     "round_open",
+    label="not counted: round of calls not over",
 )
 NOT_RUNG = {"not_rung": NOT_RUNG_FOR_CERTAIN}
 OF_PROMISES = {
@@ -128,12 +132,14 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
             "Missed first attempts after which an e-mail for certain or our withdrawal ended the matter, in no rate",
             f"{CLOSED} AND {ENDED}",
             "round_ended",
+            label="not counted: ended before a second call",
         ),
         Excluded(
             "n_unwatched",
             "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
             f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched IS NULL OR NOT is_round_watched)",
             "round_unwatched",
+            label="not counted: line not observed throughout",
         ),
     ),
     NOT_RUNG | {"answered_first": FIRST_ANSWERED},
@@ -167,7 +173,11 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
     ("n_surely_answered", "n_missed + n_maybe_missed + n_maybe_missed_before"),
     ("n_answered + n_maybe_answered + n_maybe_answered_before", "n_surely_missed"),
     "promises with a second attempt",
-    (Excluded("n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown"),),
+    (
+        Excluded(
+            "n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown", label="calls: not known"
+        ),
+    ),
     NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
 )
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
@@ -206,6 +216,7 @@ BOTH_MISSED_RATE = _two_ends(
             UNKNOWN_SAID,
             f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
             "ring_unknown",
+            label="calls: not known",
         ),
         OPEN,
     ),
@@ -238,8 +249,15 @@ NOTICE_RATE = Card(
             "n_bare_known",
             "First attempts with no text or e-mail ahead in the log; one nobody logged looks the same",
             "ring1_result <> 'unknown' AND notice_channel IS NULL",
+            label="first calls that no notice announced",
         ),
     ),
+    words={
+        "announced_by_email": "announced by e-mail",
+        "answered_if_announced": "answered, when announced",
+        "answered_if_not_announced": "answered, when no notice was logged",
+        "n_bare_known": "first calls that no notice announced",
+    },
 )
 
 
@@ -378,10 +396,12 @@ TIME_TO_CALLBACK = Card(
             "Promises whose line was not watched from the start, in no rate",
             f"{HEARD} AND followed_days IS NULL",
             "not_followed",
+            label="not counted: line not observed from the start",
         ),
         WITHDRAWN,
         BLOCKED,
     ),
+    words={r"contact_within_(\d+)d": r"a call or an e-mail within \1 business days"},
 )
 AGAIN = "restarted_at_utc IS NOT NULL"
 # Where nothing at all is counted for a request, a call about it came after the due moment.
@@ -455,6 +475,10 @@ RESTART_RATE = Card(
             link="possible",
         ),
     ),
+    words={
+        "after_both_missed": "asked again after two missed calls",
+        "after_silence": "asked again after nothing came",
+    },
 )
 
 

@@ -16,8 +16,8 @@ interval, counts none; what is in no rate is counted beside. ``month`` is that o
 from __future__ import annotations
 
 from callanalytics.measures.card import Card, Count, Excluded, Free, Rate
-from callanalytics.measures.counting import measure
-from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM
+from callanalytics.measures.counting import measure, with_key
+from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
 
@@ -35,7 +35,11 @@ def counted(reading: str = "default") -> str:
 
 
 WITHDRAWN = Excluded(
-    "n_withdrawn", "Promises we withdrew before they were due, in no rate", "state = 'withdrawn'", "withdrawn"
+    "n_withdrawn",
+    "Promises we withdrew before they were due, in no rate",
+    "state = 'withdrawn'",
+    "withdrawn",
+    label="not counted: no longer needed",
 )
 BLOCKED = Excluded(
     "n_blocked",
@@ -43,6 +47,7 @@ BLOCKED = Excluded(
     "they could be counted if that setting were off, or the office's log were declared complete",
     "state <> 'withdrawn' AND is_blocked",
     "line_blocks",
+    label="not counted: line blocks unknown callers",
 )
 # Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
 BESIDE = (
@@ -51,12 +56,14 @@ BESIDE = (
         "Promises not yet due, in no rate whatever has come since",
         f"{KNOWN} AND NOT is_due_default",
         "not_due",
+        label="not counted: not due yet",
     ),
     Excluded(
         "n_unwatched",
         "Promises due on a line that no log covers from start to due moment, in no rate",
         f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
         "unwatched",
+        label="not counted: line not observed throughout",
     ),
     WITHDRAWN,
     BLOCKED,
@@ -65,23 +72,27 @@ BESIDE = (
         "Promises on a line of which neither the office nor an export says whether callers without a number get "
         "through; if they do not, more may have come than any log can show",
         f"{OURS} AND is_blocked IS NULL",
+        label="counted, on a line that may block unknown callers",
     ),
     Excluded(
         "n_unknown",
         "Promises whose urgency, rule or moment is not known, in no rate",
         f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
         "rule_unknown",
+        label="calls: not known",
     ),
     Excluded(
         "n_rules_differ",
         "Promises of a time when more than one stated time may have held; they stand apart",
         DIFFER,
         "rules_differ",
+        label="not counted: two stated times may have held",
     ),
     Excluded(
         "n_old_rule",
         "Promises judged by a rule last confirmed more than a year before they were made",
-        f"{counted()} AND rule_age_days > 365",
+        f"{counted()} AND rule_age_days > {STALE_DAYS}",
+        label="not counted: stated time last confirmed over a year before",
     ),
 )
 NOT_COUNTED = {row.why: row.where for row in BESIDE if row.why}
@@ -140,6 +151,7 @@ PROMISE_KEPT_RATE = Card(
         ),
         *BESIDE,
     ),
+    words={"rate_rules_differ": "share, two stated times may have held"},
 )
 CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
@@ -203,6 +215,7 @@ SILENT_PROMISES = _came(
         "Promises without a contact for which the office gave a number with an extension, which USCIS does not call: "
         "not counted as silent",
         f"{counted()} AND {BY_EXTENSION}",
+        label="not counted: an extension was given, so that the agency does not call",
     ),
 )
 LATE_CALLBACKS = _came(
@@ -345,5 +358,4 @@ def promise_states(promises, by=(), *, as_of=None) -> Result:
     0  waiting    1.0
     1   silent    2.0
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    return measure(promises, PROMISE_STATES, by if "state" in by else (*by, "state"), as_of=as_of)
+    return measure(promises, PROMISE_STATES, with_key(by, "state"), as_of=as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
@@ -19,6 +20,9 @@ KEYS = {
         ).split()
     },
 }
+
+
+COMMON_WORDS = {"rate": "share", "count": "how many"}  # statistic -> words, on every card that does not say otherwise
 
 
 @dataclass(frozen=True)
@@ -80,13 +84,15 @@ class Excluded:
     """A count shown beside the figures because its rows are in none of them; `sentence` makes the caveat.
 
     `where` is its predicate; empty where the card gives it among its counts. `why` is the reason for which its rows are
-    left out (a code of ``accounting.REASONS``); empty where they are in the figures all the same.
+    left out (a code of ``accounting.REASONS``); empty where they are in the figures all the same. `label` names the
+    count in a table.
     """
 
     count: str
     sentence: str
     where: str = ""
     why: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,7 @@ class Card:
     free : name -> a count that hangs on whose some rings were
     blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
         could move the first rate. It is given where what is logged is no fair sample of them
+    words : statistic -> its name in words, where its own name is none; a pattern stands for several
     is_local : a definition of somebody's own, and not one of these
     """
 
@@ -136,6 +143,7 @@ class Card:
     left_out: Mapping[str, str] = field(default_factory=dict)
     free: Mapping[str, Free] = field(default_factory=dict)
     blank: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     is_local: bool = False
 
     def __post_init__(self):
@@ -176,6 +184,19 @@ class Card:
         """What a row of its table is called in a sentence."""
         return {"dials": "calls"}.get(self.table, self.table)
 
+    def label(self, statistic: str) -> str:
+        """A statistic's name in words, for a table.
+
+        >>> card = Card("kept", "", "promises", "", words={r"within_(\\d+)d": r"a call within \\1 days"})
+        >>> card.label("within_7d"), card.label("rate"), card.label("n_not_due")
+        ('a call within 7 days', 'share', 'n not due')
+        """
+        excluded = {row.count: row.label for row in self.rows if isinstance(row, Excluded) and row.label}
+        for pattern, words in {**COMMON_WORDS, **excluded, **self.words}.items():
+            if match := re.fullmatch(pattern, statistic):
+                return match.expand(words).replace("_", " ")
+        return statistic.replace("_", " ")
+
     def lines(self) -> list[tuple[str, str]]:
         """The card as a page shows it: label and text, then every predicate that is executed."""
         labels = {
@@ -200,7 +221,7 @@ class Card:
         return lines + [(name, each.in_words()) for name, each in self.free.items()]
 
     def to_json(self) -> dict:
-        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free")}
+        content = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free", "words")}
         content["free"] = {name: each.in_words() for name, each in self.free.items()}
         return {
             name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import SEVERAL_LINES, Caveat, Result, account_of_frame
 from callanalytics.schema import FREE_BITS
 
@@ -39,6 +39,16 @@ def checked(by, card: Card) -> tuple[str, ...]:
             do="choose among these keys",
         )
     return by
+
+
+def with_key(by, key: str) -> tuple[str, ...]:
+    """The keys with one that a measure is always split by.
+
+    >>> with_key("month", "wait_from"), with_key(("wait_from", "month"), "wait_from")
+    (('month', 'wait_from'), ('wait_from', 'month'))
+    """
+    by = (by,) if isinstance(by, str) else tuple(by)
+    return by if key in by else (*by, key)
 
 
 def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:
@@ -93,8 +103,7 @@ def add_up(counted: pd.DataFrame, keys, card: Card, rings=()) -> pd.DataFrame:
     With ``rings`` (the columns of free rings) what hangs on them is counted group by group. Added up without them it is
     still a limit, but not the closest one: a ring may then have been given in two groups.
     """
-    codes, cells = cells_of(counted, keys, card)
-    summed = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, summed = sums_by_group(counted, keys, card)
     for name, each in card.free.items() if rings else ():
         summed[name] = _served(each, counted[name].to_numpy(), counted[list(rings)], codes, len(cells))
     return cells.assign(**summed)
@@ -139,6 +148,12 @@ def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.Da
     place = counts.place(counted, keys, card.table)
     _, first, codes = np.unique(place, return_index=True, return_inverse=True)
     return codes, counted[list(keys)].iloc[first].reset_index(drop=True)
+
+
+def sums_by_group(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame, dict[str, np.ndarray]]:
+    """Which group each row is in, the groups in the schema's order, and the card's counts of each."""
+    codes, cells = cells_of(counted, keys, card)
+    return codes, cells, {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
 
 
 # ---- what is left out, in sentences --------------------------------------------------------------------
@@ -196,7 +211,7 @@ def _old_rules(context):
     if "n_old_rule" not in context.counted or not context.counted["n_old_rule"].sum():
         return
     rows = schema.conform(context.frame, context.card.table, only=["rule_id", "rule_age_days"])
-    old = rows.filter(pc.greater(rows["rule_age_days"], 365))["rule_id"].drop_null().unique().to_pylist()
+    old = rows.filter(pc.greater(rows["rule_age_days"], STALE_DAYS))["rule_id"].drop_null().unique().to_pylist()
     for rule in (agencies.uscis().rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
         yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
@@ -271,6 +286,11 @@ class Figures:
     rule: str = ""
 
 
+def sample_flag(enough, n) -> np.ndarray:
+    """``ok`` where a sample reaches the minimum; where it does not, whether there is any case at all."""
+    return np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
+
+
 def share(statistic: str, events, n, cases: str, **labels) -> Figures:
     """A share with its Wilson interval.
 
@@ -281,7 +301,7 @@ def share(statistic: str, events, n, cases: str, **labels) -> Figures:
     low, high = estimates.wilson(events, n)
     with np.errstate(invalid="ignore"):
         value = np.where(n > 0, events / np.maximum(n, 1), np.nan)
-    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    flag = sample_flag(n >= SHARE_MINIMUM, n)
     value, low, high = (np.where(n >= INTERVAL_MINIMUM, v, np.nan) for v in (value, low, high))
     return Figures(statistic, "share", cases, n, events, value, low, high, flag, **labels)
 
@@ -297,8 +317,7 @@ def number(statistic: str, events, n, cases: str, **labels) -> Figures:
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
     """The figures a card names, in each group."""
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    _, cells, sums = sums_by_group(counted, by, card)
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
 

@@ -15,7 +15,16 @@ import pandas as pd
 
 from callanalytics import agencies, estimates
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
-from callanalytics.measures.counting import Figures, cells_of, day_of, excluded_counts, long, measure, share
+from callanalytics.measures.counting import (
+    Figures,
+    day_of,
+    excluded_counts,
+    long,
+    measure,
+    sample_flag,
+    share,
+    sums_by_group,
+)
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEDIAN_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
@@ -59,10 +68,12 @@ ESCALATION_RATE = Card(
             "Calls that reached a person and of which nobody noted whether a call-back was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
             "promise_unknown",
+            label="calls: not known",
         ),
         OUTSIDE,
     ),
     left_out=NOBODY,
+    words={"rate_regular": "promised as regular", "rate_urgent": "promised as urgent"},
 )
 URGENCY_DOWNGRADE_RATE = one_rate(
     "urgency_downgrade_rate",
@@ -81,12 +92,14 @@ URGENCY_DOWNGRADE_RATE = one_rate(
             "Calls we had called urgent and on which no call-back was promised, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('none', 'queue')",
             "not_passed_on",
+            label="not counted: not passed on at all",
         ),
         Excluded(
             "n_unknown",
             "Calls we had called urgent and of which nobody noted how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
             "promise_unknown",
+            label="calls: not known",
         ),
         OUTSIDE,
     ),
@@ -114,10 +127,12 @@ TIER2_REQUEST_GRANTED = Card(
             "Calls on which we asked for Tier 2 and nobody noted who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
             "tier_unknown",
+            label="calls: not known",
         ),
         OUTSIDE,
     ),
     left_out=NOBODY | {"not_asked": f"{SPOKE} AND (tier2_requested IS NULL OR NOT tier2_requested)"},
+    words={"promised_instead": "a call-back promised instead"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
 REFUSAL_RATE = Card(
@@ -138,11 +153,22 @@ REFUSAL_RATE = Card(
         Rate("n_answered", "n_refused", "calls that reached a person"),
         *(Rate("n_answered", f"n_{outcome}", "calls that reached a person", outcome) for outcome in REFUSALS),
         Excluded(
-            "n_unknown", "Calls whose result nobody noted, in no rate", f"{SPOKE} AND outcome = 'unknown'", "no_result"
+            "n_unknown",
+            "Calls whose result nobody noted, in no rate",
+            f"{SPOKE} AND outcome = 'unknown'",
+            "no_result",
+            label="calls: not known",
         ),
         OUTSIDE,
     ),
     left_out=NOBODY,
+    words={
+        "refused_limit": "told: three-inquiry limit",
+        "refused_no_g28": "told: no G-28",
+        "refused_other": "refused otherwise",
+        "refused_too_soon": "told: too soon",
+        "refused_use_online": "told: use the website",
+    },
 )
 
 
@@ -249,16 +275,19 @@ REQUEST_OUTCOME = Card(
             "n_undated",
             "Requests granted or refused without a date of the decision, in no figure of days",
             f"{ASKED} AND request_result IN ('granted', 'refused') AND request_days IS NULL",
+            label="not counted: day of the decision not noted",
         ),
         Excluded(
             OUTSIDE.count,
             OUTSIDE.sentence.replace("Calls", "Requests on calls"),
             f"{OUTSIDE.where} AND {REQUESTED}",
             OUTSIDE.why,
+            OUTSIDE.label,
         ),
     ),
     counted="n_asked",
     left_out={"no_request": "request_result IS NULL"},
+    words={"median_days": "days to the decision: half took longer than", "relayed": "passed on to the field office"},
 )
 OF = "requests whose result was noted"
 
@@ -301,8 +330,7 @@ def _kind_of_request(counted):
 
 
 def _requests(card, counted, by, *, seen):
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     figures = [
         *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
         _median_days(counted, codes, sums),
@@ -320,7 +348,7 @@ def _median_days(counted, codes, sums):
     for cell in np.flatnonzero(n >= MEDIAN_MINIMUM):
         rows = (codes == cell) & (decided > 0)
         found[cell] = estimates.order_statistic(days[rows], decided[rows], 0.5)
-    flag = np.where(n >= MEDIAN_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    flag = sample_flag(n >= MEDIAN_MINIMUM, n)
     return Figures("median_days", "days", "requests decided on a known day", n, n, *found.T, flag)
 
 

@@ -15,7 +15,16 @@ import pandas as pd
 from callanalytics import counts, estimates
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded, Rate
-from callanalytics.measures.counting import Figures, add_up, cells_of, excluded_counts, long, measure, share
+from callanalytics.measures.counting import (
+    Figures,
+    add_up,
+    excluded_counts,
+    long,
+    measure,
+    sample_flag,
+    share,
+    sums_by_group,
+)
 from callanalytics.measures.definitions import LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
@@ -68,6 +77,13 @@ LOG_COMPLETENESS = Card(
         *(Rate(base, f"n_{name}", cases, f"filled_{name}") for name, (base, _, cases) in ASKED.items()),
         Rate("n_waits", "n_on_5", OF_NONZERO, "waits_on_5_minutes"),
     ),
+    words={
+        "n_note_only": "not counted: in the hand log alone",
+        "n_outside_hours": "calls: outside live hours",
+        "not_noted": "phone calls to USCIS that nobody noted",
+        "waits_on_5_minutes": "waits that are whole five minutes",
+        r"filled_(\w+)": r"filled in: \1",
+    },
 )
 _PHONED = f"{LIVE} AND evidence IN ('phone', 'both')"
 NOT_NOTED = replace(
@@ -169,11 +185,24 @@ LOGGING_BIAS = Card(
             "Noted calls that no phone log shows, in no figure here",
             f"{LIVE} AND evidence = 'note'",
             "no_phone_log",
+            label="not counted: not in any phone export",
         ),
         OUTSIDE,
     ),
     counted="n_seen",
     left_out={"no_duration": f"{LIVE} AND evidence IN ('phone', 'both') AND duration_s IS NULL"},
+    words={
+        "covered": "calls a phone export shows",
+        "duration_noted": "half of the noted calls lasted longer than",
+        "duration_unnoted": "half of the others lasted longer than",
+        "median_as_noted": "half waited longer than, as noted",
+        "median_weighted": "half waited longer than, corrected for it",
+        "noted": "phone calls to USCIS that somebody noted",
+        "redialled_noted": "of the noted, called more than once that day",
+        "redialled_unnoted": "of the others, called more than once that day",
+        r"noted_from_(\d+)min": r"noted, calls from \1 minutes on",
+        r"noted_(\d+)_(\d+)min": r"noted, calls of \1 to \2 minutes",
+    },
 )
 
 
@@ -218,8 +247,7 @@ def _lead_said(result):
 
 
 def _figures(card, counted, by):
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
     noted, seen = (_by_band(counted[f"n_{name}"], codes, band, len(cells)) for name in ("noted", "seen"))
@@ -250,7 +278,7 @@ def _compared(counted, codes, n_cells):
         n = np.bincount(codes, many, n_cells).astype("int64")
         found = [_median(duration, np.where(codes == cell, many, 0)) for cell in range(n_cells)]
         value, low, high = np.where(n >= MEDIAN_MINIMUM, np.array(found, float).reshape(n_cells, 3).T, np.nan)
-        flag = np.where(n >= MEDIAN_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+        flag = sample_flag(n >= MEDIAN_MINIMUM, n)
         yield Figures(f"duration_{name}", "s", cases, n, n, value, low, high, flag)
         dated = np.bincount(codes, np.where(again >= 0, many, 0), n_cells)
         yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, cases)

@@ -17,7 +17,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
-from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share
+from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, sums_by_group
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
 
@@ -119,6 +119,7 @@ OUT_OF_WINDOW_RATE = one_rate(
             "Attempts whose time of day nobody noted, in no rate",
             f"{ATTEMPT} AND in_window IS NULL",
             "no_time",
+            label="calls: not known",
         ),
     ),
     left_out=OTHERS | BY_TEXT,
@@ -145,6 +146,7 @@ WITHHELD_SHARE = Card(
             "Attempts on systems that record no caller ID, in no share",
             f"{ATTEMPT} AND caller_id = 'not_recorded'",
             "no_caller_id",
+            label="not counted: caller ID not recorded",
         ),
     ),
     left_out=OTHERS | BY_TEXT,
@@ -173,32 +175,38 @@ MISSED_CALLBACKS = Card(
             "n_maybe_missed",
             "Unanswered rings that may have been call-backs, in the upper bound only",
             f"{MAYBE} AND result IN {UNANSWERED}",
+            label="not counted: may have been one (in the upper bound)",
         ),
         Excluded(
             "n_unlinked",
             "Unanswered calls of USCIS that belong to no promise in the log, in the upper bound only",
             f"{UNLINKED} AND result IN {UNANSWERED}",
+            label="not counted: belong to no request",
         ),
         Excluded(
             "n_hidden_outside",
             "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in the bound for any hour "
             "alone: a call-back among them cannot be told from any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
+            label="not counted: without a number, outside USCIS's hours",
         ),
         Excluded(
             "n_unknown",
             "Attempts of which nobody noted whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
             "answer_unknown",
+            label="calls: not known",
         ),
         Excluded(
             "n_credited",
             "Attempts that are certainly USCIS's and do not say which promise they answer; each is counted once, for "
             "the one due first of those it may be",
             f"{CREDITED} AND result <> 'unknown'",
+            label="counted once: which request they were for is not known",
         ),
     ),
     left_out=OTHERS,
+    words={"dispersion": "how much months differ (1: by chance alone)"},
 )
 
 
@@ -272,8 +280,7 @@ WHY = ("cause", "blame")
 
 
 def _missed(card, counted, by):
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     attempts = _exposure(counted, by, codes, "n_attempts", card)
     maybe = attempts + sum(_exposure(counted, by, codes, f"n_{kind}_attempts", card) for kind in ("maybe", "unlinked"))
     at_any_hour = maybe + _exposure(counted, by, codes, "n_hidden_attempts", card)

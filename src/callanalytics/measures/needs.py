@@ -15,7 +15,17 @@ import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import Figures, cells_of, day_of, excluded_counts, long, measure, number, share
+from callanalytics.measures.counting import (
+    Figures,
+    day_of,
+    excluded_counts,
+    long,
+    measure,
+    number,
+    sample_flag,
+    share,
+    sums_by_group,
+)
 from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM
 from callanalytics.measures.result import Result
 
@@ -27,6 +37,7 @@ UNCHAINED = Excluded(
     "Calls that belong to no need, since nobody noted what they were about, in no figure",
     f"NOT ({CHAINED})",
     "no_need",
+    label="not counted: matter not noted",
 )
 OF_NEEDS = {
     "table": "dials",
@@ -57,6 +68,11 @@ CALLS_PER_NEED = Card(
     rows=(UNCHAINED,),
     counted="n_calls",
     **OF_NEEDS,
+    words={
+        "calls": "calls in all",
+        "mean_if_resolved": "calls, mean of settled ones",
+        "one_call": "settled with one call",
+    },
 )
 REDIAL_RATE = Card(
     name="redial_rate",
@@ -72,11 +88,13 @@ REDIAL_RATE = Card(
             "Calls of a need of which nobody noted whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND reached IS NULL",
             "person_unknown",
+            label="calls: not known",
         ),
     ),
     counted="n_lost",
     left_out={"outside_hours": "NOT in_live_hours", "person": "reached", "no_date": "date IS NULL"},
     **OF_NEEDS | {"owns_hour": "the start of the call"},
+    words={"n_too_recent": "not counted: too recent to tell"},
 )
 FIRST_CONTACT_RESOLUTION = Card(
     name="first_contact_resolution",
@@ -93,6 +111,7 @@ FIRST_CONTACT_RESOLUTION = Card(
     counted="n_contacts",
     left_out={"no_contact": "NOT coalesce(reached OR outcome = 'ivr_resolved', FALSE)", "no_date": "date IS NULL"},
     **OF_NEEDS,
+    words={"n_too_recent": "not counted: too recent to tell"},
 )
 
 
@@ -189,8 +208,7 @@ class _Needs:
 
 
 def _chained(card, counted, by):
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
     need = pd.factorize(calls["need_id"])[0]
@@ -213,7 +231,7 @@ def _calls(card, counted, by):
         )
         n, enough = n.astype("int64"), n >= MEAN_MINIMUM
         found = (np.where(enough, v, np.nan) for v in estimates.mean(total, squares, n))
-        flag = np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
+        flag = sample_flag(enough, n)
         return Figures(statistic, "calls_per_need", "needs", n, n, *found, flag)
 
     n = np.bincount(cell, minlength=len(cells))

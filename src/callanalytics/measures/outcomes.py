@@ -12,7 +12,7 @@ import pandas as pd
 
 from callanalytics import counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
-from callanalytics.measures.counting import measure
+from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER
 from callanalytics.measures.result import Result
 
@@ -30,6 +30,7 @@ VOLUME = Card(
             "n_outside_hours",
             "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",
             "NOT in_live_hours",
+            label="calls: outside live hours",
         ),
     ),
 )
@@ -73,6 +74,7 @@ OUTSIDE = Excluded(
     "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
     "NOT in_live_hours",
     "outside_hours",
+    label="calls: outside live hours",
 )
 INDUSTRY = f"call-center industry usage; {POINTER}"
 
@@ -92,6 +94,7 @@ REACH_RATE = one_rate(
             "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
             f"{LIVE} AND reached IS NULL",
             "person_unknown",
+            label="calls: not known",
         ),
         OUTSIDE,
     ),
@@ -117,12 +120,14 @@ def _queued(name, title, kind, numerator):
                 "Calls that never queued for a person (automated system, closed, busy), in no rate",
                 f"{LIVE} AND wait_kind = 'not_queued'",
                 "never_queued",
+                label="calls: never queued for a person",
             ),
             Excluded(
                 "n_unknown",
                 "Calls of which nobody noted whether they queued, in no rate",
                 f"{LIVE} AND wait_kind = 'unknown'",
                 "queue_unknown",
+                label="calls: not known",
             ),
             OUTSIDE,
         ),
@@ -148,12 +153,14 @@ def _automated(name, title, outcomes, numerator):
                 "Calls that met a closed or busy line, in no rate",
                 f"{LIVE} AND outcome = 'closed'",
                 "line_closed",
+                label="not counted: closed or busy",
             ),
             Excluded(
                 "n_unknown",
                 "Calls whose result nobody noted, in no rate",
                 f"{LIVE} AND outcome = 'unknown'",
                 "no_result",
+                label="calls: not known",
             ),
             OUTSIDE,
         ),
@@ -286,8 +293,15 @@ PATH_SUCCESS_RATE = one_rate(
             "Calls of which nobody noted whether a person spoke",
             f"{SAID} AND reached IS NULL",
             "person_unknown",
+            label="calls: not known",
         ),
-        Excluded("n_unsaid", "Calls of which nobody noted what was said", f"{LIVE} AND words_said IS NULL", "no_words"),
+        Excluded(
+            "n_unsaid",
+            "Calls of which nobody noted what was said",
+            f"{LIVE} AND words_said IS NULL",
+            "no_words",
+            label="not counted: words not noted",
+        ),
         OUTSIDE,
     ),
 )
@@ -338,7 +352,12 @@ CALLED_BACK = replace(
         _step("n", "n", "promises", "promised"),
         *(_step("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
         Excluded("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
-        Excluded("n_unwatched", "Promises on lines that no log covers: rings may be missing", "state = 'unwatched'"),
+        Excluded(
+            "n_unwatched",
+            "Promises on lines that no log covers: rings may be missing",
+            "state = 'unwatched'",
+            label="not counted: line not observed throughout",
+        ),
     ),
 )
 
@@ -404,5 +423,4 @@ def path_success_rate(dials, by=(), *, as_of=None) -> Result:
     0      agent  40      10   0.25
     4   infopass  40      30   0.75
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    return measure(dials, PATH_SUCCESS_RATE, by if "words_said" in by else (*by, "words_said"), as_of=as_of)
+    return measure(dials, PATH_SUCCESS_RATE, with_key(by, "words_said"), as_of=as_of)

@@ -12,7 +12,7 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import Figures, excluded_counts, long, measure, share
+from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sample_flag, share, with_key
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import CAP_S, QUEUED, chance, curves_of
@@ -99,11 +99,19 @@ RECONCILE = Card(
             "Calls whose wait nobody noted, under no rule",
             f"{LIVE} AND {KEPT} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
             "no_wait",
+            label="calls: not known",
         ),
-        Excluded("n_outside_hours", "Calls outside live hours, under no rule", "NOT in_live_hours", "outside_hours"),
+        Excluded(
+            "n_outside_hours",
+            "Calls outside live hours, under no rule",
+            "NOT in_live_hours",
+            "outside_hours",
+            label="calls: outside live hours",
+        ),
     ),
     counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
     left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND NOT ({IN_IVR})"},
+    words={"abandonment": "hung up", "answered": "answered at all", "service_level": "answered within 60 minutes"},
 )
 
 
@@ -134,8 +142,7 @@ def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
     Genesys Cloud, abandons in    0.60
     Name: value, dtype: float64
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    by = by if "wait_from" in by else (*by, "wait_from")
+    by = with_key(by, "wait_from")
     estimate = partial(_under_all, within_s=within_s)
     return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
@@ -182,7 +189,7 @@ def _ratio(rule, events, n):
     """Two counts, one over the other: no share, so none of a share's intervals."""
     enough = n >= INTERVAL_MINIMUM
     value = np.where(enough, events / np.maximum(n, 1), np.nan)
-    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    flag = sample_flag(n >= SHARE_MINIMUM, n)
     none = np.full(len(n), np.nan)
     return Figures(rule.figure, "ratio", rule.formula(), n, events, value, none, none, flag, rule=rule.rule)
 

@@ -12,7 +12,7 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.card import KEYS, Card
-from callanalytics.measures.counting import Figures, cells_of, excluded_counts, long, measure
+from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
 from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
     OPEN_BLOCKS,
@@ -57,7 +57,7 @@ TOGETHER = 1 - 0.05 / len(ADVICE)
 def compared(card, counted, by, *, patience_s):
     """Of each group: the cost of every slot; the best of them, what they save, and the tips."""
     groups = tuple(key for key in by if key not in SLOT)
-    codes, cells = cells_of(counted, groups, card)
+    codes, cells, sums = sums_by_group(counted, groups, card)
     place = _places(counted)
     rows = {name: counted[name].to_numpy() for name in ("n_reached", "n_gave_up", "n_cut_off")}
     day = pd.factorize(counted["date"])[0]
@@ -68,7 +68,6 @@ def compared(card, counted, by, *, patience_s):
         _group(*(v[noted & (codes == i)] for v in (place, day, wait, rows["n_reached"], lost)), patience_s)
         for i in range(len(cells))
     ]
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
     per_slot = long(card, slots, _slot_figures(found))
     per_group = long(card, wholes, [*_group_figures(found), *excluded_counts(card, sums)])
@@ -220,6 +219,18 @@ WHEN_TO_CALL = Card(
     keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
         "tier", "urgency", "state", "cause", "blame")),
     **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
+    words={
+        "friday_over_other_days": "held on Friday against other days",
+        "hold_per_answer": "held for each live answer",
+        "in_best_set": "in the set that holds the cheapest",
+        "late_over_early_in_day": "held after 2 p.m. Eastern against before",
+        "late_over_early_in_week": "held on Thursday and Friday against Monday to Wednesday",
+        "more_calls": "calls still needed to tell, about",
+        "p_best": "that it is the cheapest",
+        "p_saves": "that it saves anything",
+        "p_saves_5min": "that it saves more than 5 minutes",
+        "saving": "held less for each answer, calling only in that set",
+    },
 )  # fmt: skip
 LOOKS_BACK = (
     "This looks back and forecasts nothing: it says what calls at these times cost, not what they will cost; and if "
@@ -283,8 +294,7 @@ def when_to_call(dials, by=(), *, patience_s: int = PATIENCE_S, as_of=None) -> R
     """
     if not 0 < patience_s < float("inf"):
         raise CallLogError("a patience is a time above 0", found=str(patience_s), wanted="seconds, such as 3600")
-    by = (by,) if isinstance(by, str) else tuple(by)
-    by = by if "wait_from" in by else (*by, "wait_from")
+    by = with_key(by, "wait_from")
     extra_keys = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
     derived = {"weekday": _open_weekday, "block": _open_block}
     estimate = partial(compared, patience_s=patience_s)

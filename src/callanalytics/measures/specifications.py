@@ -33,6 +33,7 @@ import pyarrow.compute as pc
 from callanalytics import estimates, measures
 from callanalytics.errors import CallLogError
 from callanalytics.facts.dials import LINES
+from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
 
 OFFICE, NOBODY = "office left out", "none"
@@ -231,7 +232,7 @@ def _in_hours(rows: pa.Table, answer: str) -> pa.Table:
 def _of_rules(rows: pa.Table, answer: str) -> pa.Table:
     if answer == "all":
         return rows
-    return rows.filter(pc.fill_null(pc.less_equal(rows["rule_age_days"], 365), True))
+    return rows.filter(pc.fill_null(pc.less_equal(rows["rule_age_days"], STALE_DAYS), True))
 
 
 def _urgency(word: str):

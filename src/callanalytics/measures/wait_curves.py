@@ -17,7 +17,7 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.facts.time_rounding import whole_fives
-from callanalytics.measures.counting import Figures, cells_of, excluded_counts, long, share
+from callanalytics.measures.counting import Figures, excluded_counts, long, sample_flag, share, sums_by_group
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
@@ -209,8 +209,7 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 
 def curves_of(card, counted, by):
     """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     rows = _noted(counted, codes)
     lost = rows["n_gave_up"] + rows["n_cut_off"]
     curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
@@ -291,7 +290,7 @@ def _index(n, fives):
     low, high = estimates.wilson(fives, n)
     with np.errstate(invalid="ignore"):
         value = np.where(n >= INTERVAL_MINIMUM, fives / np.maximum(n, 1), np.nan)
-    flag = np.where(n >= SHARE_MINIMUM, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    flag = sample_flag(n >= SHARE_MINIMUM, n)
     value, low, high = (INDEX * np.where(np.isnan(value), np.nan, v) for v in (value, low, high))
     return Figures("heaping_index", "index", OF_NONZERO, n, fives, value, low, high, flag)
 

@@ -13,7 +13,15 @@ import numpy as np
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import Figures, cells_of, excluded_counts, long, measure
+from callanalytics.measures.counting import (
+    Figures,
+    excluded_counts,
+    long,
+    measure,
+    sample_flag,
+    sums_by_group,
+    with_key,
+)
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
@@ -38,30 +46,42 @@ OF_WAITS = {
     },
     "counted": "n_reached + n_gave_up + n_cut_off",
     "rows": (
-        Excluded("n_gave_up", "Callers who hung up while waiting; they waited at least as long as noted"),
-        Excluded("n_cut_off", "Calls cut off while waiting; they too count as at least as long"),
+        Excluded(
+            "n_gave_up",
+            "Callers who hung up while waiting; they waited at least as long as noted",
+            label="calls: hung up while waiting",
+        ),
+        Excluded(
+            "n_cut_off",
+            "Calls cut off while waiting; they too count as at least as long",
+            label="calls: cut off while waiting",
+        ),
         Excluded(
             "n_not_queued",
             "Calls that never queued for a person (automated system, closed, busy), in no wait",
             f"{LIVE} AND wait_kind = 'not_queued'",
             "never_queued",
+            label="calls: never queued for a person",
         ),
         Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
             f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
+            label="calls: not known",
         ),
         Excluded(
             "n_outside_hours",
             "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
             "NOT in_live_hours",
             "outside_hours",
+            label="calls: outside live hours",
         ),
         Excluded(
             "n_rounded",
             "Waits noted to five minutes or coarser; read the figures no finer than that",
             f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
+            label="waits noted to five minutes or coarser",
         ),
     ),
 }
@@ -76,6 +96,18 @@ WAIT = Card(
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
     **OF_WAITS,
+    words={
+        "heaping_index": "rounding (1: nobody rounds, 5: all to five minutes)",
+        "mean_120min": "mean, two hours at most",
+        "median": "half waited longer than",
+        "median_if_never_reached": "half, had they never got through",
+        "median_if_reached_next": "half, had each caller who was lost been about to get through",
+        "median_spread": "half longer than, rounded waits spread out",
+        "p90": "one in ten longer than",
+        "p90_spread": "one in ten longer than, rounded waits spread out",
+        "share_censored": "hung up or were cut off",
+        "share_unknown": "wait not noted",
+    },
 )
 SERVICE_LEVEL = Card(
     name="service_level",
@@ -86,6 +118,11 @@ SERVICE_LEVEL = Card(
     denominator="all who queued",
     source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
     **OF_WAITS,
+    words={
+        r"within_(\d+)min": r"a person within \1 minutes",
+        r"sooner_than_(\d+)min": r"a person in less than \1 minutes",
+        r"answered_within_(\d+)min": r"answered within \1 minutes, of all offered",
+    },
 )
 AVERAGE_SPEED_OF_ANSWER = Card(
     name="average_speed_of_answer",
@@ -215,9 +252,8 @@ def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
 
 def _waits(dials, card, by, as_of, estimate, extra_keys=("wait_s",)):
     """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = with_key(by, "wait_from")
     only, caveats = ("wait_kind = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
-    by = by if "wait_from" in by else (*by, "wait_from")
     return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, where=only, caveats=caveats)
 
 
@@ -233,6 +269,7 @@ HOLD_PER_ANSWER = Card(
     source="interval of a ratio: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4",
     unit="s",
     **OF_WAITS,
+    words={"hold_per_answer": "held for each live answer"},
 )
 HOURS_ON_HOLD = Card(
     name="hours_on_hold",
@@ -243,6 +280,7 @@ HOURS_ON_HOLD = Card(
     source="the office's own log; the rate is the reader's",
     unit="s",
     **OF_WAITS,
+    words={"held": "time on hold, all calls together"},
 )
 
 
@@ -290,15 +328,13 @@ def hours_on_hold(dials, by=(), *, per_hour: float | None = None, as_of=None) ->
 
 
 def _held(dials, card, by, as_of, estimate):
-    by = (by,) if isinstance(by, str) else tuple(by)
-    by = by if "wait_from" in by else (*by, "wait_from")
+    by = with_key(by, "wait_from")
     return measure(dials, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _sums(card, counted, by):
     """Groups, their counts, and for each group the sum of the waits, of their squares, and of those answered."""
-    codes, cells = cells_of(counted, by, card)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
+    codes, cells, sums = sums_by_group(counted, by, card)
     answered = counted["n_reached"].to_numpy(float)
     many = answered + counted["n_gave_up"].to_numpy() + counted["n_cut_off"].to_numpy()
     wait = np.where(many > 0, counted["wait_s"].to_numpy(float, na_value=0), 0)
@@ -311,7 +347,7 @@ def _per_answer(card, counted, by):
     reached = sums["n_reached"]
     enough = (n >= MEDIAN_MINIMUM) & (reached >= REACHED_MINIMUM)
     found = (np.where(enough, v, np.nan) for v in estimates.ratio(total, squares, of_answered, reached, n))
-    flag = np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
+    flag = sample_flag(enough, n)
     figure = Figures("hold_per_answer", "s", QUEUED, n, reached, *found, flag)
     return long(card, cells, [figure, *excluded_counts(card, sums)]), None
 

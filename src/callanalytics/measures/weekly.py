@@ -14,7 +14,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, Card
-from callanalytics.measures.counting import Figures, cells_of, excluded_counts, long, measure
+from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, REACHED_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
 from callanalytics.measures.result import Result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
@@ -43,6 +43,16 @@ WEEKLY_WAIT = Card(
         and k not in ("tier", "urgency", "state", "cause", "blame")
     ),
     **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
+    words={
+        "joined": "offices that began",
+        "left": "offices that ended",
+        "mean_60min": "mean, an hour at most",
+        "mean_60min_steady": "mean, an hour at most, offices there throughout",
+        "median": "half waited longer than",
+        "median_steady": "half longer than, offices there throughout",
+        "offices": "offices that logged",
+        "offices_steady": "of these, there throughout",
+    },
 )
 
 
@@ -97,8 +107,7 @@ def weekly_wait(dials, by=(), *, as_of=None) -> Result:
     8 2022-01-10    median  28  1200.0
     12 2022-01-10   offices  28     2.0
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    by = by if "wait_from" in by else (*by, "wait_from")
+    by = with_key(by, "wait_from")
     extra_keys = ("office_id", "date", "wait_s")
     return measure(
         dials, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week}
@@ -115,7 +124,7 @@ def _week(counted):
 
 def _by_week(card, counted, by):
     groups = tuple(key for key in by if key != "week")
-    codes, cells = cells_of(counted, groups, card)
+    codes, cells, sums = sums_by_group(counted, groups, card)
     dated = counted["week"].notna().to_numpy()
     week = np.full(len(counted), -1)
     week[dated] = weeks_of(counted.loc[dated, "week"])
@@ -129,7 +138,6 @@ def _by_week(card, counted, by):
     noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
     place = codes * n_weeks + week - first
     figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
-    sums = {name: np.bincount(codes, counted[name], len(cells)).astype("int64") for name in card.names}
     line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), excluded_counts(card, sums))
     order = np.concatenate([_of_group(len(cells), line), _of_group(len(cells), rest)])
     both = pd.concat([line.astype(rest.dtypes), rest], ignore_index=True)

@@ -6,7 +6,8 @@ Call-backs that came and were not answered and requests without a contact are di
 from __future__ import annotations
 
 from callanalytics import estimates
-from callanalytics.figures import labels, rows
+from callanalytics.figures import labels
+from callanalytics.measures.definitions import SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
@@ -42,7 +43,7 @@ def _kept(results, urgency):
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
-        favors=TAG if row["n"] >= rows.MINIMUM_SHARE and row["low"] >= FAVORABLE else "",
+        favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
     )
 
 
@@ -221,7 +222,7 @@ def rules_differ(results: Results) -> Finding | None:
 
 def share_bar(row) -> Bar | None:
     """A share on a scale to 100%; none where a percentage would say too much."""
-    if row["n"] < rows.MINIMUM_SHARE:
+    if row["n"] < SHARE_MINIMUM:
         return None
     most = row["most"] / row["most_n"] if is_range(row) else None
     return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%", most)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from callanalytics import figures
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.facts.linking import UNANSWERED
-from callanalytics.figures import labels, rows
+from callanalytics.figures import labels
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -28,7 +29,7 @@ SHARES = {
 
 def is_too_few(results: Results) -> bool:
     """Whether there are too few calls for any wait, and none of the other main figures can be shown."""
-    if results.n_calls >= rows.MINIMUM_MEDIAN:
+    if results.n_calls >= MEDIAN_MINIMUM:
         return False
     return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares(results).values()))
 
@@ -102,19 +103,19 @@ def _lacking(results) -> TableBlock:
     wait = results.row("wait", "median")
     waits = (
         "How long a caller needs to reach a person",
-        f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached one",
+        f"{MEDIAN_MINIMUM} calls whose wait was noted, {REACHED_MINIMUM} of which reached one",
         f"{labels.many(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
         f"{labels.number(wait['events'])} reached{_elsewhere(results)}",
     )
     hours = (
         "At what hour the wait is shortest",
-        f"the same for each part of the day: {rows.MINIMUM_MEDIAN} calls, {rows.MINIMUM_REACHED} reached",
+        f"the same for each part of the day: {MEDIAN_MINIMUM} calls, {REACHED_MINIMUM} reached",
         "not yet",
     )
     shares = [
         (
             title,
-            f"{rows.MINIMUM_SHARE} {SHARES[title][2]} for a percentage, {rows.MINIMUM_INTERVAL} for an interval",
+            f"{SHARE_MINIMUM} {SHARES[title][2]} for a percentage, {INTERVAL_MINIMUM} for an interval",
             labels.number(row["n"]),
         )
         for title, row in _shares(results).items()

@@ -7,6 +7,7 @@ from math import ceil, log
 
 from callanalytics import estimates, measures
 from callanalytics.figures import labels, rows
+from callanalytics.measures.definitions import SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, TableBlock
@@ -54,7 +55,7 @@ def _difference(figure, after, before):
     if figure == "wait":
         known = say.is_shown(after) and say.is_shown(before)
         return "" if not known else "They differ." if say.intervals_apart(after, before) else "No difference shown."
-    if min(after["n"], before["n"]) < rows.MINIMUM_SHARE:
+    if min(after["n"], before["n"]) < SHARE_MINIMUM:
         return ""
     if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
         return "They differ." if say.intervals_apart(after, before) else "No difference shown."

@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, agencies, estimates, measures
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
-
-BLOCKS = ((8, 10), (10, 14), (14, 17), (17, 20))
+from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,6 @@ class Part:
 
 
 DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
-# A stated time that nobody has confirmed for so long judges a request only if somebody says that it still held.
-STALE_DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -133,14 +130,14 @@ class Results:
     def by_block(self):
         """The wait in four blocks of the day, all weekdays together: few enough to compare."""
         fine = self.take("wait", "hour")
-        start = {h: first for first, last in BLOCKS for h in range(first, last)}
+        start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
         tally = fine.tally[fine.tally["hour"].isin(start)]
         tally = tally.assign(hour=tally["hour"].map(start).astype("Int64"))
         table, curve = fine.estimate(fine.card, tally, fine.by)
         return replace(fine, table=table, curve=curve, tally=tally)
 
     def differ(self, key: str, first: int, second: int) -> bool:
-        """Whether the waits of two weekdays, or of two of :data:`BLOCKS` (by first hour), differ in this period.
+        """Whether the waits of two weekdays, or of two of :data:`OPEN_BLOCKS` (by first hour), differ in this period.
 
         All callers of a day share one queue, so days are the unit, over all offices together: weekdays are dealt out
         over whole days, the parts of the day within each day. The chance is of any two as unlike as these.
@@ -153,7 +150,7 @@ class Results:
         dials = self.dials.to_arrow().select(
             ["date", "weekday", "hour", "wait_s", "wait_kind", "wait_from", "in_live_hours", "clock_flag", "time_of"]
         ).to_pandas()  # fmt: skip
-        start = {h: first for first, last in BLOCKS for h in range(first, last)}
+        start = {h: first for first, last in OPEN_BLOCKS for h in range(first, last)}
         dials["group"] = dials["weekday"] if key == "weekday" else dials["hour"].map(start)
         known = dials[["date", "wait_s", "group"]].notna().all(axis=1) & dials["in_live_hours"].ne(False)
         known &= dials["wait_kind"].isin(["reached", "gave_up", "cut_off"]) & dials["wait_from"].eq(self.clock)

@@ -7,7 +7,8 @@ it. Under the minimum sample the words are the counts, or that it cannot be told
 from __future__ import annotations
 
 from callanalytics.figures import labels
-from callanalytics.figures.rows import MINIMUM_INTERVAL, MINIMUM_SHARE, SHOWN
+from callanalytics.figures.rows import SHOWN
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 
 
@@ -165,16 +166,16 @@ def share(row) -> str:
     n = row["n"]
     if not n:
         return cannot(n)
-    if n < MINIMUM_INTERVAL:
+    if n < INTERVAL_MINIMUM:
         return count_of_cases(row)
-    if n < MINIMUM_SHARE or not _most(row):  # "0%" would claim more than none of n can
+    if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
         return f"{count_of_cases(row)} ({share_sure(row)})"
     return f"{_percent(row)} ({share_sure(row)}; {count_of_cases(row)})"
 
 
 def share_sure(row) -> str:
     """How sure a share is; under 10 cases nothing is said of it."""
-    if row["n"] < MINIMUM_INTERVAL:
+    if row["n"] < INTERVAL_MINIMUM:
         return "too few for a percentage"
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
 
@@ -187,7 +188,7 @@ def sure(row) -> str:
     >>> sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83})
     '95% interval 48–83%'
     """
-    return f"{share_sure(row)}; {count_of_cases(row)}" if row["n"] >= MINIMUM_SHARE and _most(row) else share_sure(row)
+    return f"{share_sure(row)}; {count_of_cases(row)}" if row["n"] >= SHARE_MINIMUM and _most(row) else share_sure(row)
 
 
 def sure_of_all(row) -> str:
@@ -200,7 +201,7 @@ def sure_of_all(row) -> str:
     """
     if not row["n"]:
         return ""
-    is_percent = row["n"] >= MINIMUM_SHARE and _most(row)
+    is_percent = row["n"] >= SHARE_MINIMUM and _most(row)
     return f"{share_sure(row)}; {_how_many(row)} of them" if is_percent else share_sure(row)
 
 
@@ -218,7 +219,7 @@ def of_all(row, whole: str, what: str, none: str) -> str:
     """
     if not row["n"]:
         return f"{none}."
-    if row["n"] < MINIMUM_SHARE or not _most(row):
+    if row["n"] < SHARE_MINIMUM or not _most(row):
         return f"{_opening(row)} of {_cases(row)} {whole} {what}."
     return f"{capital(_spoken(_percent(row)))} of {_cases(row)} {whole} {what}."
 

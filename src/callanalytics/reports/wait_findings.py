@@ -6,10 +6,11 @@ from math import ceil
 
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, rows
+from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM
 from callanalytics.measures.result import SINCE
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
-from callanalytics.reports.results import BLOCKS, Results
+from callanalytics.reports.results import Results
 
 NO_WAIT = "No wait is noted, so nothing can be said of how long it takes to reach a person."
 WHENCE = "A phone system does not know when a person answered: waits come from a log kept by hand."
@@ -21,7 +22,7 @@ def wait(results: Results) -> Finding:
     if not (row["n"] or results.other_clocks):
         return Finding(0, NO_WAIT, detail=WHENCE)
     if not say.is_shown(row):
-        need = f"{rows.MINIMUM_MEDIAN} calls whose wait was noted, {rows.MINIMUM_REACHED} of which reached a person"
+        need = f"{MEDIAN_MINIMUM} calls whose wait was noted, {REACHED_MINIMUM} of which reached a person"
         there = f"here {row['n']} and {row['events']}{_named(results.clock) if row['n'] else ''}"
         return Finding(
             0,
@@ -124,7 +125,7 @@ def _stands_apart(results, cells, best):
 
 
 def _part(cell):
-    return labels.hours(*next(block for block in BLOCKS if block[0] == int(cell["hour"])))
+    return labels.hours(*next(block for block in OPEN_BLOCKS if block[0] == int(cell["hour"])))
 
 
 def _weekdays(results):

@@ -11,7 +11,7 @@ from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import wilson
-from callanalytics.measures import plan as plans
+from callanalytics.measures import preregistration
 from callanalytics.measures.card import Card, Rate
 from measure_rows import log
 
@@ -98,14 +98,14 @@ def planned(tmp_path):
 
 
 def test_a_plan_has_the_digest_of_its_bytes_and_its_figures_in_order(planned):
-    plan = plans.read(planned)
+    plan = preregistration.read(planned)
     assert plan.sha256 == hashlib.sha256(PLAN.encode()).hexdigest()
     assert [f.measure for f in plan.figures] == ["wait", "reach_rate"]
     assert plan.figures[0].first == date(2021, 12, 1)
 
 
 def test_planned_figures_are_those_of_the_measures_and_carry_the_digest(planned, facts):
-    plan = plans.read(planned)
+    plan = preregistration.read(planned)
     first, second = plan.take(facts)
     assert second.table.equals(measures.reach_rate(facts.dials).table)
     assert plan.sha256 in first.caveats[0]
@@ -133,8 +133,8 @@ def test_a_plan_that_plans_nothing_known_is_refused(tmp_path, text):
     path = tmp_path / "plan.toml"
     path.write_text(text)
     with pytest.raises(CallLogError):
-        plans.read(path)
+        preregistration.read(path)
 
 
 def test_json_of_a_plan_is_the_json_of_its_measures(planned, facts):
-    assert json.dumps(plans.read(planned).take(facts)[0].to_json())
+    assert json.dumps(preregistration.read(planned).take(facts)[0].to_json())

@@ -219,9 +219,9 @@ def plan(file, store, as_of, out):
     Example:  callanalytics plan march.toml
               callanalytics plan march.toml --store calls --out figures
     """
-    from callanalytics.measures import plan as plans
+    from callanalytics.measures import preregistration
 
-    planned = plans.read(file)
+    planned = preregistration.read(file)
     screen.say(f"{planned.question}\nSHA-256 {planned.sha256}\n")
     for n, figure in enumerate(planned.figures, 1):
         split = f" by {', '.join(figure.by)}" if figure.by else ""

@@ -129,8 +129,9 @@ def _jackknife(events, lost, d, n_at_risk, before):
     Everybody who ended at the same time in the same way moves the curves alike, so there is one row a time and way.
     """
     n_times, n_causes = events.shape
+    # Entry [i, j]: what one more who ended at time i does to the curve at time j.
     place, time = np.arange(n_times)[:, None], np.arange(n_times)[None, :]
-    left = n_at_risk - d
+    left = n_at_risk - d  # 0 at the last time if all ended: the curve is 0 there, and nothing moves it
     step = np.where(left > 0, d / (n_at_risk * np.maximum(left, 1)), 0.0)
     total = np.zeros((n_times, n_causes))
     for way in range(n_causes + 1):

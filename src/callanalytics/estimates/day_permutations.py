@@ -40,7 +40,7 @@ class Permuted:
         pairs = list(combinations(range(n), 2))
         if not pairs:
             return out
-        found = np.stack([self._apart(a, b) for a, b in pairs], axis=1)
+        found = np.stack([self._difference(a, b) for a, b in pairs], axis=1)
         most = np.nanmax(np.where(np.isnan(found), -1.0, found), axis=1)
         for k, (a, b) in enumerate(pairs):
             if not np.isnan(found[0, k]):
@@ -53,7 +53,7 @@ class Permuted:
             away = (self.excess - self.expected * rate[:, None]) ** 2 / self.expected
         return np.nansum(away, axis=1)
 
-    def _apart(self, a, b):
+    def _difference(self, a, b):
         (u, e), (v, f) = ((self.excess[:, k], self.expected[:, k]) for k in (a, b))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where((e > 0) & (f > 0), np.abs(u / e - v / f) / np.sqrt(1 / e + 1 / f), np.nan)
@@ -120,6 +120,7 @@ def permuted_days(
     size = max(1, CHUNK // max(n, 1))
     for start in range(0, n_permutations, size):
         m = min(size, n_permutations - start)
+        # The whole part of the key is the stratum, the rest chance: units are shuffled within their stratum alone.
         dealt = np.argsort(stratum + rng.random((m, n)), axis=1)
         cell = (np.arange(m)[:, None] * n_groups + label).ravel()
         deals.append([np.bincount(cell, v[dealt].ravel(), m * n_groups).reshape(m, n_groups) for v in sums])
@@ -166,4 +167,5 @@ def _within_weekdays(deals, n_blocks):
 
 def _p_of(statistic):
     """Share of deals that show at least as much as the log, which is one of them; and the statistic of the log."""
+    # A deal that shows the same in another order of summing is a tie, and counts.
     return float(np.mean(statistic >= statistic[0] * (1 - 1e-12))), float(statistic[0])

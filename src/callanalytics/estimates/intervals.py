@@ -51,9 +51,9 @@ class Estimate:
 
     Examples
     --------
-    >>> print(Estimate(0.56, 0.41, 0.70, n=41, of="promises", method="Wilson"))
+    >>> print(Estimate(0.56, 0.41, 0.70, n=41, cases="promises", method="Wilson"))
     0.56 (95% interval 0.41 to 0.7; n 41 promises; Wilson)
-    >>> print(Estimate(NAN, NAN, NAN, n=3, of="offices", method="none", flag="small_n", why="fewer than 5 offices"))
+    >>> print(Estimate(NAN, NAN, NAN, n=3, cases="offices", method="none", flag="small_n", why="fewer than 5 offices"))
     not estimable: fewer than 5 offices (n 3 offices)
     """
 
@@ -203,6 +203,7 @@ def mean(total, squares, n, level: float = 0.95):
     with np.errstate(divide="ignore", invalid="ignore"):
         value = total / n
         variance = np.where(n > 1, np.maximum(squares - n * value**2, 0) / (n - 1), np.nan)
+        # Below n = 2 the variance is nan already; the maximum keeps Student's quantile inside its domain.
         half = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(variance / n)
     return value[()], (value - half)[()], (value + half)[()]
 
@@ -263,6 +264,7 @@ def order_statistic(values, counts, q: float, level: float = 0.95):
     n = int(upto[-1]) if len(upto) else 0
     if n == 0:
         return np.nan, np.nan, np.nan
+    # 0.55 times 100 is 55.00000000000001 here, whose ceiling would be one value too far.
     ranks = (max(int(np.ceil(q * n - 1e-9)), 1), *quantile_ranks(n, q, level))
     return tuple(float(values[np.searchsorted(upto, r)]) if 1 <= r <= n else np.nan for r in ranks)
 
@@ -398,5 +400,6 @@ def served(things: Sequence[np.ndarray]) -> int:
         return len(some)
     which, place = np.unique(np.concatenate(some), return_inverse=True)
     ends = np.concatenate([[0], np.cumsum([len(each) for each in some])])
+    # Row: a request; column: a thing that may have been its. A matching uses no row and no column twice.
     graph = csr_array((np.ones(len(place), np.int8), place, ends), shape=(len(some), len(which)))
     return int(np.sum(maximum_bipartite_matching(graph, perm_type="column") >= 0))

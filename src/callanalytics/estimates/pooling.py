@@ -226,9 +226,10 @@ def _reml(y, v):
     for _ in range(500):
         mean, w = _mean(y, v, tau2)
         second = (w**2).sum()
+        # One step of Fisher scoring: the slope of the restricted likelihood over its expected curvature.
         spread = second - 2 * (w**3).sum() / w.sum() + (second / w.sum()) ** 2
         slope = w**2 @ (y - mean) ** 2 - w.sum() + second / w.sum()
-        new = max(0.0, tau2 + slope / spread)
+        new = max(0.0, tau2 + slope / spread)  # no variance is negative: offices may be as alike as chance makes them
         if abs(new - tau2) <= 1e-12 * (1 + tau2):
             return float(new)
         tau2 = new

@@ -166,6 +166,7 @@ def _autoregressive(t, y, x):
     from scipy.optimize import minimize_scalar
 
     gap = np.diff(t)
+    # Above 0.99 errors that carry over and a slow drift are the same thing to a series of a few years.
     found = minimize_scalar(
         lambda rho: _whitened(rho, gap, y, x)[0], bounds=(-0.9, 0.99), method="bounded", options={"xatol": 1e-7}
     )
@@ -176,11 +177,12 @@ def _autoregressive(t, y, x):
 
 def _whitened(rho, gap, y, x):
     """Minus twice the restricted log-likelihood at rho, and the fit there."""
+    # Over a gap of several weeks the correlation is rho to that power; a fractional power has no sign of its own.
     carry = np.sign(rho) ** gap * np.abs(rho) ** gap
     rest = np.sqrt(1 - carry**2)
     y = np.concatenate((y[:1], (y[1:] - carry * y[:-1]) / rest))
     x = np.concatenate((x[:1], (x[1:] - carry[:, None] * x[:-1]) / rest[:, None]))
-    q, upper = np.linalg.qr(x)
+    q, upper = np.linalg.qr(x)  # never x.T @ x: squaring the columns would lose half of their digits
     b = np.linalg.solve(upper, q.T @ y)
     left = y - x @ b
     df = len(y) - x.shape[1]
@@ -372,7 +374,7 @@ def _cost(y):
 
 def _best_cuts(cost_of, n, min_size, price):
     best, last = np.full(n + 1, np.inf), np.zeros(n + 1, int)
-    best[0] = -price
+    best[0] = -price  # so that the first stretch costs nothing: k stretches have k - 1 changes
     for b in range(min_size, n + 1):
         starts = [a for a in (0, *range(min_size, b - min_size + 1)) if np.isfinite(best[a])]
         total = [best[a] + cost_of(a, b) + price for a in starts]

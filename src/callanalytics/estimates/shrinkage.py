@@ -106,7 +106,7 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
     variances = _components(y, s2, kernels)
     own = sum(v * kernel for v, kernel in zip(variances, kernels, strict=True))
-    inverse = np.linalg.inv(own + np.diag(s2))
+    inverse = np.linalg.inv(own + np.diag(s2))  # of a few dozen cells: no need to avoid the inverse
     ones = inverse.sum(axis=1)
     mean, mean_variance = float(ones @ y / ones.sum()), float(1 / ones.sum())
     shrunk = mean + own @ inverse @ (y - mean)
@@ -207,6 +207,7 @@ def _against_the_others(y, s2):
     from scipy.special import ndtr
 
     w = 1 / s2
+    # The mean of the others does not contain the cell itself, so the two errors are independent and add up.
     others = (w @ y - w * y) / (w.sum() - w)
     z = (y - others) / np.sqrt(s2 + 1 / (w.sum() - w))
     return 2 * ndtr(-np.abs(z))

@@ -278,10 +278,12 @@ def best_slots(
         saving = unknown(len(known), "slots", "no difference between slots is detectable", level=level)
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, calls), len(known))
     rng = np.random.default_rng(seed)
+    # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
     drawn = rng.multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
     chance = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
     p_best[known] = chance
     order = np.argsort(-chance, kind="stable")
+    # Less than the last bit of a sum of shares must not take in one more slot.
     size = int(np.searchsorted(np.cumsum(chance[order]), mass - 1e-12)) + 1
     inside = np.sort(order[:size])
     weights = np.asarray(mix, float)[known]

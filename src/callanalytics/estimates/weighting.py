@@ -157,7 +157,7 @@ def weighted_kaplan_meier(
     total = np.array([gone[b - 1] if b > a else 0.0 for a, b in pairwise(start.tolist())])
     n_at_risk = total[cell] - gone + d + lost_there
     s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
-    s = np.where(s < 1e-12, 0.0, s)
+    s = np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
     variance = _log_variance(d, lost_there, squares_d, squares_lost, n_at_risk, start)
     if bands:
         in_order = [v[order] for v in (reached, lost, weight, np.asarray(bands.band)[keep])]

@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-*Taking one.* A function takes its table (``log.dials``, ``log.rings``, ``log.promises`` or ``log.notes``; a pandas,
+*How to call a measure.* Pass its table (``log.dials``, ``log.rings``, ``log.promises`` or ``log.notes``; a pandas,
 Polars or Arrow frame of the same columns will do), ``by``, the keys to split by, and ``as_of`` where the table does not
 know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
 
@@ -18,7 +18,7 @@ noted or whose hours are not known all stay, so "in live hours" means not known 
 a rate when its urgency and rule are known, we did not withdraw it, its line was watched, and it fell due by
 ``as_of``: so a promise not yet due is in no rate, not even as an early success.
 
-*Not known.* What nobody noted is neither yes nor no: it is in no rate, and counted beside it.
+*Missing values.* They are excluded from every rate and counted separately.
 
 *Waits.* A caller who hung up waited at least that long (Kaplan-Meier). ``wait_from`` is always a key: waits that run
 from different moments are never pooled. Charts, reports and sentences lead with the moment from which most waits run

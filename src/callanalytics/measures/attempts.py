@@ -34,9 +34,11 @@ LINE_BLOCKED = Excluded(
     "line_blocks",
     label="not counted: line blocks unknown callers",
 )
-UNKNOWN_SAID = "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
+UNKNOWN_SENTENCE = (
+    "Promises with a ring of which nobody noted whether a person answered, or that came by text, in no rate"
+)
 UNKNOWN = Excluded(
-    "n_unknown", UNKNOWN_SAID, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
+    "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
 )
 OPEN = Excluded(
     "n_open",
@@ -175,7 +177,7 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
     "promises with a second attempt",
     (
         Excluded(
-            "n_unknown", UNKNOWN_SAID, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown", label="calls: not known"
+            "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown", label="calls: not known"
         ),
     ),
     NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
@@ -213,7 +215,7 @@ BOTH_MISSED_RATE = _two_ends(
     (
         Excluded(
             "n_unknown",
-            UNKNOWN_SAID,
+            UNKNOWN_SENTENCE,
             f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
             "ring_unknown",
             label="calls: not known",

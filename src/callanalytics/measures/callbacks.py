@@ -173,7 +173,7 @@ CALLBACK_HIT_RATE = Card(
 )
 
 
-def _came(name, version, title, numerator, counts, free, certain, possible, *further_rows):
+def _count_over_promises(name, version, title, numerator, counts, free, certain, possible, *further_rows):
     """The card of a count over the counted promises; only what came differs."""
     return Card(
         name=name,
@@ -200,7 +200,7 @@ def _came(name, version, title, numerator, counts, free, certain, possible, *fur
 # The agency does not call an extension, so a silence there is none of its doing.
 BY_EXTENSION = "state = 'silent' AND callback_extension"
 NO_CONTACT = f"{counted()} AND certain_contact = 'none' AND (callback_extension IS NULL OR NOT callback_extension)"
-SILENT_PROMISES = _came(
+SILENT_PROMISES = _count_over_promises(
     "silent_promises",
     5,
     "Promised call-backs for which no contact is recorded, on lines that could be observed.",
@@ -218,7 +218,7 @@ SILENT_PROMISES = _came(
         label="not counted: an extension was given, so that the agency does not call",
     ),
 )
-LATE_CALLBACKS = _came(
+LATE_CALLBACKS = _count_over_promises(
     "late_callbacks",
     3,
     "Promised call-backs for which the first contact came after USCIS's stated time.",

@@ -52,7 +52,7 @@ def with_key(by, key: str) -> tuple[str, ...]:
 
 
 def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:
-    """The card's counts by keys (and `further` stored columns), as a small frame without empty groups.
+    """The card's counts by keys (and `extra_keys`, stored columns), as a small frame without empty groups.
 
     A row whose hour is not that of the call's start stands in no hour, but in the row whose hour is missing: the
     clock repeated or skipped the hour, or the time that was noted is the end or the answer.
@@ -63,7 +63,7 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     rings = _columns_of_free(card)
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
     counted = counts.count(frame, card.table, [*columns, *rings], predicates, where)
-    counted = counted[counted["n"] > 0]
+    counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if guards:
         counted = _without_hour(counted, by)
         columns = [c for c in columns if c not in guards]
@@ -126,7 +126,7 @@ def _fitting(free: Free, rings, days=()) -> np.ndarray:
     fits = np.any([_is_worth(rings_of_row, choice) for choice in free.choices()], axis=0)
     if free.within is not None:
         fits &= np.asarray(days if days is not None else [], np.int64) <= free.within
-    return rings_of_row[fits] >> 8
+    return rings_of_row[fits] >> 8  # the lower eight bits say what a ring is worth, the others which one it is
 
 
 def _is_worth(rings: np.ndarray, choice: str) -> np.ndarray:

@@ -238,10 +238,10 @@ def logging_bias(dials, by=(), *, as_of=None) -> Result:
         extra_keys=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
         privacy_filter=partial(_without_numbers, by=by),
     )
-    return result if result.by else replace(result, caveats=(*result.caveats, *_lead_said(result)))
+    return result if result.by else replace(result, caveats=(*result.caveats, *_lead_sentence(result)))
 
 
-def _lead_said(result):
+def _lead_sentence(result):
     if sentence := leading_wait(result).sentence:
         yield sentence
 

@@ -276,7 +276,7 @@ NOTED = f"{LIVE} AND evidence IN ('note', 'both')"
 STEPS = ("dialled", "queued", "reached", "tier2", "promised", "rung", "answered_first", "rung_again", "answered_second")
 
 
-SAID = f"{LIVE} AND words_said IS NOT NULL"
+WORDS_NOTED = f"{LIVE} AND words_said IS NOT NULL"
 PATH_SUCCESS_RATE = one_rate(
     "path_success_rate",
     "Calls on which words said to the automated system led to a live person.",
@@ -284,14 +284,14 @@ PATH_SUCCESS_RATE = one_rate(
     population="calls in live hours of which it was noted what was said to the automated system",
     numerator="a live person spoke",
     denominator="of these, calls of which it is known whether a person spoke; each of the words apart",
-    n=("n_said", f"{SAID} AND reached IS NOT NULL"),
+    n=("n_said", f"{WORDS_NOTED} AND reached IS NOT NULL"),
     events=("n_reached", "reached"),
     cases="calls in live hours whose words and result were noted",
     excluded=(
         Excluded(
             "n_unknown",
             "Calls of which nobody noted whether a person spoke",
-            f"{SAID} AND reached IS NULL",
+            f"{WORDS_NOTED} AND reached IS NULL",
             "person_unknown",
             label="calls: not known",
         ),

@@ -70,7 +70,7 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-KEPT = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
+HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
 IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
 RECONCILE = Card(
     name="reconcile",
@@ -84,20 +84,20 @@ RECONCILE = Card(
     clock_stop=OF_WAITS["clock_stop"],
     source="measures/published_rules.toml: each rule with its source and the day it was read",
     counts={
-        "n_answered": f"{NOTED} AND wait_kind = 'reached' AND {KEPT}",
-        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up' AND {KEPT}",
-        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off' AND {KEPT}",
+        "n_answered": f"{NOTED} AND wait_kind = 'reached' AND {HELD_THE_LINE}",
+        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up' AND {HELD_THE_LINE}",
+        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off' AND {HELD_THE_LINE}",
         "n_callback_taken": f"{LIVE} AND promised = 'queue'",
-        "n_left_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND "
+        "n_left_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND "
         "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')",
-        "n_solved_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND outcome = 'ivr_resolved'",
+        "n_solved_in_ivr": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND outcome = 'ivr_resolved'",
     },
     rows=(
         *rules(),
         Excluded(
             "n_unknown",
             "Calls whose wait nobody noted, under no rule",
-            f"{LIVE} AND {KEPT} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
+            f"{LIVE} AND {HELD_THE_LINE} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
             "no_wait",
             label="calls: not known",
         ),
@@ -110,7 +110,7 @@ RECONCILE = Card(
         ),
     ),
     counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
-    left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {KEPT} AND NOT ({IN_IVR})"},
+    left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
     words={"abandonment": "hung up", "answered": "answered at all", "service_level": "answered within 60 minutes"},
 )
 

@@ -104,7 +104,7 @@ def ingest(
         if opened.is_older:  # nothing new to store: then only its shape
             publish.publish(opened, {})
     receipt = _signed(ready, opened, stored=done is not None)
-    return _looked_over(receipt, ready, *done) if done and ready.office else receipt
+    return _looked_over(receipt, ready, ready.office, *done) if done and ready.office else receipt
 
 
 def check(paths, office=None, timezone=None, *, store=None, progress=None, **given: Unpack[offices.Given]) -> Receipt:
@@ -118,12 +118,12 @@ def check(paths, office=None, timezone=None, *, store=None, progress=None, **giv
     paths = [paths] if isinstance(paths, str | Path) else list(paths)
     ready = plan(paths, options, opened, progress or _no_step, storing=False)
     receipt = replace(ready.receipt, command=_next_command(paths, options, ready))
-    if not ready.exports:
+    if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
     tables = publish.with_facts(ready.office, publish.united_tables(by_export))
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
-    return _looked_over(receipt, ready, tables, publish.corrections_between(by_export))
+    return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export))
 
 
 def _zone_of_numbers(tables: dict) -> str:
@@ -201,11 +201,11 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
     return publish.publish(store, rows)[own], publish.corrections_between(given[own])
 
 
-def _looked_over(receipt: Receipt, ready: Plan, tables: dict, corrected: list[Correction]) -> Receipt:
+def _looked_over(receipt: Receipt, ready: Plan, office: dict, tables: dict, corrected: list[Correction]) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
     notes = account.correction_notes(corrected, ready.exports, tables["sources"])
-    notes += account.duplicate_notes(ready.exports, ready.office, tables)
-    return replace(receipt, scope=account.scope_of(ready.office, tables), notes=(*receipt.notes, *notes))
+    notes += account.duplicate_notes(ready.exports, office, tables)
+    return replace(receipt, scope=account.scope_of(office, tables), notes=(*receipt.notes, *notes))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

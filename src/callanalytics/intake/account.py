@@ -84,7 +84,7 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
         if export.older_than:
             common |= {"state": "older", "like": _name_of_export(export.older_than, planned, store)}
         entries += entries_of(export.tables["sources"].to_pylist(), twice, **common)
-    if found.stored:
+    if found.stored and store:
         entries += _stored_entries(found, cards, store)
     by_digest = {entry.sha256: entry for entry in entries}
     for file, digest in found.repeats:
@@ -184,8 +184,10 @@ def _set_aside_counts(given: Sequence[Export]) -> dict[str, int]:
 def _name_of_export(id: str, planned, store: Store | None) -> str:
     """What a message calls the export of this id, in this run or in the store."""
     named = next((export.shown for export in planned.exports if export.id == id), None)
-    sources = [source for source in store.source_ids() if base_id(source) == id] if store and not named else ()
-    return named or next((store.source_card(source)["name"] for source in sources), id)
+    if named is None and store:
+        sources = (source for source in store.source_ids() if base_id(source) == id)
+        named = next((store.source_card(source)["name"] for source in sources), None)
+    return named or id
 
 
 def _near_note(pair: tuple[str, str, int]) -> str:

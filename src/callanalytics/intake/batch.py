@@ -97,6 +97,8 @@ class Outcome:
         """What needs a person, the first of it in words; "" for nothing."""
         if self.problem:
             return self.problem.what + (f" ({self.problem.found})" if self.problem.found else "")
+        if self.receipt is None:
+            return ""
         receipt = unmasked(self.receipt)
         waiting = [asked for asked in receipt.questions if asked.question.blocks]
         reasons = [f"{asked.file}, column {asked.question.column}: {asked.question.text}" for asked in waiting]

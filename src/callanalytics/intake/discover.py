@@ -125,15 +125,16 @@ def _files_in(path, found: Discovered) -> list[File]:
         found.problems.append(Problem(shown_name(name), why))
         return []
     found.passed += walked.passed
-    found.names |= {each.shown: printable(each.name) for each in (*walked.files, *walked.passed) if each.name}
+    found.names |= {file.shown: printable(file.name) for file in walked.files if file.name}
+    found.names |= {passed.shown: printable(passed.name) for passed in walked.passed if passed.name}
     for each in walked.files:
         if each.opened is not None:
             found.places[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
     if not walked.files:
         what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
         shown = shown_name(name)
-        why = CallLogError(f"{shown} {what}", do="name the folder of the exports", code=code)
-        found.problems.append(Problem(shown, why))
+        empty = CallLogError(f"{shown} {what}", do="name the folder of the exports", code=code)
+        found.problems.append(Problem(shown, empty))
     return list(walked.files)
 
 
@@ -158,7 +159,7 @@ def _joined_pages(singles: list[Identified]) -> list[Identified]:
     batches: dict[tuple, Identified] = {}
     for known in singles:
         together = known.format.kind in read.MANY and known.files[0].container
-        key = (known.format.name, known.files[0].container) if together else id(known)
+        key = (known.format.name, known.files[0].container) if together else (id(known),)
         if key in batches:
             batches[key].files += known.files
         else:
@@ -267,9 +268,9 @@ def move_to_reread(
 def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -> bool:
     """Whether a stored file is of the office that is named, if one is."""
     office = next((office for office in registered if office["office_id"] == card["office_id"]), None)
-    return bool(office) and (
-        not options.office or offices.fold_office(office["name"]) == offices.fold_office(options.office)
-    )
+    if office is None:
+        return False
+    return not options.office or offices.fold_office(office["name"]) == offices.fold_office(options.office)
 
 
 def _settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:

@@ -297,8 +297,10 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     tables["sources"] = sources_of(draft.sources, shown, settings, tally)
     draft.remarks += row_notes(tally, fmt)
     saved = saved_at(files[0]) if fmt.makes == "notes" else None
-    lists = {name: tuple(getattr(draft, name)) for name in ("remarks", "unread", "unclear")}
-    return Export(tuple(files), fmt, settings, tables, questions, office=office, saved=saved, **lists)
+    return Export(
+        tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),
+        unread=tuple(draft.unread), unclear=tuple(draft.unclear),
+    )  # fmt: skip
 
 
 def row_notes(tally: Tally, fmt: Format) -> list[str]:
@@ -342,7 +344,7 @@ def sources_of(named: Sequence[tuple[str, File, str]], fmt: Format, settings: Se
             "has_unanswered": [fmt.has_unanswered] * n,
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
-            "rows": sum(tally.counts.values()).astype(np.int32),
+            "rows": np.sum(list(tally.counts.values()), axis=0).astype(np.int32),
             **{name: count.astype(np.int32) for name, count in tally.counts.items()},
             "covers_from_utc": first,
             "covers_to_utc": last,
@@ -440,8 +442,8 @@ def _spooled_export(
     kept["sources"] = sources_of([(file.source_id, file, file.shown)], shown, settings, tally)
     remarks = (*notes, *losses, *row_notes(tally, fmt))
     unclear = tuple(receipt_data.unclear_words(file.shown, doubts_together(doubts), fmt))
-    strange = receipt_data.added_columns(strange)
-    return Export((file,), fmt, settings, Spooled(kept, spools), remarks=remarks, unread=strange, unclear=unclear)
+    unread = receipt_data.added_columns(strange)
+    return Export((file,), fmt, settings, Spooled(kept, spools), remarks=remarks, unread=unread, unclear=unclear)
 
 
 def _normalized_portions(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:

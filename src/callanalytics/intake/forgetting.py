@@ -9,7 +9,7 @@ set aside as ``erased``, so that every row of the export stays accounted for.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -118,8 +118,8 @@ def forget(
         given = {office["office_id"]: (office, publish.united_tables(rows[office["office_id"]])) for office in offices}
         publish.publish(opened, given, keep=1)
     changed = [counts for counts in done if counts is not None]
-    rows, numbers = (sum(counts) for counts in zip(*changed, strict=True)) if changed else (0, 0)
-    return Forgotten(rows, numbers, len(changed), tuple(opened.warnings))
+    n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
+    return Forgotten(n_rows, n_numbers, len(changed), tuple(opened.warnings))
 
 
 def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None) -> list[str]:
@@ -188,7 +188,7 @@ def erased_name(shown: str, marks: Marks | None) -> str:
 # ---- the tables of one export ------------------------------------------------------------------------------------
 
 
-def erased_tables(tables: dict[str, pa.Table], marks: Marks | None) -> dict[str, pa.Table]:
+def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mapping[str, pa.Table]:
     """The tables of an export without what was erased; its rows stay accounted for."""
     if not marks or not marks.marks:
         return tables

@@ -73,6 +73,8 @@ def _all_questions(outcome: Outcome):
         do = "" if _FOR_OPERATOR.search(outcome.problem.do) else _sentence(outcome.problem.do)
         yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
         return
+    if outcome.receipt is None:
+        return
     receipt = unmasked(outcome.receipt, without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"

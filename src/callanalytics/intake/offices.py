@@ -174,7 +174,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
 def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
     """The options of all files with what was said of one of them in place, or on top, of it."""
     given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
-    of_it = read_options(**given)
+    of_it = read_options(None, None, **given)
     changed = {name: getattr(of_it, name) for name in given if name != "column"}
     return replace(options, **changed, columns=(*options.columns, *of_it.columns))
 
@@ -340,7 +340,7 @@ def offices_table(offices: Sequence[dict]) -> pa.Table:
 
 def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=None) -> dict:
     """The details that were given, as the table has them."""
-    given = {}
+    given: dict[str, object] = {}
     if timezone:
         given["timezone"] = zones.zone(timezone)
     if hours:
@@ -358,7 +358,7 @@ def hours_from(text: str) -> list[dict]:
     >>> hours_from("Mon-Thu 9:00-17:30, Fri 9-16")[3:]
     [{'weekday': 4, 'opens': '09:00', 'closes': '17:30'}, {'weekday': 5, 'opens': '09:00', 'closes': '16:00'}]
     """
-    found = {}
+    found: dict[int, dict] = {}
     for part in re.split(r"[,;]", text):
         match = _OPEN.fullmatch(part.casefold().strip())
         days = _weekdays(match[1], match[2] or match[1]) if match else []
@@ -403,7 +403,12 @@ def line_from(text: str) -> dict:
     False
     """
     number, *words = (part.strip() for part in text.split(":"))
-    line = {"number": phones.e164(number), "kind": None, "withheld_get_through": None, "covered_by": None}
+    line: dict[str, str | bool | None] = {
+        "number": phones.e164(number),
+        "kind": None,
+        "withheld_get_through": None,
+        "covered_by": None,
+    }
     if line["number"] is None:
         raise CallLogError("this is no telephone number", found=phones.mask(number), wanted="as in 212-555-0100")
     for word in filter(None, words):

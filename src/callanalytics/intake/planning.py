@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -75,7 +75,8 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         notes += [NO_ZONE] if is_zone_assumed else []
         notes += _other_names(found, planned.office)
         near = store.root if storing and store else None
-        senders, clocks = (known(cards, _id(planned.office)) for known in (_known_senders, _known_wait_origins))
+        senders = _known_senders(cards, _id(planned.office))
+        clocks = _known_wait_origins(cards, _id(planned.office))
         read = _read(found, options, planned.office, senders, clocks, step, near)
         notes += [_mapping_note(export) for export in read if export.format in options.remembered]
         own = (*options.remembered, options.mapping)
@@ -130,6 +131,8 @@ def _with_office_of_files(options: Options, again: Sequence[dict], registered: S
 
 def _change_notes(read: Sequence[Export], options: Options, store: Store | None, again: Sequence[str]) -> list[str]:
     """What the other reading of each stored file moved."""
+    if store is None:
+        return []
     by_id = {succession.base_id(source): source for source in again}
     return [
         discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
@@ -220,19 +223,19 @@ def _office(
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, made if storing else PROVISIONAL_ID
         )
-    for known in [k for k in found.known if _other_zone(k.sheet, office)]:
+    for known, zone in [(k, k.sheet["timezone"]) for k in found.known if k.sheet and _other_zone(k.sheet, office)]:
         found.known.remove(known)
-        found.problems.append(Problem(known.shown, _two_zones(known, office)))
+        found.problems.append(Problem(known.shown, _two_zones(known.shown, zone, office)))
     return office, is_zone_assumed
 
 
 def _other_names(found: Discovered, office: dict) -> list[str]:
     """A note on each file whose sheet calls the office by another name."""
-    named = [known for known in found.known if known.sheet and known.sheet["name"]]
+    named = [(known.shown, known.sheet["name"]) for known in found.known if known.sheet and known.sheet["name"]]
     return [
-        f'{known.shown}: its sheet calls the office "{known.sheet["name"]}"; it is taken as {office["name"]}'
-        for known in named
-        if offices.fold_office(known.sheet["name"]) != offices.fold_office(office["name"])
+        f'{shown}: its sheet calls the office "{name}"; it is taken as {office["name"]}'
+        for shown, name in named
+        if offices.fold_office(name) != offices.fold_office(office["name"])
     ]
 
 
@@ -240,14 +243,14 @@ def _id(office: dict | None) -> str:
     return office["office_id"] if office else ""
 
 
-def _other_zone(sheet: dict | None, office: dict) -> bool:
-    return bool(sheet and sheet["timezone"] and sheet["timezone"] != office["timezone"])
+def _other_zone(sheet: dict, office: dict) -> bool:
+    return bool(sheet["timezone"] and sheet["timezone"] != office["timezone"])
 
 
-def _two_zones(known: Identified, office: dict) -> CallLogError:
+def _two_zones(shown: str, zone: str, office: dict) -> CallLogError:
     return CallLogError(
-        f"{known.shown} says another time zone than the one known of {office['name']}",
-        found=f"{known.sheet['timezone']} in its sheet about the office, {office['timezone']} otherwise",
+        f"{shown} says another time zone than the one known of {office['name']}",
+        found=f"{zone} in its sheet about the office, {office['timezone']} otherwise",
         do="correct the sheet, or --timezone",
     )
 
@@ -319,7 +322,7 @@ def _has_wait_origin(export: Export) -> bool:
 
 
 def _wait_origin_note(export: Export) -> str:
-    since = WAIT_ORIGINS[export.settings.wait_from]
+    since = WAIT_ORIGINS[export.settings.wait_from or ""]
     return f"{export.shown}: its waits run {since}, as was said of an earlier file; --wait-from says otherwise"
 
 
@@ -348,8 +351,9 @@ def _read(
 
 def _export(known: Identified, settings, near: Path | None) -> Export:
     file, fmt, agency = known.files[0], known.format, agencies.uscis()
-    is_long = near and len(known.files) == 1 and exports.is_long(file, fmt, settings)
-    by_portions = exports.export_by_portions(file, fmt, settings, agency, near) if is_long else None
+    by_portions = None
+    if near and len(known.files) == 1 and exports.is_long(file, fmt, settings):
+        by_portions = exports.export_by_portions(file, fmt, settings, agency, near)
     return by_portions or exports.read_export(known.files, fmt, settings, agency, known.texts)
 
 
@@ -397,7 +401,7 @@ def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     return [source for source, card in cards.items() if _is_named(source, card, word)]
 
 
-def source_list(cards: dict[str, dict], fitting: Sequence[str] = ()) -> str:
+def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
     """Some files of a store, the last accepted where none are named, each with its id."""
     shown = fitting or list(cards)[-8:]
     more = f" and {len(cards) - len(shown):,} more" if not fitting and len(cards) > len(shown) else ""

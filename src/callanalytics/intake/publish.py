@@ -119,7 +119,7 @@ def _renamed_parents(notes: pa.Table, names: Mapping[str, str | None]) -> pa.Tab
 def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The tables of an export all of whose rows are set aside because a newer state of the sheet is there."""
     sources = tables["sources"]
-    rows = {"office_id": [], "source_id": [], "row": []}
+    rows: dict[str, list] = {"office_id": [], "source_id": [], "row": []}
     for name in ROWS:
         for row in tables[name].to_pylist():
             if row.get("part", 0) == 0:
@@ -148,7 +148,7 @@ def tables_given(store: Store, office_id: str) -> dict[str, list[pa.Table]]:
     return {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES}
 
 
-def tables_of_exports(exports: Sequence[dict[str, pa.Table]]) -> dict[str, list[pa.Table]]:
+def tables_of_exports(exports: Sequence[Mapping[str, pa.Table]]) -> dict[str, list[pa.Table]]:
     """The same of exports that are not stored."""
     return {name: [tables[name] for tables in exports] for name in SOURCE_TABLES}
 

@@ -77,7 +77,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     if fmt.makes != "notes":
         return []
     read = {name for column in _read_by(fmt) for name in column}
-    found = []
+    found: list[Column] = []
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
         if texts:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from callanalytics import commands
 from callanalytics.commands import in_store, quoted, quoted_name
@@ -104,7 +105,10 @@ def grouped_by(parts: Sequence, key) -> list[list]:
 # ---- the names of files: masked as a receipt is kept, whole on the screen of whoever owns them ----------------------
 
 
-def unmasked(receipt: ReceiptData, may_show: Callable[[str], str] = str) -> ReceiptData:
+AnyReceipt = TypeVar("AnyReceipt", bound=ReceiptData)
+
+
+def unmasked(receipt: AnyReceipt, may_show: Callable[[str], str] = str) -> AnyReceipt:
     """The receipt with every file under its own name, as far as ``may_show`` leaves it; on the owner's own screen a
     command that names a file is whole too."""
     receipt = _with_places(receipt) if may_show is str else receipt
@@ -134,7 +138,7 @@ def unmasked(receipt: ReceiptData, may_show: Callable[[str], str] = str) -> Rece
 MAP = "callanalytics map "
 
 
-def _with_places(receipt: ReceiptData) -> ReceiptData:
+def _with_places(receipt: AnyReceipt) -> AnyReceipt:
     """The receipt with the path of the file in a command that it prints about one."""
 
     def whole(text: str, file: str) -> str:
@@ -321,7 +325,7 @@ def _unseen_sentence(unseen: UnobservedNumber) -> str:
 def _declare_complete(receipt: ReceiptData) -> list[str]:
     """The other way to have promises judged of which no phone's log speaks: the hand log's own completeness."""
     scope = receipt.scope
-    if not (scope.unseen and scope.hand_log):
+    if not (scope and scope.unseen and scope.hand_log):
         return []
     text = f"or, if your log notes every callback that came since its first day, say so{_when_stored(receipt)}"
     return [*headed("", text), *_office_command(receipt, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}")]

@@ -129,19 +129,17 @@ class State:
                 for own, part, value in zip(facts, columns["part"], values, strict=True):
                     if value not in UNSAID:
                         own[f"{part} {name}"] = value
-        heads, of_place = {}, defaultdict(dict)
+        heads: dict[tuple, int] = {}
+        of_place: dict[tuple, dict] = defaultdict(dict)
         for n, (place, part) in enumerate(zip(places, columns["part"], strict=True)):
             of_place[place].update(facts[n])
             if part == 0:
                 heads[place] = n
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
-        values = [
-            columns[name] for name in ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")
-        ]
-        return [
-            Row(*_row(place, [column[heads[place]] for column in values]), of_place[place]) for place in sorted(heads)
-        ]
+        named = ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")
+        told = [columns[name] for name in named]
+        return [_row(place, [column[heads[place]] for column in told], of_place[place]) for place in sorted(heads)]
 
     @cached_property
     def starts(self) -> list[datetime]:
@@ -160,7 +158,7 @@ class State:
 
     def speaks_of(self, start: datetime | None) -> bool:
         """Whether a row of this moment, if there were one, would be in it: strictly between its first and last."""
-        return bool(start and self.starts and self.first < start < self.last)
+        return bool(start and self.starts and self.starts[0] < start < self.starts[-1])
 
     def rows_between(self, first: datetime, last: datetime) -> int:
         """How many rows lie there, both ends included."""
@@ -177,9 +175,10 @@ class State:
         return [start for start, _ in filled], [0, *itertools.accumulate(n for _, n in filled)]
 
 
-def _row(place: tuple, head: list) -> tuple:
+def _row(place: tuple, head: list, facts: dict) -> Row:
     note_id, number, kind, start, precision = head
-    return note_id, place, number, kind, start, precision is not None and precision <= EXACT_S
+    is_exact = precision is not None and precision <= EXACT_S
+    return Row(note_id, place, number, kind, start, is_exact, facts)
 
 
 # ---- which is the newer ------------------------------------------------------------------------------------------
@@ -189,19 +188,26 @@ def evidence(one: State, other: State) -> tuple[int, str]:
     """1 if the first state is the newer, -1 if the second, and what tells; 0 and ``order`` where nothing does."""
     if stated := (other.replaced_by == one.id) - (one.replaced_by == other.id):
         return stated, SAID
-    if not (one.last and other.last):
+    if not (one.starts and other.starts):
         return 0, ORDER
-    common = max(one.first, other.first), min(one.last, other.last)
+    first, last = common_time(one.starts, other.starts)
     tests = {
-        "later": (one.last.date(), other.last.date()),
-        "saved": (one.saved, other.saved) if one.saved and other.saved else (0, 0),
-        "more": (one.rows_between(*common), other.rows_between(*common)),
-        "filled": (one.filled_between(*common), other.filled_between(*common)),
+        "later": _order_of(one.starts[-1].date(), other.starts[-1].date()),
+        "saved": _order_of(one.saved, other.saved) if one.saved and other.saved else 0,
+        "more": _order_of(one.rows_between(first, last), other.rows_between(first, last)),
+        "filled": _order_of(one.filled_between(first, last), other.filled_between(first, last)),
     }
-    for test, (own, theirs) in tests.items():
-        if own != theirs:
-            return (1 if own > theirs else -1), test
-    return 0, ORDER
+    return next(((order, test) for test, order in tests.items() if order), (0, ORDER))
+
+
+def _order_of(own, theirs) -> int:
+    """1 where the first is the greater, -1 where the second is, 0 where they are alike."""
+    return (own > theirs) - (own < theirs)
+
+
+def common_time(one: Sequence[datetime], other: Sequence[datetime]) -> tuple[datetime, datetime]:
+    """The time that both cover, of two sorted lists of moments: the later beginning and the earlier end."""
+    return max(one[0], other[0]), min(one[-1], other[-1])
 
 
 def oldest_first(states: Sequence[State]) -> list[State]:
@@ -328,7 +334,7 @@ class Sheets:
         theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)
         if not (theirs and state.starts):
             return 2 * n_known > min(len(state.rows), len(sheet.entries))
-        first, last = max(theirs[0], state.first), min(theirs[-1], state.last)
+        first, last = common_time(theirs, state.starts)
         n = bisect_right(theirs, last) - bisect_left(theirs, first)
         return 2 * n_known > min(n, state.rows_between(first, last))
 
@@ -397,8 +403,8 @@ class Sheets:
         left, right = self.states[older], self.states[newer]
         if left.replaced_by == right.id:
             return False
-        common = max(left.first, right.first), min(left.last, right.last)
-        return n > FEW and n > FEW_SHARE * left.rows_between(*common)
+        first, last = common_time(left.starts, right.starts)
+        return n > FEW and n > FEW_SHARE * left.rows_between(first, last)
 
 
 def _is_sure(known: tuple[Row, Entry]) -> bool:
@@ -425,7 +431,8 @@ def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
         for mark in other.marks():
             by_mark[mark].append(other)
     place = {other: n for n, other in enumerate(others)}
-    found, taken = [], set()
+    found: list[tuple[Row, Row]] = []
+    taken: set[Row] = set()
     for row in rows:
         near = {other for mark in row.marks() for other in by_mark.get(mark, ())[:TRIES]} - taken
         twin = next((other for other in sorted(near, key=place.__getitem__) if row.is_like(other)), None)
@@ -462,7 +469,7 @@ def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept
     """What changed from an older state to a newer."""
     left, right = sheets.states[newer], sheets.states[older]
     before = {id(sheets._rows[older][row.place]): row for row in right.rows}
-    met = Counter()
+    met: Counter[str] = Counter()
     for row in left.rows:
         then = before.get(id(sheets._rows[newer][row.place]))
         met["added" if then is None else "same" if then.reading == row.reading else "changed"] += 1

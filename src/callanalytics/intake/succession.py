@@ -133,7 +133,7 @@ def _stated_of_stored(stored: dict[str, State], exports, statement: Statement, c
 
 def _stated(export: Export, exports, statement: Statement, cards) -> State:
     """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
-    before = next((card for source, card in cards.items() if base_id(source) == export.id), {})
+    before: Mapping = next((card for source, card in cards.items() if base_id(source) == export.id), {})
     answered = bool(before.get("keep_removed")), before.get("replaced_by", "")
     state = replace(state_of(export), keeps=statement.keep or answered[0], replaced_by=answered[1])
     if any(set(export.digests) & set(cards[source]["files"]) for source in statement.replaced):
@@ -214,10 +214,10 @@ def _with_superseded(export: Export, state: State | None, standing: Mapping[str,
     if state is None:
         return export
     back = standing[state.id]
-    changes = {"superseded": back, "older_than": back.older_than, "answers": _answers(state)}
+    changed = replace(export, superseded=back, older_than=back.older_than, answers=_answers(state))
     if back == publish.NOTHING_SUPERSEDED:
-        return replace(export, **changes)
-    return replace(export, tables=publish.counted_tables(export.tables, back), as_read=export.tables, **changes)
+        return changed
+    return replace(changed, tables=publish.counted_tables(export.tables, back), as_read=export.tables)
 
 
 def store_change(store: Store, source: str, card: dict) -> None:

@@ -213,7 +213,7 @@ class Store:
         """
         self._draft.append(self._laid_down(source, tables, card))
 
-    def rewrite_source(self, source: str, tables: dict[str, pa.Table], card: dict) -> None:
+    def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
         place = self.source_ids().index(source)
         self._draft[place] = self._laid_down(source.partition("-")[0], tables, card)

@@ -1,4 +1,4 @@
-"""The whole job on the invented sample: ingest, report, findings, and how right they are."""
+"""The whole job on the invented sample: ingest, report, findings, and how close they come to the truth."""
 
 from __future__ import annotations
 

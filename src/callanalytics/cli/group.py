@@ -89,7 +89,7 @@ class Words(click.Group):
 
 
 def _unforeseen(fault: Exception) -> CallLogError:
-    """What a file made happen that nobody thought of; its words may hold a client's data and are not shown."""
+    """An error that no one foresaw. Its words may hold a client's data and are not shown."""
     return CallLogError(
         "this could not be done: something in these files was not foreseen",
         found=f"error {fault_code(fault)}",
@@ -99,7 +99,7 @@ def _unforeseen(fault: Exception) -> CallLogError:
 
 
 class Listing(click.Command):
-    """A command whose help ends with the names it takes; they are looked up when somebody asks."""
+    """A command whose help ends with the names it takes; they are looked up when someone asks."""
 
     def __init__(self, *args, names=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -220,7 +220,7 @@ def _request_lines(promise: OpenPromise, usual: tuple[str, ...], *, several: boo
 
 
 def _show_recourses(listed: list[OpenPromise], store) -> None:
-    """Whom one may turn to, for how many of them, and the command that writes the e-mail."""
+    """Print whom to turn to, for how many requests, and the command that writes the email."""
     asked = dict.fromkeys(recourse for promise in listed for recourse in promise.recourses)
     if not asked:
         return

@@ -189,7 +189,7 @@ def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -
 
 
 def _fits_grid(rows: pd.DataFrame, keys: tuple[str, ...]) -> bool:
-    """Whether groups by two keys can stand in a grid."""
+    """Whether groups by two keys fit a grid."""
     return len(keys) == 2 and rows[keys[1]].nunique(dropna=False) <= ACROSS + 1
 
 
@@ -252,7 +252,7 @@ def brief_figure(row) -> str:
 
 
 def _unit_name(row) -> str:
-    """What stands in a grid's cells.
+    """The unit of the figures in a grid's cells.
 
     >>> _unit_name({"unit": "s"}), _unit_name({"unit": "count"})
     ('minutes (n)', 'number')

@@ -140,7 +140,7 @@ def draw(store, as_of, seed, n, json_):
 
 
 def _drawn_row(row) -> dict:
-    """A drawn call as a person looks it up: where it is written, and what stands there."""
+    """A drawn call as a person looks it up: where it is logged, and what the log says."""
     from callanalytics.reports import words
 
     return {

@@ -29,7 +29,7 @@ OF_THE_LOG = set("uscis call calls log logs phone export exports data file files
 
 
 class Unanswered(CallLogError):
-    """Something only a person can say, where nobody can be asked."""
+    """Something only a person can say, where no one can be asked."""
 
 
 @dataclass
@@ -77,7 +77,7 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
 
 
 def is_at_a_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Whether someone can be asked."""
     return sys.stdin.isatty() and screen.is_terminal()
 
 
@@ -188,7 +188,7 @@ def _seen(path: Path, receipt: intake.Receipt) -> None:
 
 
 def _is_open(asked, dialog: Dialog) -> bool:
-    """Whether it can be answered by an option; where nobody can be asked, whether a file waits for it."""
+    """Whether an option answers it; where no one can be asked, whether a file waits for it."""
     return asked.question.blocks if not dialog.can_ask else bool(asked.question.answers)
 
 
@@ -242,7 +242,7 @@ def _whose(path: Path, known: list[dict], receipt: intake.Receipt, given: dict, 
 
 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
-    """The office of the store that is meant, or a new one; a slip of the pen makes no second office."""
+    """The office of the store that is meant, or a new one; a typing error makes no second office."""
     record = _stored(office, known)
     near = intake.offices.nearest_office(office, [each["name"] for each in known])
     if not record and near and dialog.ask(f"Is that {near}, which the store has? yes or no", "yes") == "yes":

@@ -49,7 +49,7 @@ __all__ = [
 
 
 def _no_step(done: int, total: int) -> None:
-    """Nobody watches."""
+    """Default progress callback: does nothing."""
 
 
 def ingest(
@@ -98,7 +98,7 @@ def ingest(
     if not (ready.changes_anything or opened.is_older):
         return _signed(ready, opened)
     with opened.writing(waiting=waiting):
-        if opened.version != ready.version:  # somebody wrote in the meantime: look again, now undisturbed
+        if opened.version != ready.version:  # someone wrote in the meantime: look again, now undisturbed
             ready = planned()
         done = _commit(opened, ready) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
@@ -141,11 +141,11 @@ def _next_command(paths: list, options: offices.Options, ready: Plan) -> str:
 
 
 def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None, say=None) -> dict:
-    """Set what is known of an office, and make its facts anew; returns its record.
+    """Set what is known of an office, and build its facts again; return its record.
 
     ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
     added to those known or in place of the same number; ``logs_callbacks_since``: the hand log records every
-    call-back since that day; ``say(sentence)`` is called with what else should be known of the store.
+    callback since that day; ``say(sentence)`` is called with what else should be known of the store.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
 
 
 def renew(store) -> dict[str, int]:
-    """Make the facts of a store anew by the rules now known; returns, by office, how many promises changed."""
+    """Build the facts of a store again by the rules now known; return, by office, how many promises changed."""
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
         given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in opened.offices()}
@@ -180,7 +180,7 @@ def renew(store) -> dict[str, int]:
 
 
 def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
-    """Store the exports, make the facts of every office concerned anew, publish.
+    """Store the exports, build the facts of every office concerned again, publish.
 
     Returns the tables of the plan's office, and what its exports tell differently.
     """

@@ -1,4 +1,4 @@
-"""The account of a run: every file's rows, what was known before, what a person has to correct, what the files show."""
+"""The account of a run: every file's rows, what the store had, what a person has to correct, what the files show."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
 
 
 def _repeats_of_nothing(found: Discovered, entries: Sequence[FileEntry]) -> list[Passed]:
-    """Repeats of a file that could not be taken itself."""
+    """Repeats of a file that could not be accepted itself."""
     taken = {entry.sha256 for entry in entries}
     return [Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken]
 
 
 def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
-    """Files whose bytes the store holds, with the counts of then; pages that were read together stay together."""
+    """Files whose bytes the store holds, with the counts recorded then; pages read together stay together."""
     sources = store.sources()
     digests = pa.array([file.sha256 for file in found.stored], pa.string())
     rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=digests)).to_pylist()
@@ -120,7 +120,7 @@ def _read_together(card: dict) -> str:
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     """By export and source: how many of its calls and notes the store, or an export before it, holds too.
 
-    Entries of one day in two people's logs are told apart by what they say, as when they are stored.
+    Entries of one day in two people's logs differ by what they say, as when they are stored.
     """
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "notes"):
@@ -191,7 +191,7 @@ def _name_of_export(id: str, planned, store: Store | None) -> str:
 
 
 def _near_note(pair: tuple[str, str, int]) -> str:
-    """Two hand logs that share too few entries to be states of one, and might be all the same."""
+    """A note on two hand logs that share too few entries to count as versions of one, but might be."""
     one, other, n = pair
     return (
         f"{one} and {other} have {n:,} {'entry' if n == 1 else 'entries'} in common, which count once. If one is a "
@@ -200,13 +200,13 @@ def _near_note(pair: tuple[str, str, int]) -> str:
 
 
 def _back_note(pair: tuple[str, int]) -> str:
-    """Rows that had been set aside as an older version."""
+    """A note on rows that had been set aside as an older version and count again."""
     name, n = pair
     return f"{n:,} {'entry' if n == 1 else 'entries'} of {name} {'counts' if n == 1 else 'count'} again"
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
-    """One line on the calls that an export of this run tells differently from another; the newer counts."""
+    """One line on calls that two exports describe differently, one of them of this run; the newer one counts."""
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     corrections = [c for c in given if {c.source_id, c.by_source_id} & ours]
@@ -223,7 +223,7 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
 
 
 def duplicate_notes(exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table]) -> list[str]:
-    """One line on the rows of hand logs that note one call, where a row of this run is among them."""
+    """One line on rows of hand logs that log the same call, if one of them is of this run."""
     rows, sources = Rows(tables["notes"], publish.IDS["notes"]), tables["sources"]
     calls, agency = Rows(tables["calls"], publish.IDS["calls"]), agencies.uscis()
     phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
@@ -361,7 +361,7 @@ def _noted_calls(dials: pa.Table, span: tuple | None) -> tuple[int, int]:
 
 def _callless_entries(dials: pa.Table, notes: pa.Table, covered: list[tuple]) -> tuple[int, tuple[int, ...]]:
     """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
-    rows where all stand in one sheet."""
+    rows where all are in one sheet."""
     ids = _without_call(dials, covered).column("note_id")
     own = notes.filter(pc.is_in(notes.column("note_id"), value_set=ids.combine_chunks()))
     rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
@@ -383,7 +383,7 @@ def _moments(dials: pa.Table) -> np.ndarray:
 
 
 def _clock_shift(dials: pa.Table, covered: list[tuple]) -> ClockShift:
-    """Entries without a call that lie whole hours from a call that nobody noted, where one number of hours fits many of
+    """Entries without a call that lie whole hours from a call that no one noted, where one number of hours fits many of
     them and no other does: how many, of how many, and the hours from the entry to the call."""
     noted = _moments(_without_call(dials, covered))
     called = np.sort(_moments(dials.filter(pc.equal(dials.column("evidence"), "phone"))))
@@ -424,13 +424,13 @@ def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zo
 
 
 def _has_business_day(days: tuple) -> bool:
-    """Whether a whole business day lies between two days: nobody asks why no call was made on a Sunday."""
+    """Whether a whole business day lies between two days: no one asks why no call was made on a Sunday."""
     last, first = np.array(days, "M8[D]")
     return bool(clocks.is_business_day(np.arange(last + 1, first)).any())
 
 
 def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
-    """Promised call-backs that no export and no declaration watches, by the number they were to ring: how many, and
+    """Promised callbacks that no export and no declaration watches, by the number they were to ring: how many, and
     the first and last date of their promises."""
     blind = promises.filter(promises.column("watched_until_utc").is_null())
     counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
@@ -442,7 +442,7 @@ def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
 
 
 def lines_not_known(office: dict, promises: pa.Table, rings: pa.Table) -> tuple[UndescribedLine, ...]:
-    """Promised call-backs on lines that are watched, and of which nobody said and no export shows whether callers
+    """Promised callbacks on lines that are watched, and of which no one said and no export shows whether callers
     without a number get through, by the number they were to ring; with what the office said of the line else."""
     known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()

@@ -3,7 +3,7 @@
 A roster is a small table, CSV or XLSX, one row an office:
 
 ===========  =========================================================================  ========
-column       what stands there                                                          required
+column       what is there                                                              required
 ===========  =========================================================================  ========
 folder       folder or file pattern in the inbox (``alder``, ``alder*.csv``); several   yes
              with ``;`` between
@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one office: its receipt, or why there is none.
+    """The result for one office: its receipt, or why there is none.
 
     ``is_missing``: no file of it is there; ``is_ours``: its row of the roster is wrong, which is no question to it.
     """
@@ -94,7 +94,7 @@ class Outcome:
 
     @property
     def why(self) -> str:
-        """What needs a person, the first of it in words; "" for nothing."""
+        """The first thing that needs a person, in words; "" for nothing."""
         if self.problem:
             return self.problem.what + (f" ({self.problem.found})" if self.problem.found else "")
         if self.receipt is None:
@@ -167,7 +167,7 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
 
 
 def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Rounds:
-    """Read the files of every office into one store. What fails for one office is told; the others go on."""
+    """Read the files of every office into one store. An office that fails is reported; the others go on."""
 
     def ingest_one(row: Row, paths: list[Path]) -> Receipt:
         receipt = intake.ingest(paths, store, row.office, row.timezone, new_office=True, **given)
@@ -243,7 +243,7 @@ def _rows(path) -> list[Row]:
 
 
 def _check(row: Row, roster: Roster) -> None:
-    """Refuse a row that cannot be meant."""
+    """Refuse a row that names no office, no folder, or another office's."""
     where = f"row {row.number} of the roster"
     if not row.office or not row.patterns:
         raise CallLogError(f"{where} names no {'folder' if row.office else 'office'}")
@@ -335,6 +335,6 @@ def _matching(pattern: str, inbox: Path) -> Iterable[Path]:
 
 
 def _unclaimed(roster: Roster) -> Sequence[str]:
-    """What lies in the inbox and no row names; the roster itself may lie there too."""
+    """What is in the inbox and no row names; the roster itself may be there too."""
     claimed = {path.relative_to(roster.inbox).parts[0] for row in roster.rows for path in _paths(row, roster.inbox)}
     return [name for name in _names(roster.inbox) if name not in claimed and "roster" not in name.casefold()]

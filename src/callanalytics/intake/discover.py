@@ -1,7 +1,7 @@
 """From what a person names to exports that can be read: identified, repeated, refused or passed over.
 
 A file that the store holds is not read again, unless the command says something else of it than the store recorded:
-another zone, order of dates, format or mapping. It is then read anew, and what the other reading changed is told.
+another zone, order of dates, format or mapping. It is then read again, and what the other reading changed is told.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ EMPTY_FOLDER = "empty_folder"  # the code of the problem with a path that holds 
 
 @dataclass
 class Identified:
-    """A file whose format is settled; many pages of one Takeout are one of these together."""
+    """A file whose format is known; many pages of one Takeout are one of these together."""
 
     files: list[File]
     format: Format
@@ -51,7 +51,7 @@ class Identified:
 
 @dataclass
 class Discovered:
-    """Every file that was named, in one of five heaps."""
+    """Input files, sorted into groups."""
 
     known: list[Identified] = field(default_factory=list)
     stored: list[File] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Discovered:
 
 
 def discover(paths: Iterable, options: Options, stored: set[str], step: Step) -> Discovered:
-    """Look at every file in what was named; ``stored`` are the digests that the store has accepted."""
+    """Identify every file in what was named; ``stored`` are the digests that the store has accepted."""
     found = Discovered()
     files = [file for path in _listed_paths(paths) for file in _files_in(path, found)]
     singles: list[Identified] = []
@@ -87,7 +87,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
 
 
 def _without_repeats(files: list[File], found: Discovered) -> list[File]:
-    """The files with bytes of their own; of equal ones that with the shortest name, which is the least a copy."""
+    """The files, each once: of equal ones the one with the shortest name, which is the least likely copy."""
     first: dict[str, File] = {}
     for file in sorted(files, key=lambda file: len(file.shown)):
         try:
@@ -101,7 +101,7 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
 
 
 def _sort_unknown(unknown: list[tuple[File, CallLogError]], singles: list[Identified], found: Discovered) -> None:
-    """A file of no format is a problem, unless the system whose calls it lies beside puts such a file there."""
+    """A file of no format is a problem, unless the phone system puts such a file next to its exports."""
     neighbors = {(known.files[0].container, name) for known in singles for name in known.format.beside}
     for file, why in unknown:
         if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in neighbors:

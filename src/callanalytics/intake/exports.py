@@ -48,7 +48,7 @@ ODD_CELLS = {  # warning -> what it is, and what was done
     "duration_too_long": ("a call longer than a day", "its length is left out"),
 }
 
-INFERRED_CELLS = {  # warning -> what was read that nobody wrote, of one and of several
+INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of several
     "date_from_above": ("date read from the row above", "dates read from the row above"),
     "year_inferred": ("date given the year of the rows around it", "dates given the year of the rows around them"),
     "time_half_inferred": (
@@ -101,7 +101,7 @@ class Tally:
     def covered(self) -> tuple[pa.Array, pa.Array]:
         """The first and last moment that each source speaks of.
 
-        A row dated after the day on which it was read is a slip of the pen, and speaks of no moment.
+        A row dated after the day on which it was read is a typing error, and speaks of no moment.
         """
         whole = pa.concat_tables(self._spans).group_by("source_id").aggregate([("from", "min"), ("to", "max")])
         whole = whole.combine_chunks()
@@ -119,12 +119,12 @@ class Tally:
         return bool(self.counts["rejects"].any()) and not any(self.counts[name].any() for name in DATED)
 
     def inferred(self) -> list[str]:
-        """One line of all that was read although nobody wrote it; none where there is nothing."""
+        """One line on all that was inferred; none where nothing was."""
         counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in self._inferred.items() if n]
         return ["; ".join(counts)] if counts else []
 
     def odd_cells(self) -> list[str]:
-        """What to tell of rows that were taken although a cell of them is likelier a slip than true."""
+        """Remarks on rows that were accepted although one of their cells is likely an error."""
         notes = []
         for code in (code for code in ODD_CELLS if code in self._odd):
             (first, n), (says, done) = self._odd[code], ODD_CELLS[code]
@@ -181,7 +181,7 @@ class Export:
     ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when
     the file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, where nothing of this
     one counts; ``superseded`` what of it stands back for newer states (``as_read`` are then its tables before), and
-    ``answers`` what a person said of such; ``renamed`` another name, where its own names somebody who was erased.
+    ``answers`` what a person said of such; ``renamed`` another name, where its own names someone who was erased.
     """
 
     files: tuple[File, ...]
@@ -254,7 +254,7 @@ class Export:
 
 @dataclass
 class Draft:
-    """The tables of an export as they come, sheet by sheet."""
+    """The tables of an export while they are read, sheet by sheet."""
 
     parts: list = field(default_factory=list)
     sources: list[tuple[str, File, str]] = field(default_factory=list)  # source id, file, name
@@ -271,7 +271,7 @@ def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
 def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
     """One file, or pages that belong together, as calls, notes, notices, rejects and rows set aside.
 
-    ``texts`` are their rows where somebody has read them already.
+    ``texts`` are their rows where someone has read them already.
     """
     draft, office, shown = Draft(), None, fmt
     for text in text_rows(files, fmt) if texts is None else texts:
@@ -304,7 +304,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
 
 
 def row_notes(tally: Tally, fmt: Format) -> list[str]:
-    """What to tell of all rows of an export: slips in them, and why there are none or none was taken."""
+    """Remarks on the rows of an export: likely errors in them, and why there are none or none was accepted."""
     remarks = tally.inferred() + tally.odd_cells()
     if tally.is_empty:
         remarks.append(NO_ROWS)
@@ -314,7 +314,7 @@ def row_notes(tally: Tally, fmt: Format) -> list[str]:
 
 
 def without_blanks(**given) -> dict:
-    """Of what may be said of an export, that which is."""
+    """The entries that have a value."""
     return {name: value for name, value in given.items() if value}
 
 
@@ -385,7 +385,7 @@ SPOOLED = ("calls", "set_aside")  # of these a long export has many
 
 
 def is_long(file: File, fmt: Format, settings: Settings) -> bool:
-    """Whether it is worth it, and no rule of the format needs more rows than one to say what a row is."""
+    """Whether reading by portions pays, and every row of the format is a call by itself."""
     return file.size >= LONG and is_row_by_row(fmt) and not settings.keep_numbers
 
 
@@ -447,7 +447,7 @@ def _spooled_export(
 
 
 def _normalized_portions(file, fmt: Format, settings: Settings, agency, size) -> Iterator[tuple[TextTable, Normalized]]:
-    """Each portion with what it gives; those that a later one must settle together with it."""
+    """Each portion with its rows; portions whose doubts a later one settles are joined with it."""
     seen, waiting = Seen(is_part=True), []
     for text in _read_ahead(read.portions(file, fmt, size)):
         waiting.append(text)
@@ -472,7 +472,7 @@ def _joined_portions(portions: list[TextTable]) -> TextTable:
 
 
 def _read_ahead(items: Iterable) -> Iterator:
-    """The same items, the next of them made by another hand while this one is worked on."""
+    """The same items; a second thread makes the next one while this one is used."""
     made = iter(items)
     with ThreadPoolExecutor(1) as hand:
         coming = hand.submit(next, made, None)

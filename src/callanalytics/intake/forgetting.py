@@ -2,7 +2,7 @@
 
 What is erased of a file number or receipt: each row of a hand log that names it, with all contacts written in that
 row, the rows about it (*About no.*), and those of a service request that it had; the request's number in notices. Of
-a telephone number: the number, wherever it stands; the call stays, as a stranger's does. Such a row of a hand log is
+a phone number: the number, wherever it stands; the call stays, as a stranger's does. Such a row of a hand log is
 set aside as ``erased``, so that every row of the export stays accounted for.
 """
 
@@ -27,7 +27,7 @@ from callanalytics.values import phones
 
 REASON = "erased"
 NAME = "(name erased)"
-# Columns of notes in which somebody may have written whose matter it is.
+# Columns of notes in which someone may have written whose matter it is.
 TEXTS = "sr_number no_sr_reason matter receipt field_office agent_name agent_id".split()
 NUMBERS = {
     "calls": ("our_number", "other_number"),
@@ -46,7 +46,7 @@ BEYOND = (
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What an erasure did: rows of hand logs and telephone numbers erased, and files of the store written anew.
+    """What an erasure did: rows of hand logs and phone numbers erased, and files of the store rewritten.
 
     ``warnings`` are what else a person should know of the store.
     """
@@ -89,13 +89,13 @@ def forget(
     number: str | None = None,
     own_line: bool = False,
 ) -> Forgotten:
-    """Erase a matter, a receipt or a telephone number from a store, for good.
+    """Erase a matter, a receipt or a phone number from a store, for good.
 
     Parameters
     ----------
     store : the store or its folder
     matter, receipt : the office's file number; a receipt number, in any spelling
-    number : a telephone number
+    number : a phone number
     own_line : the number is a line of the office, and is to be erased all the same
 
     Raises
@@ -147,13 +147,13 @@ def _with_requests(store: Store, marks: Marks) -> Marks:
     for source in store.source_ids():
         notes = store.read_source(source, "notes")
         for number in notes.filter(_is_erased(notes, marks)).column("sr_number").to_pylist():
-            if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is nobody's
+            if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is no one's
                 requests.add(marks.mark(tombstones.CLIENT, number))
     return marks.with_more(requests)
 
 
 def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | None:
-    """Put a source without what is erased in its place; how many rows and numbers that were, None if none."""
+    """Replace a source by one without what is erased; return how many rows and numbers were, None if none."""
     before = publish.tables_as_read(store, source)
     card = store.source_card(source)
     after = erased_tables(before, marks)
@@ -214,7 +214,7 @@ def erased_export(export: Export, marks: Marks | None) -> Export:
 
 
 def _is_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
-    """Which notes are of rows that name somebody erased, or are about such a row."""
+    """Which notes are of rows that name someone erased, or are about such a row."""
     named = np.zeros(notes.num_rows, bool)
     for column in TEXTS:
         named |= _holds(notes.column(column), marks.names_a_client)

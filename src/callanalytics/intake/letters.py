@@ -1,4 +1,4 @@
-"""A short letter to each office that must answer something: exact questions, and nothing of a client."""
+"""A short letter to each office that must answer something: exact questions, no client data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are d
 
 
 def write(rounds: Rounds, folder) -> list[Path]:
-    """One text file for each office that must answer something; none for the others. Returns the files."""
+    """Write one text file for each office that must answer something; return the files."""
     folder = Path(folder)
     written: list[Path] = []
     for outcome in rounds.outcomes:
@@ -43,7 +43,7 @@ def letter(outcome: Outcome) -> str:
     """The letter; "" where there is nothing to ask.
 
     File names as the office knows them (long numbers masked), column names, row numbers and the last four digits of
-    the office's own phones stand in it, and what was not understood or could not be read, masked where it is no common
+    the office's own phones are in it, and what was not understood or could not be read, masked where it is no common
     word and no date; no other cell.
     """
     asked = list(_all_questions(outcome))
@@ -104,7 +104,7 @@ def _questions_on_files(receipt: Receipt):
 
 
 def _plain_problem(problem: Problem) -> str:
-    """A problem for somebody who has the file and not this program: what is to be typed becomes a question."""
+    """A problem as a sentence for an office that has the file and not this program: commands become questions."""
     why = problem.why
     if not _FOR_OPERATOR.search(why.do):
         return f"{str(problem).rstrip('.')}."
@@ -199,7 +199,7 @@ def _long_date(day: date) -> str:
 
 
 def _business_days(last: date, wanted: date) -> int:
-    """Days from one to the other, the second included, on which somebody may have called."""
+    """Business days after the first day, up to and including the second."""
     noon = np.array([last, wanted], "M8[D]") + np.timedelta64(17, "h")
     return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"))[0]) - 1
 

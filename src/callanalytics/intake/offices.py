@@ -47,7 +47,7 @@ class Given(TypedDict, total=False):
     keep_removed : no row of a hand log is taken out because these files lack it
     keep_numbers : store strangers' numbers too
     today : the day of reading, to warn of later dates
-    senders : a TOML file of the agency's senders of texts and e-mails that the shipped list lacks; remembered for
+    senders : a TOML file of the agency's senders of texts and emails that the shipped list lacks; remembered for
         the office
     accept_mapping : an unknown phone export is read by what its columns seem to mean, as `check` shows it; remembered
         for the office's later files of the same layout
@@ -78,7 +78,7 @@ class Given(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Options:
-    """The words of the command, as values: zones as IANA keys, formats by name."""
+    """The options of a command, as values: zones as IANA keys, formats by name."""
 
     office: str | None = None
     zone: str | None = None
@@ -103,7 +103,7 @@ class Options:
     of_files: Mapping[str, Options] = field(default_factory=dict)
 
     def of_file(self, shown: str) -> Options:
-        """What was said of a file: of all files, and of it alone."""
+        """The options for a file: those for all files, with those for it alone."""
         return self.of_files.get(shown, self)
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
@@ -172,7 +172,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
 
 
 def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
-    """The options of all files with what was said of one of them in place, or on top, of it."""
+    """The options of all files with those of one file replacing or extending them."""
     given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
     of_it = read_options(None, None, **given)
     changed = {name: getattr(of_it, name) for name in given if name != "column"}
@@ -239,7 +239,7 @@ def fold_office(name: str) -> str:
 
 
 def find_office(name: str, registered: Sequence[dict]) -> dict | None:
-    """The office of this name, capitals and blanks aside."""
+    """The office of this name; case and spaces do not count."""
     return next((office for office in registered if fold_office(office["name"]) == fold_office(name)), None)
 
 
@@ -249,7 +249,7 @@ def known_office(name: str, registered: Sequence[dict], asked: str = "callanalyt
     Raises
     ------
     CallLogError
-        There is none; the nearest is named, so that a slip of the pen does not make a second office.
+        There is none; the nearest is named, so that a typing error does not make a second office.
     """
     if office := find_office(name, registered):
         return office
@@ -276,7 +276,7 @@ def nearest_office(name: str, names: Sequence[str]) -> str:
 
 
 def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequence[dict]) -> str | None:
-    """Whose files these are: as said, else as the hand log's sheet says, else the only office of the store."""
+    """Whose files these are: the office named, else the one in the hand log's sheet, else the store's only office."""
     if options.office:
         return options.office
     named = {fold_office(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
@@ -319,7 +319,7 @@ def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
 
 
 def new_office(name: str, zone: str, office_id: str | None = None) -> dict:
-    """A record for an office that says nothing of itself yet. Its id is random: it leads to nobody."""
+    """A record for a new office. Its id is random, so that it identifies no one."""
     return {"office_id": office_id or secrets.token_hex(16), "name": name, "timezone": zone} | dict.fromkeys(DETAILS)
 
 
@@ -397,7 +397,7 @@ def _clock_time(text: str) -> str:
 
 
 def line_from(text: str) -> dict:
-    """A telephone line of the office: its number, and after colons what else is known of it.
+    """A phone line of the office: its number, and after colons what else is known of it.
 
     >>> line_from("202-555-0100:mobile:blocks-unknown")["withheld_get_through"]
     False
@@ -435,7 +435,7 @@ def _known_format(word: str) -> str:
 
 
 def merged_lines(office: dict, lines: Sequence[dict]) -> list[dict]:
-    """The office's lines with some of them told anew; the others stay."""
+    """The office's lines with some of them replaced; the others stay."""
     by_number = {line["number"]: line for line in [*(office["lines"] or ()), *lines]}
     return list(by_number.values())
 

@@ -122,7 +122,7 @@ def _counted_logs(
 
 
 def _with_office_of_files(options: Options, again: Sequence[dict], registered: Sequence[dict]) -> Options:
-    """The options with the office of the files that are read again, where nobody named one."""
+    """The options, with the office of the files that are read again if no one named an office."""
     owners = {card["office_id"] for card in again}
     if options.office or len(owners) != 1:
         return options
@@ -276,7 +276,7 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 
 
 def _known_senders(cards: dict[str, dict], office_id: str) -> tuple[agencies.Sender, ...]:
-    """The senders of texts and e-mails that were given with files of this office before."""
+    """The senders of texts and emails that were given with files of this office before."""
     own = [row for card in cards.values() if card["office_id"] == office_id for row in card.get("senders", ())]
     return senders_from_rows({row["id"]: row for row in own}.values())
 

@@ -28,7 +28,7 @@ ROWS = SOURCE_TABLES[:-1]  # the tables of rows; the last lists the files
 
 @dataclass(frozen=True)
 class Superseded:
-    """What stands back of one source.
+    """What of one source newer versions replace.
 
     ``rows`` are places (source id, row). ``follows`` says, of ids that rows which stay name, what they are to name
     instead: the id under which a newer state has that contact, or none. ``older_than`` is the id of a newer state where
@@ -40,7 +40,7 @@ class Superseded:
     older_than: str = ""
 
     def to_json(self) -> dict:
-        """As a source's card keeps it; nothing where nothing stands back."""
+        """As a source's card keeps it; nothing where nothing is replaced."""
         by_source = defaultdict(list)
         for source, row in sorted(self.rows):
             by_source[source].append(row)
@@ -52,26 +52,26 @@ NOTHING_SUPERSEDED = Superseded()
 
 
 def superseded_on_card(card: Mapping) -> Superseded:
-    """What stands back of a stored source."""
+    """What of a stored source newer versions replace."""
     stored = card.get("superseded", {"rows": {}, "follows": {}})
     rows = frozenset((source, row) for source, rows in stored["rows"].items() for row in rows)
     return Superseded(rows, stored["follows"], card.get("older_than", ""))
 
 
 def card_with_superseded(card: Mapping, superseded: Superseded) -> dict:
-    """A card that says what stands back now."""
+    """A card with what newer versions replace now."""
     return {k: v for k, v in card.items() if k not in ("superseded", "older_than")} | superseded.to_json()
 
 
 def tables_to_store(tables: Mapping[str, pa.Table], superseded: Superseded) -> Mapping[str, pa.Table]:
-    """The tables to store of a source that gave these: what counts, and all as it was read."""
+    """The tables to store of a source: what counts, and all as it was read."""
     if superseded == NOTHING_SUPERSEDED:
         return tables
     return counted_tables(tables, superseded) | {name: tables[plain] for plain, name in schema.NAMES_AS_READ.items()}
 
 
 def tables_as_read(store: Store, source: str) -> dict[str, pa.Table]:
-    """What a source gave before anything of it stood back."""
+    """The tables of a source before newer versions replaced any row."""
     tables = {name: store.read_source(source, name) for name in SOURCE_TABLES}
     if "superseded" not in store.source_card(source):
         return tables
@@ -85,7 +85,7 @@ def _as_table(table: pa.Table, name: str) -> pa.Table:
 
 
 def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> dict[str, pa.Table]:
-    """What counts of a source that gave these tables."""
+    """The tables of a source without the rows that newer versions replace."""
     if superseded.older_than:
         return _all_set_aside(tables)
     notes, sources = tables["notes"], tables["sources"]
@@ -108,7 +108,7 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
 
 
 def _renamed_parents(notes: pa.Table, names: Mapping[str, str | None]) -> pa.Table:
-    """The notes that stay, each naming the contact that it is about as it is known now."""
+    """The notes that stay, each with the present id of the contact that it is about."""
     if not names:
         return notes
     place = notes.column_names.index("follows")
@@ -177,7 +177,7 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], ke
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
     ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
-    office's tables. In a store of an earlier shape the facts of all offices are made anew.
+    office's tables. In a store of an earlier shape the facts of all offices are built again.
     """
     if store.is_older:
         every = {office["office_id"]: office for office in store.offices()}

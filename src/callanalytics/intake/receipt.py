@@ -84,7 +84,7 @@ def _has_any(receipt: ReceiptData, name: str) -> bool:
 
 
 def _page_key(entry: FileEntry):
-    """Pages read together stand in one line."""
+    """The key by which pages that were read together share one line."""
     return (entry.export, entry.state, entry.format) if entry.export else (entry.sha256, entry.state, entry.file)
 
 
@@ -182,7 +182,7 @@ def _any_file(text: str) -> str:
 
 
 def unclear_section(receipt: ReceiptData, folder: str) -> str:
-    """Columns of a hand-kept sheet that were not read and words that nobody knows, each to be answered."""
+    """Columns of a hand-kept sheet that were not read and words that no one knows, each to be answered."""
     lines: list[str] = []
     for column in grouped_by(receipt.unclear, key=lambda unclear: unclear.doubt.column):
         files = grouped_by(column, key=lambda unclear: unclear.file)
@@ -218,7 +218,7 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
         return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
     named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
-    if first.doubt.target == "outcome_raw":  # a phone system's cell: nobody can write it otherwise
+    if first.doubt.target == "outcome_raw":  # a phone system's cell: no one can write it otherwise
         unlisted = "The format does not list these words: they are not stored"
         return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. {unlisted}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))

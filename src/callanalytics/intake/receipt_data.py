@@ -1,6 +1,6 @@
-"""The data of a receipt: what became of every file and every row, and what nobody understood.
+"""The data of a receipt: what became of every file and every row, and what no one understood.
 
-What was not read (columns that a format does not know, words that nobody knows) is not guessed: it is kept with what it
+What was not read (columns that a format does not know, words that no one knows) is not guessed: it is kept with what it
 looks like and how to say what it means.
 """
 
@@ -86,7 +86,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
                 _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
             )
     if [column.name for column in found] == ["Remarks"]:
-        return []  # the template says that nobody reads them
+        return []  # the template says that no one reads them
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
 
 
@@ -316,7 +316,7 @@ class UnobservedNumber(NamedTuple):
 
 
 class UndescribedLine(NamedTuple):
-    """A number (masked) of which nobody says whether callers without a number get through.
+    """A number (masked) of which no one says whether callers without a number get through.
 
     ``n`` callbacks were promised to it; ``known`` is what else the office said of the line, as ``--line`` takes it.
     """
@@ -338,7 +338,7 @@ class WaitCounts(NamedTuple):
 
 
 class ClockShift(NamedTuple):
-    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that nobody noted."""
+    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that no one noted."""
 
     fitting: int = 0
     n: int = 0
@@ -359,14 +359,14 @@ class Scope:
         people answer, on its lines
     noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
     callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
-        them, and their rows where they stand in one sheet
-    clock : of these, those that lie the same number of whole hours from a call that nobody noted
+        them, and their rows where they are in one sheet
+    clock : of these, those that lie the same number of whole hours from a call that no one noted
     gaps : holes longer than an ordinary quiet stretch
     habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
     unseen : the numbers that the agency was to ring and that could not be observed; "no number written" is one of them
     unheard : the numbers that could be observed, and of which neither the office nor an export says whether callers
         without a number get through
-    no_missed : formats among the files that never show a call nobody answered
+    no_missed : formats among the files that never show a call no one answered
     lineless : phone systems among the files whose calls do not say at which line they were
     retention : for each phone system, how long it keeps its log
     """
@@ -395,7 +395,7 @@ class ReceiptData:
     ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
     set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
     not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: nobody said in which zone the office is;
+    that are no logs; ``command`` is what to type next; ``is_zone_assumed``: no one said in which zone the office is;
     ``names`` are the files' own, by what is said of them here, and ``places`` where they lie on the disk;
     ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
     """

@@ -171,11 +171,11 @@ def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = ""
 
 # ---- what the files can and cannot show, and what to type next ------------------------------------------------------
 
-PROVISIONAL_NAME = "this office"  # of files of which nobody has said whose they are
+PROVISIONAL_NAME = "this office"  # where no one has said whose files these are
 
 
 def coverage_section(receipt: ReceiptData) -> str:
-    """The section of a receipt that says what nobody should count on."""
+    """The section of a receipt on what the files can and cannot show."""
     scope = receipt.scope
     if scope is None:
         return ""
@@ -277,7 +277,7 @@ def _wait_lines(scope: Scope) -> list[str]:
 
 
 def _waits_by_origin(scope: Scope) -> str:
-    """From which moment they run: those that lead a report, and those that stand beside."""
+    """How many waits run from which moment: those that lead a report, then the others."""
     lead = leading_clock(scope.clocks)
     others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
     if not others:
@@ -323,7 +323,7 @@ def _unseen_sentence(unseen: UnobservedNumber) -> str:
 
 
 def _declare_complete(receipt: ReceiptData) -> list[str]:
-    """The other way to have promises judged of which no phone's log speaks: the hand log's own completeness."""
+    """The other way to have promises judged that no phone log covers: declare the hand log complete."""
     scope = receipt.scope
     if not (scope and scope.unseen and scope.hand_log):
         return []
@@ -336,7 +336,7 @@ def _when_stored(receipt: ReceiptData) -> str:
 
 
 def _office_command(receipt: ReceiptData, option: str) -> list[str]:
-    """The command that says something of the office, where the store knows it already."""
+    """The command that sets a detail of the office; none while the store does not know the office."""
     name = f"{quoted_name(receipt.office)}{in_store(receipt.store)}"
     return [f"{' ' * 13}callanalytics office {name} {option}"] if receipt.stored else []
 
@@ -377,7 +377,7 @@ OTHERWISE = {  # question -> what else may be said than the printed command says
 
 
 def ingest_command(paths, options: Options, office: dict, asked: Sequence[Asked]) -> str:
-    """The command that stores these files, as far as it is known; what is not stands in capitals."""
+    """The command that stores these files; what is not known is in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
     words = ["callanalytics ingest", *map(quoted, paths)]

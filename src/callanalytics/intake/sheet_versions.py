@@ -106,7 +106,7 @@ class State:
     """What one file said of a hand log.
 
     ``saved`` is when, if the file itself says so; ``keeps`` that nothing is removed because this file lacks it;
-    ``replaced_by`` the state that a person says is in its place.
+    ``replaced_by`` the state that a person says replaces it.
     """
 
     id: str

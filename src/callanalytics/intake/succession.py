@@ -143,7 +143,7 @@ def _stated(export: Export, exports, statement: Statement, cards) -> State:
 
 
 def _without_removed(states: Sequence[State]) -> list[State]:
-    """The states, none replaced by a file that was taken out; its card keeps the answer, should that file come back."""
+    """The states, without replacements by files that were taken out; the card keeps the answer for their return."""
     here = {state.id for state in states}
     return [state if state.replaced_by in here else replace(state, replaced_by="") for state in states]
 
@@ -171,7 +171,7 @@ def _answers(state: State) -> dict:
 
 
 def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
-    """What stands back of each state, by id."""
+    """What newer versions replace of each state, by id."""
     gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
     rows: list[set] = [set() for _ in sheets.states]
     names: list[dict] = [{} for _ in sheets.states]
@@ -197,7 +197,7 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
 
 
 def _most(takers: Counter, own: int, sheets: Sheets) -> str:
-    """The state that has most of the rows in whose place it stands."""
+    """The state that replaces most of the rows."""
     others = [(n, place) for place, n in takers.items() if place != own]
     return sheets.states[max(others)[1]].id if others else ""
 
@@ -221,7 +221,7 @@ def _with_superseded(export: Export, state: State | None, standing: Mapping[str,
 
 
 def store_change(store: Store, source: str, card: dict) -> None:
-    """Store anew what counts of a source, for the next publish."""
+    """Store again what counts of a source, for the next publish."""
     tables = publish.tables_as_read(store, source)
     store.rewrite_source(source, publish.tables_to_store(tables, publish.superseded_on_card(card)), card)
 
@@ -230,7 +230,7 @@ def store_change(store: Store, source: str, card: dict) -> None:
 
 
 def _report_changes(found: Succession, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
-    """What changed by this run, and what is to be asked about it."""
+    """Report what this run changed, and ask about rows that a newer version lacks."""
     removed: dict[int, list[Row]] = defaultdict(list)
     taken: dict[tuple[int, int], int] = Counter()
     place_of = {state.id: place for place, state in enumerate(sheets.states)}

@@ -116,7 +116,7 @@ def count_judged_otherwise(before: pa.Table, now: pa.Table) -> int:
 
 
 def _count_differing(left: pa.Table, right: pa.Table) -> int:
-    """Rows of either table that the other lacks, each counted once where both have another in its place."""
+    """Rows of either table that the other lacks; a row that differs counts once."""
     if left.num_rows == right.num_rows and _sorted(left).equals(_sorted(right)):
         return 0
     a, b = (Counter(map(repr, table.to_pylist())) for table in (left, right))
@@ -275,7 +275,7 @@ def _in_folder(cards: Mapping[str, dict], word: str) -> list[str]:
 
 
 def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: Store, path: Path | None) -> str:
-    """The line that reads the file again as it was read; what the store cannot know stands in capitals."""
+    """The command that reads the file again as it was read; what the store cannot know is in capitals."""
     place = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
     words = [f"callanalytics ingest {place} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
     words += discover.options_on_card(card)

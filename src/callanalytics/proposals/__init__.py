@@ -1,4 +1,4 @@
-"""A mapping proposed for an export that nobody has described: from its header and values, with every doubt named.
+"""A mapping proposed for an export that no one has described: from its header and values, with every doubt named.
 
 >>> from callanalytics import proposals
 >>> made = proposals.propose("acme.csv")          # doctest: +SKIP
@@ -364,7 +364,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
 
 
 def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
-    """Ids of calls that stand in several rows may be the legs of one call."""
+    """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")

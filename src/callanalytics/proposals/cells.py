@@ -13,7 +13,7 @@ from callanalytics.proposals.columns import Column, Question
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
-# ---- telephone numbers, and whose they are --------------------------------------------------------------------------
+# ---- phone numbers, and whose they are --------------------------------------------------------------------------
 
 # Whose number a column's name says it is, the surest words first.
 WHOSE = {
@@ -77,7 +77,7 @@ def _whose(column: Column) -> str | None:
 
 
 def _is_said(target: str, found: Numbers) -> bool:
-    """Caller and called, told apart by the direction, leave nothing to say to columns of ours and theirs."""
+    """Where caller and called are known, the direction says which is ours: no other column needs to."""
     return target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)
 
 
@@ -369,7 +369,7 @@ def _unit_by_size(column: Column) -> str | None:
 
 
 def _clock_by_size(column: Column) -> str | None:
-    """Minutes and seconds where hours stand in a third part, or would be more than half a day."""
+    """Minutes and seconds if other cells have a third part for hours, or if hours would exceed half a day."""
     two = [text for text in column.texts if re.fullmatch(r"\d+:\d\d(\.\d+)?", text)]
     has_hours = len(two) < sum(":" in text for text in column.texts)
     return "m:ss" if has_hours or any(int(text.partition(":")[0]) > 12 for text in two) else None

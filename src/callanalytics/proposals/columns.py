@@ -20,7 +20,7 @@ from callanalytics.values.phones import shape
 # ---- the header and the first rows, masked --------------------------------------------------------------------------
 
 ROWS = 3
-USUAL = 0.5  # a key of more than half of the records is a column; any other may be somebody's name
+USUAL = 0.5  # a key of more than half of the records is a column; any other may be someone's name
 MANY = 3  # records
 
 # Words that the columns of a log are named by, beside those of the formats that are known.
@@ -73,7 +73,7 @@ def _without_header(file) -> Format | None:
 
 
 def shown_header(table: TextTable) -> list[str]:
-    """The column names, with whatever may be a client's masked; equal ones are told apart by their place."""
+    """The column names, with whatever may be a client's masked; equal ones are distinguished by their place."""
     usual = np.zeros(len(table.header), bool)
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])

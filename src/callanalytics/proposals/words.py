@@ -76,7 +76,7 @@ def _with_cases(rule: Rule | None) -> Iterator[Rule]:
 
 
 def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
-    """The direction and the outcome; each word that nobody can be sure of is a question."""
+    """The direction and the outcome; each word that no one can be sure of is a question."""
     found = Meanings()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", DIRECTION)
@@ -139,7 +139,7 @@ def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None
 
 
 def cancel_unanswered(found: Meanings) -> None:
-    """A call of ours that nobody took was not missed by us: it was given up."""
+    """A call of ours that no one answered was not missed by us: we canceled it."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
     if missed and ("outbound" in direction.get("map", {}) or direction.get("cases")):
@@ -169,7 +169,7 @@ def _ask_no_calls(closed: list[Column], found: Meanings) -> None:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a cell is made of words that logs are written in, so that it is nobody's name or number.
+    """Whether a cell is made of words that logs are written in, so that it is no one's name or number.
 
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
@@ -186,7 +186,7 @@ def _said_by_systems() -> set[str]:
 
 
 def shown(text: str) -> str:
-    """A cell as it may be shown: a word of logs as it stands, anything else masked."""
+    """A cell as it may be shown: a word of logs as it is, anything else masked."""
     return text if is_plain(text) else shape(text)
 
 
@@ -233,9 +233,9 @@ def _is_one_of(text: str, ours: Sequence[str]) -> bool:
 
 
 def _likely_own_numbers(caller: Column, called: Column) -> list[tuple[str, int]]:
-    """Numbers that stand in half of the rows, or on both sides and in many; commonest first. The agency's are none.
+    """Numbers in half of the rows, or on both sides and in many rows; most frequent first, without the agency's.
 
-    A client's number may not be shown, and stands in fewer.
+    A client's number must not be shown; it is in fewer rows.
     """
     sides = [_counted(column) for column in (caller, called)]
     total = sides[0] + sides[1]

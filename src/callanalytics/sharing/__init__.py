@@ -1,4 +1,4 @@
-"""What an office may hand to somebody else.
+"""What an office may hand to someone else.
 
 >>> from callanalytics.sharing import scrub
 >>> made = scrub("march.csv", "shareable.csv", seed=7)                # doctest: +SKIP

@@ -30,7 +30,7 @@ from callanalytics.values.phones import e164, shape
 
 # ---- what a format looks at in each column --------------------------------------------------------------------------
 
-NUMBERS = ("number", "caller", "extension")  # parsers of telephone numbers
+NUMBERS = ("number", "caller", "extension")  # parsers of phone numbers
 MOMENTS = ("moment", "moment_by_hand", "date", "epoch_s", "epoch_ms", "epoch_2001")
 # Parsers that read a cell whole, and what they read tells nothing of a person.
 PLAIN = ("words", "seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span", "told", "time",
@@ -159,10 +159,10 @@ _WEEK = 7
 _SHORT = re.compile(r"\d{1,6}")
 _LONG = re.compile(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
 _FEW_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
-LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names nobody
+LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
 _COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
-FILLED = "x"  # a cell of which only matters that something stands in it
+FILLED = "x"  # stands for any cell of which it only matters that it is not empty
 
 # The results of callbacks, as a cell may say them.
 _RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
@@ -170,8 +170,11 @@ _RESULTS |= {"answered": "answered"}
 
 
 class Replacing:
-    """The cells of one table anew. ``kept`` are the words that stay, by column; ``emptied`` counts cells that no rule
-    looks at, ``unlike`` those for which nothing was found that reads the same."""
+    """The cells of one table, rewritten.
+
+    ``kept`` are the words that stay, by column; ``emptied`` counts cells that no rule looks at, ``unlike`` those for
+    which nothing was found that reads the same.
+    """
 
     def __init__(
         self, fmt: Format, header, invented: Pseudonyms, agency, *, weeks: int = 0, order: str = "", year: str = ""
@@ -189,7 +192,7 @@ class Replacing:
         self._known: dict[tuple[str, str], str] = {}
 
     def cell(self, column: str | None, text: str | None) -> str:
-        """What stands in the place of a cell."""
+        """What replaces a cell."""
         text = (text or "").strip(BLANKS)
         column = column or ""
         look = self.looks.get(column)
@@ -216,7 +219,7 @@ class Replacing:
         self.unlike[column] += 1
         return last
 
-    # ---- what may stand there -------------------------------------------------------------------
+    # ---- what may stay -------------------------------------------------------------------
 
     def _candidates(self, column: str, look: Looks, text: str) -> Iterator[str]:
         if look.is_key:
@@ -276,11 +279,11 @@ class Replacing:
             return part
         if rule.parse in MOMENTS:
             return self._moved(rule, part) or self._callbacks(rule, part) or self._no_date(part)
-        # "4S" for 45: what a message may show tells of nobody.
+        # "4S" for 45: what a message may show identifies no one.
         return part if rule.parse in PLAIN and shape(part) == part else None
 
     def _callbacks(self, rule: Rule, part: str) -> str | None:
-        """What a cell tells of callbacks, said anew with its dates moved and no name; None where it tells of none."""
+        """What a cell says of callbacks, with its dates moved and no name; None where it says nothing of them."""
         try:
             events = read_callbacks(part) if rule.parse == "moment_by_hand" else ()
         except Unreadable:
@@ -300,7 +303,7 @@ class Replacing:
         return " ".join(filter(None, [_RESULTS[event.result], date, event.time]))
 
     def _no_date(self, part: str) -> str | None:
-        """A date that is none, as it stands but for its year; the year 1 is how machines write "never"."""
+        """A date that does not exist, with its year moved; machines write "never" as the year 1."""
         if part.startswith("0001-"):
             return part
         years = round(self.days / 365)
@@ -356,7 +359,7 @@ class Replacing:
         return ", ".join(kept_words) or FILLED
 
     def party(self, text: str) -> str:
-        """The other end of a call or message, as the name of a page says it; "" for nobody."""
+        """The other party of a call or message, as the name of a page has it; "" for none."""
         return self._party(text) if text else ""
 
     def later(self, text: str) -> str:

@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"\+?\d[\d().\- ]{6,18}\d")
 
 
 def numbers_in(text: str) -> set[str]:
-    """The telephone numbers that stand in a cell, in E.164 form.
+    """The phone numbers that are in a cell, in E.164 form.
 
     >>> numbers_in("Ng <202-555-0143>"), numbers_in("47 minutes")
     ({'+12025550143'}, set())
@@ -37,8 +37,8 @@ def numbers_in(text: str) -> set[str]:
 class Pseudonyms:
     """Replacements, kept for as long as one file is written.
 
-    Telephone numbers become 555-0100 to 555-0199 of some area code, which the telephone companies give to nobody.
-    `public` are numbers that stay; `taken` are those that stand in the file: none of them is given to another.
+    Phone numbers become 555-0100 to 555-0199 of some area code, which the telephone companies give to no one.
+    `public` are numbers that stay; `taken` are those that are in the file: none of them is given to another.
     """
 
     def __init__(self, seed: int, public, taken: Iterable[str] = ()):
@@ -54,7 +54,7 @@ class Pseudonyms:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many different telephone numbers, names and other identifiers were replaced."""
+        """How many different phone numbers, names and other identifiers were replaced."""
         return {"numbers": len(self._numbers), "names": len(self._names), "ids": len(self._runs)}
 
     def number(self, e164_: str) -> str:
@@ -102,7 +102,7 @@ class Pseudonyms:
         return self._names[key]
 
     def masked(self, text: str, known: Collection[str] = frozenset()) -> str:
-        """Other letters for letters and other digits for digits, telephone numbers by invented ones; words of `known`
+        """Replace letters by letters, digits by digits, phone numbers by invented ones; words of `known`
         stay. The same run of letters or digits becomes the same wherever it stands."""
         masked, end = "", 0
         for match in _NUMBER.finditer(text):
@@ -112,15 +112,17 @@ class Pseudonyms:
         return masked + self._without_runs(text[end:], known)
 
     def identifier(self, text: str, known: Collection[str] = frozenset()) -> str:
-        """An id in which no telephone number is looked for, so that equal ids stay equal in every column."""
+        """An id in which no phone number is looked for, so that equal ids stay equal in every column."""
         return self._without_runs(text, known)
 
     def _without_runs(self, text: str, known: Collection[str]) -> str:
         return _RUN.sub(lambda match: self._but(match[0], known), text)
 
     def _but(self, run: str, known: Collection[str]) -> str:
-        """A run of letters and digits anew; one that is known, or begins or ends so (SEP0011, UserForwarding), keeps
-        what is known of it."""
+        """A run of letters and digits, replaced, except for a known word that it is, begins or ends with.
+
+        Such are SEP0011 and UserForwarding.
+        """
         folded = run.casefold()
         if folded in known:
             return run
@@ -153,7 +155,7 @@ class Pseudonyms:
 
 
 def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
-    """Every number that no telephone company gives out and nobody has taken, each once, in an order of the dice.
+    """Every number that no phone company assigns and no one has taken, each once, in random order.
 
     >>> numbers = list(_fictitious(random.Random(1), {"+12015550100"}))
     >>> len(numbers) == len(set(numbers)), len(numbers) % 100, "+12015550100" in numbers, "+12015550101" in numbers
@@ -192,11 +194,10 @@ _MOST_WEEKS = 600  # weeks to either side that are looked at
 
 
 def week_shifts(local: np.ndarray, today: date, seed: int) -> list[tuple[int, int]]:
-    """Numbers of weeks in the order in which to try them, each with how many moments it takes out of summer time or
-    into it.
+    """Numbers of weeks in the order in which to try them, each with how many moments change to or from daylight saving.
 
-    Those come first that take none, and of these the ones after which every moment lies between 2018 and today; among
-    equals the seed decides. Summer time is that of the United States.
+    First come those that change none, and of these the ones after which every moment lies between 2018 and today; among
+    equals the seed decides. Daylight saving time is that of the United States.
 
     >>> march = np.array(["2022-03-08T10:00", "2022-03-15T10:00"], "M8[us]")  # one before the change, one after
     >>> week_shifts(march, date(2023, 1, 1), 7)[0][1]

@@ -70,7 +70,7 @@ class ExportCopy:
         return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
 
     def numbers(self) -> set[str]:
-        """Every telephone number in the file, wherever it stands."""
+        """Every phone number in the file, wherever it stands."""
         columns = (column for table in self.tables for column in table.cells.columns)
         texts = {text for column in columns for text in column.unique().to_pylist() if text}
         return {number for text in texts for number in numbers_in(text)}
@@ -102,7 +102,7 @@ class ExportCopy:
         return order
 
     def written(self, changes: Sequence[Replacing]) -> list[Member]:
-        """The files anew, with names that say nothing."""
+        """The files rewritten, with names that say nothing."""
         looked_at = {name for change in changes for name in change.looks}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
@@ -142,7 +142,7 @@ def _all_columns(fmt: Format, table: TextTable) -> tuple[str, ...]:
 
 
 def _named(row: dict, change: Replacing) -> dict[str, str]:
-    """What the name of a page says, anew: the party, the type, the moment."""
+    """What the name of a page says, replaced: the party, the type, the time."""
     party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     cells = {name: row.get(name) or "" for name in (party, kind, moment)}
     return {

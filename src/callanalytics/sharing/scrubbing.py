@@ -1,4 +1,4 @@
-"""An export made shareable: written anew, read again, compared with the original, and only then put down."""
+"""An export made shareable: rewritten, read again, and written only if it matches the original."""
 
 from __future__ import annotations
 
@@ -32,10 +32,13 @@ _MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """What was done. ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells
-    of columns that no rule reads, ``unlike`` those that read the same but say nothing any more; ``season`` the moments
-    that summer time moves by an hour; ``left_out`` what is not in the new file; ``otherwise``, of a log kept by hand
-    whose free words had to be masked, in how many rows each column is read otherwise in the new file."""
+    """What was done.
+
+    ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells of columns that no
+    rule reads; ``season`` counts the moments that daylight saving time moves by an hour; ``left_out`` is not in the new
+    file; ``otherwise`` is for a log kept by hand, whose free words had to be masked: in how many rows the new file
+    reads differently, by column.
+    """
 
     file: str
     out: Path
@@ -64,7 +67,7 @@ def scrub(
     mapping: Path | str | None = None,
     today: date | None = None,
 ) -> Scrubbed:
-    """Write an export anew so that it can be shown to others: the same rows, and nothing of the people in it.
+    """Write a copy of an export that others may see: the same rows, and nothing of the people in it.
 
     Parameters
     ----------
@@ -79,7 +82,7 @@ def scrub(
     found = read.files([path])
     exports, left_out = _exports(found, known, settings, is_alone=len(found.files) == 1)
     seed = secrets.randbits(64) if seed is None else seed
-    members, changes, invented, season, otherwise = _anew(exports, known, seed, today)
+    members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
@@ -133,7 +136,7 @@ def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[
     return [ExportCopy(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
 
 
-def _anew(exports: Sequence[ExportCopy], known, seed: int, today: date):
+def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date):
     """The members of the new file, by the first number of weeks after which all is read as before.
 
     Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
@@ -150,7 +153,7 @@ def _anew(exports: Sequence[ExportCopy], known, seed: int, today: date):
 
 
 def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, *, words_may_go: bool):
-    """What :func:`_anew` gives; in its place a few words on what would be read otherwise, where nothing is found."""
+    """What :func:`_rewritten` returns, or a few words on what the copy would be read as if none is found."""
     agency = agencies.uscis()
     moments = np.concatenate([export.moments() for export in exports])
     taken = {number for export in exports for number in export.numbers()}

@@ -30,7 +30,7 @@ from callanalytics.sharing.column_policy import FILLED
 
 # ---- cells and headings, whatever the kind --------------------------------------------------------------------------
 
-Change = Callable[[str | None, str | None], str]  # column, text -> what stands there instead
+Change = Callable[[str | None, str | None], str]  # column, text -> the text that replaces it
 
 
 def heading(cell: str | None, place: int, known=frozenset()) -> str:
@@ -59,7 +59,7 @@ def stray_cell(cell: str | None) -> str:
 
 
 def row(columns, cells, change: Change) -> list[str]:
-    """The cells of a row anew; where nothing would be left of it, a mark that it was filled."""
+    """The cells of a row, rewritten; a mark that it was filled where nothing would be left of it."""
     names = [*columns, *[None] * (len(cells) - len(columns))]
     new = [change(name, cell) for name, cell in zip(names, cells, strict=False)]
     if not any(new):
@@ -73,13 +73,13 @@ _QUOTE_THAT_STAYS_OPEN = '"x'
 
 
 def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
-    """The file's bytes anew: UTF-8, the delimiter as it was, blank lines where a cell ran over several."""
+    """The bytes of the copy: UTF-8, the same delimiter, blank lines where a cell ran over several."""
     dialect = delimited.dialect_of(file, KnownHeaders(fmt))
     first = delimited.head_lines(file)[:1]
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
     lines = [first[0].strip()] if stated_delimiter(first) else []
     for number, cells, columns in text_files.records_with_columns(file, fmt):
-        lines += [""] * (number - 1 - len(lines))  # a cell that ran over several lines stands in one
+        lines += [""] * (number - 1 - len(lines))  # in the copy, such a cell takes one line
         lines.append(
             _csv_line(_line_cells(number, cells, columns, rows, odd, fmt, change, looked_at), dialect.delimiter)
         )
@@ -147,7 +147,7 @@ _PART = re.compile(r"(?:0|[1-9]\d{0,8})\.\d{1,6}")
 def workbook_bytes(
     file: File, fmt: Format, tables: list[TextTable], changes: list[Change], looked_at: set[str]
 ) -> bytes:
-    """The workbook's bytes anew. Of the tables each is a sheet; the sheet about the office is left out."""
+    """The bytes of the copy of a workbook. Each table is a sheet; the sheet about the office is left out."""
     import xlsxwriter
 
     content = io.BytesIO()
@@ -229,7 +229,7 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d+)?")
 
 
 def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
-    """The file's bytes anew; `looked_at` are the columns that the format knows by name."""
+    """The bytes of the copy; `looked_at` are the columns that the format knows by name."""
     doc = documents.json_document(file)
     path = documents.best_path(doc, fmt)
     making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognise.keys)})
@@ -308,7 +308,7 @@ def _said(value) -> bytes:
 
 
 def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
-    """The file's bytes anew; what else lies in the file (pictures, addresses) is left out."""
+    """The bytes of the copy; what else is in the file (pictures, addresses) is left out."""
     lines, root = [], ""
     wanted = looked_at | set(fmt.recognise.attributes)
     for depth, tag, attributes in xml_elements(file):
@@ -347,7 +347,7 @@ _FRAME = ("class", "rel")  # attributes by which a place is found
 
 
 def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
-    """The page's bytes anew."""
+    """The bytes of the copy of a page."""
     page = documents.parse_page(file)
     selectors = " ".join([fmt.file.rows, fmt.recognise.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
@@ -365,7 +365,7 @@ def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
 
 
 def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
-    """The entry itself, with nothing in it but its fields anew."""
+    """The entry, with nothing in it but its fields, rewritten."""
     found = []
     for name, field in fmt.file.fields.items():
         selector, _, attribute = field.partition("@")

@@ -94,6 +94,7 @@ def ingest(
     def planned() -> Plan:
         return plan(paths, options, opened, step, storing=True, office_id=office_id)
 
+    # Read before the lock is taken: reading may take minutes, and others may use the store meanwhile.
     ready = planned()
     if not (ready.changes_anything or opened.is_older):
         return _signed(ready, opened)
@@ -188,6 +189,7 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
         store.drop_source(source)
     for source, card in ready.changed.items():
         succession.store_change(store, source, card)
+    # A file read again under other settings takes the place of its source and keeps its turn among the others.
     held = {succession.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
         if export.id in held:

@@ -136,6 +136,7 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
             held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
+            # Several contacts in one row of a sheet are one row of the file, and counted once.
             mask = seen if name == "calls" else seen & is_whole_row(table)
             counter.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
     return [dict(counter) for counter in counted]
@@ -391,6 +392,7 @@ def _clock_shift(dials: pa.Table, covered: list[tuple]) -> ClockShift:
         return ClockShift(0, len(noted), 0)
     fitting = {hours: _count_near(noted + np.timedelta64(hours, "h"), called) for hours in HOURS_APART}
     (most, hours), (second, _) = sorted(((n, hours) for hours, n in fitting.items()), reverse=True)[:2]
+    # Calls are dense enough that some entries fit any shift by chance: one shift must fit far better than the next.
     is_shifted = most >= FEWEST_APART and most > 2 * second and 3 * most > len(noted)
     return ClockShift(most, len(noted), hours) if is_shifted else ClockShift(0, len(noted), 0)
 

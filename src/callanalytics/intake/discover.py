@@ -89,6 +89,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
 def _without_repeats(files: list[File], found: Discovered) -> list[File]:
     """The files, each once: of equal ones the one with the shortest name, which is the least likely copy."""
     first: dict[str, File] = {}
+    # "log (1).csv" is a copy of "log.csv": the shorter name is the original.
     for file in sorted(files, key=lambda file: len(file.shown)):
         try:
             same = first.setdefault(file.sha256, file)

@@ -110,6 +110,7 @@ def forget(
             _refuse_own_line(opened, number)
         before = opened.marks() or Marks(tombstones.user_key())
         marks = before.with_more(_marks(before, matter, receipt, number))
+        # A service request leads to the client, so rows that name only the request go too.
         marks = _with_requests(opened, marks)
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
         opened.keep_marks(marks)
@@ -220,6 +221,7 @@ def _is_erased(notes: pa.Table, marks: Marks) -> np.ndarray:
         named |= _holds(notes.column(column), marks.names_a_client)
     places = list(zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True))
     ids, follows = notes.column("note_id").to_pylist(), notes.column("follows").to_pylist()
+    # A row may follow another that follows a named one: repeat until no further row is found.
     while True:
         rows = {place for place, is_named in zip(places, named, strict=True) if is_named}
         gone = {id for id, place in zip(ids, places, strict=True) if place in rows}

@@ -60,6 +60,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
+    # Before the files are looked at: a mapping given earlier decides of which format a file is.
     options = replace(options, remembered=_known_mappings(cards, options, registered))
     found = discover.discover(paths, options, set(stored), step)
     again = discover.move_to_reread(found, options, {k: c for k, c in cards.items() if k not in dropped}, registered)
@@ -101,6 +102,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
     if planned.dropped and not (planned.exports or found.stored):
         found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
         planned.dropped = []
+    # A file stored under the wrong office may be replaced by the same file under the right one: both offices change.
     losing = {cards[source]["office_id"] for source in planned.dropped}
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]

@@ -179,6 +179,7 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], ke
     ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
     office's tables. In a store of an earlier shape the facts of all offices are built again.
     """
+    # Facts of an older shape cannot stand next to new ones in one table.
     if store.is_older:
         every = {office["office_id"]: office for office in store.offices()}
         given = {id: (office, united_tables(tables_given(store, id))) for id, office in every.items()} | given

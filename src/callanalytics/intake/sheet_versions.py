@@ -73,6 +73,7 @@ class Row:
 
     def agrees(self, other: Row) -> bool:
         """Whether the two tell of one contact: no more cells contradict each other than are the same."""
+        # A correction changes a cell or two of a row; another contact differs in nearly all of them.
         both = self.facts.keys() & other.facts.keys()
         return 2 * sum(self.facts[name] == other.facts[name] for name in both) >= len(both)
 
@@ -191,6 +192,7 @@ def evidence(one: State, other: State) -> tuple[int, str]:
     if not (one.starts and other.starts):
         return 0, ORDER
     first, last = common_time(one.starts, other.starts)
+    # In the order of the table above: the first test that differs decides.
     tests = {
         "later": _order_of(one.starts[-1].date(), other.starts[-1].date()),
         "saved": _order_of(one.saved, other.saved) if one.saved and other.saved else 0,
@@ -212,6 +214,7 @@ def common_time(one: Sequence[datetime], other: Sequence[datetime]) -> tuple[dat
 
 def oldest_first(states: Sequence[State]) -> list[State]:
     """The states in order; ``states`` are as they were accepted, which decides where nothing else tells."""
+    # compared() need not be transitive. Sorting from one fixed order gives one result however files come.
     plain = sorted(states, key=lambda state: (state.last or datetime.min, len(state.rows)))
     accepted = {state.id: place for place, state in enumerate(states)}
 
@@ -219,6 +222,7 @@ def oldest_first(states: Sequence[State]) -> list[State]:
         return evidence(one, other)[0] or accepted[one.id] - accepted[other.id]
 
     ordered = sorted(plain, key=cmp_to_key(compared))
+    # What a person says of two states holds even where a third state was sorted between them.
     for state in [state for state in ordered if state.replaced_by]:
         ids = [each.id for each in ordered]
         if state.replaced_by in ids and ids.index(state.replaced_by) < ids.index(state.id):
@@ -307,6 +311,7 @@ class Sheets:
         """By sheet, the rows of a state that it knows: those that say just the same first, then those of one id."""
         found: dict[Sheet, dict[Row, Entry]] = defaultdict(dict)
         taken: set[Entry] = set()
+        # The surest match takes an entry first: same words under the same id, then same words, then same id.
         rounds = (
             (self._by_reading, lambda row: row.reading, lambda entry, row: entry.latest.id == row.id),
             (self._by_reading, lambda row: row.reading, lambda entry, row: True),
@@ -331,6 +336,7 @@ class Sheets:
         n_known = sum(map(_is_sure, known.items()))
         if not n_known:
             return False
+        # Only the time that both cover counts: an export of one week is a version of a log of two years.
         theirs = sorted(e.latest.start for e in sheet.entries if e.latest.start)
         if not (theirs and state.starts):
             return 2 * n_known > min(len(state.rows), len(sheet.entries))
@@ -356,6 +362,7 @@ class Sheets:
         found: dict[Row, Entry] = {}
         if not known:
             return found
+        # A corrected row keeps its neighbors, so only rows below the same known row are compared.
         met = {id(entry) for entry in known.values()}
         gaps = _gaps(state.rows, {row: id(entry) for row, entry in known.items()})
         holders = {entry.tellings[-1][0] for entry in sheet.entries if id(entry) not in met}
@@ -374,6 +381,7 @@ class Sheets:
     def counted(self, entry: Entry) -> tuple[int, Row]:
         """The state and row that count: of the reading that came up last, the one that told it last."""
         tellings = [telling for telling in entry.tellings if not self.states[telling[0]].replaced_by] or entry.tellings
+        # A reading keeps the place where it first came up: an older file that comes again brings none back.
         readings = list(dict.fromkeys(row.reading for _, row in tellings))
         return next(telling for telling in reversed(tellings) if telling[1].reading == readings[-1])
 
@@ -395,6 +403,7 @@ class Sheets:
         replaced_by = self.states[newest].replaced_by
         for place in sheet.states:
             state = self.states[place]
+            # A row outside the time that the newer state covers was not struck out: it may hold one month.
             if place > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
                 return place
         return None

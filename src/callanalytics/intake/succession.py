@@ -71,6 +71,7 @@ def _worked_out(exports: Sequence[Export], store, cards, office_id, statement: S
     kept = {state.id: state for state in stored.values()}
     order = [id for id in map(base_id, cards) if id in kept or id in places]
     states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in places]
+    # All states are compared again, stored ones too: a new file may fall between two that were accepted before.
     sheets = Sheets(_without_removed(states))
     removals = sheets.removals()
     standing = _superseded_by_state(sheets, removals)
@@ -189,6 +190,7 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
                     takers[other][entry.tellings[-1][0] if is_gone else place] += 1
     for removal in removals:
         takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
+    # A row that follows another names its id; where that id is gone, it must name the row that took over.
     renamed = {old: new for own in names for old, new in own.items() if old not in here}
     return {
         state.id: _superseded_of(state, rows[n], renamed, _most(takers[n], n, sheets))

@@ -31,7 +31,7 @@ RENEWED = (
     "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
     "version cannot open"
 )
-NOTHING = {"tables": {}, "sources": [], "forgotten": None}
+NOTHING: layout.Manifest = {"tables": {}, "sources": [], "forgotten": None}
 
 
 class Store:
@@ -211,15 +211,15 @@ class Store:
 
         ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
         """
-        self._draft.append(self._laid_down(source, tables, card))
+        self._held_draft().append(self._laid_down(source, tables, card))
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
         """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
         place = self.source_ids().index(source)
-        self._draft[place] = self._laid_down(source.partition("-")[0], tables, card)
+        self._held_draft()[place] = self._laid_down(source.partition("-")[0], tables, card)
 
     def _laid_down(self, source, tables, card) -> dict:
-        self._must_be_held()
+        self._held_draft()
         parts = tables.parts() if isinstance(tables, Spooled) else tables
         filled = {name: part for name, part in parts.items() if part.num_rows}
         files = {f"{n}.parquet": p if isinstance(p, Spool) else parquet.to_bytes(n, p) for n, p in filled.items()}
@@ -235,12 +235,11 @@ class Store:
 
     def drop_source(self, source: str) -> None:
         """Leave an accepted export out from the next publish on."""
-        self._must_be_held()
-        self._draft = [s for s in self._draft if s["id"] != source]
+        self._draft = [s for s in self._held_draft() if s["id"] != source]
 
     def keep_marks(self, marks: tombstones.Marks) -> None:
         """Keep these marks of what is erased, from the next publish on."""
-        self._must_be_held()
+        self._held_draft()
         self._draft_marks = marks.to_json()
 
     def publish(self, tables: dict[str, pa.Table], keep: int = KEEP) -> None:
@@ -249,7 +248,7 @@ class Store:
         Returns when the version is on the disk. ``keep`` versions remain (1 after an erasure). In a store of an
         earlier shape every table and source is written anew.
         """
-        self._must_be_held()
+        self._held_draft()
         as_it_was, was_older = f"{self.shown} could not be written; it is as it was", self.is_older
         if was_older:
             self._renew_sources()
@@ -257,11 +256,15 @@ class Store:
             files = {f"{name}.parquet": self._file_of(name, tables) for name in schema.TABLES}
         listed = verify.list_files(files)
         tables_listed = {name.removesuffix(".parquet"): entry for name, entry in listed.items()}
-        known = {"tables": tables_listed, "sources": self._draft}
-        known |= {"forgotten": self._draft_marks or self._forgotten(), "schema_version": schema.VERSION}
+        known: layout.Manifest = {
+            "tables": tables_listed,
+            "sources": self._held_draft(),
+            "forgotten": self._draft_marks or self._forgotten(),
+            "schema_version": schema.VERSION,
+        }
         if known == {part: self.manifest.get(part) for part in known}:
             return self._tidy(keep)
-        manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
+        manifest: layout.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
         manifest_bytes = verify.json_bytes(manifest)
         version = layout.version_name(layout.number_of(self.version) + 1, manifest_bytes)
         with explained_disk_failures(as_it_was):
@@ -338,9 +341,11 @@ class Store:
         names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
 
-    def _must_be_held(self):
+    def _held_draft(self) -> list[dict]:
+        """The sources of the next version, while the store is held for writing."""
         if self._draft is None:
             raise RuntimeError("write inside  with store.writing():")
+        return self._draft
 
     def _busy(self):
         return CallLogError(

@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import TypedDict
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
@@ -79,7 +80,18 @@ def current(root: Path, disk: Disk) -> str:
     return ""
 
 
-def manifest_of(root: Path, version: str, disk: Disk) -> dict:
+class Manifest(TypedDict, total=False):
+    """What one version of a store holds, and what made it."""
+
+    tables: dict[str, dict]  # of each table its digest and its number of rows
+    sources: list[dict]  # id and digest of each accepted export
+    forgotten: dict | None  # the marks of what was erased
+    schema_version: int
+    parent: str
+    packages: dict[str, str]
+
+
+def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
     """The manifest of a version: its tables, sources and the versions of all that made it."""
     try:
         manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))

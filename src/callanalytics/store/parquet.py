@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -139,7 +139,7 @@ class Spool:
         self._file = _unnamed_file(near)
         self._writer = source_writer(self._file, shape)
         self._hand = ThreadPoolExecutor(1)  # writes while the next rows are read
-        self._last = None
+        self._last: Future | None = None
 
     def add(self, rows: pa.Table) -> None:
         """Put rows behind those that came before. At most one portion waits to be written."""

@@ -101,7 +101,7 @@ class Marks:
 
     def names_a_client(self, text: str | None) -> bool:
         """Whether a cell names somebody who was erased."""
-        return bool(text) and any(self.mark(CLIENT, part) in self.marks for part in identifiers_in(text))
+        return any(self.mark(CLIENT, part) in self.marks for part in identifiers_in(text or ""))
 
     def names_a_client_in_a_name(self, shown: str) -> bool:
         """Whether a file's name names somebody who was erased, be it by one word of the name."""
@@ -110,7 +110,7 @@ class Marks:
 
     def has_number(self, text: str | None) -> bool:
         """Whether a cell is a telephone number that was erased."""
-        return bool(text) and self.mark(NUMBER, _digits(text)) in self.marks
+        return text is not None and text != "" and self.mark(NUMBER, _digits(text)) in self.marks
 
     def with_more(self, more: Iterable[str]) -> Marks:
         return Marks(self.key, self.marks | set(more))
@@ -159,7 +159,8 @@ def user_key() -> bytes:
     if found is None:
         disk, path = Disk(), key_path()
         draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        with explained_disk_failures("the key of erasures could not be written, and nothing was erased"):
+        not_written = "the key of erasures could not be written, and nothing was erased"
+        with explained_disk_failures(not_written):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             disk.remove(draft)
             disk.write(draft, f"{secrets.token_hex(_BYTES)}\n".encode("ascii"))
@@ -168,6 +169,8 @@ def user_key() -> bytes:
             disk.remove(draft)
             disk.sync_folder(path.parent)
         found = _read_key()
+        if found is None:  # another process took it away again
+            raise CallLogError(not_written, where=str(path), do="run the same command again")
     return found
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -56,7 +56,7 @@ def row_check(listed: dict[str, dict]):
     return look
 
 
-def json_bytes(value: dict) -> bytes:
+def json_bytes(value: Mapping) -> bytes:
     """JSON that is the same for the same value, and that a person can read."""
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
@@ -129,7 +129,8 @@ def problems(store) -> list[str]:
     Looked at are all versions that are kept, the sources, the tables of the version in force, and whether
     these hold exactly the calls and notes that the sources gave. The exports themselves are not needed.
     """
-    found, shapes = [], {}
+    found: list[str] = []
+    shapes: Shapes = {}
     for version in layout.versions(store.root, store.disk):
         if layout.number_of(version) <= layout.number_of(store.version):
             found += _check_version(store, version, shapes)

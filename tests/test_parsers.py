@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callanalytics.values import dates, iso, spans
+from callanalytics.values import dates, spans
+from callanalytics.values.dates import read_iso_moments
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import read_promise
 
@@ -277,19 +278,19 @@ def test_the_end_of_a_day_is_the_next_midnight():
 def test_many_at_once_are_read_as_one_by_one(moment):
     moment = moment.replace(microsecond=0)
     for text in (moment.isoformat(" "), moment.isoformat()):
-        assert iso.read_plain(pa.array([text]))[0] == np.datetime64(moment, "us")
+        assert read_iso_moments(pa.array([text]))[0] == np.datetime64(moment, "us")
 
 
 @given(st.text("0123456789-: T", min_size=19, max_size=19))
 def test_many_at_once_read_nothing_that_is_no_moment(text):
-    found = iso.read_plain(pa.array([text]))[0]
+    found = read_iso_moments(pa.array([text]))[0]
     if not np.isnat(found):
         assert found == np.datetime64(datetime.fromisoformat(text), "us")
 
 
 @pytest.mark.parametrize("year", ["0000", "0001", "1899", "2101", "9999"])
 def test_many_at_once_leave_out_the_year_that_no_calendar_holds_and_read_the_others(year):
-    found = iso.read_plain(pa.array(["2022-03-01 10:05:00", f"{year}-03-01 10:05:00", "2022-03-01T10:06:00"]))
+    found = read_iso_moments(pa.array(["2022-03-01 10:05:00", f"{year}-03-01 10:05:00", "2022-03-01T10:06:00"]))
     assert np.isnat(found).tolist() == [False, True, False]
 
 

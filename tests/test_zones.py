@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from callanalytics.errors import CallLogError
 from callanalytics.values import zones
-from callanalytics.values.transitions import iana_keys, transitions
+from callanalytics.values.zones import iana_keys, transitions
 
 NAMES = sorted(iana_keys().values())
 names = st.sampled_from(NAMES)
@@ -184,7 +184,7 @@ def test_est_in_july_is_the_wall_clock_and_can_be_told():
     utc, _ = zones.to_utc(["2022-07-01T10:00"], zones.zone("EST"))
     assert str(utc[0]) == "2022-07-01T14:00:00.000000"
     in_force = (np.datetime64("2022-07-01T10:00") - utc[0]) / np.timedelta64(1, "m")
-    assert zones.said_offset("EST") != in_force == zones.said_offset("EDT")
+    assert zones.stated_offset("EST") != in_force == zones.stated_offset("EDT")
 
 
 def test_keys_are_those_of_the_calendar():

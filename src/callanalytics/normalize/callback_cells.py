@@ -12,8 +12,8 @@ from callanalytics.normalize.cells import Cells
 from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.values.callbacks import Came, read_callbacks
 from callanalytics.values.dates import needs_order
-from callanalytics.values.identifiers import placeholder
 from callanalytics.values.parsers import PARSERS, Unreadable
+from callanalytics.values.phones import placeholder
 
 KINDS = {"email": "email", "none": "none_came"}
 WITHIN = np.timedelta64(200, "D")  # a callback later than that is a slip of the pen, or of another request

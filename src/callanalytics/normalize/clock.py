@@ -189,7 +189,7 @@ def _said_offsets(rules, cells) -> np.ndarray:
 
 
 def _offset_said(word: str | None) -> float:
-    minutes = zones.said_offset(word)
+    minutes = zones.stated_offset(word)
     return np.nan if minutes is None else minutes
 
 

@@ -15,11 +15,11 @@ from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
 from callanalytics.read.table import Odd
 from callanalytics.values.dates import month_number
-from callanalytics.values.identifiers import placeholder
+from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_in
+from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import promise_among
 from callanalytics.values.registry import Unreadable
-from callanalytics.values.times import read_time
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}

@@ -29,9 +29,8 @@ from callanalytics.normalize.free_words import (
     time_told,
 )
 from callanalytics.normalize.problems import Problems
-from callanalytics.values.identifiers import identifier, numbered, placeholder, split_agent
 from callanalytics.values.parsers import Unreadable, one_of
-from callanalytics.values.phones import e164, has_extension
+from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise
 from callanalytics.values.spans import seconds_of
 

@@ -16,8 +16,8 @@ from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import lexicon
 from callanalytics.values.dates import DATES, MONTH_NAME, WEEKDAY_NAME, date_order, month_number
-from callanalytics.values.identifiers import placeholder
 from callanalytics.values.moments import Moment
+from callanalytics.values.phones import placeholder
 from callanalytics.values.registry import tidy
 
 NO_DAY = np.datetime64("NaT", "D")

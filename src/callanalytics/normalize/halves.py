@@ -12,7 +12,7 @@ from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.written import STORED, TYPED, Written
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY
-from callanalytics.values.times import MORNING_OR_AFTERNOON
+from callanalytics.values.moments import MORNING_OR_AFTERNOON
 
 HALF_DAY = np.timedelta64(12, "h")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from callanalytics.formats import fold
 from callanalytics.values.dates import read_date
+from callanalytics.values.moments import read_machine_time
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import e164
-from callanalytics.values.times import read_machine_time
 
 WEEKDAYS = {name: day for day, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split(), 1)}
 

@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.normalize.cells import Reading, Texts, numbered_words
-from callanalytics.values.identifiers import placeholder
-from callanalytics.values.phones import shape
+from callanalytics.values.phones import placeholder, shape
 
 
 class Problems:

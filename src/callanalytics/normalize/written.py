@@ -15,8 +15,7 @@ from callanalytics.normalize.cells import Cells, Reading, Texts, read, taken_of
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.seen import FarReaching
 from callanalytics.values import zones
-from callanalytics.values.dates import DAY, MONTH_NAME, date_order, needs_order, order_votes, winner
-from callanalytics.values.iso import read_plain
+from callanalytics.values.dates import DAY, MONTH_NAME, date_order, needs_order, order_votes, read_iso_moments, winner
 from callanalytics.values.moments import Moment
 from callanalytics.values.parsers import PARSERS
 
@@ -130,9 +129,9 @@ def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
     if rule.parse != "moment" or rule.cases or rule.take or rule.patterns:
         return np.full(cells.n, NAT)
     if (column := cells.unencoded(rule.columns)) is not None:  # moments hardly repeat
-        return read_plain(column)
+        return read_iso_moments(column)
     told = cells.joined(rule.columns)
-    return np.append(read_plain(pa.array(told.texts, pa.string())), NAT)[told.codes]
+    return np.append(read_iso_moments(pa.array(told.texts, pa.string())), NAT)[told.codes]
 
 
 def _as_moment(value):

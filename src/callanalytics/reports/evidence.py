@@ -26,7 +26,7 @@ from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
 from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
-from callanalytics.values.identifiers import identifier
+from callanalytics.values.phones import identifier
 
 READINGS = {
     "urgent": "Due, urgent: on federal business days; in brackets counting every hour, and only staffed hours.",

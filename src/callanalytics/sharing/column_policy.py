@@ -23,8 +23,7 @@ from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
 from callanalytics.values.callbacks import Came, read_callbacks
 from callanalytics.values.events import DATE, NAMED, read_events
-from callanalytics.values.moments import Moment
-from callanalytics.values.moving import moved
+from callanalytics.values.moments import Moment, moved_date
 from callanalytics.values.parsers import PARSERS, Unreadable, read_caller
 from callanalytics.values.phones import e164, shape
 
@@ -327,7 +326,7 @@ class Replacing:
 
     def _moved(self, rule: Rule, part: str) -> str | None:
         try:
-            return moved(part, self.days, rule.parse, self._order_of(rule), rule.patterns, self.invented.masked)
+            return moved_date(part, self.days, rule.parse, self._order_of(rule), rule.patterns, self.invented.masked)
         except (ValueError, OverflowError):
             return None
 
@@ -364,14 +363,14 @@ class Replacing:
 
     def later(self, text: str) -> str:
         """An ISO moment moved; "" for none."""
-        return moved(text, self.days) if text else ""
+        return moved_date(text, self.days) if text else ""
 
     def _key(self, text: str) -> str:
         """An id, the moment in it moved: how FreePBX proves its zone."""
         for rule in self.epochs:
             if match := re.search(rule.take, text):
                 start, end = match.span(1)
-                moment = moved(text[start:end], self.days, rule.parse)
+                moment = moved_date(text[start:end], self.days, rule.parse)
                 return self.invented.identifier(text[:start]) + moment + self.invented.identifier(text[end:])
         return self.invented.identifier(text)
 
@@ -392,7 +391,7 @@ class Replacing:
 
     def _with_year(self, match: re.Match) -> str:
         has_year = match[1] or match[3]
-        return moved(match[0] if has_year else f"{match[0]}/{self.year}", self.days, order="mdy")
+        return moved_date(match[0] if has_year else f"{match[0]}/{self.year}", self.days, order="mdy")
 
     # ---- whether it reads the same ----------------------------------------------------------------
 

@@ -1,10 +1,17 @@
-"""Dates, as machines and as people write them, and the order of day and month that a column proves."""
+"""Dates, as machines and as people write them, and the order of day and month that a column proves.
+
+Last comes the one form that phone systems write by the million: many ISO dates and times are read at once.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.values.registry import Unreadable, parser, tidy
 
@@ -153,19 +160,19 @@ def split_date(text: str, order: str) -> tuple[date, str]:
 
 
 def _made_date(match: re.Match, order: str) -> date:
-    told = match.groupdict()
-    if "first" in told:
+    parts = match.groupdict()
+    if "first" in parts:
         if _may_begin_with_year(match):
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
         order = order or _own_order(match)
-        told["month"], told["day"] = (told["first"], told["second"])[:: 1 if order == "mdy" else -1]
-    month = told["month"] if told["month"].isdigit() else month_number(told["month"])
+        parts["month"], parts["day"] = (parts["first"], parts["second"])[:: 1 if order == "mdy" else -1]
+    month = parts["month"] if parts["month"].isdigit() else month_number(parts["month"])
     try:
-        found = date(_year(told["year"]), int(month), int(told["day"]))
+        found = date(_year(parts["year"]), int(month), int(parts["day"]))
     except ValueError:
-        raise _no_such_day(told) from None
+        raise _no_such_day(parts) from None
     known_year(found)
-    weekday = told.get("weekday")
+    weekday = parts.get("weekday")
     if weekday and _weekday(weekday) != found.weekday():
         raise Unreadable("weekday", "the weekday that this date has")
     return found
@@ -187,10 +194,10 @@ def month_number(name: str) -> int:
     return MONTHS.index(_SPANISH.get(short, short)) + 1
 
 
-def _no_such_day(told: dict) -> Unreadable:
+def _no_such_day(parts: dict) -> Unreadable:
     """There is no such day; where the other order of day and month would give one, that is what to look at."""
-    if "first" in told and int(told["month"]) > 12 >= int(told["day"]):
-        order = "month/day" if told["month"] == told["first"] else "day/month"
+    if "first" in parts and int(parts["month"]) > 12 >= int(parts["day"]):
+        order = "month/day" if parts["month"] == parts["first"] else "day/month"
         return Unreadable("other_order", f"{order}, as the rest of the file is read (--date-order)")
     return Unreadable("no_such_day", "a day that exists, as in 2/28/2022")
 
@@ -234,3 +241,65 @@ def by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
         except ValueError:
             continue
         yield known_year(found)
+
+
+_NAT = np.datetime64("NaT", "us")
+_FIRST_MOMENT, _END_OF_YEARS = (np.datetime64(f"{year}-01-01", "us") for year in (FIRST_YEAR, LAST_YEAR + 1))
+_ISO_DIGITS = np.array([0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18])  # YYYY-MM-DD HH:MM:SS
+_ISO_LENGTH = 19  # bytes
+_ISO_MARKS = {4: b"-", 7: b"-", 13: b":", 16: b":"}
+
+
+def read_iso_moments(texts: pa.Array) -> np.ndarray:
+    """``2022-03-01 10:05:00`` (blank or ``T``, no offset) as datetime64[us]; NaT for everything else.
+
+    What it leaves out, the parser ``moment`` reads one by one; a day that does not exist, or of a year that no
+    calendar holds, is left out too.
+
+    >>> read_iso_moments(pa.array(["2022-03-01T10:05:00", "3/1/2022", "2022-02-30 10:05:00"])).astype(str).tolist()
+    ['2022-03-01T10:05:00.000000', 'NaT', 'NaT']
+    """
+    found = np.full(len(texts), _NAT)
+    is_of_length = pc.fill_null(pc.equal(pc.binary_length(texts), _ISO_LENGTH), False)
+    fitting = np.flatnonzero(is_of_length.to_numpy(zero_copy_only=False))
+    if not len(fitting):
+        return found
+    chosen = texts if len(fitting) == len(texts) else texts.filter(is_of_length)
+    moments = _by_arrow(chosen)
+    found[fitting] = _by_letters(chosen) if moments is None else moments
+    return found
+
+
+def _by_arrow(texts: pa.Array) -> np.ndarray | None:
+    """The moments, where all texts are such; several times as fast as looking at their letters."""
+    try:
+        moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    return moments if _FIRST_MOMENT <= moments.min() and moments.max() < _END_OF_YEARS else None
+
+
+def _by_letters(texts: pa.Array) -> np.ndarray:
+    chosen = texts.cast(pa.binary()).cast(pa.binary(_ISO_LENGTH))
+    letters = np.frombuffer(chosen.buffers()[1], np.uint8)[chosen.offset * _ISO_LENGTH :][: len(texts) * _ISO_LENGTH]
+    letters = letters.reshape(-1, _ISO_LENGTH)
+    digits = letters[:, _ISO_DIGITS].astype(np.int64) - ord("0")
+    good = ((digits >= 0) & (digits <= 9)).all(axis=1)
+    for place, mark in _ISO_MARKS.items():
+        good &= letters[:, place] == mark[0]
+    good &= (letters[:, 10] == ord(" ")) | (letters[:, 10] == ord("T"))
+    moment, exists = _moments(digits)
+    return np.where(good & exists, moment, _NAT)
+
+
+def _moments(digits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The moments of fourteen digits each, and whether such a day and time exist."""
+    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
+    month, day, hour, minute, second = (digits[:, i : i + 2] @ np.array([10, 1]) for i in range(4, 14, 2))
+    first = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("M8[M]")
+    days = ((first + 1).astype("M8[D]") - first.astype("M8[D]")).astype(np.int64)
+    exists = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)
+    exists &= (hour < 24) & (minute < 60) & (second < 60)
+    seconds = hour * 3600 + minute * 60 + second
+    moment = first.astype("M8[D]").astype("M8[us]") + ((day - 1) * 86_400 + seconds).astype("m8[s]").astype("m8[us]")
+    return moment, exists

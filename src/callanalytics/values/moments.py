@@ -1,14 +1,157 @@
-"""A date and a time of day in one cell: clock readings with what they state of their zone."""
+"""Times of day, and a date and a time in one cell: clock readings with what they state of their zone.
+
+A date can also be moved by whole days in the writing in which it stands: 03/04/2022, 3-Mar-22, 20220304, 44621.42.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
-from callanalytics.values.dates import DAY, by_patterns, from_serial, is_serial, known_year, split_date
+from callanalytics.values.dates import (
+    DATES,
+    DAY,
+    WEEKDAY_NAME,
+    by_patterns,
+    from_serial,
+    is_serial,
+    known_year,
+    split_date,
+)
 from callanalytics.values.registry import Unreadable, parser, tidy
-from callanalytics.values.times import CLOCK, OFFSET, TimeOfDay, read_machine_time, read_time
+from callanalytics.values.zones import find_zone
+
+MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
+MINUTE, QUARTER, HOUR = 60, 900, 3600  # [s]
+CLOCK = re.compile(
+    r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
+    (?:(?P<compact>\d{3,4})(?![\d:])
+       |(?P<hour>\d{1,2})(?!\d)
+        (?: [:.h](?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
+    \s*(?:(?P<half>(?<=:\d\d)[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
+
+
+class TimeOfDay(NamedTuple):
+    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
+
+    24:00 is the next midnight. ``no_half``: nobody wrote AM or PM beside 1:00 to 6:59 (``typed``), or a spreadsheet
+    stores it so that one cannot see whether somebody did (``stored``).
+    """
+
+    seconds: int
+    precision_s: int = MINUTE
+    zone: str | None = None
+    no_half: str = ""
+
+
+@parser("time", "a time of day, as in 10:05 AM or 15:40")
+def read_time(text: str) -> TimeOfDay:
+    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 3pm, noon; a zone may stand behind it.
+
+    Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
+    the cell alone does not tell the afternoon from the night: it is given as it stands and marked, as is a
+    spreadsheet's stored time (03:15:00). Of a range the start is read.
+
+    >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
+    ('ET', 3600, 32700)
+    >>> read_time("03:15:00")
+    TimeOfDay(seconds=11700, precision_s=60, zone=None, no_half='stored')
+    >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds
+    ('typed', True)
+    """
+    time, has_half = _read_clock(_start_of(tidy(text)))
+    if has_half or not HOUR <= time.seconds < 7 * HOUR:
+        return time
+    is_stored = re.fullmatch(r"\d\d:\d\d:\d\d", tidy(text))
+    return time._replace(no_half="stored" if is_stored else "typed")
+
+
+def _start_of(text: str) -> str:
+    """Of a range of times the first, with what stands behind the second; any other text as it is."""
+    time = r"\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?\s*m?\b\.?)?"
+    match = re.fullmatch(rf"({time})\s*(?:-|–|—|to)\s*({time})(\s*[a-z()]*)", text, re.IGNORECASE)
+    if not match or not re.search(r"[:.]|[ap]", match[1], re.IGNORECASE):
+        return text
+    half = re.search(r"[ap]\.?\s*m?\b\.?$", match[2], re.IGNORECASE)
+    first_half = re.search(r"[ap]\.?\s*m?\b\.?$", match[1].strip(), re.IGNORECASE)
+    crosses_noon = half and _hour_of(match[1]) % 12 > _hour_of(match[2]) % 12
+    return f"{match[1]} {'' if first_half or not half or crosses_noon else half[0]}{match[3]}".strip()
+
+
+def _hour_of(text: str) -> int:
+    return int(re.sub(r"\D.*", "", text, flags=re.DOTALL))
+
+
+@parser("time_24", "a time of day, as in 15:40 or 3:40 PM")
+def read_machine_time(text: str) -> TimeOfDay:
+    """A time of day as machines write it: the 24-hour clock unless AM or PM stands there.
+
+    >>> read_machine_time("3:04 PM").seconds == read_machine_time("15:04").seconds, read_machine_time("3:15").seconds
+    (True, 11700)
+    >>> read_machine_time("24:00").seconds
+    86400
+    """
+    return _read_clock(text)[0]
+
+
+def _read_clock(text: str) -> tuple[TimeOfDay, bool]:
+    """The time, and whether AM, PM or a word settles the half of the day."""
+    text = re.sub(
+        r"^(\d{4}|\d{1,2}:\d\d)\s*(?:h(?:(?:ou)?rs)?|horas)\.?$", r"\1", tidy(text), flags=re.IGNORECASE
+    )  # 1540 hrs
+    text = re.sub(
+        r"\s+de la ma[nñ]ana$", " am", re.sub(r"\s+de la (?:tarde|noche)$", " pm", text, flags=re.I), flags=re.I
+    )
+    word = re.match(r"(?:12\s*)?(noon|midnight|medio ?d[ií]a)(?!\w)", text, re.IGNORECASE)
+    if word:
+        seconds = 0 if word[1].lower() == "midnight" else 12 * HOUR
+        return TimeOfDay(seconds, HOUR, _zone_word(text[word.end() :])), True
+    match = CLOCK.match(text)
+    if not match:
+        raise Unreadable
+    zone = _zone_word(text[match.end() :])
+    hour, minute, second = _clock_parts(match)
+    exact = MINUTE if match["minute"] or match["compact"] else HOUR
+    if match["hour"] and not match["minute"] and not match["half"]:
+        raise Unreadable  # "10" alone may be anything
+    if match["about"]:
+        exact = QUARTER if exact == MINUTE else HOUR
+    return TimeOfDay(hour * HOUR + minute * 60 + second, exact, zone), bool(match["half"])
+
+
+def _clock_parts(match: re.Match) -> tuple[int, int, int]:
+    if match["compact"]:
+        hour, minute, second = int(match["compact"][:-2]), int(match["compact"][-2:]), 0
+    else:
+        hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    half = (match["half"] or "").lower()
+    # "18:50 PM" is written by machines and says nothing false; "18:50 AM" does.
+    if half and (hour > 23 or (hour > 12 and half == "a") or (hour == 0 and half == "p")):
+        raise Unreadable
+    if (hour, minute, second, half) == (24, 0, 0, ""):
+        return hour, minute, second  # the end of the day that stands before it
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        raise Unreadable("no_such_time", "a time of day, as in 10:05 AM or 15:40")
+    return hour, minute, second
+
+
+def _zone_word(rest: str) -> str | None:
+    """The zone word behind a time; anything else there cannot be read."""
+    word = rest.strip(" ,()")
+    if not word:
+        return None
+    if OFFSET.fullmatch(word) or find_zone(word):
+        return word
+    raise Unreadable("unreadable", "one time of day, with or without its zone, as in 10:05 AM ET")
+
 
 _SECONDS_TO_2001 = 978_307_200  # from 1970
 
@@ -92,7 +235,7 @@ def read_epoch_ms(text: str) -> Moment:
     return _from_epoch(int(_plain_number(text) * 1_000))
 
 
-_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
+_MOST_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
 
 
 def _plain_number(text: str):
@@ -103,7 +246,7 @@ def _plain_number(text: str):
     except InvalidOperation:
         raise Unreadable from None
     # "NaN" and "inf" are numbers to a machine, and no moment; a power of ten too great would take all its memory.
-    if not number.is_finite() or number.adjusted() > _DIGITS:
+    if not number.is_finite() or number.adjusted() > _MOST_DIGITS:
         raise Unreadable
     return number
 
@@ -141,3 +284,106 @@ def _offset_minutes(word: str | None) -> int | None:
         return 0
     match = OFFSET.fullmatch(word)
     return (1 if match[1] == "+" else -1) * (int(match[2]) * 60 + int(match[3])) if match else None
+
+
+_IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
+_WEEKDAY_PATTERN = re.compile(WEEKDAY_NAME, re.IGNORECASE)
+_LONG_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def moved_date(
+    text: str,
+    days: int,
+    parse: str = "moment",
+    order: str = "",
+    patterns: tuple[str, ...] = (),
+    otherwise: Callable[[str], str] = str,
+) -> str:
+    """The text of a moment so many days later; :class:`Unreadable` where no date stands in it.
+
+    The time of day, the zone and the weekday's name are left as they are, so `days` must be whole weeks where a
+    weekday is written. What stands behind a date and is no time of day becomes what `otherwise` makes of it.
+
+    >>> moved_date("3/4/2022 10:05 AM", 7, order="mdy"), moved_date("Fri 03/04/2022", -364, order="mdy")
+    ('3/11/2022 10:05 AM', 'Fri 03/05/2021')
+    >>> moved_date("4-Mar-22", 28), moved_date("2022-03-04T10:05:00Z", 7), moved_date("44621.42", 7)
+    ('1-Apr-22', '2022-03-11T10:05:00Z', '44628.42')
+    >>> moved_date("Tuesday, MARCH 1, 2022", 35), moved_date("Sept. 6, 2022", 56), moved_date("may 3, 2022", 28)
+    ('Tuesday, APRIL 5, 2022', 'November. 1, 2022', 'may 31, 2022')
+    >>> moved_date("1646147100.12", 7, "epoch_s"), moved_date("20220304", 7, patterns=("%Y%m%d",))
+    ('1646751900.12', '20220311')
+    """
+    if parse in _IN_A_DAY:
+        return _counted_on(tidy(text), days * _IN_A_DAY[parse])
+    text = tidy(text)
+    for pattern in patterns:
+        try:
+            return (datetime.strptime(text, pattern) + timedelta(days=days)).strftime(pattern)
+        except ValueError:
+            continue
+    if is_serial(text):
+        whole, point, part = text.partition(".")
+        return f"{int(whole) + days}{point}{part}"
+    then = split_date(text, order)[0] + timedelta(days=days)
+    match = next(m for m in (pattern.match(text) for pattern in DATES) if m)
+    behind = text[match.end() :]
+    return _in_writing(match, then, order) + (behind if _is_time(behind) else otherwise(behind))
+
+
+def _is_time(behind: str) -> bool:
+    """Whether nothing stands behind a date but a time of day, with its zone or without."""
+    try:
+        return not behind or bool(read_machine_time(behind.lstrip(" ,T")))
+    except Unreadable:
+        return False
+
+
+def _counted_on(text: str, units: int) -> str:
+    """A count of seconds or milliseconds, its decimals as they are written; zero stays what it is: never."""
+    match = re.fullmatch(r"(\d+)(\.\d*)?", text)
+    if not match:
+        raise Unreadable
+    return text if not Decimal(match[1]) else f"{int(match[1]) + units}{match[2] or ''}"
+
+
+def _in_writing(match: re.Match, day: date, order: str) -> str:
+    """The matched text with its day, month and year put in the place of those that stand there."""
+    names = [name for name in ("year", "month", "day", "first", "second") if name in match.re.groupindex]
+    is_month_first = order != "dmy" and not _is_day_first(match)
+    numbers = {"year": day.year, "month": day.month, "day": day.day}
+    numbers |= {"first": day.month, "second": day.day} if is_month_first else {"first": day.day, "second": day.month}
+    pads = any(match[name].startswith("0") for name in names if name != "year")
+    is_short = any(len(match[name]) == 1 for name in names if name != "year")
+    text, start = match[0], match.start()
+    for name in sorted(names, key=match.start, reverse=True):
+        old = match[name]
+        if name == "year":
+            new = f"{numbers[name] % 100:02}" if len(old) == 2 else f"{numbers[name]:04}"
+        elif old.isdigit():
+            new = str(numbers[name]) if is_short and not pads else f"{numbers[name]:02}"
+        else:
+            new = _month_as(old, numbers[name])
+        text = text[: match.start(name) - start] + new + text[match.end(name) - start :]
+    return _with_weekday(_ORDINAL.sub(_ordinal(day.day), text), match)
+
+
+def _with_weekday(text: str, match: re.Match) -> str:
+    """The weekday in the three letters by which it was read, where more stands there than its name: "Monica"."""
+    found = re.match(r"[^\W\d_]+", text) if match["weekday"] else None
+    word = found[0] if found else ""
+    return text if not word or _WEEKDAY_PATTERN.fullmatch(word) else word[:3] + text[len(word) :]
+
+
+def _is_day_first(match: re.Match) -> bool:
+    return "first" in match.re.groupindex and int(match["first"]) > 12
+
+
+def _month_as(like: str, month: int) -> str:
+    """The name of another month, cut to three letters and in capitals as its own is; May is as good as cut."""
+    name = _LONG_MONTHS[month - 1] if len(like) > 3 else _LONG_MONTHS[month - 1][:3]
+    return name.upper() if like.isupper() else name if like[0].isupper() else name.lower()
+
+
+def _ordinal(day: int) -> str:
+    return "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from callanalytics.values import dates, events, moments, promises, spans, times  # noqa: F401  their parsers enter themselves
+from callanalytics.values import dates, events, moments, promises, spans  # noqa: F401  their parsers enter themselves
 from callanalytics.values.phones import e164
 from callanalytics.values.registry import PARSERS, Parser, Unreadable, parser, tidy
 from callanalytics.values.zones import find_zone

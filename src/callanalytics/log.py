@@ -265,7 +265,9 @@ class Log:
         parts = [schema.empty("promises", loaded=True)]
         for id in promises.column("office_id").unique().to_pylist():
             office = known.get(id, {"office_id": id})
-            parts.append(states.promises_as_of(_of(promises, id), _of(rings, id), office, self._end, agency))
+            parts.append(
+                states.promises_as_of(_of_office(promises, id), _of_office(rings, id), office, self._end, agency)
+            )
         return self._table("promises", pa.concat_tables(parts).combine_chunks())
 
     @cached_property
@@ -278,7 +280,7 @@ class Log:
         rows["sources"] = self.store.read("sources")
         made: dict[str, list] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
-            calls, notes, notices, sources = (_of(table, office["office_id"]) for table in rows.values())
+            calls, notes, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
             built = facts.build(office, calls, notes, notices, sources, agencies.uscis(), until=self._end)
             for name, table in built.items():
                 made[name].append(table)
@@ -336,7 +338,7 @@ def _refuse_unknown_rules(promises: pa.Table, agency, store: str) -> None:
         )
 
 
-def _of(table: pa.Table, office_id: str) -> pa.Table:
+def _of_office(table: pa.Table, office_id: str) -> pa.Table:
     return table.filter(pc.equal(table.column("office_id"), office_id))
 
 

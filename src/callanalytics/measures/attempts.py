@@ -370,8 +370,9 @@ TIME_TO_CALLBACK = Card(
     table="promises",
     population="promised call-backs on a line that was watched from the start and blocks no caller for showing no "
     "number, not withdrawn",
-    numerator="contact_within_...: a ring, answered or not, or an e-mail, within so many business days of the promise; "
-    "certain: one that is its for certain; possible: and the most that may have had another by then",
+    numerator="with contact by then [contact_within_...]: a ring, answered or not, or an e-mail, within so many "
+    "business days of the promise; certain: one that is its for certain; possible: and the most that may have had "
+    "another by then",
     denominator="of these, the ones whose line was watched for so many business days",
     clock_start="the promise",
     clock_stop="first contact",
@@ -426,8 +427,9 @@ RESTART_RATE = Card(
     table="promises",
     population="counted promises (default reading) that ended without anybody being reached",
     numerator="we called again about it",
-    denominator="after_both_missed: USCIS rang twice and nobody answered; after_silence: no contact is recorded. Two "
-    "charges against different people, never added; each with two ends, for whose a ring was is often not known",
+    denominator="after two missed calls [after_both_missed]: USCIS rang twice and nobody answered; after silence "
+    "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
+    "ends, for whose a ring was is often not known",
     owns_hour=OWNER,
     source=POINTER,
     counts={

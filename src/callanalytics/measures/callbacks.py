@@ -50,7 +50,7 @@ BLOCKED = Excluded(
     label="not counted: line blocks unknown callers",
 )
 # Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
-BESIDE = (
+EXCLUDED = (
     Excluded(
         "n_not_due",
         "Promises not yet due, in no rate whatever has come since",
@@ -95,15 +95,16 @@ BESIDE = (
         label="not counted: stated time last confirmed over a year before",
     ),
 )
-NOT_COUNTED = {row.why: row.where for row in BESIDE if row.why}
+NOT_COUNTED = {row.why: row.where for row in EXCLUDED if row.why}
 COUNTED = (
-    "promises with known urgency and rule, not withdrawn, due on or before as_of, on a line that was watched and "
-    "blocks no caller for showing no number"
+    "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
+    "line that was watched and blocks no caller for showing no number"
 )
 OF_PROMISES = {
     "table": "promises",
     "population": COUNTED,
-    "clock_start": "the promise (end of the call, or as start_basis says); on a closed day the next open day",
+    "clock_start": "the promise (end of the call, or another moment of it where the log says so [start_basis]); on a "
+    "closed day the next open day",
     "clock_stop": "USCIS's stated time, on the reading named",
     "owns_hour": "the start of the call on which it was promised",
 }
@@ -149,7 +150,7 @@ PROMISE_KEPT_RATE = Card(
                 ("n_kept_under_one + n_maybe_kept_under_one", "lenient", "possible"),
             )
         ),
-        *BESIDE,
+        *EXCLUDED,
     ),
     words={"rate_rules_differ": "share, two stated times may have held"},
 )
@@ -157,7 +158,8 @@ CALLBACK_HIT_RATE = Card(
     name="callback_hit_rate",
     version=4,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
-    numerator="a ring answered by a person by due_default; e-mail is no hit",
+    numerator="a ring answered by a person by the due moment, weekends, holidays and closures not counted "
+    "[due_default]; e-mail is no hit",
     denominator="counted promises (default reading)",
     **OF_PROMISES,
     counts={
@@ -168,7 +170,7 @@ CALLBACK_HIT_RATE = Card(
     rows=(
         Rate("n_counted", "n_hit", "promises counted", link="certain"),
         Rate("n_counted", "n_hit + n_maybe_hit", "promises counted", link="possible"),
-        *BESIDE,
+        *EXCLUDED,
     ),
 )
 
@@ -192,7 +194,7 @@ def _count_over_promises(name, version, title, numerator, counts, free, certain,
                 for row in (Count, Rate)
             ),
             *further_rows,
-            *BESIDE,
+            *EXCLUDED,
         ),
     )
 
@@ -235,7 +237,7 @@ LATE_CALLBACKS = _count_over_promises(
 PROMISE_STATES = Card(
     name="promise_states",
     version=2,
-    title="Where each promised call-back stands at as_of.",
+    title="Where each promised call-back stands on the day on which the log is looked at [as_of].",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
     unit="count",
@@ -345,7 +347,7 @@ def late_callbacks(promises, by=(), *, as_of=None) -> Result:
 
 
 def promise_states(promises, by=(), *, as_of=None) -> Result:
-    """Where each promised call-back stands at ``as_of``.
+    """Where each promised call-back stands on the day on which the log is looked at [``as_of``].
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).
 

@@ -17,9 +17,11 @@ MEAN_MINIMUM = 20  # cases of a mean
 WEEK_MINIMUM, WEEK_REACHED_MINIMUM = 10, 5  # calls of a week's mean, and of these calls that reached a person
 
 PERCENT_MINIMUM = (
-    f'n >= {SHARE_MINIMUM}; {INTERVAL_MINIMUM}-{SHARE_MINIMUM - 1}: "k of n" with its interval; under '
-    f'{INTERVAL_MINIMUM}: "k of n" alone'
+    f"{SHARE_MINIMUM} cases for a percentage; from {INTERVAL_MINIMUM} on “k of n” with its interval; under "
+    f"{INTERVAL_MINIMUM} “k of n” alone"
 )
+SHARES_MINIMUM = f"n >= {SHARE_MINIMUM}, from {INTERVAL_MINIMUM} on with their interval"
+WAIT_MINIMUM = f"{MEDIAN_MINIMUM} calls, {REACHED_MINIMUM} of which reached a person"
 COUNT_MINIMUM = "none: counts are always shown"
 
 # ---- the figure that is quoted where there are several --------------------------------------------------

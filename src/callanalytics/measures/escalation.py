@@ -25,7 +25,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEDIAN_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEDIAN_MINIMUM, SHARE_MINIMUM, SHARES_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.schema import REQUEST_RESULTS
@@ -254,12 +254,13 @@ REQUEST_OUTCOME = Card(
     title="What became of requests for an appointment, an expedite, a rescheduling.",
     table="dials",
     population="calls in live hours on which one of these was asked for and its result was noted",
-    numerator="granted; relayed (passed on, the field office decides); refused; nothing_came; "
-    "..._within_30_days: cumulative incidence (Aalen-Johansen), requests not decided by as_of followed until then",
+    numerator="granted; relayed (passed on, the field office decides); refused; nothing came [nothing_came]; each "
+    "within thirty days [..._within_30_days]: cumulative incidence (Aalen-Johansen), requests not decided by the "
+    "day on which the log is looked at [as_of] followed until then",
     denominator="these calls, each kind of request apart",
     clock_start="the day of the call",
     clock_stop="the day of the decision",
-    minimum="shares: n >= 30, from 10 on with their interval; median: 20 decided",
+    minimum=f"shares: {SHARES_MINIMUM}; median: {MEDIAN_MINIMUM} decided",
     source="AILA, Practice Pointer: Navigating the USCIS Contact Center, updated 10 Jan. 2022; kinds of requests: "
     "agencies/uscis/reasons.toml",
     counts={

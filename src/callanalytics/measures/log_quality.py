@@ -25,7 +25,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
+from callanalytics.measures.definitions import LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARES_MINIMUM, WAIT_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
@@ -58,9 +58,11 @@ LOG_COMPLETENESS = Card(
     title="Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.",
     table="notes",
     also=("dials",),
-    population="calls in the hand log; for not_noted, calls to the agency in the phone log, in live hours",
-    numerator="filled_...: the field is filled (or says why there is no number); not_noted: no note belongs to it; "
-    "waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five would be by chance",
+    population="calls in the hand log; for those nobody noted [not_noted], calls to the agency in the phone log, "
+    "in live hours",
+    numerator="the field [filled_...] is filled (or says why there is no number); those nobody noted [not_noted]: "
+    "no note belongs to it; waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five "
+    "would be by chance",
     denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
     "waits_on_5_minutes: noted waits of at least half a minute",
     version=2,
@@ -164,13 +166,14 @@ LOGGING_BIAS = Card(
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="dials",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
-    numerator="noted_...: a note belongs to it; redialled_...: the same number of ours called more than once that day; "
-    "median_weighted: each noted call stands for all calls of its band of duration (weight: seen over noted), "
-    "Kaplan-Meier with a robust standard error that knows how many calls of each band were seen",
+    numerator="share noted [noted_...]: a note belongs to it; called again that day [redialled_...]: the same "
+    "number of ours called more than once that day; the corrected median [median_weighted]: each noted call stands "
+    "for all calls of its band of duration (weight: seen over noted), Kaplan-Meier with a robust standard error "
+    "that knows how many calls of each band were seen",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialing",
     clock_stop="a live person speaks",
-    minimum="shares: n >= 30, from 10 on with their interval; medians: n >= 20 with 10 reached",
+    minimum=f"shares: {SHARES_MINIMUM}; medians: {WAIT_MINIMUM}",
     source="D. G. Horvitz, D. J. Thompson, JASA 47 (1952), 663-685; D. A. Binder, Biometrika 79 (1992), 139-147",
     counts={
         "n_seen": SEEN,

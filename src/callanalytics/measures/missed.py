@@ -128,7 +128,7 @@ OUT_OF_WINDOW_RATE = one_rate(
 WITHHELD_SHARE = Card(
     name="withheld_share",
     title="Call-back attempts that showed no number.",
-    population="rings by phone that are, or (in the row possible) may be, a call-back of theirs",
+    population="rings by phone that are, or may be [link = possible], a call-back of theirs",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
     **RINGS,
@@ -156,7 +156,7 @@ MISSED_CALLBACKS = Card(
     title="Call-back attempts that nobody answered.",
     version=4,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="rings that certainly are (row certain) or may be (possible) a call-back of theirs, by phone or text",
+    population="rings that are or may be [link = certain, possible] a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
     **RINGS,

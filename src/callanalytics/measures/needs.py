@@ -26,7 +26,7 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM
+from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM, SHARES_MINIMUM
 from callanalytics.measures.result import Result
 
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
@@ -42,7 +42,7 @@ UNCHAINED = Excluded(
 OF_NEEDS = {
     "table": "dials",
     "owns_hour": "the start of the need's first call",
-    "minimum": "mean: 20 needs; shares: n >= 30, from 10 on with their interval",
+    "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
     "source": "USCIS Policy Manual, volume 1, part A, chapter 2 (older edition), on first contact resolution; redials: "
     "definition of this project",
 }
@@ -57,8 +57,8 @@ CALLS_PER_NEED = Card(
     title="Calls it took to pursue one need.",
     population="calls chained into a need, at whatever hour",
     numerator="calls",
-    denominator="needs; mean_if_resolved: needs of which some call was noted as resolved by a person or by the "
-    "automated system, or brought an appointment",
+    denominator="needs; for the mean of settled ones [mean_if_resolved], needs of which some call was noted as "
+    "resolved by a person or by the automated system, or brought an appointment",
     unit="calls_per_need",
     version=2,
     counts={
@@ -79,7 +79,8 @@ REDIAL_RATE = Card(
     title="Calls that reached nobody and after which we called again about the same need within 7 days.",
     population="calls chained into a need, in live hours, of which it is known that no person spoke",
     numerator="the need's next call was made within 7 days",
-    denominator="these calls, if made at least 7 days before as_of: of later ones it is not known yet",
+    denominator="these calls, if made at least 7 days before the day on which the log is looked at [as_of]: of "
+    "later ones it is not known yet",
     counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT reached AND date IS NOT NULL"},
     rows=(
         UNCHAINED,
@@ -101,7 +102,7 @@ FIRST_CONTACT_RESOLUTION = Card(
     title="Needs that the first contact settled, with no further call about them in the next 14 days.",
     population="needs with a contact: a call on which a person spoke or that the automated system resolved",
     numerator="the first contact was noted as resolved (or an appointment made), and no call followed within 14 days",
-    denominator="needs whose first contact was at least 14 days before as_of",
+    denominator="needs whose first contact was at least 14 days before the day on which the log is looked at [as_of]",
     counts={
         "n_calls": CHAINED,
         "n_contacts": f"{CHAINED} AND (reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",

@@ -316,9 +316,10 @@ FUNNEL = Card(
     title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.",
     table="dials",
     also=("promises",),
-    population="noted calls in live hours; from promised on, promises with the rings that are certainly theirs",
+    population="noted calls in live hours; from the promised call-back on, promises with the rings that are "
+    "certainly theirs",
     numerator="calls, or promises, that got as far as the step",
-    denominator="noted calls in live hours; from promised on, promises",
+    denominator="noted calls in live hours; from the promised call-back on, promises",
     minimum=COUNT_MINIMUM,
     unit="count",
     keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),

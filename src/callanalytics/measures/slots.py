@@ -20,6 +20,7 @@ from callanalytics.measures.definitions import (
     OPEN_HOURS,
     POINTER,
     REACHED_MINIMUM,
+    WAIT_MINIMUM,
     block,
 )
 from callanalytics.measures.result import Result, clock_of
@@ -212,8 +213,9 @@ WHEN_TO_CALL = Card(
     "with 95 %",
     denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
     version=2,
-    minimum="a slot: n >= 20 with 10 reached, followed to the stated patience; a set: slots differ (p < 0.05, days "
-    f"permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its interval is above 0",
+    minimum=f"a slot: {WAIT_MINIMUM}, followed to the stated patience; a set: slots differ "
+    f"(p < 0.05, days permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its "
+    "interval is above 0",
     source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
     unit="s",
     keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (

@@ -22,7 +22,14 @@ from callanalytics.measures.counting import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM
+from callanalytics.measures.definitions import (
+    COUNT_MINIMUM,
+    LIVE,
+    MEDIAN_MINIMUM,
+    P90_MINIMUM,
+    REACHED_MINIMUM,
+    WAIT_MINIMUM,
+)
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
 
@@ -36,8 +43,8 @@ NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 OF_WAITS = {
     "table": "dials",
     "population": QUEUED,
-    "clock_start": "the moment named in wait_from: dial (from dialing, automated system included), queue, or unsaid; "
-    "never pooled",
+    "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
+    "said; never pooled [wait_from = dial, queue, unsaid]",
     "clock_stop": "a live person speaks",
     "counts": {
         "n_reached": f"{NOTED} AND wait_kind = 'reached'",
@@ -88,11 +95,12 @@ OF_WAITS = {
 
 WAIT = Card(
     name="wait",
-    title="Time from dialing (or from the moment named in wait_from) to a live person.",
+    title="Time from dialing (or from the moment the log counts from [wait_from]) to a live person.",
     version=2,
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
-    minimum="median, mean: n >= 20 with 10 reached; p90: 36 reached, no more than a tenth still waiting at the end",
+    minimum=f"median, mean: {WAIT_MINIMUM}; the one-in-ten figure [p90]: {P90_MINIMUM} reached, no "
+    "more than a tenth still waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
     **OF_WAITS,
@@ -113,8 +121,9 @@ SERVICE_LEVEL = Card(
     name="service_level",
     title="Chance of a live person within so many minutes.",
     version=2,
-    numerator="within_...: 1 - S(t), those who hung up or were cut off counting as at least; sooner_than_...: the same "
-    "just before t, since people round to it: the truth lies between the two; answered_within_...: answered by then",
+    numerator="within so many minutes [within_...]: one minus the Kaplan–Meier curve, those who hung up or were "
+    "cut off counting as at least; sooner_than_...: the same just before t, since people round to it: the truth "
+    "lies between the two; in the industry's figure [answered_within_...]: answered by then",
     denominator="all who queued",
     source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
     **OF_WAITS,
@@ -142,7 +151,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 
 
 def wait(dials, by=(), *, as_of=None) -> Result:
-    """Time from dialing (or from the moment named in ``wait_from``) to a live person.
+    """Time from dialing (or from the moment the log counts from [``wait_from``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
     call that never queued is out of the population; a call whose wait nobody noted is in no curve. Both are counted,
@@ -265,7 +274,7 @@ HOLD_PER_ANSWER = Card(
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
     denominator="calls that reached a person",
-    minimum="n >= 20 with 10 reached",
+    minimum=WAIT_MINIMUM,
     source="interval of a ratio: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4",
     unit="s",
     **OF_WAITS,

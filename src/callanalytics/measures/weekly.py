@@ -15,7 +15,13 @@ from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
-from callanalytics.measures.definitions import MEDIAN_MINIMUM, REACHED_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM
+from callanalytics.measures.definitions import (
+    MEDIAN_MINIMUM,
+    REACHED_MINIMUM,
+    WAIT_MINIMUM,
+    WEEK_MINIMUM,
+    WEEK_REACHED_MINIMUM,
+)
 from callanalytics.measures.result import Result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
@@ -32,8 +38,8 @@ WEEKLY_WAIT = Card(
     f"wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the first week and end "
     f"within {GRACE} of the last; joined, left: offices with their first, or last, call in the week, outside these",
     denominator="calls still waiting",
-    minimum="median: n >= 20 with 10 reached; mean_60min: the same, and from n >= 10 with 5 reached flagged small_n, "
-    "with its interval",
+    minimum=f"median: {WAIT_MINIMUM}; mean_60min: the same, and from n >= {WEEK_MINIMUM} with {WEEK_REACHED_MINIMUM} "
+    "reached flagged small_n, with its interval",
     source="definition of this project; reference values: R survival 3.8",
     unit="s",
     keys=tuple(

@@ -77,6 +77,13 @@ class Checked:
             raise self.wrong(f"{where}, key {key}", repr(value), "a word or a whole number under 32768")
         return value
 
+    def number(self, part: dict, key: str, where: str) -> int:
+        """A whole number; 0 where none is given."""
+        value = self.constant(part, key, where)
+        if isinstance(value, str):
+            raise self.wrong(f"{where}, key {key}", repr(value), "a whole number under 32768")
+        return value or 0
+
     def pattern(self, text: str, where: str) -> str:
         if problem := patterns.problem(text):
             shown = text if len(text) <= 60 else text[:57] + "..."

@@ -49,9 +49,9 @@ def columns(
         start, end = clocks
         since = "in the queue" if start == "hold_from" else "from dialing"
         told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
-    told |= _in_notes(found | told, cells)
-    told |= _agent_in_notes(found | told, cells)
-    return told | _request_in_notes(found | told, cells)
+    told |= _in_notes({**found, **told}, cells)
+    told |= _agent_in_notes({**found, **told}, cells)
+    return told | _request_in_notes({**found, **told}, cells)
 
 
 def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:

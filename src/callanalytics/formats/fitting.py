@@ -95,12 +95,12 @@ def fit(
     scores = _scores(fmt, header, cells, closed)
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
     found |= halves
-    if "callback" not in found and (place := _told_callbacks(fmt, header, cells, closed)) is not None:
-        found["callback"] = place
+    if "callback" not in found and (callbacks := _told_callbacks(fmt, header, cells, closed)) is not None:
+        found["callback"] = callbacks
     closed |= set(found.values())
     scores = [each for each in scores if not (halves and each[3].name == "wait")]
-    marked = marks.groups(header, raw, _taken(scores, found, closed))
-    closed |= {place for places in marked.values() for place in places}
+    marked_places = marks.groups(header, raw, _taken(scores, found, closed))
+    closed |= {place for places in marked_places.values() for place in places}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
     _settle(found, header, cells)
@@ -108,7 +108,7 @@ def fit(
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
     columns |= {name: header[place] for name, place in _instead(fmt, found).items()}
-    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marked.items()}
+    marked = {meaning: tuple(header[place] for place in places) for meaning, places in marked_places.items()}
     columns |= {meaning: composed.name_of_marks(names) for meaning, names in marked.items()}
     columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
     if "result" not in columns and end is not None:
@@ -127,9 +127,8 @@ def fit(
     }
     known = {place for score, _, place, _ in scores} | closed
     likes = _likes(fmt, found, known, header, cells)
-    told = [cells[place] for place in found.values()]
     is_silent = not trades.speaks_of_calls(header) and not any(
-        contents.share(c, "lost_or_reached") >= FEW_ENDS for c in told
+        contents.share(cells[place], "lost_or_reached") >= FEW_ENDS for place in found.values()
     )
     weight = trades.weight(fmt, found, columns, known, header, cells)
     is_business = trades.is_of_business(fmt, found, header, cells)
@@ -301,10 +300,10 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
         return True
     is_lost = [False] * len(names)
     for meaning, pattern in LOST.items():
-        texts = raw[found[meaning]] if meaning in found else ()
-        if texts and len(texts) != len(names):
+        ends = raw[found[meaning]] if meaning in found else ()
+        if ends and len(ends) != len(names):
             return False
-        for row, text in enumerate(texts):
+        for row, text in enumerate(ends):
             is_lost[row] |= bool(text and pattern.match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]

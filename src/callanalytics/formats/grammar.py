@@ -118,7 +118,7 @@ class _Reading(FileReading):
             self.only(self.table(part, where), MEANING_KEYS, where)
             if not re.fullmatch(r"[a-z_0-9]+", name) or not part.get("has"):
                 raise self.wrong(where, "no name or no words", 'a name as in wait, and has = ["wait|hold"]')
-            weight = self.constant(part, "weight", where) or 0
+            weight = self.number(part, "weight", where)
             holds = self.text(part, "holds", where)
             if holds:
                 self.one_of(holds, sorted(LOOKS), f"{where}, key holds")
@@ -219,9 +219,8 @@ class _Reading(FileReading):
         if value is not None and words:
             self.one_of(value, words, f"{where}, key {key}")
         if value is not None and (kind is None or type(value) is not kind):
-            wanted = {str: "a word", int: "a whole number", bool: "true or false"}.get(
-                kind, "no constant: name a column"
-            )
+            kinds: dict[type | None, str] = {str: "a word", int: "a whole number", bool: "true or false"}
+            wanted = kinds.get(kind, "no constant: name a column")
             raise self.wrong(f"{where}, key {key}", repr(value), wanted)
         if target == "timezone" and value is not None and find_zone(value) is None:
             raise self.wrong(f"{where}, key {key}", repr(value), "a name such as America/Chicago, or a word as MST")
@@ -324,7 +323,7 @@ class _Reading(FileReading):
         self.only(told, ["row", "gives", "part", "zone"], where)
         row = self.table(told.get("row", {}), f"{where}, key row")
         gives = self.table(told.get("gives", {}), f"{where}, key gives")
-        part = self.constant(told, "part", where) or 0
+        part = self.number(told, "part", where)
         return layout.Example(
             {key: self.text(row, key, where) for key in row}, gives, part, self.text(told, "zone", where)
         )

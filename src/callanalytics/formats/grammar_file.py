@@ -46,7 +46,7 @@ class FileReading(Checked):
             also=self.columns_named(part, "also", where),
             words=self.texts(part, "words", where),
             expects=self.texts(part, "expects", where),
-            enough=self.constant(part, "enough", where) or 0,
+            enough=self.number(part, "enough", where),
             speaks_for=self.texts(part, "for", where),
             speaks_against=self.texts(part, "against", where),
             trades=self.texts(part, "trades", where),

@@ -48,7 +48,9 @@ class _Names:
 
     def name(self, name: str) -> str:
         match = re.fullmatch(r"<(\w+)(?:: ([\w ]+))?>", name)
-        header = self.found.columns.get(match[1]) if match else None
+        if match is None:
+            return name
+        header = self.found.columns.get(match[1])
         if header is None or (match[2] and not set(match[2].split()) & set(tokens(header))):
             return name
         return header

@@ -181,8 +181,8 @@ def _words(header: str) -> tuple[str, ...]:
         .replace("’", "'")
     )
     text = lexicon.unaccented(text)
-    for pattern, word in SPELLINGS:
-        text = re.sub(pattern, word, text)
+    for spelling, word in SPELLINGS:
+        text = re.sub(spelling, word, text)
     if _is_shortened().search(text):
         for pattern, word in _shortened():
             text = pattern.sub(word, text)

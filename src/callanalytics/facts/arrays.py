@@ -142,7 +142,7 @@ def nulled(values: pa.Array, mask: np.ndarray) -> pa.Array:
     return pc.if_else(pa.array(mask), pa.scalar(None, values.type), values)
 
 
-def seconds(count: np.ndarray) -> np.ndarray:
+def seconds(count: np.ndarray | int) -> np.ndarray:
     return np.asarray(count, np.int64) * np.timedelta64(1_000_000, "us")
 
 

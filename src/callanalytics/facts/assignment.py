@@ -94,8 +94,8 @@ def _queues(number: list[int], line: np.ndarray) -> tuple[list, dict]:
     not known looks at the queue of all.
     """
     lines = np.unique(line).tolist()
-    own = {code: ([], []) for code in {*number, *lines, MISSING}}
-    every = ([], [])
+    own: dict[int, tuple[list, list]] = {code: ([], []) for code in {*number, *lines, MISSING}}
+    every: tuple[list, list] = ([], [])
     unwritten = [own[MISSING]] if MISSING in number else []
     looked_at = {code: (own[code], *unwritten) if code >= 0 else (every,) for code in lines}
     entered = {code: (queues[0], every[0]) if MISSING in lines else (queues[0],) for code, queues in own.items()}

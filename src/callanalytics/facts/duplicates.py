@@ -74,7 +74,8 @@ def duplicate_calls(calls: Rows, *, rings: bool = False) -> np.ndarray:
 def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[int]]:
     """Runs of neighbors that are one call: no two of one format, each like the first and like the one before."""
     pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], rings)).tolist()
-    format, runs = calls.texts("format"), []
+    format = calls.texts("format")
+    runs: list[list[int]] = []
     for place in pairs:
         following = place + 1
         run = runs[-1] if runs and runs[-1][-1] == place else None
@@ -111,7 +112,7 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> 
     same = np.ones(len(a), bool)
     for name in ("our_number", "direction"):
         values = calls.texts(name)
-        same &= (values[a] == values[b]) & np.not_equal(values[a], None)
+        same &= (values[a] == values[b]) & calls.is_there(name)[a]
     other, shown = calls.texts("other_number"), calls.is_there("other_number")
     same &= (other[a] == other[b]) & shown[a] | (rings & ~(shown[a] & shown[b]))
     format = calls.texts("format")
@@ -235,7 +236,7 @@ class _Compared:
         self.is_reached = notes.is_("wait_kind", "reached") | notes.is_there("tier")
         self.is_answered = notes.is_("outcome", "answered")
         self.is_missed = notes.is_("outcome", "missed", "voicemail", "blocked")
-        self.filled = sum(_is_filled_in(notes, name).astype(int) for name in notes.table.column_names)
+        self.filled = np.sum([_is_filled_in(notes, name) for name in notes.table.column_names], axis=0)
 
     def is_same(self, name: str, a, b) -> np.ndarray:
         code = self.code[name]

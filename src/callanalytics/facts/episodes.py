@@ -104,7 +104,8 @@ class _Episodes:
         need.reason = need.reason or self._reason(place)
 
     def columns(self) -> tuple[pa.Array, pa.Array]:
-        id, seq = [None] * self.n, [None] * self.n
+        id: list[str | None] = [None] * self.n
+        seq: list[int | None] = [None] * self.n
         for need in {n for n in self.need if n}:
             places = sorted(need.dials, key=lambda p: (self.start[p], self.ids[p]))
             if len(places) == 1 and self.subject[places[0]] is None:

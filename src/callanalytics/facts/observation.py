@@ -101,7 +101,8 @@ def _span_of_row(row):
 
 def _united(spans) -> tuple[np.ndarray, np.ndarray]:
     """Starts and ends of stretches that touch or overlap, put together."""
-    starts, ends = [], []
+    starts: list[np.datetime64] = []
+    ends: list[np.datetime64] = []
     for start, end in sorted(spans):
         if ends and start <= ends[-1]:
             ends[-1] = max(ends[-1], end)

@@ -145,7 +145,8 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
     after, wait, lasted = after[tells], wait[tells], lasted[tells]
     apart = (wait > 2 * close) & (lasted - wait > 2 * close)
     lies_by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
-    near = tuple(int(fits.sum()) for fits in lies_by)
+    by_start, by_answer, by_end = (int(fits.sum()) for fits in lies_by)
+    near = by_start, by_answer, by_end
     possible = (len(after), int(apart.sum()), len(after))
     shares = [k / n if n >= ENOUGH else 0.0 for k, n in zip(near, possible, strict=True)]
     best = int(np.argmax(shares))

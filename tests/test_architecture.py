@@ -29,6 +29,7 @@ DOORS = {  # library -> rooms that may import it
     "openpyxl": {"read"},
     "sqlite3": {"read"},
     "defusedxml": {"read"},
+    "olefile": {"read"},
     "bs4": {"read"},
     "phonenumbers": {"values"},
     "zoneinfo": {"values"},

@@ -9,15 +9,12 @@ from __future__ import annotations
 import email.parser
 import email.policy
 import email.utils
+import io
 import struct
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
-from itertools import islice
-
-import numpy as np
 
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
@@ -98,10 +95,6 @@ def _body_text(message: EmailMessage) -> str:
 
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENTRY = 128  # bytes of a name in the tree
-_STREAM, _ROOT = 2, 5
-_NONE = 0xFFFFFFFF
-_IN_HEADER = 109  # sectors of the table of chains that the header itself names
 _UNICODE, _ANSI, _BINARY = "001F", "001E", "0102"
 _SUBJECT, _BODY, _HTML, _HEADERS = "0037", "1000", "1013", "007D"
 # The sender's address as the Internet has it comes first, then as the office's server has it.
@@ -116,15 +109,15 @@ _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
 
 class DamagedContainer(ValueError):
-    """The chains or the tree of a file do not hold."""
+    """The file system of a message is damaged."""
 
 
 def outlook_message(content: bytes) -> EmailMessage:
     """Sender, recipient, moment, subject and text as a message; what is not there is left out.
 
-    Raises :class:`Damaged`.
+    Raises :class:`DamagedContainer`.
     """
-    streams = _Container(content).streams(_PROPERTIES)
+    streams = _streams(content)
     known = email.parser.HeaderParser(policy=email.policy.default).parsestr(_property_text(streams, _HEADERS))
     sender = next(filter(None, (_property_text(streams, name) for name in _SENDERS)), "")
     made = EmailMessage(policy=email.policy.default)
@@ -143,6 +136,19 @@ def outlook_message(content: bytes) -> EmailMessage:
     )
     made.set_content(page or body, subtype="html" if page else "plain")
     return made
+
+
+def _streams(content: bytes) -> dict[str, bytes]:
+    """Streams of the message itself, by property and type; its fixed properties under a name of their own."""
+    import olefile
+
+    names = {f"__substg1.0_{name}": name for name in _PROPERTIES} | {"__properties_version1.0": "properties"}
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as container:
+            stored = [name for name in names if container.get_type(name) == olefile.STGTY_STREAM]
+            return {names[name]: container.openstream(name).read(_LONGEST_PROPERTY) for name in stored}
+    except (OSError, struct.error) as broken:  # chains or a tree that lead nowhere
+        raise DamagedContainer(str(broken)) from broken
 
 
 def _property_text(streams: dict[str, bytes], name: str) -> str:
@@ -165,125 +171,3 @@ def _property_moment(streams: dict[str, bytes]) -> str:
         return email.utils.format_datetime(_EPOCH + timedelta(microseconds=ticks // 10)) if ticks else ""
     except OverflowError:
         return ""
-
-
-# ---- the file system ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A name of the tree: the neighbors in its folder, the first thing inside, where its bytes begin."""
-
-    name: str
-    kind: int
-    left: int
-    right: int
-    child: int
-    start: int
-    size: int
-
-
-class _Container:
-    """Sectors of one size in chains; short streams lie in a stream of small sectors of their own.
-
-    A file may say anything: no chain is followed further than the file has sectors, no property read to a length that
-    it chooses.
-    """
-
-    def __init__(self, content: bytes):
-        if len(content) < 512 or not content.startswith(OLE_MAGIC):
-            raise DamagedContainer("no such file")
-        self._content = content
-        big, small = struct.unpack_from("<HH", content, 30)
-        if big not in (9, 12) or small != 6:
-            raise DamagedContainer("sectors of an unknown size")
-        self._size, self._small = 1 << big, 1 << small
-        (directory,) = struct.unpack_from("<I", content, 48)
-        self._cutoff, small_table = struct.unpack_from("<II", content, 56)
-        self._next = self._table()
-        self._entries = self._tree(self._chain(directory))
-        if not self._entries or self._entries[0].kind != _ROOT:
-            raise DamagedContainer("no root")
-        self._next_small = _numbers(self._chain(small_table) if small_table < _NONE - 1 else b"")
-        self._within = self._chain(self._entries[0].start) if self._entries[0].size else b""
-
-    def streams(self, wanted: list[str]) -> dict[str, bytes]:
-        """Streams of the message itself, by property and type; its fixed properties under a name of their own."""
-        stored_entries = {entry.name: entry for entry in self._inside(self._entries[0]) if entry.kind == _STREAM}
-        names = {f"__substg1.0_{name}": name for name in wanted} | {"__properties_version1.0": "properties"}
-        return {name: self._bytes(stored_entries[stored]) for stored, name in names.items() if stored in stored_entries}
-
-    def _sector(self, number: int) -> bytes:
-        start = (number + 1) * self._size
-        if start >= len(self._content):
-            raise DamagedContainer("a sector beyond the end")
-        return self._content[start : start + self._size]
-
-    def _table(self) -> np.ndarray:
-        """Of each sector the one that follows it."""
-        more, count = struct.unpack_from("<II", self._content, 68)
-        named = list(struct.unpack_from(f"<{_IN_HEADER}I", self._content, 76))
-        for _ in range(min(count, self._sectors)):
-            if more >= _NONE - 1:
-                break
-            *numbers, more = _numbers(self._sector(more)).tolist()
-            named += numbers
-        sectors = [number for number in named if number < _NONE - 3]
-        if len(sectors) > self._sectors:
-            raise DamagedContainer("more tables than sectors")
-        return _numbers(b"".join(map(self._sector, sectors)))
-
-    @property
-    def _sectors(self) -> int:
-        return len(self._content) // self._size
-
-    def _chain(self, number: int, most: int | None = None) -> bytes:
-        return b"".join(self._sector(n) for n in islice(_chain_numbers(number, self._next, self._sectors), most))
-
-    def _tree(self, content: bytes) -> list[_Entry]:
-        return [_entry(content[start : start + _ENTRY]) for start in range(0, len(content) - _ENTRY + 1, _ENTRY)]
-
-    def _inside(self, folder: _Entry) -> Iterator[_Entry]:
-        """Everything that lies in a folder itself."""
-        waiting, seen = [folder.child], set()
-        while waiting:
-            number = waiting.pop()
-            if number >= len(self._entries) or number in seen:
-                continue
-            seen.add(number)
-            entry = self._entries[number]
-            waiting += [entry.left, entry.right]
-            yield entry
-
-    def _bytes(self, entry: _Entry) -> bytes:
-        size = min(entry.size, _LONGEST_PROPERTY)
-        if entry.size >= self._cutoff:
-            return self._chain(entry.start, size // self._size + 1)[:size]
-        if not size:
-            return b""
-        chain = _chain_numbers(entry.start, self._next_small, len(self._within) // self._small)
-        places = (n * self._small for n in islice(chain, size // self._small + 1))
-        return b"".join(self._within[start : start + self._small] for start in places)[:size]
-
-
-def _chain_numbers(number: int, following: np.ndarray, most: int) -> Iterator[int]:
-    """The numbers of a chain in order; one that is longer than there are sectors is cyclic."""
-    for _ in range(most + 1):
-        if number >= _NONE - 3:
-            return
-        if number >= len(following):
-            raise DamagedContainer("a chain that leads out of the file")
-        yield number
-        number = int(following[number])
-    raise DamagedContainer("a chain without an end")
-
-
-def _numbers(content: bytes) -> np.ndarray:
-    return np.frombuffer(content[: len(content) // 4 * 4], "<u4")
-
-
-def _entry(content: bytes) -> _Entry:
-    length, kind, left, right, child = struct.unpack_from("<HBxIII", content, 64)
-    start, size = struct.unpack_from("<II", content, 116)
-    name = content[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-    return _Entry(name, kind, left, right, child, start, size)

@@ -35,7 +35,15 @@ import pyarrow.compute as pc
 from callanalytics import agencies, clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
-from callanalytics.facts.arrays import MISSING, NAT, GroupedMoments, codes, columns_of, earliest, moments
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    GroupedMoments,
+    codes,
+    columns_of,
+    earliest_moments,
+    moments,
+)
 from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
@@ -344,10 +352,7 @@ class _UnnamedCalls:
         credited = pa.array(linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CREDITED)
         columns = {name: values.filter(credited) for name, values in columns.items()}
         self.ring_id, self.promise_id = columns["ring_id"].to_pylist(), columns["promise_id"].to_pylist()
-        self.when, self.line = (
-            earliest(moments(columns["started_at_utc"]), moments(columns["date"])),
-            columns["our_number"],
-        )
+        self.when, self.line = earliest_moments(columns), columns["our_number"]
 
 
 class _OpenSpans:
@@ -356,7 +361,7 @@ class _OpenSpans:
     def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
         columns = columns_of(promises)
         self.given = columns["callback_number"]
-        self.start = earliest(moments(columns["started_at_utc"]), moments(columns["date"]))
+        self.start = earliest_moments(columns)
         ended = [
             _certainly_reached(promises, rings),
             *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),

@@ -260,9 +260,6 @@ def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
 # ---- a random sample ---------------------------------------------------------------------------------
 
 
-DRAWN_COLUMNS = "draw office date hour evidence line wait_kind outcome dial_id file row".split()
-
-
 def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     """`n` calls to the agency drawn by a seed, in the order drawn.
 

@@ -20,8 +20,6 @@ from callanalytics.clocks.due import (
     due,
     due_all,
     due_as_quoted,
-    moments_in_window,
-    window_days_between,
 )
 
 __all__ = [
@@ -37,7 +35,5 @@ __all__ = [
     "in_live_hours",
     "in_window",
     "is_business_day",
-    "moments_in_window",
-    "window_days_between",
     "window_in",
 ]

@@ -1,4 +1,4 @@
-"""When a promised callback is due, and how much time has passed on the agency's clock.
+"""When a promised callback is due.
 
 A rule says "72 hours (Monday thru Friday)" or "30 business days"; how that runs on the calendar is
 read in three ways, and a promise is judged under each:
@@ -35,7 +35,6 @@ from callanalytics.clocks.calendars import (
     as_moments,
     at_eastern,
     ends_of_days,
-    is_business_day,
     per_day,
     since_midnight,
 )
@@ -353,47 +352,3 @@ def _as_whole_numbers(values, n: int) -> np.ndarray:
     if values.dtype.kind not in "iu":
         values = np.array([-1 if value is None or value != value else int(value) for value in values], np.int64)
     return np.broadcast_to(values, (n,))
-
-
-# ---- the clock of the callback window ----------------------------------------------------------------
-
-
-def window_days_between(utc_from, utc_to, *, agency: Agency | None = None) -> np.ndarray:
-    """Business days between two moments on the window's clock; NaN where either is NaT.
-
-    >>> at = np.array(["2022-03-04T12:00", "2022-03-07T17:45"], "M8[us]")      # Friday 7:00, Monday 12:45 Eastern
-    >>> window_days_between(at[:1], at[1:]).tolist()
-    [1.5]
-    """
-    since, until = np.broadcast_arrays(as_moments(utc_from), as_moments(utc_to))
-    agency = agency or agencies.uscis()
-    whole = business_days_between(since, until, agency=agency)
-    shares = _share_of_window_passed(until, agency) - _share_of_window_passed(since, agency)
-    return np.where(whole < 0, np.nan, whole + shares)
-
-
-def moments_in_window(days, parts: int, *, agency: Agency | None = None) -> np.ndarray:
-    """The middles of so many equal parts of the window of each day, one row a part.
-
-    >>> moments_in_window(np.array(["2022-03-04"], "M8[D]"), 1)[0].astype("M8[m]").astype(str).tolist()
-    ['2022-03-04T17:45']
-    """
-    opens, length = _opens_and_length(agency or agencies.uscis())
-    return np.stack([at_eastern(days, opens + length * (2 * part + 1) // (2 * parts)) for part in range(parts)])
-
-
-def _share_of_window_passed(utc: np.ndarray, agency: Agency) -> np.ndarray:
-    """The part of the day's window that has passed; 0 on a closed day, which counts with the next open one."""
-    opens, length = _opens_and_length(agency)
-    passed, known = np.zeros(utc.shape), ~np.isnat(utc)
-    local = zones.to_local(utc[known], EASTERN)
-    day = local.astype("M8[D]")
-    passed[known] = np.where(
-        is_business_day(day, agency=agency), np.clip((local - day - opens) / length, 0.0, 1.0), 0.0
-    )
-    return passed
-
-
-def _opens_and_length(agency: Agency) -> tuple[np.timedelta64, np.timedelta64]:
-    opens = since_midnight(agency.window.opens)
-    return opens, since_midnight(agency.window.closes) - opens

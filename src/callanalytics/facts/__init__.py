@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.agencies import Agency
@@ -131,7 +130,7 @@ def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
 def _rings_table(office, rang, links, made, tried, announced, agency) -> pa.Table:
     rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
               (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
-    return _sorted(
+    table = schema.build(
         "rings",
         {
             **rang.columns,
@@ -143,6 +142,7 @@ def _rings_table(office, rang, links, made, tried, announced, agency) -> pa.Tabl
             **attempts.causes_of_rings(office, rang.columns, links.promise, links.when, made, announced, agency),
         },
     )
+    return arrays.in_order(table, "ring_id")
 
 
 def _of_rings(tried, rang) -> dict:
@@ -173,11 +173,4 @@ def _promises_table(office, living, came: dict, watch) -> pa.Table:
     start = living.start  # of a date alone: with that day
     watched = column_of_moments(watch.until(start, living.columns["callback_number"]))
     own = {"office_id": [office["office_id"]] * len(living), "watched_until_utc": watched}
-    return _sorted("promises", {**living.columns, **own, **came})
-
-
-def _sorted(table: str, columns) -> pa.Table:
-    rows = schema.build(table, columns)
-    id = {"rings": "ring_id", "promises": "promise_id"}[table]
-    order = [(name, "ascending") for name in ("started_at_utc", "date", id)]
-    return rows.take(pc.sort_indices(rows, sort_keys=order))
+    return arrays.in_order(schema.build("promises", {**living.columns, **own, **came}), "promise_id")

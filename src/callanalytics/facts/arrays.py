@@ -15,17 +15,14 @@ from callanalytics.clocks import EASTERN
 from callanalytics.values import zones
 
 NAT = np.datetime64("NaT", "us")
-MISSING = -1  # the place of a row that there is not; the code of a value that is not recorded
+MISSING = -1  # index of a missing row; code of a missing value
 
 
 class Rows:
     """The rows of one table, sorted by moment, then date as written, then id; without an id, in the order they have."""
 
     def __init__(self, table: pa.Table, id: str | None = None):
-        if id is not None:
-            keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
-            table = table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys]))
-        self.table = table.combine_chunks()
+        self.table = (table if id is None else in_order(table, id)).combine_chunks()
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -66,20 +63,34 @@ class Rows:
         found = pc.is_in(self.arrow(name), value_set=pa.array(words, pa.string()))
         return found.to_numpy(zero_copy_only=False)
 
-    def yes(self, name: str) -> np.ndarray:
-        """Whether a flag is set; False for null."""
-        return is_set(self.arrow(name))
-
-    def no(self, name: str) -> np.ndarray:
-        """Whether a flag is there and not set."""
-        return ~self.arrow(name).fill_null(True).to_numpy(zero_copy_only=False)
-
     def is_there(self, name: str) -> np.ndarray:
         return is_present(self.arrow(name))
 
     def take(self, name: str, places: np.ndarray) -> pa.Array:
         """The value at each place; null where the place is MISSING."""
         return take(self.arrow(name), places)
+
+
+def in_order(table: pa.Table, id: str) -> pa.Table:
+    """The rows in order of moment, then date as written, then id."""
+    keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
+    return table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys]))
+
+
+def order_by_moment(when: np.ndarray, ids: pa.Array) -> np.ndarray:
+    """The places of things in order of moment, then id; of those without a moment last."""
+    table = pa.table({"when": pa.array(when, pa.timestamp("us")), "id": ids})
+    return pc.sort_indices(table, sort_keys=[("when", "ascending"), ("id", "ascending")]).to_numpy()
+
+
+def places_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """The places of several ranges, one range after the other.
+
+    >>> places_in_ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = np.cumsum(count) - count
+    return np.arange(count.sum()) + np.repeat(first - before, count)
 
 
 def columns_of(table: pa.Table) -> dict[str, pa.Array]:
@@ -188,7 +199,7 @@ class GroupedMoments:
         self._order = np.sort(when)
         self._key = group * self._step + np.searchsorted(self._order, when, side="left")
         by_key = np.argsort(self._key, kind="stable")
-        self._key, self._group, self._at = self._key[by_key], group[by_key], when[by_key]
+        self._key, self._group, self._when = self._key[by_key], group[by_key], when[by_key]
 
     @property
     def _step(self) -> int:
@@ -207,13 +218,7 @@ class GroupedMoments:
         """The first moment of a group after another; NaT where there is none."""
         place = self._place(group, moment, "right")
         there = (np.append(self._group, -1)[place] == group) & (group >= 0) & ~np.isnat(moment)
-        return np.where(there, np.append(self._at, NAT)[place], NAT)
-
-    def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
-        """The last moment of a group before another, that one left out; NaT where there is none."""
-        place = self._place(group, moment, "left") - 1
-        there = (np.append(self._group, -1)[place] == group) & (group >= 0) & (place >= 0) & ~np.isnat(moment)
-        return np.where(there, np.append(self._at, NAT)[place], NAT)
+        return np.where(there, np.append(self._when, NAT)[place], NAT)
 
 
 # ---- what had happened by a moment -------------------------------------------------------------------
@@ -236,10 +241,12 @@ def without_misdated(table: pa.Table) -> pa.Table:
     """The rows but those dated after the day on which they were read, which are slips of the pen."""
     if "warnings" not in table.column_names:
         return table
-    warnings = table.column("warnings")
-    if warnings.null_count == len(warnings):
-        return table
-    return table.filter(pc.invert(pc.match_substring(warnings.cast(pa.string()), "after_ingest").fill_null(False)))
+    return table.filter(pc.invert(is_misdated(table.column("warnings"))))
+
+
+def is_misdated(warnings: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Whether each row is dated after the day on which it was read: a slip must not cover years to come."""
+    return pc.match_substring(warnings.cast(pa.string()), "after_ingest").fill_null(False)
 
 
 def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
@@ -280,14 +287,9 @@ def _calendar_keys(utc, written, zone, suffix):
 
 
 def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
-    """Moment, clock as written and flag of some rows, in the order of ``time_block``."""
-    moment = take(rows.arrow("started_at_utc"), places).cast(pa.timestamp("us"))
-    written = take(rows.arrow("started_at_local"), places)
-    return (
-        moment.to_numpy(zero_copy_only=False),
-        written.to_numpy(zero_copy_only=False),
-        take(rows.arrow("clock_flag"), places),
-    )
+    """Moment, clock as written and flag of some rows, in the order of ``time_columns``."""
+    moment, written = (moments(rows.take(name, places)) for name in ("started_at_utc", "started_at_local"))
+    return moment, written, rows.take("clock_flag", places)
 
 
 def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
@@ -298,6 +300,11 @@ def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
     """
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), EASTERN)[0]
     return np.where(np.isnat(utc), midnight, utc)
+
+
+def earliest_moments(columns) -> np.ndarray:
+    """The earliest moment of each row of a table of facts."""
+    return earliest(moments(columns["started_at_utc"]), moments(columns["date"]))
 
 
 def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:

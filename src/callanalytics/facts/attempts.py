@@ -32,6 +32,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, is_present, is_set, moments, take
@@ -124,10 +125,7 @@ def _earliest_of_promise(n, owner, when, chosen):
 # ---- causes ------------------------------------------------------------------------------------------
 
 
-CAUSES = (
-    "blocked_unknown extension outside_window outside_office_hours staff_unavailable wrong_number no_notice "
-    "before_notice unknown"
-).split()
+CAUSES = schema.CAUSES.split()
 BLAME = {
     "blocked_unknown": "firm",
     "extension": "firm",

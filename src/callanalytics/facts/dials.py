@@ -23,6 +23,7 @@ from callanalytics.facts.arrays import (
     codes,
     column_of_words,
     first_of,
+    in_order,
     integers,
     moments,
     nulled,
@@ -79,7 +80,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     sheets = dial_notes.arrow("format")
     adjusted = time_rounding.with_sheet_habits(noted, logged, codes(sheets, sheets.unique().to_pylist()))
     joined = join_logs(outbound, dial_notes, adjusted, logged, far=True)
-    return _in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency))
+    return in_order(_table(office, joined, line, is_double, adjusted.moment, watch, agency), "dial_id")
 
 
 def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
@@ -144,8 +145,8 @@ def _lost_after_person(joined) -> pa.Array:
 
 
 def _over_duration(joined) -> np.ndarray:
-    wait, grid = (_numbers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
-    lasted, exact = (_numbers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
+    wait, grid = (integers(joined.note_column(name)) for name in ("wait_s", "wait_grid_s"))
+    lasted, exact = (integers(joined.call_column(name)) for name in ("duration_s", "duration_precision_s"))
     return (wait >= 0) & (lasted >= 0) & (over_duration(wait, grid, lasted, exact) > 0)
 
 
@@ -213,15 +214,6 @@ def _lines_differ(joined, line: pa.Array) -> np.ndarray:
     """Notes that say "other line" of a call that the phone log shows to have gone to a listed one: its line holds."""
     differ = pc.not_equal(joined.note_column("line"), line).fill_null(False)
     return differ.to_numpy(zero_copy_only=False)
-
-
-def _numbers(column: pa.Array) -> np.ndarray:
-    return integers(column)
-
-
-def _in_order(table: pa.Table) -> pa.Table:
-    order = [("started_at_utc", "ascending"), ("date", "ascending"), ("dial_id", "ascending")]
-    return table.take(pc.sort_indices(table, sort_keys=order))
 
 
 # ---- the calls a report is about ---------------------------------------------------------------------

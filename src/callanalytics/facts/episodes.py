@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.facts.arrays import codes, earliest, moments
+from callanalytics.facts.arrays import codes, earliest_moments, moments
 
 NEVER = np.iinfo(np.int64).max
 MINUTE = 60_000_000  # microseconds
@@ -76,7 +76,7 @@ class _Episodes:
         self.values = {name: dials.column(name).to_pylist() for name in _COLUMNS}
         self.n = dials.num_rows
         self.ids = dials.column("dial_id").to_pylist()
-        start = earliest(_moments(dials, "started_at_utc"), _moments(dials, "date"))
+        start = earliest_moments(dials)
         lasted = [(s or 0) * 1_000_000 for s in dials.column("duration_s").to_pylist()]
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
@@ -172,15 +172,11 @@ def _subjects(matters: list, numbers: list) -> list[str | None]:
 def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
     """For the dials with a promise until when its call-back is awaited, and when it was settled."""
     place = codes(promises.column("dial_id").combine_chunks(), ids).tolist()
-    due = _moments(promises, "due_lenient_utc")
-    came = np.fmin(_moments(promises, "reached_at_utc"), _moments(promises, "emailed_at_utc"))
+    due = moments(promises["due_lenient_utc"])
+    came = np.fmin(moments(promises["reached_at_utc"]), moments(promises["emailed_at_utc"]))
     return _known(place, due), _known(place, came)
 
 
 def _known(places: list[int], when: np.ndarray) -> dict[int, int]:
     triples = zip(places, when.astype(np.int64).tolist(), np.isnat(when).tolist(), strict=True)
     return {place: moment for place, moment, missing in triples if place >= 0 and not missing}
-
-
-def _moments(table: pa.Table, name: str) -> np.ndarray:
-    return moments(table.column(name).combine_chunks())

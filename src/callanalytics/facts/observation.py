@@ -40,9 +40,11 @@ from callanalytics.facts.arrays import (
     column_of_moments,
     column_of_words,
     first_of,
+    is_misdated,
     is_present,
     is_set,
     take,
+    without_misdated,
 )
 from callanalytics.values import zones
 
@@ -275,7 +277,7 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
 def _ends_of_days(calls: pa.Table) -> pa.Table:
     """Of each source and day the first and the last call: holes are told in days, and calls may be millions."""
     dated = calls.select(["started_at_utc", "source_id", "warnings"])
-    dated = dated.filter(pc.fill_null(pc.invert(pc.match_substring(dated.column("warnings"), "after_ingest")), True))
+    dated = without_misdated(dated)
     dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
     days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
     ends = [
@@ -304,7 +306,7 @@ def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observe
     """The calls of some sources; one that names no line of ours shows only that the system was at work."""
     when, source = calls.moments(), calls.codes("source_id", ids)
     source = np.append(_export_of_source(ids, sources), MISSING)[source]
-    usable = ~np.isnat(when) & (source >= 0) & ~_is_misdated(calls)
+    usable = ~np.isnat(when) & (source >= 0) & ~is_set(is_misdated(calls.arrow("warnings")))
     when, source, line = when[usable], source[usable], calls.codes("our_number", lines)[usable]
     order = np.lexsort((source, line, when))
     return Observed(when[order], line[order], source[order], agency)
@@ -314,11 +316,6 @@ def _export_of_source(ids, sources) -> np.ndarray:
     """The place of each source, all one-row files in that of the first: pages, of which one export has thousands."""
     is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
     return np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
-
-
-def _is_misdated(rows: Rows) -> np.ndarray:
-    """Rows dated after the day on which they were read: a slip of the pen must not cover years to come."""
-    return is_set(pc.match_substring(rows.arrow("warnings"), "after_ingest"))
 
 
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
@@ -392,7 +389,7 @@ def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
     since = office.get("logs_callbacks_since")
     midnight = zones.to_utc(notes.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
     utc = np.where(np.isnat(notes.moments()), midnight, notes.moments())  # a date alone: all that is sure of it
-    utc = utc[~np.isnat(utc) & ~_is_misdated(notes)]
+    utc = utc[~np.isnat(utc) & ~is_set(is_misdated(notes.arrow("warnings")))]
     if since is None:
         return []
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]

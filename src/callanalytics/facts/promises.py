@@ -29,7 +29,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from callanalytics import clocks
 from callanalytics.agencies import Agency
@@ -42,9 +41,11 @@ from callanalytics.facts.arrays import (
     column_of_moments,
     column_of_words,
     earliest,
+    earliest_moments,
     integers,
     moments,
     nulled,
+    order_by_moment,
     seconds,
     take,
     time_columns,
@@ -135,13 +136,10 @@ def _clock_start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _in_order(columns, start, urgency, agency) -> Promises:
-    table = pa.table({"start": pa.array(start, pa.timestamp("us")), "id": columns["promise_id"]})
-    order = pc.sort_indices(table, sort_keys=[("start", "ascending"), ("id", "ascending")])
-    place = order.to_numpy()
+    order = order_by_moment(start, columns["promise_id"])
+    columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
     due, end = life(start, urgency, agency)
-    return Promises(
-        {name: values.take(order) for name, values in columns.items()}, start[place], due[place], end[place]
-    )
+    return Promises(columns, start[order], due[order], end[order])
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
@@ -268,7 +266,7 @@ BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_
 def flag_contradictions(dials: pa.Table, made: Promises, notes: Rows) -> pa.Table:
     """The dials, those of promises that contradict something with a warning more."""
     place = codes(made.columns["dial_id"], dials.column("dial_id").to_pylist())
-    start = _earliest_moments(dials, "started_at_utc", "date")[place] if len(place) else np.array([], "M8[us]")
+    start = earliest_moments(dials)[place] if len(place) else np.array([], "M8[us]")
     found = {
         BEFORE_CALL: _noted_before_call(made, notes, start),
         BEFORE_PROMISE: _answered_before_made(made, notes, start),
@@ -303,9 +301,3 @@ def _answered_before_made(made: Promises, notes: Rows, start: np.ndarray) -> np.
 def _repeated(numbers: pa.Array) -> np.ndarray:
     code = codes(numbers, numbers.unique().drop_null().to_pylist())
     return (code >= 0) & (np.bincount(code[code >= 0], minlength=1)[code] > 1)
-
-
-def _earliest_moments(table: pa.Table, *names: str) -> np.ndarray:
-    utc, date = (table.column(name).combine_chunks() for name in names)
-    written = moments(date)
-    return earliest(moments(utc), written)

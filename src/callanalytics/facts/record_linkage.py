@@ -21,7 +21,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.facts.arrays import MISSING, NAT, Rows, first_of, seconds, take, time_columns, times_of_rows
+from callanalytics.facts.arrays import (
+    MISSING,
+    NAT,
+    Rows,
+    first_of,
+    places_in_ranges,
+    seconds,
+    take,
+    time_columns,
+    times_of_rows,
+)
 from callanalytics.values import zones
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
@@ -128,7 +138,7 @@ def _edges_in_reach(notes: Noted, calls: Logged) -> _Edges:
     high = np.searchsorted(starts, notes.when - seconds(ahead) + reach, side="right")
     count = np.where(np.isnat(notes.when), 0, high - low)
     note = np.repeat(np.arange(len(count)), count)
-    call = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    call = places_in_ranges(low, count)
     apart = _seconds_apart(notes, calls, note, call)
     near = apart <= _reach_s(notes)[note]
     return _Edges(note[near], call[near], apart[near])
@@ -280,7 +290,7 @@ def _edges_far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     kept, left = np.flatnonzero(free_note), np.flatnonzero(free_call)
     low = np.searchsorted(calls.when[left], notes.when[kept] - seconds(FAR_S), side="left")
     count = np.searchsorted(calls.when[left], notes.when[kept] + seconds(FAR_S), side="right") - low
-    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    place = places_in_ranges(low, count)
     note, call = np.repeat(kept, count), left[place]
     edges = _Edges(note, call, _seconds_apart(notes, calls, note, call))
     chosen = _unambiguous(notes, calls, edges[_agrees(notes, calls, edges)])
@@ -309,7 +319,7 @@ def pairs_of_same_day(note_date, free_note, call_date, free_call):
     calls = calls[np.argsort(call_date[calls], kind="stable")]
     low = np.searchsorted(call_date[calls], note_date[notes], side="left")
     count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
-    place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    place = places_in_ranges(low, count)
     return np.repeat(notes, count), calls[place]
 
 

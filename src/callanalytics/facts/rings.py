@@ -25,7 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import clocks
+from callanalytics import clocks, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import duplicates
 from callanalytics.facts.arrays import (
@@ -33,9 +33,10 @@ from callanalytics.facts.arrays import (
     NAT,
     Rows,
     codes,
-    earliest,
+    earliest_moments,
     first_of,
     moments,
+    order_by_moment,
     take,
     time_columns,
     times_of_rows,
@@ -65,7 +66,7 @@ RESULT_OF_CALL = {
     "unknown": "unknown",
 }
 RECEPTIONIST = "receptionist"  # the kind of a line
-RESULTS = ("answered", "missed", "voicemail", "blocked", "unknown")
+RESULTS = tuple(schema.RING_RESULTS.split())
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
     return Rings(
         columns,
-        _earliest_moments(times),
+        earliest_moments(times),
         by_number | (joined.note >= 0),
         joined.note_column("follows"),
         joined.note_column("note_id"),
@@ -193,7 +194,7 @@ def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
     nothing = pa.nulls(len(texts), pa.string())
     return Rings(
         columns,
-        _earliest_moments(times),
+        earliest_moments(times),
         np.ones(len(texts), bool),
         nothing,
         nothing,
@@ -224,11 +225,6 @@ def _repeat(word: str, n: int) -> pa.Array:
     return pa.array([word] * n, pa.string())
 
 
-def _earliest_moments(times) -> np.ndarray:
-    utc = moments(times["started_at_utc"])
-    return earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
-
-
 def _concatenated(a: Rings, b: Rings) -> Rings:
     columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
     references = {
@@ -239,9 +235,8 @@ def _concatenated(a: Rings, b: Rings) -> Rings:
 
 
 def _in_order(office, rings: Rings, agency) -> Rings:
-    table = pa.table({"at": pa.array(rings.when, pa.timestamp("us")), "id": rings.columns["ring_id"]})
-    order = pc.sort_indices(table, sort_keys=[("at", "ascending"), ("id", "ascending")])
-    place = order.to_numpy()
+    place = order_by_moment(rings.when, rings.columns["ring_id"])
+    order = pa.array(place)
     columns = {name: values.take(order) for name, values in rings.columns.items()}
     columns |= _hour_flags(office, columns, agency)
     references = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}

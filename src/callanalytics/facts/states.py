@@ -55,10 +55,11 @@ from callanalytics.facts.arrays import (
     column_of_moments,
     column_of_words,
     columns_of,
-    earliest,
+    earliest_moments,
     is_present,
     is_set,
     moments,
+    places_in_ranges,
     take,
 )
 from callanalytics.facts.promises import life, noon
@@ -129,18 +130,14 @@ class History:
 def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
     """What came for the promises of one office."""
     of_promise, of_ring = columns_of(promises), columns_of(rings)
-    start = earliest(moments(of_promise["started_at_utc"]), _midnights(of_promise["date"]))
+    start = earliest_moments(of_promise)
     owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
     sure = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
-    when = earliest(moments(of_ring["started_at_utc"]), _midnights(of_ring["date"]))
+    when = earliest_moments(of_ring)
     when = np.fmax(when, np.append(start, NAT)[owner])
     is_timed = is_present(of_ring["started_at_utc"])
     when = after_timed(when, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
     return History(of_promise, of_ring, start, owner, sure, when, agency)
-
-
-def _midnights(dates: pa.Array) -> np.ndarray:
-    return moments(dates)
 
 
 # ---- states ------------------------------------------------------------------------------------------
@@ -479,8 +476,7 @@ def _moments_between(when: np.ndarray, low, high, start: np.ndarray, end: np.nda
 def _spread(contacts: np.ndarray, first: np.ndarray, n: np.ndarray, requests: np.ndarray):
     """A row a pair of one of these requests and a contact."""
     first, n = first[requests], n[requests]
-    places = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n) + np.repeat(first, n)
-    return np.repeat(requests, n), contacts[places]
+    return np.repeat(requests, n), contacts[places_in_ranges(first, n)]
 
 
 def _blocks(size: np.ndarray) -> Iterator[np.ndarray]:

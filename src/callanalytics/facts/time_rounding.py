@@ -159,15 +159,15 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
 
 def habits(notes: pa.Table, dials: pa.Table) -> dict[tuple[str, str], Habit]:
     """The habit of each office's sheets, by office and format, from its notes and dials as they are stored."""
-    notes = notes.filter(pa.array(np.asarray(codes(_column(notes, "kind"), ["dial"]) == 0)))
-    both = dials.filter(pa.array(codes(_column(dials, "evidence"), ["both"]) == 0))
-    call = codes(_column(notes, "note_id"), _column(both, "note_id").to_pylist())
+    notes = notes.filter(pa.array(np.asarray(codes(notes["kind"], ["dial"]) == 0)))
+    both = dials.filter(pa.array(codes(dials["evidence"], ["both"]) == 0))
+    call = codes(notes["note_id"], both["note_id"].to_pylist())
     noted = _noted_of_table(notes)
     nothing = np.full(both.num_rows, MISSING)
-    when, lasted = _moments(both), _numbers(both, "duration_s")
+    when, lasted = moments(both["started_at_utc"]), integers(both["duration_s"])
     logged = Logged(when, when.astype("M8[D]"), lasted, nothing, nothing, nothing, nothing)
     note = np.flatnonzero(call >= 0)
-    keys = list(zip(*(_column(notes, name).to_pylist() for name in ("office_id", "format")), strict=True))
+    keys = list(zip(*(notes[name].to_pylist() for name in ("office_id", "format")), strict=True))
     found = {}
     for key in sorted(set(keys)):
         mine = np.array([k == key for k in keys], bool)
@@ -196,21 +196,9 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _noted_of_table(notes: pa.Table) -> Noted:
-    when, nothing = _moments(notes), np.full(notes.num_rows, MISSING)
+    when, nothing = moments(notes["started_at_utc"]), np.full(notes.num_rows, MISSING)
     return Noted(
-        when, np.full(len(when), NAT).astype("M8[D]"), _numbers(notes, "started_precision_s"),
-        codes(_column(notes, "time_of"), MOMENTS),
-        _numbers(notes, "wait_s"), nothing, nothing, nothing, nothing, nothing,
+        when, np.full(len(when), NAT).astype("M8[D]"), integers(notes["started_precision_s"]),
+        codes(notes["time_of"], MOMENTS),
+        integers(notes["wait_s"]), nothing, nothing, nothing, nothing, nothing,
     )  # fmt: skip
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    return table.column(name).combine_chunks()
-
-
-def _moments(table: pa.Table) -> np.ndarray:
-    return moments(_column(table, "started_at_utc"))
-
-
-def _numbers(table: pa.Table, name: str) -> np.ndarray:
-    return integers(_column(table, name))

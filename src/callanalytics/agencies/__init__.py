@@ -1,7 +1,7 @@
 """Dated facts about an agency: numbers, hours, promises, events, claims, closures, reasons.
 
 Whatever may change stands in the TOML files beside this one, each row with its dates, its source and how
-sure it is (:mod:`callanalytics.agencies.rows`). Nobody edits Python because a rule changed: edit the row,
+sure it is (:mod:`callanalytics.agencies.rows`). No one edits Python because a rule changed: edit the row,
 or keep a file of your own with rows of the same shape: ``callanalytics --facts FILE``, or ``extra`` here.
 """
 

@@ -63,12 +63,12 @@ class Agency:
         return {n.e164: n.line for n in self.numbers if n.use == "outbound"}
 
     def line_of(self, e164: str | None) -> str | None:
-        """The line behind a number we call; None for any other, the agency's call-back number too."""
+        """The line behind a number we call; None for any other, the agency's callback number too."""
         return self._line_by_number.get(e164) if e164 else None
 
     @cached_property
     def callback_numbers(self) -> frozenset[str]:
-        """The numbers the agency's call-backs show as caller ID."""
+        """The numbers the agency's callbacks show as caller ID."""
         return frozenset(n.e164 for n in self.numbers if n.use == "inbound_callback")
 
     @cached_property
@@ -96,7 +96,7 @@ class Agency:
 
     @property
     def window(self) -> rows.Window:
-        """The call-back window last confirmed."""
+        """The callback window last confirmed."""
         return max(self.windows, key=lambda w: w.last_confirmed)
 
     @property
@@ -106,7 +106,7 @@ class Agency:
 
     @property
     def notice(self) -> rows.Notice:
-        """The announcement of a call-back that names business days (not the text half an hour ahead)."""
+        """The announcement of a callback that names business days (not the text half an hour ahead)."""
         return max((n for n in self.notices if n.unit == "business_days"), key=lambda n: n.last_confirmed)
 
     # ---- words ----------------------------------------------------------------------------------

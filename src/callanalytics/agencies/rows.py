@@ -26,7 +26,7 @@ class _ById:
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """A telephone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
+    """A phone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
 
     e164: str
     line: str
@@ -111,7 +111,7 @@ class Rule(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Window(_ById):
-    """The hours in which call-backs are made, on the clock of ``timezone``, on federal business days."""
+    """The hours in which callbacks are made, on the clock of ``timezone``, on federal business days."""
 
     id: str
     opens: str
@@ -127,7 +127,7 @@ class Window(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempts(_ById):
-    """How many attempts a call-back has; ``round_gap`` is ours: attempts this close make one round [business days]."""
+    """How many attempts a callback has; ``round_gap`` is ours: attempts this close make one round [business days]."""
 
     id: str
     attempts: int
@@ -141,7 +141,7 @@ class Attempts(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(_ById):
-    """How a call-back is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
+    """How a callback is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
 
     id: str
     channels: tuple[str, ...]
@@ -197,7 +197,7 @@ class Claim(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Sender(_ById):
-    """A sender of texts or e-mails. ``address`` is an e-mail address, ``@`` and a domain, a number or a short code.
+    """A sender of texts or emails. ``address`` is an email address, ``@`` and a domain, a number or a short code.
 
     ``phrases`` narrow an address down to messages that have one of them; without an address they recognize a message
     whose sender is not known.
@@ -313,7 +313,7 @@ class Point(_ById):
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor(_ById):
-    """A figure somebody published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
+    """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ..."""
 
     id: str
     period: str
@@ -363,6 +363,6 @@ class Closure:
 
 
 def _plain(address: str) -> str:
-    """An address as it is compared: a telephone number by its last ten digits."""
+    """An address as it is compared: a phone number by its last ten digits."""
     digits = re.sub(r"\D", "", address)
     return address.casefold().strip() if "@" in address or len(digits) < 10 else digits[-10:]

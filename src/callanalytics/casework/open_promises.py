@@ -1,7 +1,7 @@
 """Promised callbacks that nothing has settled yet, and what to do about each; and calls that may be another's.
 
 A promise is *open* until a person of ours answered a callback, an email answered it, we no longer needed it, or we
-called again about it. A callback that nobody answered settles nothing: the practice pointer says that the request may
+called again about it. A callback that no one answered settles nothing: the practice pointer says that the request may
 have to be made again.
 
 =============  ==================================================================================
@@ -18,7 +18,7 @@ stand          when
 ``due_today`` and ``waiting`` are by the default reading; where several rules may have held, by the latest.
 
 A call of the agency's that names no request may have been for any that was open at its number. That it was the agency's
-is certain; which request it was for, nobody said, and it is counted for the one due first (`Credit`). Over many
+is certain; which request it was for, no one said, and it is counted for the one due first (`Credit`). Over many
 requests it counts once, and that is all a figure needs; on the sheet of one, it has to be said.
 """
 
@@ -49,7 +49,7 @@ from callanalytics.facts.promises import life
 from callanalytics.values import zones
 
 TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
-TO_COME = ("due_today", "missed", "waiting")  # somebody may still ring about these
+TO_COME = ("due_today", "missed", "waiting")  # someone may still ring about these
 RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
 STANDS = ("due_today", "start_over", "overdue", "missed", "waiting", "no_rule")
 SETTLED = ("reached_at_utc", "emailed_at_utc", "withdrawn_at_utc", "restarted_at_utc")
@@ -58,7 +58,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True)
 class OpenPromise:
-    """One open call-back.
+    """One open callback.
 
     Attributes
     ----------
@@ -103,7 +103,7 @@ class OpenPromise:
 
 
 def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
-    """The open call-backs in the order of ``STANDS``; those to come as they fall due, the others newest first.
+    """The open callbacks in the order of ``STANDS``; those to come as they fall due, the others newest first.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def _order(promise: OpenPromise):
 
 
 def is_open(row) -> bool:
-    """Whether nothing has settled a promise: no answered ring, no e-mail, no withdrawal, no call made again."""
+    """Whether nothing has settled a promise: no answered ring, no email, no withdrawal, no call made again."""
     return all(row[name] is None for name in SETTLED)
 
 
@@ -192,7 +192,7 @@ def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]
 
 
 def _doubts(row, office):
-    """What may keep a call-back from the number that was given."""
+    """What may keep a callback from the number that was given."""
     number = row["callback_number"]
     if row["callback_extension"]:
         yield "it has an extension, and USCIS does not call those"
@@ -242,7 +242,7 @@ def _missing_in_words(row) -> str:
 
 
 def _where_to_look(row):
-    """Where a call-back may be that the log does not show."""
+    """Where a callback may be that the log does not show."""
     if row["is_watched"] is False:
         yield "Look at the phone first: its calls of that time are in no file."
     if row["possible_missed"]:

@@ -28,7 +28,7 @@ from callanalytics.measures.missed import ATTEMPT
 DUE = counted()
 GIVEN = f"{DUE} AND callback_number IS NOT NULL"
 BY_PHONE = f"{ATTEMPT} AND result <> 'unknown'"
-ENDED = "outcome <> 'unknown'"  # a call whose result nobody noted was not known to be refused, or not to be
+ENDED = "outcome <> 'unknown'"  # a call whose result no one noted was not known to be refused, or not to be
 ASKED_FOR_HELP = "kind = 'dial' AND promised IN ('urgent', 'regular', 'unknown')"
 
 

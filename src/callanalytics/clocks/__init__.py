@@ -1,4 +1,4 @@
-"""Business days, service hours and due moments: when the clock runs, and when a call-back is due.
+"""Business days, service hours and due moments: when the clock runs, and when a callback is due.
 
 The calendars come from the agencies file; zones from ``values.zones``; nothing here asks the machine
 for the time.

@@ -186,7 +186,7 @@ def at_eastern(days: np.ndarray, clock) -> np.ndarray:
 
 
 def in_window(utc, *, agency: Agency | None = None) -> np.ndarray:
-    """Whether each moment lies in the agency's call-back window on a federal business day; False for NaT.
+    """Whether each moment lies in the agency's callback window on a federal business day; False for NaT.
 
     7:00 to 18:30 Eastern, both included: a call at 18:30 came by the due moment.
 
@@ -233,7 +233,7 @@ def in_live_hours(utc, line, *, agency: Agency | None = None) -> pa.BooleanArray
 
 
 def window_in(zone: str, day: date | str, *, agency: Agency | None = None) -> tuple[np.datetime64, np.datetime64]:
-    """The call-back window of an Eastern day on another clock: from, to.
+    """The callback window of an Eastern day on another clock: from, to.
 
     >>> [str(moment.astype("M8[m]")) for moment in window_in("America/Los_Angeles", "2022-03-01")]
     ['2022-03-01T04:00', '2022-03-01T15:30']

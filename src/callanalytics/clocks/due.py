@@ -109,7 +109,7 @@ def due_all(
 
     Where the sources leave open which of several rules held, ``due_strict`` is the earliest of them,
     ``due_lenient`` the latest, and ``due_default`` is empty unless all agree: in time under all is in
-    time, late under all is late, in between nobody knows. An urgency other than ``urgent`` or ``regular``
+    time, late under all is late, in between no one knows. An urgency other than ``urgent`` or ``regular``
     has no rule; nor has a start before the first rule known.
 
     Returns
@@ -176,7 +176,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> 
     """Due as the caller was told, to the letter; NaT where nothing was told.
 
     ``hours`` run by the clock, ``days`` are calendar days and ``business_days`` federal business days, both
-    to the end of the call-back window (18:30 Eastern) of the last of them.
+    to the end of the callback window (18:30 Eastern) of the last of them.
 
     Parameters
     ----------

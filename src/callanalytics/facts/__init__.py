@@ -22,6 +22,8 @@ the same function makes the facts of the rows of that day (``until``): a day's f
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -80,97 +82,95 @@ def build(
     lines = observation.lines_of(office, calls, notes, agency)
     notes = duplicates.without_duplicates(notes, duplicates.phone_logs(office, calls, notes, known, agency))
     shown = Watch(known, lines, unanswered=False, declared=False)
-    dialled = dials.build(office, calls, notes, shown, agency)
-    made = promises.find(office, notes, dialled, agency)
-    rang = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
-    unnoted = assignment.Unnoted(dialled, shown, agency)
+    dialed = dials.build(office, calls, notes, shown, agency)
+    promised = promises.find(office, notes, dialed, agency)
+    callbacks = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
+    came = _contacts(callbacks, promised, notes, notices, assignment.Unnoted(dialed, shown, agency), agency)
     watch = Watch(covered, observation.lines_of(office, every_call, every_note, agency))
-    rings_table, promises_table = _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency)
-    dialled = promises.flag_contradictions(dialled, made, notes)
-    dialled, promises_table = _with_needs(dialled, promises_table)
-    return {"coverage": covered, "dials": dialled, "rings": rings_table, "promises": promises_table}
+    rings_table = _rings_table(office, callbacks, promised, came, agency)
+    promises_table = _promises_table(office, callbacks, dialed, watch, came)
+    dialed = promises.flag_contradictions(dialed, promised, notes)
+    dialed, promises_table = _with_episodes(dialed, promises_table)
+    return {"coverage": covered, "dials": dialed, "rings": rings_table, "promises": promises_table}
 
 
-def _with_needs(dialled: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
-    need, seq = episodes.episode_columns(dialled, promised)
-    dialled = with_column(with_column(dialled, "need_id", need), "need_seq", seq)
-    return dialled, with_column(promised, "need_id", episodes.episodes_of_promises(promised, dialled))
+def _with_episodes(dialed: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
+    need, seq = episodes.episode_columns(dialed, promised)
+    dialed = with_column(with_column(dialed, "need_id", need), "need_seq", seq)
+    return dialed, with_column(promised, "need_id", episodes.episodes_of_promises(promised, dialed))
 
 
-def _linked(office, rang, made, notes, notices, watch, dialled, unnoted, agency) -> tuple[pa.Table, pa.Table]:
-    """Rings and promises, each with what it has of the other."""
-    followed = promises.promise_followed(notes, made)
-    withdrawn = linking.withdrawals(made, notes, followed)
-    living = made.ending(withdrawn)
+@dataclass(frozen=True)
+class _Contacts:
+    """What came for the promises of an office: its links, its attempts, its announcements and its withdrawals.
+
+    ``living`` are the promises with their lives ended by what came.
+    """
+
+    living: promises.Promises
+    links: linking.Links
+    tried: attempts.Attempts
+    announced: linking.Announced
+    withdrawn: np.ndarray
+
+
+def _contacts(callbacks, promised, notes, notices, unnoted, agency) -> _Contacts:
+    """The callbacks and emails of each promise. What ends a promise comes first: nothing is linked to it after that."""
+    followed = promises.promise_followed(notes, promised)
+    withdrawn = linking.withdrawals(promised, notes, followed)
+    living = promised.ending(withdrawn)
     mails = linking.email_answers(living, notes, notices, followed)
-    links = linking.link(rang, mails, living, notes, followed, unnoted, agency)
+    links = linking.link(callbacks, mails, living, notes, followed, unnoted, agency)
     living = living.ending(links.reached, links.emailed)
     announced = linking.announcements(living, notes, notices, followed)
-    counted = links.counted
-    reaches = linking.reaches_somebody(rang.columns["channel"], rang.columns["result"])
-    missed = codes(rang.columns["result"], linking.UNANSWERED) >= 0
-    tried = attempts.attempts_of_promises(len(made), counted, links.when, reaches, missed, agency)
-    again = promises.restarts(living, dialled, tried.missed_at, [links.reached, links.emailed, withdrawn])
-    return (
-        _rings_table(office, rang, links, made, tried, announced, agency),
-        _promises_table(
-            office,
-            living,
-            {
-                **_of_rings(tried, rang),
-                **_of_answers(announced, links, withdrawn),
-                "restarted_at_utc": column_of_moments(again),
-                "possible_missed": linking.possible_missed(living, rang.columns, links.when, links.sure, counted),
-            },
-            watch,
-        ),
+    reaches = linking.reaches_somebody(callbacks.columns["channel"], callbacks.columns["result"])
+    missed = codes(callbacks.columns["result"], linking.UNANSWERED) >= 0
+    tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
+    return _Contacts(living, links, tried, announced, withdrawn)
+
+
+def _rings_table(office, callbacks, promised, came: _Contacts, agency) -> pa.Table:
+    links, tried = came.links, came.tried
+    causes = attempts.causes_of_rings(
+        office, callbacks.columns, links.promise, links.when, promised, came.announced, agency
     )
+    columns = {
+        **callbacks.columns,
+        "office_id": [office["office_id"]] * len(callbacks),
+        "promise_id": take(promised.columns["promise_id"], links.promise),
+        "link": column_of_words(linking.LINKS, links.sure),
+        "link_p": linking.known_column(links.sure),
+        "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
+        "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
+        **causes,
+    }
+    return arrays.in_order(schema.build("rings", columns), "ring_id")
 
 
-def _rings_table(office, rang, links, made, tried, announced, agency) -> pa.Table:
-    rounds = {name: pa.array(values, pa.int8(), mask=values == 0) for name, values in
-              (("round", tried.round), ("round_seq", tried.seq))}  # fmt: skip
-    table = schema.build(
-        "rings",
-        {
-            **rang.columns,
-            "office_id": [office["office_id"]] * len(rang),
-            "promise_id": take(made.columns["promise_id"], links.promise),
-            "link": column_of_words(linking.LINKS, links.sure),
-            "link_p": linking.known_column(links.sure),
-            **rounds,
-            **attempts.causes_of_rings(office, rang.columns, links.promise, links.when, made, announced, agency),
-        },
-    )
-    return arrays.in_order(table, "ring_id")
-
-
-def _of_rings(tried, rang) -> dict:
-    """What the promises have of their rings."""
-    answered = linking.by_a_person(rang.columns["channel"], rang.columns["result"])
-    return {
-        "ring1_at_utc": column_of_moments(tried.first_at),
+def _promises_table(office, callbacks, dialed, watch, came: _Contacts) -> pa.Table:
+    living, links, tried = came.living, came.links, came.tried
+    answered = linking.by_a_person(callbacks.columns["channel"], callbacks.columns["result"])
+    again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, came.withdrawn])
+    moments = {
+        "ring1_at_utc": tried.first_at,
+        "ring2_at_utc": tried.second_at,
+        "reached_at_utc": tried.reached_at,
+        "notice_at_utc": came.announced.when,
+        "emailed_at_utc": links.emailed,
+        "certain_emailed_at_utc": links.certain_emailed,
+        "withdrawn_at_utc": came.withdrawn,
+        "restarted_at_utc": again,
+        # Of a promise with a date alone: watched from the start of that day.
+        "watched_until_utc": watch.until(living.start, living.columns["callback_number"]),
+    }
+    columns = {
+        **living.columns,
+        **{name: column_of_moments(values) for name, values in moments.items()},
+        "office_id": [office["office_id"]] * len(living),
         "ring1_result": take(answered, tried.first),
-        "ring2_at_utc": column_of_moments(tried.second_at),
         "ring2_result": take(answered, tried.second),
         "rings": np.minimum(tried.count, 32767),
-        "reached_at_utc": column_of_moments(tried.reached_at),
+        "notice_channel": came.announced.channel,
+        "possible_missed": linking.possible_missed(living, callbacks.columns, links.when, links.sure, links.counted),
     }
-
-
-def _of_answers(announced, links, withdrawn) -> dict:
-    """What the promises have of all else that came."""
-    return {
-        "notice_at_utc": column_of_moments(announced.when),
-        "notice_channel": announced.channel,
-        "emailed_at_utc": column_of_moments(links.emailed),
-        "certain_emailed_at_utc": column_of_moments(links.certain_emailed),
-        "withdrawn_at_utc": column_of_moments(withdrawn),
-    }
-
-
-def _promises_table(office, living, came: dict, watch) -> pa.Table:
-    start = living.start  # of a date alone: with that day
-    watched = column_of_moments(watch.until(start, living.columns["callback_number"]))
-    own = {"office_id": [office["office_id"]] * len(living), "watched_until_utc": watched}
-    return arrays.in_order(schema.build("promises", {**living.columns, **own, **came}), "promise_id")
+    return arrays.in_order(schema.build("promises", columns), "promise_id")

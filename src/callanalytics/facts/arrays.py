@@ -162,12 +162,12 @@ def column_of_moments(moments: np.ndarray) -> pa.Array:
 
 
 def column_of_flags(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
-    """Yes or no; null where nobody knows."""
+    """Yes or no; null where no one knows."""
     return pa.array(answer, pa.bool_(), mask=is_unknown)
 
 
 def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa.Array:
-    """Counts of days, as many as the column holds; null where nobody knows."""
+    """Counts of days, as many as the column holds; null where no one knows."""
     return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
 
 
@@ -295,7 +295,7 @@ def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
     """The moment of each contact; of one with a date alone, the first moment of that Eastern day.
 
-    A call-back noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
+    A callback noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
     ``after_timed``). NaT where no date was written.
     """
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), EASTERN)[0]

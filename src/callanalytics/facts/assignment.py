@@ -13,7 +13,7 @@ only where
   promises are withdrawn, or so much time has passed. Time alone ends nothing for certain: here a promise is open twice
   as long as callbacks are linked to it;
 * no call to the agency lies in that time for which neither log tells what was promised: one that the phone log
-  shows and nobody noted, unless it was too short or the agency was closed; and
+  shows and no one noted, unless it was too short or the agency was closed; and
 * such a call would have been seen: the phone exports cover every line of the office for as long as that.
 
 (On generated truth a callback with one open promise in the log belongs to that promise in 27 to 89 of 100 cases; those
@@ -53,7 +53,7 @@ def earliest_due_first(
     number : code of the number that each promise gave; MISSING where none is written, then any line will do
     when, line : moment and line of each event, in order of time; a line that is not known may be any
     named : the promise that the log names, or MISSING
-    ends : whether the event ends the promise (somebody was reached)
+    ends : whether the event ends the promise (someone was reached)
     """
     by_due = np.lexsort((promises.start, promises.due))  # from here on a promise is its rank by due moment
     rank = np.append(np.argsort(by_due), MISSING)  # MISSING picks the last
@@ -143,7 +143,7 @@ A_WEEK = np.timedelta64(7, "D")  # holidays make one life longer than another
 
 
 class Unnoted:
-    """Calls to the agency of which nobody wrote what was promised: when each ended, until when a call-back may come."""
+    """Calls to the agency of which no one wrote what was promised: when each ended, until when a callback may come."""
 
     def __init__(self, dials: pa.Table, watch: Watch, agency: Agency):
         noted, lasted = dials["note_id"].is_valid(), dials["duration_s"].fill_null(TOO_SHORT_S)
@@ -159,7 +159,7 @@ class Unnoted:
         return len(self.start)
 
     def would_be_seen(self, when: np.ndarray) -> np.ndarray:
-        """Whether every call on which a call-back of that moment may have been promised is in a phone export."""
+        """Whether every call on which a callback of that moment may have been promised is in a phone export."""
         since = when - (open_until(when, _unknown_urgency(when), self._agency) - when) - A_WEEK
         return self._watch.until(since, pa.nulls(len(when), pa.string())) >= when
 
@@ -193,7 +193,7 @@ def only_one(
     when, line : moment and line of each event, in order of time; a line that is not known may be any
     named : the promise that the log names, or MISSING
     ends : whether the event ends its promise
-    is_exact : whether the time of day of the event is known; without it nobody knows what was open
+    is_exact : whether the time of day of the event is known; without it no one knows what was open
     """
     urgency, nobody = promises.columns["urgency"], np.full(len(unnoted), MISSING)
     is_ended = promises.end < life(promises.start, urgency, agency)[1]

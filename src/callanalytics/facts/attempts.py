@@ -21,7 +21,7 @@ An announcement *soon after* is one within three business days of the callback a
 one announces another call. ``no_notice`` needs a witness: an office whose logs show no announcement in the weeks
 before the callback may not keep them. It looks at nothing later than the callback, so that the day of looking changes
 nothing. A callback that no promise is linked to is of unknown cause: it may not have been the agency's at all. So is
-one for which nobody noted whether it was answered.
+one for which no one noted whether it was answered.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Attempts:
 
     Of each ring: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and place of the first
     and second ring of its first round, the last moment of that round, how many rings in all, the first that
-    reached somebody, the first that did not.
+    reached someone, the first that did not.
     """
 
     round: np.ndarray
@@ -70,7 +70,7 @@ def attempts_of_promises(
     ----------
     promise : place of the promise that each ring of the agency's is counted for, else MISSING
     when : the moment each ring counts from
-    reaches, missed : whether it reached a person; whether nobody answered it
+    reaches, missed : whether it reached a person; whether no one answered it
     agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
     """
     linked = np.flatnonzero((promise >= 0) & ~np.isnat(when))
@@ -144,7 +144,7 @@ SOON = 3  # business days: the agency announces a call one or two ahead
 def causes_of_rings(
     office: dict, columns, promise: np.ndarray, when: np.ndarray, promises, announced, agency: Agency
 ) -> dict[str, pa.Array]:
-    """The columns ``cause`` and ``blame``; null for rings that somebody answered.
+    """The columns ``cause`` and ``blame``; null for rings that someone answered.
 
     Parameters
     ----------
@@ -221,12 +221,12 @@ def _due_moment(promises) -> np.ndarray:
 
 
 def _is_soon_after(when: np.ndarray, notice: np.ndarray, due: np.ndarray, agency: Agency) -> np.ndarray:
-    """Whether the announcement came after the ring, for this call-back still and not for a later one."""
+    """Whether the announcement came after the ring, for this callback still and not for a later one."""
     return (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
 
 
 def witnessed(when: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Whether the office's logs show an announcement of any call-back in the weeks before each moment.
+    """Whether the office's logs show an announcement of any callback in the weeks before each moment.
 
     ``seen``: the moments of all announcements, in order.
     """

@@ -25,6 +25,7 @@ from callanalytics.facts.arrays import (
     first_of,
     in_order,
     integers,
+    is_set,
     moments,
     nulled,
     take,
@@ -115,7 +116,7 @@ def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: 
     )
 
 
-_UNNOTED = {"wait_from": "unsaid", "outcome": "unknown"}  # of a call that nobody noted
+_UNNOTED = {"wait_from": "unsaid", "outcome": "unknown"}  # of a call that no one noted
 
 
 def _noted_word(joined, name, other):
@@ -138,9 +139,8 @@ def _lost_after_person(joined) -> pa.Array:
     A wait of which only the least is written stays a lower bound.
     """
     notes = joined.notes
-    is_bound = pc.match_substring(notes.arrow("warnings"), "wait_at_least").fill_null(False)
-    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_gave(notes)
-    lost &= ~is_bound.to_numpy(zero_copy_only=False)
+    is_bound = is_set(pc.match_substring(notes.arrow("warnings"), "wait_at_least"))
+    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_gave(notes) & ~is_bound
     return take(pa.array(lost), joined.note).fill_null(False)
 
 
@@ -159,7 +159,7 @@ def _time_refers_to(joined, moment_of: np.ndarray) -> pa.Array:
 def _reached(joined) -> pa.Array:
     """Whether a live person spoke: what only a person can give or do proves it, whatever else is written.
 
-    A call that nobody noted, and one of which nobody wrote how it ended, is not known.
+    A call that no one noted, and one of which no one wrote how it ended, is not known.
     """
     notes = joined.notes
     person = notes.is_("wait_kind", "reached") | _person_gave(notes)
@@ -192,15 +192,15 @@ def _is_covered(joined, watch: Watch, moment, zone: str) -> np.ndarray:
 
 def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: str) -> list[pa.Array]:
     is_note, is_call = joined.note >= 0, joined.call >= 0
-    is_unsaid = joined.notes.codes("time_of", MOMENTS) == UNKNOWN
-    is_estimated = is_unsaid & (moment_of < UNKNOWN)
+    is_unstated = joined.notes.codes("time_of", MOMENTS) == UNKNOWN
+    is_estimated = is_unstated & (moment_of < UNKNOWN)
     covered = _is_covered(joined, watch, moment, zone)
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
         "conflict_line": _lines_differ(joined, line),
         "wait_over_duration": _over_duration(joined),
-        "lost_after_person": _lost_after_person(joined).to_numpy(zero_copy_only=False),
+        "lost_after_person": is_set(_lost_after_person(joined)),
         "logged_twice": np.append(is_double, False)[joined.call],  # MISSING picks the last
         time_rounding.ESTIMATED: np.append(is_estimated, False)[joined.note] & ~is_call,
         "call_of_day_unsure": np.isin(joined.note, joined.pairs.doubtful),
@@ -212,8 +212,7 @@ def _warnings(joined, line, is_double, moment_of, watch: Watch, moment, zone: st
 
 def _lines_differ(joined, line: pa.Array) -> np.ndarray:
     """Notes that say "other line" of a call that the phone log shows to have gone to a listed one: its line holds."""
-    differ = pc.not_equal(joined.note_column("line"), line).fill_null(False)
-    return differ.to_numpy(zero_copy_only=False)
+    return is_set(pc.not_equal(joined.note_column("line"), line))
 
 
 # ---- the calls a report is about ---------------------------------------------------------------------

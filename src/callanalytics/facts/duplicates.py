@@ -4,7 +4,7 @@
 one call only if they have the same line of ours, the same number of the agency's, the same direction and come from
 exports of different formats, their starts are at most a minute apart (more only where a system rounds to minutes)
 and their durations agree. The most exact is kept. Nothing is removed from ``calls``, nor from coverage. Of an incoming
-call, one system may show the caller and another none: such two may be one. Where nobody answered, durations are not
+call, one system may show the caller and another none: such two may be one. Where no one answered, durations are not
 compared: some systems count the ringing, some nothing.
 
 **Written down twice** (`duplicate_notes`): by two people of an office, or in two rows of one sheet, minutes apart. Two
@@ -25,8 +25,8 @@ rows are notes of one call if all of this holds.
                `AROUND` before the first to `AROUND` after the second
    ==========  ==============================================================================================
 
-   Of calls from the agency: somebody answered both, with one agent or about one case (or the same earlier call of
-   ours); or nobody did, and both have the same minute; of two with a date alone, that they were written next to two
+   Of calls from the agency: someone answered both, with one agent or about one case (or the same earlier call of
+   ours); or no one did, and both have the same minute; of two with a date alone, that they were written next to two
    notes of one call.
 
 So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
@@ -308,12 +308,8 @@ def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]
 
 def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     """Callbacks with a date alone that were written beside two notes of one call."""
-    moved = (
-        (compared.followed >= 0)
-        & compared.notes.is_("kind", "ring")
-        & np.isnat(compared.when)
-        & ~np.isnat(compared.day)
-    )
+    moved = (compared.followed >= 0) & compared.notes.is_("kind", "ring")
+    moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
     groups: dict[tuple, list[int]] = {}
     for place in np.flatnonzero(moved).tolist():
         groups.setdefault((compared.followed[place], compared.day[place].item()), []).append(place)

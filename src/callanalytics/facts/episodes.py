@@ -7,9 +7,9 @@ One pass over the dials in order of time.
 * It joins the open need of its matter with the same reason. A dial without a reason, or with one that only says that
   there was a call before, joins the need of its matter last called about; and a need begun without a reason takes
   the first that is said.
-* A need closes so many days after its last call, or after the last call-back promised on it was due at the latest;
+* A need closes so many days after its last call, or after the last callback promised on it was due at the latest;
   earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
-* Where neither matter nor service request is noted, a dial shortly after one on which nobody is known to have spoken,
+* Where neither matter nor service request is noted, a dial shortly after one on which no one is known to have spoken,
   from the same number of ours to the same line and for no other reason, is its redial, and belongs to the need of
   either. Any other such dial belongs to none: ``need_id`` is null.
 
@@ -55,7 +55,7 @@ def episode_columns(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.A
     Parameters
     ----------
     dials : of one office
-    promises : of the same, for when a need was settled and until when it waits for a call-back
+    promises : of the same, for when a need was settled and until when it waits for a callback
     """
     followed = _Episodes(dials, promises)
     for place in followed.order:
@@ -170,7 +170,7 @@ def _subjects(matters: list, numbers: list) -> list[str | None]:
 
 
 def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
-    """For the dials with a promise until when its call-back is awaited, and when it was settled."""
+    """For the dials with a promise until when its callback is awaited, and when it was settled."""
     place = codes(promises.column("dial_id").combine_chunks(), ids).tolist()
     due = moments(promises["due_lenient_utc"])
     came = np.fmin(moments(promises["reached_at_utc"]), moments(promises["emailed_at_utc"]))

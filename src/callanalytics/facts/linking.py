@@ -4,7 +4,7 @@ certain
     The callback is the agency's and that promise's. The log says so (the note follows the call, names its service
     request or its matter), or it can have been no other promise's (``assignment.only_one``).
 possible, ``link_p`` 1000
-    The callback is the agency's, and nobody knows whose: it shows the agency's number, or somebody wrote it down as the
+    The callback is the agency's, and no one knows whose: it shows the agency's number, or someone wrote it down as the
     agency's call, and it came to the number that was given, while a promise lived. (Where the promise names no number,
     any line of the office is the number given; where the phone system does not say which line rang, any may have.) It
     is *credited* to one promise and counted for that one alone, as certain ones are; it enters ``possible_*`` of every
@@ -27,7 +27,7 @@ of: an answer by email, a callback that a person of ours answered, a withdrawal,
 due moment. What the log says holds after that too. Callbacks that name no promise are credited to the one due first of
 those not overdue, and after as many as the agency said it would try (two) to the next; one with a date alone after
 those of that day with a time. So each such callback counts once. The rule favors the agency: to serve what is due first
-is the order that keeps most requests in time, and a callback about a request nobody logged is credited to one that was.
+is the order that keeps most requests in time, and a callback about a request no one logged is credited to one that was.
 
 **What came besides callbacks**: answers by email (linked by the same rules), announcements of a callback, callbacks no
 longer needed. An announcement that names no promise goes to the living one that is due first, as callbacks do: in doubt
@@ -78,7 +78,7 @@ class Events:
 
 @dataclass(frozen=True)
 class Announced:
-    """For each promise when a call-back was first announced, and how; and all announcements that were seen."""
+    """For each promise when a callback was first announced, and how; and all announcements that were seen."""
 
     when: np.ndarray
     channel: pa.Array
@@ -86,7 +86,7 @@ class Announced:
 
 
 def email_answers(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Events:
-    """Answers by e-mail: as somebody noted, and from the mailbox itself."""
+    """Answers by email: as someone noted, and from the mailbox itself."""
     a = _events_of_notes(promises, notes, followed, "email")
     b = _events_of_notices(promises, notices.where(notices.is_("kind", "answer")))
     return Events(
@@ -95,7 +95,7 @@ def email_answers(promises: Promises, notes: Rows, notices: Rows, followed: np.n
 
 
 def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.ndarray:
-    """When each promised call-back was no longer needed; NaT where it was."""
+    """When each promised callback was no longer needed; NaT where it was."""
     events = _events_of_notes(promises, notes, followed, "withdrawn")
     opened, closed = np.sort(promises.start), np.sort(promises.end)
     living = np.searchsorted(opened, events.when, side="right") - np.searchsorted(closed, events.when, side="left")
@@ -104,7 +104,7 @@ def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.nda
 
 
 def announcements(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Announced:
-    """Texts and e-mails ahead: a promise can have one of each, so that each kind has a queue of its own."""
+    """Texts and emails ahead: a promise can have one of each, so that each kind has a queue of its own."""
     rows = notices.where(notices.is_("kind", "announcement"))
     kinds = [_events_of_notices(promises, rows.where(rows.is_("channel", word))) for word in ("text", "email")]
     kinds.append(_events_of_notes(promises, notes, followed, "notice"))
@@ -157,7 +157,7 @@ def _announced_by(text, email, noted) -> pa.Array:
 
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
 LINKS = ("none", "possible", "possible", "certain")  # as the table has them
-KNOWN = 1000  # link_p of a credited ring: a call-back of the agency's, whosever it was
+KNOWN = 1000  # link_p of a credited ring: a callback of the agency's, whosever it was
 UNANSWERED = ("missed", "voicemail", "blocked")
 NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 
@@ -165,7 +165,7 @@ NO_END = 1 << 30  # attempts: a possible ring makes no promise step back
 @dataclass(frozen=True)
 class Links:
     """The promise of each ring (its place, or MISSING), how sure the link is, and the moment it counts from;
-    and of each promise when a ring of the agency's reached a person, when an e-mail answered it, and when one did that
+    and of each promise when a ring of the agency's reached a person, when an email answered it, and when one did that
     is its for certain."""
 
     promise: np.ndarray
@@ -200,7 +200,7 @@ def certainty_of_links(link: pa.Array, link_p: pa.Array) -> np.ndarray:
 
 
 def known_column(sure: np.ndarray) -> pa.Array:
-    """The column ``link_p``: ``KNOWN`` for a ring that is the agency's and nobody knows whose, else null."""
+    """The column ``link_p``: ``KNOWN`` for a ring that is the agency's and no one knows whose, else null."""
     return pa.array(np.full(len(sure), KNOWN, np.int16), mask=sure != CREDITED)
 
 
@@ -213,7 +213,7 @@ def link(
     unnoted: assignment.Unnoted,
     agency: Agency,
 ) -> Links:
-    """The promise of each ring and of each answer by e-mail; ``promises`` end with their withdrawal already."""
+    """The promise of each ring and of each answer by email; ``promises`` end with their withdrawal already."""
     named, of_another = _promises_named(rings, promises, notes, followed)
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
     theirs = np.flatnonzero((named >= 0) | (rings.is_agency & ~np.isnat(rings.when) & ~of_another))
@@ -237,7 +237,7 @@ def link(
 
 
 class _AgencyContacts:
-    """Rings of the agency's and answers by e-mail in one order of time: either may end a promise for the other."""
+    """Rings of the agency's and answers by email in one order of time: either may end a promise for the other."""
 
     def __init__(self, promises: Promises, rang: Events, reaches, timed, mails: Events):
         number = pa.concat_arrays([rang.number, mails.number])
@@ -251,25 +251,25 @@ class _AgencyContacts:
         self.is_exact = np.concatenate([timed, answers])[self.order]
 
     def given(self, attempts: int) -> tuple[np.ndarray, np.ndarray]:
-        """The promises that rings and e-mails are counted for."""
+        """The promises that rings and emails are counted for."""
         return self._parted(
             earliest_due_first(self.promises, self.number, self.when, self.line, self.named, self.ends, attempts)
         )
 
     def certain(self, unnoted: assignment.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
-        """The promises that rings and e-mails belong to for certain."""
+        """The promises that rings and emails belong to for certain."""
         events = (self.when, self.line, self.named, self.ends, self.is_exact)
         return self._parted(assignment.only_one(self.promises, self.number, unnoted, agency, *events))
 
     def _parted(self, in_order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What was found of all in order of time: of the rings, and of the e-mails."""
+        """What was found of all in order of time: of the rings, and of the emails."""
         found = np.empty(len(self.when), np.int64)
         found[self.order] = in_order
         return found[: self.n_rings], found[self.n_rings :]
 
 
 def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.ndarray, np.ndarray]:
-    """The rings that may be call-backs, and of each the living promise due first that it may belong to."""
+    """The rings that may be callbacks, and of each the living promise due first that it may belong to."""
     maybe, any_line = may_be_a_callback(rings.columns, kind)
     maybe &= ~of_another
     number, line = lines_as_codes(living.columns["callback_number"], rings.columns["our_number"])
@@ -281,7 +281,7 @@ def _likeliest(rings: Rings, living: Promises, kind, of_another) -> tuple[np.nda
 
 def _promises_named(rings: Rings, promises: Promises, notes: Rows, followed) -> tuple[np.ndarray, np.ndarray]:
     """The promise that the log names for each ring, and whether it names a call on which none was noted."""
-    place = codes(rings.note_id, notes.texts("note_id").tolist())
+    place = codes(rings.columns["note_id"], notes.texts("note_id").tolist())
     follows = np.append(followed, MISSING)[place]  # MISSING picks the last
     named = promise_named(promises, rings.when, follows, rings.sr_number, rings.matter)
     names_a_call = is_present(notes.arrow("follows"))
@@ -304,7 +304,7 @@ def by_a_person(channel: pa.Array, result: pa.Array) -> pa.Array:
 
 
 def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which rings that are not the agency's for certain may be call-backs, and which of these on behalf of any line."""
+    """Which rings that are not the agency's for certain may be callbacks, and which of these on behalf of any line."""
     any_line = known_to_be_the_agency(columns)
     hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
     inside = is_set(columns["in_window"])
@@ -313,13 +313,13 @@ def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def known_to_be_the_agency(columns) -> np.ndarray:
-    """Rings that show a number of the agency's, or that somebody wrote down as its call."""
+    """Rings that show a number of the agency's, or that someone wrote down as its call."""
     noted = is_present(columns["note_id"])
     return (codes(columns["caller_id"], ["agency"]) == 0) | noted
 
 
 def possible_missed(promises: Promises, columns, when: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:
-    """For each promise the rings nobody answered that may have been its; null where no ring may have been.
+    """For each promise the rings no one answered that may have been its; null where no ring may have been.
 
     A ring that is counted for it is none of these, one that is credited to another is.
     """
@@ -351,6 +351,6 @@ def possible_rings(promises: Promises, columns, when, sure, counted, results=())
 
 
 def line_codes(given: pa.Array, columns, sure) -> tuple[np.ndarray, np.ndarray]:
-    """Codes of the numbers given and of the lines rung; where the agency rang a line nobody gave, any may be meant."""
+    """Codes of the numbers given and of the lines rung; where the agency rang a line no one gave, any may be meant."""
     number, line = lines_as_codes(given, columns["our_number"])
     return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), MISSING, line)

@@ -56,7 +56,7 @@ class Watch:
     ----------
     coverage : the table
     lines : the numbers of the office, for whom no number is written: then all of them must be covered
-    unanswered : only coverage in which calls that nobody answered would be seen
+    unanswered : only coverage in which calls that no one answered would be seen
     declared : also the office's word that its hand log is complete
     """
 
@@ -163,7 +163,7 @@ def coverage_table(office: dict, calls: Rows, notes: Rows, sources: pa.Table, ag
     """Every stretch of time in which a line of the office could be observed.
 
     One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
-    stretches in which its hand log records every call-back, where it says so: to the last row of that log, without
+    stretches in which its hand log records every callback, where it says so: to the last row of that log, without
     its holes.
     """
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
@@ -276,8 +276,7 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
 
 def _ends_of_days(calls: pa.Table) -> pa.Table:
     """Of each source and day the first and the last call: holes are told in days, and calls may be millions."""
-    dated = calls.select(["started_at_utc", "source_id", "warnings"])
-    dated = without_misdated(dated)
+    dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
     dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
     days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
     ends = [
@@ -321,9 +320,8 @@ def _export_of_source(ids, sources) -> np.ndarray:
 def _with_stated_range(seen: Observed, sources: list[dict]) -> Observed:
     """The observations of a system with the first and last moment that each of its files speaks of."""
     ends = ("covers_from_utc", "covers_to_utc")
-    stated = [
-        (as_datetime64(sources[p][end]), p) for p in np.unique(seen.source) for end in ends if sources[p].get(end)
-    ]
+    stamps = [(sources[place].get(end), place) for place in np.unique(seen.source) for end in ends]
+    stated = [(as_datetime64(stamp), place) for stamp, place in stamps if stamp]
     when = np.concatenate([seen.when, np.array([moment for moment, _ in stated], "M8[us]")])
     source = np.concatenate([seen.source, np.array([place for _, place in stated], np.int64)])
     line = np.concatenate([seen.line, np.full(len(stated), MISSING)])
@@ -386,12 +384,11 @@ def _declared_spans(office: dict, notes: Rows, agency: Agency) -> list[tuple]:
     A log kept by hand may have been given up, or not kept for a summer, as a phone system may be: a hole longer than
     an ordinary quiet stretch of the log ends what the word covers, until the next row.
     """
-    since = office.get("logs_callbacks_since")
+    if (since := office.get("logs_callbacks_since")) is None:
+        return []
     midnight = zones.to_utc(notes.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
     utc = np.where(np.isnat(notes.moments()), midnight, notes.moments())  # a date alone: all that is sure of it
     utc = utc[~np.isnat(utc) & ~is_set(is_misdated(notes.arrow("warnings")))]
-    if since is None:
-        return []
     start = zones.to_utc(np.array([since], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)

@@ -18,7 +18,7 @@ the promise was made:
 warning of a dial        when
 =======================  ====================================================================================
 ``promise_before_call``  the promise was noted before its call began, by the phone log
-``ring_before_promise``  a callback is said to answer the promise of a later call: it is nobody's
+``ring_before_promise``  a callback is said to answer the promise of a later call: it is no one's
 ``sr_number_twice``      another promise of the office has the same service request number: both stand
 =======================  ====================================================================================
 """
@@ -88,7 +88,7 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     made = notes.where(notes.is_("kind", "dial") & notes.is_("promised", "urgent", "regular", "unknown"))
     place = codes(made.arrow("note_id"), dials.column("note_id").to_pylist())
     dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
-    utc, is_end = _clock_start(dial, made)
+    utc, is_end = _clock_start(dial)
     written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_columns(utc, written, dial["clock_flag"], office["timezone"])
     urgency = made.arrow("promised")
@@ -124,7 +124,7 @@ def noon(dates: pa.Array) -> np.ndarray:
 _OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()
 
 
-def _clock_start(dial, made: Rows) -> tuple[np.ndarray, np.ndarray]:
+def _clock_start(dial) -> tuple[np.ndarray, np.ndarray]:
     """The moment at which each clock starts, and whether it is the end of the call."""
     when = moments(dial["started_at_utc"])
     lasted, waited = (integers(dial[name]) for name in ("duration_s", "wait_s"))
@@ -167,12 +167,12 @@ def _longest_ever(start, agency):
 
 
 def restarts(promises: Promises, dials: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
-    """The first call about the same matter after a call-back was missed, or after none had come when it was due.
+    """The first call about the same matter after a callback was missed, or after none had come when it was due.
 
     Parameters
     ----------
-    missed : moment of the first ring nobody answered; NaT where there was none
-    answered : moments of whatever settled it (a person reached, an e-mail): a call after those starts nothing again
+    missed : moment of the first ring no one answered; NaT where there was none
+    answered : moments of whatever settled it (a person reached, an email): a call after those starts nothing again
     """
     settled = np.fmin.reduce([_or_never(moment) for moment in answered])
     overdue = moments(promises.columns["due_default_utc"])
@@ -226,9 +226,8 @@ def promise_named(
     by_number = _last_of(promises, "sr_number", sr_number, when)
     by_matter = _last_of(promises, "matter", matter, when)
     by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)
-    not_later = ~(
-        _agency_day(when) < _agency_day(_value_of(promises.start, follows))
-    )  # a note without any date follows what it says
+    # A note without any date follows what it says: NaT is before nothing.
+    not_later = ~(_agency_day(when) < _agency_day(_value_of(promises.start, follows)))
     named = np.where(not_later, follows, MISSING)
     named = np.where(named >= 0, named, by_number)
     return np.where(named >= 0, named, by_matter)
@@ -254,7 +253,7 @@ def _agency_day(moment: np.ndarray) -> np.ndarray:
 
 
 def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return np.append(values, np.datetime64("NaT", "us"))[places]
+    return np.append(values, NAT)[places]  # MISSING picks the last
 
 
 # ---- contradictions ----------------------------------------------------------------------------------

@@ -4,13 +4,13 @@ A call counts if it shows a number of the agency's, or none that could be read: 
 without a number, or a system that records no callers. A call from a known other number does not. What was
 shown is a fact of its own (``caller_id``); whether a callback answers a promise is decided in ``linking``.
 
-Where an automatic receptionist or voicemail took a call and the export says so, nobody answered: the formats see to
+Where an automatic receptionist or voicemail took a call and the export says so, no one answered: the formats see to
 that. On a line where, by the office's word, an automatic receptionist answers first, an export that says only that
-the call was answered does not say that a person followed: its result is not known, unless somebody noted it.
+the call was answered does not say that a person followed: its result is not known, unless someone noted it.
 
 **Notes joined by their day** (`join_by_day`): a note that the phone log shows at another hour of the day was written
 down late, or by the date alone. The phone log was watching, so that a call that it does not show at the time written
-did not come then; and a call that it shows that day, and nobody wrote down, is the one noted. So a note left over is
+did not come then; and a call that it shows that day, and no one wrote down, is the one noted. So a note left over is
 joined to a call left over of the same day, line and result, where it names the call of ours that it answers, or where
 that day there are as many notes as calls of that result (one and one; or several notes without a time of day, then in
 their order). The agency's number goes before a caller that is not shown, the nearest before others, for a note without
@@ -73,15 +73,13 @@ RESULTS = tuple(schema.RING_RESULTS.split())
 class Rings:
     """The rings of an office before any is linked: the columns of the table, and what the linking asks of them.
 
-    ``follows``, ``sr_number``, ``matter`` are what the log says of the promise a ring belongs to; ``is_agency``
-    that it was the agency for certain: by its number, or because somebody wrote it down as its call.
+    ``sr_number``, ``matter`` are what the log says of the promise a ring belongs to; ``is_agency``
+    that it was the agency for certain: by its number, or because someone wrote it down as its call.
     """
 
     columns: dict[str, pa.Array]
     when: np.ndarray  # the moment; of a ring with a date alone, the earliest it can have been
     is_agency: np.ndarray
-    follows: pa.Array
-    note_id: pa.Array
     sr_number: pa.Array
     matter: pa.Array
 
@@ -90,7 +88,7 @@ class Rings:
 
 
 def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, agency: Agency) -> Rings:
-    """The rings of one office, in order of time; ``watch``: where the phone log would show one that nobody answered."""
+    """The rings of one office, in order of time; ``watch``: where the phone log would show one that no one answered."""
     inbound = calls.where(may_be_the_agency(calls, agency))
     inbound = inbound.where(duplicates.duplicate_calls(inbound, rings=True) < 0)
     spoken = _from_calls(office, inbound, notes, watch, agency)
@@ -143,8 +141,6 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
         columns,
         earliest_moments(times),
         by_number | (joined.note >= 0),
-        joined.note_column("follows"),
-        joined.note_column("note_id"),
         joined.note_column("sr_number"),
         joined.note_column("matter"),
     )
@@ -191,15 +187,12 @@ def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
         "our_number": texts.arrow("our_number"),
         "result": pc.if_else(pa.array(_replied(texts, notices)), "answered", "unknown"),
     }
-    nothing = pa.nulls(len(texts), pa.string())
     return Rings(
         columns,
         earliest_moments(times),
         np.ones(len(texts), bool),
-        nothing,
-        nothing,
         texts.arrow("sr_number"),
-        nothing,
+        pa.nulls(len(texts), pa.string()),
     )
 
 
@@ -227,11 +220,13 @@ def _repeat(word: str, n: int) -> pa.Array:
 
 def _concatenated(a: Rings, b: Rings) -> Rings:
     columns = {name: pa.concat_arrays([a.columns[name], b.columns[name]]) for name in a.columns}
-    references = {
-        name: pa.concat_arrays([getattr(a, name), getattr(b, name)])
-        for name in ("follows", "note_id", "sr_number", "matter")
-    }
-    return Rings(columns, np.concatenate([a.when, b.when]), np.concatenate([a.is_agency, b.is_agency]), **references)
+    return Rings(
+        columns,
+        np.concatenate([a.when, b.when]),
+        np.concatenate([a.is_agency, b.is_agency]),
+        pa.concat_arrays([a.sr_number, b.sr_number]),
+        pa.concat_arrays([a.matter, b.matter]),
+    )
 
 
 def _in_order(office, rings: Rings, agency) -> Rings:
@@ -239,8 +234,9 @@ def _in_order(office, rings: Rings, agency) -> Rings:
     order = pa.array(place)
     columns = {name: values.take(order) for name, values in rings.columns.items()}
     columns |= _hour_flags(office, columns, agency)
-    references = {name: getattr(rings, name).take(order) for name in ("follows", "note_id", "sr_number", "matter")}
-    return Rings(columns, rings.when[place], rings.is_agency[place], **references)
+    return Rings(
+        columns, rings.when[place], rings.is_agency[place], rings.sr_number.take(order), rings.matter.take(order)
+    )
 
 
 def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
@@ -256,7 +252,7 @@ def _hour_flags(office, columns, agency) -> dict[str, pa.Array]:
 def _in_office_hours(office: dict, utc) -> pa.Array:
     """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed.
 
-    Hours that end before they begin are a slip of the pen, and nobody knows what was meant: such a day is not known.
+    Hours that end before they begin are a slip of the pen, and no one knows what was meant: such a day is not known.
     """
     stated = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
             for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
@@ -283,15 +279,7 @@ def _minutes(clock: str) -> int:
 # ---- notes joined by their day -----------------------------------------------------------------------
 
 
-def join_by_day(
-    joined: Joined,
-    noted: Noted,
-    logged: Logged,
-    zone: str,
-    rank: np.ndarray,
-    watched,
-    asked,
-) -> Joined:
+def join_by_day(joined: Joined, noted: Noted, logged: Logged, zone: str, rank: np.ndarray, watched, asked) -> Joined:
     """The notes and calls that stand alone joined by their day.
 
     Parameters
@@ -313,13 +301,13 @@ def join_by_day(
     fits &= ~differ(noted.answered[note], logged.answered[call])
     note, call = note[fits], call[fits]
     apart = np.where(timed[note], np.abs(noted.when[note] - logged.when[call]), logged.when[call] - logged.date[call])
-    sure = follows[note] | _as_many_calls_as_notes(note, call, day, noted.answered, timed)
+    sure = follows[note] | _as_many_calls_as_notes(note, call, day, timed)
     chosen = np.flatnonzero(sure)
     order = chosen[np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], note[chosen], timed[note[chosen]] < 1))]
     return _with_pairs(joined, *_first_free_calls(note[order].tolist(), call[order].tolist()))
 
 
-def _as_many_calls_as_notes(note, call, day, answered, timed) -> np.ndarray:
+def _as_many_calls_as_notes(note, call, day, timed) -> np.ndarray:
     """Pairs of a day with as many notes as calls that can be meant: one and one, or several without a time of day."""
     day_of = day[note].astype(np.int64)
     notes, calls = _distinct(day_of, note), _distinct(day_of, call)

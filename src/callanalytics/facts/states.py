@@ -7,7 +7,7 @@ moment, the first that holds:
    withdrawal had come)
 2. ``reached_first``, ``reached_second``: a person answered the first callback, or a later one
 3. ``emailed``: it was answered by email
-4. ``both_missed``: two or more callbacks that certainly nobody answered; ``missed_once``: any other callback
+4. ``both_missed``: two or more callbacks that certainly no one answered; ``missed_once``: any other callback
 
 Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
 ``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
@@ -20,7 +20,7 @@ Watched is decided before and regardless of what came: the line was covered with
 due moment, or, while that is still ahead, to the day of looking.
 
 **Two ends.** Whatever depends on whose a callback or an email was has two ends. *Certain*: what came by contacts that
-the log names, or that can have been no other request's, also not one that nobody logged. *At most*: what may have come
+the log names, or that can have been no other request's, also not one that no one logged. *At most*: what may have come
 besides, if the *free* contacts, each to one request, are given so that as many as possible are served. Free are the
 callbacks and emails that are the agency's and name no request, and the callbacks that may have been the agency's. A
 free callback may have been a request's if it came to the number that was given (any, where either is not known) while
@@ -101,7 +101,7 @@ class History:
 
     @cached_property
     def missed(self) -> np.ndarray:
-        """Whether it is known of each ring that nobody answered it."""
+        """Whether it is known of each ring that no one answered it."""
         return codes(self.rings["result"], linking.UNANSWERED) >= 0
 
     @cached_property
@@ -204,7 +204,7 @@ def _eastern_day(when: np.ndarray) -> np.ndarray:
 
 
 def first_contact(history: History) -> np.ndarray:
-    """The first ring to us, answered or not, or the answer by e-mail."""
+    """The first ring to us, answered or not, or the answer by email."""
     return np.fmin(history.tried.first_at, history.moment("emailed_at"))
 
 
@@ -307,7 +307,7 @@ def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     """Whose doing it was that nothing came in time.
 
     The agency's; the firm's, if it gave an extension, which the agency does not call; not known, if nothing was
-    seen on a line that lets no withheld callers through, if a ring came that may have been the call-back, answered
+    seen on a line that lets no withheld callers through, if a ring came that may have been the callback, answered
     or not, or where no rule is known.
     """
     extension = is_set(history.promises["callback_extension"])
@@ -357,7 +357,7 @@ def _open_until(history: History, reached: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class FreeContacts:
     """The free contacts: when each came, at which number (a code; MISSING: any), which it is, what it is worth to
-    whomever it is given to, and whether it is an e-mail."""
+    whomever it is given to, and whether it is an email."""
 
     when: np.ndarray
     line: np.ndarray
@@ -367,7 +367,7 @@ class FreeContacts:
 
 
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
-    """Codes of the numbers given; and the free contacts: rings, and e-mails that are nobody's for certain."""
+    """Codes of the numbers given; and the free contacts: rings, and emails that are no one's for certain."""
     given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.sure)
     rings = np.flatnonzero(
         ((history.sure == linking.CREDITED) | (history.sure == linking.POSSIBLE)) & ~np.isnat(history.when)
@@ -419,7 +419,7 @@ def _round_bits(
     when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, second: np.ndarray, history: History
 ) -> np.ndarray:
     """Whether a ring came before the first certain one (or there is none), and whether it came in one round with it
-    and before the second certain one. An e-mail is beside it whenever it came: where it was an answer, no second ring
+    and before the second certain one. An email is beside it whenever it came: where it was an answer, no second ring
     was to be expected."""
     apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
     is_rung, is_ring = ~np.isnat(first), ~is_mail

@@ -1,7 +1,7 @@
 """How an office writes times down: to which minutes, and which moment of the call a time is.
 
 A sheet that does not say whether its times are those of dialing, of the answer or of hanging up may be asked of the
-person who keeps it. Where nobody answered, the phone log does: of calls that both logs know, the time written lies by
+person who keeps it. Where no one answered, the phone log does: of calls that both logs know, the time written lies by
 the start, by the answer (start and noted wait) or by the end. A moment is taken for the sheet's only where at least
 ``ENOUGH`` calls were long enough to tell the moments apart and at least ``AGREE`` of them lie by it; a mixed habit
 stays unknown. Times rounded to five minutes are compared as times rounded to five minutes.
@@ -37,7 +37,7 @@ class Habit:
     near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
     moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
     waits, waits_on_5 : noted waits that :func:`whole_fives` counts; those that are whole five minutes
-    unsaid, alone : notes of calls with a time of which nobody said which moment it is; those no phone log knows
+    unsaid, alone : notes of calls with a time of which no one said which moment it is; those no phone log knows
     """
 
     times: int
@@ -185,7 +185,7 @@ def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which noted waits tell whether people round to five minutes, and which of these are whole five minutes.
 
     Each wait counts as its nearest minute: of these a fifth are whole fives by chance. One of no minute is in neither:
-    0 is a multiple of everything, and nobody rounded to it. Every share and index of rounded waits goes by this.
+    0 is a multiple of everything, and no one rounded to it. Every share and index of rounded waits goes by this.
 
     >>> counted, on_5 = whole_fives(np.array([-1, 0, 29, 30, 270, 300, 329, 330, 600]))
     >>> counted.astype(int).tolist(), on_5.astype(int).tolist()

@@ -89,7 +89,7 @@ def places_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
     >>> places_in_ranges(np.array([5, 0]), np.array([2, 3])).tolist()
     [5, 6, 0, 1, 2]
     """
-    before = np.cumsum(count) - count
+    before = np.cumsum(count) - count  # how many places the ranges before each one take
     return np.arange(count.sum()) + np.repeat(first - before, count)
 
 
@@ -196,6 +196,8 @@ class GroupedMoments:
     def __init__(self, group: np.ndarray, when: np.ndarray):
         kept = (group >= 0) & ~np.isnat(when)
         group, when = group[kept], when[kept]
+        # One sorted list of numbers holds all groups: the group, then the rank of the moment among all moments. So one
+        # search answers for any number of groups at once.
         self._order = np.sort(when)
         self._key = group * self._step + np.searchsorted(self._order, when, side="left")
         by_key = np.argsort(self._key, kind="stable")
@@ -314,6 +316,7 @@ def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np
     time it must not say that one came earlier, and so in time, against the one that is evidence.
     """
     day = zones.to_local(when, EASTERN).astype("M8[D]")
+    # Owner and day as one number: a day since 1970 stays far below a million.
     key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
     later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
     end = zones.to_utc((day + 1).astype("M8[us]"), EASTERN)[0] - np.timedelta64(1, "us")

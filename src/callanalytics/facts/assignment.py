@@ -107,6 +107,7 @@ def _first_in_turn(had: list[int], over: list[bool], end: list[int], due: list[i
 
     def head(queues, turn, moment):
         queue = queues[turn]
+        # What is over leaves its queue only when it comes to the head: so each promise is moved once or twice in all.
         while queue:
             promise = queue[0]
             if over[promise] or end[promise] < moment:
@@ -238,7 +239,7 @@ def _one_pass(steps: list[int], spans: Spans, line, named, ends, tells, may_end:
     line, named, ends, tells = line.tolist(), named.tolist(), ends.tolist(), tells.tolist()
     is_open, found = [False] * size, [MISSING] * len(line)
     count = dict.fromkeys({MISSING, EVERY, *span_line, *line}, 0)  # of the open spans of each line: how many they are
-    places = dict(count)  # and the sum of their places
+    places = dict(count)  # and the sum of their places: with one open, that is its place
 
     def toggle(place: int, step: int) -> None:
         is_open[place] = step > 0

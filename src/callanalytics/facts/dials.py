@@ -36,7 +36,6 @@ from callanalytics.facts.record_linkage import (
     MOMENTS,
     UNKNOWN,
     Joined,
-    answers_unknown,
     join_logs,
     logged_calls,
     noted_contacts,
@@ -76,8 +75,8 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     dial_notes = notes.where(notes.is_("kind", "dial"))
     numbers = numbers_in(outbound, dial_notes)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
-    noted = noted_contacts(dial_notes, numbers, lines, answers_unknown(dial_notes))
-    logged = logged_calls(outbound, office["timezone"], numbers, codes(line, lines), answers_unknown(outbound))
+    noted = noted_contacts(dial_notes, numbers, lines)
+    logged = logged_calls(outbound, office["timezone"], numbers, codes(line, lines))
     sheets = dial_notes.arrow("format")
     adjusted = time_rounding.with_sheet_habits(noted, logged, codes(sheets, sheets.unique().to_pylist()))
     joined = join_logs(outbound, dial_notes, adjusted, logged, far=True)
@@ -120,6 +119,7 @@ _UNNOTED = {"wait_from": "unsaid", "outcome": "unknown"}  # of a call that no on
 
 
 def _noted_word(joined, name, other):
+    """What was noted; for a call that no one noted, another word."""
     return first_of(joined.note_column(name), pa.scalar(other))
 
 

@@ -81,6 +81,7 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[
         run = runs[-1] if runs and runs[-1][-1] == place else None
         if run is None:
             runs.append([place, following])
+        # Compared with the first of the run too: else a chain of near calls would drift apart.
         elif format[order[following]] not in {format[order[p]] for p in run}:
             if _may_be_one_call(calls, order[run[:1]], order[[following]], rings)[0]:
                 run.append(following)
@@ -298,7 +299,7 @@ def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
         near = compared.when[b] - compared.when[a] <= NEAR
-        if not near.any():
+        if not near.any():  # in order of time, so that notes still further apart are no nearer
             break
         a, b = a[near], b[near]
         both = is_one(a, b)

@@ -36,7 +36,7 @@ from callanalytics.values import zones
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
 FAR_S = 5400  # an hour misread, a note written after the next call: only where nothing else can be meant
-PLAIN_S = 120  # beyond the stated rounding by more than this: joined, but said
+PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
 NUMBER_S = 300  # the misfit of a number that differs
 LONGEST_S = 6 * 3600
 LARGE = 40000  # notes times calls of a knot that is solved as a table of all pairs
@@ -102,6 +102,7 @@ def best_pairs(notes: Noted, calls: Logged, *, far: bool = False) -> Pairs:
     edges = _edges_in_reach(notes, calls)
     misfit = _misfit(notes, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
+    # Squared, one poor pair costs more than two fair ones. Below 1, any pair is better than a note left alone.
     cost = np.minimum((misfit / _reach_s(notes)[edges.note]) ** 2, 0.999)
     chosen = _cheapest(edges, cost, len(notes.when), len(calls.when))
     timed = edges[chosen]
@@ -150,9 +151,8 @@ def _gives_answer(notes: Noted) -> np.ndarray:
 
 def _seconds_apart(notes: Noted, calls: Logged, note, call) -> np.ndarray:
     """Seconds between the time written and the moment of the call that it speaks of."""
-    after = (notes.when[note] - calls.when[call]) / np.timedelta64(
-        1, "s"
-    )  # time written, counted from the call's start
+    # The time written, counted from the start of the call.
+    after = (notes.when[note] - calls.when[call]) / np.timedelta64(1, "s")
     lasted = calls.duration_s[call]
     lasted = np.where(lasted >= 0, lasted, np.where(notes.duration_s[note] >= 0, notes.duration_s[note], LONGEST_S))
     during = np.maximum(np.maximum(-after, after - lasted), 0)
@@ -214,9 +214,8 @@ def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def _cheapest(edges: _Edges, cost: np.ndarray, n_notes: int, n_calls: int) -> np.ndarray:
     """The pairs of the one-to-one joining whose costs, with 1 for each note left alone, add up to least."""
-    alone = (np.bincount(edges.note, minlength=n_notes)[edges.note] == 1) & (
-        np.bincount(edges.call, minlength=n_calls)[edges.call] == 1
-    )
+    # Most pairs have no rival: only those that compete need the assignment.
+    alone = _is_sole(edges.note, n_notes) & _is_sole(edges.call, n_calls)
     rest = np.flatnonzero(~alone)
     if not len(rest):
         return np.flatnonzero(alone)
@@ -290,8 +289,7 @@ def _edges_far_apart(notes: Noted, calls: Logged, *joined: _Edges) -> _Edges:
     kept, left = np.flatnonzero(free_note), np.flatnonzero(free_call)
     low = np.searchsorted(calls.when[left], notes.when[kept] - seconds(FAR_S), side="left")
     count = np.searchsorted(calls.when[left], notes.when[kept] + seconds(FAR_S), side="right") - low
-    place = places_in_ranges(low, count)
-    note, call = np.repeat(kept, count), left[place]
+    note, call = np.repeat(kept, count), left[places_in_ranges(low, count)]
     edges = _Edges(note, call, _seconds_apart(notes, calls, note, call))
     chosen = _unambiguous(notes, calls, edges[_agrees(notes, calls, edges)])
     return chosen[(notes.duration_s[chosen.note] >= 0) & (calls.duration_s[chosen.call] >= 0)]
@@ -307,20 +305,21 @@ def _agrees(notes: Noted, calls: Logged, edges: _Edges) -> np.ndarray:
 
 def _unambiguous(notes: Noted, calls: Logged, edges: _Edges) -> _Edges:
     """The pairs whose note has no other call and whose call no other note."""
-    of_note, of_call = (
-        np.bincount(edges.note, minlength=len(notes.when)),
-        np.bincount(edges.call, minlength=len(calls.when)),
-    )
-    return edges[(of_note[edges.note] == 1) & (of_call[edges.call] == 1)]
+    return edges[_is_sole(edges.note, len(notes.when)) & _is_sole(edges.call, len(calls.when))]
 
 
-def pairs_of_same_day(note_date, free_note, call_date, free_call):
+def _is_sole(places: np.ndarray, n: int) -> np.ndarray:
+    """Whether each place, of so many, occurs once."""
+    return np.bincount(places, minlength=n)[places] == 1
+
+
+def pairs_of_same_day(note_date, free_note, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
+    """Every free note with every free call of its day."""
     notes, calls = np.flatnonzero(free_note), np.flatnonzero(free_call)
     calls = calls[np.argsort(call_date[calls], kind="stable")]
     low = np.searchsorted(call_date[calls], note_date[notes], side="left")
     count = np.searchsorted(call_date[calls], note_date[notes], side="right") - low
-    place = places_in_ranges(low, count)
-    return np.repeat(notes, count), calls[place]
+    return np.repeat(notes, count), calls[places_in_ranges(low, count)]
 
 
 # ---- rows of the two logs, joined --------------------------------------------------------------------
@@ -328,7 +327,7 @@ def pairs_of_same_day(note_date, free_note, call_date, free_call):
 
 @dataclass(frozen=True)
 class Joined:
-    """One thing that happened, told by a call, a note or both: their places, MISSING where there is none."""
+    """Contacts, each known from a call, a note or both: their places, MISSING where there is none."""
 
     calls: Rows
     notes: Rows
@@ -389,8 +388,11 @@ def _evidence(call, note) -> pa.Array:
 # ---- what the joining looks at -------------------------------------------------------------------------
 
 
-def noted_contacts(notes: Rows, numbers: list[str], lines: list[str], answered: np.ndarray) -> Noted:
-    when = notes.moments()
+def noted_contacts(
+    notes: Rows, numbers: list[str], lines: list[str] | None = None, answered: np.ndarray | None = None
+) -> Noted:
+    """Notes as arrays; without ``lines`` or ``answered``, neither is known of any."""
+    when, unknown = notes.moments(), np.full(len(notes), MISSING)
     return Noted(
         when=when,
         date=np.where(np.isnat(when), notes.moments("started_at_local"), NAT).astype("M8[D]"),
@@ -400,26 +402,25 @@ def noted_contacts(notes: Rows, numbers: list[str], lines: list[str], answered: 
         wait_grid_s=notes.numbers("wait_grid_s"),
         duration_s=notes.numbers("duration_s"),
         number=notes.codes("our_number", numbers),
-        line=notes.codes("line", lines),
-        answered=answered,
+        line=unknown if lines is None else notes.codes("line", lines),
+        answered=unknown if answered is None else answered,
     )
 
 
-def logged_calls(calls: Rows, zone: str, numbers: list[str], lines: np.ndarray, answered: np.ndarray) -> Logged:
-    when = calls.moments()
+def logged_calls(
+    calls: Rows, zone: str, numbers: list[str], lines: np.ndarray | None = None, answered: np.ndarray | None = None
+) -> Logged:
+    """Calls as arrays; without ``lines`` or ``answered``, neither is known of any."""
+    when, unknown = calls.moments(), np.full(len(calls), MISSING)
     return Logged(
         when=when,
         date=np.where(np.isnat(when), calls.moments("started_at_local"), zones.to_local(when, zone)).astype("M8[D]"),
         duration_s=calls.numbers("duration_s"),
         precision_s=calls.numbers("duration_precision_s"),
         number=calls.codes("our_number", numbers),
-        line=lines,
-        answered=answered,
+        line=unknown if lines is None else lines,
+        answered=unknown if answered is None else answered,
     )
-
-
-def answers_unknown(rows: Rows) -> np.ndarray:
-    return np.full(len(rows), MISSING)
 
 
 def numbers_in(calls: Rows, notes: Rows) -> list[str]:

@@ -114,9 +114,8 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
     ring_notes = notes.where(notes.is_("kind", "ring"))
     numbers = numbers_in(inbound, ring_notes)
     result = _result_of_calls(office, inbound)
-    noted = noted_contacts(ring_notes, numbers, [], _answered(ring_notes.arrow("outcome")))
-    unlined = np.full(len(inbound), MISSING)
-    logged = logged_calls(inbound, office["timezone"], numbers, unlined, _answered(result))
+    noted = noted_contacts(ring_notes, numbers, answered=_answered(ring_notes.arrow("outcome")))
+    logged = logged_calls(inbound, office["timezone"], numbers, answered=_answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
     watched = ~np.isnat(watch.until(noted.when, ring_notes.arrow("our_number")))
@@ -165,7 +164,9 @@ def _result_of_rings(joined, of_calls: pa.Array) -> pa.Array:
 def _answered(result: pa.Array) -> np.ndarray:
     """1 answered, 0 not, -1 unknown."""
     place = codes(result, RESULTS)
-    return np.where(place == 0, 1, np.where((place > 0) & (place < 4), 0, MISSING))
+    return np.select(
+        [place == RESULTS.index("answered"), (place >= 0) & (place != RESULTS.index("unknown"))], [1, 0], MISSING
+    )
 
 
 # ---- texts that ask for us -----------------------------------------------------------------------------

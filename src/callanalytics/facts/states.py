@@ -160,9 +160,9 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(history.moment("watched_until"), as_of)
     watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
-    state = _states(promises, history, due, until, as_of)
+    state = _state_codes(promises, history, due, until, as_of)
     followed = history.business_days(history.start, until)
-    made = {
+    loaded = {
         **_flags(history, due, watched, as_of),
         "is_blocked": attempts.blocks(office, history.promises["callback_number"], history.rings),
         "is_round_closed": _is_round_closed(history, as_of),
@@ -174,7 +174,7 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
         "blame": _blame(office, history, state),
         "watched_until_utc": column_of_moments(until),
     }
-    return schema.build("promises", {**history.promises, **made}, loaded=True)
+    return schema.build("promises", {**history.promises, **loaded}, loaded=True)
 
 
 # ---- yes or no -----------------------------------------------------------------------------------------
@@ -236,11 +236,11 @@ def _contact_by(history: History) -> list[str]:
 # ---- one word ------------------------------------------------------------------------------------------
 
 
-def _states(promises: pa.Table, history: History, due: dict, until, as_of) -> np.ndarray:
+def _state_codes(promises: pa.Table, history: History, due: dict, until, as_of) -> np.ndarray:
     """Places in ``STATES``; see the top of this file."""
-    word = _word(history, due["default"], until, as_of)
+    word = _state_words(history, due["default"], until, as_of)
     never = np.full(len(word), as_of)
-    what_came = _what_came(history, never)
+    what_came = _outcome_words(history, never)
     word = np.where(np.isnat(due["default"]), np.where(what_came == "", "rule_unknown", what_came), word)
     differ = np.isnat(due["default"]) & ~np.isnat(due["strict"])
     if differ.any():
@@ -252,14 +252,14 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
     """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
-    which, start = codes(rules, several), moments(promises.column("started_at_utc").combine_chunks())
+    which, start = codes(rules, several), moments(promises["started_at_utc"])
     start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks()), start)
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
         rules_held = [history.agency.rule(id) for id in ids.split("|")]
         dues = [clocks.due(start, rule, "default", agency=history.agency) for rule in rules_held]
-        each = [_word(history, due, until, as_of) for due in dues]
+        each = [_state_words(history, due, until, as_of) for due in dues]
         same = np.logical_and.reduce([words == each[0] for words in each]) & ~np.isin(each[0], NOTHING_CAME)
         agreed[mine & same] = each[0][mine & same]
     return agreed
@@ -268,10 +268,10 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
 NOTHING_CAME = ("waiting", "silent", "unwatched")
 
 
-def _word(history: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
+def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
     """The state by one due moment each."""
     limit = np.minimum(due, as_of)
-    by_then = _what_came(history, limit)
+    by_then = _outcome_words(history, limit)
     return np.select(
         [by_then != "", first_contact(history) > limit, due > as_of, _is_watched(until, due, as_of)],
         [by_then, "late", "waiting", "silent"],
@@ -279,14 +279,13 @@ def _word(history: History, due: np.ndarray, until: np.ndarray, as_of) -> np.nda
     )
 
 
-def _what_came(history: History, limit: np.ndarray) -> np.ndarray:
+def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     """The word for what had come by a moment of each promise; empty where nothing had."""
     tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
     rings = GroupedMoments(history.counted, history.when).between(every, history.start, limit)
-    missed = GroupedMoments(np.where(history.missed, history.counted, MISSING), history.when).between(
-        every, history.start, limit
-    )
+    missed = np.where(history.missed, history.counted, MISSING)
+    missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
     reached = tried.reached_at <= limit
     had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
@@ -311,11 +310,15 @@ def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     or not, or where no rule is known.
     """
     extension = is_set(history.promises["callback_extension"])
-    deaf = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
-    doubtful = deaf | is_present(history.promises["possible_missed"])
-    is_ = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
+    blocks_withheld = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
+    doubtful = blocks_withheld | is_present(history.promises["possible_missed"])
+    in_state = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
     which = np.select(
-        [is_["silent"] & extension, (is_["silent"] & doubtful) | is_["rule_unknown"], is_["silent"] | is_["late"]],
+        [
+            in_state["silent"] & extension,
+            (in_state["silent"] & doubtful) | in_state["rule_unknown"],
+            in_state["silent"] | in_state["late"],
+        ],
         [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
         -1,
     )
@@ -336,11 +339,11 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
     contact = np.fmin(tried.first_at, emailed)
     result = linking.by_a_person(history.rings["channel"], history.rings["result"])
     undue = np.isnat(due["default"])
-    came = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
+    contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
         **{f"is_kept_certain_{r}": column_of_flags(contact <= due[r], np.isnat(due[r])) for r in READINGS},
         "is_hit_certain": column_of_flags(tried.reached_at <= due["default"], undue),
-        "certain_contact": pa.array(came.tolist(), pa.string(), mask=undue),
+        "certain_contact": pa.array(contact_word.tolist(), pa.string(), mask=undue),
         "certain_ring1_result": take(result, tried.first),
         "certain_ring2_result": take(result, tried.second),
         "certain_contact_days": column_of_days(history.business_days(history.start, contact), np.isnat(contact)),
@@ -369,9 +372,8 @@ class FreeContacts:
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     """Codes of the numbers given; and the free contacts: rings, and emails that are no one's for certain."""
     given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.sure)
-    rings = np.flatnonzero(
-        ((history.sure == linking.CREDITED) | (history.sure == linking.POSSIBLE)) & ~np.isnat(history.when)
-    )
+    is_free = (history.sure == linking.CREDITED) | (history.sure == linking.POSSIBLE)
+    rings = np.flatnonzero(is_free & ~np.isnat(history.when))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
     worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)

@@ -108,16 +108,8 @@ def _habit(noted: Noted, logged: Logged, note: np.ndarray, call: np.ndarray, min
     note, call = note[kept], call[kept]
     after = (noted.when[note] - logged.when[call]).astype("m8[s]").astype(np.int64)
     telling, near, answers, moment = _moment_shown(after, noted.wait_s[note], logged.duration_s[call], grid)
-    return Habit(
-        len(when),
-        int(_is_on(when, 300).sum()),
-        int(_is_on(when, 900).sum()),
-        grid,
-        telling,
-        near,
-        answers,
-        moment,
-    )
+    on_5, on_15 = (int(_is_on(when, grid_s).sum()) for grid_s in (300, 900))
+    return Habit(len(when), on_5, on_15, grid, telling, near, answers, moment)
 
 
 def _grid(when: np.ndarray) -> int:
@@ -140,6 +132,7 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
 
     ``after``: seconds from the call's start to the time written.
     """
+    # Only calls long enough that a time cannot lie by two of the moments at once tell them apart.
     close = grid_s + PLAIN_S
     tells = lasted > 2 * close
     after, wait, lasted = after[tells], wait[tells], lasted[tells]

@@ -164,9 +164,8 @@ def _result_of_rings(joined, of_calls: pa.Array) -> pa.Array:
 def _answered(result: pa.Array) -> np.ndarray:
     """1 answered, 0 not, -1 unknown."""
     place = codes(result, RESULTS)
-    return np.select(
-        [place == RESULTS.index("answered"), (place >= 0) & (place != RESULTS.index("unknown"))], [1, 0], MISSING
-    )
+    is_known = (place >= 0) & (place != RESULTS.index("unknown"))
+    return np.where(is_known, place == RESULTS.index("answered"), MISSING)
 
 
 # ---- texts that ask for us -----------------------------------------------------------------------------

@@ -144,7 +144,7 @@ def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
 
 
 STATES = tuple(schema.STATES.split())
-BLAMES = ("agency", "firm", "unknown")
+BLAMES = schema.BLAMES.split()
 
 
 def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.datetime64, agency: Agency) -> pa.Table:
@@ -312,15 +312,11 @@ def _blame(office: dict, history: History, state: np.ndarray) -> pa.Array:
     extension = is_set(history.promises["callback_extension"])
     blocks_withheld = codes(history.promises["callback_number"], attempts.blocking_lines(office)) >= 0
     doubtful = blocks_withheld | is_present(history.promises["possible_missed"])
-    in_state = {word: state == STATES.index(word) for word in ("late", "silent", "rule_unknown")}
+    late, silent, no_rule = (state == STATES.index(word) for word in ("late", "silent", "rule_unknown"))
     which = np.select(
-        [
-            in_state["silent"] & extension,
-            (in_state["silent"] & doubtful) | in_state["rule_unknown"],
-            in_state["silent"] | in_state["late"],
-        ],
+        [silent & extension, (silent & doubtful) | no_rule, silent | late],
         [BLAMES.index("firm"), BLAMES.index("unknown"), BLAMES.index("agency")],
-        -1,
+        MISSING,
     )
     return column_of_words(BLAMES, which)
 

@@ -14,7 +14,7 @@ from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.intake import account
 from callanalytics.measures.card import Card, Rate
-from callanalytics.reports import agenda, few, findings, firm, liaison, sentences
+from callanalytics.reports import agenda, annex, few, findings, firm, sentences
 from callanalytics.reports.results import Results
 from exhaustive import EXHAUSTIVE
 from facts_rows import call, note, notice, promise, rang, stranger
@@ -299,8 +299,8 @@ def test_the_calls_of_a_report_are_those_of_the_account(sample_offices):
         log = logs.load(folder)
         account = accounting.of_calls(log.dials.to_arrow(), log.unseen("dials"), log.as_of)
         assert account.stored == log.rows.counted == len(log.store.read("dials"))
-        assert f"{account.counted:,} call" in liaison.scope(Results(log))
-        assert str(account) in liaison.scope(Results(log))
+        assert f"{account.counted:,} call" in annex.scope(Results(log))
+        assert str(account) in annex.scope(Results(log))
 
 
 def test_the_receipt_counts_the_calls_that_the_report_counts(tmp_path):
@@ -381,31 +381,31 @@ def test_a_chart_of_call_backs_without_a_time_tells_no_hour(tmp_path):
 
 
 def page_one(log):
-    """The sentences of page 1, and its line on who logged what."""
+    """The findings, and the line on who logged what."""
     results = Results(log)
-    return [found.text for found in findings.all_of(results)], liaison.scope(results)
+    return [found.text for found in findings.all_of(results)], annex.scope(results)
 
 
 def test_without_a_request_one_sentence_says_so(tmp_path):
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     told, _ = page_one(logs.load(tmp_path / "calls"))
-    assert sum("call-back" in text for text in told) == 1
-    assert "No promised call-back is logged, so nothing can be said of whether call-backs come in time." in told
+    assert sum("callback" in text for text in told) == 1
+    assert "No promised callback is logged yet, so none can be judged." in told
     assert not any("n = 0" in text for text in told)
 
 
 def test_a_kind_of_request_that_nobody_logged_is_said_in_a_few_words(tmp_path):
     log = missed_store(tmp_path / "calls", at="2022-03-03 12:10")
     told, _ = page_one(log)
-    assert "No regular request is logged." in told
+    assert "No regular request is logged yet." in told
     assert not any("n = 0" in text for text in told)
 
 
 def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
     calls = [call(f"c{k}", f"2022-03-{k:02} 10:00:20") for k in range(1, 29)]
     told, scope = page_one(logs.load(stored(tmp_path / "calls", calls, [], [])))
-    assert told[0] == "No wait is noted, so nothing can be said of how long it takes to reach a person."
+    assert told[0] == "No wait is logged yet, so none can be reported."
     assert "logged 28 calls to 1-800-375-5283, " in scope
 
 

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
 from callanalytics.figures import forest, style, timeline
+from callanalytics.figures.callbacks import PARTS
+from callanalytics.figures.promises import JUDGED
 from exhaustive import some
 from report_log import log
 
@@ -38,6 +40,12 @@ def missed(facts):
 CHARTS = {
     "hour_by_weekday": lambda x: figures.hour_by_weekday(measures.wait(x.dials, ("weekday", "hour"))),
     "chance_by_minutes": lambda x: figures.chance_by_minutes(measures.wait(x.dials)),
+    "wait_by_hour": lambda x: figures.wait_by_hour(measures.wait(x.dials, "hour"), best=(8, 9)),
+    "wait_by_hour_half": lambda x: figures.wait_by_hour(measures.wait(x.dials, "hour"), best=(8, 9), width=style.HALF),
+    "every_wait": lambda x: figures.every_wait(measures.wait(x.dials), median=1800),
+    "missed_by_local_hour_half": lambda x: figures.missed_by_local_hour(
+        missed(x), width=style.HALF, opening=((8.5, 17), (9, 17.5))
+    ),
     "wait_by_month": lambda x: figures.wait_by_month(measures.wait(x.dials, "month"), EVENTS),
     "wait_by_week": lambda x: figures.wait_by_week(measures.weekly_wait(x.dials), EVENTS),
     "hour_by_weekday_framed": lambda x: figures.hour_by_weekday(
@@ -281,6 +289,9 @@ def otherwise(x) -> dict:
     return {
         "hour_by_weekday": [wait(x.dials), wait(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
         "chance_by_minutes": [wait(x.dials, ("office", "line")), wait(x.dials, "month"), measures.reach_rate(x.dials)],
+        "every_wait": [wait(x.dials, "hour"), measures.reach_rate(x.dials)],
+        "wait_by_hour": [wait(x.dials), wait(x.dials, ("office", "hour")), measures.volume(x.dials, "hour")],
+        "callbacks_by_day": [measures.time_to_callback(x.promises), {"urgent": x.promises.to_arrow().to_pandas()}],
         "wait_by_month": [wait(x.dials), wait(x.dials, ("month", "office", "line")), x.dials],
         "wait_by_week": [measures.weekly_wait(x.dials, "office"), wait(x.dials)],
         "volume_by_hour_weekday": [measures.volume(x.dials, ("office", "weekday", "hour")), measures.volume(x.dials)],
@@ -294,7 +305,7 @@ def otherwise(x) -> dict:
     }
 
 
-@pytest.mark.parametrize("name", [n for n in figures.__all__ if n not in ("Chart", "shares")])
+@pytest.mark.parametrize("name", [n for n in figures.__all__ if n not in ("Chart", "shares", "flow")])
 def test_a_figure_refuses_what_it_would_draw_wrongly_and_names_the_split_to_use(name, logs):
     for result in otherwise(logs["a handful"])[name]:
         with pytest.raises(CallLogError) as refused:
@@ -395,11 +406,56 @@ def test_possible_call_backs_stand_hatched_on_top_of_certain_ones():
     assert "3–5" in texts(chart)
 
 
-def test_missed_by_hour_tells_inside_from_outside_by_hatch_not_by_color_alone(logs):
+def luminance(color):
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_missed_by_hour_tells_inside_from_outside_in_gray_and_hatches_unknown_hours_alone(logs):
     chart = CHARTS["missed_by_local_hour"](logs["plenty"])
-    looks = {(to_hex(p.get_facecolor()), p.get_hatch()) for p in chart.figure.axes[0].patches if p.get_height()}
-    assert len({hatch for _, hatch in looks}) >= 2
+    bars = {to_hex(p.get_facecolor()): p.get_hatch() for p in chart.figure.axes[0].patches if p.get_height()}
+    inside, outside, unknown = (to_hex(look["facecolor"]) for look in list(PARTS.values())[1:])
+    assert set(bars) == {inside, outside, unknown}
+    light, dark = sorted(map(luminance, (inside, outside)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 2
+    assert [color for color, hatch in bars.items() if hatch] == [unknown]
     assert sum(chart.data["count"]) == int(chart.caption.split("clock: ")[1].split(" ")[0].replace(",", ""))
+
+
+def test_the_panels_of_the_states_share_one_scale_and_hatch_only_what_is_in_no_rate(logs):
+    chart = CHARTS["promise_states"](logs["plenty"])
+    assert len({axes.get_xlim() for axes in chart.figure.axes}) == 1
+    rows = len(JUDGED)
+    for axes in chart.figure.axes:
+        boxes = [p for p in axes.patches if isinstance(p, Rectangle)]
+        assert not any(box.get_hatch() for box in boxes[:rows])
+        assert all(box.get_hatch() for box in boxes[rows:])
+
+
+def test_the_hours_are_drawn_from_zero_at_their_medians_and_too_few_make_a_sentence():
+    cells = {(1, hour): (25, hour, 0) for hour in range(8, 14)}
+    result = measures.wait(calls(cells), "hour", **AS_OF)
+    drawn = figures.wait_by_hour(result, best=(8, 9))
+    bars = [p for p in drawn.figure.axes[0].patches if isinstance(p, Rectangle)]
+    assert [(round(b.get_x() + 0.43), b.get_y(), b.get_height()) for b in bars] == [(h, 0, h) for h in range(8, 14)]
+    assert [b.get_facecolor() == bars[0].get_facecolor() for b in bars] == [True] * 2 + [False] * 4
+    few = {(1, hour): (25 if hour < 10 else 5, hour, 0) for hour in range(8, 14)}
+    assert figures.wait_by_hour(measures.wait(calls(few), "hour", **AS_OF)).says.startswith("Too few waits")
+
+
+def test_every_wait_has_one_mark_a_call_open_where_nobody_was_reached():
+    drawn = figures.every_wait(measures.wait(calls({(1, 9): (7, 20, 4), (2, 9): (3, 90, 2)}), **AS_OF), median=1800)
+    marks = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]
+    filled = [line for line in marks if line.get_markerfacecolor() != style.PAPER]
+    assert (len(filled), len(marks) - len(filled)) == (10, 6)
+    assert "10 reached a person, 6 hung up" in drawn.alt
+    assert figures.every_wait(measures.wait(calls({(1, 9): (99, 20, 0)}), **AS_OF)).says.startswith("99 waits")
+
+
+def test_a_flow_takes_out_what_its_words_say():
+    drawn = figures.flow([("calls logged", 90, ""), ("", 70, "to others"), ("with a wait", 40, "noted")], title="Flow")
+    assert [p.get_width() for p in drawn.figure.axes[0].patches if isinstance(p, Rectangle)] == [90, 70, 40]
+    assert texts(drawn) == ["−20 to others", "−30 noted"]
 
 
 def test_the_states_add_up_to_all_requests(logs):

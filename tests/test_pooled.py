@@ -299,10 +299,13 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
-    (said,) = [b.lines for b in before_after.blocks(Results(report_log.log(300))) if isinstance(b, Note)]
-    compared, searched = said
+    results = Results(report_log.log(300))
+    (said,) = [b.lines for b in before_after.blocks(results) if isinstance(b, Note)]
+    (compared,) = said
     assert compared.startswith("No comparison, since the day is not known:")
-    assert searched.startswith("No search for other dates was made: ")
+    searched = before_after.finding(results)
+    assert searched.text == "Too few weeks to say whether the wait changed."
+    assert re.search(r"\(n = \d+\)\.$", searched.detail)
 
 
 def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():

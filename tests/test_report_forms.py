@@ -27,7 +27,10 @@ def workbook(report):
 def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief):
     made = docx.Document(io.BytesIO(word.document(brief)))
     told = "\n".join(paragraph.text for paragraph in made.paragraphs)
-    assert all(found.lead in told for found in brief.findings)
+    assert all(found.heading in told for found in brief.findings)
+    assert brief.front.headline in told
+    in_tables = " ".join(cell.text for row in made.tables[0].rows for cell in row.cells)
+    assert all(number.value in in_tables and number.words in in_tables for number in brief.front.numbers)
     pictures = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
     assert pictures == [chart.alt for chart in brief.charts]
 
@@ -36,8 +39,10 @@ def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(b
     book = workbook(brief)
     told = "\n".join(str(row[0]) for row in book["Report"].iter_rows(values_only=True))
     assert all(found.lead in told for found in brief.findings)
-    tables = [block for block in brief.blocks if isinstance(block, TableBlock)]
-    assert len(book.sheetnames) == 1 + len(tables) + len(brief.charts)
+    assert brief.front.headline in told
+    assert all(f"{number.value} {number.words}" in told for number in brief.front.numbers)
+    tables = [block for block in (*brief.blocks, *brief.further) if isinstance(block, TableBlock)]
+    assert len(book.sheetnames) == 1 + len(tables) + len(brief.screen_charts)
 
 
 def test_the_workbook_holds_the_numbers_drawn(brief):

@@ -28,6 +28,7 @@ from callanalytics.reports.document import (
     Terms,
     Text,
 )
+from callanalytics.reports.results import Results
 from exhaustive import some
 from report_log import log
 
@@ -101,10 +102,15 @@ def tags(page):
     return Tags(page)
 
 
+def all_blocks(built):
+    """The blocks of paper, and those that only a screen shows."""
+    return (*(built.front.charts if built.front else ()), *built.blocks, *built.further)
+
+
 def words_of(built):
     """Every word a report says, chart texts and all."""
-    said = [built.title, built.scope]
-    for block in built.blocks:
+    said = [built.title, built.scope, str(built.front)]
+    for block in all_blocks(built):
         for value in vars(block).values() if not hasattr(block, "figure") else (block.title, block.alt, block.caption):
             said.append(str(value))
     return " ".join(said)
@@ -138,7 +144,7 @@ def test_a_content_policy_forbids_any_request(tags):
 
 def test_every_drawing_has_alt_text_and_stands_in_a_figure_with_a_caption(tags, built):
     images = tags.all("img")
-    assert len(images) == len(built.charts) == len(tags.all("figcaption")) > 8
+    assert len(images) == len(built.screen_charts) == len(tags.all("figcaption")) > 8
     assert all(len(image["alt"]) > 30 for image in images)
 
 
@@ -159,7 +165,7 @@ def test_links_inside_the_page_lead_somewhere(tags):
 
 
 def test_the_numbers_behind_each_drawing_are_in_the_page(tags, built):
-    assert len(tags.all("details")) == len(built.charts)
+    assert len(tags.all("details")) == len(built.screen_charts)
     assert all("tabindex" in attrs for tag, attrs in tags.found if attrs.get("class") == "scroll")
 
 
@@ -220,16 +226,24 @@ def test_the_pdf_leads_nowhere_outside(printed):
     assert b"/URI" not in b"".join(o.unparse() for o in printed.objects if isinstance(o, pikepdf.Dictionary))
 
 
-def test_the_brief_is_two_pages(built):
-    end = next(
-        i for i, b in enumerate(built.blocks) if isinstance(b, Heading) and b.text == "When do callers get through?"
-    )
-    brief = replace(built, blocks=built.blocks[: end - 1])
+def test_page_one_and_the_asks_are_two_pages(built):
+    end = next(i for i, b in enumerate(built.blocks) if isinstance(b, PageBreak))
+    brief = replace(built, blocks=built.blocks[:end], further=())
     assert len(pikepdf.open(io.BytesIO(brief.pdf())).pages) == 2
 
 
-def test_the_page_for_the_room_names_every_rule_and_why_it_differs(built):
-    tables = {b.title: b for b in built.blocks if isinstance(b, TableBlock)}
+def test_the_page_for_the_room_has_the_four_rules_its_readers_know(built):
+    (table,) = [b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("The same calls")]
+    assert [row[0] for row in table.rows] == [words for *_, words in differences.MAIN]
+    assert all(why.endswith(".") for *_, why in table.rows)
+    earlier = next(b for b in built.blocks if isinstance(b, Text) and b.lead == "Published before.")
+    assert "1 min 9 s" in earlier.text
+    assert "44,000 calls a day" in earlier.text
+    assert earlier.text.count("(") >= 2  # each with its definition and source
+
+
+def test_the_screen_names_every_rule_and_why_it_differs(built):
+    tables = {b.title: b for b in built.further if isinstance(b, TableBlock)}
     told = [row for title in differences.FIGURES.values() for row in tables[title].rows]
     rules = {rule.rule for rule in published.rules()}
     assert {rule for rule, _, _ in told} == rules | {"Ours"}
@@ -237,15 +251,15 @@ def test_the_page_for_the_room_names_every_rule_and_why_it_differs(built):
     assert tables[differences.FIGURES["abandonment"]].rows[0][0] == "Ours"
 
 
-def test_the_cost_of_calling_is_hours_times_a_rate_that_is_said(built):
+def test_the_cost_of_calling_is_hours_on_hold_and_no_price_of_ours(built, facts):
     table = next(b for b in built.blocks if isinstance(b, TableBlock) and b.title == "What the calling cost")
-    hours, cost = (figure.split(" ")[0].strip("$").replace(",", "") for _, figure in table.rows[:2])
-    assert int(cost) == int(hours) * differences.RATE_PER_HOUR > 0
-    assert str(differences.RATE_PER_HOUR) in table.rows[1][0]
+    held = Results(facts).row("hours_on_hold", "held")
+    assert table.rows[0][1] == f"{held['value'] / 3600:,.0f} ({held['n']:,} calls)"
+    assert "$" not in str(table)
 
 
 def test_where_nothing_was_logged_no_rule_is_applied(empty):
-    assert not {b.title for b in empty.blocks if isinstance(b, TableBlock)} & set(differences.FIGURES.values())
+    assert not {b.title for b in all_blocks(empty) if isinstance(b, TableBlock)} & set(differences.FIGURES.values())
 
 
 def test_pages_can_be_looked_at():
@@ -301,7 +315,7 @@ def test_a_notebook_shows_the_report_without_a_page_around_it(built):
     shown = built._repr_html_()
     assert shown.startswith("<style>")
     assert "<html" not in shown
-    assert built.findings[0].lead in shown
+    assert built.findings[0].heading in shown
 
 
 # ---- what the liaison report says ------------------------------------------------------------------------------
@@ -338,8 +352,8 @@ def test_every_finding_has_an_interval_or_says_that_it_cannot_tell(any_report):
 def test_a_finding_says_the_results_number(built, facts):
     table = measures.wait(facts.dials.to_arrow().filter(_contact_center(facts)), as_of=facts.as_of).table
     median = table[(table["statistic"] == "median") & (table["wait_from"] == "dial")].iloc[0]
-    assert f"more than {median['value'] / 60:.0f} minutes" in built.findings[0].text
-    assert f"{median['n']:,} calls" in built.findings[0].sure
+    assert f"{median['value'] / 60:.0f} minutes or more" in built.findings[0].text
+    assert f"{median['n']:,} calls" in built.findings[0].text
 
 
 def _contact_center(facts):
@@ -348,16 +362,15 @@ def _contact_center(facts):
 
 def test_missed_and_silent_stand_in_findings_of_their_own(built):
     missed = next(f for f in built.findings if "went unanswered" in f.text)
-    silent = next(f for f in built.findings if "no contact recorded" in f.text)
+    silent = next(f for f in built.findings if "No contact from USCIS" in f.text)
     assert missed is not silent
-    assert "Never added" in silent.detail
+    assert "Counted separately from missed callbacks" in silent.detail
 
 
 def test_requests_under_several_stated_times_stand_apart_with_two_bounds(built):
-    apart = built.findings[-1]
-    assert "stand apart" in apart.text
-    assert "strictest reading of each" in apart.detail
-    assert "by the mildest of any" in apart.detail
+    (apart,) = [f for f in built.findings if "reported separately" in f.text]
+    assert "in time by the strictest" in apart.detail
+    assert "by the most lenient" in apart.detail
 
 
 @pytest.mark.slow
@@ -372,7 +385,7 @@ def test_what_is_kept_well_is_said_in_the_agencys_favor():
     tags = {
         f.text.split(" requests")[0].split()[-1]: f.favors
         for f in liaison.build(kept).findings
-        if "stated time." in f.text
+        if "in time on" in f.text
     }
     assert tags["urgent"] == tags["regular"] == callback_findings.TAG
 
@@ -388,8 +401,9 @@ def test_every_agenda_item_has_a_dated_statement_numbers_questions_and_an_ask(bu
         assert item.ask
 
 
-def test_every_measure_used_has_its_definition_in_the_annex(built):
-    cards = {b.title for b in built.blocks if isinstance(b, Terms)}
+def test_every_measure_used_has_its_definition_on_the_screen_and_none_on_paper(built):
+    cards = {b.title for b in built.further if isinstance(b, Terms)}
+    assert not [b for b in built.blocks if isinstance(b, Terms)]  # paper has none
     for name in ("Wait", "Promise kept rate", "Missed callbacks", "Log completeness"):
         assert any(title.startswith(f"{name} (version") for title in cards)
 
@@ -409,7 +423,7 @@ def test_the_caveats_of_a_pooled_report_are_all_there(built):
         "Kaplan–Meier",
         "multiples of five minutes",
         "not yet due",
-        "can be expected to miss",
+        "about 1 in 20 will show one",
         "not proof that the policy caused it",
         "minimum sample",
         "callanalytics 0.",
@@ -421,7 +435,8 @@ def test_the_caveats_of_a_pooled_report_are_all_there(built):
 
 def test_a_log_with_nothing_in_it_makes_a_report_that_says_so(empty, tmp_path):
     assert "No call to USCIS is in the log" in empty.scope
-    assert "cannot tell yet (n = 0)" in words_of(empty)
+    assert empty.front.headline == "No call to USCIS is logged yet"
+    assert empty.front.numbers[0].words == "logged, too few for a median"
     written = report("liaison", log(0), tmp_path, built=empty)
     assert [p.name for p in written] == ["liaison.html", "liaison.pdf"]
 

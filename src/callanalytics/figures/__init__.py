@@ -1,27 +1,31 @@
 """One function a chart: it takes a result and draws it, and computes nothing a reader could not find in it.
 
-:func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`wait_by_month` · :func:`wait_by_week`: waits ·
-:func:`volume_by_hour_weekday`: calls · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
-:func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: call-backs ·
+:func:`wait_by_hour` · :func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`every_wait` ·
+:func:`wait_by_month` · :func:`wait_by_week`: waits · :func:`volume_by_hour_weekday`: calls ·
+:func:`callbacks_by_day` · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
+:func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: callbacks · :func:`flow` ·
 :func:`funnel` · :func:`shares`: steps and shares · :func:`specification_curve`: one finding counted in many ways.
 
 Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
 """
 
-from callanalytics.figures.callbacks import hit_rate_by_month, missed_by_local_hour, missed_by_month
+from callanalytics.figures.callbacks import callbacks_by_day, hit_rate_by_month, missed_by_local_hour, missed_by_month
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.forest import shares
-from callanalytics.figures.paths import funnel
+from callanalytics.figures.paths import flow, funnel
 from callanalytics.figures.promises import kept_by_reading, promise_states
 from callanalytics.figures.specifications import specification_curve
 from callanalytics.figures.volume import volume_by_hour_weekday
-from callanalytics.figures.waits import chance_by_minutes, wait_by_month
+from callanalytics.figures.waits import chance_by_minutes, every_wait, wait_by_hour, wait_by_month
 from callanalytics.figures.week import hour_by_weekday
 from callanalytics.figures.weekly import wait_by_week
 
 __all__ = [
     "Chart",
+    "callbacks_by_day",
     "chance_by_minutes",
+    "every_wait",
+    "flow",
     "funnel",
     "hit_rate_by_month",
     "hour_by_weekday",
@@ -32,6 +36,7 @@ __all__ = [
     "shares",
     "specification_curve",
     "volume_by_hour_weekday",
+    "wait_by_hour",
     "wait_by_month",
     "wait_by_week",
 ]

@@ -169,21 +169,26 @@ def _draw_bars(axes, axis, certain, most):
 
 
 PARTS = {
-    "all": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
-    "inside office hours": {"facecolor": style.BLUE, "edgecolor": style.BLUE},
-    "outside office hours": {"facecolor": style.PAPER, "edgecolor": style.VERMILION, "hatch": style.BACK_HATCH},
-    "hours not given": {"facecolor": style.FAINT, "edgecolor": style.SOFT},
+    "all": {"facecolor": style.GRAY},
+    "inside office hours": {"facecolor": style.GRAY},
+    "outside office hours": {"facecolor": style.VERMILION},
+    "hours not given": {"facecolor": style.PAPER, "edgecolor": style.SOFT, "hatch": style.HATCH, "linewidth": 0.8},
 }
 
 
 @style.house_style()
-def missed_by_local_hour(results, *, title: str = "At what time of the office's day did they ring?") -> Chart:
-    """Unanswered call-backs by the hour on the office's own clock, inside and outside its opening hours.
+def missed_by_local_hour(
+    results, *, opening=(), width: float = style.WIDE, title: str = "Missed callbacks by the office's own clock"
+) -> Chart:
+    """Unanswered callbacks by the hour on the office's own clock, inside and outside its opening hours.
 
     Parameters
     ----------
     results : ``measures.missed_callbacks`` by hour_local; or a dict, ``inside office hours``, ``outside office hours``,
         ``hours not given`` -> the same over the rings of that part
+    opening : pairs of hours at which offices open and close, to shade the hours at which all of them are open, and
+        paler those at which some are
+    width : inches
     """
     if not isinstance(results, dict):
         results = {"all": results}
@@ -202,22 +207,21 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
         return rows.nothing_to_draw(first_of, title, NONE_MISSED)
     hours = [h for part in counts.values() for h in part if h is not None]
     first, last = min([7, *hours]), max([17, *hours]) + 1
-    figure, axes = style.canvas(height=2.2)
+    figure, axes = style.canvas(width, 2.1)
     base = dict.fromkeys(range(first, last), 0)
     for name, part in counts.items():
         for hour in base:
-            style.box(
-                axes, hour + 0.08, base[hour], 0.84, part.get(hour, 0), linewidth=0.8 * (hour in part), **PARTS[name]
-            )
+            style.box(axes, hour + 0.07, base[hour], 0.86, part.get(hour, 0),
+                      **({"linewidth": 0.0} | PARTS[name] | ({} if hour in part else {"linewidth": 0.0})))  # fmt: skip
             base[hour] += part.get(hour, 0)
     _draw_day(axes, base, first, last)
-    if "all" not in counts:
-        style.legend(axes, {name: PARTS[name] for name, part in counts.items() if part})
+    _shade_opening(axes, opening)
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    if total.get("hours not given", 0) >= n:  # hours nobody gave are not kept to
-        outside = None
+    is_told = outside is not None and total.get("hours not given", 0) < n  # hours nobody gave are not kept to
+    of_hours = f"orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
+    shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
     return Chart(
         figure,
         title,
@@ -229,8 +233,8 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
             "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
             f"{labels.number(n)}"
             + (
-                f", of which {labels.number(outside)} outside the office's stated hours."
-                if outside is not None
+                f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
+                if is_told
                 else "; the office's opening hours are not known."
             ),
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
@@ -239,7 +243,18 @@ def missed_by_local_hour(results, *, title: str = "At what time of the office's 
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
             columns=["hour_local", "part", "count"],
         ),
+        subtitle="By local hour" + (f"; {of_hours}{shaded}." if is_told else "."),
     )
+
+
+def _shade_opening(axes, opening):
+    """The hours at which some offices are open, darker where all of them are."""
+    if not opening:
+        return
+    (opens, closes), top = zip(*opening, strict=True), axes.get_ylim()[1]
+    for start, end, color in ((min(opens), max(closes), "#f3f6f9"), (max(opens), min(closes), "#e3e9ee")):
+        if start < end:
+            style.box(axes, start, 0, end - start, top, facecolor=color, linewidth=0, zorder=0)
 
 
 def _by_hour(result):
@@ -258,7 +273,98 @@ def _draw_day(axes, totals, first, last):
             axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
                           va="bottom", fontsize=style.SMALL)  # fmt: skip
     axes.set_xlim(first, last)
-    ticks = range(first, last + 1, 1 if last - first <= 14 else 2)
-    axes.set_xticks(ticks, [labels.hour(h) for h in ticks], fontsize=style.TINY)
+    ticks = range(first + first % 2, last + 1, 2)
+    axes.set_xticks(ticks, [_short_hour(h, ticks[0]) for h in ticks], fontsize=style.SMALL)
     style.scale_up(axes, max([*totals.values(), 4]))
-    axes.set_ylabel("Call-backs", fontsize=style.SMALL)
+    style.hide_frame(axes)
+    axes.set_yticks([])
+    axes.axhline(0, color=style.INK, linewidth=1.0)
+
+
+def _short_hour(hour, first):
+    """
+    >>> [_short_hour(h, 4) for h in (4, 8, 12, 14)]
+    ['4 a.m.', '8', 'noon', '2']
+    """
+    return "noon" if hour == 12 else labels.hour(hour) if hour in (0, first, 24) else str((hour - 1) % 12 + 1)
+
+
+@style.house_style()
+def callbacks_by_day(curves, *, title: str = "Callbacks by business day since the request") -> Chart:
+    """Share of requests with a call or an email on record by each business day, against the promised day.
+
+    Parameters
+    ----------
+    curves : dict, ``urgent`` or ``regular`` -> a frame with the columns day, n, events, most_n, most (the two ends of
+        the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time
+    """
+    if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
+        raise CallLogError(
+            "callbacks_by_day draws the curves of urgent and regular requests",
+            found=type(curves).__name__,
+            do='draw  {"urgent": Results(log).callback_curve("urgent")}',
+        )
+    curves = {name: curve for name, curve in curves.items() if len(curve) and curve["n"].iloc[0]}
+    if not curves:
+        return rows.nothing_to_draw(None, title, "No promised callback can be judged yet.")
+    figure, grid = style.canvas(height=2.0, columns=len(curves), squeeze=False,
+                                gridspec_kw={"width_ratios": [1, 1.55][: len(curves)]})  # fmt: skip
+    for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
+        _draw_days(axes, curve, urgency)
+    sizes = [f"{labels.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
+    told = "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
+    data = pd.concat([curve.assign(urgency=urgency) for urgency, curve in curves.items()], ignore_index=True)
+    what = f"Share of {labels.joined(sizes)} requests with a call or email on record, by business day"
+    return Chart(
+        figure,
+        title,
+        alt=f"{what}. By the promised day, {told}.",
+        caption=f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are "
+        "certain; pale: with those that may be about another request.",
+        data=data,
+        subtitle=f"Share with a call or email, by business day: {labels.joined(sizes)}. "
+        "Pale: may concern another request.",
+    )
+
+
+def _is_curve(curve) -> bool:
+    return isinstance(curve, pd.DataFrame) and "promised" in curve.attrs and {"day", "most"} <= set(curve.columns)
+
+
+def _at_promise(curve):
+    return curve[curve["day"] == curve.attrs["promised"]].iloc[0]
+
+
+def _by_promise(curve):
+    """The share by the promised day, both its ends; of a few requests the counts."""
+    at = _at_promise(curve)
+    counts = f"{labels.between(str(int(at['events'])), str(int(at['most'])))} of {int(at['n'])}"
+    if at["n"] < SHARE_MINIMUM:
+        return counts
+    return labels.between(labels.percent(at["events"] / at["n"]), labels.percent(at["most"] / at["most_n"]))
+
+
+def _draw_days(axes, curve, urgency):
+    promised, last = curve.attrs["promised"], curve["day"].max()
+    low, high = curve["events"] / curve["n"], curve["most"] / curve["most_n"]
+    style.box(axes, promised, 0, last - promised, 1, facecolor=style.PEACH, linewidth=0, zorder=0)
+    axes.fill_between(curve["day"], low, high, step="post", color=style.PALE, linewidth=0)
+    axes.step(curve["day"], low, where="post", color=style.BLUE)
+    axes.plot([promised, promised], [0, 1], color=style.VERMILION, linewidth=1.6)
+    at = _at_promise(curve)
+    style.bar_up(axes, promised, at["events"] / at["n"], at["most"] / at["most_n"])
+    style.dot(axes, promised, at["events"] / at["n"])
+    beside = {"textcoords": "offset points", "va": "center"}
+    axes.annotate(_by_promise(curve), (promised, 0.24), (5, 0), fontsize=style.SMALL + 2, fontweight="bold", **beside)
+    axes.annotate(f"by day {promised:.0f}", (promised, 0.09), (5, 0), fontsize=style.SMALL, **beside)
+    axes.set_xlim(0, last)
+    axes.set_ylim(0, 1.04)
+    step = next(s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5)
+    axes.set_xticks(sorted({*range(0, int(last) + 1, step), int(promised)} - _near(promised, step)))
+    axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    axes.set_title(URGENCIES[urgency])
+
+
+def _near(day, step):
+    """Ticks that would touch the one of the promised day."""
+    return {tick for tick in range(0, 400, step) if 0 < abs(tick - day) < step / 2}

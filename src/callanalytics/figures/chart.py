@@ -31,6 +31,7 @@ class Chart:
     caption : n, definition, interval, day it is seen from
     data : the numbers drawn, one row a mark
     says : where nothing could be drawn, the sentence that stands in place of the drawing
+    subtitle : one line on what is drawn, for a page that has no room for the caption
     """
 
     figure: Any
@@ -39,10 +40,11 @@ class Chart:
     caption: str
     data: Any
     says: str = ""
+    subtitle: str = ""
 
     def __post_init__(self):
         style.freeze_layout(self.figure)
-        for name in ("title", "alt", "caption"):
+        for name in ("title", "alt", "caption", "subtitle"):
             object.__setattr__(self, name, printable(getattr(self, name)))
 
     @property

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+
+import pandas as pd
+
 from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.definitions import SHARE_MINIMUM
@@ -75,3 +79,42 @@ def _draw_step(axes, y, count, whole, *, is_whole):
 
 def _said(steps, counts):
     return ", ".join(f"{words} {labels.number(counts.get(step, 0))}" for step, words in steps.items())
+
+
+BESIDE = 50  # characters of what stands beside a bar, on one line
+
+
+@style.house_style()
+def flow(steps, *, title: str, caption: str = "") -> Chart:
+    """From everything logged to the cases of a figure: bars that narrow, and beside each what was taken out.
+
+    Parameters
+    ----------
+    steps : (words, how many are left, words for those taken out here), the whole first
+    """
+    whole = steps[0][1]
+    if not whole:
+        return rows.nothing_to_draw(None, title, "Nothing is logged that these figures are counted from.")
+    figure, axes = style.canvas(height=0.1 + 0.27 * len(steps))
+    left = whole
+    for y, (_, n, out) in enumerate(steps):
+        style.box(axes, 0, -y - 0.34, n, 0.68, facecolor=style.BLUE if y == len(steps) - 1 else style.GRAY, linewidth=0)
+        if left > n:
+            told = "\n".join(textwrap.wrap(f"−{labels.number(left - n)} {out}", BESIDE))
+            axes.annotate(told, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
+                          fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
+        left = n
+    style.hide_frame(axes)
+    axes.set_xlim(0, whole * 2.1)
+    axes.set_ylim(-len(steps) + 0.4, 0.6)
+    axes.set_xticks([])
+    names = [f"{labels.number(n)} {words}".strip() for words, n, _ in steps]
+    axes.set_yticks([-y for y in range(len(steps))], names, fontsize=style.SMALL + 0.5)
+    axes.get_yticklabels()[-1].set_fontweight("bold")
+    return Chart(
+        figure,
+        title,
+        alt=f"Narrowing bars: {'; '.join(names)}.",
+        caption=caption,
+        data=pd.DataFrame([(words, n) for words, n, _ in steps], columns=["step", "n"]),
+    )

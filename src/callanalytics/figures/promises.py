@@ -43,9 +43,9 @@ APART = {
 }
 LOOKS = {
     "In time, a person answered": {"facecolor": style.BLUE},
-    "In time, by e-mail": {"facecolor": style.SKY},
-    "In time, rang unanswered": {"facecolor": style.PAPER, "edgecolor": style.BLUE, "hatch": style.BACK_HATCH},
-    "After the stated time": {"facecolor": style.ORANGE},
+    "In time, by e-mail": {"facecolor": "#7db3d8"},
+    "In time, rang unanswered": {"facecolor": "#a9cfe8"},
+    "After the stated time": {"facecolor": "#f0b48a"},
     "No contact recorded": {"facecolor": style.VERMILION},
 }
 APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.HATCH}
@@ -84,7 +84,8 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
     return Chart(
         figure,
         title,
-        alt=f"Shares of requests answered in the stated time, with intervals: {'; '.join(said) or 'none yet'}.",
+        alt="Shares of requests with a call or an e-mail in the stated time, with intervals: "
+        f"{'; '.join(said) or 'none yet'}.",
         caption=rows.caption(
             result,
             "Requests for a call-back that are due, observed and judged by a known rule, counted as kept when the "
@@ -110,10 +111,11 @@ def promise_states(result, silent=None, *, title: str = "What became of every re
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
         return rows.nothing_to_draw(result, title, NO_PROMISE)
-    figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, squeeze=False)
+    figure, grid = style.canvas(height=2.6, columns=len(groups), sharey=True, sharex=True, squeeze=False)
+    most = counts.groupby("urgency")["value"].sum().max()
     for axes, urgency in zip(grid[0], groups, strict=True):
         own = counts[counts["urgency"] == urgency]
-        _draw_states(axes, own, _told(counts), URGENCIES.get(urgency, "Urgency not noted"))
+        _draw_states(axes, own, _told(counts), URGENCIES.get(urgency, "Urgency not noted"), most)
     names = list(_told(counts))
     grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
     grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
@@ -121,7 +123,7 @@ def promise_states(result, silent=None, *, title: str = "What became of every re
     return Chart(
         figure,
         title,
-        alt=_states_alt(counts, groups),
+        alt=_states_alt(counts),
         caption=rows.caption(
             result,
             f"All {labels.number(n)} requests for a call-back, each in one row; a row begins where the one above ends.",
@@ -158,31 +160,32 @@ def _row(i):
     return -float(i) - (0.6 if i >= len(JUDGED) else 0)
 
 
-def _draw_states(axes, counts, told, name):
+def _draw_states(axes, counts, told, name, most):
+    """One panel; `most` is the largest total of all panels, for bars of one scale."""
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
     for i, (row, those) in enumerate(told.items()):
         value = int(sum(by_state.get(s, 0) for s in those))
         look = {"edgecolor": "none"} | LOOKS.get(row, APART_LOOK)
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
-        left = start + value > 0.75 * total
+        left = start + value > 0.75 * most
         axes.annotate(labels.number(value), (start if left else start + value, _row(i)), (-3 if left else 3, 0),
                       textcoords="offset points", ha="right" if left else "left", va="center",
                       fontsize=style.SMALL)  # fmt: skip
         start += value
-    axes.set_xlim(0, max(total, 1) * 1.02)
+    axes.set_xlim(0, max(most, 1) * 1.02)
     axes.set_title(f"{name}: {labels.number(total)}")
     style.hide_frame(axes)
     axes.set_xticks([])
     axes.axhline((_row(len(JUDGED) - 1) + _row(len(JUDGED))) / 2, color=style.FAINT, linewidth=0.8)
 
 
-def _states_alt(counts, groups):
-    said = []
-    for urgency in groups:
-        by_state = counts[counts["urgency"] == urgency].groupby("state")["value"].sum()
-        parts = [
-            f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in _told(counts).items()
-        ]
-        said.append(f"{URGENCIES.get(urgency, 'Urgency not noted')}: {', '.join(parts)}")
-    return f"Bars, one row a state, adding to all requests. {'. '.join(said)}."
+def _states_alt(counts):
+    """All requests, and by what came of them those that can be judged; the other states are in the table."""
+    by_state = counts.groupby("state")["value"].sum()
+    told = {name: those for name, those in _told(counts).items() if name in JUDGED or name == EXTENSION}
+    parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in told.items()]
+    return (
+        f"Bars, one row a state, adding to all {labels.number(by_state.sum())} requests. All urgencies together: "
+        f"{', '.join(parts)}."
+    )

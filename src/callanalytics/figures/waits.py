@@ -137,6 +137,90 @@ def _chance_at(curve, minute):
     return float(1 - before["s"].iloc[-1]) if len(before) else 0.0
 
 
+MEDIAN = {
+    "dial": "Median minutes from dialing",
+    "queue": "Median minutes in the queue",
+    "unsaid": "Median minutes, start not noted",
+}
+HOUR = {
+    "dial": "Minutes from dialing until half of callers had a person",
+    "queue": "Minutes in the queue until half of callers had a person",
+    "unsaid": "Minutes until half of callers had a person, start not noted",
+}
+
+
+@style.house_style()
+def wait_by_hour(result, *, wait_from: str | None = None, best=(), width: float = style.WIDE,
+                 title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
+    """Median wait by Eastern hour of the call, from zero, with 95% intervals.
+
+    Parameters
+    ----------
+    result : ``measures.wait`` by hour
+    wait_from : the moment from which the waits run; that of most of them if not said
+    best : the hours to color, as those of the part of the day that is shortest
+    width : inches; on half a page the counts are left to the caption
+
+    Returns
+    -------
+    Chart
+        A sentence instead of the drawing where fewer than half of the hours have a median.
+    """
+    rows.require(result, "wait_by_hour", "wait", ("hour",))
+    result, clock, others = rows.one_clock(result, wait_from)
+    cells = rows.pick(result, "median")
+    cells = with_counts(cells[cells["hour"].notna() & (cells["n"] > 0)].sort_values("hour").copy())
+    shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
+    if len(shown) < 2 or 2 * len(shown) < len(cells):
+        few = "Too few waits to compare hours: each needs 20 calls, 10 of which reached a person."
+        return rows.nothing_to_draw(result, title, few if n else NONE, others)
+    figure, axes = style.canvas(width, 2.1)
+    hours = range(int(shown["hour"].min()), int(shown["hour"].max()) + 1)
+    for cell in shown.itertuples():
+        _draw_hour(axes, cell, cell.hour in best, width)
+    axes.set_xlim(hours[0] - 0.55, hours[-1] + 0.55)
+    counts = cells.set_index("hour")["n"]
+    axes.set_xticks(list(hours), [_hour_label(h, hours[0], counts, width) for h in hours], fontsize=style.SMALL)
+    axes.set_ylim(0, float((shown["high"].fillna(shown["value"])).max()) / 60 * 1.06)
+    style.hide_frame(axes)
+    axes.set_yticks([])
+    axes.axhline(0, color=style.INK, linewidth=1.0)
+    return Chart(
+        figure,
+        title,
+        alt=f"Bars by Eastern hour of the call, {labels.number(n)} calls: "
+        + ", ".join(f"{labels.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
+        + " minutes.",
+        caption=rows.caption(
+            result,
+            f"{HOUR[clock]}, by Eastern hour of the call; line: 95% interval; {labels.many(n, 'call')}. {LOST}",
+            "No bar: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
+            others,
+        ),
+        data=cells.drop(columns=["is_shown"]),
+        subtitle=f"{MEDIAN[clock]}, by Eastern hour; line: 95% interval; {labels.many(n, 'call')}.",
+    )
+
+
+def _draw_hour(axes, cell, is_best, width):
+    minutes = cell.value / 60
+    style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
+    low, high = (cell.value if limit != limit else limit for limit in (cell.low, cell.high))
+    style.whisker(axes, cell.hour, low / 60, high / 60, color=style.SOFT)
+    ground = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.12"} if is_best else None
+    axes.annotate(f"{minutes:.0f}", (cell.hour, 0), (0, 4), textcoords="offset points", ha="center", va="bottom",
+                  fontsize=style.SMALL + 0.5, fontweight="bold", bbox=ground)  # fmt: skip
+
+
+def _hour_label(hour, first, counts, width):
+    """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
+    short = str((hour - 1) % 12 + 1)
+    name = "noon" if hour == 12 else labels.hour(hour) if hour == first else short
+    if width < style.WIDE:
+        return name
+    return f"{name}\n{labels.number(counts.get(hour, 0))}"
+
+
 @style.house_style()
 def wait_by_month(result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?") -> Chart:
     """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
@@ -227,3 +311,67 @@ def _first_to_last(shown):
     ends = [shown.iloc[0], shown.iloc[-1]]
     said = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['slot']))})" for e in ends)
     return f"First to last: {said}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."
+
+
+LAST_MINUTE, BIN = 120, 3  # minutes: where the axis ends, and the width of a column of marks
+MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not tell better
+
+
+@style.house_style()
+def every_wait(
+    result, *, wait_from: str | None = None, median: float = float("nan"), title: str = "Every wait"
+) -> Chart:
+    """Every wait as a mark: those that reached a person above, those given up or cut off below.
+
+    Parameters
+    ----------
+    result : ``measures.wait``, not split; of up to 90 calls
+    wait_from : the moment from which the waits run; that of most of them if not said
+    median : the wait of half of the calls, in seconds, to mark; nothing where it is not known
+    """
+    rows.require(result, "every_wait", "wait", ())
+    result, clock, others = rows.one_clock(result, wait_from)
+    tally = result.tally
+    waits = {
+        True: tally["wait_s"].repeat(tally["n_reached"]),
+        False: tally["wait_s"].repeat(tally["n_gave_up"] + tally["n_cut_off"]),
+    }
+    reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
+    if not 0 < reached + lost <= MOST_MARKS:
+        few = f"{labels.many(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
+        return rows.nothing_to_draw(result, title, few, others)
+    figure, axes = style.canvas(height=1.9)
+    heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
+    axes.set_xlim(-2, LAST_MINUTE + 6)
+    axes.set_ylim(-max(heights[1], 2) - 1.4, max(heights[0], 3) + 1.6)
+    axes.axhline(0, color=style.INK, linewidth=1.0)
+    if median == median:
+        axes.plot([median / 60] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
+        axes.annotate(f"half within {labels.minutes(median)}", (median / 60, axes.get_ylim()[1]), (4, -2),
+                      textcoords="offset points", va="top", fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
+    for y, told in ((axes.get_ylim()[1] - 0.6, f"{reached} reached a person"),
+                    (axes.get_ylim()[0] + 0.4, f"{lost} hung up or were cut off")):  # fmt: skip
+        axes.text(LAST_MINUTE - 2, y, told, ha="right", va="center", fontsize=style.SMALL)
+    style.hide_frame(axes)
+    axes.set_yticks([])
+    axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
+    return Chart(
+        figure,
+        title,
+        alt=f"{labels.many(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
+        "cut off.",
+        caption=rows.caption(result, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
+        data=tally[["wait_s", "n_reached", "n_gave_up", "n_cut_off"]],
+        subtitle="Minutes; each mark is one call.",
+    )
+
+
+def _draw_marks(axes, minutes, is_reached) -> int:
+    """The marks in columns away from the axis; how high the highest column is."""
+    columns = {}
+    for minute in sorted(minutes):
+        place = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
+        columns[place] = columns.get(place, 0) + 1
+        y = columns[place] if is_reached else -columns[place]
+        style.dot(axes, place, y, color=style.BLUE if is_reached else style.VERMILION, is_open=not is_reached)
+    return max(columns.values(), default=0)

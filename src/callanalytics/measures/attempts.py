@@ -13,7 +13,9 @@ interval; what is left out is counted beside.
 
 from __future__ import annotations
 
-from callanalytics.measures.callbacks import BLOCKED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
+from dataclasses import replace
+
+from callanalytics.measures.callbacks import BLOCKED, COUNTED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
 from callanalytics.measures.card import Card, Excluded, Free, Rate
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import POINTER, UNANSWERED
@@ -509,6 +511,51 @@ def time_to_callback(promises, by=(), *, as_of=None) -> Result:
     1  contact_within_3d  possible  40      24    0.6
     """
     return measure(promises, TIME_TO_CALLBACK, by, as_of=as_of)
+
+
+def contact_by_day(promises, last_day: int, by=(), *, as_of=None) -> Result:
+    """Requests of :func:`promise_kept_rate` (standard reading) with a first contact on record by each business day.
+
+    Gives ``contact_within_...d`` [share] by ``link``, its two ends, for the days 0 to `last_day`. All days count the
+    same requests, so the rows are one curve; what came after ``as_of`` is not on record.
+
+    Forty requests: twenty had contact on day 2, and four of the others may have had it then.
+
+    >>> import pandas as pd
+    >>> one = {"state": "late", "is_blocked": False, "is_due_default": True, "is_watched_default": True}
+    >>> one |= {"certain_contact_days": None, "free_rings": [], "free_days": []}
+    >>> maybe = [one | {"free_rings": [256 * ring], "free_days": [2]} for ring in range(4)]
+    >>> promises = pd.DataFrame([one | {"certain_contact_days": 2}] * 20 + [one] * 16 + maybe)
+    >>> contact_by_day(promises, 2).table.loc[2:, ["statistic", "link", "n", "events"]]
+               statistic      link   n  events
+    2  contact_within_1d   certain  40       0
+    3  contact_within_1d  possible  40       0
+    4  contact_within_2d   certain  40      20
+    5  contact_within_2d  possible  40      24
+    """
+    days = range(last_day + 1)
+    came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in days}
+    card = replace(
+        TIME_TO_CALLBACK,
+        name="contact_by_day",
+        version=1,
+        title="Counted requests with a first contact on record by each federal business day.",
+        population=COUNTED,
+        denominator="counted promises (default reading)",
+        counts={"n_counted": counted(), **{f"n_contact_{t}d": f"{counted()} AND {came[t]}" for t in days}},
+        free={f"n_maybe_contact_{t}d": Free(f"{counted()} AND NOT {came[t]}", within=t) for t in days},
+        counted="n_counted",
+        left_out=NOT_COUNTED,
+        rows=tuple(
+            Rate("n_counted", events, "promises counted", f"contact_within_{t}d", link=link)
+            for t in days
+            for link, events in (
+                ("certain", f"n_contact_{t}d"),
+                ("possible", f"n_contact_{t}d + n_maybe_contact_{t}d"),
+            )
+        ),
+    )
+    return measure(promises, card, by, as_of=as_of)
 
 
 def restart_rate(promises, by=(), *, as_of=None) -> Result:

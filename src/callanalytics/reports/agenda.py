@@ -26,17 +26,17 @@ def _times(results):
     rules = [_rule(results, urgency) for urgency in ("urgent", "regular")]
     silent = results.row("silent_promises")
     return (
-        "Call-backs within the stated time",
-        f"Urgent inquiries: call-back “{rules[0].words}”; regular inquiries: “{rules[1].words}”.",
+        "Callbacks in time",
+        f"Urgent inquiries: “{rules[0].words}”; regular inquiries: “{rules[1].words}.”",
         _source(rules[0]),
-        f"In time, by a call or an e-mail: urgent {say.share(urgent)}; regular {say.share(regular)}. "
-        f"No contact recorded: {say.share(silent)}.",
+        f"USCIS called or emailed in time on urgent requests: {say.share(urgent)}; regular ones: "
+        f"{say.share(regular)}. No contact recorded: {say.share(silent)}.",
         (
-            "Are these times still the standard, and from what moment do they run?",
-            "Do weekends, holidays and closures stop them?",
-            "Does USCIS track the time to the first call, and how often it reaches the caller?",
+            "Are these timeframes still the standard? When do they start?",
+            "Do weekends, holidays, and closures count?",
+            "Does USCIS track time to the first call and how often it is answered?",
         ),
-        "That USCIS state the times in force and publish each month the share of call-backs made within them.",
+        "state the current callback timeframes, and publish each month the share kept",
     )
 
 
@@ -55,18 +55,18 @@ def _attempts(results):
     window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
     return (
-        "Call-backs that nobody can answer",
-        f"Call-backs come “{window.words}”. “{attempts.words}.”",
+        "Callbacks no one can answer",
+        f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source(window),
-        f"{say.capital(labels.many(missed['events'], 'call-back'))} unanswered{_when(results, missed['events'])}. "
+        f"{say.capital(labels.many(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
         f"Outside USCIS's own hours: {say.share(outside)} of the attempts. "
         f"A second call after a miss: {say.share(again)}.",
         (
-            "Is the caller's time zone recorded when a call-back is promised?",
-            "How is it recorded that a call-back was tried and missed?",
-            "Must a caller start again when both calls are missed?",
+            "When promising a callback, does USCIS record the time zone?",
+            "How does USCIS record a missed callback?",
+            "Must a caller start over after two missed calls?",
         ),
-        "That a caller may name a two-hour window in the caller's own time zone, and a number with an extension.",
+        "let callers choose a two-hour window in their time zone, and give an extension",
     )
 
 
@@ -86,7 +86,7 @@ def _waits(results):
     if not median["n"] + ended["n"]:
         return None
     claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
-    slow = f"One in ten needed more than {labels.minutes(p90['value'])}." if say.is_shown(p90) else ""
+    slow = f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
     vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
     return (
         "Reaching a person",
@@ -94,21 +94,21 @@ def _waits(results):
         _source(claim),
         say.joined(_half(median, results.clock), slow, vain),
         (
-            "From what moment does USCIS measure the wait, and are callers who hang up counted?",
+            "When does USCIS start timing the wait, and does it count callers who hang up?",
             "How many calls end in the automated system, and how many of these are resolved?",
-            "Which words bring a representative to a person?",
+            "Which words get a representative to a person?",
         ),
-        "That USCIS publish each month calls received, calls answered by a person, and the median wait from dialing.",
+        "publish each month calls received, calls a person answered, and the median wait",
     )
 
 
 def _half(median, clock):
     if not median["n"]:
-        return "How long a caller needs to reach a person was not noted."
+        return "No wait for a person is logged."
     if not say.is_shown(median):
-        return f"How long a caller needs to reach a person: {say.wait(median)}."
+        return f"The wait for a person: {say.wait(median)}."
     as_noted = " The log does not say whether from dialing." if clock == "unsaid" else ""
-    return f"Half of the calls would have needed more than {say.wait(median)}.{as_noted}"
+    return f"Half of the calls needed this long or longer: {say.wait(median)}.{as_noted}"
 
 
 def _source(row):

@@ -13,9 +13,9 @@ from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
-from callanalytics.reports import checking, oddities, plain
+from callanalytics.reports import oddities, plain
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, TableBlock, Terms, Text
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
 from callanalytics.reports.results import Results
 
 PARTS = (
@@ -41,6 +41,41 @@ FIELDS = {
 }
 
 
+def scope(results):
+    """Who logged how many calls, when; and that they are volunteers."""
+    offices = results.log.offices.to_arrow()
+    zones = len(pc.unique(offices["timezone"]))
+    sizes = results.calls_by_office
+    if not sizes:
+        return f"No call to USCIS is in the log as of {labels.day(results.as_of)}. {results.account}"
+    number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
+    share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
+    return (
+        f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "
+        f"{labels.many(results.n_calls, 'call')} to {_where(results, _dashed(number))}, {say.period(*results.period)} "
+        f"(Eastern), as of {labels.day(results.as_of)}. Volunteers, not a sample of all callers{share}. "
+        f"{results.account}"
+    )
+
+
+def _where(results, number):
+    """The line that was called, as far as it was noted."""
+    unnamed, named = results.unnamed_line, results.n_calls - results.unnamed_line
+    if not unnamed:
+        return number
+    if not named:
+        return "USCIS (on which of its lines is not noted)"
+    return f"USCIS ({labels.number(named)} to {number}, {labels.number(unnamed)} to a line not noted)"
+
+
+def _dashed(e164):
+    """
+    >>> _dashed("+18003755283")
+    '1-800-375-5283'
+    """
+    return f"{e164[1]}-{e164[2:5]}-{e164[5:8]}-{e164[8:]}"
+
+
 def caveats(results: Results) -> list[Block]:
     """What these numbers do not show, with the numbers that say how much."""
     return [Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
@@ -63,7 +98,7 @@ def _lines(results):
     yield from _comparisons(results)
     yield "It describes what was logged. A change after a policy is not proof that the policy caused it."
     yield (
-        f"callanalytics {callanalytics.__version__}; definitions below with their versions; log as of "
+        f"callanalytics {callanalytics.__version__}; definitions with their versions in the HTML report; log as of "
         f"{labels.day(results.as_of)}."
     )
 
@@ -88,9 +123,8 @@ def _comparisons(results):
     tables = [result.table for result in results.taken.values()]
     intervals, small = (sum(int(chosen(t).sum()) for t in tables) for chosen in (_has_interval, _is_small))
     yield (
-        f"The report rests on {labels.number(intervals)} intervals of 95%; about {labels.number(intervals / 20)} of "
-        "them can be expected to miss, though nobody knows which. No pair of figures is called different unless "
-        "their intervals do not touch."
+        f"Each of the {labels.number(intervals)} intervals is a 95% interval on its own: even with no true difference, "
+        "about 1 in 20 will show one. No pair of figures is called different unless their intervals do not touch."
     )
     yield f"Figures under the minimum sample, shown as counts or hatched: {labels.number(small)}."
 
@@ -180,15 +214,16 @@ def _name(card):
     return card.name.replace("_", " ").capitalize().replace("Ivr", "IVR")
 
 
-def data_quality(results: Results) -> list[Block]:
-    """What was read and what was not, source by source, without names."""
+def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
+    """What was read and what was not, without names; of each office apart in :func:`by_office`. `is_short` leaves the
+    tables of reasons and of fields to that too."""
     log = results.log
-    offices = {
-        id: f"Office {_letter(i)}" for i, id in enumerate(sorted(log.offices.to_arrow()["office_id"].to_pylist()))
-    }
+    if is_short:
+        return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
     return [
+        PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
-        _sources(log.sources.to_arrow(), offices),
+        _systems(log.sources.to_arrow()),
         Text(_account(results)),
         *_reasons(
             "Rows set aside", log.set_aside.to_arrow(), "no call and no note: legs, other texts, totals, examples"
@@ -199,15 +234,27 @@ def data_quality(results: Results) -> list[Block]:
             "each is listed with row and column in the office's own receipt",
         ),
         _completeness(results),
-        *checking.by_length(results),
-        *oddities.times(log, offices),
-        *oddities.contradictions(log),
-        _coverage(results, offices),
         Heading("Fingerprint", 2),
-        Text(
-            f"Store {log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
-            "store and day give this report again, byte for byte."
-        ),
+        Text(_seen(results)),
+    ]
+
+
+def _seen(results) -> str:
+    return (
+        f"Store {results.log.fingerprint}, looked at as of the end of {labels.day(results.as_of)}, Eastern. The same "
+        "store and day give this report again, byte for byte."
+    )
+
+
+def by_office(results: Results) -> list[Block]:
+    """What was read of each office, how its times were kept, and what could be observed; the offices by letters."""
+    log = results.log
+    ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
+    offices = {id: f"Office {_letter(i)}" for i, id in enumerate(ids)}
+    return [
+        _sources(log.sources.to_arrow(), offices),
+        *oddities.times(log, offices),
+        _coverage(results, offices),
     ]
 
 
@@ -228,23 +275,36 @@ def _letter(i):
     return ascii_uppercase[i] if i < 26 else f"{ascii_uppercase[i // 26 - 1]}{ascii_uppercase[i % 26]}"
 
 
+def _systems(sources):
+    """Files by the system they came from, all offices together."""
+    return _files("Files", "system", sources, lambda row: plain.system(row["format"]), ("format",))
+
+
 COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
 
 
 def _sources(sources, offices):
     """Files of the same office and system in one line: a Google Voice export is a file for every call."""
-    joined = sources.group_by(["office_id", "format"]).aggregate([([], "count_all"), *((c, "sum") for c in COUNTS)])
-    body = [
-        (
-            f"{offices[row['office_id']]}: {plain.system(row['format'])}",
-            *(labels.number(row[c]) for c in ("count_all", *(f"{c}_sum" for c in COUNTS))),
-        )
-        for row in sorted(joined.to_pylist(), key=lambda row: (offices[row["office_id"]], row["format"]))
-    ]
+
+    def named(row):
+        return f"{offices[row['office_id']]}: {plain.system(row['format'])}"
+
+    return _files("Files of each office", "office and system", sources, named, ("office_id", "format"))
+
+
+def _files(title, what, sources, named, keys):
+    """Rows read, by what they came from; each is in one of the five columns behind them."""
+    joined = sources.group_by(list(keys)).aggregate([([], "count_all"), *((c, "sum") for c in COUNTS)])
+    columns = ("count_all", *(f"{c}_sum" for c in COUNTS))
+    counted = {}
+    for row in joined.to_pylist():  # layouts of an office's own share one name
+        have = counted.setdefault(named(row), [0] * len(columns))
+        counted[named(row)] = [n + row[c] for n, c in zip(have, columns, strict=True)]
+    body = [(name, *map(labels.number, counts)) for name, counts in sorted(counted.items())]
     total = ("All", *(labels.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))))
     return TableBlock(
-        "Files",
-        ("office and system", "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
+        title,
+        (what, "files", "rows", "calls", "notes", "notices", "rejects", "set aside"),
         (*body, total),
         note="rows = calls + notes + notices + rejects + set aside, for every file. File names are left out: they may "
         "name clients. So are names of layouts of an office's own.",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from callanalytics import measures
 from callanalytics.figures import labels
-from callanalytics.reports.document import Block, Heading, Note
+from callanalytics.reports.document import Block, Finding, Heading, Note
 from callanalytics.reports.results import Results
 
 NOTE = (
@@ -14,6 +14,23 @@ NOTE = (
     "taken out and weeks next to each other allowed to be alike; only calls between the changes before and after."
 )
 DAY = timedelta(days=1)
+
+
+def finding(results: Results) -> Finding | None:
+    """Whether any week marks a change in the wait, as a search over all of them finds or does not."""
+    if not results.period:
+        return None
+    search = measures.search_changes(results.aside("wait", "office", "date"))
+    if search.why:
+        return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why} (n = {search.n}).")
+    if search.found:
+        n = labels.many(len(search.found), "week")
+        return Finding(0, f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)
+    return Finding(
+        0,
+        f"No change in the wait was found in {labels.many(search.n, 'week')}.",
+        detail=f"The means of {labels.many(search.n, 'week')} were searched for any date at which their level changed.",
+    )
 
 
 def blocks(results: Results) -> list[Block]:
@@ -36,7 +53,6 @@ def blocks(results: Results) -> list[Block]:
             f"Offices whose calls begin or end inside one of these series: {moved}; a wait that changes with them is "
             "a change of callers."
         )
-    lines.append(measures.search_changes(waits).sentence)  # last: it looks for dates, and may find none
     return [Heading("Before and after", 2), Note(tuple(lines))]
 
 

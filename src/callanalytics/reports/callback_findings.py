@@ -17,7 +17,7 @@ FAVORABLE = 0.75  # a stated time kept at least this often, at the interval's lo
 TAG = "in the agency's favor"
 
 
-NO_PROMISE = "No promised call-back is logged, so nothing can be said of whether call-backs come in time."
+NO_PROMISE = "No promised callback is logged yet, so none can be judged."
 
 
 def urgent(results: Results) -> Finding:
@@ -30,16 +30,13 @@ def regular(results: Results) -> Finding | None:
 
 def _kept(results, urgency):
     row = results.row("promise_kept_rate", urgency=urgency, reading="default")
-    text = say.of_all(
-        row,
-        f"{urgency} requests due and observed",
-        f"had a call or an e-mail within USCIS's stated time{_as_confirmed(results)}",
-        f"No {urgency} request is {'due and observed so far' if results.n_promises(urgency) else 'logged'}",
-    )
+    if not row["n"]:
+        why = "can be judged" if results.n_promises(urgency) else "is logged"
+        return Finding(0, f"No {urgency} request {why} yet.", detail=_left_out(results, urgency))
     return Finding(
         0,
-        text,
-        sure=say.sure_of_all(row),
+        f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} requests{_as_confirmed(results)}.",
+        sure=say.percent_and_sure(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
@@ -47,10 +44,9 @@ def _kept(results, urgency):
     )
 
 
-WHOSE = "Between: the low end counts contacts that are certain, the high end also those that may be about the request."
 OTHER_READINGS = {
-    "urgent": ("Every hour counted", "only staffed hours"),
-    "regular": ("Holidays counted", "to the last day's end"),
+    "urgent": ("Every hour counted", "Staffed hours"),
+    "regular": ("Counting holidays", "To day's end"),
 }
 
 
@@ -59,22 +55,22 @@ def _readings(results, urgency, default):
         return ""
     strict, lenient = (results.row("promise_kept_rate", urgency=urgency, reading=r) for r in ("strict", "lenient"))
     stricter, milder = OTHER_READINGS[urgency]
-    return say.without_interval_name(f"{stricter}: {say.share(strict)}; {milder}: {say.share(lenient)}.")
+    return say.without_interval_name(f"{stricter}: {say.share(strict)}. {milder}: {say.share(lenient)}.")
 
 
 def _left_out(results, urgency):
     """Those in no rate, whatever came: only the reasons that there are."""
-    reasons = {"not_due": "not yet due", "unwatched": "not observed", "withdrawn": "withdrawn"}
+    reasons = {"not_due": "not yet due", "unwatched": "without complete records", "withdrawn": "withdrawn"}
     reasons |= {"blocked": "on a line that blocks unknown callers"}
     counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
     told = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
-    return f"Not in it: {', '.join(told)}." if told else ""
+    return f"Excluded: {', '.join(told)}." if told else ""
 
 
 def _as_confirmed(results):
     """The words for a stated time that judges requests made more than a year after it was last confirmed."""
     used = results.confirmed and results.last_confirmed
-    return f" as last confirmed on {labels.day(results.last_confirmed)}" if used else ""
+    return f", by the timeframe last confirmed {labels.day(results.last_confirmed)}" if used else ""
 
 
 def _stale(results, urgency):
@@ -82,7 +78,7 @@ def _stale(results, urgency):
     if not n:
         return ""
     return (
-        f"Not judged: {labels.number(n)} made over a year after the stated time was last confirmed "
+        f"Not judged: {labels.many(n, 'request')} made over a year after the timeframe was last confirmed "
         f"({labels.day(results.last_confirmed)})."
     )
 
@@ -90,7 +86,9 @@ def _stale(results, urgency):
 def _stated(results, urgency):
     """The words of the stated times that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
-    return f"Stated: {', later '.join(words)}. Weekends, holidays, closures do not count." if words else ""
+    return (
+        f"USCIS's stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count." if words else ""
+    )
 
 
 def answered(results: Results) -> Finding | None:
@@ -98,30 +96,35 @@ def answered(results: Results) -> Finding | None:
     if not results.n_promises():
         return None
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
-    text = say.of_all(first, "first call-backs that came", "were answered at the office", "No call-back is recorded")
     if not first["n"]:
-        return Finding(0, text)
-    detail = say.without_interval_name(f"After an unanswered first call a second one came: {say.share(again)}.")
-    return Finding(0, text, sure=say.sure_of_all(first), detail=detail, bar=share_bar(first))
+        return Finding(0, "No callback is recorded yet.")
+    detail = say.without_interval_name(f"After a first miss, USCIS called again on {say.share(again)}.")
+    return Finding(
+        0,
+        f"Offices answered the first callback on {say.all_or_some(first)} requests.",
+        sure=say.percent_and_sure(first),
+        detail=detail,
+        bar=share_bar(first),
+    )
 
 
 def missed(results: Results) -> Finding | None:
     """Call-backs that came and nobody at the office answered; nothing where none came, which is said already."""
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
-        return Finding(0, "No unanswered call-back is recorded.") if most["n"] else None
+        return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
     early, timed = results.missed_early
     rate = results.row("missed_callbacks", "rate", link="certain")
     return Finding(
         0,
-        f"{_between(sure['events'], most['events'])} in the log went unanswered.",
-        sure=f"{labels.number(rate['events'])} certain of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
+        f"{_between(sure['events'], most['events'])} went unanswered.",
+        sure=f"{labels.number(rate['events'])} confirmed of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
         if rate["n"]
         else "",
         detail=say.without_interval_name(
             say.joined(
                 _outside(results),
-                f"Before 8 a.m. there: {say.share(_share(early, timed))}." if timed else "",
+                f"Before 8 a.m. local time: {say.share(share_row(early, timed))}." if timed else "",
                 _at_any_hour(results, most),
             )
         ),
@@ -133,11 +136,11 @@ def _between(low, high):
     """How many call-backs, where those that may have been one make it more.
 
     >>> _between(213, 227), _between(1, 1)
-    ('Between 213 and 227 call-backs', '1 call-back')
+    ('Between 213 and 227 callbacks', '1 callback')
     """
     if low == high:
-        return say.capital(labels.many(low, "call-back"))
-    return f"Between {labels.number(low)} and {labels.many(high, 'call-back')}"
+        return say.capital(labels.many(low, "callback"))
+    return f"Between {labels.number(low)} and {labels.many(high, 'callback')}"
 
 
 def _at_any_hour(results, most):
@@ -145,17 +148,16 @@ def _at_any_hour(results, most):
     every = results.row("missed_callbacks", "count_any_hour", link="possible")
     if every["events"] == most["events"]:
         return ""
-    return (
-        f"At most {labels.number(every['events'])} if calls without a number outside the stated hours are USCIS's too."
-    )
+    return f"Up to {labels.number(every['events'])} if calls with no caller ID outside USCIS's hours count too."
 
 
 def _outside(results):
     outside, known = results.missed_outside
-    return f"Outside the office's own hours: {say.share(_share(outside, known))}." if known else ""
+    return f"When the office was closed: {say.share(share_row(outside, known))}." if known else ""
 
 
-def _share(events, n):
+def share_row(events, n) -> dict:
+    """A share of which nothing but its counts is known, with Wilson's interval."""
     low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
     return {"n": n, "events": events, "low": low, "high": high}
 
@@ -166,29 +168,32 @@ def silent(results: Results) -> Finding | None:
     if not row["n"]:
         return None
     n, low, high = (labels.number(k) for k in (row["n"], row["events"], row["most"]))
-    how_many = low if low == high else f"between {low} and {high}"
+    how_many = low if low == high else f"{low} to {high}"
     counts = {why: results.left_out(why) for why in ("unwatched", "blocked")}
     extension = int(results.row("silent_promises", "n_extension")["events"])
     return Finding(
         0,
-        f"Of {n} requests due and observed, {how_many} have no contact recorded by the due moment or later.",
+        f"No contact from USCIS is recorded for {how_many} of {n} requests."
+        if row["most"]
+        else f"Contact from USCIS is recorded for all {n} requests.",
         sure=say.share_sure(row),
         detail=say.joined(
             _beside(counts),
             _unheard(results),
-            f"Not counted as such: {labels.number(extension)} for which the office gave an extension."
-            if extension
-            else "",
-            "Never added to the unanswered call-backs.",
+            f"Not among them: {labels.number(extension)} for which the office gave an extension." if extension else "",
+            "Counted separately from missed callbacks.",
         ),
         bar=share_bar(row),
     )
 
 
 def _beside(counts: dict[str, int]) -> str:
-    words = {"unwatched": "not observed", "blocked": "on a line that blocks unknown callers, and USCIS may ring as one"}
+    words = {
+        "unwatched": "without complete records",
+        "blocked": "on a line that blocks unknown callers, and USCIS may call as one",
+    }
     told = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
-    return f"Not in it: {', '.join(told)}." if told else ""
+    return f"Excluded: {', '.join(told)}." if told else ""
 
 
 def _unheard(results) -> str:
@@ -211,12 +216,12 @@ def rules_differ(results: Results) -> Finding | None:
         return None
     return Finding(
         0,
-        f"{labels.many(results.n_rules_differ, 'request')} fell in a time of which it is not known which stated "
-        "time applied; they stand apart.",
-        detail=f"Due and observed under each: {labels.number(under_all['n'])}. In time by the strictest reading of "
-        f"each: {say.share(under_all)}; by the mildest of any: {say.without_interval_name(say.share(under_one))}."
+        f"For {labels.many(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
+        "reported separately.",
+        detail=f"Of {labels.number(under_all['n'])} due under every timeframe, in time by the strictest: "
+        f"{say.share(under_all)}; by the most lenient: {say.without_interval_name(say.share(under_one))}."
         if under_all["n"]
-        else f"Due and observed under every time that may have applied: 0 of {labels.number(results.n_rules_differ)}.",
+        else f"Due and observed under every timeframe: 0 of {labels.number(results.n_rules_differ)}.",
     )
 
 

@@ -6,7 +6,7 @@ from callanalytics.figures import labels
 from callanalytics.measures import published
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.document import Block, Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 
 FIGURES = {  # figure of the measure -> title of its table
@@ -20,24 +20,65 @@ SHORTER = {
     "queue": "",
     "unsaid": " Others count from the queue; from there a wait is never longer.",
 }
-RATE_PER_HOUR = 95  # dollars; the sentence that uses it says so
+
+
+MAIN = (  # figure and rule -> what stands on paper; the others are on the screen
+    ("service_level", published.OURS, "Ours: a person within 60 minutes"),
+    ("average_wait", published.OURS, "Ours: average wait"),
+    ("average_wait", "Genesys Cloud", "Answered calls only: average wait"),
+    ("average_wait", "SSA", "As the SSA counts: average wait"),
+    ("answered", "IRS Level of Service", "IRS Level of Service: calls answered"),
+    ("answered", "Of all calls", "IRS's auditors: calls answered"),
+)
+EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier years
+
+
+def main(results: Results) -> list[Block]:
+    """Ours beside the figures that USCIS's readers know, and USCIS's own of earlier years."""
+    rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
+    told = tuple(
+        (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
+        for figure, rule, words in MAIN
+        if (figure, rule) in rows
+    )
+    if not told:
+        return []
+    return [
+        Heading("Why our number differs from yours"),
+        TableBlock(
+            "The same calls, counted as others publish theirs",
+            ("counted as", "figure", "why it differs"),
+            told,
+            numeric=False,
+            widths=(2.3, 1.75, 3.3),
+        ),
+        Text(_earlier(results), lead="Published before."),
+    ]
+
+
+def _earlier(results) -> str:
+    known = {anchor.id: anchor for anchor in results.agency.published}
+    told = (known[id] for id in EARLIER if id in known)
+    return " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in told)
+
+
+def _rows(results) -> list[dict]:
+    table = results.take("reconcile").table
+    return [row for row in table.to_dict("records") if row["wait_from"] == results.clock]
 
 
 def differences(results: Results) -> list[Block]:
     """The same calls under other people's rules, one table a figure."""
-    rows = [row for row in results.take("reconcile").table.to_dict("records") if row["wait_from"] == results.clock]
+    rows = _rows(results)
     tables = [_table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in FIGURES]
     if not any(tables):
         return []
     return [
-        PageBreak(),
-        Heading("Why our number differs from yours"),
         Text(
             "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
             f"{WAITS_RUN[results.clock]}{SHORTER[results.clock]}"
         ),
         *[table for table in tables if table],
-        *burden(results),
     ]
 
 
@@ -77,7 +118,6 @@ def burden(results: Results) -> list[Block]:
     again = results.row("redial_rate")
     told = [
         ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
-        (f"At ${RATE_PER_HOUR} an hour, a rate taken for illustration", f"${labels.number(hours * RATE_PER_HOUR)}"),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
         ("Called again within 7 days after reaching nobody", say.share(again)),

@@ -78,12 +78,44 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One numbered sentence with its interval and what it is counted from, what belongs beside it, and small print.
+class Number:
+    """One of the large numbers of page one: the figure, what it counts, how sure it is, and its strip.
 
-    `sure` is the interval and n of the sentence's own number. `note` is for paper; a screen leaves it out. `favors`
-    says whom a finding speaks for where that is the agency: a fair report marks those too. `otherwise`: from where to
-    where the figure goes when it is counted otherwise; `ways`: how, which paper leaves to the annex.
+    `is_adverse` colors a figure of what went wrong; the others are figures of what was reached.
+    """
+
+    value: str
+    words: str
+    note: str
+    bar: Bar | None = None
+    is_adverse: bool = False
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """Page one: who sends it, one headline, four numbers, the charts (the first over the full width), and the asks.
+
+    `notes` stand where a chart cannot be drawn; `foot` explains the strips and says which day the figures are of.
+    """
+
+    sender: str
+    headline: str
+    scope: str
+    numbers: tuple[Number, ...]
+    charts: tuple[Chart, ...] = ()
+    notes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
+    foot: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding as the title of its part of the evidence, with its interval, its n, and what belongs with it.
+
+    `level` is that of the heading: 1 opens a page, 2 a part of one. `sure` is the interval and n of the sentence's own
+    number. `note` is for paper; a terminal leaves it out. `favors` says whom a finding speaks for where that is the
+    agency: a fair report marks those too. `otherwise`: from where to where the figure goes when it is counted
+    otherwise; `ways`: how, which paper leaves to the pages on how to check.
     """
 
     number: int
@@ -95,6 +127,7 @@ class Finding:
     favors: str = ""
     otherwise: str = ""
     ways: str = ""
+    level: int = 1
 
     @property
     def otherwise_how(self) -> str:
@@ -103,6 +136,11 @@ class Finding:
         '7–60% counted otherwise: any office left out.'
         """
         return f"{self.otherwise}: {self.ways}." if self.otherwise else ""
+
+    @property
+    def heading(self) -> str:
+        """The finding as a title: numbered, without its full stop."""
+        return f"{self.number}. {self.text.removesuffix('.')}"
 
     @property
     def lead(self) -> str:
@@ -182,9 +220,15 @@ def _said(block: Block) -> Block:
 
 def _level(block) -> int:
     """The level of the heading that a block is or brings; 0 for none."""
-    if isinstance(block, Heading):
+    if isinstance(block, Heading | Finding):
         return block.level
     return {AgendaItem: 2, Terms: 3}.get(type(block), 0)
+
+
+def sections(blocks) -> list[tuple[Block, str]]:
+    """The blocks that open a section, each with the words of its heading."""
+    opening = [block for block in blocks if isinstance(block, Heading | Finding) and block.level == 1]
+    return [(block, block.text if isinstance(block, Heading) else block.heading) for block in opening]
 
 
 def marking(log, words: str = "") -> str:
@@ -207,9 +251,10 @@ def _printable(told):
 class Report:
     """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
 
-    `fingerprint` is the store's: same store and same day give the same bytes. `marking` stands on every page: for
-    whose eyes a document with client data is. `is_private` ones become files that their owner alone can read.
-    `mark` stands unseen in the file, to know it again.
+    `front` is page one, where a report has one. `further` are blocks that only a screen or a workbook shows:
+    definitions, and tables that paper can do without. `fingerprint` is the store's: same store and same day give the
+    same bytes. `marking` stands on every page: for whose eyes a document with client data is. `is_private` ones become
+    files that their owner alone can read. `mark` stands unseen in the file, to know it again.
     """
 
     title: str
@@ -220,21 +265,35 @@ class Report:
     marking: str = ""
     is_private: bool = False
     mark: str = ""
+    front: FrontPage | None = None
+    further: tuple[Block, ...] = field(default=())
 
     def __post_init__(self):
-        object.__setattr__(self, "blocks", tuple(map(_said, self.blocks)))
-        for name in ("title", "scope", "blocks", "marking"):
+        for name in ("blocks", "further"):
+            object.__setattr__(self, name, tuple(map(_said, getattr(self, name))))
+        for name in ("title", "scope", "blocks", "marking", "front", "further"):
             object.__setattr__(self, name, _printable(getattr(self, name)))
         # A screen reader walks the headings: none may be skipped.
         above = 0
-        for level in filter(None, map(_level, self.blocks)):
+        for level in filter(None, map(_level, (*self.blocks, *self.further))):
             if level > above + 1:
                 raise ValueError(f"a heading of level {level} follows one of level {above}")
             above = level
 
     @property
+    def heading(self) -> str:
+        """What stands large above page one: the headline, or the title where there is none."""
+        return self.front.headline if self.front else self.title
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
-        return tuple(b for b in self.blocks if isinstance(b, Chart))
+        """The charts on paper, in their order."""
+        return (*(self.front.charts if self.front else ()), *(b for b in self.blocks if isinstance(b, Chart)))
+
+    @property
+    def screen_charts(self) -> tuple[Chart, ...]:
+        """The charts of paper, and those that only a screen shows."""
+        return (*self.charts, *(b for b in self.further if isinstance(b, Chart)))
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -15,9 +15,11 @@ from pathlib import Path
 from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
+from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
+    FrontPage,
     Heading,
     Note,
     PageBreak,
@@ -27,7 +29,7 @@ from callanalytics.reports.document import (
     Text,
 )
 
-RED = (0xA4, 0x0E, 0x26)
+RED, BLUE, ADVERSE = (0xA4, 0x0E, 0x26), (0x00, 0x72, 0xB2), (0xB8, 0x4A, 0x00)
 WIDTH = 6.7  # inches between the margins of a Letter page
 
 
@@ -54,8 +56,11 @@ def document(report: Report) -> bytes:
     _properties(made, report)
     _margins(page, report)
     made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Calibri", docx.shared.Pt(10)
-    made.add_heading(report.title, level=0)
-    made.add_paragraph(report.scope)
+    if report.front:
+        _front(report.front, made)
+    else:
+        made.add_heading(report.title, level=0)
+        made.add_paragraph(report.scope)
     for it in report.blocks:
         block(it, made)
     written = io.BytesIO()
@@ -95,6 +100,32 @@ def _margins(page, report):
     below.text = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}."
 
 
+def _front(page: FrontPage, made):
+    """Page one: the numbers stand side by side in a table without lines."""
+    from docx.shared import Pt, RGBColor
+
+    _small(made, page.sender)
+    made.add_heading(page.headline, level=0)
+    made.add_paragraph(page.scope)
+    cells = made.add_table(rows=1, cols=len(page.numbers)).rows[0].cells
+    for cell, number in zip(cells, page.numbers, strict=True):
+        value = cell.paragraphs[0].add_run(number.value)
+        value.bold, value.font.size = True, Pt(17)
+        value.font.color.rgb = RGBColor(*(ADVERSE if number.is_adverse else BLUE))
+        cell.add_paragraph().add_run(number.words).bold = True
+        cell.add_paragraph().add_run(number.note).font.size = Pt(8.5)
+    for chart in page.charts:
+        block(chart, made)
+    for note in page.notes:
+        made.add_paragraph(note)
+    if page.asks:
+        made.add_paragraph().add_run("We ask USCIS to").bold = True
+        for ask in page.asks:
+            made.add_paragraph(ask, style="List Number")
+    _small(made, page.foot)
+    made.add_page_break()
+
+
 @singledispatch
 def block(it, made) -> None:
     raise TypeError(f"a Word document has no form for {type(it).__name__}")
@@ -130,9 +161,11 @@ def _(it: Terms, made):
 
 @block.register
 def _(it: Finding, made):
+    made.add_heading(it.heading, level=it.level)
     paragraph = made.add_paragraph()
-    paragraph.add_run(f"{it.number}. {it.lead}").bold = True
-    paragraph.add_run(f"{it.brackets} {it.detail}".rstrip())
+    if it.sure:
+        paragraph.add_run(f"{say.capital(it.sure)}. ").bold = True
+    paragraph.add_run(it.detail)
     for small in filter(None, (it.note, it.otherwise_how)):
         _small(made, small)
 
@@ -144,7 +177,7 @@ def _(it: AgendaItem, made):
         block(Text(text, lead=word), made)
     for question in it.questions:
         made.add_paragraph(question, style="List Bullet")
-    block(Text(it.ask, lead="We ask:"), made)
+    block(Text(it.ask, lead="We ask USCIS to:"), made)
     block(Text("", lead="USCIS response:"), made)
 
 

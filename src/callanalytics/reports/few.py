@@ -8,7 +8,7 @@ from __future__ import annotations
 from callanalytics import figures
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.facts.linking import UNANSWERED
-from callanalytics.figures import labels
+from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, TableBlock, Text
@@ -32,6 +32,21 @@ def is_too_few(results: Results) -> bool:
     if results.n_calls >= MEDIAN_MINIMUM:
         return False
     return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares(results).values()))
+
+
+FEWEST_HOURS = 4  # hours of the day whose wait can be shown, below which they compare nothing
+
+
+def is_small(results: Results) -> bool:
+    """Whether neither a share of requests in time nor the wait by hour can be shown: then the counts say more than
+    charts of what is hatched."""
+    kept = [row for title, row in _shares(results).items() if title.endswith("kept in time")]
+    if any(row["n"] >= SHARE_MINIMUM for row in kept):
+        return False
+    hours = rows.pick(results.take("wait", "hour"), "median", wait_from=results.clock)
+    hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
+    shown = int(hours["flag"].isin(rows.SHOWN).sum())
+    return shown < FEWEST_HOURS or 2 * shown < len(hours)
 
 
 def _shares(results) -> dict[str, dict]:
@@ -119,12 +134,14 @@ def _lacking(results) -> TableBlock:
             labels.number(row["n"]),
         )
         for title, row in _shares(results).items()
+        if row["n"] < SHARE_MINIMUM
     ]
     change = ("Whether anything changed", "several months with these", "not yet")
+    lacking = [*([] if say.is_shown(wait) else [waits]), hours, *shares, change]
     return TableBlock(
         "Figures, what each needs, and what there is",
         ("figure", "needs", "there is"),
-        (waits, hours, *shares, change),
+        tuple(lacking),
         note="Each figure comes by itself once the log holds what it needs; nothing has to be set.",
         numeric=False,
         widths=(2.1, 2.9, 1.7),

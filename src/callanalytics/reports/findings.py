@@ -1,27 +1,29 @@
-"""What the logs show: page one, each finding one sentence with its number, its n and its interval."""
+"""What the logs show: the evidence, each finding one sentence with its number, its n and its interval."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from callanalytics.measures.specifications import OFFICE
-from callanalytics.reports import callback_findings, last_time, wait_findings
+from callanalytics.reports import before_after, callback_findings, last_time, wait_findings
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Finding
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
 
 NONE = Meeting()  # no file was given: nothing is said of a last time
-TOLD = (  # what is told, in order; the name is that of its specifications, where it can be counted otherwise
+TOLD = (  # in the order of the pages; the name is that of its specifications, where it can be counted otherwise
     ("wait", wait_findings.wait),
-    ("", wait_findings.hours),
+    ("hours", wait_findings.hours),
+    ("burden", wait_findings.burden),
     ("urgent", callback_findings.urgent),
     ("regular", callback_findings.regular),
+    ("rules", callback_findings.rules_differ),
     ("answered", callback_findings.answered),
     ("missed", callback_findings.missed),
     ("silent", callback_findings.silent),
-    ("", wait_findings.burden),
-    ("", callback_findings.rules_differ),
+    ("granted", wait_findings.granted),
+    ("change", before_after.finding),
 )
 OTHERWISE = {
     "hours": "calls outside live hours",
@@ -40,8 +42,13 @@ def all_of(results: Results, meeting: Meeting = NONE) -> list[Finding]:
     return [finding for _, finding in _named(results, meeting)]
 
 
+def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
+    """The findings by name, numbered in their order."""
+    return dict(_named(results, meeting))
+
+
 def _named(results, meeting):
-    tellers = (*TOLD, ("", lambda results: last_time.finding(results, meeting)))
+    tellers = (*TOLD, ("last", lambda results: last_time.finding(results, meeting)))
     told = [(name, found) for name, tell in tellers if (found := tell(results))]
     return [(name, _counted_otherwise(results, name, replace(found, number=n))) for n, (name, found) in
             enumerate(told, 1)]  # fmt: skip
@@ -66,18 +73,10 @@ def _figure(curve, name, low, high):
     return f"{_between(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
 
 
-def ways(results: Results, meeting: Meeting = NONE) -> str:
-    """By which other ways each finding was counted; nothing where there are none."""
-    told = [f"{found.number}: {found.ways}" for found in all_of(results, meeting) if found.ways]
-    return f"Counted otherwise, one choice changed at a time: finding {'; '.join(told)}." if told else ""
-
-
-def without_one(results: Results, meeting: Meeting = NONE) -> str:
+def without_one(results: Results, found: dict[str, Finding]) -> str:
     """How far each figure moves when any one office is left out; nothing where there is one office."""
-    told = [
-        f"{found.number}: {span}" for name, found in _named(results, meeting) if (span := _moved(results, name, found))
-    ]
-    return f"With any one office left out, finding {'; '.join(told)}." if told else ""
+    told = [f"{one.number}: {span}" for name, one in found.items() if (span := _moved(results, name, one))]
+    return f"Without any one office, finding {'; '.join(told)}." if told else ""
 
 
 def _moved(results, name, found):

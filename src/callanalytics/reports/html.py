@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from functools import singledispatch
 from html import escape
-from itertools import groupby
 from pathlib import Path
 
 from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
+from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
     Finding,
+    FrontPage,
     Heading,
     Note,
     PageBreak,
@@ -24,6 +25,7 @@ from callanalytics.reports.document import (
     TableBlock,
     Terms,
     Text,
+    sections,
 )
 
 STYLE = Path(__file__).resolve().parent / "report.css"
@@ -78,7 +80,7 @@ def _body(report, *, contents=False):
     return "\n".join(
         [
             f'<p class="marking">{escape(report.marking)}</p>' if report.marking else "",
-            f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>',
+            _front(report.front) if report.front else _header(report),
             _contents(report) if contents else "",
             f'<main id="main">{_blocks(report)}</main>',
             f'<footer class="small">{escape(seen)}</footer>',
@@ -86,27 +88,53 @@ def _body(report, *, contents=False):
     )
 
 
-def _sections(report):
-    return [b for b in report.blocks if isinstance(b, Heading) and b.level == 1]
+def _header(report):
+    return f'<header><h1>{escape(report.title)}</h1><p class="scope">{escape(report.scope)}</p></header>'
+
+
+def _front(page: FrontPage):
+    """Page one, above the contents; on a narrow screen its columns stand below each other."""
+    numbers = "".join(
+        f'<div><p class="value{" adverse" if n.is_adverse else ""}">{escape(n.value)}</p>'
+        f'<p class="words">{escape(n.words)}</p>{_strip(n.bar)}<p class="small">{escape(n.note)}</p></div>'
+        for n in page.numbers
+    )
+    wide, narrow = (
+        "".join(block(c) for c in page.charts if (c.width > NARROW) == is_wide) for is_wide in (True, False)
+    )
+    asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
+    return (
+        f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
+        f'<p class="scope">{escape(page.scope)}</p><div class="numbers">{numbers}</div>{wide}'
+        f'<div class="pair">{narrow}</div>'
+        f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
+        + (f'<div class="asks"><p><strong>We ask USCIS to</strong></p><ol>{asks}</ol></div>' if asks else "")
+        + f'<p class="small">{escape(page.foot)}</p></header>'
+    )
+
+
+NARROW = 4.0  # inches: a chart up to this width shares its row
 
 
 def _contents(report):
-    links = [f'<li><a href="#s{n}">{escape(h.text)}</a></li>' for n, h in enumerate(_sections(report), 1)]
+    links = [f'<li><a href="#s{n}">{escape(words)}</a></li>' for n, (_, words) in enumerate(_sections(report), 1)]
     return f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>{"".join(links)}</ol></nav>'
 
 
+def _sections(report):
+    return sections((*report.blocks, *report.further))
+
+
 def _blocks(report):
-    parts, sections = [], _sections(report)
-    for is_finding, run in groupby(report.blocks, lambda b: isinstance(b, Finding)):
-        for it in [list(run)] if is_finding else run:
-            if is_finding:
-                parts.append(f'<ol class="findings">{"".join(block(f) for f in it)}</ol>')
-            elif isinstance(it, Heading) and it.level == 1:
-                place = next(n for n, h in enumerate(sections, 1) if h is it)
-                parts.append(f'<h2 id="s{place}">{escape(it.text)}</h2>')
-            else:
-                parts.append(block(it))
+    places = {id(opening): f"s{n}" for n, (opening, _) in enumerate(_sections(report), 1)}
+    parts = [_opening(it, places[id(it)]) if id(it) in places else block(it) for it in
+             (*report.blocks, *report.further)]  # fmt: skip
     return "\n".join(parts)
+
+
+def _opening(it, place: str):
+    """A block that opens a section, where the contents lead."""
+    return block(it).replace("<h2>", f'<h2 id="{place}">', 1)
 
 
 @singledispatch
@@ -133,16 +161,34 @@ def _(it: Note):
 @block.register
 def _(it: Finding):
     tag = f' <span class="tag">{escape(it.favors)}</span>' if it.favors else ""
-    parts = [f"<strong>{escape(it.lead)}</strong>{escape(it.brackets)}{tag}"]
-    parts += [
-        f'<div class="{kind}">{escape(text)}</div>'
-        for kind, text in (("detail", it.detail), ("aside", it.note))
-        if text
-    ]
-    beside = f'<div class="otherwise">{escape(it.otherwise_how)}</div>' if it.otherwise else ""
+    sure = f"<p><strong>{escape(say.capital(it.sure))}</strong>{tag}</p>" if it.sure else ""
+    detail, note = (
+        f"<p{kind}>{escape(text)}</p>" if text else "" for kind, text in (("", it.detail), (' class="small"', it.note))
+    )
+    beside = f'<p class="small">{escape(it.otherwise_how)}</p>' if it.otherwise else ""
+    strip = f'<div class="beside">{_bar(it.bar)}{beside}</div>' if it.bar or beside else ""
+    level = it.level + 1
+    return f'<h{level}>{escape(it.heading)}</h{level}><div class="finding"><div>{sure}{detail}{note}</div>{strip}</div>'
+
+
+def _strip(bar: Bar | None):
+    """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
+    if bar is None:
+        return ""
+    at = {name: 100 * place for name, place in bar.places.items()}
+
+    def band(first, last, fill):
+        return (
+            f'<rect x="{at[first]:.1f}" y="2" width="{max(at[last] - at[first], 0.8):.1f}" height="8" fill="{fill}"/>'
+        )
+
+    ticks = "".join(f'<rect x="{min(max(at[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
+                    for end in ("value", "most"))  # fmt: skip
+    joined = f'<rect x="{at["value"]:.1f}" y="5.2" width="{at["most"] - at["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
     return (
-        f'<li><span class="no">{it.number}</span><div>{"".join(parts)}</div>'
-        f'<div class="beside">{_bar(it.bar)}{beside}</div></li>'
+        '<svg class="strip" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect x="0" y="2" width="100" height="8" fill="#eef1f4"/>'
+        f"{band('least', 'widest', '#cfe3f0')}{band('low', 'high', '#7db3d8')}{joined}{ticks}</svg>"
     )
 
 
@@ -176,7 +222,7 @@ def _(it: AgendaItem):
         f'<div><h4>What USCIS said</h4><p>{escape(it.said)}</p><p class="small">{escape(it.source)}</p></div>'
         f"<div><h4>What members logged</h4><p>{escape(it.logged)}</p></div>"
         f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
-        f"<div><h4>We ask</h4><p>{escape(it.ask)}</p></div>"
+        f"<div><h4>We ask USCIS to</h4><p>{escape(it.ask)}</p></div>"
         '<div class="response small">USCIS response</div></div></section>'
     )
 
@@ -184,7 +230,14 @@ def _(it: AgendaItem):
 @block.register
 def _(it: TableBlock):
     note = f'<span class="note">{escape(it.note)}</span>' if it.note else ""
-    return _table(it.head, it.rows, f"<caption><strong>{escape(it.title)}</strong>{note}</caption>", it.numeric)
+    return _scrolling(
+        _table(it.head, it.rows, f"<caption><strong>{escape(it.title)}</strong>{note}</caption>", it.numeric)
+    )
+
+
+def _scrolling(content: str) -> str:
+    """What may be wider than a phone scrolls by itself, and the page does not."""
+    return f'<div class="scroll" tabindex="0">{content}</div>'
 
 
 def _table(head, rows, caption, numeric=True):
@@ -210,8 +263,10 @@ def _(it: PageBreak):
 
 @block.register
 def _(it: Chart):
+    image = it.image() if it.width <= NARROW else _scrolling(it.image())
+    subtitle = f'<p class="small">{escape(it.subtitle)}</p>' if it.subtitle else ""
     return (
-        f'<figure><p class="title">{escape(it.title)}</p>{it.image()}<figcaption>{escape(it.caption)}</figcaption>'
+        f'<figure><p class="title">{escape(it.title)}</p>{subtitle}{image}<figcaption>{escape(it.caption)}</figcaption>'
         f"{_numbers(it)}</figure>"
     )
 
@@ -220,4 +275,4 @@ def _numbers(chart):
     """The numbers behind a drawing, folded away: for readers aloud and for those who check."""
     head = tuple(str(c) for c in chart.data.columns)
     table = _table(head, chart.rows(), f"<caption>{escape(chart.title)}</caption>")
-    return f'<details><summary>The numbers drawn</summary><div class="scroll" tabindex="0">{table}</div></details>'
+    return f"<details><summary>The numbers drawn</summary>{_scrolling(table)}</details>"

@@ -1,6 +1,11 @@
-"""What no log knows: the last meeting, what was asked and answered there, and how an audit's draw was documented.
+"""What no log knows: who sends the report and for which meeting, the last meeting, and how an audit's draw went.
 
 The file is TOML::
+
+    [sender]
+    committee = "AILA USCIS Case Assistance Committee"
+    meets_on = 2022-07-14
+    contact = "A. Chair, 555-0100"
 
     [last]
     on = 2022-03-03
@@ -27,12 +32,19 @@ from callanalytics.errors import CallLogError
 
 FIGURES = ("wait", "urgent", "regular", "answered")
 WANTED = {
-    "file": {"last": dict, "audit": dict},
+    "file": {"sender": dict, "last": dict, "audit": dict},
+    "sender": {"committee": str, "meets_on": date, "contact": str},
     "last": {"on": date, "item": list},
     "item": {"asked": str, "answer": str, "figure": str},
     "audit": {"seed": str, "drawn": int, "documented": int},
 }
-NEEDED = {"file": (), "last": ("on",), "item": ("asked", "answer"), "audit": ("seed", "drawn", "documented")}
+NEEDED = {
+    "file": (),
+    "sender": (),
+    "last": ("on",),
+    "item": ("asked", "answer"),
+    "audit": ("seed", "drawn", "documented"),
+}
 
 
 @dataclass(frozen=True)
@@ -55,11 +67,15 @@ class Audit:
 
 @dataclass(frozen=True)
 class Meeting:
-    """The day of the last meeting (None without one), what was asked there, and the audit."""
+    """The day of the last meeting (None without one), what was asked there, the audit; and who sends the report, for
+    which meeting, and whom to ask."""
 
     on: date | None = None
     items: tuple[Item, ...] = ()
     audit: Audit | None = None
+    committee: str = ""
+    meets_on: date | None = None
+    contact: str = ""
 
 
 def read(path) -> Meeting:
@@ -81,8 +97,11 @@ def read(path) -> Meeting:
     last, audit = told.get("last"), told.get("audit")
     if last is not None:
         _check(last, "last", f"{path.name}, [last]")
+    sender = told.get("sender", {})
+    _check(sender, "sender", f"{path.name}, [sender]")
     items = tuple(_item(item, f"{path.name}, item {n}") for n, item in enumerate((last or {}).get("item", ()), 1))
-    return Meeting(last["on"] if last else None, items, _audit(audit, f"{path.name}, [audit]") if audit else None)
+    made = _audit(audit, f"{path.name}, [audit]") if audit else None
+    return Meeting(last["on"] if last else None, items, made, **sender)
 
 
 def _item(told, where) -> Item:

@@ -15,9 +15,11 @@ from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.glyphs import FAMILIES, FONTS, is_plain, showable
+from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
+    FrontPage,
     Heading,
     Note,
     PageBreak,
@@ -27,7 +29,7 @@ from callanalytics.reports.document import (
     Text,
 )
 
-LISTS = {Finding: "findings", Terms: "definitions"}
+LISTS = {Terms: "definitions"}
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
@@ -72,7 +74,7 @@ def _in_glyphs(told):
 
 
 def _plain(report: Report) -> dict:
-    """The report as JSON-able values; findings, and definitions, that follow each other as one list."""
+    """The report as JSON-able values; definitions that follow each other as one list."""
     blocks = []
     for kind, run in groupby(report.blocks, lambda b: LISTS.get(type(b))):
         run = [block(b) for b in run]
@@ -88,8 +90,26 @@ def _plain(report: Report) -> dict:
         "as_of": f"as of {labels.day(as_of)}",
         "footer": f"As of {labels.day(as_of)}, Eastern. Store {report.fingerprint[:16]}.",
         "marking": report.marking,
+        "front": front(report.front) if report.front else None,
         "blocks": blocks,
     }
+
+
+def front(page: FrontPage) -> dict:
+    """Page one."""
+    numbers = [
+        {"value": n.value, "words": n.words, "note": n.note, "bar": n.bar and n.bar.places, "adverse": n.is_adverse}
+        for n in page.numbers
+    ]
+    return {
+        "sender": page.sender, "headline": page.headline, "scope": page.scope, "numbers": numbers,
+        "charts": [_shapes(chart) for chart in page.charts], "notes": page.notes, "asks": page.asks, "foot": page.foot,
+    }  # fmt: skip
+
+
+def _shapes(chart: Chart) -> dict:
+    """A chart whose letters are shapes: on page one its words are few, and the alt text says what it shows."""
+    return block(chart) | {"svg": chart.svg().decode("utf-8")}
 
 
 @singledispatch
@@ -120,9 +140,10 @@ def _(it: Finding):
         "end_label": it.bar.end_label,
     }
     return {
-        "number": it.number,
-        "lead": it.lead,
-        "brackets": it.brackets,
+        "kind": "finding",
+        "level": it.level,
+        "heading": it.heading,
+        "sure": say.capital(it.sure) if it.sure else "",
         "detail": it.detail,
         "note": it.note,
         "favors": it.favors,
@@ -163,4 +184,5 @@ def _(it: Chart):
     svg = it.svg(live_text=True).decode("utf-8")
     if not is_plain(svg):  # inside a picture the typesetter looks for no second font: letters become shapes
         svg = it.svg().decode("utf-8")
-    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg, "width": it.width}
+    return {"kind": "chart", "title": it.title, "alt": it.alt, "caption": it.caption, "svg": svg, "width": it.width,
+            "subtitle": it.subtitle}  # fmt: skip

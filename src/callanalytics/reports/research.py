@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from callanalytics import figures, measures
-from callanalytics.reports import annex, checking, liaison, plain
+from callanalytics.reports import annex, checking, oddities, plain
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, Report, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 
@@ -46,10 +46,13 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *annex.caveats(results),
         checking.ways(results),
         *annex.data_quality(results),
+        *annex.by_office(results),
+        *checking.by_length(results),
+        *oddities.contradictions(log),
         *annex.definitions(results),
     ]
     title = "Calls to USCIS: every measure with its counts"
-    return Report(title, liaison.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log))
+    return Report(title, annex.scope(results), log.as_of, log.fingerprint, tuple(blocks), marking(log))
 
 
 def _hangs_on(results: Results) -> list[Block]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, agencies, estimates, measures
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
+from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import OPEN_BLOCKS, STALE_DAYS
 
 
@@ -199,6 +200,49 @@ class Results:
             counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
         return int(counts["value"].sum())
 
+    @cached_property
+    def opening(self) -> tuple[tuple[float, float], ...]:
+        """When each office that stated its hours opens and closes, in hours of its clock, on most of its weekdays."""
+        stated = [office["hours"] for office in self.log.offices.to_arrow().to_pylist() if office["hours"]]
+        return tuple(sorted(_usual_hours(hours) for hours in stated))
+
+    def promised_day(self, urgency: str) -> int | None:
+        """The business days within which a call-back was promised on the requests of an urgency, where one time
+        judges nine of ten of them; else None."""
+        days = {}
+        for rule, n in self.rules:
+            if rule.applies_to(urgency):
+                day = rule.value // 24 if rule.unit == "hours" else rule.value
+                days[day] = days.get(day, 0) + n
+        usual = max(days, key=days.get, default=None)
+        return usual if usual and days[usual] >= 0.9 * sum(days.values()) else None
+
+    @lru_cache  # noqa: B019 - a Results lives as long as its report
+    def callback_curve(self, urgency: str) -> pd.DataFrame | None:
+        """By each business day, the share of the requests judged with a contact on record: both ends.
+
+        The same requests as the rate in time, whose row stands at the promised day: a contact later on that day is
+        late, and is drawn behind it. None where no one promised day judges them, or none is due.
+        """
+        promised, kept = self.promised_day(urgency), self.row("promise_kept_rate", urgency=urgency)
+        if promised is None or not kept["n"]:
+            return None
+        last = max(12, promised * 3 // 2)
+        taken = contact_by_day(self.judged.promises, last, "urgency", as_of=self.as_of)
+        days = [rows.headline(taken, f"contact_within_{day}d", urgency=urgency) for day in range(last + 1)]
+        curve = pd.DataFrame(days)[["n", "events", "most_n", "most"]].assign(
+            day=[float(day) for day in range(last + 1)]
+        )
+        behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
+        curve = pd.concat([curve, behind]).sort_values("day", ignore_index=True)
+        for name in ("events", "most"):
+            early, at = curve["day"] < promised, curve["day"] == promised
+            curve.loc[early, name] = curve.loc[early, name].clip(upper=kept[name])
+            curve.loc[at, name] = kept[name]
+            curve.loc[~early, name] = curve.loc[~early, name].clip(lower=kept[name])
+        curve.attrs["promised"] = float(promised)
+        return curve
+
     def left_out(self, why: str, **keys) -> int:
         """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,
         ``rules_differ``."""
@@ -282,6 +326,21 @@ class Results:
         """The definitions used so far, in the order of the measures' page."""
         used = {name for name, _ in self.taken}
         return [card for name, card in measures.CARDS.items() if name in used]
+
+
+def _usual_hours(hours: list[dict]) -> tuple[float, float]:
+    """When an office opens and closes on most of its weekdays.
+
+    >>> _usual_hours([{"opens": "08:30", "closes": "17:00"}] * 4 + [{"opens": "10:00", "closes": "14:00"}])
+    (8.5, 17.0)
+    """
+    spans = [(_hours_of(day["opens"]), _hours_of(day["closes"])) for day in hours if day["opens"] and day["closes"]]
+    return max(spans, key=spans.count)
+
+
+def _hours_of(clock: str) -> float:
+    hour, minute = clock.split(":")
+    return int(hour) + int(minute) / 60
 
 
 def _is_old(promises: pa.Table) -> pa.Array:

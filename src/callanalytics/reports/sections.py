@@ -5,7 +5,7 @@ from __future__ import annotations
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
 from callanalytics.measures.result import WAITS_RUN
-from callanalytics.reports import before_after, calling
+from callanalytics.reports import calling
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -70,11 +70,12 @@ def stated_times(results: Results) -> list[Block]:
             results.take("promise_kept_rate", "urgency"), title="Requests with a call or an e-mail in the stated time"
         ),
         figures.promise_states(results.take("promise_states", "urgency"), results.take("silent_promises", "urgency")),
-        *_rules(results),
+        *rules(results),
     ]
 
 
-def _rules(results):
+def rules(results):
+    """The stated times the requests are judged by."""
     if not results.rules and not results.n_rules_differ:
         return []
     told = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
@@ -106,13 +107,14 @@ def office(results: Results) -> list[Block]:
     return [
         PageBreak(),
         Heading("Could the office answer?"),
-        figures.missed_by_local_hour(results.missed_by_hour, title="Unanswered call-backs by the office's own clock"),
-        figures.shares(_attempts(results), title="First call, second call, notice"),
-        *_causes(results),
+        figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening),
+        figures.shares(attempts(results), title="First call, second call, notice"),
+        *causes(results),
     ]
 
 
-def _attempts(results):
+def attempts(results):
+    """How the calls back fared, as rows of a chart of shares."""
     notice = results.take("notice_rate")
     return {
         "First call answered": results.take("first_attempt_hit_rate"),
@@ -127,7 +129,8 @@ def _attempts(results):
     }
 
 
-def _causes(results):
+def causes(results):
+    """Why nobody at the office answered."""
     counts = rows.pick(results.take("missed_callbacks", "cause"), "count", link="certain")
     total = int(counts["value"].sum())
     if not total:
@@ -153,16 +156,20 @@ def calls(results: Results) -> list[Block]:
         Heading("What happened on the call?"),
         figures.funnel(results.take("funnel")),
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),  # before tables, which may break
-        TableBlock(
-            "How calls ended",
-            ("end of the call", "share", "counted from"),
-            tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
-            numeric=False,
-            widths=(2.4, 2.6, 1.7),
-        ),
-        *_words(results),
-        *_requests(results),
+        *outcomes(results),
     ]
+
+
+def outcomes(results) -> list[Block]:
+    """How calls ended, which words got to a person, and what was granted."""
+    ends = TableBlock(
+        "How calls ended",
+        ("end of the call", "share", "counted from"),
+        tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
+        numeric=False,
+        widths=(2.4, 2.6, 1.7),
+    )
+    return [ends, *_words(results), *_requests(results)]
 
 
 def _words(results):
@@ -204,26 +211,7 @@ def _days(days):
     return say.cannot(days["n"])
 
 
-def change(results: Results) -> list[Block]:
-    """Has it changed?"""
-    events = results.agency.events
-    return [
-        PageBreak(),
-        Heading("Has it changed?"),
-        Text(
-            "The drawings show what was logged when, and what USCIS changed when. They do not show that one caused the "
-            "other: callers, offices and matters changed as well, and no comparison is made across a mark."
-        ),
-        _wait_over_time(results, events),
-        *before_after.blocks(results),
-        figures.missed_by_month(results.take("missed_callbacks", "month_local")),
-        figures.hit_rate_by_month(
-            _hits(results), events, named=False, title="Call-backs that reached the office in time"
-        ),
-    ]
-
-
-def _wait_over_time(results, events):
+def wait_over_time(results, events):
     """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
     weekly = figures.wait_by_week(
         results.take("weekly_wait"), events, wait_from=results.clock, title=f"{TITLE[results.clock]}, week by week"
@@ -240,6 +228,13 @@ TITLE = {
     "queue": "Wait from entering the queue to a person",
     "unsaid": "Wait to a person, as noted",
 }
+
+
+def hits_by_month(results):
+    """Callbacks that reached the office in time, by month."""
+    return figures.hit_rate_by_month(
+        _hits(results), results.agency.events, named=False, title="Callbacks that reached the office in time"
+    )
 
 
 def _hits(results):

@@ -191,54 +191,27 @@ def sure(row) -> str:
     return f"{share_sure(row)}; {count_of_cases(row)}" if row["n"] >= SHARE_MINIMUM and _most(row) else share_sure(row)
 
 
-def sure_of_all(row) -> str:
-    """What stands behind :func:`of_all`, which has said n: the interval, and the count where a percentage was said.
+def all_or_some(row) -> str:
+    """How many of how many, for the title of a finding.
 
-    >>> sure_of_all({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
-    '95% interval 55–70%; 93 of them'
-    >>> sure_of_all({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), sure_of_all({"n": 0, "events": 0})
-    ('95% interval 48–83%', '')
+    >>> all_or_some({"n": 101, "events": 60}), all_or_some({"n": 40, "events": 40}), all_or_some({"n": 7, "events": 0})
+    ('60 of 101', 'all 40', 'none of 7')
     """
-    if not row["n"]:
-        return ""
+    if not is_range(row) and row["events"] == row["n"] > 1:
+        return f"all {labels.number(row['n'])}"
+    return count_of_cases(row)
+
+
+def percent_and_sure(row) -> str:
+    """What stands behind :func:`all_or_some`: the percentage, from 30 cases on, and the interval.
+
+    >>> percent_and_sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
+    '63%; 95% interval 55–70%'
+    >>> percent_and_sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), percent_and_sure({"n": 7, "events": 3})
+    ('95% interval 48–83%', 'too few for a percentage')
+    """
     is_percent = row["n"] >= SHARE_MINIMUM and _most(row)
-    return f"{share_sure(row)}; {_how_many(row)} of them" if is_percent else share_sure(row)
-
-
-def of_all(row, whole: str, what: str, none: str) -> str:
-    """A share as the opening of a sentence: "63% of 148 requests had ...", or "17 of 25 requests had ...".
-
-    >>> of_all({"n": 148, "events": 93}, "requests now due", "had a call", "No request is due")
-    '63% of 148 requests now due had a call.'
-    >>> of_all({"n": 25, "events": 17}, "requests now due", "had a call", "No request is due")
-    '17 of 25 requests now due had a call.'
-    >>> of_all({"n": 213, "events": 111, "most": 144, "most_n": 213}, "requests", "had a call", "No request is due")
-    'Between 52 and 68% of 213 requests had a call.'
-    >>> of_all({"n": 0, "events": 0}, "requests now due", "had a call", "No request is due")
-    'No request is due.'
-    """
-    if not row["n"]:
-        return f"{none}."
-    if row["n"] < SHARE_MINIMUM or not _most(row):
-        return f"{_opening(row)} of {_cases(row)} {whole} {what}."
-    return f"{capital(_spoken(_percent(row)))} of {_cases(row)} {whole} {what}."
-
-
-def _opening(row) -> str:
-    """How many, as the first word of a sentence."""
-    if is_range(row):
-        return capital(_spoken(_how_many(row)))
-    k = row["events"]
-    return "None" if not k else labels.SMALL[k].capitalize() if k < len(labels.SMALL) else labels.number(k)
-
-
-def _spoken(told: str) -> str:
-    """
-    >>> _spoken("52–68%"), _spoken("61%")
-    ('between 52 and 68%', '61%')
-    """
-    low, dash, high = told.partition("–")
-    return f"between {low} and {high}" if dash else told
+    return f"{_percent(row)}; {share_sure(row)}" if is_percent else share_sure(row)
 
 
 def intervals_apart(first, second) -> bool:

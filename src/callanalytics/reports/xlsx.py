@@ -19,6 +19,7 @@ from callanalytics.figures.chart import Chart
 from callanalytics.reports.document import (
     AgendaItem,
     Finding,
+    FrontPage,
     Heading,
     Note,
     PageBreak,
@@ -53,7 +54,8 @@ def document(report: Report) -> bytes:
         words = book.add_worksheet("Report")
         words.set_column(0, 0, 110, wrapped)
         lines = [*filter(None, [report.marking]), report.title, report.scope, _seen(report)]
-        for it in report.blocks:
+        lines += front_lines(report.front) if report.front else []
+        for it in (*(report.front.charts if report.front else ()), *report.blocks, *report.further):
             sheet = _sheet(book, it, bold, report.marking)
             lines += [*cell_lines(it), *([f"See sheet {sheet}."] if sheet else [])]
         for row, line in enumerate(lines):
@@ -94,6 +96,13 @@ def _cell(sheet, row: int, column: int, value: str) -> None:
         sheet.write_string(row, column, value)
 
 
+def front_lines(page: FrontPage) -> list[str]:
+    """Page one in words, one line a cell."""
+    numbers = [f"{number.value} {number.words} ({number.note})".replace(" ()", "") for number in page.numbers]
+    asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
+    return [page.sender, page.headline, page.scope, *numbers, *(["We ask USCIS to", *asks] if asks else [])]
+
+
 @singledispatch
 def cell_lines(it) -> list[str]:
     """A block in words, one line a cell."""
@@ -123,7 +132,7 @@ def _(it: Finding):
 @cell_lines.register
 def _(it: AgendaItem):
     told = f"What USCIS said: {it.said} {it.source}", f"What members logged: {it.logged}"
-    return ["", f"{it.number}. {it.heading}", *told, *it.questions, f"We ask: {it.ask}"]
+    return ["", f"{it.number}. {it.heading}", *told, *it.questions, f"We ask USCIS to {it.ask}"]
 
 
 @cell_lines.register

@@ -1,0 +1,273 @@
+"""Page one of the liaison report: who sends it, one headline, four numbers, three charts, three asks.
+
+It has few words on purpose: whatever can be said later stands on the pages behind it. Every number is a measure's, and
+is the same one that the evidence gives.
+"""
+
+from __future__ import annotations
+
+from math import floor
+
+from callanalytics import figures
+from callanalytics.figures import labels
+from callanalytics.figures.style import HALF
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
+from callanalytics.measures.result import is_range
+from callanalytics.reports import callback_findings, wait_findings
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import FrontPage, Number
+from callanalytics.reports.meeting import Meeting
+from callanalytics.reports.results import Results
+
+MANY = 0.15  # a share of requests without a contact by the promised day that is worth a title
+LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
+IN_WORDS = "none one two three four five six seven eight nine ten".split()
+FOOT = "Strips: dark, 95% interval; pale, every way to count; two ticks, a range."
+
+
+def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...]) -> FrontPage:
+    """Page one.
+
+    Parameters
+    ----------
+    found : name of a finding -> the finding, for its strip
+    asks : what is asked of the agency
+    """
+    drawn = [chart for chart in charts(results) if chart]
+    return FrontPage(
+        sender=sender(meeting),
+        headline=headline(results),
+        scope=scope(results),
+        numbers=tuple(numbers(results, found)),
+        charts=tuple(chart for chart in drawn if not chart.says),
+        notes=tuple(dict.fromkeys(chart.says for chart in drawn if chart.says)),
+        asks=asks,
+        foot=FOOT,
+    )
+
+
+def sender(meeting: Meeting) -> str:
+    """Who sends the report, for which meeting, and whom to ask; blanks for what nobody gave."""
+    on = labels.day(meeting.meets_on) if meeting.meets_on else "________"
+    return f"{meeting.committee or 'From ________'} · meeting {on} · contact {meeting.contact or '________'}"
+
+
+def scope(results: Results) -> str:
+    """Who logged how many calls and when, in two short sentences."""
+    offices = results.calls_by_office
+    if not offices:
+        return f"No call to USCIS is logged as of {labels.day(results.as_of)}."
+    calls = labels.many(results.n_calls, "call")
+    who = labels.spelled(len(offices), "law office")
+    return f"{who} logged {calls} to USCIS, {say.months(*results.period)}. Volunteers, not a random sample."
+
+
+# ---- the headline ------------------------------------------------------------------------------------------
+
+
+def headline(results: Results) -> str:
+    """The strongest finding and the one after it: late callbacks, then callbacks to a closed office, then the wait.
+
+    Callbacks lead, since for these USCIS named the standard itself. Where none of the three can be shown, the counts.
+    """
+    parts = [part for part in (_late(results), _closed(results), _half(results), _in_time(results)) if part]
+    return say.capital("; ".join(parts[:2])) if parts else _counts(results)
+
+
+def _late(results) -> str:
+    """The urgency of which more requests had no call or email in time, by the end that counts fewer of them."""
+    late = [(1 - row["most"] / row["most_n"], urgency, row) for urgency, row in _kept(results).items()
+            if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
+    if not late or max(late, key=lambda part: part[0])[0] < LATE:
+        return ""
+    share, urgency, row = max(late, key=lambda part: part[0])
+    if row["n"] < SHARE_MINIMUM:
+        return f"{_late_count(row)} {urgency} callbacks did not come in time"
+    return f"{_tenths(share)} {urgency} callbacks did not come in time"
+
+
+def _late_count(row) -> str:
+    low, high = row["most_n"] - row["most"], row["n"] - row["events"]
+    return f"{labels.between(labels.number(low), labels.number(high))} of {labels.number(row['n'])}"
+
+
+def _tenths(share: float) -> str:
+    """A share in tenths, never rounded up.
+
+    >>> _tenths(0.43), _tenths(0.405), _tenths(0.97)
+    ('more than four in ten', 'four in ten', 'more than nine in ten')
+    """
+    tenths = floor(share * 10 + 1e-9)
+    return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{IN_WORDS[tenths]} in ten"
+
+
+def _kept(results) -> dict[str, dict]:
+    return {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in ("urgent", "regular")}
+
+
+def _closed(results) -> str:
+    """How many missed callbacks rang when the office was closed; "most" only where the interval says so."""
+    outside, known = results.missed_outside
+    if 1 < known == outside < INTERVAL_MINIMUM:
+        return f"{'both' if known == 2 else f'all {known}'} missed callbacks rang outside office hours"
+    if known < INTERVAL_MINIMUM or outside / known < CLOSED:
+        return ""
+    row = callback_findings.share_row(outside, known)
+    which = "most" if row["low"] > 0.5 else f"{labels.number(outside)} of {labels.number(known)}"
+    return f"{which} missed ones rang outside office hours" if _late(results) else (
+        f"{which} missed callbacks rang outside office hours"
+    )  # fmt: skip
+
+
+def _half(results) -> str:
+    row = results.median
+    if not say.is_shown(row):
+        return ""
+    return f"half of callers needed {labels.minutes(row['value'])} or more to reach a person"
+
+
+def _in_time(results) -> str:
+    """In the agency's favor: the urgency of which the end that counts fewest has the most in time."""
+    kept = [(row["events"] / row["n"], urgency, row) for urgency, row in _kept(results).items()
+            if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
+    if not kept:
+        return ""
+    _, urgency, row = max(kept, key=lambda part: part[0])
+    return f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} requests"
+
+
+def _counts(results) -> str:
+    requests = labels.many(results.n_promises(), "request")
+    if not results.n_calls and not results.n_promises():
+        return "No call to USCIS is logged yet"
+    return f"{labels.many(results.n_calls, 'call')} and {requests} logged: too few yet for a finding"
+
+
+# ---- the four numbers --------------------------------------------------------------------------------------
+
+
+def numbers(results: Results, found: dict) -> list[Number]:
+    """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed."""
+    return [
+        _wait(results, found.get("wait")),
+        _in_time_number(results, "urgent", found.get("urgent")),
+        _in_time_number(results, "regular", found.get("regular")),
+        _missed(results),
+    ]
+
+
+def _wait(results, finding) -> Number:
+    row = results.median
+    if not say.is_shown(row):
+        waits = labels.many(row["n"], "wait")
+        return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
+    note = f"{labels.many(row['n'], 'call')}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
+    since = "to reach a person" if results.clock == "dial" else f"to a person, {SHORT[results.clock]}"
+    return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of callers", note, finding.bar)
+
+
+SHORT = {"queue": "from the queue", "unsaid": "start not noted"}
+
+
+def _in_time_number(results, urgency, finding) -> Number:
+    row = results.row("promise_kept_rate", urgency=urgency)
+    words = f"{urgency} callbacks came in time"
+    if not row["n"]:
+        return Number("none", f"of the {urgency} callbacks can be judged yet", "")
+    counts = say.count_of_cases(row)
+    if row["n"] < INTERVAL_MINIMUM:
+        return Number(counts, words, "too few for a percentage")
+    span = say.span(row["low"] * 100, row["high"] * 100, "%")
+    if row["n"] < SHARE_MINIMUM:
+        return Number(counts, words, span)
+    low = labels.percent(row["events"] / row["n"])
+    share = labels.between(low, labels.percent(row["most"] / row["most_n"])) if is_range(row) else low
+    return Number(share, f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
+
+
+def _otherwise(finding) -> str:
+    """From where to where the figure goes when it is counted otherwise, as the strip shows it in a pale tone."""
+    return f"; pale {finding.otherwise.split(' ')[0]}" if finding and finding.otherwise else ""
+
+
+def _missed(results) -> Number:
+    outside, known = results.missed_outside
+    early, timed = results.missed_early
+    every = results.row("missed_callbacks", "count", link="certain")
+    if not known:
+        if not every["n"]:
+            return Number("none", "of the callbacks logged was missed", "")
+        return Number(labels.number(every["events"]), "missed callbacks; office hours not given", "")
+    row = callback_findings.share_row(outside, known)
+    if known < INTERVAL_MINIMUM:
+        note = f"{labels.number(early)} before 8 a.m. local time" if timed else ""
+        return Number(say.count_of_cases(row), MISSED, note, is_adverse=True)
+    percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
+    note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
+    return Number(say.count_of_cases(row), MISSED, note, callback_findings.share_bar(row), is_adverse=True)
+
+
+MISSED = "missed callbacks rang outside office hours"
+
+
+# ---- the three charts --------------------------------------------------------------------------------------
+
+
+def charts(results: Results) -> list:
+    """Callbacks by day over the width of the page; waits by hour and missed callbacks by hour side by side. Of too few
+    calls for hours, every wait."""
+    hours = _by_hour(results)
+    return [_by_day(results), _every_wait(results) if hours.says else hours, _by_local_hour(results)]
+
+
+def _by_day(results):
+    curves = {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")}
+    curves = {urgency: curve for urgency, curve in curves.items()
+              if curve is not None and curve["n"].iloc[0] >= INTERVAL_MINIMUM}  # fmt: skip
+    if not curves:
+        return None
+    late = max(1 - row["most"] / row["most_n"] for row in map(_kept(results).get, curves))
+    title = (
+        "Many requests have no callback by the promised day"
+        if late >= MANY
+        else "Most callbacks come by the promised day"
+    )
+    return figures.callbacks_by_day(curves, title=title)
+
+
+def _by_hour(results):
+    finding = wait_findings.hours(results)
+    title = finding.text.removesuffix(".") if finding else "Waits by hour of the day"
+    return figures.wait_by_hour(
+        results.take("wait", "hour"), wait_from=results.clock, best=best_hours(results), width=HALF, title=title
+    )
+
+
+def _every_wait(results):
+    """In place of the hours of an office of few calls: each of its waits."""
+    median = results.median
+    drawn = figures.every_wait(
+        results.take("wait"), wait_from=results.clock, median=median["value"] if say.is_shown(median) else float("nan"),
+        title="Every wait",
+    )  # fmt: skip
+    return drawn if not drawn.says else _by_hour(results)
+
+
+def best_hours(results) -> tuple[int, ...]:
+    """The hours of the part of the day that is shortest, where it differs from every other."""
+    best = wait_findings.shortest(results)
+    return tuple(range(*next(block for block in OPEN_BLOCKS if block[0] == best))) if best is not None else ()
+
+
+def _by_local_hour(results):
+    early, timed = results.missed_early
+    if not timed:
+        return None
+    return figures.missed_by_local_hour(
+        results.missed_by_hour,
+        opening=results.opening,
+        width=HALF,
+        title=f"{labels.number(early)} of {labels.many(timed, 'missed callback')} came before 8 a.m."
+        if early
+        else "Missed callbacks by the office's own clock",
+    )

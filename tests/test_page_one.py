@@ -1,0 +1,232 @@
+"""Page one of the liaison report: few words, one headline, four numbers, three charts, three asks; and its length."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from matplotlib.text import Text
+from pypdf import PdfReader
+
+from callanalytics import intake, sample
+from callanalytics import log as logs
+from callanalytics.figures import labels
+from callanalytics.reports import front, liaison, meeting
+from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
+from callanalytics.reports.findings import NONE
+from callanalytics.reports.results import Results
+from test_small_offices import sheet
+
+MOST_WORDS = 260
+KEYS = [office.key for office in sample.OFFICES]
+
+
+@pytest.fixture(scope="module")
+def report_of(tmp_path_factory):
+    """The log and the report of an office of the sample, of all of them, or of 42 calls; made when first asked for."""
+    made, folder = {}, tmp_path_factory.mktemp("offices")
+
+    def report(key):
+        if key not in made:
+            store = folder / key
+            if key == "42 calls":
+                intake.ingest([sheet(folder / "log.csv", 21, 2)], store, "Elm", "Eastern", time_of="start")
+            for office in sample.OFFICES:
+                if key in (office.key, "sample"):
+                    sample.ingest(store, office)
+            log = logs.load(store)
+            made[key] = log, liaison.build(log)
+        return made[key]
+
+    return report
+
+
+@pytest.fixture(scope="module")
+def pages_of(report_of):
+    """The text of each page of its PDF."""
+    read = {}
+
+    def pages(key):
+        if key not in read:
+            reader = PdfReader(io.BytesIO(report_of(key)[1].pdf()))
+            read[key] = [page.extract_text() for page in reader.pages]
+        return read[key]
+
+    return pages
+
+
+def chart_words(chart):
+    """The words in a drawing; a number on a bar or an axis is none."""
+    told = " ".join(text.get_text() for text in chart.figure.findobj(Text) if text.get_visible())
+    return [word for word in told.split() if re.search("[A-Za-z]", word)]
+
+
+EACH = [pytest.param(key, marks=() if key in ("4-honolulu", "42 calls") else pytest.mark.slow)
+        for key in ("sample", *KEYS, "42 calls")]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", EACH)
+def test_page_one_has_at_most_260_words_in_text_and_charts_together(report_of, pages_of, key):
+    _, report = report_of(key)
+    first = pages_of(key)[0]
+    assert len(first.split()) <= MOST_WORDS
+    words = [word for word in first.split() if re.search("[A-Za-z]", word)]
+    assert len(words) + sum(len(chart_words(chart)) for chart in report.front.charts) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("key", EACH)
+def test_page_one_holds_all_its_parts_and_nothing_else(report_of, pages_of, key):
+    _, report = report_of(key)
+    first, second, *_ = [" ".join(page.split()) for page in pages_of(key)]
+    assert report.front.headline in first
+    assert len(report.front.numbers) == 4
+    assert all(number.value in first for number in report.front.numbers)
+    assert all(chart.title in first for chart in report.front.charts)
+    assert all(ask in first for ask in report.front.asks)
+    assert "What we ask" in second
+    assert "What we ask" not in first
+
+
+@pytest.mark.parametrize(
+    ("key", "fewest", "most"),
+    [
+        pytest.param("sample", 8, 11, marks=pytest.mark.slow),
+        *(pytest.param(key, 4, 11, marks=pytest.mark.slow) for key in KEYS if key != "4-honolulu"),
+        ("4-honolulu", 4, 4),
+        ("42 calls", 4, 4),
+    ],
+)
+def test_the_report_has_so_many_pages(report_of, pages_of, key, fewest, most):
+    log, _ = report_of(key)
+    if key in ("4-honolulu", "42 calls"):
+        assert len(log.dials.to_arrow()) == 42
+    assert fewest <= len(pages_of(key)) <= most
+
+
+@pytest.mark.slow
+def test_the_annex_has_at_most_three_pages(pages_of):
+    told = pages_of("sample")
+    first = next(n for n, page in enumerate(told) if "Annex: what was read" in page)
+    assert len(told) - first <= 3
+
+
+@pytest.mark.slow
+def test_page_one_of_the_sample_has_three_charts_three_asks_and_a_strip_for_each_number(report_of):
+    _, report = report_of("sample")
+    assert len(report.front.charts) == len(report.front.asks) == 3
+    assert all(number.bar for number in report.front.numbers)
+    assert 8 <= len(report.front.headline.split()) <= 20
+
+
+@pytest.mark.slow
+def test_the_numbers_of_page_one_are_those_of_the_measures(report_of):
+    log, report = report_of("sample")
+    results = Results(log)
+    wait, urgent, regular, missed = report.front.numbers
+    assert wait.value == f"{results.median['value'] / 60:.0f} min"
+    assert f"{results.median['n']:,} calls" in wait.note
+    for number, urgency in ((urgent, "urgent"), (regular, "regular")):
+        row = results.row("promise_kept_rate", urgency=urgency)
+        low, high = row["events"] / row["n"], row["most"] / row["most_n"]
+        assert number.value == labels.between(f"{low:.0%}", f"{high:.0%}")
+        assert number.note.startswith(f"{row['events']}–{row['most']} of {row['n']}; {row['low'] * 100:.0f}–")
+        assert (number.bar.value, number.bar.most) == (low, high)
+    outside, known = results.missed_outside
+    assert missed.value == f"{outside} of {known}"
+
+
+@pytest.mark.slow
+def test_the_headline_says_no_more_than_the_data(report_of):
+    log, report = report_of("sample")
+    results = Results(log)
+    told = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones rang "
+                    r"outside office hours$", report.front.headline)  # fmt: skip
+    row = results.row("promise_kept_rate", urgency=told[2])
+    assert front.IN_WORDS.index(told[1]) / 10 < 1 - row["most"] / row["most_n"]
+    outside, known = results.missed_outside
+    assert front.callback_findings.share_row(outside, known)["low"] > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("urgency", ["urgent", "regular"])
+def test_the_curve_is_of_the_requests_of_the_rate_and_stands_at_the_rate_by_the_promised_day(report_of, urgency):
+    results = Results(report_of("sample")[0])
+    curve, row = results.callback_curve(urgency), results.row("promise_kept_rate", urgency=urgency)
+    assert set(curve["n"]) == set(curve["most_n"]) == {row["n"]}
+    at = curve[curve["day"] == curve.attrs["promised"]].iloc[0]
+    assert (at["events"], at["most"]) == (row["events"], row["most"])
+    for end in ("events", "most"):
+        assert curve[end].is_monotonic_increasing
+    assert (curve["events"] <= curve["most"]).all()
+    promises = results.judged.promises.to_arrow().to_pandas()
+    late = promises["certain_contact_days"] <= curve["day"].max()
+    mine = (
+        promises["urgency"].eq(urgency) & promises["is_due_default"].eq(True) & promises["is_watched_default"].eq(True)
+    )
+    mine &= promises["state"].ne("withdrawn") & ~promises["is_blocked"].eq(True)
+    assert curve["events"].iloc[-1] == (mine & late).sum()
+
+
+@pytest.mark.slow
+def test_the_colored_hours_are_those_that_the_title_names_and_the_bars_are_the_medians(report_of):
+    log, report = report_of("sample")
+    chart = report.front.charts[1]
+    best = front.best_hours(Results(log))
+    assert chart.title.startswith(f"Waits are shortest {labels.hours(best[0], best[-1] + 1)} Eastern")
+    blue = [
+        box.get_x() + 0.43
+        for box in chart.figure.axes[0].patches
+        if box.get_facecolor()[2] > 0.6 > box.get_facecolor()[0] + 0.5
+    ]
+    assert sorted(round(x) for x in blue) == list(best)
+    heights = [round(box.get_height() * 60) for box in chart.figure.axes[0].patches]
+    assert heights == [int(value) for value in chart.data["value"][chart.data["flag"] == "ok"]]
+
+
+@pytest.mark.slow
+def test_each_page_of_evidence_has_a_finding_as_its_title_or_says_how_to_check(report_of):
+    _, report = report_of("sample")
+    after = [
+        block for before, block in zip(report.blocks, report.blocks[1:], strict=False) if isinstance(before, PageBreak)
+    ]
+    findings = [block for block in after if isinstance(block, Finding)]
+    assert len(findings) >= 5
+    assert [block.number for block in report.blocks if isinstance(block, Finding)] == list(
+        range(1, 1 + len(report.findings))
+    )
+    others = {block.text for block in after if isinstance(block, Heading)}
+    assert others <= {
+        "Why our number differs from yours",
+        "How to check us",
+        "Annex: what was read, and how it is counted",
+    }
+
+
+@pytest.mark.parametrize("key", EACH)
+def test_what_is_on_paper_has_no_definition_and_no_empty_chart(report_of, key):
+    _, report = report_of(key)
+    assert not [block for block in report.blocks if isinstance(block, Terms)]
+    assert [block for block in report.further if isinstance(block, Terms)]
+    assert not [chart for chart in report.charts if chart.says]
+
+
+def test_who_sends_the_report_stands_above_it_and_a_blank_where_nobody_said(tmp_path):
+    path = tmp_path / "meeting.toml"
+    path.write_text('[sender]\ncommittee = "AILA Committee"\nmeets_on = 2022-07-14\ncontact = "A. Chair"\n')
+    told = meeting.read(path)
+    assert told.meets_on == date(2022, 7, 14)
+    assert front.sender(told) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
+    assert front.sender(NONE).count("________") == 3
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.4, "four in ten"), (0.43, "more than four in ten"), (0.999, "more than nine in ten")]
+)
+def test_a_share_in_tenths_is_never_rounded_up(share, said):
+    assert front._tenths(share) == said
+
+
+def test_small_offices_list_only_what_cannot_be_shown(report_of):
+    _, report = report_of("4-honolulu")
+    lacking = next(b for b in report.blocks if isinstance(b, TableBlock) and b.title.startswith("Figures, what each"))
+    assert "How long a caller needs to reach a person" not in [row[0] for row in lacking.rows]  # page one says it

@@ -319,7 +319,12 @@ MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not te
 
 @style.house_style()
 def every_wait(
-    result, *, wait_from: str | None = None, median: float = float("nan"), title: str = "Every wait"
+    result,
+    *,
+    wait_from: str | None = None,
+    median: float = float("nan"),
+    width: float = style.WIDE,
+    title: str = "Every wait",
 ) -> Chart:
     """Every wait as a mark: those that reached a person above, those given up or cut off below.
 
@@ -328,6 +333,7 @@ def every_wait(
     result : ``measures.wait``, not split; of up to 90 calls
     wait_from : the moment from which the waits run; that of most of them if not said
     median : the wait of half of the calls, in seconds, to mark; nothing where it is not known
+    width : inches
     """
     rows.require(result, "every_wait", "wait", ())
     result, clock, others = rows.one_clock(result, wait_from)
@@ -340,16 +346,17 @@ def every_wait(
     if not 0 < reached + lost <= MOST_MARKS:
         few = f"{labels.many(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE
         return rows.nothing_to_draw(result, title, few, others)
-    figure, axes = style.canvas(height=1.9)
+    figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
+    top = max(heights[0], 3)
     axes.set_xlim(-2, LAST_MINUTE + 6)
-    axes.set_ylim(-max(heights[1], 2) - 1.4, max(heights[0], 3) + 1.6)
+    axes.set_ylim(-max(heights[1], 2) - 1.4, top * 1.45 + 0.6)
     axes.axhline(0, color=style.INK, linewidth=1.0)
     if median == median:
         axes.plot([median / 60] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
         axes.annotate(f"half within {labels.minutes(median)}", (median / 60, axes.get_ylim()[1]), (4, -2),
                       textcoords="offset points", va="top", fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
-    for y, told in ((axes.get_ylim()[1] - 0.6, f"{reached} reached a person"),
+    for y, told in ((top * 1.2 + 0.3, f"{reached} reached a person"),
                     (axes.get_ylim()[0] + 0.4, f"{lost} hung up or were cut off")):  # fmt: skip
         axes.text(LAST_MINUTE - 2, y, told, ha="right", va="center", fontsize=style.SMALL)
     style.hide_frame(axes)

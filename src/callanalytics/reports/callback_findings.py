@@ -35,13 +35,18 @@ def _kept(results, urgency):
         return Finding(0, f"No {urgency} request {why} yet.", detail=_left_out(results, urgency))
     return Finding(
         0,
-        f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} requests{_as_confirmed(results)}.",
+        f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
+        f"{_as_confirmed(results)}.",
         sure=say.percent_and_sure(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
         favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
     )
+
+
+def _requests(row) -> str:
+    return "request" if row.get("most_n", row["n"]) == 1 else "requests"
 
 
 OTHER_READINGS = {
@@ -101,7 +106,7 @@ def answered(results: Results) -> Finding | None:
     detail = say.without_interval_name(f"After a first miss, USCIS called again on {say.share(again)}.")
     return Finding(
         0,
-        f"Offices answered the first callback on {say.all_or_some(first)} requests.",
+        f"Offices answered the first callback on {say.all_or_some(first)} {_requests(first)}.",
         sure=say.percent_and_sure(first),
         detail=detail,
         bar=share_bar(first),

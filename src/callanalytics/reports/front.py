@@ -10,7 +10,7 @@ from math import floor
 
 from callanalytics import figures
 from callanalytics.figures import labels
-from callanalytics.figures.style import HALF
+from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import callback_findings, wait_findings
@@ -216,8 +216,9 @@ MISSED = "missed callbacks rang outside office hours"
 def charts(results: Results) -> list:
     """Callbacks by day over the width of the page; waits by hour and missed callbacks by hour side by side. Of too few
     calls for hours, every wait."""
-    hours = _by_hour(results)
-    return [_by_day(results), _every_wait(results) if hours.says else hours, _by_local_hour(results)]
+    days, hours = _by_day(results), _by_hour(results)
+    waits = _every_wait(results, HALF if days else WIDE) if hours.says else hours
+    return [days, waits, _by_local_hour(results)]
 
 
 def _by_day(results):
@@ -243,13 +244,16 @@ def _by_hour(results):
     )
 
 
-def _every_wait(results):
+def _every_wait(results, width):
     """In place of the hours of an office of few calls: each of its waits."""
     median = results.median
     drawn = figures.every_wait(
-        results.take("wait"), wait_from=results.clock, median=median["value"] if say.is_shown(median) else float("nan"),
+        results.take("wait"),
+        wait_from=results.clock,
+        median=median["value"] if say.is_shown(median) else float("nan"),
+        width=width,
         title="Every wait",
-    )  # fmt: skip
+    )
     return drawn if not drawn.says else _by_hour(results)
 
 

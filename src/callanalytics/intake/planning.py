@@ -79,14 +79,7 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         senders = _known_senders(cards, _id(planned.office))
         clocks = _known_wait_origins(cards, _id(planned.office))
         read = _read(found, options, planned.office, senders, clocks, step, near)
-        notes += [_mapping_note(export) for export in read if export.format in options.remembered]
-        own = (*options.remembered, options.mapping)
-        notes += [_accepted_note(export) for export in read if export.format.text and export.format not in own]
-        notes += [
-            _wait_origin_note(export)
-            for export in read
-            if not options.of_file(export.shown).wait_from and _has_wait_origin(export)
-        ]
+        notes += _notes_on_reading(read, options)
         read = [forgetting.erased_export(export, marks) for export in read]
         notes += _change_notes(read, options, store, again)
         lines = _counted_logs(read, planned, store, cards, options, found)
@@ -97,19 +90,39 @@ def plan(paths, options: Options, store: Store | None, step: Step, *, storing: b
         planned.office = _owner(found, stored, registered)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
-    planned.dropped = [source for source in dropped if source not in lines.changed]
     _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
+    _drop_replaced(planned, found, options, cards, registered)
+    notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
+    receipt = account.build_receipt(found, read, planned, store, stored, notes, lines)
+    zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
+    planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
+    return planned
+
+
+def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
+    """Notes on exports read in a way that this command does not name: by a known mapping or an earlier answer."""
+    known = (*options.remembered, options.mapping)
+    return [
+        *(_mapping_note(export) for export in read if export.format in options.remembered),
+        *(_accepted_note(export) for export in read if export.format.text and export.format not in known),
+        *(
+            _wait_origin_note(export)
+            for export in read
+            if not options.of_file(export.shown).wait_from and _has_wait_origin(export)
+        ),
+    ]
+
+
+def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, registered: Sequence[dict]) -> None:
+    """Settle which replaced sources are dropped, and which other offices lose one by it."""
+    # A hand log that is replaced stays, set aside as an older version: it is among those that change.
+    planned.dropped = [source for source in planned.dropped if source not in planned.changed]
     if planned.dropped and not (planned.exports or found.stored):
         found.problems.append(Problem(", ".join(options.replaces), _nothing_in_its_place()))
         planned.dropped = []
     # A file stored under the wrong office may be replaced by the same file under the right one: both offices change.
     losing = {cards[source]["office_id"] for source in planned.dropped}
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
-    notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
-    receipt = account.build_receipt(found, read, planned, store, stored, notes, lines)
-    zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
-    planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
-    return planned
 
 
 def _counted_logs(

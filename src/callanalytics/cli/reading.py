@@ -64,7 +64,7 @@ def check(paths, json_, format_, roster, letters, **options):
         return
     from callanalytics import intake
 
-    with _told_when_stopped(), screen.progress("reading") as step:
+    with _reporting_interruption(), screen.progress("reading") as step:
         receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **options)
     _show(receipt, json_)
     _finish(receipt)
@@ -90,13 +90,13 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     Example:  callanalytics ingest "USCIS calls" --office "Alder and Birch" --timezone Central
     """
     if roster:
-        with _told_when_stopped(store):
+        with _reporting_interruption(store):
             done = _ingest_offices(paths, roster, store, options | {"format": format_, "today": date.today()}, json_)
         _finish_offices(done)
         return
     from callanalytics import intake
 
-    with _told_when_stopped(store), screen.progress("reading") as step:
+    with _reporting_interruption(store), screen.progress("reading") as step:
         options |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
         receipt = intake.ingest(paths, store, **options)
     _show(receipt, json_)
@@ -104,7 +104,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
 
 
 @contextmanager
-def _told_when_stopped(store=None):
+def _reporting_interruption(store=None):
     """After Ctrl-C, say whether anything was stored before it."""
     from callanalytics.store import Store
 
@@ -241,13 +241,14 @@ def scrub(file, json_, format_, **options):
     Example:  callanalytics scrub march.csv --out march-for-others.csv
     """
     from callanalytics import sharing
+    from callanalytics.intake.receipt_text import plural
 
     made = sharing.scrub(file, format=format_, **options)
     if json_:
         screen.as_json(made.to_json())
         return
     formats = ", ".join(made.formats)
-    screen.say(f"{made.out.name} is written: {_count(made.rows, 'row')}, read like {made.file} as {formats}.\n")
+    screen.say(f"{made.out.name} is written: {plural(made.rows, 'row')}, read like {made.file} as {formats}.\n")
     for line in _changes(made):
         screen.say(f"  {line}")
     screen.say("\nLook at it before you give it away:")
@@ -256,22 +257,24 @@ def scrub(file, json_, format_, **options):
 
 
 def _changes(made) -> list[str]:
+    from callanalytics.intake.receipt_text import plural
+
     counts = made.replaced
     lines = [
-        f"replaced   {_count(counts['numbers'], 'telephone number')} by 555-01xx; "
-        f"{_count(made.agency_numbers, 'number')} of USCIS kept: they are public",
-        f"replaced   {_count(counts['names'], 'name')}, {_count(counts['ids'], 'word or id', 'words and ids')}",
-        f"moved      {_count(made.moments, 'moment')} by whole weeks; hour and weekday are as they were",
+        f"replaced   {plural(counts['numbers'], 'telephone number')} by 555-01xx; "
+        f"{plural(made.agency_numbers, 'number')} of USCIS kept: they are public",
+        f"replaced   {plural(counts['names'], 'name')}, {plural(counts['ids'], 'word or id', 'words and ids')}",
+        f"moved      {plural(made.moments, 'moment')} by whole weeks; hour and weekday are as they were",
     ]
     if made.season:
         lines.append(f"           {made.season:,} of them lie beyond a change to or from summer time now:")
         lines.append("           where the file keeps UTC, their hour differs by one")
     if made.emptied:
-        lines.append(f"emptied    {_count(len(made.emptied), 'column')} that the format does not read")
+        lines.append(f"emptied    {plural(len(made.emptied), 'column')} that the format does not read")
     lines += [f"left out   {name}" for name in made.left_out]
     if made.otherwise:
         changed = ", ".join(
-            f"{column.replace('_', ' ')} in {_count(n, 'row')}" for column, n in sorted(made.otherwise.items())
+            f"{column.replace('_', ' ')} in {plural(n, 'row')}" for column, n in sorted(made.otherwise.items())
         )
         lines.append("masked     free words that told of the call too. The new file shows how the sheet is laid out,")
         lines.append(f"           and is read otherwise here: {changed}")
@@ -289,10 +292,6 @@ def _to_look_at(made, *, is_named: bool) -> list[str]:
         "  (the telephone company, the agency) can find them again. Give it to people, not to the public.",
         *(["- you chose the new file's name yourself: see that no client's is in it."] if is_named else []),
     ]
-
-
-def _count(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 # ---- many offices in one command ------------------------------------------------------------------------------------

@@ -231,10 +231,10 @@ def duplicate_notes(exports: Sequence[Export], office: dict, tables: Mapping[str
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
-    stands = duplicates.duplicate_notes(rows, phone)
+    original = duplicates.duplicate_notes(rows, phone)
     groups: dict[int, list[int]] = {}
-    for place in np.flatnonzero((stands >= 0) & rows.is_("kind", "dial")).tolist():
-        groups.setdefault(stands[place], [stands[place]]).append(place)
+    for place in np.flatnonzero((original >= 0) & rows.is_("kind", "dial")).tolist():
+        groups.setdefault(original[place], [original[place]]).append(place)
     named = [group for group in groups.values() if ours & {source[place] for place in group}]
     lines = [
         f"{len(group)} rows note the same call: {_row_places(sorted((names[source[p]], number[p]) for p in group))}"

@@ -290,10 +290,10 @@ def _refuse_own_line(store: Store, number: str) -> None:
     under = {name: _rows_at_line(store, name, e164) for name in ROW_NOUNS} if e164 else {}
     if not owner and not any(under.values()):
         return
-    stands = " and ".join(counted(n, ROW_NOUNS[name]) for name, n in under.items() if n)
+    rows = " and ".join(counted(n, ROW_NOUNS[name]) for name, n in under.items() if n)
     raise CallLogError(
         f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
-        found=f"{stands} at this line" if stands else "it is registered as a line",
+        found=f"{rows} at this line" if rows else "it is registered as a line",
         wanted="a number of a client",
         do="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
         "nor whether a call-back there was watched for, and figures move)",

@@ -90,8 +90,8 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
         return _all_set_aside(tables)
     notes, sources = tables["notes"], tables["sources"]
     places = zip(notes.column("source_id").to_pylist(), notes.column("source_row").to_pylist(), strict=True)
-    stands_back = pa.array([place in superseded.rows for place in places], pa.bool_())
-    gone = notes.filter(pc.and_(stands_back, pc.equal(notes.column("part"), 0).combine_chunks()))
+    is_superseded = pa.array([place in superseded.rows for place in places], pa.bool_())
+    gone = notes.filter(pc.and_(is_superseded, pc.equal(notes.column("part"), 0).combine_chunks()))
     aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
     aside |= {"row": gone.column("source_row"), "reason": [OLDER_VERSION] * gone.num_rows}
     together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
@@ -101,7 +101,7 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     columns |= {"notes": pc.subtract(columns["notes"], n), "set_aside": pc.add(columns["set_aside"], n)}
     return {
         **tables,
-        "notes": _renamed_parents(notes.filter(pc.invert(stands_back)), superseded.follows),
+        "notes": _renamed_parents(notes.filter(pc.invert(is_superseded)), superseded.follows),
         "set_aside": together.sort_by([("source_id", "ascending"), ("row", "ascending")]),
         "sources": schema.build("sources", columns),
     }

@@ -139,8 +139,10 @@ class State:
             else:
                 of_place[place][f"{part} start"] = columns["started_at_local"][n]
         named = ("note_id", "source_row", "kind", "started_at_local", "started_precision_s")
-        told = [columns[name] for name in named]
-        return [_row(place, [column[heads[place]] for column in told], of_place[place]) for place in sorted(heads)]
+        head_columns = [columns[name] for name in named]
+        return [
+            _row(place, [column[heads[place]] for column in head_columns], of_place[place]) for place in sorted(heads)
+        ]
 
     @cached_property
     def starts(self) -> list[datetime]:

@@ -45,7 +45,7 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
     able = [column for column in columns if column not in taken and _is_numbers(column)]
     for target in WHOSE:
         named = [column for column in able if _whose(column) == target]
-        if named and not _is_said(target, found):
+        if named and not _is_implied(target, found):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = {"from": best.name, "parse": "number"}
             found.used.append(best)
@@ -76,7 +76,7 @@ def _whose(column: Column) -> str | None:
     return next((target for target, words in WHOSE.items() if column.has(words)), None)
 
 
-def _is_said(target: str, found: Numbers) -> bool:
+def _is_implied(target: str, found: Numbers) -> bool:
     """Where caller and called are known, the direction says which is ours: no other column needs to."""
     return target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)
 

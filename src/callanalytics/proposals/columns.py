@@ -78,7 +78,7 @@ def shown_header(table: TextTable) -> list[str]:
     if table.kind == "json" and table.cells.num_rows >= MANY:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
     is_header = table.kind != "csv" or sum(map(is_column, table.header)) >= len(table.header) / 2
-    is_header = is_header or _stands_over_figures(table)
+    is_header = is_header or _is_above_figures(table)
     shown: dict[str, None] = {}
     for place, name in enumerate(table.header, 1):
         kept = _part_by_part(name, usual[place - 1]) if table.kind == "json" else _column_name(name, is_header)
@@ -86,7 +86,7 @@ def shown_header(table: TextTable) -> list[str]:
     return list(shown)
 
 
-def _stands_over_figures(table: TextTable) -> bool:
+def _is_above_figures(table: TextTable) -> bool:
     """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them.
 
     A first row of calls, in a file without a header, has figures in the same places as the others.

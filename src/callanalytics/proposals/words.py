@@ -174,12 +174,12 @@ def is_plain(text: str) -> bool:
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
     """
-    known = set(columns.known_words()) | _said_by_systems() | set(NO_CALLS.split())
+    known = set(columns.known_words()) | _words_of_systems() | set(NO_CALLS.split())
     return not any(c.isdigit() for c in text) and all(word in known for word in columns.words_of(text))
 
 
 @cache
-def _said_by_systems() -> set[str]:
+def _words_of_systems() -> set[str]:
     return {
         word for target in ("direction", "outcome") for text in vocabulary(target) for word in columns.words_of(text)
     }

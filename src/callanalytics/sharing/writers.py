@@ -236,7 +236,7 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
     keys = path.split(".") if path else []
     text = decoded(file.content())[0]
     if not doc.is_lines:
-        return _said(making.under(_loads(text), keys))
+        return _json_bytes(making.under(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
     rewritten = [b"x" if n in odd else _json_line(line, making, keys) for n, line in enumerate(lines, 1)]
@@ -244,7 +244,7 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
 
 
 def _json_line(line: str, making: _Making, keys: list[str]) -> bytes:
-    return _said(making.under(_loads(line), keys)) if line.strip() else b""
+    return _json_bytes(making.under(_loads(line), keys)) if line.strip() else b""
 
 
 class _Making:
@@ -300,7 +300,7 @@ def _part(text: str) -> float | str:
     return float(text) if repr(float(text)) == text else text
 
 
-def _said(value) -> bytes:
+def _json_bytes(value) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 

@@ -180,7 +180,11 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
         )
     for unseen in scope.unseen:
         if unseen.is_written:
-            when = f" between {_long_date(unseen.first)} and {_long_date(unseen.last)}" if unseen.first else ""
+            when = (
+                f" between {_long_date(unseen.first)} and {_long_date(unseen.last)}"
+                if unseen.first and unseen.last
+                else ""
+            )
             yield (
                 f"{plural(unseen.n, 'call-back')} promised{when} were to ring {unseen.number}. No file shows that "
                 "phone then. Can you export its calls, the unanswered ones too?"

@@ -21,12 +21,14 @@ from callanalytics.formats.fitting import UNREAD
 from callanalytics.normalize import Settings
 from callanalytics.values import phones, zones
 
-DATE_ORDERS = ("mdy", "dmy")
-TIMES = ("start", "answer", "end")
-WAITS_FROM = ("dial", "queue")
-WAIT_UNITS = ("minutes", "seconds", "hours")
-WAIT_CLOCKS = ("h:mm", "m:ss")
-OF_ONE_FILE = ("date_order", "time_of", "wait_from", "wait_unit", "wait_clock", "column")  # what a file's cells mean
+CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
+    "date_order": (("mdy", "dmy"), "{!r} is no order of day and month"),
+    "time_of": (("start", "answer", "end"), "{!r} is no moment of a call"),
+    "wait_from": (("dial", "queue"), "{!r} is not a moment from which a wait is counted"),
+    "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
+    "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
+}
+OF_ONE_FILE = (*CHOICES, "column")  # what a file's cells mean
 
 
 class Given(TypedDict, total=False):
@@ -129,27 +131,15 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
     """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
     if unknown := set(given) - set(Given.__annotations__):
         raise TypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(Given.__annotations__)}")
-    order, form, mapping, replaces = (given.get(name) for name in ("date_order", "format", "mapping", "replaces"))
-    if order not in (None, *DATE_ORDERS):
-        raise CallLogError(f"{order!r} is no order of day and month", wanted=" or ".join(DATE_ORDERS))
-    time_of = given.get("time_of")
-    if time_of not in (None, *TIMES):
-        raise CallLogError(f"{time_of!r} is no moment of a call", wanted=", ".join(TIMES))
-    wait_from = given.get("wait_from")
-    if wait_from not in (None, *WAITS_FROM):
-        raise CallLogError(
-            f"{wait_from!r} is not a moment from which a wait is counted", wanted=" or ".join(WAITS_FROM)
-        )
-    for name, words in (("wait_unit", WAIT_UNITS), ("wait_clock", WAIT_CLOCKS)):
+    for name, (words, refusal) in CHOICES.items():
         if given.get(name) not in (None, *words):
-            option = f"--{name.replace('_', '-')}"
-            raise CallLogError(f"{option} can't be {given[name]!r}", wanted=" or ".join(words))
-    file_zone = given.get("file_timezone")
+            wanted = ", ".join(words) if name == "time_of" else " or ".join(words)
+            raise CallLogError(refusal.format(given[name]), wanted=wanted)
+    form, mapping, replaces, file_zone = (given.get(n) for n in ("format", "mapping", "replaces", "file_timezone"))
     options = Options(
         office=_office_name(office) if office else None,
         zone=zones.zone(timezone) if timezone else None,
         file_zone=zones.zone(file_zone) if file_zone else None,
-        date_order=order,
         forced=_named_format(form) if form else None,
         mapping=formats.read_mapping(Path(mapping)) if mapping else None,
         new_office=bool(given.get("new_office")),
@@ -158,17 +148,17 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         keep_numbers=bool(given.get("keep_numbers")),
         today=given.get("today"),
         senders=agencies.read_senders(Path(given["senders"])) if given.get("senders") else (),
-        time_of=time_of,
-        wait_from=wait_from,
-        wait_unit=given.get("wait_unit"),
-        wait_clock=given.get("wait_clock"),
         columns=_column_meanings(given.get("column")),
         accept_mapping=bool(given.get("accept_mapping")),
         our_numbers=_own_numbers(given.get("our_number")),
+        date_order=given.get("date_order"),
+        time_of=given.get("time_of"),
+        wait_from=given.get("wait_from"),
+        wait_unit=given.get("wait_unit"),
+        wait_clock=given.get("wait_clock"),
     )
-    return replace(
-        options, of_files={file: _options_of_file(options, own) for file, own in (given.get("of_files") or {}).items()}
-    )
+    by_file = given.get("of_files") or {}
+    return replace(options, of_files={file: _options_of_file(options, own) for file, own in by_file.items()})
 
 
 def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:

@@ -159,6 +159,7 @@ class Agency:
         known = [sender for sender in listed if sender.has(address)]
         by_phrase = [sender for sender in listed if sender.says(words)]
         both = [sender for sender in known if sender in by_phrase]
+        # Words without a listed address are believed of senders that are no person, or that name the agency.
         by_words = [s for s in by_phrase if not s.address] if self._may_be_known_by_words(address, words) else []
         by_address = [sender for sender in known if not sender.phrases]
         return next(iter([*both, *by_words, *by_address]), None)

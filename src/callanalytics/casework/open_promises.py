@@ -167,6 +167,7 @@ def _stand_of(row, as_of: date) -> str:
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
         return "no_rule"
+    # Days are Eastern ones, as the due moment is: what is due at 18:30 today is due today in Honolulu too.
     today, yesterday = (_moment(clocks.end_of_day(day)) for day in (as_of, as_of - timedelta(days=1)))
     if due > today:
         return "waiting"
@@ -331,11 +332,8 @@ def ambiguous_credits(log, wanted: set[str], *, agency: Agency | None = None) ->
     mine = pc.is_in(promises["promise_id"], value_set=pa.array(sorted(wanted), pa.string()))
     offices = promises.filter(mine).column("office_id").unique()
     promises, rings = (t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.rings.to_arrow()))
-    ids, lives, called = (
-        np.array(promises["promise_id"].to_pylist(), object),
-        _OpenSpans(promises, rings, agency),
-        _UnnamedCalls(rings),
-    )
+    ids = np.array(promises["promise_id"].to_pylist(), object)
+    lives, called = _OpenSpans(promises, rings, agency), _UnnamedCalls(rings)
     found = {}
     for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
         credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
@@ -379,12 +377,9 @@ class _OpenSpans:
         number, line = lines_as_codes(self.given, called.line)
         everywhere = np.zeros(len(number), np.int64)
         anywhere = np.zeros(len(line), np.int64)
-        own, unwritten, every = (
-            self._open(group, wanted, called.when)
-            for group, wanted in (
-                (number, line), (np.where(number < 0, 0, MISSING), anywhere), (everywhere, anywhere)
-            )
-        )  # fmt: skip
+        own = self._open(number, line, called.when)
+        unwritten = self._open(np.where(number < 0, 0, MISSING), anywhere, called.when)
+        every = self._open(everywhere, anywhere, called.when)
         return np.where(line == MISSING, every, own + unwritten)
 
     def _open(self, group: np.ndarray, wanted: np.ndarray, when: np.ndarray) -> np.ndarray:
@@ -392,6 +387,7 @@ class _OpenSpans:
         long_ago = np.full(len(when), np.datetime64("1900-01-01", "us"))
         ended = np.where(np.isnat(self.start), NAT, self.end)
         begun, over = GroupedMoments(group, self.start), GroupedMoments(group, ended)
+        # One that ended at this very moment was still open: hence a microsecond less.
         return begun.between(wanted, long_ago, when) - over.between(wanted, long_ago, when - np.timedelta64(1, "us"))
 
 

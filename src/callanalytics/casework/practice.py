@@ -249,6 +249,7 @@ def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
     if not tip.followed:
         return TipResult(tip, claim, against, None, None, bool(n["n_noted"]))
     followed = (int(n["k_followed"]), int(n["n_followed"]))
+    # Both sides must have enough rows: a difference to three calls says nothing.
     enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
     difference = None
     if enough:

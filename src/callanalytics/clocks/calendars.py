@@ -70,6 +70,7 @@ class Calendar:
     def _provisional(self, first_year: int, last_year: int) -> np.ndarray:
         if self.years is None or not KINDS.get(self.name, True):
             return np.empty(0, "M8[D]")
+        # The file was read from the sources for its own years; for others the package's rules are the best there is.
         wanted = range(max(first_year, _HOLIDAYS_KNOWS[0]), min(last_year, _HOLIDAYS_KNOWS[1]) + 1)
         beyond = [_from_holidays(self.name, y) for y in wanted if not self.years[0] <= y <= self.years[1]]
         return np.concatenate([np.empty(0, "M8[D]"), *beyond])
@@ -96,6 +97,7 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
 
 @cache
 def _calendar(name: str, also: tuple[str, ...], agency: Agency) -> Calendar:
+    # Kept by agency, which is compared by identity: two agencies of one name never share a calendar.
     kinds = (*KINDS[name], *also)
     spans = [(c.date, c.until or c.date) for c in agency.closures if c.kind in kinds]
     days = [np.arange(np.datetime64(a, "D"), np.datetime64(b, "D") + 1) for a, b in spans]

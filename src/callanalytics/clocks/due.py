@@ -162,6 +162,7 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
         which[rows] = _with_rule(names, which[rows], rule.id)
         chosen = starts.rows_at(rows)
         strict, default, lenient = (_due(chosen, rule, reading, calendar, agency) for reading in READINGS)
+        # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
         if not alone.all():
             strict = np.fmin(dues["strict"][rows], strict)
             lenient = np.fmax(dues["lenient"][rows], lenient)
@@ -223,6 +224,7 @@ def business_days_between(
         days = _Starts.from_utc(np.concatenate([start[known], end[known]])).days
         first, last = days.min(), days.max()
         opened = calendar.open_days(first, last)
+        # The place of a closed day is that of the next open one, at either end.
         place = per_day(days, lambda every: np.searchsorted(opened, every))
         count[known] = place[known.sum() :] - place[: known.sum()]
     return count
@@ -266,6 +268,7 @@ def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
     opens, length = since_midnight(live.opens), since_midnight(live.closes) - since_midnight(live.opens)
     counted, clock = _counted(starts, starts.days, calendar)
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
+    # Less a tick, so that hours used up exactly at the close are due then, and not at the next opening.
     more = (passed - TICK) // length
     return at_eastern(_later(counted, more, calendar)[1], opens + passed - more * length)
 
@@ -287,6 +290,7 @@ def _later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.n
 def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarray:
     """The business days from the first of these days to at least ``reach`` of them after the last."""
     first, last = days.min(), days.max()
+    # Twice as many days hold enough business days, but for a calendar with many closures: then look further.
     room = 2 * reach + 31
     while True:
         opened = calendar.open_days(first, last + room)

@@ -37,7 +37,7 @@ from callanalytics.agencies import Agency
 from callanalytics.clocks import business_days_between
 from callanalytics.facts.arrays import MISSING, NAT, codes, column_of_words, is_present, is_set, moments, take
 
-MOST = 127  # an int8
+MOST = 127  # what an int8 holds
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def attempts_of_promises(
     linked = np.flatnonzero((promise >= 0) & ~np.isnat(when))
     linked = linked[np.lexsort((when[linked], promise[linked]))]
     owner, linked_when = promise[linked], when[linked]
+    # Between the last of one promise and the first of the next the days mean nothing: ``is_new`` decides there.
     is_new = np.append(True, owner[1:] != owner[:-1])[: len(linked)]
     apart = np.append(0, business_days_between(linked_when[:-1], linked_when[1:], agency=agency))[: len(linked)]
     opens = is_new | (apart > agency.round_gap)
@@ -117,6 +118,7 @@ def _last_of_promise(n, owner, when, place, chosen):
 
 
 def _earliest_of_promise(n, owner, when, chosen):
+    """The moment of the first of the chosen rings of each promise."""
     earliest_when = np.full(n, NAT)
     earliest_when[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
     return earliest_when
@@ -155,6 +157,7 @@ def causes_of_rings(
     """
     cause = np.full(len(when), CAUSES.index("unknown"))
     linked = promise >= 0
+    # In reverse, so that the first cause that holds is written last.
     for word, holds in reversed(_tests(office, columns, promise, when, promises, announced, agency)):
         cause[holds & linked] = CAUSES.index(word)
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
@@ -170,27 +173,17 @@ def _tests(office, columns, promise, when, promises, announced, agency):
     rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
     extension = is_set(take(promises.columns["callback_extension"], promise))
     notice = np.append(announced.when, NAT)[promise]
-    inside, outside = _flag_is(columns["in_window"], True), _flag_is(columns["in_window"], False)
-    at_work, closed = _flag_is(columns["in_office_hours"], True), _flag_is(columns["in_office_hours"], False)
+    in_window, in_office_hours = columns["in_window"], columns["in_office_hours"]
     return [
         ("extension", extension),
-        ("wrong_number", _both_and_differ(rang, given)),
-        ("outside_window", outside),
-        ("outside_office_hours", closed),
+        ("wrong_number", is_set(pc.not_equal(rang, given))),
+        ("outside_window", is_set(pc.invert(in_window))),
+        ("outside_office_hours", is_set(pc.invert(in_office_hours))),
         ("blocked_unknown", _never_gets_through(office, columns)),
         ("before_notice", _is_soon_after(when, notice, np.append(_due_moment(promises), NAT)[promise], agency)),
         ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
-        ("staff_unavailable", (notice <= when) & inside & at_work),
+        ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
     ]
-
-
-def _flag_is(flag: pa.Array, value: bool) -> np.ndarray:
-    known = flag.fill_null(not value).to_numpy(zero_copy_only=False)
-    return known if value else ~known
-
-
-def _both_and_differ(a: pa.Array, b: pa.Array) -> np.ndarray:
-    return is_set(pc.not_equal(a, b))
 
 
 def blocking_lines(office: dict) -> list[str]:

@@ -98,6 +98,7 @@ class _Episodes:
             self._put(place, need or _Episode())
             return
         need = self._open(subject, place) or self._begun(subject)
+        # The calls before this one named no matter: if this one is their redial, they were about its matter.
         if tried is not None and self.subject[tried] is None and self.need[tried] is not need:
             self._merge(self.need[tried], need)
         self._put(place, need)

@@ -98,8 +98,9 @@ def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.nda
     """When each promised callback was no longer needed; NaT where it was."""
     events = _events_of_notes(promises, notes, followed, "withdrawn")
     opened, closed = np.sort(promises.start), np.sort(promises.end)
-    living = np.searchsorted(opened, events.when, side="right") - np.searchsorted(closed, events.when, side="left")
-    sure = (events.named >= 0) | (living == 1)
+    # How many had begun by then, less how many had ended before: where that is one, the withdrawal must be its.
+    n_living = np.searchsorted(opened, events.when, side="right") - np.searchsorted(closed, events.when, side="left")
+    sure = (events.named >= 0) | (n_living == 1)
     return first_at(promises, *_promises_given(promises, events[np.flatnonzero(sure)]))
 
 
@@ -218,12 +219,14 @@ def link(
     reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
     theirs = np.flatnonzero((named >= 0) | (rings.is_agency & ~np.isnat(rings.when) & ~of_another))
     timed = is_present(rings.columns["started_at_utc"])
-    turn = rings.when.copy()
-    turn[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
-    rang = Events(turn, named, rings.columns["our_number"])[theirs]
-    pass_ = _AgencyContacts(promises, rang, reaches[theirs], timed[theirs], mails)
-    of_ring, of_mail = pass_.given(_attempts_stated(agency))
-    only_ring, only_mail = pass_.certain(unnoted, agency)
+    # All of a day are put in one order, whosever they are: hence one owner for all.
+    order_when = rings.when.copy()
+    order_when[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
+    rang = Events(order_when, named, rings.columns["our_number"])[theirs]
+    contacts = _AgencyContacts(promises, rang, reaches[theirs], timed[theirs], mails)
+    of_ring, of_mail = contacts.given(_attempts_stated(agency))
+    only_ring, only_mail = contacts.certain(unnoted, agency)
+    # Certain only where both rules name one promise: what the ledger credits it to, and the only one it can be.
     promise, is_certain = np.full(len(rings), MISSING), np.zeros(len(rings), bool)
     promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
     when = after_timed(np.fmax(rings.when, np.append(promises.start, NAT)[promise]), timed, promise)
@@ -343,7 +346,8 @@ def possible_rings(promises: Promises, columns, when, sure, counted, results=())
     number, line = line_codes(promises.columns["callback_number"], columns, sure)
     line, when, counted = line[chosen], when[chosen], counted[chosen]
     nil = np.zeros(len(promises), np.int64)
-    groups = GroupedMoments(np.where(line < 0, 0, line + 1), when)  # group 0: of any line
+    # Group 0: a ring whose line is unknown may be any promise's. A promise with no number may have any ring.
+    groups = GroupedMoments(np.where(line < 0, 0, line + 1), when)
     found = groups.between(number + 1, promises.start, promises.end) + groups.between(nil, promises.start, promises.end)
     whole = GroupedMoments(np.zeros(len(when), np.int64), when).between(nil, promises.start, promises.end)
     own = GroupedMoments(counted, when).between(np.arange(len(promises)), promises.start, promises.end)

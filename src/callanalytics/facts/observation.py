@@ -79,6 +79,7 @@ class Watch:
         """
         ends = np.full(len(start), NAT)
         numbers = number.unique().drop_null().to_pylist()
+        # Number by number: all starts on one line are answered by one search in its spans.
         which = codes(number, numbers)
         order = np.argsort(which, kind="stable")
         edges = np.searchsorted(which[order], np.arange(len(numbers) + 1))
@@ -248,6 +249,7 @@ def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[St
     seen = _observed(calls, sources, ids, lines, agency)
     if not len(seen.when):
         return []
+    # First the runs of the whole system, then those of each line within them: a line may be quiet while others ring.
     firsts, lasts = _runs_of_system(_with_stated_range(seen, [sources[id] for id in ids]))
     stretch = np.searchsorted(firsts, seen.when, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
@@ -338,6 +340,7 @@ def _stretches_of_line(number: str, seen: Observed, first, last, ids) -> list[St
     found = []
     for start, end in zip(starts, ends, strict=True):
         begins, stops = seen.when[start], seen.when[end]
+        # A line's first and last stretch reach to the ends of the export where an ordinary quiet lies between.
         begins = first if start == 0 and _quiet_days(np.array([first, begins]), seen.agency)[0] <= near else begins
         is_end = end == len(seen.when) - 1
         stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops

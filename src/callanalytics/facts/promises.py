@@ -149,6 +149,7 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
     rule that ever was, where no rule is known for that day. The life ends ``GRACE`` business days later.
     """
     due = clocks.due_all(start, urgency, agency=agency)["due_lenient"]
+    # A promise of unknown urgency, or of before the first rule known, is not dropped: it lives as long as any would.
     for lacking in (lambda s: _longest(s, agency), lambda s: _longest_ever(s, agency)):
         rows = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
         if len(rows):
@@ -207,6 +208,7 @@ def promise_followed(notes: Rows, promises: Promises) -> np.ndarray:
     parent = notes.codes("follows", ids)
     parent[notes.is_("kind", "dial")] = MISSING
     for _ in range(CHAIN):
+        # Each turn hands the promise one step further down the chains of notes that follow notes.
         more = (found < 0) & (parent >= 0)
         more[more] = found[parent[more]] >= 0
         if not more.any():
@@ -239,6 +241,7 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
     own, asked = codes(promises.columns[name], keys), codes(key, keys)
     n = len(promises) + 1
     before = np.searchsorted(_agency_day(promises.start), _agency_day(when), side="right")
+    # Key and place as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
     listed = np.sort(own * n + np.arange(len(promises)))
     place = np.searchsorted(listed, asked * n + before, side="left") - 1
     found = np.append(listed, -n)[place]

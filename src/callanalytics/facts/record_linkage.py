@@ -133,6 +133,7 @@ def _edges_in_reach(notes: Noted, calls: Logged) -> _Edges:
     n_timed = int(np.sum(~np.isnat(calls.when)))
     starts = calls.when[:n_timed]
     reach = seconds(_reach_s(notes))
+    # How long before the time written the call may have started: the wait, if it is of the answer; else a long call.
     back = np.where(notes.moment == START, 0, np.where(_gives_answer(notes), notes.wait_s, LONGEST_S))
     ahead = np.where(_gives_answer(notes), back, 0)
     low = np.searchsorted(starts, notes.when - seconds(back) - reach, side="left")
@@ -249,6 +250,7 @@ def _assigned_in_knot(note, call, cost, rows, assign) -> np.ndarray:
     n, m = note.max() - first_note + 1, call.max() - first_call + 1
     if n * m > LARGE:
         return rows[_assigned_sparsely(note, call, cost[rows])]
+    # The calls of the knot, and an empty seat for each note at cost 1: the cost of leaving it alone.
     table = np.ones((n, m + n))
     table[:, :m] = 2.0  # no edge: dearer than the empty seat
     table[note - first_note, call - first_call] = cost[rows]

@@ -267,6 +267,7 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     for open_weekday, opens, closes in hours:
         since, until = np.timedelta64(opens, "m"), np.timedelta64(closes, "m")
         inside |= (weekday == open_weekday) & (clock >= since) & (clock < until)
+    # A day with one slip and one good line of hours is known while it is inside the good one.
     slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
 
@@ -303,6 +304,7 @@ def join_by_day(joined: Joined, noted: Noted, logged: Logged, zone: str, rank: n
     apart = np.where(timed[note], np.abs(noted.when[note] - logged.when[call]), logged.when[call] - logged.date[call])
     sure = follows[note] | _as_many_calls_as_notes(note, call, day, timed)
     chosen = np.flatnonzero(sure)
+    # Notes with a time first, then note by note: the agency's number, the nearest, the earliest call.
     order = chosen[np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], note[chosen], timed[note[chosen]] < 1))]
     return _with_pairs(joined, *_first_free_calls(note[order].tolist(), call[order].tolist()))
 

@@ -159,6 +159,7 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     history = history_of(promises, rings, agency)
     due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(history.moment("watched_until"), as_of)
+    # Regardless of what came: else lines on which something came would count as watched more easily.
     watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
     state = _state_codes(promises, history, due, until, as_of)
     followed = history.business_days(history.start, until)
@@ -287,6 +288,7 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     missed = np.where(history.missed, history.counted, MISSING)
     missed = GroupedMoments(missed, history.when).between(every, history.start, limit)
     reached = tried.reached_at <= limit
+    # A withdrawal after the answer takes nothing back.
     had_come = (tried.reached_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
         [
@@ -448,6 +450,7 @@ def _possible_pairs(start, end, given: np.ndarray, free: FreeContacts) -> Iterat
     for wanted in (given, np.full(len(given), MISSING)):  # of the number given; of a line that is not known
         low, high = (np.searchsorted(line, wanted, side) for side in ("left", "right"))
         some.append((by_line, *_moments_between(free.when[by_line], low, high, start, end)))
+    # A request with no number given may have any contact; one with a number those of it or of an unknown line.
     whole = (by_time, *_moments_between(free.when[by_time], np.zeros(len(given), np.int64), len(by_time), start, end))
     is_known = given >= 0
     for block in _blocks(sum(np.where(is_known, n, 0) for _, _, n in some) + np.where(is_known, 0, whole[2])):

@@ -39,7 +39,7 @@ def load(extra: Path | str | None = None) -> dict[str, Format]:
     return formats
 
 
-def is_named(said: str | None, system: str) -> bool:
+def is_named(claimed: str | None, system: str) -> bool:
     """Whether what somebody wrote names a phone system: the name of its format or its vendor's, or how these begin.
 
     >>> is_named("Ring Central", "ringcentral_simple"), is_named("Zoom Phone", "zoom"), is_named("OpenPhone", "quo")
@@ -49,7 +49,7 @@ def is_named(said: str | None, system: str) -> bool:
     """
     vendor = _shipped()[system].vendor if system in _shipped() else ""
     names = [_letters(name) for name in (system, vendor, *re.split(r"[(),]", vendor))]
-    return bool(_letters(said)) and any(name.startswith(_letters(said)) for name in names)
+    return bool(_letters(claimed)) and any(name.startswith(_letters(claimed)) for name in names)
 
 
 def _letters(text: str | None) -> str:

@@ -54,15 +54,15 @@ def of_content(path: Path, content: dict, known: dict[str, layout.Format]) -> la
 
 def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: dict) -> dict:
     """What a format takes over of another: all of it, but of another kind of file nothing by which that is known."""
-    told = toml_of(base.path)
-    if "extends" in told:
-        told = put_over(_taken_over(known[told.pop("extends")], known, told), told)
+    inherited = toml_of(base.path)
+    if "extends" in inherited:
+        inherited = put_over(_taken_over(known[inherited.pop("extends")], known, inherited), inherited)
     if content.get("kind", base.kind) != base.kind:
-        told = {key: value for key, value in told.items() if key not in ("recognise", "file")}
+        inherited = {key: value for key, value in inherited.items() if key not in ("recognise", "file")}
     own = content.get("recognise")
     if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
-        told["recognise"] = {key: value for key, value in told.get("recognise", {}).items() if key != "core"}
-    return told
+        inherited["recognise"] = {key: value for key, value in inherited.get("recognise", {}).items() if key != "core"}
+    return inherited
 
 
 def read_content(path: Path, content: dict) -> layout.Format:
@@ -86,15 +86,15 @@ class _Reading(FileReading):
             recognise=self.recognise(part["recognise"], head["kind"]),
             file=self.file(part["file"], head["kind"]),
             columns=self.own_columns(content, head["makes"]),
-            set_aside=tuple(self.aside(told, where) for where, told in self.tables(content, "set_aside")),
+            set_aside=tuple(self.aside(entry, where) for where, entry in self.tables(content, "set_aside")),
             legs=self.legs(self.table(content["legs"], "[legs]")) if "legs" in content else None,
             unique=self.columns_named(part["identity"], "unique", "[identity]"),
             parts=tuple(self.parts(content)),
             events=self.events(self.table(content["events"], "[events]")) if "events" in content else None,
             notices=self.notices(self.table(content["notices"], "[notices]")) if "notices" in content else None,
-            look_alikes=tuple(self.look_alike(told, where) for where, told in self.tables(content, "look_alike")),
+            look_alikes=tuple(self.look_alike(entry, where) for where, entry in self.tables(content, "look_alike")),
             office=self.office(self.table(content["office"], "[office]")) if "office" in content else None,
-            examples=tuple(self.example(told, where) for where, told in self.tables(content, "example")),
+            examples=tuple(self.example(entry, where) for where, entry in self.tables(content, "example")),
             computed=self.columns_named(content, "computed", "the top of the file"),
             beside=self.texts(content, "beside", "the top of the file"),
             caveat=self.text(content, "caveat", "the top of the file"),
@@ -111,9 +111,9 @@ class _Reading(FileReading):
         self.one_of(content["kind"], layout.KINDS, "key kind")
         return {key: content[key] for key in HEAD}
 
-    def meanings(self, told: dict) -> Iterator[Meaning]:
+    def meanings(self, words: dict) -> Iterator[Meaning]:
         """What the columns may say, in the order in which it is looked for."""
-        for name, part in told.items():
+        for name, part in words.items():
             where = f"[words.{name}]"
             self.only(self.table(part, where), MEANING_KEYS, where)
             if not re.fullmatch(r"[a-z_0-9]+", name) or not part.get("has"):
@@ -149,7 +149,7 @@ class _Reading(FileReading):
 
     def columns(self, part: dict, makes: str, where: str) -> dict[str, layout.Rule]:
         self.only(part, targets.COLUMNS[makes], where)
-        rules = {target: self.rule(target, told, f"{where} {target}", makes) for target, told in part.items()}
+        rules = {target: self.rule(target, entry, f"{where} {target}", makes) for target, entry in part.items()}
         missing = [target for target in targets.NEEDED[makes] if target not in rules]
         if not {"started", "date"} & set(rules):
             missing.append("started (or date)")
@@ -157,64 +157,64 @@ class _Reading(FileReading):
             raise self.wrong(where, "no " + ", ".join(missing), "a rule for each of these columns")
         return rules
 
-    def rule(self, target: str, told: dict, where: str, makes: str) -> layout.Rule:
-        if not isinstance(told, dict):
-            raise self.wrong(where, repr(told), 'a rule, as in { from = "Header", parse = "text" }')
-        self.only(told, RULE_KEYS, where)
+    def rule(self, target: str, entry: dict, where: str, makes: str) -> layout.Rule:
+        if not isinstance(entry, dict):
+            raise self.wrong(where, repr(entry), 'a rule, as in { from = "Header", parse = "text" }')
+        self.only(entry, RULE_KEYS, where)
         for key, allowed in (("order", ORDERS), ("clock", CLOCKS), ("unit", UNITS)):
-            if key in told:
-                self.one_of(told[key], allowed, f"{where}, key {key}")
-        if "from" not in told and (idle := [key for key in OF_A_COLUMN if key in told]):
+            if key in entry:
+                self.one_of(entry[key], allowed, f"{where}, key {key}")
+        if "from" not in entry and (idle := [key for key in OF_A_COLUMN if key in entry]):
             raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
-        if not {"from", "value", "default", "cases"} & set(told):
+        if not {"from", "value", "default", "cases"} & set(entry):
             raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
-        words = self.words(target, told, where, makes)
-        parse = self.parser(target, told, where, makes)
-        cases = told.get("cases", [])
+        words = self.words(target, entry, where, makes)
+        parse = self.parser(target, entry, where, makes)
+        cases = entry.get("cases", [])
         if not isinstance(cases, list):
             raise self.wrong(f"{where}, key cases", repr(cases), "a list of cases, each with when")
         return layout.Rule(
             target=target,
-            columns=self.columns_named(told, "from", where),
+            columns=self.columns_named(entry, "from", where),
             parse=parse,
             words={fold(word): ours for word, ours in words.items()},
             listed=tuple(words),
-            value=self.fixed(target, told, "value", where, makes),
-            default=self.fixed(target, told, "default", where, makes),
-            patterns=self.texts(told, "patterns", where),
-            unit=told.get("unit", ""),
-            order=told.get("order", ""),
-            clock=told.get("clock", ""),
-            zone=self.zone(told, where),
-            take=self.pattern(self.text(told, "take", where), f"{where}, key take"),
-            blank=self.texts(told, "blank", where),
-            known=self.texts(told, "known", where),
-            strict=self.flag(told, "strict", where),
-            needed=self.flag(told, "needed", where),
+            value=self.fixed(target, entry, "value", where, makes),
+            default=self.fixed(target, entry, "default", where, makes),
+            patterns=self.texts(entry, "patterns", where),
+            unit=entry.get("unit", ""),
+            order=entry.get("order", ""),
+            clock=entry.get("clock", ""),
+            zone=self.zone(entry, where),
+            take=self.pattern(self.text(entry, "take", where), f"{where}, key take"),
+            blank=self.texts(entry, "blank", where),
+            known=self.texts(entry, "known", where),
+            strict=self.flag(entry, "strict", where),
+            needed=self.flag(entry, "needed", where),
             cases=tuple(self.case(target, case, f"{where}, case {i}", makes) for i, case in enumerate(cases, 1)),
         )
 
-    def case(self, target: str, told, where: str, makes: str) -> tuple[When, layout.Rule]:
+    def case(self, target: str, entry, where: str, makes: str) -> tuple[When, layout.Rule]:
         """When it holds, and what then: a case that says no more leaves the column empty."""
-        told = self.table(told, where)
-        rest = {key: value for key, value in told.items() if key != "when"}
+        entry = self.table(entry, where)
+        rest = {key: value for key, value in entry.items() if key != "when"}
         then = self.rule(target, rest, where, makes) if rest else layout.Rule(target=target)
-        return self.when(told.get("when"), where), then
+        return self.when(entry.get("when"), where), then
 
-    def parser(self, target: str, told: dict, where: str, makes: str) -> str:
+    def parser(self, target: str, entry: dict, where: str, makes: str) -> str:
         """The parser named, or the usual one; one whose values the column can hold."""
-        parse = told.get("parse", "words" if "map" in told else "text")
-        if "parse" in told:
+        parse = entry.get("parse", "words" if "map" in entry else "text")
+        if "parse" in entry:
             self.one_of(parse, sorted(PARSERS), f"{where}, key parse")
-        if "map" in told and parse != "words":
+        if "map" in entry and parse != "words":
             raise self.wrong(f"{where}, key parse", repr(parse), "words, or none, beside a map")
-        if "from" in told:
+        if "from" in entry:
             self.one_of(parse, targets.parsers_of(target, makes), f"{where}, key parse")
         return parse
 
-    def fixed(self, target: str, told: dict, key: str, where: str, makes: str) -> str | int | None:
+    def fixed(self, target: str, entry: dict, key: str, where: str, makes: str) -> str | int | None:
         """A constant that the column may hold."""
-        value = self.constant(told, key, where)
+        value = self.constant(entry, key, where)
         kind, words = targets.constant_of(target, makes), targets.words_of(target, makes)
         if value is not None and words:
             self.one_of(value, words, f"{where}, key {key}")
@@ -226,10 +226,10 @@ class _Reading(FileReading):
             raise self.wrong(f"{where}, key {key}", repr(value), "a name such as America/Chicago, or a word as MST")
         return value
 
-    def words(self, target: str, told: dict, where: str, makes: str) -> dict[str, str]:
+    def words(self, target: str, entry: dict, where: str, makes: str) -> dict[str, str]:
         """``map``: ours = theirs (one or a list) -> theirs -> ours."""
         allowed = targets.words_of(target, makes)
-        given = self.table(told.get("map", {}), f"{where}, key map")
+        given = self.table(entry.get("map", {}), f"{where}, key map")
         words: dict[str, str] = {}
         folded: dict[str, str] = {}
         for ours in given:
@@ -241,8 +241,8 @@ class _Reading(FileReading):
                 words[word] = ours
         return words
 
-    def zone(self, told: dict, where: str) -> str:
-        name = self.text(told, "zone", where)
+    def zone(self, entry: dict, where: str) -> str:
+        name = self.text(entry, "zone", where)
         if name and find_zone(name) is None:
             raise self.wrong(
                 f"{where}, key zone", repr(name), "Eastern, Pacific ..., or a name such as America/Chicago"
@@ -251,35 +251,35 @@ class _Reading(FileReading):
 
     # ---- rows -----------------------------------------------------------------------------------
 
-    def aside(self, told: dict, where: str) -> layout.SetAside:
-        self.only(told, ["when", "reason"], where)
-        reason = self.text(told, "reason", where)
+    def aside(self, entry: dict, where: str) -> layout.SetAside:
+        self.only(entry, ["when", "reason"], where)
+        reason = self.text(entry, "reason", where)
         if not re.fullmatch(r"[a-z_]+", reason):
             raise self.wrong(f"{where}, key reason", repr(reason), "one word, as in fax")
-        return layout.SetAside(self.when(told.get("when"), where), reason)
+        return layout.SetAside(self.when(entry.get("when"), where), reason)
 
-    def legs(self, told: dict) -> layout.Legs:
-        self.only(told, ["group", "own", "above", "inherit", "any", "gather", "master"], "[legs]")
-        marks = self.table(told.get("any", {}), "[legs.any]")
-        gathered = self.table(told.get("gather", {}), "[legs.gather]")
+    def legs(self, entry: dict) -> layout.Legs:
+        self.only(entry, ["group", "own", "above", "inherit", "any", "gather", "master"], "[legs]")
+        marks = self.table(entry.get("any", {}), "[legs.any]")
+        gathered = self.table(entry.get("gather", {}), "[legs.gather]")
         return layout.Legs(
-            group=self.columns_named(told, "group", "[legs]"),
-            own=self.columns_named(told, "own", "[legs]"),
-            above=self.when(told["above"], "[legs] above") if "above" in told else None,
-            inherit=self.columns_named(told, "inherit", "[legs]"),
+            group=self.columns_named(entry, "group", "[legs]"),
+            own=self.columns_named(entry, "own", "[legs]"),
+            above=self.when(entry["above"], "[legs] above") if "above" in entry else None,
+            inherit=self.columns_named(entry, "inherit", "[legs]"),
             any={name: self.when(when, f"[legs.any] {name}") for name, when in marks.items()},
             gather={name: self.gathered(part, f"[legs.gather] {name}") for name, part in gathered.items()},
-            master=tuple(self.when(when, "[legs] master") for when in as_list(told.get("master", []))),
+            master=tuple(self.when(when, "[legs] master") for when in as_list(entry.get("master", []))),
         )
 
-    def gathered(self, told, where: str) -> tuple[Column, When]:
-        self.only(self.table(told, where), ["from", "when"], where)
-        return self.column(self.text(told, "from", where), f"{where}, key from"), self.when(told.get("when"), where)
+    def gathered(self, entry, where: str) -> tuple[Column, When]:
+        self.only(self.table(entry, where), ["from", "when"], where)
+        return self.column(self.text(entry, "from", where), f"{where}, key from"), self.when(entry.get("when"), where)
 
     def parts(self, content: dict) -> Iterator[layout.Part]:
         """The further contacts of a row; neighbors of one ``each`` stand once for each of its numbers, in turn."""
-        told = self.tables(content, "part")
-        for _, group in itertools.groupby(told, key=lambda pair: str(pair[1].get("each", ""))):
+        tables = self.tables(content, "part")
+        for _, group in itertools.groupby(tables, key=lambda pair: str(pair[1].get("each", ""))):
             alike = list(group)
             for number in self.texts(alike[0][1], "each", alike[0][0]) or ("",):
                 for where, part in alike:
@@ -292,40 +292,40 @@ class _Reading(FileReading):
             raise self.wrong(f"{where}, key each", repr(number), 'three words each, as in "2 2nd Second"')
         return _in_place({key: value for key, value in part.items() if key != "each"}, *words)
 
-    def part(self, told: dict, where: str) -> layout.Part:
-        self.only(told, ["when", "columns"], where)
-        columns = self.table(told.get("columns", {}), f"{where} columns")
-        return layout.Part(self.when(told.get("when"), where), self.columns(columns, "notes", f"{where} columns"))
+    def part(self, entry: dict, where: str) -> layout.Part:
+        self.only(entry, ["when", "columns"], where)
+        columns = self.table(entry.get("columns", {}), f"{where} columns")
+        return layout.Part(self.when(entry.get("when"), where), self.columns(columns, "notes", f"{where} columns"))
 
-    def events(self, told: dict) -> layout.Events:
-        self.only(told, ["from", "parse"], "[events]")
-        self.one_of(told.get("parse", "events"), ["events"], "[events], key parse")
-        columns = self.columns_named(told, "from", "[events]")
+    def events(self, entry: dict) -> layout.Events:
+        self.only(entry, ["from", "parse"], "[events]")
+        self.one_of(entry.get("parse", "events"), ["events"], "[events], key parse")
+        columns = self.columns_named(entry, "from", "[events]")
         return layout.Events(layout.Rule(target="events", columns=columns, parse="events"))
 
-    def notices(self, told: dict) -> layout.Notices:
-        self.only(told, ["when", "columns", "otherwise"], "[notices]")
-        columns = self.table(told.get("columns", {}), "[notices.columns]")
+    def notices(self, entry: dict) -> layout.Notices:
+        self.only(entry, ["when", "columns", "otherwise"], "[notices]")
+        columns = self.table(entry.get("columns", {}), "[notices.columns]")
         return layout.Notices(
-            self.when(told.get("when"), "[notices]"),
+            self.when(entry.get("when"), "[notices]"),
             self.columns(columns, "notices", "[notices.columns]"),
-            self.text(told, "otherwise", "[notices]", "text"),
+            self.text(entry, "otherwise", "[notices]", "text"),
         )
 
-    def office(self, told: dict) -> layout.OfficeSheet:
-        self.only(told, ["sheet", "labels", "beside"], "[office]")
-        labels = self.table(told.get("labels", {}), "[office.labels]")
+    def office(self, entry: dict) -> layout.OfficeSheet:
+        self.only(entry, ["sheet", "labels", "beside"], "[office]")
+        labels = self.table(entry.get("labels", {}), "[office.labels]")
         named = {key: self.texts(labels, key, "[office.labels]") for key in labels}
-        beside = self.texts(told, "beside", "[office]")
-        return layout.OfficeSheet(self.text(told, "sheet", "[office]"), named, beside)
+        beside = self.texts(entry, "beside", "[office]")
+        return layout.OfficeSheet(self.text(entry, "sheet", "[office]"), named, beside)
 
-    def example(self, told: dict, where: str) -> layout.Example:
-        self.only(told, ["row", "gives", "part", "zone"], where)
-        row = self.table(told.get("row", {}), f"{where}, key row")
-        gives = self.table(told.get("gives", {}), f"{where}, key gives")
-        part = self.number(told, "part", where)
+    def example(self, entry: dict, where: str) -> layout.Example:
+        self.only(entry, ["row", "gives", "part", "zone"], where)
+        row = self.table(entry.get("row", {}), f"{where}, key row")
+        gives = self.table(entry.get("gives", {}), f"{where}, key gives")
+        part = self.number(entry, "part", where)
         return layout.Example(
-            {key: self.text(row, key, where) for key in row}, gives, part, self.text(told, "zone", where)
+            {key: self.text(row, key, where) for key in row}, gives, part, self.text(entry, "zone", where)
         )
 
 
@@ -336,9 +336,9 @@ def _in_place(value, n: str, nth: str, word: str):
     {'when': {'Call 2|2nd call': ['x']}}
     """
     if isinstance(value, dict):
-        return {_in_place(key, n, nth, word): _in_place(told, n, nth, word) for key, told in value.items()}
+        return {_in_place(key, n, nth, word): _in_place(inner, n, nth, word) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_in_place(told, n, nth, word) for told in value]
+        return [_in_place(inner, n, nth, word) for inner in value]
     if isinstance(value, str):
         return value.replace("{n}", n).replace("{nth}", nth).replace("{word}", word)
     return value

@@ -61,10 +61,10 @@ class FileReading(Checked):
             raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
         return found
 
-    def look_alike(self, told: dict, where: str) -> LookAlike:
-        kind = "json" if "keys" in told else "table"
-        part = {key: value for key, value in told.items() if key not in ("what", "do")}
-        what, do = self.text(told, "what", where), self.text(told, "do", where)
+    def look_alike(self, table: dict, where: str) -> LookAlike:
+        kind = "json" if "keys" in table else "table"
+        part = {key: value for key, value in table.items() if key not in ("what", "do")}
+        what, do = self.text(table, "what", where), self.text(table, "do", where)
         if not (what and do):
             raise self.wrong(where, "no what, or no do", "what such a file is, and what to do instead")
         return LookAlike(self.recognise(part, kind, where), what, do)
@@ -76,7 +76,7 @@ class FileReading(Checked):
         return FilePart(
             columns=self.positions(part),
             above={name: self.tests(labels, name, "[file.above]") for name in labels},
-            others=tuple(self.other(told, where) for where, told in self.tables(part, "other")),
+            others=tuple(self.other(block, where) for where, block in self.tables(part, "other")),
             records=self.texts(part, "records", "[file]") or ("",),
             lists=self.texts(part, "lists", "[file]"),
             elements=self.texts(part, "elements", "[file]"),
@@ -87,9 +87,9 @@ class FileReading(Checked):
     def positions(self, part: dict) -> Positions:
         """``columns``: names in order, ``"a+b?"`` for a group that may be missing."""
         groups = []
-        for told in self.texts(part, "columns", "[file]"):
-            names = tuple(name.strip() for name in told.rstrip("?").split("+"))
-            groups.append((names, told.endswith("?")))
+        for group in self.texts(part, "columns", "[file]"):
+            names = tuple(name.strip() for name in group.rstrip("?").split("+"))
+            groups.append((names, group.endswith("?")))
         found = Positions(tuple(groups))
         if len(set(found.names)) < len(found.names) or not all(found.names):
             raise self.wrong("[file], key columns", "a name that is empty or stands twice", "each column once")
@@ -97,11 +97,11 @@ class FileReading(Checked):
             raise self.wrong("[file], key columns", "more than 12 groups that may be missing", "12 at most")
         return found
 
-    def other(self, told: dict, where: str) -> OtherBlock:
-        reason = self.text(told, "reason", where)
+    def other(self, block: dict, where: str) -> OtherBlock:
+        reason = self.text(block, "reason", where)
         if not re.fullmatch(r"[a-z_]+", reason):
             raise self.wrong(f"{where}, key reason", repr(reason), "one word, as in data")
-        part = {key: value for key, value in told.items() if key != "reason"}
+        part = {key: value for key, value in block.items() if key != "reason"}
         return OtherBlock(self.recognise(part, "table", where), reason)
 
     # ---- columns and conditions -----------------------------------------------------------------
@@ -115,14 +115,14 @@ class FileReading(Checked):
             raise self.wrong(where, repr(name), 'a header name, or several as in "Date|Call date"')
         return names
 
-    def when(self, told, where: str) -> When:
-        if not isinstance(told, dict) or not told:
-            raise self.wrong(f"{where}, key when", repr(told), 'columns and words, as in { Type = ["Fax"] }')
+    def when(self, entry, where: str) -> When:
+        if not isinstance(entry, dict) or not entry:
+            raise self.wrong(f"{where}, key when", repr(entry), 'columns and words, as in { Type = ["Fax"] }')
         place = f"{where}, key when, column"
-        return When(tuple((self.column(name, place), self.tests(told, name, f"{where}, key when")) for name in told))
+        return When(tuple((self.column(name, place), self.tests(entry, name, f"{where}, key when")) for name in entry))
 
-    def tests(self, told: dict, key: str, where: str) -> tuple[Test, ...]:
-        words = self.texts(told, key, where)
+    def tests(self, entry: dict, key: str, where: str) -> tuple[Test, ...]:
+        words = self.texts(entry, key, where)
         for word in words:
             if word.startswith("~"):
                 self.pattern(word[1:], f"{where}, column {key}")

@@ -124,16 +124,16 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, s
     agency = with_senders(agency, settings.senders)
     fmt, of_columns, table = meanings.fit(table, fmt, settings)
     try:
-        tables, n, told, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
+        tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids, seen or Seen())
     except UndecidedOrder as doubt:
         return _nothing(rows.count(table, fmt), questions=[_ask_order(doubt)])
     questions = [*of_columns, *_ask_wait_units(asked), *_ask_wait_from(table, fmt, tables["notes"])]
-    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(told, fmt), format=fmt))
+    return _conserved(Normalized(**tables, rows=n, questions=questions, doubts=_doubts(unread, fmt), format=fmt))
 
 
-def _doubts(told, fmt: Format) -> list[Doubt]:
+def _doubts(unread, fmt: Format) -> list[Doubt]:
     """The cells that were left out, those of one column that a message shows alike together."""
-    return doubts_together(Doubt(column, target, shown_words(text, fmt), rows) for column, target, text, rows in told)
+    return doubts_together(Doubt(column, target, shown_words(text, fmt), rows) for column, target, text, rows in unread)
 
 
 def doubts_together(doubts: Iterable[Doubt]) -> list[Doubt]:

@@ -79,11 +79,11 @@ def _reject_undated(clock, rules, cells: Cells, problems: Problems) -> None:
 
 def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading) -> dict[str, Reading]:
     """Our number, the other party's and what was known of it; in the cells ``alike`` strangers are all one."""
-    ours, others = _told(rules, "our_number", cells), _told(rules, "other_number", alike)
+    ours, others = _lenient_reading(rules, "our_number", cells), _lenient_reading(rules, "other_number", alike)
     # Where the direction is not known, nobody can say which of the two numbers is ours.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
     if "caller" in rules or "called" in rules:
-        caller, called = _told(rules, "caller", cells), _told(rules, "called", cells)
+        caller, called = _lenient_reading(rules, "caller", cells), _lenient_reading(rules, "called", cells)
         is_in = direction.are("inbound")
         ours = together([(is_in, called), (~is_in, caller)], cells.n)
         others = together([(is_in, caller), (~is_in, called)], cells.n).only(known)
@@ -94,7 +94,7 @@ def _numbers(rules, cells: Cells, alike: Cells, fmt: Format, direction: Reading)
     }
 
 
-def _told(rules, name: str, cells: Cells) -> Reading:
+def _lenient_reading(rules, name: str, cells: Cells) -> Reading:
     return read(rules.get(name), cells).without_problems()
 
 
@@ -156,5 +156,5 @@ def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Arra
 
 
 def _text_of(cells: Cells, column) -> pa.Array:
-    told = cells.texts(column)
-    return Reading(told.codes, told.texts, told.texts, told.name).array(STRING)
+    texts = cells.texts(column)
+    return Reading(texts.codes, texts.texts, texts.texts, texts.name).array(STRING)

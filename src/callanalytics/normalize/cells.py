@@ -66,7 +66,7 @@ class Cells:
         else:
             columns = self.columns.append_column(name, column)
         cells = self.over(columns, columns.column_names)
-        cells._encoded = {known: told for known, told in self._encoded.items() if known != name}
+        cells._encoded = {known: encoded for known, encoded in self._encoded.items() if known != name}
         return cells
 
     def name_of(self, column) -> str | None:
@@ -97,10 +97,10 @@ class Cells:
             return self.joined(columns)
         if (column := self.unencoded(columns)) is None:
             return self.joined(columns).of_rows(rows)
-        told = _encoded(column.filter(pa.array(rows)), self.heading_of(columns))
+        chosen = _encoded(column.filter(pa.array(rows)), self.heading_of(columns))
         codes = np.full(self.n, EMPTY, np.int32)
-        codes[rows] = told.codes
-        return Texts(codes, told.texts, told.name)
+        codes[rows] = chosen.codes
+        return Texts(codes, chosen.texts, chosen.name)
 
     def unencoded(self, columns) -> pa.Array | None:
         """The one column that these mean, as it was read, if nobody has told its different texts apart so far."""
@@ -121,10 +121,10 @@ class Cells:
         """The rows on which a condition holds."""
         mask = np.ones(self.n, bool)
         for column, tests in when.tests:
-            told = self.texts(column)
-            fitting = [any(test.fits(text) for test in tests) for text in told.texts]
+            cells = self.texts(column)
+            fitting = [any(test.fits(text) for test in tests) for text in cells.texts]
             empty = any(test.fits(None) for test in tests)
-            mask &= numbering.of_each([*fitting, empty], told.codes, bool)
+            mask &= numbering.of_each([*fitting, empty], cells.codes, bool)
         return mask
 
     def is_empty(self, but=()) -> np.ndarray:
@@ -213,10 +213,10 @@ class Reading:
 
     def filled(self, value) -> Reading:
         """The same reading with a value where nothing is there, or could not be read."""
-        told = [*self.values, value]
-        last = len(told) - 1
-        places = [last if each is None else place for place, each in enumerate(told[:-1])] + [last]
-        return Reading(numbering.of_each(places, self.codes, np.int32), told, [*self.texts, ""], self.name)
+        values = [*self.values, value]
+        last = len(values) - 1
+        places = [last if each is None else place for place, each in enumerate(values[:-1])] + [last]
+        return Reading(numbering.of_each(places, self.codes, np.int32), values, [*self.texts, ""], self.name)
 
     def objects(self, missing=None) -> np.ndarray:
         """The values as Python objects."""
@@ -225,10 +225,10 @@ class Reading:
         values[-1] = missing
         return values[self.codes]
 
-    def numbers(self, of: Callable, kind: str, missing) -> np.ndarray:
+    def numbers(self, number_of: Callable, kind: str, missing) -> np.ndarray:
         """A number of each value (``of`` it), in numpy; `missing` where there is none."""
-        told = [missing if value is None else of(value) for value in self.values]
-        return numbering.of_each([*told, missing], self.codes, kind)
+        numbers = [missing if value is None else number_of(value) for value in self.values]
+        return numbering.of_each([*numbers, missing], self.codes, kind)
 
     def turned(self, into: Callable) -> Reading:
         """The same reading with each value turned into another; what `into` refuses becomes a problem."""
@@ -325,30 +325,30 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
 def _plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
         return throughout(cells.n, rule.value)
-    told = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
-    reading = _parsed(told, rule, options, cells.seen)
+    texts = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
+    reading = _parsed(texts, rule, options, cells.seen)
     return reading if rule.default is None else _defaulted(reading, rule)
 
 
-def _parsed(told: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
+def _parsed(texts: Texts, rule: Rule, options: dict, seen: Seen) -> Reading:
     read, answers = _reader(rule, options), seen.answers(rule, options)
-    for text in told.texts:
+    for text in texts.texts:
         if text not in answers.values:
             answer = read(text)
             if answer is None or isinstance(answer, Unreadable):
                 answers.odd[text], answer = answer, None
             answers.values[text] = answer
-    values = [answers.values[text] for text in told.texts]
+    values = [answers.values[text] for text in texts.texts]
     odd: dict[int, Unreadable | None] = (
-        {code: answers.odd[text] for code, text in enumerate(told.texts) if text in answers.odd} if answers.odd else {}
+        {code: answers.odd[text] for code, text in enumerate(texts.texts) if text in answers.odd} if answers.odd else {}
     )
     problems = {code: problem for code, problem in odd.items() if problem is not None}
-    codes = told.codes
+    codes = texts.codes
     if len(problems) < len(odd):
         places = np.arange(len(values) + 1, dtype=np.int32)
         places[[*(code for code, problem in odd.items() if problem is None), EMPTY]] = EMPTY
         codes = numbering.of_each(places, codes, np.int32)
-    return Reading(codes, values, told.texts, told.name, problems)
+    return Reading(codes, values, texts.texts, texts.name, problems)
 
 
 def _reader(rule: Rule, options: dict) -> Callable:
@@ -369,9 +369,9 @@ def _reader(rule: Rule, options: dict) -> Callable:
 
 
 def _options(rule: Rule) -> dict:
-    told = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
-    told["listed"] = rule.listed
-    return {key: value for key, value in told.items() if value}
+    options = {"unit": rule.unit, "clock": rule.clock, "patterns": rule.patterns, "words": rule.words}
+    options["listed"] = rule.listed
+    return {key: value for key, value in options.items() if value}
 
 
 def taken_of(text: str, pattern: str) -> str | None:

@@ -24,9 +24,9 @@ def complete(written: Written, utc: np.ndarray, rules, cells: Cells, problems: P
     row counts. In a column of typed times that counts to 24 elsewhere, 3:15 may be meant as it stands: it is left out.
     """
     rule = rules.get("time") or rules.get("started") or rules["date"]
-    told = cells.joined(rule.columns)
+    texts = cells.joined(rule.columns)
     if agency is None or not problems.drops_cells:
-        problems.reject(written.no_half > 0, told.name, "ambiguous", MORNING_OR_AFTERNOON, told.text_of)
+        problems.reject(written.no_half > 0, texts.name, "ambiguous", MORNING_OR_AFTERNOON, texts.text_of)
         return
     eastern = zones.to_local(utc, zones.EASTERN)
     morning = (eastern - eastern.astype("M8[D]")).astype("m8[s]")
@@ -37,13 +37,13 @@ def complete(written: Written, utc: np.ndarray, rules, cells: Cells, problems: P
     afternoon = (morning + HALF_DAY) % np.timedelta64(DAY, "s")
     fits_afternoon = known & (opens <= afternoon) & (afternoon < closes)
     is_typed = written.no_half == TYPED
-    is_doubtful = is_typed & _counts_to_24(told.texts)
+    is_doubtful = is_typed & _counts_to_24(texts.texts)
     to_afternoon = (written.no_half > 0) & fits_afternoon & ~fits_morning & ~is_doubtful
     as_written = fits_morning & ~fits_afternoon & ~is_doubtful
     unread = (written.no_half > 0) & ~to_afternoon & ~as_written & ~((written.no_half == STORED) & fits_morning)
     written.local[to_afternoon] += HALF_DAY
     problems.warn(to_afternoon | (is_typed & as_written), "time_half_inferred")
-    problems.drop_rows(unread, told, "time")
+    problems.drop_rows(unread, texts, "time")
     leave_out_times(written, unread)
 
 

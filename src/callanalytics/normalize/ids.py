@@ -29,8 +29,8 @@ def of_calls(columns, agencys: pa.Array, unique: Sequence[pa.Array], office_id: 
     local = pc.binary_join_element_wise("local", columns["started_at_local"].cast(pa.int64()).cast(pa.string()), " ")
     start = pc.coalesce(moment, local)
     duration = columns["duration_s"]
-    for told in unique:
-        duration = pc.if_else(told.is_valid(), pa.scalar(None, duration.type), duration)
+    for vendor_ids in unique:
+        duration = pc.if_else(vendor_ids.is_valid(), pa.scalar(None, duration.type), duration)
     keys = [start, columns["direction"], columns["our_number"], agencys, duration, *unique]
     rest = "caller_id duration_s duration_kind outcome outcome_raw legs timezone".split()
     return make(office_id, keys, [columns[name] for name in rest])
@@ -65,20 +65,21 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
     key = _text(keys)
     occurrence = _occurrence(key, rest)
     start = pa.scalar(office_id + BETWEEN)
-    told = pc.binary_join_element_wise(start, key, "")
-    again = pc.binary_join_element_wise(told, pa.array(occurrence).cast(pa.string()), BETWEEN)
-    told = pc.if_else(pa.array(occurrence > 0), again, told)
-    return pa.concat_arrays([_digests(told.slice(at, _AT_ONCE)) for at in range(0, len(told), _AT_ONCE)])
+    texts = pc.binary_join_element_wise(start, key, "")
+    again = pc.binary_join_element_wise(texts, pa.array(occurrence).cast(pa.string()), BETWEEN)
+    texts = pc.if_else(pa.array(occurrence > 0), again, texts)
+    starts = range(0, len(texts), _AT_ONCE)
+    return pa.concat_arrays([_digests(texts.slice(start, _AT_ONCE)) for start in starts])
 
 
 def _digests(texts: pa.Array) -> pa.Array:
-    told = texts.cast(pa.binary()).to_pylist()
-    return pa.array([blake2b(text, digest_size=16).hexdigest() for text in told], pa.string())
+    encoded = texts.cast(pa.binary()).to_pylist()
+    return pa.array([blake2b(text, digest_size=16).hexdigest() for text in encoded], pa.string())
 
 
 def _text(columns: list[pa.Array]) -> pa.Array:
-    told = [pc.fill_null(column.cast(pa.string()), NOTHING) for column in columns]
-    return pc.binary_join_element_wise(*told, BETWEEN)
+    parts = [pc.fill_null(column.cast(pa.string()), NOTHING) for column in columns]
+    return pc.binary_join_element_wise(*parts, BETWEEN)
 
 
 def _occurrence(key: pa.Array, rest: list[pa.Array]) -> np.ndarray:

@@ -44,13 +44,13 @@ def with_gathered(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> 
     gathered = cells
     early = _order_of(cells.joined(start), np.ones(cells.n, bool)) if legs.gather else np.zeros(0, np.int64)
     for name, (column, when) in legs.gather.items():
-        told = cells.texts(column)
-        saying = np.flatnonzero(cells.fits(when) & (told.codes != EMPTY))
-        said = np.full(group.max(initial=-1) + 1, EMPTY, np.int32)
+        texts_of_column = cells.texts(column)
+        saying = np.flatnonzero(cells.fits(when) & (texts_of_column.codes != EMPTY))
+        code_of_call = np.full(group.max(initial=-1) + 1, EMPTY, np.int32)
         saying = saying[np.lexsort((saying, early[saying]))][::-1]  # the earliest row is written last
-        said[group[saying]] = told.codes[saying]
-        texts = pa.array([*told.texts, None], pa.string())
-        places = np.where(said == EMPTY, len(told.texts), said)[group]
+        code_of_call[group[saying]] = texts_of_column.codes[saying]
+        texts = pa.array([*texts_of_column.texts, None], pa.string())
+        places = np.where(code_of_call == EMPTY, len(texts_of_column.texts), code_of_call)[group]
         gathered = gathered.with_column(name, texts.take(pa.array(places)))
     return gathered
 
@@ -82,11 +82,11 @@ def masters(
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 
 
-def _order_of(told: Texts, chosen: np.ndarray) -> np.ndarray:
+def _order_of(starts: Texts, chosen: np.ndarray) -> np.ndarray:
     """The place of each chosen row's text in alphabetical order, an empty one last; 0 for the other rows."""
-    places = np.zeros(len(told.codes), np.int64)
-    codes, inverse = np.unique(told.codes[chosen], return_inverse=True)
-    texts = [told.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
+    places = np.zeros(len(starts.codes), np.int64)
+    codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
+    texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
     place = np.empty(len(texts), np.int64)
     place[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
     places[chosen] = place[inverse.reshape(-1)]
@@ -118,17 +118,17 @@ def _keys(cells: Cells, legs: Legs) -> np.ndarray:
     return _first_filled(group, _without_none(cells.joined(legs.own))) if legs.own else group.codes
 
 
-def _without_none(told: Texts) -> Texts:
+def _without_none(keys: Texts) -> Texts:
     """The keys without the words for none; millions of keys are looked at by their length alone."""
-    none = [code for code, text in enumerate(told.texts) if len(text) < 5 and text.casefold() in NO_KEY]
-    return Texts(np.where(np.isin(told.codes, none), EMPTY, told.codes), told.texts, told.name) if none else told
+    none = [code for code, text in enumerate(keys.texts) if len(text) < 5 and text.casefold() in NO_KEY]
+    return Texts(np.where(np.isin(keys.codes, none), EMPTY, keys.codes), keys.texts, keys.name) if none else keys
 
 
 def _first_filled(first: Texts, second: Texts) -> np.ndarray:
     """The numbers of two columns' texts, equal texts alike, the first column's where it has one."""
     number: dict[str, int] = {}
     numbers = [
-        np.array([*(number.setdefault(text, len(number)) for text in told.texts), EMPTY], np.int64)[told.codes]
-        for told in (first, second)
+        np.array([*(number.setdefault(text, len(number)) for text in keys.texts), EMPTY], np.int64)[keys.codes]
+        for keys in (first, second)
     ]
     return np.where(numbers[0] == EMPTY, numbers[1], numbers[0])

@@ -45,8 +45,8 @@ def sort_out(cells: Cells, fmt: Format, settings, agency) -> tuple[np.ndarray, d
 
     The columns leave out what was rejected; the problems are of the agency's rows alone.
     """
-    told = _messages(cells, fmt, settings)
-    kind, channel = _kinds(told, _known(told, agency), _channels(told))
+    messages = _messages(cells, fmt, settings)
+    kind, channel = _kinds(messages, _known(messages, agency), _channels(messages))
     is_agencys = np.array([word is not None for word in kind], bool)
     rows = np.flatnonzero(is_agencys)
     problems = Problems(len(rows))
@@ -66,15 +66,15 @@ def _address_of(text: str) -> str:
     return e164(text) or " ".join(text.casefold().split())
 
 
-def _channels(told: Messages) -> np.ndarray:
+def _channels(messages: Messages) -> np.ndarray:
     """How each message came: an address with an @ is an e-mail's."""
-    return told.sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
+    return messages.sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
 
 
-def _known(told: Messages, agency) -> np.ndarray:
+def _known(messages: Messages, agency) -> np.ndarray:
     """The sender of the agency's list that each message is of; None for anybody else's."""
-    days = told.clock.local.astype("M8[D]")
-    addresses, bodies = told.sender.turned(_address_of).objects(""), told.body.turned(_folded).objects("")
+    days = messages.clock.local.astype("M8[D]")
+    addresses, bodies = messages.sender.turned(_address_of).objects(""), messages.body.turned(_folded).objects("")
     found = np.empty(len(days), object)
     seen: dict = {}
     for row in range(len(days)):
@@ -90,18 +90,18 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _kinds(told: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _kinds(messages: Messages, known: np.ndarray, channel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The kind of each notice and its channel; None for a message that is none."""
     kind = np.array([None if sender is None else sender.kind for sender in known], object)
     channel = np.array([c if s is None else s.channel for c, s in zip(channel, known, strict=True)], object)
-    addresses = told.sender.turned(_address_of).objects("")
+    addresses = messages.sender.turned(_address_of).objects("")
     asked: dict[str, list[np.datetime64]] = {}
-    for row in np.flatnonzero(~told.is_ours):
+    for row in np.flatnonzero(~messages.is_ours):
         if known[row] is not None and not known[row].address:
-            asked.setdefault(addresses[row], []).append(told.clock.local[row])
-    for row in np.flatnonzero(told.is_ours):
+            asked.setdefault(addresses[row], []).append(messages.clock.local[row])
+    for row in np.flatnonzero(messages.is_ours):
         by_address = known[row] is not None and bool(known[row].address)
-        since = [told.clock.local[row] - moment for moment in asked.get(addresses[row], ())]
+        since = [messages.clock.local[row] - moment for moment in asked.get(addresses[row], ())]
         answers = any(np.timedelta64(0, "s") <= gap <= ANSWER_WITHIN for gap in since)
         kind[row] = REPLY if channel[row] == "text" and (by_address or answers) else None
     return kind, channel

@@ -65,5 +65,5 @@ def of_indices(indices: pa.Array) -> np.ndarray:
     >>> of_indices(pa.array(["a", None, "b"]).dictionary_encode().indices).tolist()
     [0, -1, 1]
     """
-    told = indices.fill_null(EMPTY) if indices.null_count else indices
-    return told.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    filled_indices = indices.fill_null(EMPTY) if indices.null_count else indices
+    return filled_indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)

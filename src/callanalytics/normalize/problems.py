@@ -56,12 +56,12 @@ class Problems:
         self.warn(reading.is_bad, f"{target}_unread")
         self.doubt(reading, target)
 
-    def drop_rows(self, mask: np.ndarray, told: Texts, target: str) -> None:
+    def drop_rows(self, mask: np.ndarray, texts: Texts, target: str) -> None:
         """Leave out what stands in the rows of a mask, of which the cells alone do not show that they are odd."""
         self.warn(mask, f"{target}_unread")
-        for code in np.unique(told.codes[mask & (told.codes >= 0)]).tolist():
-            rows = np.flatnonzero(mask & (told.codes == code))
-            self.doubts.append((told.name, target, told.texts[code], rows))
+        for code in np.unique(texts.codes[mask & (texts.codes >= 0)]).tolist():
+            rows = np.flatnonzero(mask & (texts.codes == code))
+            self.doubts.append((texts.name, target, texts.texts[code], rows))
 
     def adopt(self, others: Problems, rows: np.ndarray, wanted: str) -> None:
         """Reject the rows in which something else was rejected, for its reason."""

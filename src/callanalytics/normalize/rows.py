@@ -91,12 +91,12 @@ class _Sorting:
 
     def unread(self) -> list:
         """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
-        told = [
+        found = [
             c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
         ]
-        told += [c for part in self.fmt.parts for c, _ in part.when.tests]
-        told += self.fmt.events.rule.columns if self.fmt.events else ()
-        read = {self.cells.name_of(column) for column in told}
+        found += [c for part in self.fmt.parts for c, _ in part.when.tests]
+        found += self.fmt.events.rule.columns if self.fmt.events else ()
+        read = {self.cells.name_of(column) for column in found}
         return [(name,) for name in self.cells.header if name not in read]
 
     def are_remarks(self) -> np.ndarray:
@@ -109,9 +109,9 @@ class _Sorting:
         for name in self.cells.header:
             if name in dates:
                 continue
-            told = self.cells.texts((name,))
-            filled += told.codes != EMPTY
-            is_remark &= numbering.of_each([*map(is_remark_alone, told.texts), True], told.codes, bool)
+            texts = self.cells.texts((name,))
+            filled += texts.codes != EMPTY
+            is_remark &= numbering.of_each([*map(is_remark_alone, texts.texts), True], texts.codes, bool)
         return (filled == 1) & is_remark
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
@@ -160,14 +160,14 @@ class _Sorting:
     # ---- tables ---------------------------------------------------------------------------------
 
     def table_of(self, name: str, columns: dict[str, pa.Array], rows: np.ndarray) -> pa.Table:
-        told = {
+        constants = {
             "office_id": _repeated(self.settings.office_id, len(rows)),
             "format": _repeated(self.fmt.name, len(rows)),
         }
-        told |= {"source_id": self.source(rows), "source_row": pa.array(self.table.rows[rows], pa.int32())}
+        constants |= {"source_id": self.source(rows), "source_row": pa.array(self.table.rows[rows], pa.int32())}
         if name != "calls" or not self.cells.seen.is_part:
-            return schema.build(name, told | columns)
-        built = schema.build("calls_as_read", told | columns)
+            return schema.build(name, constants | columns)
+        built = schema.build("calls_as_read", constants | columns)
         return built if self.fmt.unique else built.drop_columns(["vendor_id"])
 
     def source(self, rows: np.ndarray) -> pa.DictionaryArray:
@@ -177,16 +177,16 @@ class _Sorting:
         odd = [o for o in self.table.odd if o.outcome == "set_aside"]
         rows = np.concatenate([np.zeros(0, int), *(rows for rows, _ in self.aside)])
         reasons = [_repeated(reason, len(rows)).cast(STRING) for rows, reason in self.aside]
-        told = pa.concat_arrays([*reasons, pa.array([o.reason for o in odd], STRING)])
-        return _by_row(schema.build("set_aside", self.placed(rows.astype(int), odd) | {"reason": told}))
+        all_reasons = pa.concat_arrays([*reasons, pa.array([o.reason for o in odd], STRING)])
+        return _by_row(schema.build("set_aside", self.placed(rows.astype(int), odd) | {"reason": all_reasons}))
 
     def reject_table(self) -> pa.Table:
         odd = [o for o in self.table.odd if o.outcome != "set_aside"]
-        told = [(int(rows[row]), *rest) for rows, problems in self.rejected for row, *rest in problems.rejects()]
-        columns = self.placed(np.array([row for row, *_ in told], int), odd)
-        told += [(0, None, o.reason, o.found or None, o.wanted) for o in odd]
+        entries = [(int(rows[row]), *rest) for rows, problems in self.rejected for row, *rest in problems.rejects()]
+        columns = self.placed(np.array([row for row, *_ in entries], int), odd)
+        entries += [(0, None, o.reason, o.found or None, o.wanted) for o in odd]
         for place, name in enumerate(("column", "reason", "found", "wanted"), 1):
-            columns[name] = [reject[place] for reject in told]
+            columns[name] = [reject[place] for reject in entries]
         return _by_row(schema.build("rejects", columns))
 
     def cell_remarks(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
@@ -204,8 +204,8 @@ class _Sorting:
         theirs = pa.array([self.sources[o.member] for o in odd], STRING)
         sources = pa.concat_arrays([self.source(rows).cast(STRING), theirs])
         shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
-        told = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
-        return told | {"row": pa.array(shown, pa.int32())}
+        constants = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
+        return constants | {"row": pa.array(shown, pa.int32())}
 
 
 def _mask(rows: np.ndarray, n: int) -> np.ndarray:

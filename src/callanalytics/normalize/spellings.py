@@ -57,9 +57,9 @@ def of_column(column: pa.ChunkedArray) -> Iterator[Alike]:
 
 def _letters(column: pa.Array, rows: np.ndarray, size: int) -> np.ndarray:
     chosen = column if len(rows) == len(column) else column.take(pa.array(rows))
-    at = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
-    told = np.frombuffer(chosen.buffers()[2], np.uint8)[at : at + len(rows) * size]
-    return np.ascontiguousarray(told.reshape(-1, size).T)
+    first = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
+    codes = np.frombuffer(chosen.buffers()[2], np.uint8)[first : first + len(rows) * size]
+    return np.ascontiguousarray(codes.reshape(-1, size).T)
 
 
 def _of_length(rows: np.ndarray, letters: np.ndarray) -> Iterator[Alike]:

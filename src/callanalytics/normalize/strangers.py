@@ -65,9 +65,9 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     codes = np.full(len(column), EMPTY, np.int32)
     texts: list[str] = []
-    for told in spellings.of_column(column):
-        for chosen, anybody in _ordinary(told, heads, is_end):
-            codes[told.rows[chosen]] = len(texts)
+    for spelled_alike in spellings.of_column(column):
+        for chosen, anybody in _ordinary(spelled_alike, heads, is_end):
+            codes[spelled_alike.rows[chosen]] = len(texts)
             texts.append(anybody)
     rest = np.flatnonzero(codes == EMPTY)
     others = column.take(pa.array(rest)).dictionary_encode()
@@ -76,20 +76,20 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
     return dictionary(codes, pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary]))
 
 
-def _ordinary(told: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+def _ordinary(alike: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     """Which texts of one spelling are strangers' ordinary numbers, and how anybody's is spelled so.
 
     ``heads`` are the digits that may stand before the ten of a number, and the pattern that it then must fit.
     """
     for head, pattern in heads.items():
-        if len(head) + len(ANYBODY) == len(told.digits):
-            anybody = told.spelling_of(head + ANYBODY)
+        if len(head) + len(ANYBODY) == len(alike.digits):
+            anybody = alike.spelling_of(head + ANYBODY)
             if re.fullmatch(pattern, anybody, re.ASCII):
-                first, *_ = told.digits[len(head) :]
-                chosen = told.letters[first] >= ord("2")
-                for place, digit in zip(told.digits, head, strict=False):
-                    chosen &= told.letters[place] == ord(digit)
-                yield chosen & ~is_end[told.values(told.digits[-4:])], anybody
+                first, *_ = alike.digits[len(head) :]
+                chosen = alike.letters[first] >= ord("2")
+                for place, digit in zip(alike.digits, head, strict=False):
+                    chosen &= alike.letters[place] == ord(digit)
+                yield chosen & ~is_end[alike.values(alike.digits[-4:])], anybody
 
 
 def _columns(cells: Cells, fmt: Format) -> dict[str, list[Use]]:

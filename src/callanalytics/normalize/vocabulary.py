@@ -43,5 +43,5 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
 def _own(fmt: Format) -> frozenset[str]:
     """The words of a format's lists."""
     columns = [fmt.columns, *(part.columns for part in fmt.parts)]
-    rules = [rule for told in columns for rule in told.values()]
+    rules = [rule for rules_by_target in columns for rule in rules_by_target.values()]
     return frozenset(word for rule in rules for text in rule.all_words for word in re.findall(r"[^\W\d_]+", text))

@@ -56,14 +56,14 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
     """How the column of waits of a rule is to be read."""
     if rule is None or rule.parse not in ("human_span", "clock_span") or not rule.columns:
         return Units(rule.unit if rule and rule.unit else "minutes", rule.clock if rule else "")
-    told = cells.joined(rule.columns)
-    rows = np.bincount(told.codes[told.codes >= 0], minlength=len(told.texts)).tolist()
-    column = _amounts(zip(told.texts, rows, strict=True), cells.is_workbook)
-    header = _stated(told.name)
+    texts = cells.joined(rule.columns)
+    rows = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.texts)).tolist()
+    column = _amounts(zip(texts.texts, rows, strict=True), cells.is_workbook)
+    header = _stated(texts.name)
     unit, by_unit = _unit(column, settings.wait_unit or header.get("unit") or _other(rule.unit))
     clock, by_clock = _clock(column, unit, settings.wait_clock or rule.clock or header.get("clock", ""))
     inferred = [name for name, by_others in (("unit", by_unit), ("clock", by_clock)) if by_others]
-    decimals = _decimals(told.texts, rows, told.name, cells.is_workbook) if unit == "minutes" else "parts"
+    decimals = _decimals(texts.texts, rows, texts.name, cells.is_workbook) if unit == "minutes" else "parts"
     return Units(unit, clock, decimals, tuple(inferred))
 
 

@@ -26,33 +26,33 @@ REACHED = pa.array(
 UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
 
 
-def read_wait(told, columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
+def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
     """The wait of a dial, its grid and origin, how it ended, and the outcome completed by that.
 
     What the user says of the waits (``settings``) holds where the sheet does not say it.
     """
-    span = _span(told, settings)
+    span = _span(contact, settings)
     is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
     wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
-    told.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
+    contact.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
-    grid = pc.coalesce(told.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
-    kind = pc.if_else(is_dial, _ending(told, span, columns), "unknown")
-    wait_s = _without_lower_bounds(told, span, wait_s, kind)
+    grid = pc.coalesce(contact.column("wait_grid_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
+    kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
+    wait_s = _without_lower_bounds(contact, span, wait_s, kind)
     longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
-    told.problems.warn(longer.to_numpy(False), "wait_over_call")
+    contact.problems.warn(longer.to_numpy(False), "wait_over_call")
     return {
         "wait_s": wait_s,
         "wait_kind": kind,
-        "wait_from": _wait_from(told, is_dial, settings.wait_from),
+        "wait_from": _wait_from(contact, is_dial, settings.wait_from),
         "wait_grid_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
         "outcome": _completed(columns, kind, is_dial, span.turned(lambda s: s.outcome or None).array(STRING)),
     }
 
 
-def _wait_from(told, is_dial: pa.Array, stated: str | None) -> pa.Array:
+def _wait_from(contact, is_dial: pa.Array, stated: str | None) -> pa.Array:
     """The moment a wait is counted from: as the sheet says, else as the user does."""
-    written = pc.fill_null(told.column("wait_from"), "unsaid")
+    written = pc.fill_null(contact.column("wait_from"), "unsaid")
     written = pc.if_else(pc.equal(written, "unsaid"), stated or "unsaid", written)
     return pc.if_else(is_dial, written, "unsaid")
 
@@ -65,23 +65,23 @@ def column_of(table, fmt: Format) -> str:
     return next(filter(None, found), None) or next(filter(None, (find(c, table.header) for c in events)), "wait")
 
 
-def _without_lower_bounds(told, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:
+def _without_lower_bounds(contact, span: Reading, wait_s: pa.Array, kind: pa.Array) -> pa.Array:
     """``>2 hrs`` says how long at least: enough of a wait that no person ended, no length of one that a person did."""
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
-    told.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
+    contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
     return pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
 
 
-def _span(told, settings) -> Reading:
-    rule = told.rules.get("wait")
-    units = wait_units.decide(rule, told.cells, settings)
-    if rule is not None and told.cells.is_workbook and not rule.take:
+def _span(contact, settings) -> Reading:
+    rule = contact.rules.get("wait")
+    units = wait_units.decide(rule, contact.cells, settings)
+    if rule is not None and contact.cells.is_workbook and not rule.take:
         rule = replace(rule, take=wait_units.WITHOUT_ZERO_SECONDS)
-    reading = _with_decimals(read(rule, told.cells, unit=units.unit, clock=units.clock), rule, units)
+    reading = _with_decimals(read(rule, contact.cells, unit=units.unit, clock=units.clock), rule, units)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
     reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
-    _warn_of(told, reading, units)
-    return told.checked(_without_asked(told, reading), "wait")
+    _warn_of(contact, reading, units)
+    return contact.checked(_without_asked(contact, reading), "wait")
 
 
 def _with_decimals(reading: Reading, rule, units: wait_units.Units) -> Reading:
@@ -100,48 +100,48 @@ def _with_decimals(reading: Reading, rule, units: wait_units.Units) -> Reading:
     return replace(reading, values=values, problems=problems)
 
 
-def _warn_of(told, reading: Reading, units: wait_units.Units) -> None:
+def _warn_of(contact, reading: Reading, units: wait_units.Units) -> None:
     """Say in its row what was not written: the unit of a bare number, what two parts are, what the words mean."""
     unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
-    told.problems.warn(unsure, "wait_unsure")
+    contact.problems.warn(unsure, "wait_unsure")
     for name in units.is_inferred:
-        texts = [wait_units.lacks(name, text, told.cells.is_workbook) for text in reading.texts]
+        texts = [wait_units.lacks(name, text, contact.cells.is_workbook) for text in reading.texts]
         concerned = replace(reading, values=texts, problems={}).are(True)
-        told.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
+        contact.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
 
 
-def _without_asked(told, reading: Reading) -> Reading:
+def _without_asked(contact, reading: Reading) -> Reading:
     """The reading without the amounts that nothing decides: they are asked about and left out meanwhile."""
     asked = {code for code, problem in reading.problems.items() if problem.reason in UNDECIDED}
     if not asked:
         return reading
     for code in sorted(asked):
         rows = np.flatnonzero(reading.codes == code)
-        told.problems.asked.append((reading.problems[code].reason, reading.name, reading.texts[code], rows))
-    told.problems.warn(np.isin(reading.codes, list(asked)), "wait_unread")
+        contact.problems.asked.append((reading.problems[code].reason, reading.name, reading.texts[code], rows))
+    contact.problems.warn(np.isin(reading.codes, list(asked)), "wait_unread")
     values = [without_amount(reading.texts[code]) if code in asked else v for code, v in enumerate(reading.values)]
     problems = {code: problem for code, problem in reading.problems.items() if code not in asked}
     return replace(reading, values=values, problems=problems)
 
 
-def _ending(told, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
+def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
-    said = pc.fill_null(told.column("wait_kind"), "unknown")
+    kinds = pc.fill_null(contact.column("wait_kind"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
-    return pc.if_else(pc.equal(said, "unknown"), pc.coalesce(by_span, _by_record(columns, told)), said)
+    return pc.if_else(pc.equal(kinds, "unknown"), pc.coalesce(by_span, _by_record(columns, contact)), kinds)
 
 
-def _by_record(columns: dict[str, pa.Array], told) -> pa.Array:
+def _by_record(columns: dict[str, pa.Array], contact) -> pa.Array:
     """An outcome that says how it ended; or that a person spoke, since one is named or promised something."""
     outcome = columns["outcome"]
     person = pc.or_(pc.is_in(outcome, REACHED), pc.is_in(columns["promised"], PROMISES))
     for name in ("tier", "agent_name", "agent_id", "sr_number"):
         person = pc.or_(person, pc.is_valid(columns[name]))
-    person = pc.or_(person, pa.array(told.has_spoken))
+    person = pc.or_(person, pa.array(contact.has_spoken))
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),
         (pc.equal(outcome, "dropped"), "cut_off"),
-        (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(told.in_menu)), "not_queued"),
+        (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(contact.in_menu)), "not_queued"),
         (person, "reached"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))

@@ -92,11 +92,11 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
         return
     columns = {column for name in TELLING if name in rules for column in rules[name].all_columns}
     named = {name for column in columns if (name := cells.name_of(column)) is not None}
-    told = np.zeros(cells.n, int)
+    outside = np.zeros(cells.n, int)
     for name in named:
-        told += cells.texts((name,)).codes != EMPTY
+        outside += cells.texts((name,)).codes != EMPTY
     is_slip = numbering.of_each([*(bool(LIKE_DATE.search(text)) for text in day.texts), False], day.codes, bool)
-    kept = (told >= ENOUGH) & ~is_slip
+    kept = (outside >= ENOUGH) & ~is_slip
     problems.drop(day.only(kept), "date")
     problems.reject_bad(day.only(~kept))
 
@@ -130,8 +130,8 @@ def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
         return np.full(cells.n, NAT)
     if (column := cells.unencoded(rule.columns)) is not None:  # moments hardly repeat
         return read_iso_moments(column)
-    told = cells.joined(rule.columns)
-    return np.append(read_iso_moments(pa.array(told.texts, pa.string())), NAT)[told.codes]
+    texts = cells.joined(rule.columns)
+    return np.append(read_iso_moments(pa.array(texts.texts, pa.string())), NAT)[texts.codes]
 
 
 def _as_moment(value):
@@ -157,8 +157,8 @@ def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
     """The moment in UTC that a row's epoch states, datetime64[us]; NaT where it states none."""
     if rule is None:
         return np.full(cells.n, NAT)
-    told = cells.joined(rule.columns)
-    taken = [taken_of(text, rule.take) for text in told.texts]
+    texts = cells.joined(rule.columns)
+    taken = [taken_of(text, rule.take) for text in texts.texts]
     try:
         seconds = pa.array(taken, pa.string()).cast(pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
@@ -166,7 +166,7 @@ def read_epochs(rule: Rule | None, cells: Cells) -> np.ndarray:
     known = ~np.isnan(seconds)
     scale = 1e3 if rule.parse == "epoch_ms" else 1e6
     moments = np.where(known, np.where(known, seconds, 0) * scale, np.iinfo(np.int64).min).astype(np.int64)
-    return np.append(moments.view("M8[us]"), NAT)[told.codes]
+    return np.append(moments.view("M8[us]"), NAT)[texts.codes]
 
 
 def _with_times(written: Written, time: Reading, office: str | None) -> Written:
@@ -204,26 +204,26 @@ def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) ->
     """
     if "order" not in PARSERS[rule.parse].options:
         return ""
-    told = cells.joined(rule.columns)
+    texts = cells.joined(rule.columns)
     if cells.seen.is_part and not np.isnat(epoch).all():
         raise FarReaching  # how many rows an order brings near to their epochs, all rows tell
-    return cells.seen.held_to(told.name, _order_of(rule, cells, settings, epoch, other, told))
+    return cells.seen.held_to(texts.name, _order_of(rule, cells, settings, epoch, other, texts))
 
 
-def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, told: Texts) -> str:
-    mdy, dmy = cells.seen.order_votes(told.name, told.texts)
+def _order_of(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str, texts: Texts) -> str:
+    mdy, dmy = cells.seen.order_votes(texts.name, texts.texts)
     by_epoch = _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
     if settings.date_order:
         return proven if proven and (by_epoch or max(mdy, dmy) >= MANY) else settings.date_order
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     found = proven or stated or other
-    doubtful = next((text for text in told.texts if needs_order(text)), None)
+    doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn and cells.seen.is_part:
         raise FarReaching
     if torn or (doubtful and not found):
-        example = doubtful or next(text for text in told.texts if order_votes([text]) != (0, 0))
-        raise UndecidedOrder(told.name, example, int(np.argmax(told.codes == told.texts.index(example))), torn)
+        example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
+        raise UndecidedOrder(texts.name, example, int(np.argmax(texts.codes == texts.texts.index(example))), torn)
     return found or ""
 
 

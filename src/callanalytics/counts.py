@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ import pyarrow.parquet as pq
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
+
+Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars or Arrow, or a Parquet file: DuckDB takes each
 
 
 def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "") -> str:
@@ -38,7 +41,7 @@ def sql(table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = N
 
 
 def count(
-    frame, table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = ""
+    frame: Frame, table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = ""
 ) -> pd.DataFrame:
     """Count the rows of a frame by keys.
 

@@ -13,10 +13,13 @@ interval; what is left out is counted beside.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
+from callanalytics.counts import Frame
 from callanalytics.measures.callbacks import BLOCKED, COUNTED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
-from callanalytics.measures.card import Card, Excluded, Free, Rate
+from callanalytics.measures.card import Card, CardParts, Excluded, Free, Rate, card_of
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import POINTER, UNANSWERED
 from callanalytics.measures.result import Result
@@ -50,7 +53,7 @@ OPEN = Excluded(
     label="not counted: round of calls not over",
 )
 NOT_RUNG = {"not_rung": NOT_RUNG_FOR_CERTAIN}
-OF_PROMISES = {
+OF_PROMISES: CardParts = {
     "table": "promises",
     "population": f"{RUNG}, first round of attempts",
     "owns_hour": "the start of the call on which it was promised",
@@ -227,13 +230,13 @@ BOTH_MISSED_RATE = _two_ends(
     NOT_RUNG,
 )
 NOTICE_NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
-NOTICE_RATE = Card(
+NOTICE_RATE = card_of(
+    OF_PROMISES,
     name="notice_rate",
     title="Promises rung that a text or e-mail had announced.",
     numerator="a text or e-mail ahead was logged",
     denominator="promises with at least one ring counted for them",
     left_out=NOTICE_NOT_RUNG,
-    **OF_PROMISES,
     counts={
         "n_rung": "ring1_result IS NOT NULL",
         "n_announced": "ring1_result IS NOT NULL AND notice_channel IS NOT NULL",
@@ -265,7 +268,7 @@ NOTICE_RATE = Card(
 )
 
 
-def first_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
+def first_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """First call-back attempts that a person of ours answered.
 
     Over promises that were rung. At the low end a ring of which nobody knows the promise was a missed first attempt
@@ -281,7 +284,7 @@ def first_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, FIRST_ATTEMPT_HIT_RATE, by, as_of=as_of)
 
 
-def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
+def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
@@ -303,7 +306,7 @@ def second_attempt_made_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, SECOND_ATTEMPT_MADE_RATE, by, as_of=as_of)
 
 
-def second_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
+def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Second call-back attempts that a person of ours answered.
 
     Over promises with a second ring in the first round. It says nothing of whether a second call is easier to
@@ -320,7 +323,7 @@ def second_attempt_hit_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, SECOND_ATTEMPT_HIT_RATE, by, as_of=as_of)
 
 
-def both_missed_rate(promises, by=(), *, as_of=None) -> Result:
+def both_missed_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promises rung twice with nobody answering, so that the request may have to be made again.
 
     Over promises with at least one ring, once a person answered or the round is over; those with an open round are
@@ -338,7 +341,7 @@ def both_missed_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, BOTH_MISSED_RATE, by, as_of=as_of)
 
 
-def notice_rate(promises, by=(), *, as_of=None) -> Result:
+def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promises rung that a text or e-mail had announced.
 
     USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
@@ -488,7 +491,7 @@ RESTART_RATE = Card(
 )
 
 
-def time_to_callback(promises, by=(), *, as_of=None) -> Result:
+def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised call-backs with a first contact within so many federal business days.
 
     The days are 3, 7, 15, 30 and 45. At each number of them only the promises are counted whose line was watched that
@@ -513,7 +516,9 @@ def time_to_callback(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, TIME_TO_CALLBACK, by, as_of=as_of)
 
 
-def contact_by_day(promises, last_day: int, by=(), *, as_of=None) -> Result:
+def contact_by_day(
+    promises: Frame, last_day: int, by: Sequence[str] = (), *, as_of: date | str | None = None
+) -> Result:
     """Requests of :func:`promise_kept_rate` (standard reading) with a first contact on record by each business day.
 
     Gives ``contact_within_...d`` [share] by ``link``, its two ends, for the days 0 to `last_day`. All days count the
@@ -558,7 +563,7 @@ def contact_by_day(promises, last_day: int, by=(), *, as_of=None) -> Result:
     return measure(promises, card, by, as_of=as_of)
 
 
-def restart_rate(promises, by=(), *, as_of=None) -> Result:
+def restart_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Requests that had to be made again after both call-backs were missed, or after no contact came.
 
     "If both are missed a response may have to be repeated" (AILA's practice pointer of 10 January 2022). Gives

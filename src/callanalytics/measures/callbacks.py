@@ -15,7 +15,11 @@ interval, counts none; what is in no rate is counted beside. ``month`` is that o
 
 from __future__ import annotations
 
-from callanalytics.measures.card import Card, Count, Excluded, Free, Rate
+from collections.abc import Sequence
+from datetime import date
+
+from callanalytics.counts import Frame
+from callanalytics.measures.card import Card, CardParts, Count, Excluded, Free, Rate, card_of
 from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import Result
@@ -100,7 +104,7 @@ COUNTED = (
     "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
     "line that was watched and blocks no caller for showing no number"
 )
-OF_PROMISES = {
+OF_PROMISES: CardParts = {
     "table": "promises",
     "population": COUNTED,
     "clock_start": "the promise (end of the call, or another moment of it where the log says so [start_basis]); on a "
@@ -109,14 +113,14 @@ OF_PROMISES = {
     "owns_hour": "the start of the call on which it was promised",
 }
 
-PROMISE_KEPT_RATE = Card(
+PROMISE_KEPT_RATE = card_of(
+    OF_PROMISES,
     name="promise_kept_rate",
     version=3,
     title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
     numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading; certain: one "
     "that is its for certain; possible: and the most that may have had another by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
-    **OF_PROMISES,
     counts={
         **{f"n_counted_{r}": counted(r) for r in READINGS},
         **{f"n_kept_{r}": f"{counted(r)} AND is_kept_certain_{r}" for r in READINGS},
@@ -154,14 +158,14 @@ PROMISE_KEPT_RATE = Card(
     ),
     words={"rate_rules_differ": "share, two stated times may have held"},
 )
-CALLBACK_HIT_RATE = Card(
+CALLBACK_HIT_RATE = card_of(
+    OF_PROMISES,
     name="callback_hit_rate",
     version=4,
     title="Promised call-backs on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by the due moment, weekends, holidays and closures not counted "
     "[due_default]; e-mail is no hit",
     denominator="counted promises (default reading)",
-    **OF_PROMISES,
     counts={
         "n_counted": counted(),
         "n_hit": f"{counted()} AND is_hit_certain",
@@ -234,19 +238,19 @@ LATE_CALLBACKS = _count_over_promises(
     "n_late_whatever_came",
     "n_late + n_maybe_late",
 )
-PROMISE_STATES = Card(
+PROMISE_STATES = card_of(
+    OF_PROMISES | {"population": "every promised call-back"},
     name="promise_states",
     version=2,
     title="Where each promised call-back stands on the day on which the log is looked at [as_of].",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
     unit="count",
-    **OF_PROMISES | {"population": "every promised call-back"},
     rows=(Count("n", "n", "promises"),),
 )
 
 
-def promise_kept_rate(promises, by=(), *, as_of=None) -> Result:
+def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.
 
     Kept: the first ring to us, answered or not, or an answer by e-mail, by the due moment. The three readings of
@@ -280,7 +284,7 @@ def promise_kept_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, PROMISE_KEPT_RATE, by, as_of=as_of)
 
 
-def callback_hit_rate(promises, by=(), *, as_of=None) -> Result:
+def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised call-backs on which a person of ours was reached by the due moment.
 
     A hit is a ring answered by a person of ours by the default due moment. An answer by e-mail is no hit; its
@@ -304,7 +308,7 @@ def callback_hit_rate(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, CALLBACK_HIT_RATE, by, as_of=as_of)
 
 
-def silent_promises(promises, by=(), *, as_of=None) -> Result:
+def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised call-backs for which no contact is recorded, on lines that could be observed.
 
     Nothing came by the due moment, nor since: no ring, answered or not, and no e-mail. Not to be added to missed
@@ -327,7 +331,7 @@ def silent_promises(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, SILENT_PROMISES, by, as_of=as_of)
 
 
-def late_callbacks(promises, by=(), *, as_of=None) -> Result:
+def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Promised call-backs for which the first contact came after USCIS's stated time.
 
     Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
@@ -346,7 +350,7 @@ def late_callbacks(promises, by=(), *, as_of=None) -> Result:
     return measure(promises, LATE_CALLBACKS, by, as_of=as_of)
 
 
-def promise_states(promises, by=(), *, as_of=None) -> Result:
+def promise_states(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Where each promised call-back stands on the day on which the log is looked at [``as_of``].
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from typing import Protocol, TypedDict, Unpack
 
 from callanalytics import schema
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
@@ -95,6 +96,45 @@ class Excluded:
     label: str = ""
 
 
+class Sourced(Protocol):
+    """A figure as somebody else publishes it, with where that is written and the day it was read."""
+
+    @property
+    def figure(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def seen(self) -> object: ...
+    def formula(self) -> str: ...
+
+
+class CardParts(TypedDict, total=False):
+    """Attributes of a :class:`Card` beside its name and title."""
+
+    table: str
+    population: str
+    version: int
+    numerator: str
+    denominator: str
+    clock_start: str
+    clock_stop: str
+    owns_hour: str
+    minimum: str
+    source: str
+    unit: str
+    counts: Mapping[str, str]
+    rows: tuple[Rate | Count | Excluded, ...]
+    also: tuple[str, ...]
+    keys: tuple[str, ...]
+    counted: str
+    left_out: Mapping[str, str]
+    free: Mapping[str, Free]
+    blank: str
+    words: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Card:
     """The definition of one measure.
@@ -136,7 +176,7 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Rate | Count | Excluded, ...] = ()
+    rows: tuple[Rate | Count | Excluded | Sourced, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""
@@ -215,7 +255,7 @@ class Card:
         lines += [
             (f"{row.figure}: {row.rule}", f"{row.formula()}. {row.source}, read {row.seen}")
             for row in self.rows
-            if hasattr(row, "rule")
+            if not isinstance(row, Rate | Count | Excluded)
         ]
         lines += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
         return lines + [(name, each.in_words()) for name, each in self.free.items()]
@@ -229,7 +269,23 @@ class Card:
         }
 
 
-def one_rate(name, title, *, n, events, cases, excluded=(), **words) -> Card:
+def card_of(common: CardParts, *, name: str, title: str, **own: Unpack[CardParts]) -> Card:
+    """The card of what several measures have in common and of a measure's own; its own win."""
+    parts: CardParts = {**common, **own}
+    return Card(name=name, title=title, **parts)
+
+
+def one_rate(
+    name: str,
+    title: str,
+    *,
+    n: tuple[str, str],
+    events: tuple[str, str],
+    cases: str,
+    excluded: tuple[Excluded, ...] = (),
+    common: CardParts | None = None,
+    **own: Unpack[CardParts],
+) -> Card:
     """The card of a single rate.
 
     Parameters
@@ -237,8 +293,12 @@ def one_rate(name, title, *, n, events, cases, excluded=(), **words) -> Card:
     n, events : (name, predicate) of the denominator, and of what is counted within it
     cases : what n counts, in words
     excluded : what is in neither
-    words : the card's other parts
+    common, own : the card's other parts, as in :func:`card_of`
     """
     (base, denominator), (part, counted) = n, events
-    counts = {base: denominator, part: f"{denominator} AND {counted}"}
-    return Card(name, title, counts=counts, rows=(Rate(base, part, cases), *excluded), **words)
+    parts: CardParts = {
+        **own,
+        "counts": {base: denominator, part: f"{denominator} AND {counted}"},
+        "rows": (Rate(base, part, cases), *excluded),
+    }
+    return card_of(common or {}, name=name, title=title, **parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from callanalytics import agencies, counts, estimates, invented, schema
+from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM, STALE_DAYS
@@ -346,7 +347,7 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
         table["of" if name == "cases" else name] = pd.Series(words, dtype=object)  # the column keeps its short name
     for name in ("n", "events", "value", "low", "high", "flag"):
         columns = [np.asarray(getattr(f, name)) for f in figures]
-        kind = {"n": "int64", "events": "int64", "flag": object}.get(name, float)
+        kind = np.dtype({"n": "int64", "events": "int64", "flag": "object"}.get(name, "float64"))
         table[name] = np.stack(columns, axis=1).reshape(-1).astype(kind) if columns else np.empty(0, kind)
     return table
 
@@ -355,11 +356,11 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
 
 
 def measure(
-    frame,
+    frame: Frame,
     card: Card,
-    by=(),
+    by: Sequence[str] = (),
     *,
-    as_of=None,
+    as_of: date | str | None = None,
     estimate=from_card,
     extra_keys=(),
     where: str = "",
@@ -403,7 +404,7 @@ def _office_names(frame) -> list[str]:
     return [str(each) for each in frame["office_id"].unique()] if has_ids else []
 
 
-def day_of(frame, as_of=None) -> date | None:
+def day_of(frame: Frame, as_of: date | str | None = None) -> date | None:
     """The day a table was looked at: the one given, else the one it knows."""
     seen = as_of if as_of is not None else getattr(frame, "as_of", None)
     return date.fromisoformat(seen) if isinstance(seen, str) else seen

@@ -7,6 +7,7 @@ Requests are appointments, expedites and reschedulings: granted, relayed, refuse
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -14,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import agencies, estimates
-from callanalytics.measures.card import Card, Excluded, Rate, one_rate
+from callanalytics.counts import Frame
+from callanalytics.measures.card import Card, CardParts, Excluded, Rate, card_of, one_rate
 from callanalytics.measures.counting import (
     Figures,
     day_of,
@@ -35,7 +37,7 @@ PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
 # Of a call that no one logged it is not known whether a person spoke; all of them may have.
 NOBODY_KNOWS = f"{LIVE} AND reached IS NULL"
 NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT reached"}
-OF_TALKS = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
+OF_TALKS: CardParts = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
     "refused_use_online": "told to use the website",
@@ -44,7 +46,8 @@ REFUSALS = {  # outcome -> in words
     "refused_other": "refused otherwise",
 }
 
-ESCALATION_RATE = Card(
+ESCALATION_RATE = card_of(
+    OF_TALKS,
     name="escalation_rate",
     version=2,
     blank=f"({SPOKE} AND promised IS NULL) OR ({NOBODY_KNOWS})",
@@ -52,7 +55,6 @@ ESCALATION_RATE = Card(
     numerator="a call-back of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
     "our place",
     denominator="calls that reached a person and of which it was noted whether a call-back was promised",
-    **OF_TALKS,
     counts={
         "n_talked": f"{SPOKE} AND promised IS NOT NULL",
         "n_promised": f"{SPOKE} AND {PROMISED}",
@@ -104,16 +106,16 @@ URGENCY_DOWNGRADE_RATE = one_rate(
         OUTSIDE,
     ),
     left_out=NOBODY | {"not_claimed": f"{SPOKE} AND (urgency_claimed IS NULL OR urgency_claimed <> 'urgent')"},
-    **OF_TALKS,
+    common=OF_TALKS,
 )
-TIER2_REQUEST_GRANTED = Card(
+TIER2_REQUEST_GRANTED = card_of(
+    OF_TALKS,
     name="tier2_request_granted",
     version=2,
     blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({NOBODY_KNOWS})",
     title="Requests for Tier 2 after which an officer or a supervisor spoke on the same call.",
     numerator="the highest tier that spoke was Tier 2 or a supervisor",
     denominator="calls that reached a person, on which we asked for Tier 2 and the tier was noted",
-    **OF_TALKS,
     counts={
         "n_asked": f"{SPOKE} AND tier2_requested AND tier IS NOT NULL",
         "n_granted": f"{SPOKE} AND tier2_requested AND tier IN ('tier2', 'supervisor')",
@@ -135,7 +137,8 @@ TIER2_REQUEST_GRANTED = Card(
     words={"promised_instead": "a call-back promised instead"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
-REFUSAL_RATE = Card(
+REFUSAL_RATE = card_of(
+    OF_TALKS,
     name="refusal_rate",
     version=2,
     blank=f"({SPOKE} AND outcome = 'unknown') OR ({NOBODY_KNOWS})",
@@ -143,7 +146,6 @@ REFUSAL_RATE = Card(
     numerator="told that it was too soon, to use the website, of the limit of three, that no G-28 was on file, or "
     "refused otherwise",
     denominator="calls that reached a person and whose result was noted",
-    **OF_TALKS,
     counts={
         "n_answered": ANSWERED,
         "n_refused": f"{SPOKE} AND outcome IN ({', '.join(map(repr, REFUSALS))})",
@@ -172,7 +174,7 @@ REFUSAL_RATE = Card(
 )
 
 
-def escalation_rate(dials, by=(), *, as_of=None) -> Result:
+def escalation_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that reached a person and on which a call-back was promised.
 
     A call-back of Tier 2: urgent, regular, or not told which; an automatic call-back that only keeps our place in the
@@ -188,7 +190,7 @@ def escalation_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, ESCALATION_RATE, by, as_of=as_of)
 
 
-def urgency_downgrade_rate(dials, by=(), *, as_of=None) -> Result:
+def urgency_downgrade_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Matters we called urgent that were passed on as regular.
 
     Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a call-back was promised
@@ -205,7 +207,7 @@ def urgency_downgrade_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, URGENCY_DOWNGRADE_RATE, by, as_of=as_of)
 
 
-def tier2_request_granted(dials, by=(), *, as_of=None) -> Result:
+def tier2_request_granted(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Requests for Tier 2 after which an officer or a supervisor spoke on the same call.
 
     Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this is the test of it.
@@ -223,7 +225,7 @@ def tier2_request_granted(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, TIER2_REQUEST_GRANTED, by, as_of=as_of)
 
 
-def refusal_rate(dials, by=(), *, as_of=None) -> Result:
+def refusal_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that reached a person who refused what we asked.
 
     By ``caller_role`` and ``g28_on_file`` it tells whether staff are refused where an attorney is not. Gives ``rate``
@@ -293,7 +295,7 @@ REQUEST_OUTCOME = Card(
 OF = "requests whose result was noted"
 
 
-def request_outcome(dials, by=(), *, as_of=None) -> Result:
+def request_outcome(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """What became of requests for an appointment, an expedite, a rescheduling.
 
     ``request`` (appointment, expedite, reschedule) is always a key. Gives the shares ``granted``, ``relayed``,

@@ -9,14 +9,17 @@ carry Wilson's 95 % interval, counts none. Where months differ by more than chan
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
+from callanalytics.counts import Frame
 from callanalytics.estimates.intervals import OVER_DISPERSED
-from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
+from callanalytics.measures.card import CardParts, Count, Excluded, Rate, card_of, one_rate
 from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, sums_by_group
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
@@ -103,7 +106,7 @@ ANY_HOUR = "attempts, certain or possible, and calls without a number outside th
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
 OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
-RINGS = {"table": "rings", "owns_hour": "the start of the ring"}
+RINGS: CardParts = {"table": "rings", "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
     "Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
@@ -123,15 +126,15 @@ OUT_OF_WINDOW_RATE = one_rate(
         ),
     ),
     left_out=OTHERS | BY_TEXT,
-    **RINGS,
+    common=RINGS,
 )
-WITHHELD_SHARE = Card(
+WITHHELD_SHARE = card_of(
+    RINGS,
     name="withheld_share",
     title="Call-back attempts that showed no number.",
     population="rings by phone that are, or may be [link = possible], a call-back of theirs",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
-    **RINGS,
     counts={
         "n_certain": f"{ATTEMPT} AND caller_id <> 'not_recorded'",
         "n_certain_hidden": f"{ATTEMPT} AND caller_id IN ('withheld', 'unknown')",
@@ -151,7 +154,8 @@ WITHHELD_SHARE = Card(
     ),
     left_out=OTHERS | BY_TEXT,
 )
-MISSED_CALLBACKS = Card(
+MISSED_CALLBACKS = card_of(
+    RINGS,
     name="missed_callbacks",
     title="Call-back attempts that nobody answered.",
     version=4,
@@ -159,7 +163,6 @@ MISSED_CALLBACKS = Card(
     population="rings that are or may be [link = certain, possible] a call-back of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
-    **RINGS,
     minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
     unit="count",
     counts={
@@ -210,7 +213,7 @@ MISSED_CALLBACKS = Card(
 )
 
 
-def out_of_window_rate(rings, by=(), *, as_of=None) -> Result:
+def out_of_window_rate(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
 
     Rings by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
@@ -226,7 +229,7 @@ def out_of_window_rate(rings, by=(), *, as_of=None) -> Result:
     return measure(rings, OUT_OF_WINDOW_RATE, by, as_of=as_of)
 
 
-def withheld_share(rings, by=(), *, as_of=None) -> Result:
+def withheld_share(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Call-back attempts that showed no number.
 
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
@@ -245,7 +248,7 @@ def withheld_share(rings, by=(), *, as_of=None) -> Result:
     return measure(rings, WITHHELD_SHARE, by, as_of=as_of)
 
 
-def missed_callbacks(rings, by=(), *, as_of=None) -> Result:
+def missed_callbacks(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Call-back attempts that nobody answered.
 
     Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certainly theirs, each ring once;

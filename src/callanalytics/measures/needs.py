@@ -7,14 +7,17 @@ need's. A need that goes on after ``as_of`` looks shorter than it is; those that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.measures.card import Card, Excluded
+from callanalytics.counts import Frame
+from callanalytics.measures.card import CardParts, Excluded, card_of
 from callanalytics.measures.counting import (
     Figures,
     day_of,
@@ -39,7 +42,7 @@ UNCHAINED = Excluded(
     "no_need",
     label="not counted: matter not noted",
 )
-OF_NEEDS = {
+OF_NEEDS: CardParts = {
     "table": "dials",
     "owns_hour": "the start of the need's first call",
     "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
@@ -52,7 +55,8 @@ THIN = (
     "too high where the log is thin: with half of the calls logged 1.73 where 1.51 is true. What share of the phone "
     "log's calls was logged is in log_completeness."
 )
-CALLS_PER_NEED = Card(
+CALLS_PER_NEED = card_of(
+    OF_NEEDS,
     name="calls_per_need",
     title="Calls it took to pursue one need.",
     population="calls chained into a need, at whatever hour",
@@ -67,14 +71,14 @@ CALLS_PER_NEED = Card(
     },
     rows=(UNCHAINED,),
     counted="n_calls",
-    **OF_NEEDS,
     words={
         "calls": "calls in all",
         "mean_if_resolved": "calls, mean of settled ones",
         "one_call": "settled with one call",
     },
 )
-REDIAL_RATE = Card(
+REDIAL_RATE = card_of(
+    OF_NEEDS | {"owns_hour": "the start of the call"},
     name="redial_rate",
     title="Calls that reached nobody and after which we called again about the same need within 7 days.",
     population="calls chained into a need, in live hours, of which it is known that no person spoke",
@@ -94,10 +98,10 @@ REDIAL_RATE = Card(
     ),
     counted="n_lost",
     left_out={"outside_hours": "NOT in_live_hours", "person": "reached", "no_date": "date IS NULL"},
-    **OF_NEEDS | {"owns_hour": "the start of the call"},
     words={"n_too_recent": "not counted: too recent to tell"},
 )
-FIRST_CONTACT_RESOLUTION = Card(
+FIRST_CONTACT_RESOLUTION = card_of(
+    OF_NEEDS,
     name="first_contact_resolution",
     title="Needs that the first contact settled, with no further call about them in the next 14 days.",
     population="needs with a contact: a call on which a person spoke or that the automated system resolved",
@@ -111,12 +115,11 @@ FIRST_CONTACT_RESOLUTION = Card(
     rows=(UNCHAINED,),
     counted="n_contacts",
     left_out={"no_contact": "NOT coalesce(reached OR outcome = 'ivr_resolved', FALSE)", "no_date": "date IS NULL"},
-    **OF_NEEDS,
     words={"n_too_recent": "not counted: too recent to tell"},
 )
 
 
-def calls_per_need(dials, by=(), *, as_of=None) -> Result:
+def calls_per_need(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls it took to pursue one need.
 
     Gives ``mean`` [calls a need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that were
@@ -138,7 +141,9 @@ def calls_per_need(dials, by=(), *, as_of=None) -> Result:
     return replace(result, caveats=(THIN, *result.caveats)) if result.tally["n_calls"].sum() else result
 
 
-def redial_rate(dials, by=(), *, within_days: int = REDIAL_DAYS, as_of=None) -> Result:
+def redial_rate(
+    dials: Frame, by: Sequence[str] = (), *, within_days: int = REDIAL_DAYS, as_of: date | str | None = None
+) -> Result:
     """Calls that reached nobody and after which we called again about the same need within 7 days.
 
     Given up, cut off, or ended in the automated system. A call made in the last 7 days before ``as_of`` is in no rate,
@@ -157,7 +162,9 @@ def redial_rate(dials, by=(), *, within_days: int = REDIAL_DAYS, as_of=None) -> 
     return replace(result, left_after={"too_recent": int(recent)})
 
 
-def first_contact_resolution(dials, by=(), *, within_days: int = AGAIN_DAYS, as_of=None) -> Result:
+def first_contact_resolution(
+    dials: Frame, by: Sequence[str] = (), *, within_days: int = AGAIN_DAYS, as_of: date | str | None = None
+) -> Result:
     """Needs that the first contact settled, with no further call about them in the next 14 days.
 
     USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent

@@ -6,11 +6,14 @@ them. The funnel follows calls past the automated system, to Tier 1 and Tier 2, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
 from callanalytics import counts
+from callanalytics.counts import Frame
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER
@@ -36,7 +39,7 @@ VOLUME = Card(
 )
 
 
-def volume(dials, by=(), *, as_of=None) -> Result:
+def volume(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls of ours to an agency line.
 
     Every call counts, whatever became of it and at whatever hour: answered or not, known from the phone log, from a
@@ -193,7 +196,7 @@ IVR_UNRESOLVED_EXIT_RATE = _automated(
 )
 
 
-def reach_rate(dials, by=(), *, as_of=None) -> Result:
+def reach_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls in live hours on which a live person spoke.
 
     Counts every call of which it is known whether a person spoke, whether it queued or not: a line that was busy
@@ -211,7 +214,7 @@ def reach_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, REACH_RATE, by, as_of=as_of)
 
 
-def abandonment_rate(dials, by=(), *, as_of=None) -> Result:
+def abandonment_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that queued and on which we hung up before a person spoke.
 
     Denominator: calls in live hours that queued, whatever ended the wait. Calls that were cut off are in the
@@ -226,7 +229,7 @@ def abandonment_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, ABANDONMENT_RATE, by, as_of=as_of)
 
 
-def disconnect_rate(dials, by=(), *, as_of=None) -> Result:
+def disconnect_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that queued and were cut off before a person spoke.
 
     The line or the system ended the call while the caller waited. Denominator as in :func:`abandonment_rate`.
@@ -240,7 +243,7 @@ def disconnect_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, DISCONNECT_RATE, by, as_of=as_of)
 
 
-def ivr_containment_rate(dials, by=(), *, as_of=None) -> Result:
+def ivr_containment_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that the automated system resolved.
 
     Only calls whose purpose was met count; an exit without result is :func:`ivr_unresolved_exit_rate`.
@@ -254,7 +257,7 @@ def ivr_containment_rate(dials, by=(), *, as_of=None) -> Result:
     return measure(dials, IVR_CONTAINMENT_RATE, by, as_of=as_of)
 
 
-def ivr_unresolved_exit_rate(dials, by=(), *, as_of=None) -> Result:
+def ivr_unresolved_exit_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls that ended in the automated system with nothing resolved.
 
     The system ended the call, did not understand, or the caller gave up there. Denominator as in
@@ -363,7 +366,7 @@ CALLED_BACK = replace(
 )
 
 
-def funnel(dials, promises, by=(), *, as_of=None) -> Result:
+def funnel(dials: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.
 
     Steps of a call: ``dialled``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
@@ -407,7 +410,7 @@ def funnel(dials, promises, by=(), *, as_of=None) -> Result:
     return replace(called, by=(*called.by, "step"), table=table, caveats=caveats, tally=None)
 
 
-def path_success_rate(dials, by=(), *, as_of=None) -> Result:
+def path_success_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Calls on which words said to the automated system led to a live person.
 
     The automated system takes speech only; some words ("InfoPass") are said to lead to a person, others ("agent") no

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import estimates
+from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sample_flag, share, with_key
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
@@ -115,7 +117,7 @@ RECONCILE = Card(
 )
 
 
-def reconcile(dials, by=(), *, within_s: int = 3600, as_of=None) -> Result:
+def reconcile(dials: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_of: date | str | None = None) -> Result:
     """The same calls under other people's published rules, and why each differs from ours.
 
     An agency will answer with a differently defined number. Here are the figures that call-center software, the IRS and

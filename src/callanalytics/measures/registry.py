@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -76,7 +76,7 @@ CARDS: dict[str, Card] = {card.name: card for card, _ in _MEASURES}
 _FUNCTIONS = {card.name: function for card, function in _MEASURES}
 
 
-def sql(name: str, by=()) -> str:
+def sql(name: str, by: Sequence[str] = ()) -> str:
     """The text that counts a measure: the same for DuckDB here and ``spark.sql`` on a cluster.
 
     >>> print(sql("disconnect_rate", by=("month",)).splitlines()[0])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
+from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
-from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.card import KEYS, card_of
 from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
 from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
@@ -203,7 +206,8 @@ NO_SLOT = (
     "hour IS NULL OR weekday IS NULL OR clock_flag IS NOT NULL OR coalesce(time_of, 'start') <> 'start' "
     f"OR weekday NOT IN {tuple(OPEN_DAYS)} OR hour NOT IN {tuple(OPEN_HOURS)}"
 )
-WHEN_TO_CALL = Card(
+WHEN_TO_CALL = card_of(
+    OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
     name="when_to_call",
     title="Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would "
     "have saved.",
@@ -220,7 +224,6 @@ WHEN_TO_CALL = Card(
     unit="s",
     keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
         "tier", "urgency", "state", "cause", "blame")),
-    **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
     words={
         "friday_over_other_days": "held on Friday against other days",
         "hold_per_answer": "held for each live answer",
@@ -240,7 +243,9 @@ LOOKS_BACK = (
 )
 
 
-def when_to_call(dials, by=(), *, patience_s: int = PATIENCE_S, as_of=None) -> Result:
+def when_to_call(
+    dials: Frame, by: Sequence[str] = (), *, patience_s: int = PATIENCE_S, as_of: date | str | None = None
+) -> Result:
     """Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would have
     saved.
 
@@ -403,7 +408,7 @@ def best_time(result: Result, wait_from: str | None = None) -> BestTime:
         level = TOGETHER if name != "saving" else 0.95
         return Estimate(row["value"], row["low"], row["high"], int(row["n"]), "calls", "", level, flag=row["flag"])
 
-    nothing = Estimate(*[float("nan")] * 3, 0, "calls", "", flag="not_estimable", why="no call")
+    nothing = Estimate(np.nan, np.nan, np.nan, 0, "calls", "", flag="not_estimable", why="no call")
     tips = {a.claim: estimate_of(a.statistic) if len(rows) else nothing for a in ADVICE}
     ends = hold.loc[inside, "value"]
     return BestTime(

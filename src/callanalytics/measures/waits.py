@@ -6,13 +6,16 @@ neither pooled nor added.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 import numpy as np
 
 from callanalytics import estimates
+from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import Card, Excluded
+from callanalytics.measures.card import CardParts, Excluded, card_of
 from callanalytics.measures.counting import (
     Figures,
     excluded_counts,
@@ -40,7 +43,7 @@ OF_A_TIER = (
 )
 
 NOTED = f"{LIVE} AND wait_s IS NOT NULL"
-OF_WAITS = {
+OF_WAITS: CardParts = {
     "table": "dials",
     "population": QUEUED,
     "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
@@ -93,7 +96,8 @@ OF_WAITS = {
     ),
 }
 
-WAIT = Card(
+WAIT = card_of(
+    OF_WAITS,
     name="wait",
     title="Time from dialing (or from the moment the log counts from [wait_from]) to a live person.",
     version=2,
@@ -103,7 +107,6 @@ WAIT = Card(
     "more than a tenth still waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
-    **OF_WAITS,
     words={
         "heaping_index": "rounding (1: nobody rounds, 5: all to five minutes)",
         "mean_120min": "mean, two hours at most",
@@ -117,7 +120,8 @@ WAIT = Card(
         "share_unknown": "wait not noted",
     },
 )
-SERVICE_LEVEL = Card(
+SERVICE_LEVEL = card_of(
+    OF_WAITS,
     name="service_level",
     title="Chance of a live person within so many minutes.",
     version=2,
@@ -126,14 +130,19 @@ SERVICE_LEVEL = Card(
     "lies between the two; in the industry's figure [answered_within_...]: answered by then",
     denominator="all who queued",
     source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
-    **OF_WAITS,
     words={
         r"within_(\d+)min": r"a person within \1 minutes",
         r"sooner_than_(\d+)min": r"a person in less than \1 minutes",
         r"answered_within_(\d+)min": r"answered within \1 minutes, of all offered",
     },
 )
-AVERAGE_SPEED_OF_ANSWER = Card(
+AVERAGE_SPEED_OF_ANSWER = card_of(
+    OF_WAITS
+    | {
+        "population": "calls that reached a person in live hours and whose wait somebody noted",
+        "counted": "n_reached",
+        "left_out": {"lost": f"{NOTED} AND wait_kind IN ('gave_up', 'cut_off')"},
+    },
     name="average_speed_of_answer",
     title="Mean wait of answered calls: what an agency would publish. It falls when callers give up sooner.",
     numerator="sum of their waits",
@@ -141,16 +150,10 @@ AVERAGE_SPEED_OF_ANSWER = Card(
     minimum="n >= 20",
     source="call-center industry usage; here for comparison with published figures only",
     unit="s",
-    **OF_WAITS
-    | {
-        "population": "calls that reached a person in live hours and whose wait somebody noted",
-        "counted": "n_reached",
-        "left_out": {"lost": f"{NOTED} AND wait_kind IN ('gave_up', 'cut_off')"},
-    },
 )
 
 
-def wait(dials, by=(), *, as_of=None) -> Result:
+def wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Time from dialing (or from the moment the log counts from [``wait_from``]) to a live person.
 
     A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
@@ -198,7 +201,9 @@ def wait(dials, by=(), *, as_of=None) -> Result:
     return _waits(dials, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_grid_s"))
 
 
-def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
+def service_level(
+    dials: Frame, by: Sequence[str] = (), *, within_s: Sequence[int] = WITHIN_S, as_of: date | str | None = None
+) -> Result:
     """Chance of a live person within so many minutes.
 
     ``within_60min`` is what a caller who stays can expect: those who hung up or were cut off count as "not by
@@ -231,7 +236,7 @@ def service_level(dials, by=(), *, within_s=WITHIN_S, as_of=None) -> Result:
     return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=tuple(within_s)))
 
 
-def average_speed_of_answer(dials, by=(), *, as_of=None) -> Result:
+def average_speed_of_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Mean wait of answered calls: what an agency would publish.
 
     Callers who hung up or were cut off are not in it, so it is shorter than the wait and falls when callers give up
@@ -269,7 +274,8 @@ def _waits(dials, card, by, as_of, estimate, extra_keys=("wait_s",)):
 # ---- what holding costs ------------------------------------------------------------------------------
 
 
-HOLD_PER_ANSWER = Card(
+HOLD_PER_ANSWER = card_of(
+    OF_WAITS,
     name="hold_per_answer",
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -277,10 +283,10 @@ HOLD_PER_ANSWER = Card(
     minimum=WAIT_MINIMUM,
     source="interval of a ratio: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4",
     unit="s",
-    **OF_WAITS,
     words={"hold_per_answer": "held for each live answer"},
 )
-HOURS_ON_HOLD = Card(
+HOURS_ON_HOLD = card_of(
+    OF_WAITS,
     name="hours_on_hold",
     title="Time on hold in all, and what it costs at a stated rate.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -288,12 +294,11 @@ HOURS_ON_HOLD = Card(
     minimum=COUNT_MINIMUM,
     source="the office's own log; the rate is the reader's",
     unit="s",
-    **OF_WAITS,
     words={"held": "time on hold, all calls together"},
 )
 
 
-def hold_per_answer(dials, by=(), *, as_of=None) -> Result:
+def hold_per_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Time on hold for each conversation: all holding, in vain or not, over live answers.
 
     What a caller pays in minutes for one talk with a person: the minutes of calls that were given up or cut off are
@@ -311,7 +316,9 @@ def hold_per_answer(dials, by=(), *, as_of=None) -> Result:
     return _held(dials, HOLD_PER_ANSWER, by, as_of, _per_answer)
 
 
-def hours_on_hold(dials, by=(), *, per_hour: float | None = None, as_of=None) -> Result:
+def hours_on_hold(
+    dials: Frame, by: Sequence[str] = (), *, per_hour: float | None = None, as_of: date | str | None = None
+) -> Result:
     """Time on hold in all, and what it costs at a stated rate.
 
     A sum over what was written down, and so a lower bound: calls whose wait nobody noted are counted beside and add

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
+from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
-from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.card import KEYS, card_of
 from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
 from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
@@ -31,7 +33,8 @@ GRACE = 4  # weeks after the first, or before the last, within which an office c
 MONDAY = date(1970, 1, 5)
 OF_STEADY = "the same, of offices that logged from beginning to end"
 
-WEEKLY_WAIT = Card(
+WEEKLY_WAIT = card_of(
+    OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     name="weekly_wait",
     title="Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.",
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "
@@ -48,7 +51,6 @@ WEEKLY_WAIT = Card(
         if not k.startswith(("month", "date", "weekday", "hour"))
         and k not in ("tier", "urgency", "state", "cause", "blame")
     ),
-    **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     words={
         "joined": "offices that began",
         "left": "offices that ended",
@@ -77,7 +79,7 @@ def monday(week) -> np.ndarray:
     return np.datetime64(MONDAY) + 7 * np.asarray(week, int)
 
 
-def weekly_wait(dials, by=(), *, as_of=None) -> Result:
+def weekly_wait(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.
 
     A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or

@@ -168,7 +168,7 @@ def _draw_bars(axes, axis, certain, most):
     axes.set_ylabel("Call-backs", fontsize=style.SMALL)
 
 
-PARTS = {
+PARTS: dict[str, dict[str, str | float]] = {
     "all": {"facecolor": style.GRAY},
     "inside office hours": {"facecolor": style.GRAY},
     "outside office hours": {"facecolor": style.VERMILION},
@@ -212,14 +212,15 @@ def missed_by_local_hour(
     for name, part in counts.items():
         for hour in base:
             style.box(axes, hour + 0.07, base[hour], 0.86, part.get(hour, 0),
-                      **({"linewidth": 0.0} | PARTS[name] | ({} if hour in part else {"linewidth": 0.0})))  # fmt: skip
+                      **{"linewidth": 0.0, **PARTS[name], **({} if hour in part else {"linewidth": 0.0})})  # fmt: skip
             base[hour] += part.get(hour, 0)
     _draw_day(axes, base, first, last)
     _shade_opening(axes, opening)
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    is_told = outside is not None and total.get("hours not given", 0) < n  # hours nobody gave are not kept to
+    if total.get("hours not given", 0) >= n:  # hours nobody gave are not kept to
+        outside = None
     of_hours = f"orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
     return Chart(
@@ -234,7 +235,7 @@ def missed_by_local_hour(
             f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
-                if is_told
+                if outside is not None
                 else "; the office's opening hours are not known."
             ),
             f"{labels.number(untimed)} without a time of day are not drawn." if untimed else "",
@@ -243,7 +244,7 @@ def missed_by_local_hour(
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
             columns=["hour_local", "part", "count"],
         ),
-        subtitle="By local hour" + (f"; {of_hours}{shaded}." if is_told else "."),
+        subtitle="By local hour" + (f"; {of_hours}{shaded}." if outside is not None else "."),
     )
 
 

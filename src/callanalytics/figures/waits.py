@@ -375,7 +375,7 @@ def every_wait(
 
 def _draw_marks(axes, minutes, is_reached) -> int:
     """The marks in columns away from the axis; how high the highest column is."""
-    columns = {}
+    columns: dict[int, int] = {}
     for minute in sorted(minutes):
         place = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
         columns[place] = columns.get(place, 0) + 1

@@ -197,14 +197,12 @@ def mean(total, squares, n, level: float = 0.95):
     >>> print("{:.3f} {:.3f} {:.3f}".format(*mean(30, 220, 5)))   # 2, 4, 6, 8, 10
     6.000 2.074 9.926
     """
-    from scipy.special import stdtrit
-
     total, squares, n = (np.asarray(v, float) for v in (total, squares, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = total / n
         variance = np.where(n > 1, np.maximum(squares - n * value**2, 0) / (n - 1), np.nan)
         # Below n = 2 the variance is nan already; the maximum keeps Student's quantile inside its domain.
-        half = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(variance / n)
+        half = student_quantile(np.maximum(n - 1, 1), level) * np.sqrt(variance / n)
     return value[()], (value - half)[()], (value + half)[()]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from callanalytics.estimates.intervals import NAN, Estimate, normal_quantile, unknown
+from callanalytics.estimates.intervals import NAN, Estimate, normal_quantile, student_quantile, unknown
 
 FEWEST_OFFICES = 5
 METHODS = ("reml", "dl")
@@ -192,10 +192,8 @@ def office_equal_mean(value, level: float = 0.95) -> Estimate:
     k = len(y)
     if k < FEWEST_OFFICES:
         return unknown(k, "offices", f"{k} offices; an interval over offices needs {FEWEST_OFFICES}", level=level)
-    from scipy.special import stdtrit
-
     se = float(y.std(ddof=1) / np.sqrt(k))
-    half = float(stdtrit(k - 1, 0.5 + level / 2)) * se
+    half = float(student_quantile(k - 1, level)) * se
     return Estimate(float(y.mean()), float(y.mean()) - half, float(y.mean()) + half, k, "offices", "Student", level, se)
 
 
@@ -207,11 +205,9 @@ def _mean(y, v, tau2):
 def _error(y, mean, weights, interval, level):
     if interval == "normal":
         return float(np.sqrt(1 / weights.sum())), normal_quantile(level), "normal"
-    from scipy.special import stdtrit
-
     k = len(y)
     se = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum())))
-    return se, float(stdtrit(k - 1, 0.5 + level / 2)), "HKSJ"
+    return se, float(student_quantile(k - 1, level)), "HKSJ"
 
 
 def _dersimonian_laird(y, v):

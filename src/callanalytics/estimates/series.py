@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from callanalytics.estimates.intervals import NAN, Estimate, unknown
+from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 
 FEWEST = 12  # on either side; below, no comparison is attempted
 ENOUGH = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
@@ -153,10 +153,10 @@ def _not_attempted(why, n_before, n_after):
 
 
 def _estimate(value, variance, df, n, words, level, flag):
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
     se = float(np.sqrt(variance))
-    half = float(stdtrit(df, 0.5 + level / 2)) * se
+    half = float(student_quantile(df, level)) * se
     p = float(2 * stdtr(df, -abs(value) / se)) if se else NAN
     return Estimate(float(value), float(value - half), float(value + half), n, "weeks", words, level, se, p, flag)
 

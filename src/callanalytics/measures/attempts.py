@@ -18,7 +18,16 @@ from dataclasses import replace
 from datetime import date
 
 from callanalytics.counts import Frame
-from callanalytics.measures.callbacks import BLOCKED, COUNTED, HEARS, NO_CONTACT, NOT_COUNTED, WITHDRAWN, counted
+from callanalytics.measures.callbacks import (
+    BLOCKED,
+    COUNTED,
+    HEARS,
+    NO_CONTACT,
+    NOT_COUNTED,
+    OBSERVABLE,
+    WITHDRAWN,
+    counted,
+)
 from callanalytics.measures.card import Card, CardParts, Excluded, Free, Rate, card_of
 from callanalytics.measures.counting import measure
 from callanalytics.measures.definitions import POINTER, UNANSWERED
@@ -363,9 +372,8 @@ def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | 
 
 
 OWNER = "the start of the call on which it was promised"
-HEARD = f"state <> 'withdrawn' AND {HEARS}"
 AT_DAYS = (3, 7, 15, 30, 45)
-WATCHED = {t: f"{HEARD} AND followed_days >= {t}" for t in AT_DAYS}
+WATCHED = {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in AT_DAYS}
 CAME = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in AT_DAYS}
 
 TIME_TO_CALLBACK = Card(
@@ -385,7 +393,7 @@ TIME_TO_CALLBACK = Card(
     source=POINTER,
     counted="n_followed",
     counts={
-        "n_followed": f"{HEARD} AND followed_days IS NOT NULL",
+        "n_followed": f"{OBSERVABLE} AND followed_days IS NOT NULL",
         **{f"n_watched_{t}d": WATCHED[t] for t in AT_DAYS},
         **{f"n_contact_{t}d": f"{WATCHED[t]} AND {CAME[t]}" for t in AT_DAYS},
     },
@@ -402,7 +410,7 @@ TIME_TO_CALLBACK = Card(
         Excluded(
             "n_not_followed",
             "Promises whose line was not watched from the start, in no rate",
-            f"{HEARD} AND followed_days IS NULL",
+            f"{OBSERVABLE} AND followed_days IS NULL",
             "not_followed",
             label="not counted: line not observed from the start",
         ),

@@ -27,9 +27,9 @@ from callanalytics.schema import READINGS
 
 # On a line that lets no caller through who shows no number a call-back may leave no trace: it is no witness.
 HEARS = "(is_blocked IS NULL OR NOT is_blocked)"
-OURS = f"state <> 'withdrawn' AND {HEARS}"
-KNOWN = f"{OURS} AND is_due_default IS NOT NULL"
-DIFFER = f"{OURS} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
+OBSERVABLE = f"state <> 'withdrawn' AND {HEARS}"
+KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
+DIFFER = f"{OBSERVABLE} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
 DUE_UNDER_ALL = f"{DIFFER} AND is_due_lenient AND is_watched_lenient"
 
 
@@ -75,13 +75,13 @@ EXCLUDED = (
         "n_unheard",
         "Promises on a line of which neither the office nor an export says whether callers without a number get "
         "through; if they do not, more may have come than any log can show",
-        f"{OURS} AND is_blocked IS NULL",
+        f"{OBSERVABLE} AND is_blocked IS NULL",
         label="counted, on a line that may block unknown callers",
     ),
     Excluded(
         "n_unknown",
         "Promises whose urgency, rule or moment is not known, in no rate",
-        f"{OURS} AND is_due_strict IS NULL AND is_due_default IS NULL",
+        f"{OBSERVABLE} AND is_due_strict IS NULL AND is_due_default IS NULL",
         "rule_unknown",
         label="calls: not known",
     ),

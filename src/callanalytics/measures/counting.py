@@ -352,6 +352,14 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
     return table
 
 
+def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """Figures of parts of each group (weeks, slots) and of the whole group as one table, group by group."""
+    order = [np.repeat(np.arange(n_cells), len(table) // max(n_cells, 1)) for table in (fine, whole)]
+    both = pd.concat([fine.astype(whole.dtypes), whole], ignore_index=True)
+    both = both.iloc[np.argsort(np.concatenate(order), kind="stable")].reset_index(drop=True)
+    return both[[*keys, *both.columns.drop(list(keys))]]
+
+
 # ---- taking a measure --------------------------------------------------------------------------------
 
 

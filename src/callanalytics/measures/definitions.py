@@ -50,4 +50,6 @@ def block(hour: int) -> str:
 # ---- predicates -----------------------------------------------------------------------------------------
 
 LIVE = "(in_live_hours IS NULL OR in_live_hours)"
+PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # a callback of Tier 2, not one of the queue
+QUEUED_KINDS = "wait_kind IN ('reached', 'gave_up', 'cut_off')"
 UNANSWERED = str(linking.UNANSWERED)  # results of a ring that nobody answered, as SQL has them

@@ -27,13 +27,19 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, MEDIAN_MINIMUM, SHARE_MINIMUM, SHARES_MINIMUM
+from callanalytics.measures.definitions import (
+    INTERVAL_MINIMUM,
+    LIVE,
+    MEDIAN_MINIMUM,
+    PROMISED,
+    SHARE_MINIMUM,
+    SHARES_MINIMUM,
+)
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.schema import REQUEST_RESULTS
 
 SPOKE = f"{LIVE} AND reached"
-PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
 # Of a call that no one logged it is not known whether a person spoke; all of them may have.
 NOBODY_KNOWS = f"{LIVE} AND reached IS NULL"
 NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT reached"}

@@ -28,12 +28,18 @@ from callanalytics.measures.counting import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import LIVE, MEDIAN_MINIMUM, REACHED_MINIMUM, SHARES_MINIMUM, WAIT_MINIMUM
+from callanalytics.measures.definitions import (
+    LIVE,
+    MEDIAN_MINIMUM,
+    PROMISED,
+    REACHED_MINIMUM,
+    SHARES_MINIMUM,
+    WAIT_MINIMUM,
+)
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
-PROMISED = "promised IN ('urgent', 'regular', 'unknown')"
 ASKED = {  # field: (calls of which it can be asked, filled, in words)
     "time": ("n_dials", "started_precision_s < 86400", "noted calls"),
     "time_zone": ("n_dials", "timezone IS NOT NULL", "noted calls"),

@@ -16,7 +16,7 @@ from callanalytics import counts
 from callanalytics.counts import Frame
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, one_rate
 from callanalytics.measures.counting import measure, with_key
-from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER
+from callanalytics.measures.definitions import COUNT_MINIMUM, LIVE, POINTER, QUEUED_KINDS
 from callanalytics.measures.result import Result
 
 VOLUME = Card(
@@ -114,7 +114,7 @@ def _queued(name, title, kind, numerator):
         numerator=numerator,
         denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
         source=INDUSTRY,
-        n=("n_queued", f"{LIVE} AND wait_kind IN ('reached', 'gave_up', 'cut_off')"),
+        n=("n_queued", f"{LIVE} AND {QUEUED_KINDS}"),
         events=(f"n_{kind}", f"wait_kind = '{kind}'"),
         cases="calls that queued in live hours",
         excluded=(
@@ -328,7 +328,7 @@ FUNNEL = Card(
     keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),
     counts={
         "n_dialled": NOTED,
-        "n_queued": f"{NOTED} AND (wait_kind IN ('reached', 'gave_up', 'cut_off') OR reached)",
+        "n_queued": f"{NOTED} AND ({QUEUED_KINDS} OR reached)",
         "n_reached": f"{NOTED} AND reached",
         "n_tier2": f"{NOTED} AND reached AND tier IN ('tier2', 'supervisor')",
     },

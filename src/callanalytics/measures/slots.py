@@ -15,7 +15,15 @@ from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.card import KEYS, card_of
-from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
+from callanalytics.measures.counting import (
+    Figures,
+    excluded_counts,
+    group_by_group,
+    long,
+    measure,
+    sums_by_group,
+    with_key,
+)
 from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
     OPEN_BLOCKS,
@@ -75,10 +83,7 @@ def compared(card, counted, by, *, patience_s):
     slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
     per_slot = long(card, slots, _slot_figures(found))
     per_group = long(card, wholes, [*_group_figures(found), *excluded_counts(card, sums)])
-    order = [*np.repeat(np.arange(len(cells)), len(per_slot) // max(len(cells), 1)),
-             *np.repeat(np.arange(len(cells)), len(per_group) // max(len(cells), 1))]  # fmt: skip
-    both = pd.concat([per_slot.astype(per_group.dtypes), per_group], ignore_index=True)
-    return both.iloc[np.argsort(order, kind="stable")][[*by, *both.columns.drop(list(by))]].reset_index(drop=True), None
+    return group_by_group(len(cells), by, per_slot, per_group), None
 
 
 def _places(counted):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Curves, Estimate
+from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.facts.time_rounding import whole_fives
 from callanalytics.measures.counting import Figures, excluded_counts, long, sample_flag, share, sums_by_group
 from callanalytics.measures.definitions import (
@@ -237,7 +237,7 @@ def times(card, counted, by):
     timed = partial(_timed, n=n, events=sums["n_reached"])
     value, se = curves.restricted_mean(CAP_S)
     none = [np.full(len(cells), np.nan)] * 2
-    half = NormalDist().inv_cdf(0.975) * se
+    half = normal_quantile(0.95) * se
     figures = [
         timed("median", *curves.quantile(0.5), enough=enough),
         timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),

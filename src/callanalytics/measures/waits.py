@@ -30,6 +30,7 @@ from callanalytics.measures.definitions import (
     LIVE,
     MEDIAN_MINIMUM,
     P90_MINIMUM,
+    QUEUED_KINDS,
     REACHED_MINIMUM,
     WAIT_MINIMUM,
 )
@@ -90,7 +91,7 @@ OF_WAITS: CardParts = {
         Excluded(
             "n_rounded",
             "Waits noted to five minutes or coarser; read the figures no finer than that",
-            f"{NOTED} AND wait_kind IN ('reached', 'gave_up', 'cut_off') AND wait_grid_s >= 300",
+            f"{NOTED} AND {QUEUED_KINDS} AND wait_grid_s >= 300",
             label="waits noted to five minutes or coarser",
         ),
     ),

@@ -16,7 +16,15 @@ from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, card_of
-from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sums_by_group, with_key
+from callanalytics.measures.counting import (
+    Figures,
+    excluded_counts,
+    group_by_group,
+    long,
+    measure,
+    sums_by_group,
+    with_key,
+)
 from callanalytics.measures.definitions import (
     MEDIAN_MINIMUM,
     REACHED_MINIMUM,
@@ -147,13 +155,7 @@ def _by_week(card, counted, by):
     place = codes * n_weeks + week - first
     figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
     line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), excluded_counts(card, sums))
-    order = np.concatenate([_of_group(len(cells), line), _of_group(len(cells), rest)])
-    both = pd.concat([line.astype(rest.dtypes), rest], ignore_index=True)
-    return both.iloc[np.argsort(order, kind="stable")][[*by, *both.columns.drop(list(by))]].reset_index(drop=True), None
-
-
-def _of_group(n_cells, table):
-    return np.repeat(np.arange(n_cells), len(table) // max(n_cells, 1))
+    return group_by_group(len(cells), by, line, rest), None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from callanalytics.formats import contents
+from callanalytics.values.callbacks import callbacks_among
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.values.narratives import Narrative, agent_in, read_narrative, request_in, speaks_of_agency
+from callanalytics.values.promises import promise_told_in
 
-TELLING = ("notes", "narrative", "result", "around")  # meanings of a column in which whole calls may be told
+TELLING = ("notes", "narrative", "result", "follow", "around")  # meanings of a column in which whole calls may be told
+ENDS_IN = ("notes", "follow", "callback")  # columns of which one may tell how a call ended, where no result does
+FEW = 2  # cells that tell of a promise, or of callbacks, among other things
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
@@ -51,7 +55,9 @@ def columns(
         told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
     told |= _in_notes({**found, **told}, cells)
     told |= _agent_in_notes({**found, **told}, cells)
-    return told | _request_in_notes({**found, **told}, cells)
+    told |= _request_in_notes({**found, **told}, cells)
+    told |= _promise_in_notes({**found, **told}, cells)
+    return told | _callbacks_in_notes({**found, **told}, cells)
 
 
 def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -63,6 +69,33 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         named = sum(bool(agent_in(text)) for text in texts)
         if column in found and named >= LEAST and 5 * named >= len(texts):
             return {"agent": name_in_notes("agent", found[column])}
+    return {}
+
+
+def is_remark(meaning: str) -> bool:
+    """Whether a column of this meaning holds remarks of any kind, and not what came after a call."""
+    return meaning not in ("follow", "callback", "promised", "told")
+
+
+def _promise_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The promise, where no column has it and what came after the call, or the remarks, tell it."""
+    if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
+        return {}
+    for column in ("follow", "callback", "notes", "narrative", "around"):
+        told = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
+        if column in found and len(told) >= FEW:
+            return {"promised": name_in_notes("promised", found[column])}
+    return {}
+
+
+def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The callbacks, where no column has them and another tells of them with their days."""
+    if "callback" in found or {"wait", "result"}.isdisjoint(found):
+        return {}
+    for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
+        told = [text for text in cells.get(column, ()) if callbacks_among(text, is_remark=is_remark(column))]
+        if column in found and len(told) >= FEW:
+            return {"callback": name_in_notes("callback", found[column])}
     return {}
 
 

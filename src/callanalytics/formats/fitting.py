@@ -113,10 +113,11 @@ def fit(
     columns |= composed.columns(columns, {name: cells[place] for name, place in found.items()}, titles, alone)
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
+    for name in composed.ENDS_IN:
+        if name in found and "result" not in columns and _tell_some_ends(cells[found[name]]):
+            columns["result"] = composed.name_of_end(columns[name])
     if "notes" in found and found["notes"] != found.get("result", end):
-        if "result" not in columns and _tell_some_ends(cells[found["notes"]]):
-            columns["result"] = composed.name_of_end(columns["notes"])
-        elif columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
+        if columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
             columns["result"] = composed.name_of_both(columns["result"], columns["notes"])
     settled = set(told.values())
     doubts = {
@@ -154,7 +155,9 @@ def _settle(found: dict[str, int], header, cells) -> None:
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")  # Live rep: her name
     if {"promised", "told"}.isdisjoint(found):
-        told = {place: name for name, place in found.items() if name in ("tier", "around", "in_out", "urgency")}
+        told = {
+            place: name for name, place in found.items() if name in ("tier", "around", "follow", "in_out", "urgency")
+        }
         places = [place for place in range(len(header)) if place in told or place not in found.values()]
         kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
         best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
@@ -236,7 +239,7 @@ def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
     """
     if "reached" in found and _are_words(cells[found["reached"]]):
         return found["reached"]
-    first = [found[name] for name in ("reached", "notes", "around") if name in found]
+    first = [found[name] for name in ("reached", "notes", "follow", "around") if name in found]
     others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
     told = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
     return next(told, next((place for place in others if _are_words(cells[place])), None))
@@ -347,10 +350,14 @@ def _likes(fmt: Format, found, known, header, cells) -> dict[str, str]:
     return likes
 
 
+def _stands_for(meaning: Meaning) -> tuple[str, ...]:
+    return (meaning.name, *(name for name in meaning.instead if name == "date"))
+
+
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows."""
     said = (found for name in header if name for found in fmt.vocabulary.scores(name))
-    found = {meaning.name for _, meaning, score in said if score >= LEAST}
+    found = {name for _, meaning, score in said if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognise.words)

@@ -14,11 +14,12 @@ from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
 from callanalytics.read.table import Odd
+from callanalytics.values.callbacks import callbacks_among
 from callanalytics.values.dates import month_number
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_in
 from callanalytics.values.phones import placeholder
-from callanalytics.values.promises import promise_among
+from callanalytics.values.promises import promise_among, promise_told_in
 from callanalytics.values.registry import Unreadable
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
@@ -101,20 +102,44 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             if ends is not None:
                 pairs = zip(_texts(table, own[ends[0]]), _ends(table, own, ends[1]), strict=True)
                 yield name, [_between(*pair) for pair in pairs]
-        elif "notes" in own and name == composed.name_of_end(own["notes"]):
-            texts = _texts(table, own["notes"])
+        elif meaning == "result" and (
+            column := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")
+        ):
+            texts = _texts(table, column)
             yield name, [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in texts]
         elif meaning == "result" and (first := _first_of_both(table, name, own)):
             pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
             yield name, [result or _end_in(note) for result, note in pairs]
         elif meaning == "sr" and "notes" in own and name == composed.name_in_notes("sr", own["notes"]):
             yield name, [request_in(text) or read_narrative(text).sr or None for text in _texts(table, own["notes"])]
+        elif meaning in ("promised", "callback") and (column := _told_in(meaning, name, own)):
+            yield name, [_PARTS[meaning](text, column) or None for text in _texts(table, own[column])]
         elif meaning == "agent" and (told := _telling(meaning, name, own)) and told != own.get("narrative"):
             texts = _texts(table, told)
             yield name, [read_narrative(text).agent or agent_in(text) or None for text in texts]
         elif told := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
             yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
+
+
+def _end_of(own: dict[str, str], meaning: str) -> str:
+    return composed.name_of_end(own.get(meaning, ""))
+
+
+def _told_in(meaning: str, name: str, own: dict[str, str]) -> str:
+    """The meaning of the column that tells another among other things."""
+    return next((m for m, column in own.items() if name == composed.name_in_notes(meaning, column)), "")
+
+
+def _callbacks_of(text: str, meaning: str) -> str:
+    told = callbacks_among(text, is_remark=composed.is_remark(meaning))
+    return "; ".join(" ".join(filter(None, came)) for came in told)
+
+
+_PARTS = {
+    "promised": lambda text, meaning: promise_told_in(text, is_remark=composed.is_remark(meaning)),
+    "callback": _callbacks_of,
+}
 
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
@@ -231,7 +256,7 @@ def _of_parts(parts: dict[str, str]) -> str | None:
 def _ends(table, own: dict[str, str], end: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
     told = _texts(table, own[end])
-    telling = [own[name] for name in ("result", "notes", "agent") if name in own]
+    telling = [own[name] for name in ("result", "notes", "follow", "callback", "agent") if name in own]
     if "ended" not in own or not telling:
         return told
     told_in = [_texts(table, name) for name in telling]

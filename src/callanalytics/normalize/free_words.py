@@ -7,18 +7,19 @@ import re
 from callanalytics.values import lexicon
 from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
-from callanalytics.values.promises import Promise, Told, highest_tier, promise_among, read_promise
+from callanalytics.values.promises import (
+    Promise,
+    Told,
+    highest_tier,
+    is_advice,
+    promise_among,
+    promise_told_in,
+    read_promise,
+    says_wait,
+)
 from callanalytics.values.spans import Span
 
 RING_RESULTS = ("missed", "voicemail", "answered")
-_ADVICE = re.compile(
-    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|need|needs|have|has|had|must|should|says?|said)\b"
-    r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
-    r"(?!\W+(?:by|from|will))"
-    r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
-    r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
-    r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
-)
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 
@@ -32,7 +33,7 @@ def promise_in(text: str) -> Promise | None:
 
 def promise_of_column(text: str) -> Promise | None:
     """The promise that a cell of a column of promises tells of, among words of any kind too."""
-    return promise_in(text) or _among(text, of_call=False)
+    return promise_in(text) or promise_in(promise_told_in(text)) or _among(text, of_call=False)
 
 
 def promise_told(text: str) -> Promise | None:
@@ -45,8 +46,8 @@ def promise_told(text: str) -> Promise | None:
 
 
 def _among(text: str, *, of_call: bool) -> Promise | None:
-    run = "" if _is_advice(text) else promise_among(text, of_call=of_call)
-    return promise_in(run) if run and (not _says_wait(run) or _names_callback(run)) else None
+    run = "" if is_advice(text) else promise_among(text, of_call=of_call)
+    return promise_in(run) if run and (not says_wait(run) or _names_callback(run)) else None
 
 
 def kind_of(promise: Promise, agency) -> str:
@@ -163,8 +164,8 @@ def _ring_of(text: str) -> str | None:
 
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
-    promise = None if _is_advice(text) else promise_in(text)
-    if promise and promise.is_explicit and (_names_callback(text) or not _says_wait(text)):
+    promise = None if is_advice(text) else promise_in(text)
+    if promise and promise.is_explicit and (_names_callback(text) or not says_wait(text)):
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
@@ -178,30 +179,17 @@ def promise_of_outcome(text: str) -> Promise | None:
     >>> promise_of_outcome("Referred to Tier 2"), promise_of_outcome("T1 said wait 60 days")
     (None, None)
     """
-    promise = None if _is_advice(text) else promise_in(text)
+    promise = None if is_advice(text) else promise_in(text)
     if promise is None or _names_callback(text):
         return promise
     has_time = promise.kind or promise.told or promise.number
-    return promise if has_time and not _says_wait(text) else None
-
-
-def _is_advice(text: str) -> bool:
-    """Whether a text tells that the caller is to call again: that promises nothing.
-
-    >>> _is_advice("Was told to call back in 30 days"), _is_advice("told T2 will call in 30 days")
-    (True, False)
-    """
-    return bool(_ADVICE.search(text))
+    return promise if has_time and not says_wait(text) else None
 
 
 def _names_callback(text: str) -> bool:
     words, listed = lexicon.tokens(text), lexicon.phrases("promise")
     found = (listed.match(words, place) for place in range(len(words)))
     return any(phrase and phrase[0] == "callback" for phrase in found)
-
-
-def _says_wait(text: str) -> bool:
-    return not {"wait", "waiting", "esperar", "espere", "esperemos", "espera"}.isdisjoint(lexicon.tokens(text))
 
 
 def _lost_in_clause(text: str) -> Span | None:

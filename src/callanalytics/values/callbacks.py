@@ -23,6 +23,20 @@ _TIME = re.compile(
 )
 _REMARK = re.compile(r"\(([^()]*)\)")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
+# Who of an office took a call: Sam K. picked up.
+_NAME_OF_OURS = re.compile(
+    r"\b[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){0,2}"
+    r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
+)
+_SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)\.(?=\s|$)")
+_BREAKS = ("-", "–", "—", ",", ":")
+# Words of an answer by which a call came in.
+_CAME_IN = frozenset(
+    "answered|we answered|i answered|answered it|picked up|we picked up|took call|took the call|took it|took cb|got it"
+    "|we took it|got call|got the call|got them|got him|got her|caught it|caught call|contestamos|la contestamos"
+    "|atendimos|la atendimos".split("|")
+)
+LONGEST = 4000  # letters of a text that is searched
 RESULTS = ("missed", "voicemail", "answered", "email")
 _NAMES = 3  # words of a name behind "spoke with"
 
@@ -59,6 +73,9 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
         said, words = said[1:], words[1:]  # no, voicemail: one came, and nobody answered it
     if "none" in words:
         return _none(said)
+    told = callbacks_among(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
+    if told and len(told) == words.count("date"):
+        return told
     events = _of_dates(said) if "date" in words else _without_dates(said)
     if len(events) == 1 and "twice" in words:
         events *= 2
@@ -78,8 +95,66 @@ def has_dated_callbacks(text: str) -> bool:
     return bool(came) and all(each.date and each.result for each in came)
 
 
-def _said(text: str) -> list[tuple[str, str]]:
-    """Dates, times and results of a text in their order; :class:`Unreadable` at a word of no list."""
+def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
+    """The callbacks of which a text tells among other words, each with its day and its result.
+
+    A result stands behind its day, or before it, with no word of no list between; nor does one stand before both in
+    the same sentence. Of a remark (``is_remark``) somebody's *spoke* may be a call of ours: only words that a call
+    came in with count.
+
+    >>> [came[:] for came in callbacks_among("72 hrs. 1/11 2:05p called, in court - missed. 1/12 called, got them")]
+    [('1/11', '2:05p', 'missed'), ('1/12', '', 'answered')]
+    >>> callbacks_among("biometrics 2/9, missed"), callbacks_among("No call as of 5/1"), callbacks_among("filed 3/1")
+    ((), (), ())
+    """
+    found: list[Came] = []
+    for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
+        said = _said(sentence, is_strict=False)
+        dates = [place for place, (word, _) in enumerate(said) if word == "date"]
+        is_before = bool(dates) and any(word in RESULTS for word, _ in said[: dates[0]])
+        for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(said)], strict=False):
+            before, behind = _up_to_break(said[first + 1 : place]), _known(said[place + 1 : last])
+            came = _among(before, said[place][1], behind, is_before=is_before, is_remark=is_remark)
+            next_one = said[last + 1 : next((date for date in dates if date > last), len(said))]
+            is_last = last == len(said) or is_before or any(word in RESULTS for word, _ in next_one)
+            found += [came] if came and is_last else []  # 1/13 missed, vm 1/14: which is of which?
+    return tuple(found)
+
+
+def _up_to_break(said) -> list[tuple[str, str]]:
+    """What stands right before a date, from the last sign on that parts it from others."""
+    return said[max((place + 1 for place, (word, _) in enumerate(said) if word == "break"), default=0) :]
+
+
+def _known(said) -> list[tuple[str, str]]:
+    """What stands behind a date, up to the first word of no list."""
+    return said[: next((place for place, (word, _) in enumerate(said) if word == "strange"), len(said))]
+
+
+def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Came | None:
+    """The callback of a date, by what stands before and behind it."""
+    if any(word == "strange" for word, _ in before) or any(word == "none" for word, _ in (*before, *behind)):
+        return None
+    told = before if is_before and any(word in RESULTS for word, _ in before) else behind
+    results = _as_one([word for word, _ in told if word in RESULTS])
+    answers = {text for word, text in told if word == "answered"}
+    if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
+        return None
+    times = [text for word, text in (*behind, *reversed(before)) if word == "time"]
+    return Came(date, times[0] if times else "", results[0])
+
+
+def tidy_lines(text: str) -> str:
+    """The text with each of its lines tidy."""
+    return "\n".join(tidy(line) for line in text.splitlines() if line.strip())
+
+
+def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
+    """Dates, times and results of a text in their order.
+
+    :class:`Unreadable` at a word of no list; where that is allowed, such words are ``strange``, and ``break`` is a sign
+    that parts what stands before it from what stands behind.
+    """
     found: list[tuple[str, str]] = []
 
     def marked(kind: str):
@@ -89,7 +164,7 @@ def _said(text: str) -> list[tuple[str, str]]:
 
         return mark
 
-    text = _remarked(text)
+    text = _NAME_OF_OURS.sub("we", _remarked(text))
     words = lexicon.tokens(_TIME.sub(marked("time"), _DATE.sub(marked("date"), text)))
     listed, said, place, names = lexicon.phrases("callback"), [], 0, 0
     while place < len(words):
@@ -99,13 +174,18 @@ def _said(text: str) -> list[tuple[str, str]]:
             place, names = place + 1, 0
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
-                said.append((phrase[0], ""))
+                said.append((phrase[0], " ".join(words[place : place + phrase[1]])))
+            elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
+                said.append(("break", ""))
                 names = _NAMES if phrase[0] == "answered" else 0
             place += phrase[1]
         elif names and words[place].isalpha():
             names, place = names - 1, place + 1
-        else:
+        elif is_strict:
             raise Unreadable
+        else:
+            said.append(("strange", ""))
+            place += 1
     return said
 
 

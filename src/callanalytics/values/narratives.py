@@ -112,7 +112,7 @@ def read_narrative(text: str) -> Narrative:
     >>> read_narrative("Called USCIS at 2 pm; held 1h 10m; hung up").result
     'hung up'
     """
-    text = " ".join(text.split())
+    text = " ".join(_first_day(text).split())
     if len(text) > LONGEST:
         return Narrative()
     date = _DATE.match(text)
@@ -134,6 +134,13 @@ def read_narrative(text: str) -> Narrative:
     return Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
+
+
+def _first_day(text: str) -> str:
+    """A note up to the first further line that begins with a day: what came later is no part of the call."""
+    lines = text.splitlines()
+    later = (place for place, line in enumerate(lines) if place and _DATE.match(line.strip()))
+    return "\n".join(lines[: next(later, len(lines))])
 
 
 def agent_in(text: str) -> str:

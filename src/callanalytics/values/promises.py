@@ -95,6 +95,14 @@ _NOT_NOW = frozenset(
 )
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
+_ADVICE = re.compile(
+    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|need|needs|have|has|had|must|should|says?|said)\b"
+    r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
+    r"(?!\W+(?:by|from|will))"
+    r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
+    r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
+    r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
+)
 
 
 def promise_among(text: str, *, of_call: bool = True) -> str:
@@ -113,6 +121,62 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
         for run in _runs(lexicon.tokens(sentence), of_call=of_call)
     )
     return next(iter(found)) if len(found) == 1 else ""
+
+
+def is_advice(text: str) -> bool:
+    """Whether a text tells that the caller is to call again: that promises nothing.
+
+    >>> is_advice("Was told to call back in 30 days"), is_advice("told T2 will call in 30 days")
+    (True, False)
+    """
+    return bool(_ADVICE.search(text))
+
+
+def says_wait(text: str) -> bool:
+    """Whether a text speaks of waiting."""
+    return not {"wait", "waiting", "esperar", "espere", "esperemos", "espera"}.isdisjoint(lexicon.tokens(text))
+
+
+# The times that the agency promises, as people round them.
+_USUAL = (Told(72, "hours"), Told(3, "days"), Told(30, "days"), Told(30, "business_days"))
+_SEGMENT = re.compile(r"[\n;!]|\.(?=\s|$)|\s[-–—]\s|,")
+
+
+def promise_told_in(text: str, *, is_remark: bool = False) -> str:
+    """The words of a follow-up that tell of a promise: the one part of it that tells of nothing else.
+
+    Of a remark (``is_remark``) only what names a callback, or a time that the agency promises. That none was promised
+    counts where no part tells of one.
+
+    >>> promise_told_in("30 days. missed call 4/19 at 2:20"), promise_told_in("answered my question, no call back")
+    ('30 days', 'no call back')
+    >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days"), promise_told_in("told to call in 30 days")
+    ('72 hr', '', '')
+    """
+    found: dict[tuple, str] = {}
+    for part in map(str.strip, _SEGMENT.split(text[:LONGEST])):
+        try:
+            promise = read_promise(part)
+        except Unreadable:
+            continue
+        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, is_remark=is_remark):
+            found.setdefault((promise.kind, promise.told), part)
+    given = {key: part for key, part in found.items() if key[0] != "none"} or found
+    if len(given) > 1 and len({key[1] for key in given if key[1]}) == 1:  # Regular, 30 days
+        return ", ".join(given.values())
+    if len(given) == 1:
+        return next(iter(given.values()))
+    run = "" if given or is_advice(text) else promise_among(text, of_call=is_remark)
+    return run if run and not says_wait(run) and _tells_promise(read_promise(run), run, is_remark=True) else ""
+
+
+def _tells_promise(promise: Promise, part: str, *, is_remark: bool) -> bool:
+    is_named = bool(re.search(r"(?i)call|\bc/?b\b|promis|llam", part))
+    if promise.kind == "none":
+        return is_named
+    if not is_remark:
+        return bool(promise.kind or promise.told)
+    return promise.told in _USUAL or (is_named and bool(promise.kind or promise.told))
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:

@@ -67,7 +67,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
     for column in ("notes", "result"):
         texts = cells.get(column, ())
         named = sum(bool(agent_in(text)) for text in texts)
-        if column in found and named >= LEAST and 5 * named >= len(texts):
+        if column in found and named >= FEW and 5 * named >= len(texts):
             return {"agent": name_in_notes("agent", found[column])}
     return {}
 

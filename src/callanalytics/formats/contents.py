@@ -75,6 +75,10 @@ KINDS = {
     "tier": re.compile(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
     "premium": re.compile(r"(?i)premium|ncsc|cis\b|800|866"),
     "ours": re.compile(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
+    "agency": re.compile(
+        r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
+        r"|(?:the )?contact cent(?:er|re)$|.*375.?5283"
+    ),
     "lost": re.compile(
         r"(?i).*\b(?:gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
         r"|line (?:went )?dead|lost call|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"

@@ -38,6 +38,8 @@ VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id",
 LOST = {name: contents.KINDS["lost"] for name in ("result", "wait", "notes")}
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
+TAGS = frozenset("tag tags label labels category".split())
+CLOCK = frozenset("at time hour".split())
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 NO_AND_WHY = re.compile(r"(?i)no\s*[-–—,:(;]\s*\w")  # No - we ended the call
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
@@ -95,15 +97,16 @@ def fit(
     scores = _scores(fmt, header, cells, closed)
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
     found |= halves
-    if "callback" not in found and (callbacks := _told_callbacks(fmt, header, cells, closed)) is not None:
-        found["callback"] = callbacks
+    told_in = _told_callbacks(fmt, header, cells, closed) if "callback" not in found else None
+    if told_in is not None:
+        found["callback"] = told_in
     closed |= set(found.values())
     scores = [each for each in scores if not (halves and each[3].name == "wait")]
     marked_places = marks.groups(header, raw, _taken(scores, found, closed))
     closed |= {place for places in marked_places.values() for place in places}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
-    _settle(found, header, cells)
+    _settle(fmt, found, header, cells)
     end = _tells_the_end(found, cells)
     found |= _who_spoke(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = {name: header[place] for name, place in found.items()}
@@ -114,7 +117,8 @@ def fit(
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
     for name in composed.ENDS_IN:
-        if name in found and "result" not in columns and _tell_some_ends(cells[found[name]]):
+        is_told = name in found and (name != "callback" or found[name] == told_in)
+        if is_told and "result" not in columns and _tell_some_ends(cells[found[name]]):
             columns["result"] = composed.name_of_end(columns[name])
     if "notes" in found and found["notes"] != found.get("result", end):
         if columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
@@ -133,7 +137,8 @@ def fit(
     )
     weight = trades.weight(fmt, found, columns, known, header, cells)
     is_business = trades.is_of_business(fmt, found, header, cells)
-    return Fit(columns, doubts, likes, weight, is_silent, trades.forgiven(fmt, header), marked, is_business)
+    forgiven = 0.0 if trades.are_ours(cells) else trades.forgiven(fmt, header)
+    return Fit(columns, doubts, likes, weight, is_silent, forgiven, marked, is_business)
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
@@ -146,12 +151,38 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
     return found
 
 
-def _settle(found: dict[str, int], header, cells) -> None:
+def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
+    if "callback" not in found:
+        return
+    place = found["callback"]
+    free = [other for other in range(len(header)) if other not in found.values()]
+    dated = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
+    dated = [p for p in dated if contents.share(cells[p], "date") >= contents.MOST]
+    if dated and "callback_answered" not in found and contents.share(cells[place], "date") < contents.FEW:
+        found["callback"], found["callback_answered"] = dated[0], place
+    behind = found["callback"] + 1
+    if "callback_time" not in found and behind in free and CLOCK.issuperset(tokens(header[behind])):
+        if contents.share(cells[behind], "time") >= contents.MOST:
+            found["callback_time"] = behind
+
+
+def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
     """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
     answered = found.get("callback_answered")
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
         if "answered" in tokens(header[answered]) and contents.share(cells[answered], "yes") >= contents.MOST:
             found["reached"] = found.pop("callback_answered")
+    _settle_callbacks(fmt, found, header, cells)
+    if "line" not in found:
+        told = {place: name for name, place in found.items() if name in ("somebody", "client", "around", "method")}
+        places = [place for place in range(len(header)) if place in told or place not in found.values()]
+        places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
+        if (
+            place := next((p for p in places if contents.share(cells[p], "agency") >= contents.MOST), None)
+        ) is not None:
+            found.pop(told.get(place, ""), None)
+            found["line"] = place  # Who: USCIS, NVC, the client
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")  # Live rep: her name
     if {"promised", "told"}.isdisjoint(found):

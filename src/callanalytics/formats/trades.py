@@ -46,7 +46,8 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header))
     weight += composed.weight(columns)
-    weight += OURS * any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
+    if are_ours(cells):
+        weight += OURS + forgiven(fmt, header)
     speaking = fmt.recognise.speaking
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
@@ -104,6 +105,11 @@ def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
     is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
     return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+
+
+def are_ours(cells) -> bool:
+    """Whether a column names the agency whose calls these are."""
+    return any(contents.share(texts, "ours") >= contents.MOST for texts in cells[:WIDE])
 
 
 def forgiven(fmt: Format, header: Sequence[str]) -> float:

@@ -21,6 +21,7 @@ from callanalytics.normalize.free_words import (
     is_of_menu,
     kind_of,
     outcome_in,
+    promise_among_clauses,
     promise_of_column,
     promise_of_outcome,
     promise_told,
@@ -29,6 +30,7 @@ from callanalytics.normalize.free_words import (
     time_told,
 )
 from callanalytics.normalize.problems import Problems
+from callanalytics.values import lexicon
 from callanalytics.values.parsers import Unreadable, one_of
 from callanalytics.values.phones import e164, has_extension, identifier, numbered, placeholder, split_agent
 from callanalytics.values.promises import Promise
@@ -249,7 +251,10 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
             if (promise := promise_told(text)) is not None:
                 values[code], promises[code] = "callback_promised", promise
-        if values[code] or rings[code] or spoke[code] or in_menu[code]:
+        if promises[code] is None and (promise := promise_among_clauses(text)) is not None:
+            promises[code] = promise
+            values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
+        if values[code] or rings[code] or spoke[code] or in_menu[code] or promises[code]:
             del problems[code]
     told.has_spoken |= spoke[reading.codes]
     told.in_menu |= in_menu[reading.codes]
@@ -270,8 +275,12 @@ def _lost_in(text: str) -> str | None:
 
 def _is_nobody(text: str) -> bool:
     """Whether the agent's cell begins by saying that there was none, and goes on with why: nobody - menu only."""
-    first, sign, _ = re.split(r"(\s[-–—]\s|[;,(])", f"{text[:LONGEST_NAME]} - ", maxsplit=1)
-    return bool(sign.strip()) and placeholder(first) == "nothing" and not re.search(r"\d{3}", text)
+    if re.search(r"\d{3}|\s[A-Z][a-z]", text) or len(text) > LONGEST_NAME:
+        return False
+    words = lexicon.tokens(text)
+    phrase = lexicon.phrases("wait").match(words, 0) if words else None
+    first, _, _ = re.split(r"(\s[-–—]\s|[;,(])", f"{text} - ", maxsplit=1)
+    return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 
 def _lost_by_agent(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:

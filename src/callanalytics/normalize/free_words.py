@@ -45,6 +45,16 @@ def promise_told(text: str) -> Promise | None:
     return _among(text, of_call=True)
 
 
+def promise_among_clauses(text: str) -> Promise | None:
+    """The promise of the one clause of an outcome that tells of it, or of none: go to the website, no call back.
+
+    >>> promise_among_clauses("go to the website, no call back").kind, promise_among_clauses("wait 30 days, no update")
+    ('none', None)
+    """
+    found = promise_told_in(text, is_remark=True)
+    return promise_in(found) if found else None
+
+
 def _among(text: str, *, of_call: bool) -> Promise | None:
     run = "" if is_advice(text) else promise_among(text, of_call=of_call)
     return promise_in(run) if run and (not says_wait(run) or _names_callback(run)) else None

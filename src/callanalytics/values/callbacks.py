@@ -116,8 +116,9 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
             before, behind = _up_to_break(said[first + 1 : place]), _known(said[place + 1 : last])
             came = _among(before, said[place][1], behind, is_before=is_before, is_remark=is_remark)
             next_one = said[last + 1 : next((date for date in dates if date > last), len(said))]
-            is_last = last == len(said) or is_before or any(word in RESULTS for word, _ in next_one)
-            found += [came] if came and is_last else []  # 1/13 missed, vm 1/14: which is of which?
+            is_parted = last == len(said) or is_before or place + 1 + len(behind) < last
+            is_parted |= any(word in RESULTS for word, _ in next_one)
+            found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
     return tuple(found)
 
 
@@ -175,9 +176,9 @@ def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
                 said.append((phrase[0], " ".join(words[place : place + phrase[1]])))
+                names = _NAMES if phrase[0] == "answered" else 0
             elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
                 said.append(("break", ""))
-                names = _NAMES if phrase[0] == "answered" else 0
             place += phrase[1]
         elif names and words[place].isalpha():
             names, place = names - 1, place + 1

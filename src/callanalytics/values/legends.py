@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 _CODE = r"[^\W\d_]{1,2}\d?|\d{1,2}"
 # A code and its sign; a colon or a dash only where the code is one or two capitals.
-_ITEM = re.compile(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
+_ITEM = re.compile(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
 _GROUP = re.compile(r"\n|;|\||\.\s+(?=[A-Z])")
 _LABEL = re.compile(r"^\W*([^\W\d_][\w ./-]{2,30}?)\s*[:(]")
 _BETWEEN = re.compile(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
+_BEHIND = re.compile(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,2}(?=\s*(?:[,;/]|$))")
+_WORDS = re.compile(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
 LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
 MOST = 0.5  # share of a column's cells that are codes, from which on it is one of codes
@@ -38,7 +40,7 @@ def groups(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
     found: list[Group] = []
     pairs: dict[str, str] = {}
     for row in rows:
-        if len(row) == 2 and re.fullmatch(_CODE, row[0].strip(" =:")) and re.search(r"[^\W\d_]{3}|IVR|VM", row[1]):
+        if len(row) == 2 and re.fullmatch(_CODE, row[0].strip(" =:")) and _WORDS.search(row[1]):
             pairs.setdefault(_key(row[0].strip(" =:")), row[1].strip(" =:-"))
         else:
             found += _of_text("; ".join(row)[:LONGEST])
@@ -56,7 +58,7 @@ def _of_text(text: str) -> Iterable[Group]:
         ends = [*(later.start() for later in items), len(part)][1:]
         for item, end in zip(items, ends, strict=True):
             words = part[item.end() : end].strip(" \t,/()[]-–—&.")
-            if 1 < len(words) <= LONGEST_WORDS:
+            if len(words) <= LONGEST_WORDS and _WORDS.search(words):
                 codes.setdefault(_key(item[1] or item[2]), re.sub(r"\s+(?:and|or)$", "", words))
         if codes:
             yield Group(label, codes)
@@ -117,6 +119,8 @@ def spelled(text: str, codes: dict[str, str]) -> str:
     words = _codes_in(text)
     if words and all(word in codes for word in words):
         return ", ".join(codes[word] for word in words)
+    if re.search(r"\d", text):  # 4/3 1:48p A, 4/4 9:05a M
+        return _BEHIND.sub(lambda match: codes.get(_key(match[0]), match[0]), text)
     first = re.match(rf"({_CODE})(?=\s*[-–—:;,(])", text)
     return codes[_key(first[1])] + text[first.end() :] if first and _key(first[1]) in codes else text
 

@@ -71,7 +71,15 @@ _NAME = re.compile(
     r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b.*|[^A-Za-z]*")
+_NO_NAME = re.compile(
+    r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b(?! [A-Z][a-z]).*|[^A-Za-z]*"
+)
+# Of somebody without a name: spoke with a representative who would not give a name, ID# 22904.
+_NUMBER_ALONE = re.compile(
+    r"\b(?:spoke|talked)\s+(?:with|to|w/)\s+[^.;\n]{0,60}?(?<!sr )(?:\bID\s?#?|\bbadge\s?#?|#)"
+    r"\s*:?\s*([A-Z]*\d{3,}\w*)",
+    re.IGNORECASE,
+)
 _REQUEST = re.compile(
     r"\b(?:(?:sr|srmt|service request)\s*(?:no\.?|#|number)?\s*:?\s*)((?:SR|T1|R1|WKT)?[A-Z]?\d{6,}[A-Z]{0,3})\b", re.I
 )
@@ -123,7 +131,7 @@ def read_narrative(text: str) -> Narrative:
         return Narrative(sr=request_in(rest))
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|\.\s| [-–—] ", rest)]
     lost = [clause for clause in clauses if _LOST.search(clause)]
-    agent = _one(_NAME, rest)
+    agent = _one(_NAME, rest) or _one(_NUMBER_ALONE, rest)
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -137,9 +145,9 @@ def read_narrative(text: str) -> Narrative:
 
 
 def _first_day(text: str) -> str:
-    """A note up to the first further line that begins with a day: what came later is no part of the call."""
+    """A note up to the first further line with a day: what came later is no part of the call."""
     lines = text.splitlines()
-    later = (place for place, line in enumerate(lines) if place and _DATE.match(line.strip()))
+    later = (place for place, line in enumerate(lines) if place and _ANY_DATE.search(line))
     return "\n".join(lines[: next(later, len(lines))])
 
 
@@ -149,8 +157,10 @@ def agent_in(text: str) -> str:
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
     """
-    name = "" if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text) else _one(_NAME, text)
-    return "" if _NO_NAME.fullmatch(name) else name
+    if len(text) > LONGEST or _OWN.search(text) or _LOST.search(text):
+        return ""
+    name = _one(_NAME, text)
+    return _one(_NUMBER_ALONE, text) if _NO_NAME.fullmatch(name) else name
 
 
 def request_in(text: str) -> str:

@@ -150,8 +150,8 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
 
     >>> promise_told_in("30 days. missed call 4/19 at 2:20"), promise_told_in("answered my question, no call back")
     ('30 days', 'no call back')
-    >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days"), promise_told_in("told to call in 30 days")
-    ('72 hr', '', '')
+    >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days")
+    ('72 hr', '')
     """
     found: dict[tuple, str] = {}
     for part in map(str.strip, _SEGMENT.split(text[:LONGEST])):
@@ -166,7 +166,9 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
         return ", ".join(given.values())
     if len(given) == 1:
         return next(iter(given.values()))
-    run = "" if given or is_advice(text) else promise_among(text, of_call=is_remark)
+    sentences = re.split(r"[\n;!]|\.(?=\s|$)", text[:LONGEST])
+    runs = {promise_among(sentence, of_call=is_remark) for sentence in sentences if not is_advice(sentence)} - {""}
+    run = runs.pop() if len(runs) == 1 and not given else ""
     return run if run and not says_wait(run) and _tells_promise(read_promise(run), run, is_remark=True) else ""
 
 

@@ -165,8 +165,8 @@ def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
         return mark
 
-    text = _NAME_OF_OURS.sub("we", _remarked(text))
-    words = lexicon.tokens(_TIME.sub(marked("time"), _DATE.sub(marked("date"), text)))
+    text = _TIME.sub(marked("time"), _DATE.sub(marked("date"), _remarked(text)))
+    words = lexicon.tokens(_NAME_OF_OURS.sub("we", text))
     listed, said, place, names = lexicon.phrases("callback"), [], 0, 0
     while place < len(words):
         phrase = listed.match(words, place)

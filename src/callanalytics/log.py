@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,9 @@ from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.store import Store
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 HEAD = 10  # rows that a notebook shows
 
 # Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
@@ -26,7 +30,7 @@ FACTS = ("coverage", "dials", "rings", "promises")
 DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
 
 
-def load(store, as_of: date | str | None = None) -> Log:
+def load(store: Store | Path | str, as_of: date | str | None = None) -> Log:
     """The log of a store as it stood at the end of a day.
 
     What happened after that day is not seen: a call-back that came later has not come, a promise that was made
@@ -48,15 +52,15 @@ def load(store, as_of: date | str | None = None) -> Log:
     >>> log = load("calls/", as_of="2022-06-30")        # doctest: +SKIP
     >>> log.promises.to_pandas()["state"].value_counts()        # doctest: +SKIP
     """
-    store = store if hasattr(store, "read") else Store.open(Path(store))
+    opened = Store.open(Path(store)) if isinstance(store, str | Path) else store
     if as_of is not None:
-        return Log(store, _day(as_of))
-    logged = accounting.logged(store.read)
+        return Log(opened, _day(as_of))
+    logged = accounting.logged(opened.read)
     if logged is None:
         raise CallLogError(
             "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
         )
-    return Log(store, logged[1], logged)
+    return Log(opened, logged[1], logged)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +84,11 @@ class Table:
 
     @property
     def rows(self) -> int:
-        return self.arrow.num_rows
+        return int(self.arrow.num_rows)
 
     @property
     def columns(self) -> list[str]:
-        return self.arrow.column_names
+        return list(self.arrow.column_names)
 
     def __len__(self) -> int:
         return self.rows
@@ -92,7 +96,7 @@ class Table:
     def to_arrow(self) -> pa.Table:
         return self.arrow
 
-    def to_pandas(self):
+    def to_pandas(self) -> pd.DataFrame:
         """A pandas frame. Whole numbers and yes/no that may be missing keep their kind (``Int64``, ``boolean``)."""
         import pandas as pd
 
@@ -150,7 +154,7 @@ class Shown:
         )
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -170,7 +174,7 @@ class Log:
     store : the open store
     """
 
-    def __init__(self, store, as_of: date, logged: tuple[date, date] | None = None):
+    def __init__(self, store: Store, as_of: date, logged: tuple[date, date] | None = None):
         self.store, self.as_of = store, as_of
         if logged:
             self.logged = logged  # known already: not read a second time
@@ -190,9 +194,10 @@ class Log:
         """A table by its name."""
         if name not in schema.TABLES:
             raise CallLogError(f"there is no table {name!r}", wanted=", ".join(schema.TABLES))
-        return getattr(self, name)
+        found: Table = getattr(self, name)
+        return found
 
-    def ledger(self) -> list[dict]:
+    def ledger(self) -> list[dict[str, Any]]:
         """The promises as plain rows with the office's name, in order of their start: due, what came, state."""
         rows = self.promises.arrow.to_pylist()
         return [_entry(row, self._names.get(row["office_id"], row["office_id"])) for row in rows]
@@ -278,7 +283,7 @@ class Log:
         if all(rows_until(table, self._end).num_rows == table.num_rows for table in rows.values()):
             return {name: self.store.read(name) for name in FACTS}
         rows["sources"] = self.store.read("sources")
-        made: dict[str, list] = {name: [schema.empty(name)] for name in FACTS}
+        made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
             calls, notes, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
             built = facts.build(office, calls, notes, notices, sources, agencies.uscis(), until=self._end)
@@ -287,8 +292,8 @@ class Log:
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
     @cached_property
-    def _offices(self) -> list[dict]:
-        return self.store.read("offices").to_pylist()
+    def _offices(self) -> list[dict[str, Any]]:
+        return self.store.offices()
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -308,7 +313,7 @@ class Log:
 # ---- the day -------------------------------------------------------------------------------------------
 
 
-def _day(as_of) -> date:
+def _day(as_of: date | str) -> date:
     if isinstance(as_of, datetime):
         return as_of.date()
     if isinstance(as_of, date):
@@ -324,7 +329,7 @@ def _day(as_of) -> date:
 # ---- what was not seen yet -----------------------------------------------------------------------------
 
 
-def _refuse_unknown_rules(promises: pa.Table, agency, store: str) -> None:
+def _refuse_unknown_rules(promises: pa.Table, agency: agencies.Agency, store: str) -> None:
     """Promises judged by a rule of somebody's own are not read without it."""
     groups = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}
@@ -355,7 +360,7 @@ def _decided_by(notes: pa.Table, day: date) -> pa.Table:
     return _without(notes, later, {"decided_on": None, "request_result": None})
 
 
-def _without(table: pa.Table, mask, values: dict) -> pa.Table:
+def _without(table: pa.Table, mask: pa.ChunkedArray, values: dict[str, Any]) -> pa.Table:
     for name, value in values.items():
         field = table.schema.field(name)
         column = pc.if_else(mask, pa.scalar(value, field.type), table.column(name))
@@ -369,7 +374,7 @@ _MOMENTS |= {f"due_{reading}": f"due_{reading}_utc" for reading in schema.READIN
 _MOMENTS |= {f"{name}_at": f"{name}_at_utc" for name in ("notice", "ring1", "ring2", "reached", "emailed", "withdrawn")}
 
 
-def _entry(row: dict, office: str) -> dict:
+def _entry(row: dict[str, Any], office: str) -> dict[str, Any]:
     moments = {name: row[column] for name, column in _MOMENTS.items()}
     return {"promise_id": row["promise_id"], "office": office, **{n: row[n] for n in _ENTRY}, **moments}
 

@@ -8,12 +8,13 @@ from html import escape
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from callanalytics.figures import style
 from callanalytics.figures.glyphs import printable
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     if pd.isna(value):
         return ""
     return f"{value:.5g}" if isinstance(value, float) else str(value)
@@ -34,15 +35,15 @@ class Chart:
     subtitle : one line on what is drawn, for a page that has no room for the caption
     """
 
-    figure: Any
+    figure: Figure
     title: str
     alt: str
     caption: str
-    data: Any
+    data: pd.DataFrame
     says: str = ""
     subtitle: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         style.freeze_layout(self.figure)
         for name in ("title", "alt", "caption", "subtitle"):
             object.__setattr__(self, name, printable(getattr(self, name)))
@@ -68,7 +69,7 @@ class Chart:
         points = round(self.width * 96)
         return f'<img alt="{escape(self.alt)}" width="{points}" src="data:image/svg+xml;base64,{data}">'
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # The alt text is read from text/html; JupyterLab gives a bare image/png none.
         if self.says:
             page = f"<p><strong>{escape(self.title)}</strong> {escape(self.says)} {escape(self.caption)}</p>"

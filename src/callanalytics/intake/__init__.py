@@ -13,13 +13,18 @@ Beside these, `offices` keeps the register and the options, `batch` reads many o
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Unpack
+from typing import Any, TypeAlias, Unpack
+
+import pyarrow as pa
 
 from callanalytics import commands
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, publish, receipt_text, succession
+from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, plan
 from callanalytics.intake.receipt import Receipt
@@ -48,19 +53,22 @@ __all__ = [
 ]
 
 
+Paths: TypeAlias = Path | str | Iterable[Path | str]
+
+
 def _no_step(done: int, total: int) -> None:
     """Default progress callback: does nothing."""
 
 
 def ingest(
-    paths,
-    store,
-    office=None,
-    timezone=None,
+    paths: Paths,
+    store: Path | str,
+    office: str | None = None,
+    timezone: str | None = None,
     *,
-    office_id=None,
-    progress=None,
-    waiting=None,
+    office_id: str | None = None,
+    progress: Step | None = None,
+    waiting: Callable[[str], None] | None = None,
     **given: Unpack[offices.Given],
 ) -> Receipt:
     """Read exports into a store and account for every row of them.
@@ -108,7 +116,15 @@ def ingest(
     return _looked_over(receipt, ready, ready.office, *done) if done and ready.office else receipt
 
 
-def check(paths, office=None, timezone=None, *, store=None, progress=None, **given: Unpack[offices.Given]) -> Receipt:
+def check(
+    paths: Paths,
+    office: str | None = None,
+    timezone: str | None = None,
+    *,
+    store: Path | str | None = None,
+    progress: Step | None = None,
+    **given: Unpack[offices.Given],
+) -> Receipt:
     """What :func:`ingest` would do with these files; nothing is stored.
 
     Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
@@ -116,9 +132,9 @@ def check(paths, office=None, timezone=None, *, store=None, progress=None, **giv
     """
     options = offices.read_options(office, timezone, **{"new_office": True, **given})
     opened = Store.open(store) if store else None
-    paths = [paths] if isinstance(paths, str | Path) else list(paths)
-    ready = plan(paths, options, opened, progress or _no_step, storing=False)
-    receipt = replace(ready.receipt, command=_next_command(paths, options, ready))
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    ready = plan(named, options, opened, progress or _no_step, storing=False)
+    receipt = replace(ready.receipt, command=_next_command(named, options, ready))
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
@@ -127,21 +143,30 @@ def check(paths, office=None, timezone=None, *, store=None, progress=None, **giv
     return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export))
 
 
-def _zone_of_numbers(tables: dict) -> str:
+def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
     """The zone in which most of the office's own numbers lie, in a word; "" where they do not tell."""
     numbers = tables["coverage"].column("our_number").drop_null().to_pylist()
     found = Counter(filter(None, map(phones.zone_of, numbers))).most_common(1)
     return zones.in_words(found[0][0]) if found else ""
 
 
-def _next_command(paths: list, options: offices.Options, ready: Plan) -> str:
+def _next_command(paths: Sequence[Path | str], options: offices.Options, ready: Plan) -> str:
     """What to type when the files are as they should be; nothing where none can be taken."""
     if not (ready.exports or ready.receipt.questions):
         return ""
     return receipt_text.ingest_command(paths, options, ready.office or {}, ready.receipt.questions)
 
 
-def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callbacks_since=None, say=None) -> dict:
+def set_office(
+    store: Store | Path | str,
+    name: str,
+    *,
+    timezone: str | None = None,
+    hours: str | Sequence[dict[str, Any]] | None = None,
+    lines: Sequence[str | dict[str, Any]] | None = None,
+    logs_callbacks_since: date | str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> dict[str, Any]:
     """Set what is known of an office, and build its facts again; return its record.
 
     ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
@@ -165,12 +190,13 @@ def set_office(store, name, *, timezone=None, hours=None, lines=None, logs_callb
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
         publish.publish(opened, {office["office_id"]: (office, rows)})
-    for sentence in opened.warnings if say else ():
-        say(f"Note: {sentence}.")
+    if say:
+        for sentence in opened.warnings:
+            say(f"Note: {sentence}.")
     return office
 
 
-def renew(store) -> dict[str, int]:
+def renew(store: Store | Path | str) -> dict[str, int]:
     """Build the facts of a store again by the rules now known; return, by office, how many promises changed."""
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
@@ -180,7 +206,7 @@ def renew(store) -> dict[str, int]:
     return {given[id][0]["name"]: count_judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
 
 
-def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
+def _commit(store: Store, ready: Plan) -> tuple[dict[str, pa.Table], list[Correction]]:
     """Store the exports, build the facts of every office concerned again, publish.
 
     Returns the tables of the plan's office, and what its exports tell differently.
@@ -203,7 +229,9 @@ def _commit(store: Store, ready: Plan) -> tuple[dict, list[Correction]]:
     return publish.publish(store, rows)[own], publish.corrections_between(given[own])
 
 
-def _looked_over(receipt: Receipt, ready: Plan, office: dict, tables: dict, corrected: list[Correction]) -> Receipt:
+def _looked_over(
+    receipt: Receipt, ready: Plan, office: dict[str, Any], tables: dict[str, pa.Table], corrected: list[Correction]
+) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
     notes = account.correction_notes(corrected, ready.exports, tables["sources"])
     notes += account.duplicate_notes(ready.exports, office, tables)
@@ -215,7 +243,7 @@ def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)
 
 
-def _refuse_if_read(office: dict, rows: dict, zone: str) -> None:
+def _refuse_if_read(office: dict[str, Any], rows: Mapping[str, pa.Table], zone: str) -> None:
     if rows["sources"].num_rows:
         raise CallLogError(
             f"the files of {office['name']} were read on the clock of {office['timezone']}",

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -68,7 +69,7 @@ class Result:
     caveats: tuple[str, ...] = ()
     # The counts the figures were made of: they add up, so a coarser table needs no second look at the log.
     tally: pd.DataFrame | None = field(default=None, repr=False)
-    estimate: Callable | None = field(default=None, repr=False)
+    estimate: Callable[..., Any] | None = field(default=None, repr=False)
     is_invented: bool = False  # counted from the invented sample
     # What the account is made of when it is first asked for: the measure's own rows, and what was left out before.
     counting: Callable[[], Account] | None = field(default=None, repr=False)
@@ -80,7 +81,7 @@ class Result:
         """Stored = counted + left out, each reason named and counted; None of figures that are made of others."""
         return widened(self.counting(), self.left_before, self.left_after) if self.counting else None
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """The shape scripts rely on; unknown is null, a date ISO 8601."""
         rows = [
             {name: _plain(value) for name, value in row.items() if name != "of"}
@@ -114,7 +115,7 @@ class Result:
         )
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if value is None or pd.isna(value):
         return None
     if isinstance(value, datetime | date):
@@ -122,12 +123,12 @@ def _plain(value):
     return value.item() if hasattr(value, "item") else value
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     plain = _plain(value)
     return "not noted" if plain is None else str(plain)
 
 
-def in_words(row) -> str:
+def in_words(row: Mapping[str, Any]) -> str:
     """One figure with its interval and n, as a lawyer reads it. Too few: the counts alone, no percentage.
 
     >>> in_words({"unit": "share", "flag": "ok", "n": 41, "events": 23, "value": 23 / 41, "low": 0.41, "high": 0.70})
@@ -155,7 +156,7 @@ def in_words(row) -> str:
     if row["unit"] == "yes_no":
         return "yes" if value else "no"
     if row["unit"] == "chance":
-        return f"{_percent(value)}% probability"
+        return f"{_percent(row['value'])}% probability"
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f"95% interval {shown.format(low)}-{shown.format(high)}"
     counts = row["unit"] in ("count", "offices")  # a count is its own n
@@ -164,7 +165,7 @@ def in_words(row) -> str:
     return f"{shown.format(value)}{unit}{f' ({brackets})' if brackets else ''}"
 
 
-def _share(row):
+def _share(row: Mapping[str, Any]) -> str:
     k_of_n = f"{row['events']:,} of {row['n']:,}"
     low, high = (None if pd.isna(row.get(name)) else f"{row[name] * 100:.0f}" for name in ("low", "high"))
     interval = f"95% interval {_between(low, high)}%" if low or high else ""
@@ -176,11 +177,11 @@ def _share(row):
     return f"{_percent(row['value'])}% ({interval}; {k_of_n})" if interval else f"{_percent(row['value'])}% ({k_of_n})"
 
 
-def _percent(share):
+def _percent(share: float) -> str:
     return "under 1" if 0 < share < 0.005 else "over 99" if 0.995 < share < 1 else f"{share * 100:.0f}"
 
 
-def _time(row):
+def _time(row: Mapping[str, Any]) -> str:
     if pd.isna(row.get("value")):
         why = "too few" if row["flag"] == "small_n" else "not estimable"
         return f"{why} (n {row['n']:,})"
@@ -189,14 +190,14 @@ def _time(row):
     return f"{row['value'] / 60:.0f} minutes ({interval}n {row['n']:,})"
 
 
-def _between(low, high):
+def _between(low: str | None, high: str | None) -> str:
     return f"{low}-{high}" if low and high else f"{low or 'unknown'} to {high or 'unknown'}"
 
 
 # ---- how many rows are in it -------------------------------------------------------------------------
 
 
-def account_of_frame(frame, card: Card, where: str = "", as_of: date | None = None) -> Account:
+def account_of_frame(frame: counts.Frame, card: Card, where: str = "", as_of: date | None = None) -> Account:
     """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
 
     `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
@@ -243,7 +244,7 @@ LINKS = ("certain", "possible")
 SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
 
 
-def joined_ends(rows: pd.DataFrame) -> dict:
+def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
     """The row of a figure, its two ends put together where it has two.
 
     ``n``, ``events``, ``value``, ``low`` are those of the lower end, ``high`` is the limit of the higher one, so that
@@ -262,7 +263,7 @@ def joined_ends(rows: pd.DataFrame) -> dict:
         low, high = sorted((row.to_dict() for row in ends), key=_share_of_events)
     else:
         low = high = ends[0].to_dict()
-    return low | {"high": high["high"], "most": high["events"], "most_n": high["n"]}
+    return {**low, "high": high["high"], "most": high["events"], "most_n": high["n"]}
 
 
 def paired_ends(rows: pd.DataFrame) -> pd.DataFrame:
@@ -279,14 +280,14 @@ def _is_one_end_empty(rows: pd.DataFrame) -> bool:
     return bool((rows["n"] == 0).any())
 
 
-def _share_of_events(row: Mapping) -> float:
-    return row["events"] / row["n"] if row["n"] else 0.0
+def _share_of_events(row: Mapping[str, Any]) -> float:
+    return float(row["events"] / row["n"]) if row["n"] else 0.0
 
 
-def is_range(row: Mapping) -> bool:
+def is_range(row: Mapping[str, Any]) -> bool:
     """Whether the two ends of a row differ."""
     most, n = row.get("most", row["events"]), row.get("most_n", row["n"])
-    return (most, n) != (row["events"], row["n"])
+    return bool((most, n) != (row["events"], row["n"]))
 
 
 # ---- from which moment waits run ---------------------------------------------------------------------

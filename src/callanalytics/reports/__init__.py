@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from callanalytics.errors import CallLogError
+
+if TYPE_CHECKING:
+    from callanalytics.log import Log
+    from callanalytics.reports.document import Report
+    from callanalytics.reports.results import Confirmed
 
 AUDIENCES = ("liaison", "firm", "research")
 FORMS = ("html", "pdf", "docx", "xlsx")
 USUAL = ("html", "pdf")
 
 
-def report(audience: str, log, out, to=USUAL, *, confirm=(), meeting=None, built=None) -> list[Path]:
+def report(
+    audience: str,
+    log: Log,
+    out: Path | str,
+    to: str | Sequence[str] = USUAL,
+    *,
+    confirm: Iterable[tuple[str, str]] = (),
+    meeting: Path | str | None = None,
+    built: Report | None = None,
+) -> list[Path]:
     """Write a report.
 
     Parameters
@@ -54,12 +70,12 @@ def report(audience: str, log, out, to=USUAL, *, confirm=(), meeting=None, built
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 
 
-def _known(word, words, what):
+def _known(word: str, words: Sequence[str], what: str) -> None:
     if word not in words:
         raise CallLogError(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
 
 
-def _confirmed(rule_id: str, source: str):
+def _confirmed(rule_id: str, source: str) -> Confirmed:
     from callanalytics import agencies
     from callanalytics.reports.results import Confirmed
 

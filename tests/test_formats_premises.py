@@ -84,8 +84,7 @@ BILL = "Line:,1\nDate,Number,Min\n1,2,3\nTotals,,3\n"
 
 
 def stacked(tmp_path, content):
-    from callanalytics.formats.conditions import Test
-    from callanalytics.formats.shapes import FilePart, OtherBlock, Recognise
+    from callanalytics.formats.shapes import FilePart, OtherBlock, Recognise, Test
 
     other = OtherBlock(Recognise(header=(("Date",), ("Text",))), "data")
     part = FilePart(above={"Line": (Test("Line:"),)}, others=(other,))

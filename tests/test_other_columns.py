@@ -10,7 +10,7 @@ import pytest
 
 from callanalytics import agencies, formats, intake, read
 from callanalytics.errors import CallLogError
-from callanalytics.formats import find, partial
+from callanalytics.formats import find, layout
 from callanalytics.normalize import Settings, normalize
 from callanalytics.store import Store
 from exhaustive import some
@@ -44,7 +44,7 @@ def known_as(path) -> formats.Format:
 
 def calls_of(path, fmt):
     (table,) = read.rows(read.files([path]).files[0], fmt)
-    done = normalize(table, partial.as_far_as_shown(fmt, table.header), NEW_YORK, agencies.uscis())
+    done = normalize(table, layout.as_far_as_shown(fmt, table.header), NEW_YORK, agencies.uscis())
     return done.calls.to_pylist(), (done.calls.num_rows, done.rejects.num_rows, done.set_aside.num_rows)
 
 

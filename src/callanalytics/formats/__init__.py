@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 
 from callanalytics.errors import CallLogError
-from callanalytics.formats.conditions import When, find, fold
 from callanalytics.formats.grammar import of_content, read
 from callanalytics.formats.layout import Events, Format, Legs, Rule
-from callanalytics.formats.shapes import Positions, Recognise
+from callanalytics.formats.shapes import Positions, Recognise, When, find, fold
 
 __all__ = [
     "Events", "Format", "Legs", "Positions", "Recognise", "Rule", "When",

@@ -1,14 +1,149 @@
-"""Looking into a format's TOML: every value is of the kind it should be, or the message says where and what."""
+"""What a format's TOML may hold: every value of the kind it should be, or the message names place and what is wanted.
+
+Here too are the columns that a format may make of calls, notes and notices, the words they may hold, how each may be
+read; and the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
+other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it try more ways than there
+are atoms in the world, on a cell of thirty letters; a mapping file may come from anybody. Such patterns are refused
+when the file is read; of a cell a pattern sees the first `SEARCHED` characters. What is left takes at most a moment.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from pathlib import Path
 
+import pyarrow as pa
+
+from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.formats import patterns
+
+LONGEST_PATTERN = 1_000  # characters of a pattern
+MOST_REPEATS = 3
+SEARCHED = 300  # characters of a cell
+
+_PIECES = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()(?:\?(?:[aiLmsux-]*:|[aiLmsux]+\)|[=!]|<[=!]|P<\w+>))?|(?P<close>\))"
+    r"|(?P<repeat>[*+][?+]?|\{\d*,\d*\}[?+]?)|(?P<or>\|)|.",
+    re.DOTALL,
+)
+
+
+def pattern_problem(pattern: str) -> str:
+    """Why a pattern is not used; "" if it may be.
+
+    >>> pattern_problem(r"(\\d{9,11})\\.\\d+$"), pattern_problem("(a+)+$"), pattern_problem("(a|ab)*c")
+    ('', 'a repeat or a choice inside a repeat', 'a repeat or a choice inside a repeat')
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        return f"longer than {LONGEST_PATTERN:,} characters"
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as wrong:
+        return str(wrong) or "nested too deeply"
+    if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=", pattern):
+        return "it refers back to a group"
+    return _runs_away(pattern)
+
+
+def _runs_away(pattern: str) -> str:
+    outer: list[bool] = []  # of each group that is open: whether it holds a repeat or a choice
+    closed = False  # whether the group that was closed just now does
+    repeats = 0
+    for piece in _PIECES.finditer(pattern):
+        if piece["open"] and not piece[0].endswith(")"):
+            outer.append(False)
+        elif piece["close"] and outer:
+            closed = outer.pop()
+            if closed and outer:
+                outer[-1] = True
+            continue
+        elif piece["repeat"]:
+            repeats += 1
+            if closed:
+                return "a repeat or a choice inside a repeat"
+        if (piece["repeat"] or piece["or"]) and outer:
+            outer[-1] = True
+        closed = False
+    return f"more than {MOST_REPEATS} repeats" if repeats > MOST_REPEATS else ""
+
+
+CALLS = (
+    "started date time timezone epoch direction caller called our_number other_number caller_id "
+    "duration_s duration_kind duration_precision_s outcome outcome_raw"
+).split()
+NOTES = (
+    "started date time timezone time_of kind number about line our_number callback_number wait wait_kind wait_from "
+    "wait_grid_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries request_result "
+    "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
+    "g28_on_file tried_first field_office emergency matter receipt protected may_cite"
+).split()
+NOTICES = "started date time timezone direction sender our_number sr_number body".split()
+COLUMNS = {"calls": CALLS, "notes": NOTES, "notices": NOTICES}
+NEEDED = {"calls": ("direction",), "notes": ("kind",), "notices": ("sender",)}
+
+_SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span")
+_STRINGS = ("text", "words", "number", "extension", "caller", "zone")
+# How the columns are read whose type alone does not say it.
+_PARSERS = {
+    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
+    "date": ("date", "moment", "moment_by_hand"),
+    "time": ("time", "time_24"),
+    "timezone": ("zone", "words"),
+    "epoch": ("epoch_s", "epoch_ms"),
+    "wait": _SPANS,
+    "duration_s": _SPANS,
+    "told": ("told",),
+    "caller": ("number",),
+    "called": ("number",),
+    "our_number": ("number",),
+    "other_number": ("number",),
+    "callback_number": ("number",),
+}
+
+
+def words_of(target: str, makes: str) -> tuple[str, ...]:
+    """The closed list of a column of ours; empty where any text will do."""
+    if (makes, target) == ("notices", "direction"):
+        return ("inbound", "outbound")
+    spec = schema.TABLES[makes]
+    return spec.column(target).words if target in spec.names else ()
+
+
+def parsers_of(target: str, makes: str) -> tuple[str, ...]:
+    """The parsers whose values a column can hold.
+
+    >>> parsers_of("inquiries", "notes"), parsers_of("protected", "notes"), parsers_of("time", "calls")
+    (('int',), ('yes_no',), ('time', 'time_24'))
+    """
+    if target in _PARSERS:
+        return _PARSERS[target]
+    kind = _type_of(target, makes)
+    if pa.types.is_integer(kind):
+        return ("int",)
+    if pa.types.is_boolean(kind):
+        return ("yes_no",)
+    return ("date",) if pa.types.is_date(kind) else _STRINGS
+
+
+def constant_of(target: str, makes: str) -> type | None:
+    """The Python type of a constant that a column can hold; None where it can hold none."""
+    if target == "timezone":  # a header may name the zone of every time below it
+        return str
+    if target in _PARSERS:
+        return None
+    kind = _type_of(target, makes)
+    if pa.types.is_boolean(kind):
+        return bool
+    return int if pa.types.is_integer(kind) else None if pa.types.is_date(kind) else str
+
+
+def _type_of(target: str, makes: str) -> pa.DataType:
+    spec = schema.TABLES[makes]
+    return spec.column(target).type if target in spec.names else pa.string()
+
 
 LARGEST = 1 << 20  # bytes
 
@@ -85,7 +220,7 @@ class Checked:
         return value or 0
 
     def pattern(self, text: str, where: str) -> str:
-        if problem := patterns.problem(text):
+        if problem := pattern_problem(text):
             shown = text if len(text) <= 60 else text[:57] + "..."
             raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
         return text

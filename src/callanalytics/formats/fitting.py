@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from callanalytics.formats import composed, contents, marks, trades
-from callanalytics.formats.conditions import fold
 from callanalytics.formats.layout import Format
+from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
 from callanalytics.values.callbacks import has_dated_callbacks
 from callanalytics.values.promises import read_promise

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from callanalytics.formats.conditions import Column, Test, When
 from callanalytics.formats.fitting import UNITS, Fit
 from callanalytics.formats.layout import Format, Rule
+from callanalytics.formats.shapes import Column, Test, When
 from callanalytics.formats.words import FILLING, tokens, zone_of
 
 

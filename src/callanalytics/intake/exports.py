@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.formats import Format, partial
+from callanalytics.formats import Format, layout
 from callanalytics.intake import publish, receipt_data
 from callanalytics.intake.publish import ROWS
 from callanalytics.intake.receipt_data import Column, Unclear
@@ -276,8 +276,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     draft, office, shown = Draft(), None, fmt
     for text in text_rows(files, fmt) if texts is None else texts:
         ids = None if text.is_office else _source_ids(text, len(draft.parts), draft)
-        shown = partial.as_far_as_shown(shown, text.header)
-        done = normalize(text, partial.as_far_as_shown(fmt, text.header), settings, agency, ids)
+        shown = layout.as_far_as_shown(shown, text.header)
+        done = normalize(text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids)
         office = done.office or office
         draft.remarks += text.notes
         if not text.is_office:
@@ -286,7 +286,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             draft.unclear += receipt_data.unclear_words(
                 files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
             )
-            draft.remarks += partial.column_losses(fmt, text.header)
+            draft.remarks += layout.column_losses(fmt, text.header)
     tables = {name: _concatenated(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -428,8 +428,8 @@ def _spooled_export(
         doubts += done.doubts
         notes, losses, shown = (
             text.notes,
-            partial.column_losses(fmt, text.header),
-            partial.as_far_as_shown(fmt, text.header),
+            layout.column_losses(fmt, text.header),
+            layout.as_far_as_shown(fmt, text.header),
         )
         strange.append(receipt_data.unread_columns(text, fmt))
         for name in SPOOLED:
@@ -452,7 +452,7 @@ def _normalized_portions(file, fmt: Format, settings: Settings, agency, size) ->
     for text in _read_ahead(read.portions(file, fmt, size)):
         waiting.append(text)
         together = _joined_portions(waiting)
-        shown = partial.as_far_as_shown(fmt, text.header)
+        shown = layout.as_far_as_shown(fmt, text.header)
         done = normalize(together, shown, settings, agency, [file.source_id], seen)
         if not done.blocking:
             yield together, done

@@ -17,10 +17,9 @@ from callanalytics import schema
 from callanalytics.agencies import Sender, with_senders
 from callanalytics.formats import Format
 from callanalytics.normalize import meanings, office, rows, waits
-from callanalytics.normalize.questions import Answer, Question
-from callanalytics.normalize.seen import FarReaching, Seen
-from callanalytics.normalize.vocabulary import shown_words
-from callanalytics.normalize.written import UndecidedOrder
+from callanalytics.normalize.cells import FarReaching, Seen
+from callanalytics.normalize.local_times import UndecidedOrder
+from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values.phones import shape
 
 __all__ = [

@@ -1,7 +1,8 @@
-"""The cells of a table by distinct values, and the rules of a format applied to them.
+"""Rules applied to the cells of a table: each different text is read once, however many rows have it.
 
-A column of a million cells may hold a thousand different texts. Each is parsed once, in Python; rows only ever
-carry its number. Nothing in here knows what a call is.
+A long file is read portion by portion, by the same code as a whole one. What the file as a whole decides (the order of
+day and month) is decided by what the portions up to here have shown, and held to: where a later portion would decide
+otherwise, the file has to be read whole.
 """
 
 from __future__ import annotations
@@ -13,11 +14,73 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import Rule, When, find, fold, patterns
+from callanalytics.formats import Rule, When, checks, find, fold
 from callanalytics.normalize import numbering
 from callanalytics.normalize.numbering import EMPTY
-from callanalytics.normalize.seen import Seen
+from callanalytics.values.dates import order_votes
 from callanalytics.values.parsers import PARSERS, Unreadable
+
+REMEMBERED = 200_000  # texts of one rule; a column with more different ones gains nothing by remembering
+ENOUGH = 5  # texts that prove one order of day and month: more prove nothing else
+
+
+class FarReaching(Exception):
+    """What these rows say hangs on rows of the file that were not read with them."""
+
+
+@dataclass
+class Answers:
+    """What a rule made of each text it has met. ``odd`` are those that hold nothing, or could not be read and why."""
+
+    values: dict[str, object] = field(default_factory=dict)
+    odd: dict[str, Unreadable | None] = field(default_factory=dict)
+
+
+@dataclass
+class Seen:
+    """What earlier portions of a file have shown. ``is_part``: there are others; else the rows at hand are all."""
+
+    is_part: bool = False
+    _answers: dict[tuple, Answers] = field(default_factory=dict)
+    _looked_at: dict[str, set[str]] = field(default_factory=dict)
+    _proofs: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
+    _orders: dict[str, str] = field(default_factory=dict)
+
+    def answers(self, rule, options: dict) -> Answers:
+        """What the texts met by a rule were read as, to read none of them twice."""
+        if not self.is_part:
+            return Answers()
+        key = (rule, *sorted(options.items()))
+        if key not in self._answers or len(self._answers[key].values) > REMEMBERED:
+            self._answers[key] = Answers()
+        return self._answers[key]
+
+    def order_votes(self, column: str, texts: list[str]) -> tuple[int, int]:
+        """How many dates of a column can only be month/day, and how many only day/month; enough of each, of a part.
+
+        Where some of the one kind and some of the other were seen, it takes all of them to tell the slips of the pen.
+        """
+        if not self.is_part:
+            return order_votes(texts)
+        known = self._looked_at.setdefault(column, set())
+        if len(known) > REMEMBERED:
+            known.clear()
+        proofs = self._proofs.setdefault(column, (set(), set()))
+        for text in texts:
+            if text not in known:
+                known.add(text)
+                for proving, votes in zip(proofs, order_votes([text]), strict=True):
+                    if votes and len(proving) < ENOUGH:
+                        proving.add(text)
+        if all(proofs):
+            raise FarReaching
+        return len(proofs[0]), len(proofs[1])
+
+    def held_to(self, column: str, order: str) -> str:
+        """The order of day and month of a column, which must be that of the portions before."""
+        if self.is_part and self._orders.setdefault(column, order) != order:
+            raise FarReaching
+        return order
 
 
 @dataclass(frozen=True)
@@ -296,13 +359,13 @@ def read(rule: Rule | None, cells: Cells, **options) -> Reading:
 def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
     """A rule applied to the rows `left`; what it says of others is nobody's."""
     if not rule.cases:
-        return _plain(rule, cells, left, options)
+        return _read_plain(rule, cells, left, options)
     parts = []
     for when, then in rule.cases:
         mask = cells.fits(when) & left
         left = left & ~mask
         parts.append((mask, _read(then, cells, mask, options)))
-    return together([*parts, (left, _plain(rule, cells, left, options))], cells.n)
+    return together([*parts, (left, _read_plain(rule, cells, left, options))], cells.n)
 
 
 def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
@@ -322,7 +385,7 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     return whole
 
 
-def _plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
+def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
         return throughout(cells.n, rule.value)
     texts = cells.joined_in(rule.columns, rows) if rule.columns else Texts(np.full(cells.n, EMPTY, np.int32), [])
@@ -378,7 +441,7 @@ def taken_of(text: str, pattern: str) -> str | None:
     """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
     if not pattern:
         return text
-    match = re.search(pattern, text[: patterns.SEEN])
+    match = re.search(pattern, text[: checks.SEARCHED])
     return (match[1] if match.re.groups else match[0]) if match else None
 
 

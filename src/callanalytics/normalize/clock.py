@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
-from callanalytics.normalize import halves
+from callanalytics.normalize import local_times
 from callanalytics.normalize.cells import Cells, numbered_words, read
+from callanalytics.normalize.local_times import NAT, Written, read_epochs, read_local_times
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.written import NAT, Written, read_epochs, read_written
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY
 
@@ -58,16 +58,16 @@ def read_clock(
     hours of the `agency` tell the afternoon from the night where nobody wrote AM or PM.
     """
     epoch = read_epochs(rules.get("epoch"), cells)
-    written = read_written(rules, cells, settings, problems, epoch, order)
+    written = read_local_times(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
     row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
     problems.drop(row_zone, "timezone")
-    halves.leave_out_times(written, row_zone.is_bad)  # of a zone that nobody knows: any other would be a guess
+    local_times.leave_out_times(written, row_zone.is_bad)  # of a zone that nobody knows: any other would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
     clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
     if written.no_half.any():
-        halves.complete(written, clock.utc, rules, cells, problems, agency)
+        local_times.complete_halves(written, clock.utc, rules, cells, problems, agency)
         clock = _resolved(written, epoch, settings, _stated_zone(rules), is_epoch_rule)
     _warn(clock, _said_offsets(rules, cells), problems, settings)
     return clock

@@ -7,7 +7,7 @@ from dataclasses import replace
 from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
 from callanalytics.formats.fitting import UNREAD, Fit
 from callanalytics.normalize import composing, legends
-from callanalytics.normalize.questions import Answer, Question
+from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import TextTable
 
 LOOKED_AT = 1_000  # rows of a column

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from callanalytics.formats import Events, Format
 from callanalytics.normalize import callback_cells, contacts, dates_of_rows, events, ids
 from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.local_times import order_elsewhere
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.written import order_elsewhere
 from callanalytics.values.parsers import PARSERS
 
 STRING = pa.string()

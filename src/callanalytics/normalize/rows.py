@@ -9,12 +9,11 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.formats import Format
-from callanalytics.normalize import calls, legs, notes, notices, numbering
-from callanalytics.normalize.cells import Cells, numbered_words
+from callanalytics.normalize import calls, notes, notices, numbering
+from callanalytics.normalize.cells import Cells, Seen, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
-from callanalytics.normalize.seen import Seen
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
@@ -69,10 +68,10 @@ class _Sorting:
     def inherit(self) -> np.ndarray | None:
         if self.fmt.legs is None or not self.cells.n:
             return None
-        group = legs.groups(self.cells, self.fmt.legs)
-        self.cells = legs.with_inherited(self.cells, self.fmt.legs, group)
-        self.cells = legs.with_marks(self.cells, self.fmt.legs, group)
-        self.cells = legs.with_gathered(self.cells, self.fmt.legs, group, self.start_columns())
+        group = calls.call_groups(self.cells, self.fmt.legs)
+        self.cells = calls.with_inherited(self.cells, self.fmt.legs, group)
+        self.cells = calls.with_marks(self.cells, self.fmt.legs, group)
+        self.cells = calls.with_gathered(self.cells, self.fmt.legs, group, self.start_columns())
         return group
 
     def start_columns(self) -> tuple:
@@ -137,7 +136,7 @@ class _Sorting:
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
         size = np.ones(self.cells.n, np.int16)
         if group is not None and self.fmt.legs is not None:
-            is_master, size = legs.masters(self.cells, self.fmt.legs, group, self.free, self.start_columns())
+            is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start_columns())
             self.put_aside(self.free & ~is_master, "leg")
         rows = np.flatnonzero(self.free)
         columns, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])

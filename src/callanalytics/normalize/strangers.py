@@ -1,8 +1,6 @@
-"""Telephone numbers of strangers, of which nothing is kept but that they are numbers: written all alike.
+"""Numbers of strangers, made one before anything is read: what they are is kept nowhere.
 
-A phone system's export has almost as many numbers as rows, and all but a few are no agency's. Those in an ordinary
-spelling are told apart by how they are spelled, many at once. What is left for the parser of numbers to read is the
-agency's numbers, one stranger for each spelling, and whatever is spelled otherwise.
+Texts are grouped by format, many at once: those of one length and one pattern of digits are read like each other.
 """
 
 from __future__ import annotations
@@ -14,15 +12,86 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics.formats import Format, Rule, When
-from callanalytics.formats.conditions import Column
-from callanalytics.normalize import numbering, spellings
+from callanalytics.formats.shapes import Column
+from callanalytics.normalize import numbering
 from callanalytics.normalize.cells import Cells, dictionary
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.read.table import changed_words
 from callanalytics.values.parsers import SENTINELS
 from callanalytics.values.phones import ORDINARY, OUTSIDE_LINE
+
+LENGTHS = range(7, 21)  # bytes of a telephone number as people and phone systems write it
+MOST = 4  # spellings of one length; whatever is spelled otherwise is nobody's
+FEW = 32  # texts that are looked at one by one as fast
+
+
+@dataclass(frozen=True, eq=False)
+class Alike:
+    """Texts of one spelling: their rows, and their bytes as ``letters[place, text]``.
+
+    ``spelling`` is one of the texts; ``digits`` are the places in it at which every text has a digit of its own.
+    """
+
+    rows: np.ndarray
+    letters: np.ndarray
+    spelling: str
+    digits: np.ndarray
+
+    def spelling_of(self, digits: str) -> str:
+        """These digits in the same spelling."""
+        text = list(self.spelling)
+        for place, digit in zip(self.digits.tolist(), digits, strict=True):
+            text[place] = digit
+        return "".join(text)
+
+    def values(self, places) -> np.ndarray:
+        """The digits at these places of each text, together as a number."""
+        found = np.zeros(len(self.rows), np.int32)
+        for place in places:
+            found = found * 10 + (self.letters[place] - ord("0"))
+        return found
+
+
+def of_column(column: pa.ChunkedArray) -> Iterator[Alike]:
+    """The texts of a column that are spelled as many others of it are; each text once at most."""
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    length = pc.fill_null(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
+    for size in np.flatnonzero(np.bincount(np.minimum(length, LENGTHS.stop)) >= FEW).tolist():
+        if size in LENGTHS:
+            rows = np.flatnonzero(length == size)
+            yield from _of_length(rows, _letters(column, rows, size))
+
+
+def _letters(column: pa.Array, rows: np.ndarray, size: int) -> np.ndarray:
+    chosen = column if len(rows) == len(column) else column.take(pa.array(rows))
+    first = np.frombuffer(chosen.buffers()[1], np.int32)[chosen.offset]
+    codes = np.frombuffer(chosen.buffers()[2], np.uint8)[first : first + len(rows) * size]
+    return np.ascontiguousarray(codes.reshape(-1, size).T)
+
+
+def _of_length(rows: np.ndarray, letters: np.ndarray) -> Iterator[Alike]:
+    for _ in range(MOST):
+        if len(rows) < FEW:
+            return
+        is_digit = letters - np.uint8(ord("0")) <= 9  # what is less than "0" wraps around
+        spelling, digits = letters[:, 0], np.flatnonzero(is_digit[:, 0])
+        fits = is_digit[digits].all(axis=0)
+        for mark in np.flatnonzero(~is_digit[:, 0]).tolist():
+            fits &= letters[mark] == spelling[mark]
+        whole = fits.all()
+        yield Alike(
+            rows if whole else rows[fits],
+            letters if whole else letters[:, fits],
+            spelling.tobytes().decode("latin-1"),
+            digits,
+        )
+        if whole:
+            return
+        rows, letters = rows[~fits], letters[:, ~fits]
+
 
 DIALLED = r"91?[2-9]\d{9}"  # an ordinary number behind a 9 for the outside line
 ANYBODY = "2125550100"  # is given to nobody
@@ -65,7 +134,7 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     codes = np.full(len(column), EMPTY, np.int32)
     texts: list[str] = []
-    for spelled_alike in spellings.of_column(column):
+    for spelled_alike in of_column(column):
         for chosen, anybody in _ordinary(spelled_alike, heads, is_end):
             codes[spelled_alike.rows[chosen]] = len(texts)
             texts.append(anybody)
@@ -76,7 +145,7 @@ def _alike(column, heads: dict[str, str], is_end: np.ndarray) -> pa.DictionaryAr
     return dictionary(codes, pa.concat_arrays([pa.array(texts, pa.string()), others.dictionary]))
 
 
-def _ordinary(alike: spellings.Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
+def _ordinary(alike: Alike, heads: dict[str, str], is_end: np.ndarray) -> Iterator[tuple[np.ndarray, str]]:
     """Which texts of one spelling are strangers' ordinary numbers, and how anybody's is spelled so.
 
     ``heads`` are the digits that may stand before the ten of a number, and the pattern that it then must fit.

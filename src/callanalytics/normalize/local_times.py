@@ -1,22 +1,26 @@
-"""What the cells of each row say of its moment, before any zone is applied."""
+"""Moments as a column writes them: local clock readings, the order of day and month, and the half of the day.
+
+A time without AM or PM is completed by the rows around it or by the hours of the office, before anything is read of
+it, and its row says so.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
 from callanalytics.normalize import numbering
-from callanalytics.normalize.cells import Cells, Reading, Texts, read, taken_of
+from callanalytics.normalize.cells import Cells, FarReaching, Reading, Texts, read, taken_of
 from callanalytics.normalize.numbering import EMPTY
-from callanalytics.normalize.seen import FarReaching
+from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import DAY, MONTH_NAME, date_order, needs_order, order_votes, read_iso_moments, winner
-from callanalytics.values.moments import Moment
+from callanalytics.values.moments import MORNING_OR_AFTERNOON, Moment
 from callanalytics.values.parsers import PARSERS
 
 NAT = np.datetime64("NaT", "us")
@@ -59,7 +63,7 @@ class Written:
         return self.zones.setdefault(zone, len(self.zones))
 
 
-def read_written(rules, cells, settings, problems, epoch, order) -> Written:
+def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     rule = rules.get("started") or rules["date"]
     written, day = _read_moments(rule, cells, settings, epoch, order)
     if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that nobody wrote
@@ -113,7 +117,7 @@ def _read_moments(rule: Rule, cells: Cells, settings, epoch: np.ndarray, order: 
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))
     others = cells.rows(rest)
-    order = _order(rule, others, settings, epoch[rest], order)
+    order = _settled_order(rule, others, settings, epoch[rest], order)
     reading = read(rule, others, order=order).turned(_as_moment)
     codes = np.full(cells.n, EMPTY, np.int32)
     codes[rest] = reading.codes
@@ -196,7 +200,7 @@ def order_elsewhere(cells: Cells, rules) -> str:
     return date_order(texts) or ""
 
 
-def _order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> str:
+def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray, other: str) -> str:
     """The order of day and month that the column's own cells or the user settle; "" where none is in doubt.
 
     The user speaks for all files of a folder at once: a column that proves the contrary many times over is read
@@ -238,3 +242,65 @@ def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
         near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
     best, other = sorted(near, key=near.__getitem__, reverse=True)
     return best if near[best] > 0.9 and near[other] < 0.9 else None
+
+
+HALF_DAY = np.timedelta64(12, "h")
+
+
+def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, problems: Problems, agency) -> None:
+    """Move each such time to the half of the day in which somebody can have answered; leave it out where both fit.
+
+    People answer between the live hours of the agency's lines, and it calls back within its window; the zone of each
+    row counts. In a column of typed times that counts to 24 elsewhere, 3:15 may be meant as it stands: it is left out.
+    """
+    rule = rules.get("time") or rules.get("started") or rules["date"]
+    texts = cells.joined(rule.columns)
+    if agency is None or not problems.drops_cells:
+        problems.reject(written.no_half > 0, texts.name, "ambiguous", MORNING_OR_AFTERNOON, texts.text_of)
+        return
+    eastern = zones.to_local(utc, zones.EASTERN)
+    morning = (eastern - eastern.astype("M8[D]")).astype("m8[s]")
+    is_ring = read(rules.get("kind"), cells).are("ring")
+    opens, closes = (np.where(is_ring, *pair) for pair in zip(_window(agency), _live_hours(agency), strict=True))
+    known = ~np.isnat(utc)
+    fits_morning = known & (opens <= morning) & (morning < closes)
+    afternoon = (morning + HALF_DAY) % np.timedelta64(DAY, "s")
+    fits_afternoon = known & (opens <= afternoon) & (afternoon < closes)
+    is_typed = written.no_half == TYPED
+    is_doubtful = is_typed & _counts_to_24(texts.texts)
+    to_afternoon = (written.no_half > 0) & fits_afternoon & ~fits_morning & ~is_doubtful
+    as_written = fits_morning & ~fits_afternoon & ~is_doubtful
+    unread = (written.no_half > 0) & ~to_afternoon & ~as_written & ~((written.no_half == STORED) & fits_morning)
+    written.local[to_afternoon] += HALF_DAY
+    problems.warn(to_afternoon | (is_typed & as_written), "time_half_inferred")
+    problems.drop_rows(unread, texts, "time")
+    leave_out_times(written, unread)
+
+
+def leave_out_times(written: Written, rows: np.ndarray) -> None:
+    """Keep the date alone of the rows of a mask."""
+    dated = rows & (written.precision_s > 0)
+    written.local[dated] = written.local[dated].astype("M8[D]").astype("M8[us]")
+    written.precision_s[dated] = DAY
+
+
+def _counts_to_24(texts: list[str]) -> bool:
+    """Whether a column has times such as 15:40 without PM, as people write who count the hours to 24."""
+    times = (re.search(r"(?<![\d:/-])(1[3-9]|2[0-3]):\d\d(?!:\d)(?!\s*[ap])", text.casefold()) for text in texts)
+    return any(times)
+
+
+def _window(agency) -> tuple[np.timedelta64, np.timedelta64]:
+    """The hours in which the agency calls back, Eastern."""
+    return _of_day(agency.window.opens), _of_day(agency.window.closes)
+
+
+def _live_hours(agency) -> tuple[np.timedelta64, np.timedelta64]:
+    """From when to when people answer on some line of the agency, Eastern."""
+    hours = [hours for line in agency.lines for hours in line.hours]
+    return min(_of_day(each.opens) for each in hours), max(_of_day(each.closes) for each in hours)
+
+
+def _of_day(clock: str) -> np.timedelta64:
+    hour, minute = map(int, clock.split(":"))
+    return np.timedelta64(timedelta(hours=hour, minutes=minute)).astype("m8[s]")

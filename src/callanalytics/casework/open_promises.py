@@ -395,7 +395,7 @@ def _certainly_reached(promises: pa.Table, rings: pa.Table) -> np.ndarray:
     """When each promise reached a person by a ring that is certainly its own."""
     columns, reached = columns_of(rings), moments(columns_of(promises)["reached_at_utc"])
     certain = linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CERTAIN
-    spoke = certain & linking.reaches_somebody(columns["channel"], columns["result"])
+    spoke = certain & linking.answered_by_person(columns["channel"], columns["result"])
     owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())
     sure = np.bincount(owner[spoke & (owner != MISSING)], minlength=promises.num_rows) > 0
     return np.where(sure, reached, NAT)

@@ -85,7 +85,7 @@ def build(
     dialed = dials.build(office, calls, notes, shown, agency)
     promised = promises.find(office, notes, dialed, agency)
     callbacks = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
-    came = _contacts(callbacks, promised, notes, notices, assignment.Unnoted(dialed, shown, agency), agency)
+    came = _contacts(callbacks, promised, notes, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
     watch = Watch(covered, observation.lines_of(office, every_call, every_note, agency))
     rings_table = _rings_table(office, callbacks, promised, came, agency)
     promises_table = _promises_table(office, callbacks, dialed, watch, came)
@@ -123,7 +123,7 @@ def _contacts(callbacks, promised, notes, notices, unnoted, agency) -> _Contacts
     links = linking.link(callbacks, mails, living, notes, followed, unnoted, agency)
     living = living.ending(links.reached, links.emailed)
     announced = linking.announcements(living, notes, notices, followed)
-    reaches = linking.reaches_somebody(callbacks.columns["channel"], callbacks.columns["result"])
+    reaches = linking.answered_by_person(callbacks.columns["channel"], callbacks.columns["result"])
     missed = codes(callbacks.columns["result"], linking.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
     return _Contacts(living, links, tried, announced, withdrawn)
@@ -138,8 +138,8 @@ def _rings_table(office, callbacks, promised, came: _Contacts, agency) -> pa.Tab
         **callbacks.columns,
         "office_id": [office["office_id"]] * len(callbacks),
         "promise_id": take(promised.columns["promise_id"], links.promise),
-        "link": column_of_words(linking.LINKS, links.sure),
-        "link_p": linking.known_column(links.sure),
+        "link": column_of_words(linking.LINKS, links.certainty),
+        "link_p": linking.known_column(links.certainty),
         "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
         **causes,
@@ -149,7 +149,7 @@ def _rings_table(office, callbacks, promised, came: _Contacts, agency) -> pa.Tab
 
 def _promises_table(office, callbacks, dialed, watch, came: _Contacts) -> pa.Table:
     living, links, tried = came.living, came.links, came.tried
-    answered = linking.by_a_person(callbacks.columns["channel"], callbacks.columns["result"])
+    answered = linking.result_by_person(callbacks.columns["channel"], callbacks.columns["result"])
     again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, came.withdrawn])
     moments = {
         "ring1_at_utc": tried.first_at,
@@ -171,6 +171,6 @@ def _promises_table(office, callbacks, dialed, watch, came: _Contacts) -> pa.Tab
         "ring2_result": take(answered, tried.second),
         "rings": np.minimum(tried.count, 32767),
         "notice_channel": came.announced.channel,
-        "possible_missed": linking.possible_missed(living, callbacks.columns, links.when, links.sure, links.counted),
+        "possible_missed": linking.possible_missed(living, callbacks.columns, links),
     }
     return arrays.in_order(schema.build("promises", columns), "promise_id")

@@ -143,7 +143,7 @@ EVERY = -2  # all lines together
 A_WEEK = np.timedelta64(7, "D")  # holidays make one life longer than another
 
 
-class Unnoted:
+class UnnotedCalls:
     """Calls to the agency of which no one wrote what was promised: when each ended, until when a callback may come."""
 
     def __init__(self, dials: pa.Table, watch: Watch, agency: Agency):
@@ -177,7 +177,7 @@ def open_until(start: np.ndarray, urgency: pa.Array, agency: Agency) -> np.ndarr
 def only_one(
     promises: Promises,
     number: np.ndarray,
-    unnoted: Unnoted,
+    unnoted: UnnotedCalls,
     agency: Agency,
     when: np.ndarray,
     line: np.ndarray,

@@ -100,8 +100,8 @@ def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.nda
     opened, closed = np.sort(promises.start), np.sort(promises.end)
     # How many had begun by then, less how many had ended before: where that is one, the withdrawal must be its.
     n_living = np.searchsorted(opened, events.when, side="right") - np.searchsorted(closed, events.when, side="left")
-    sure = (events.named >= 0) | (n_living == 1)
-    return first_at(promises, *_promises_given(promises, events[np.flatnonzero(sure)]))
+    is_certain = (events.named >= 0) | (n_living == 1)
+    return first_at(promises, *_promises_given(promises, events[np.flatnonzero(is_certain)]))
 
 
 def announcements(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Announced:
@@ -170,7 +170,7 @@ class Links:
     is its for certain."""
 
     promise: np.ndarray
-    sure: np.ndarray
+    certainty: np.ndarray
     when: np.ndarray
     reached: np.ndarray
     emailed: np.ndarray
@@ -179,15 +179,15 @@ class Links:
     @property
     def counted(self) -> np.ndarray:
         """The promise that each ring of the agency's is counted for; MISSING for any other ring."""
-        return np.where(is_counted(self.sure), self.promise, MISSING)
+        return np.where(is_counted(self.certainty), self.promise, MISSING)
 
 
-def is_counted(sure: np.ndarray) -> np.ndarray:
+def is_counted(certainty: np.ndarray) -> np.ndarray:
     """The rings that are the agency's for certain, and counted for one promise, be it known or credited.
 
     (In SQL: ``measures.rings.THEIRS``.)
     """
-    return sure >= CREDITED
+    return certainty >= CREDITED
 
 
 def certainty_of_links(link: pa.Array, link_p: pa.Array) -> np.ndarray:
@@ -200,9 +200,9 @@ def certainty_of_links(link: pa.Array, link_p: pa.Array) -> np.ndarray:
     )
 
 
-def known_column(sure: np.ndarray) -> pa.Array:
+def known_column(certainty: np.ndarray) -> pa.Array:
     """The column ``link_p``: ``KNOWN`` for a ring that is the agency's and no one knows whose, else null."""
-    return pa.array(np.full(len(sure), KNOWN, np.int16), mask=sure != CREDITED)
+    return pa.array(np.full(len(certainty), KNOWN, np.int16), mask=certainty != CREDITED)
 
 
 def link(
@@ -211,12 +211,12 @@ def link(
     promises: Promises,
     notes: Rows,
     followed: np.ndarray,
-    unnoted: assignment.Unnoted,
+    unnoted: assignment.UnnotedCalls,
     agency: Agency,
 ) -> Links:
     """The promise of each ring and of each answer by email; ``promises`` end with their withdrawal already."""
     named, of_another = _promises_named(rings, promises, notes, followed)
-    reaches = reaches_somebody(rings.columns["channel"], rings.columns["result"])
+    reaches = answered_by_person(rings.columns["channel"], rings.columns["result"])
     theirs = np.flatnonzero((named >= 0) | (rings.is_agency & ~np.isnat(rings.when) & ~of_another))
     timed = is_present(rings.columns["started_at_utc"])
     # All of a day are put in one order, whosever they are: hence one owner for all.
@@ -259,7 +259,7 @@ class _AgencyContacts:
             earliest_due_first(self.promises, self.number, self.when, self.line, self.named, self.ends, attempts)
         )
 
-    def certain(self, unnoted: assignment.Unnoted, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
+    def certain(self, unnoted: assignment.UnnotedCalls, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
         """The promises that rings and emails belong to for certain."""
         events = (self.when, self.line, self.named, self.ends, self.is_exact)
         return self._parted(assignment.only_one(self.promises, self.number, unnoted, agency, *events))
@@ -295,12 +295,12 @@ def _attempts_stated(agency: Agency) -> int:
     return max(agency.attempts, key=lambda a: a.last_confirmed).attempts
 
 
-def reaches_somebody(channel: pa.Array, result: pa.Array) -> np.ndarray:
+def answered_by_person(channel: pa.Array, result: pa.Array) -> np.ndarray:
     """A ring that a person answered; the answer to a text is not yet a call."""
     return (codes(channel, ["voice"]) == 0) & (codes(result, ["answered"]) == 0)
 
 
-def by_a_person(channel: pa.Array, result: pa.Array) -> pa.Array:
+def result_by_person(channel: pa.Array, result: pa.Array) -> pa.Array:
     """The result of each ring as a person's doing: of a text that we replied to, whether anybody spoke is unknown."""
     is_reply = pa.array((codes(channel, ["text"]) == 0) & (codes(result, ["answered"]) == 0))
     return pc.if_else(is_reply, pa.scalar("unknown"), result.cast(pa.string()))
@@ -308,53 +308,48 @@ def by_a_person(channel: pa.Array, result: pa.Array) -> pa.Array:
 
 def may_be_a_callback(columns, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which rings that are not the agency's for certain may be callbacks, and which of these on behalf of any line."""
-    any_line = known_to_be_the_agency(columns)
+    any_line = is_known_agency(columns)
     hidden = codes(columns["caller_id"], ["withheld", "unknown", "text", "not_recorded"]) >= 0
     inside = is_set(columns["in_window"])
     timed = is_present(columns["started_at_utc"])
     return ~is_counted(kind) & timed & (any_line | (hidden & inside)), any_line
 
 
-def known_to_be_the_agency(columns) -> np.ndarray:
+def is_known_agency(columns) -> np.ndarray:
     """Rings that show a number of the agency's, or that someone wrote down as its call."""
     noted = is_present(columns["note_id"])
     return (codes(columns["caller_id"], ["agency"]) == 0) | noted
 
 
-def possible_missed(promises: Promises, columns, when: np.ndarray, sure: np.ndarray, counted: np.ndarray) -> pa.Array:
+def possible_missed(promises: Promises, columns, links: Links) -> pa.Array:
     """For each promise the rings no one answered that may have been its; null where no ring may have been.
 
-    A ring that is counted for it is none of these, one that is credited to another is.
+    A ring that is counted for it is none of these, one that is credited to another is. ``columns`` and ``links`` are of
+    the rings.
     """
-    came = possible_rings(promises, columns, when, sure, counted)
-    missed = possible_rings(promises, columns, when, sure, counted, UNANSWERED)
-    return pa.array(np.minimum(missed, 32767), pa.int16(), mask=came == 0)
+    is_possible = (links.certainty == POSSIBLE) | (links.certainty == CREDITED)
+    is_missed = codes(columns["result"], UNANSWERED) >= 0
+    possible = _possible_rings(promises, columns, links, is_possible)
+    missed = _possible_rings(promises, columns, links, is_possible & is_missed)
+    return pa.array(np.minimum(missed, 32767), pa.int16(), mask=possible == 0)
 
 
-def possible_rings(promises: Promises, columns, when, sure, counted, results=()) -> np.ndarray:
-    """For each promise, how many rings that may have been its came while it lived, on a line that may be its.
+def _possible_rings(promises: Promises, columns, links: Links, chosen: np.ndarray) -> np.ndarray:
+    """For each promise, how many of the chosen rings came while it lived, on a line that may be its, but its own."""
+    number, line = line_codes(promises.columns["callback_number"], columns, links.certainty)
+    line, when, counted = line[chosen], links.when[chosen], links.counted[chosen]
 
-    Parameters
-    ----------
-    columns, when, sure, counted : of the rings: the table's columns, the moment each counts from, how sure its link is,
-        the promise it is counted for (then it is no possible one of this promise's) or MISSING
-    results : only rings with one of these
-    """
-    chosen = (sure == POSSIBLE) | (sure == CREDITED)
-    if results:
-        chosen &= codes(columns["result"], results) >= 0
-    number, line = line_codes(promises.columns["callback_number"], columns, sure)
-    line, when, counted = line[chosen], when[chosen], counted[chosen]
-    nil = np.zeros(len(promises), np.int64)
-    # Group 0: a ring whose line is unknown may be any promise's. A promise with no number may have any ring.
-    groups = GroupedMoments(np.where(line < 0, 0, line + 1), when)
-    found = groups.between(number + 1, promises.start, promises.end) + groups.between(nil, promises.start, promises.end)
-    whole = GroupedMoments(np.zeros(len(when), np.int64), when).between(nil, promises.start, promises.end)
-    own = GroupedMoments(counted, when).between(np.arange(len(promises)), promises.start, promises.end)
-    return np.where(number < 0, whole, found) - own
+    def count(groups: np.ndarray, of_promises: np.ndarray) -> np.ndarray:
+        return GroupedMoments(groups, when).between(of_promises, promises.start, promises.end)
+
+    # A ring whose line is unknown may be any promise's; a promise with no number may have any ring.
+    nil, everywhere = np.zeros(len(promises), np.int64), np.zeros(len(when), np.int64)
+    on_its_line = count(line, number) + count(np.where(line == MISSING, 0, MISSING), nil)
+    own = count(counted, np.arange(len(promises)))
+    return np.where(number < 0, count(everywhere, nil), on_its_line) - own
 
 
-def line_codes(given: pa.Array, columns, sure) -> tuple[np.ndarray, np.ndarray]:
+def line_codes(given: pa.Array, columns, certainty) -> tuple[np.ndarray, np.ndarray]:
     """Codes of the numbers given and of the lines rung; where the agency rang a line no one gave, any may be meant."""
     number, line = lines_as_codes(given, columns["our_number"])
-    return number, np.where(known_to_be_the_agency(columns) & (sure != CREDITED), MISSING, line)
+    return number, np.where(is_known_agency(columns) & (certainty != CREDITED), MISSING, line)

@@ -74,15 +74,15 @@ class History:
     """What came for the promises of an office.
 
     ``promises``, ``rings`` are the columns of the tables, ``start`` the earliest moment at which each promise can have
-    begun; of each ring ``owner`` is the place of the promise that it is linked to, ``sure`` how surely, ``when`` the
-    moment it counts from.
+    begun. Of each ring ``owner`` is the place of the promise that it is linked to, ``certainty`` how surely, ``when``
+    the moment it counts from.
     """
 
     promises: dict[str, pa.Array]
     rings: dict[str, pa.Array]
     start: np.ndarray
     owner: np.ndarray
-    sure: np.ndarray
+    certainty: np.ndarray
     when: np.ndarray
     agency: Agency
 
@@ -92,12 +92,12 @@ class History:
     @cached_property
     def counted(self) -> np.ndarray:
         """The promise that each ring of the agency's is counted for; MISSING for any other ring."""
-        return np.where(linking.is_counted(self.sure), self.owner, MISSING)
+        return np.where(linking.is_counted(self.certainty), self.owner, MISSING)
 
     @cached_property
     def certain(self) -> np.ndarray:
         """The promise that each ring belongs to for certain; MISSING for any other ring."""
-        return np.where(self.sure == linking.CERTAIN, self.owner, MISSING)
+        return np.where(self.certainty == linking.CERTAIN, self.owner, MISSING)
 
     @cached_property
     def missed(self) -> np.ndarray:
@@ -107,7 +107,7 @@ class History:
     @cached_property
     def reaches(self) -> np.ndarray:
         """Whether a person answered each ring."""
-        return linking.reaches_somebody(self.rings["channel"], self.rings["result"])
+        return linking.answered_by_person(self.rings["channel"], self.rings["result"])
 
     @cached_property
     def tried(self) -> attempts.Attempts:
@@ -132,12 +132,12 @@ def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
     of_promise, of_ring = columns_of(promises), columns_of(rings)
     start = earliest_moments(of_promise)
     owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
-    sure = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
+    certainty = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
     when = earliest_moments(of_ring)
     when = np.fmax(when, np.append(start, NAT)[owner])
     is_timed = is_present(of_ring["started_at_utc"])
-    when = after_timed(when, is_timed, np.where(linking.is_counted(sure), owner, MISSING))
-    return History(of_promise, of_ring, start, owner, sure, when, agency)
+    when = after_timed(when, is_timed, np.where(linking.is_counted(certainty), owner, MISSING))
+    return History(of_promise, of_ring, start, owner, certainty, when, agency)
 
 
 # ---- states ------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
     """The columns of the promises that say what is certain, and the free contacts of each."""
     tried, emailed = history.attempts(history.certain), history.moment("certain_emailed_at")
     contact = np.fmin(tried.first_at, emailed)
-    result = linking.by_a_person(history.rings["channel"], history.rings["result"])
+    result = linking.result_by_person(history.rings["channel"], history.rings["result"])
     undue = np.isnat(due["default"])
     contact_word = np.select([contact <= due["default"], ~np.isnat(contact)], CONTACTS[:2], CONTACTS[2])
     return {
@@ -369,8 +369,8 @@ class FreeContacts:
 
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     """Codes of the numbers given; and the free contacts: rings, and emails that are no one's for certain."""
-    given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.sure)
-    is_free = (history.sure == linking.CREDITED) | (history.sure == linking.POSSIBLE)
+    given, line = linking.line_codes(history.promises["callback_number"], history.rings, history.certainty)
+    is_free = (history.certainty == linking.CREDITED) | (history.certainty == linking.POSSIBLE)
     rings = np.flatnonzero(is_free & ~np.isnat(history.when))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))

@@ -125,11 +125,11 @@ def _show(receipt, json_):
     screen.as_json(receipt.to_json()) if json_ else screen.say(receipt.text())
 
 
-def _finish_offices(rounds):
+def _finish_offices(batch):
     """Some offices left over need a person; none read at all is a failure."""
-    if not any(outcome.receipt and outcome.receipt.files for outcome in rounds.outcomes):
+    if not any(outcome.receipt and outcome.receipt.files for outcome in batch.outcomes):
         sys.exit(COULD_NOT)
-    if any(outcome.needs_a_person for outcome in rounds.outcomes):
+    if any(outcome.needs_a_person for outcome in batch.outcomes):
         sys.exit(NEEDS_A_PERSON)
 
 
@@ -299,34 +299,34 @@ def _to_look_at(made, *, is_named: bool) -> list[str]:
 
 def _check_offices(paths, roster, letters, options, json_):
     """Look through the files of every office and write to those that must answer something."""
-    from callanalytics.intake import batch as many
-    from callanalytics.intake import letters as post
+    from callanalytics.intake import batch as batches
+    from callanalytics.intake import letters as office_letters
     from callanalytics.intake.receipt_text import plural
 
     opened = (
-        many.open_roster(roster, _inbox(paths))
+        batches.open_roster(roster, _inbox(paths))
         if roster
-        else many.roster_of_folders(_inbox(paths), options.pop("timezone"))
+        else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
     with screen.progress("looking through the offices' files") as step:
-        rounds = many.check(opened, step=step, **_common_options(options))
-    written = post.write(rounds, letters) if letters else []
-    _show_offices(rounds, json_, Path(_inbox(paths)), stored=False)
+        batch = batches.check(opened, step=step, **_common_options(options))
+    written = office_letters.write(batch, letters) if letters else []
+    _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
     if letters and not json_:
         counted = plural(len(written), "letter")
         screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
-    return rounds
+    return batch
 
 
 def _ingest_offices(paths, roster, store, options, json_):
     """Read the files of every office of a roster into one store."""
-    from callanalytics.intake import batch as many
+    from callanalytics.intake import batch as batches
 
-    opened = many.open_roster(roster, _inbox(paths))
+    opened = batches.open_roster(roster, _inbox(paths))
     with screen.progress("reading the offices' files") as step:
-        rounds = many.ingest(opened, store, step=step, waiting=screen.complain, **_common_options(options))
-    _show_offices(rounds, json_, Path(_inbox(paths)), stored=True)
-    return rounds
+        batch = batches.ingest(opened, store, step=step, waiting=screen.complain, **_common_options(options))
+    _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
+    return batch
 
 
 def _inbox(paths) -> str:
@@ -345,25 +345,25 @@ def _common_options(options: dict) -> dict:
     }
 
 
-def _show_offices(rounds, json_, inbox: Path, *, stored: bool) -> None:
+def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if json_:
-        screen.as_json(rounds.to_json())
+        screen.as_json(batch.to_json())
         return
-    screen.table([_office_row(outcome, stored) for outcome in rounds.outcomes])
-    wrong = (each for each in rounds.outcomes if each.problem and each.problem.do)
+    screen.table([_office_row(outcome, stored) for outcome in batch.outcomes])
+    wrong = (each for each in batch.outcomes if each.problem and each.problem.do)
     for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
         screen.say(f"\n{problem}")
-    if rounds.unclaimed:
-        screen.say(f"\nWithout a row in the roster, so not read: {', '.join(rounds.unclaimed)}")
-    screen.say(f"\n{_offices_counted(rounds, stored)}")
+    if batch.unclaimed:
+        screen.say(f"\nWithout a row in the roster, so not read: {', '.join(batch.unclaimed)}")
+    screen.say(f"\n{_offices_counted(batch, stored)}")
     screen.say(f"What each file gave:  callanalytics check {commands.quoted(inbox / 'FOLDER')}")
 
 
-def _offices_counted(rounds, stored: bool) -> str:
+def _offices_counted(batch, stored: bool) -> str:
     """How many offices are stored, or were looked through, and how many must answer something."""
-    n = len({each.office for each in rounds.outcomes})  # an office in two rows is one
-    asked = len({each.office for each in rounds.outcomes if each.needs_a_person})
-    done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in rounds.outcomes)
+    n = len({each.office for each in batch.outcomes})  # an office in two rows is one
+    asked = len({each.office for each in batch.outcomes if each.needs_a_person})
+    done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
     needs = f"{asked} {'needs' if asked == 1 else 'need'} an answer" if asked else ""
     done_part = f"{done} of {n} offices {'stored' if stored else 'looked through'}"
     return "; ".join(filter(None, (done_part, needs, "" if stored else "nothing was stored"))) + "."

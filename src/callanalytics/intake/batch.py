@@ -108,7 +108,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Rounds:
+class Batch:
     """The outcomes of all offices, and what of the inbox belongs to none."""
 
     outcomes: tuple[Outcome, ...]
@@ -166,7 +166,7 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
     return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
-def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Rounds:
+def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Batch:
     """Read the files of every office into one store. An office that fails is reported; the others go on."""
 
     def ingest_one(row: Row, paths: list[Path]) -> Receipt:
@@ -180,7 +180,7 @@ def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Round
     return _each_office(roster, ingest_one, step)
 
 
-def check(roster: Roster, *, step: Step | None = None, **given) -> Rounds:
+def check(roster: Roster, *, step: Step | None = None, **given) -> Batch:
     """What :func:`ingest` would do with every office; nothing is stored."""
 
     def check_one(row: Row, paths: list[Path]) -> Receipt:
@@ -189,7 +189,7 @@ def check(roster: Roster, *, step: Step | None = None, **given) -> Rounds:
     return _each_office(roster, check_one, step)
 
 
-def _each_office(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Rounds:
+def _each_office(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step: Step | None) -> Batch:
     done = []
     for place, row in enumerate(roster.rows, 1):
         try:
@@ -203,7 +203,7 @@ def _each_office(roster: Roster, do: Callable[[Row, list[Path]], Receipt], step:
             done.append(Outcome(row.office, problem=_unforeseen(fault)))
         if step:
             step(place, len(roster.rows))
-    return Rounds(tuple(done), tuple(_unclaimed(roster)))
+    return Batch(tuple(done), tuple(_unclaimed(roster)))
 
 
 def _not_tried(row: Row, roster: Roster) -> Outcome:

@@ -12,7 +12,7 @@ import numpy as np
 
 from callanalytics import clocks, outputs
 from callanalytics.errors import CallLogError
-from callanalytics.intake.batch import Outcome, Rounds
+from callanalytics.intake.batch import Batch, Outcome
 from callanalytics.intake.discover import EMPTY_FOLDER
 from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
@@ -26,11 +26,11 @@ _FOR_OPERATOR = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoev
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
-def write(rounds: Rounds, folder) -> list[Path]:
+def write(batch: Batch, folder) -> list[Path]:
     """Write one text file for each office that must answer something; return the files."""
     folder = Path(folder)
     written: list[Path] = []
-    for outcome in rounds.outcomes:
+    for outcome in batch.outcomes:
         text = letter(outcome)
         if text:
             path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"

@@ -53,20 +53,20 @@ def settled_versions(
 ):
     """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
     if any(_is_log(export) for export in exports) or statement.replaced or (statement.keep and statement.given):
-        return _worked_out(exports, store, cards, office_id, statement)
+        return _computed(exports, store, cards, office_id, statement)
     return Succession(list(exports))
 
 
 def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> Succession:
     """What counts of the stored hand logs of an office when one was taken out; ``cards`` are those of the others."""
-    return _worked_out((), store, cards, office_id, Statement())
+    return _computed((), store, cards, office_id, Statement())
 
 
-def _worked_out(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> Succession:
+def _computed(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> Succession:
     found = Succession(list(exports))
     stored = states_of(store, cards, office_id) if store else {}
-    stored = _stated_of_stored(stored, exports, statement, cards)
-    new = {export.id: _stated(export, exports, statement, cards) for export in exports if _is_log(export)}
+    stored = _stored_states(stored, exports, statement, cards)
+    new = {export.id: _state_with_answers(export, exports, statement, cards) for export in exports if _is_log(export)}
     places = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
     kept = {state.id: state for state in stored.values()}
     order = [id for id in map(base_id, cards) if id in kept or id in places]
@@ -117,7 +117,7 @@ def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[s
     return found
 
 
-def _stated_of_stored(stored: dict[str, State], exports, statement: Statement, cards) -> dict[str, State]:
+def _stored_states(stored: dict[str, State], exports, statement: Statement, cards) -> dict[str, State]:
     """The stored states with what a person says now; without those whose own file is read again."""
     again = {export.id for export in exports}
     states = {}
@@ -132,7 +132,7 @@ def _stated_of_stored(stored: dict[str, State], exports, statement: Statement, c
     return states
 
 
-def _stated(export: Export, exports, statement: Statement, cards) -> State:
+def _state_with_answers(export: Export, exports, statement: Statement, cards) -> State:
     """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
     before: Mapping = next((card for source, card in cards.items() if base_id(source) == export.id), {})
     answered = bool(before.get("keep_removed")), before.get("replaced_by", "")

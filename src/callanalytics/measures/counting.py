@@ -266,6 +266,15 @@ def _counted_by(context, column):
     return sorted((value, int(n)) for value, n in zip(found[column], found["n"], strict=True) if pd.notna(value))
 
 
+def days_of(dates: pd.Series) -> np.ndarray:
+    """Dates as whole days that numpy counts with; NaT where there is none.
+
+    >>> days_of(pd.Series([pd.Timestamp("2022-03-01"), None])).astype(str).tolist()
+    ['2022-03-01', 'NaT']
+    """
+    return np.array([np.datetime64("NaT") if pd.isna(day) else day for day in dates], "M8[D]")
+
+
 # ---- from counts to the rows of a result -------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ from datetime import date
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from callanalytics import agencies, estimates
 from callanalytics.counts import Frame
@@ -20,6 +19,7 @@ from callanalytics.measures.card import Card, CardParts, Excluded, Rate, card_of
 from callanalytics.measures.counting import (
     Figures,
     day_of,
+    days_of,
     excluded_counts,
     long,
     measure,
@@ -383,7 +383,7 @@ def _within(counted, codes, sums, seen):
 def _followed(counted, seen):
     """Days, how many were granted and refused then, and how many were still open when last looked at."""
     days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
-    asked = np.array([np.datetime64("NaT") if pd.isna(day) else day for day in counted["date"]], "M8[D]")
+    asked = days_of(counted["date"])
     age = (np.datetime64(seen or date.min, "D") - asked).astype(float)
     # Asked on an unknown day: open for no known time. A day without a result: followed until then.
     age = np.where(np.isnat(asked), 0, np.maximum(age, 0))

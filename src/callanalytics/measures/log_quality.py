@@ -316,7 +316,7 @@ def _days_with_more(counted):
     """1 where the same number of ours called the agency more than once on that day, 0 where once, -1 if not known."""
     (number, numbers), (day, _) = (pd.factorize(counted[name]) for name in ("our_number", "date"))
     known = (number >= 0) & (day >= 0)
-    pair = np.where(known, day * (len(numbers) + 1) + number, -1)
+    pair = np.where(known, day * (len(numbers) + 1) + number, -1)  # one integer a pair of day and number
     _, pair = np.unique(pair, return_inverse=True)
     calls = np.bincount(pair, counted["n_seen"]) if len(pair) else np.zeros(0)
     return np.where(known, (calls[pair] > 1).astype(int), -1)

@@ -21,6 +21,7 @@ from callanalytics.measures.card import CardParts, Excluded, card_of
 from callanalytics.measures.counting import (
     Figures,
     day_of,
+    days_of,
     excluded_counts,
     long,
     measure,
@@ -220,10 +221,11 @@ def _chained(card, counted, by):
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
     need = pd.factorize(calls["need_id"])[0]
+    # A call of a need that was logged late may come before the others: the stored number decides, not the row.
     order = np.lexsort((calls["need_seq"].to_numpy("int64"), need))
     calls, need, cell = calls.iloc[order], need[order], codes[rows][order]
-    need = np.cumsum(np.r_[0, np.diff(need) != 0])[: len(need)]
-    day = np.array([np.datetime64("NaT") if pd.isna(day) else day for day in calls["date"]], "M8[D]")
+    need = np.cumsum(np.r_[0, np.diff(need) != 0])[: len(need)]  # 0, 1 ... in the order of the sorted rows
+    day = days_of(calls["date"])
     return cells, sums, _Needs(calls, need, day, cell, np.unique(need, return_index=True)[1])
 
 

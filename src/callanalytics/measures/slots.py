@@ -121,12 +121,14 @@ def _group(place, day, wait, reached, lost, patience_s) -> _Found:
     enough = (n >= MEDIAN_MINIMUM) & (n_reached >= REACHED_MINIMUM)
     log, error = (np.where(enough, v, np.nan) for v in (_log(costs.value), costs.log_se))
     weekday, which = np.divmod(np.arange(n_slots), len(BLOCKS))
+    # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
     p = estimates.p_slots(
         day, place // len(BLOCKS), place % len(BLOCKS), len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost)
     )
     shrunken = replace(estimates.shrink_cells(log, error, which, weekday), p=p)
     best = estimates.best_slots(shrunken, n, n, mass=MASS, sure=SURE, worth=WORTH_S)
     weekday, which = np.divmod(place, len(BLOCKS))
+    # Each tip within strata of what it does not speak of: who calls late in the day may call on other weekdays too.
     sides = ((weekday, which >= NOON), (which, weekday >= MIDWEEK), (which, weekday >= FRIDAY))
     tips = tuple(_tip(stratum, side, day, wait, reached, lost, patience_s) for stratum, side in sides)
     return _Found(n, n_reached, costs, best, shrunken.differs, tips)

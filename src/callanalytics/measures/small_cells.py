@@ -324,12 +324,14 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[(rows["n"] >= MEDIAN_MINIMUM) & (rows["events"] >= REACHED_MINIMUM)]
     middle, low, high = (np.log(rows[name].to_numpy(float)) for name in ("value", "low", "high"))
+    # Half a width: a median that many callers never reached has no upper limit, and one side must do.
     width = np.where(np.isnan(high), middle - low, np.where(np.isnan(low), high - middle, (high - low) / 2))
     reached = np.sqrt(rows["events"].to_numpy(float))
     width = (width * reached)[np.isfinite(width) & (width > 0)]
     if len(width) < 3:
         cells = rows[["weekday", key]].assign(pooled_s=rows["value"], is_star=False)
         return Week(cells, False, float("nan"), 0)
+    # One spread for all hours: with twenty calls an hour, its own interval is too rough to weigh it by.
     se = np.median(width) / normal_quantile(0.95) / reached
     found = estimates.shrink_cells(middle, se, rows[key].to_numpy(), rows["weekday"].to_numpy())
     stars = (found.star_p <= FALSE_STARS) & found.differs

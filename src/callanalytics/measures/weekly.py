@@ -169,6 +169,7 @@ class _Logged:
 
 def _logged(group, office, week, n_cells, n_weeks):
     """By every dated call of the log looked at, noted or not, of whatever group: an office joins once."""
+    # An office that began within the first weeks was there all along; only a later beginning changes who calls.
     there = pd.Series(week).groupby(office).agg(["min", "max"])
     late, early = (there["min"] > GRACE).to_numpy(), (there["max"] < n_weeks - 1 - GRACE).to_numpy()
     in_group = np.zeros((n_cells, len(there)), bool)

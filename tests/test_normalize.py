@@ -62,7 +62,7 @@ def test_no_row_is_lost_or_counted_twice(fmt, data):
     if done.blocking:
         assert all(getattr(done, name).num_rows == 0 for name in TABLES)
         return
-    places = [row for row in done.calls.column("source_row").to_pylist()]
+    places = list(done.calls.column("source_row").to_pylist())
     places += [n["source_row"] for n in done.notes.to_pylist() if n["part"] == 0]
     places += done.notices.column("source_row").to_pylist()
     places += done.rejects.column("row").to_pylist() + done.set_aside.column("row").to_pylist()
@@ -673,7 +673,7 @@ MASTER = DETAILED.examples[1].row
 
 
 def test_legs_are_folded_and_a_stopped_leg_is_no_missed_call():
-    leg = {name: "" for name in MASTER} | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Direction": "Outgoing"}
+    leg = dict.fromkeys(MASTER, "") | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Direction": "Outgoing"}
     rows = [
         MASTER | {"Action Result": "Accepted"},
         leg | {"Leg": "Leg-1", "Action Result": "Stopped"},
@@ -686,7 +686,7 @@ def test_legs_are_folded_and_a_stopped_leg_is_no_missed_call():
 
 
 def test_a_leg_whose_call_is_missing_is_no_call():
-    leg = {name: "" for name in MASTER} | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Direction": "Outgoing"}
+    leg = dict.fromkeys(MASTER, "") | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Direction": "Outgoing"}
     done = normalized(
         [leg | {"Leg": "Leg-1"}, MASTER | {"Action Result": "In Progress"}, leg | {"Leg": "Leg-1"}], DETAILED
     )
@@ -695,7 +695,7 @@ def test_a_leg_whose_call_is_missing_is_no_call():
 
 
 def test_the_legs_of_a_fax_are_a_fax():
-    leg = {name: "" for name in MASTER} | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Leg": "Leg-1"}
+    leg = dict.fromkeys(MASTER, "") | {"Date": MASTER["Date"], "Time": MASTER["Time"], "Leg": "Leg-1"}
     done = normalized([MASTER | {"Type": "Fax"}, leg, MASTER | {"SessionId": "14"}], DETAILED)
     assert done.set_aside.column("reason").to_pylist() == ["fax", "fax"]
     assert done.calls.num_rows == 1

@@ -50,7 +50,7 @@ def test_where_all_fits_nothing_is_said():
 
 def test_each_warning_of_a_dial_has_words():
     words = "conflict_start conflict_number conflict_line wait_over_duration logged_twice call_of_day_unsure"
-    assert set([*words.split(), "unmatched_note", time_rounding.ESTIMATED]) <= set(oddities.WHAT)
+    assert {*words.split(), "unmatched_note", time_rounding.ESTIMATED} <= set(oddities.WHAT)
 
 
 def test_an_office_too_young_to_show_a_habit_is_not_said_to_have_one():

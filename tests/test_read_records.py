@@ -248,7 +248,7 @@ def test_a_page_the_library_rejects_is_a_sentence(tmp_path):
 
 def test_the_takeout_is_read_as_another_program_reads_it(shared_data):
     folder = shared_data / "exports" / "google_voice" / "mutual_aid"
-    found = [f for f in read.files([folder / "Takeout"])]
+    found = list(read.files([folder / "Takeout"]))
     table = read.rows_of_many(found, VOICE)
     key = (folder / "history.csv").read_text().splitlines()[1:]
     ours = list(zip(table.cells["_name_utc"].to_pylist(), table.cells["_name_type"].to_pylist(), strict=True))

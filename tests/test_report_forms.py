@@ -49,7 +49,7 @@ def test_the_workbook_holds_the_numbers_drawn(brief):
     chart = next(chart for chart in brief.charts if {"n", "events"} <= set(chart.data.columns))
     book = workbook(brief)
     sheet = next(sheet for sheet in book if sheet["A1"].value == chart.title)
-    rows = [row for row in sheet.iter_rows(values_only=True, min_row=5)]
+    rows = list(sheet.iter_rows(values_only=True, min_row=5))
     place = rows[0].index("n")
     assert [row[place] for row in rows[1:]] == [int(n) for n in chart.data["n"]]
 

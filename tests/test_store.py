@@ -397,7 +397,7 @@ def problems_after(store, change) -> str:
 
 
 def one(root, pattern):
-    return sorted(root.glob(pattern))[-1]
+    return max(root.glob(pattern))
 
 
 def flip(path):

@@ -97,7 +97,7 @@ def _show_result(result, keys, every: bool) -> None:
 
 def _show_leading(result, keys: tuple[str, ...]) -> None:
     """The leading figure of each group: by two keys in a grid, by one in a line each; the others with ``--all``."""
-    pass  # it loads pandas
+    # it loads pandas
     from callanalytics.measures import in_words
 
     rows = leading_rows(result.table)

@@ -35,7 +35,7 @@ IN_CELLS = ("range", "pair")  # what the cells have to say, however few there ar
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr",)}
 # In which columns, and how, a row says that nobody was reached.
-LOST = {name: contents.KINDS["lost"] for name in ("result", "wait", "notes")}
+LOST = dict.fromkeys(("result", "wait", "notes"), contents.KINDS["lost"])
 LOST |= {"reached": re.compile(r"(?i)(?:n|no|false|0)\b"), "gave_up": (yes := re.compile(r"(?i)(?:y|yes|x|true|1|✓)$"))}
 LOST["cut_off"] = yes
 TAGS = frozenset("tag tags label labels category".split())

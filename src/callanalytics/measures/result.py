@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ class Caveat(str):
 
     code: str
 
-    def __new__(cls, sentence: str, code: str) -> Caveat:
+    def __new__(cls, sentence: str, code: str) -> Self:
         caveat = super().__new__(cls, sentence)
         caveat.code = code
         return caveat

@@ -63,7 +63,7 @@ def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = 
     ';'
     """
     if delimiter := stated_delimiter(lines):
-        candidates = [d for d in _candidates(lines, delimiter)]
+        candidates = list(_candidates(lines, delimiter))
         lines = lines[1:]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]

@@ -30,7 +30,7 @@ _BROKEN = (LookupError, ValueError, OverflowError, AttributeError, TypeError, As
 
 def field_names(file: File) -> set[str]:
     """The names of the fields that a message has, in small letters."""
-    return {name.casefold() for name in _parsed(file).keys()}
+    return {name.casefold() for name in _parsed(file)}
 
 
 def message_table(files: Sequence[File], fmt: Format) -> TextTable:

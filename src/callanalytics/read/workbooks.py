@@ -224,7 +224,7 @@ def _unescaped(text: str) -> str:
     return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
 
 
-def _number_text(value: int | float, number_format: str) -> str:
+def _number_text(value: float, number_format: str) -> str:
     text = str(int(value)) if float(value).is_integer() and abs(value) < 1e300 else repr(value)
     if re.fullmatch(r"0{2,}", number_format) and text.isdigit():
         return text.zfill(len(number_format))  # an ID shown with leading zeros

@@ -110,7 +110,7 @@ class Results:
         row = self.row("wait", "median")
         if self.lead.is_weighted:
             return self.lead.weighted
-        if not row["value"] == row["value"]:
+        if row["value"] != row["value"]:
             return row
         found = measures.standardized_wait(self.take("wait", "hour"), wait_from=self.clock)
         if found.value != found.value:

@@ -229,8 +229,7 @@ def from_serial(text: str) -> datetime:
     >>> from_serial("44621.4201388889")
     datetime.datetime(2022, 3, 1, 10, 5)
     """
-    moment = datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * DAY))
-    return moment
+    return datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * DAY))
 
 
 def by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
@@ -276,7 +275,7 @@ def _by_arrow(texts: pa.Array) -> np.ndarray | None:
         moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
         return None
-    return moments if _FIRST_MOMENT <= moments.min() and moments.max() < _END_OF_YEARS else None
+    return moments if moments.min() >= _FIRST_MOMENT and moments.max() < _END_OF_YEARS else None
 
 
 def _by_letters(texts: pa.Array) -> np.ndarray:

@@ -232,11 +232,11 @@ def formats_page() -> str:
 
 def _columns_of(known) -> list[tuple[str, str]]:
     """By which columns a table is known, and which of its others are read where they are there."""
-    core = [column[0] for column in known.recognise.needed]
-    also = [column[0] for column in known.recognise.header if column[0] not in core]
+    core = [column[0] for column in known.recognize.needed]
+    also = [column[0] for column in known.recognize.header if column[0] not in core]
     if known.kind != "table" or not core:
         return []
-    return [("core columns", ", ".join(core)), *([("read if there", ", ".join(also))] if known.recognise.core else [])]
+    return [("core columns", ", ".join(core)), *([("read if there", ", ".join(also))] if known.recognize.core else [])]
 
 
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}

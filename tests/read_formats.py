@@ -3,17 +3,17 @@
 from pathlib import Path
 
 from callanalytics import read
-from callanalytics.formats import Format, Recognise
+from callanalytics.formats import Format, Recognize
 from callanalytics.formats.layout import FilePart, OfficeSheet
 
 
-def a_format(name, kind="table", *, header="", office=None, records="", elements=(), rows="", fields=None, **recognise):
-    """A format known by its header ("Date, Time|Clock") or by what `recognise` says."""
+def a_format(name, kind="table", *, header="", office=None, records="", elements=(), rows="", fields=None, **recognize):
+    """A format known by its header ("Date, Time|Clock") or by what `recognize` says."""
     columns = tuple(tuple(c.split("|")) for c in header.split(", ")) if header else ()
     return Format(
         name=name, path=Path(name), title=name, vendor=name, makes="calls", kind=kind, evidence="", seen="", source="",
         has_unanswered=True, has_caller_id=True, has_zone=False, columns={}, office=office,
-        recognise=Recognise(header=columns, **recognise),
+        recognize=Recognize(header=columns, **recognize),
         file=FilePart(records=(records,), elements=tuple(elements), rows=rows, fields=fields or {}),
     )  # fmt: skip
 

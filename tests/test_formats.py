@@ -191,7 +191,7 @@ def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
     [
         (('parse = "moment"', 'parse = "momment"'), ("[columns] started, key parse", "'momment'", "moment")),
         (('makes = "calls"', 'makes = "cals"'), ("key makes", "'cals'", "calls, notes")),
-        (("[recognise]", "[recognize]"), ("the top of the file", "recognize", "recognise")),
+        (("[recognize]", "[recognise]"), ("the top of the file", "recognise", "recognize")),
         (('outbound = "Out"', 'out = "Out"'), ("[columns] direction, key map", "'out'", "outbound, inbound, internal")),
         (("[columns.outcome]", "[columns.wait_time]"), ("[columns]", "wait_time", "outcome")),
         (('when = { Result = ["Fax', 'wenn = { Result = ["Fax'), ("[[set_aside]] no. 1", "wenn", "when")),

@@ -84,9 +84,9 @@ BILL = "Line:,1\nDate,Number,Min\n1,2,3\nTotals,,3\n"
 
 
 def stacked(tmp_path, content):
-    from callanalytics.formats.shapes import FilePart, OtherBlock, Recognise, Test
+    from callanalytics.formats.shapes import FilePart, OtherBlock, Recognize, Test
 
-    other = OtherBlock(Recognise(header=(("Date",), ("Text",))), "data")
+    other = OtherBlock(Recognize(header=(("Date",), ("Text",))), "data")
     part = FilePart(above={"Line": (Test("Line:"),)}, others=(other,))
     fmt = a_format("bill", header="Date, Number, Min")
     object.__setattr__(fmt, "file", part)

@@ -48,15 +48,15 @@ def command(tmp_path, monkeypatch):
 # ---- faults of ours ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("broken", ["export", "identify"])
+@pytest.mark.parametrize("broken", ["read_export", "identify"])
 def test_a_fault_while_one_file_is_read_is_that_files_problem_and_the_folder_goes_on(tmp_path, monkeypatch, broken):
     folder = tmp_path / "logs"
     odd, _ = phone_csv(folder / "odd.csv", range(3)), hand_csv(folder / "hand.csv", [note(1)])
-    module = exports if broken == "export" else read
+    module = exports if broken == "read_export" else read
     whole = getattr(module, broken)
 
     def faulty(*given):
-        files = given[0] if broken == "export" else [given[0]]
+        files = given[0] if broken == "read_export" else [given[0]]
         return {}["Maria Quintanilla"] if files[0].content().startswith(b"Type,") else whole(*given)
 
     monkeypatch.setattr(module, broken, faulty)

@@ -17,7 +17,7 @@ from exhaustive import some
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMATS = formats.load()
-CORED = {name: fmt for name, fmt in FORMATS.items() if fmt.recognise.core}
+CORED = {name: fmt for name, fmt in FORMATS.items() if fmt.recognize.core}
 NEW_YORK = Settings("office", zone="America/New_York", date_order="mdy")
 
 
@@ -27,7 +27,7 @@ def rows_of(name) -> list[list[str]]:
     text = next((GOLDEN / name).glob("export*")).read_text("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text, newline="")))
     fmt = FORMATS[name]
-    lines = lines[next(i for i, cells in enumerate(lines) if fmt.recognise.fits(cells)) :]
+    lines = lines[next(i for i, cells in enumerate(lines) if fmt.recognize.fits(cells)) :]
     return [cells for cells in lines if len(cells) == len(lines[0])]
 
 
@@ -56,9 +56,9 @@ def without(lines, column):
 def may_be_left_out(name):
     """The listed columns of a format without which it is still known."""
     fmt = FORMATS[name]
-    for column in fmt.recognise.header:
+    for column in fmt.recognize.header:
         there = find(column, tuple(rows_of(name)[0]))
-        if there and fmt.recognise.fits([cell for cell in rows_of(name)[0] if cell != there]):
+        if there and fmt.recognize.fits([cell for cell in rows_of(name)[0] if cell != there]):
             yield column
 
 
@@ -105,7 +105,7 @@ def test_a_column_less_makes_values_unknown_and_none_wrong(tmp_path, case):
 @pytest.mark.parametrize("name", CORED)
 def test_without_a_column_that_is_core_a_file_is_not_taken_for_another_systems(tmp_path, name):
     lines = rows_of(name)
-    for column in FORMATS[name].recognise.core:
+    for column in FORMATS[name].recognize.core:
         less = lines
         for alternative in column:
             if find((alternative,), tuple(less[0])):

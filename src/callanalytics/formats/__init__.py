@@ -15,10 +15,10 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 from callanalytics.formats.grammar import of_content, read
 from callanalytics.formats.layout import Events, Format, Legs, Rule
-from callanalytics.formats.shapes import Positions, Recognise, When, find, fold
+from callanalytics.formats.shapes import Positions, Recognize, When, find, fold
 
 __all__ = [
-    "Events", "Format", "Legs", "Positions", "Recognise", "Rule", "When",
+    "Events", "Format", "Legs", "Positions", "Recognize", "Rule", "When",
     "find", "fold", "is_named", "load", "read_mapping", "remembered",
 ]  # fmt: skip
 

@@ -391,6 +391,6 @@ def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     found = {name for _, meaning, score in said if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
-    is_dated = all(name in found for name in fmt.recognise.words)
+    is_dated = all(name in found for name in fmt.recognize.words)
     has_others = "time" in found and not found.isdisjoint(("wait", "minutes", "hold_range"))
     return sum(map(bool, header)) >= 2 and (is_dated or has_others)

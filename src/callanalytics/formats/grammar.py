@@ -14,12 +14,12 @@ from callanalytics.errors import CallLogError
 from callanalytics.formats import checks, layout
 from callanalytics.formats.checks import Checked, as_list, put_over, toml_of
 from callanalytics.formats.contents import KINDS as LOOKS
-from callanalytics.formats.shapes import Column, FilePart, LookAlike, OtherBlock, Positions, Recognise, Test, When, fold
+from callanalytics.formats.shapes import Column, FilePart, LookAlike, OtherBlock, Positions, Recognize, Test, When, fold
 from callanalytics.formats.words import Meaning, phrase
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
-RECOGNISED_BY = {
+RECOGNIZED_BY = {
     "table": set("header core also absent sheet cells".split())
     | set("words expects enough for against trades may_be_ours casework business".split()),
     "json": {"keys"},
@@ -41,9 +41,9 @@ FILE_KEYS = {
 class FileReading(Checked):
     """The parts of a format that speak of files, one method each."""
 
-    def recognise(self, part: dict, kind: str, where: str = "[recognise]") -> Recognise:
-        self.only(part, RECOGNISED_BY[kind], where)
-        found = Recognise(
+    def recognize(self, part: dict, kind: str, where: str = "[recognize]") -> Recognize:
+        self.only(part, RECOGNIZED_BY[kind], where)
+        found = Recognize(
             header=self.columns_named(part, "header", where),
             absent=self.columns_named(part, "absent", where),
             sheet=self.texts(part, "sheet", where),
@@ -69,7 +69,7 @@ class FileReading(Checked):
         if strange := [name for column in found.core for name in column if name not in listed]:
             raise self.wrong(f"{where}, key core", ", ".join(strange), "names that stand in header")
         if not (found.words or found.header or found.cells.tests or found.keys or found.element or found.selector):
-            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNISED_BY[kind])))
+            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNIZED_BY[kind])))
         return found
 
     def look_alike(self, table: dict, where: str) -> LookAlike:
@@ -78,7 +78,7 @@ class FileReading(Checked):
         what, do = self.text(table, "what", where), self.text(table, "do", where)
         if not (what and do):
             raise self.wrong(where, "no what, or no do", "what such a file is, and what to do instead")
-        return LookAlike(self.recognise(part, kind, where), what, do)
+        return LookAlike(self.recognize(part, kind, where), what, do)
 
     def file(self, part: dict, kind: str) -> FilePart:
         self.only(part, FILE_KEYS[kind], "[file]")
@@ -113,7 +113,7 @@ class FileReading(Checked):
         if not re.fullmatch(r"[a-z_]+", reason):
             raise self.wrong(f"{where}, key reason", repr(reason), "one word, as in data")
         part = {key: value for key, value in block.items() if key != "reason"}
-        return OtherBlock(self.recognise(part, "table", where), reason)
+        return OtherBlock(self.recognize(part, "table", where), reason)
 
     # ---- columns and conditions -----------------------------------------------------------------
 
@@ -152,7 +152,7 @@ HEAD = {
     "has_caller_id": bool,
     "has_zone": bool,
 }
-SECTIONS = "words recognise look_alike file columns set_aside legs identity part events notices office example".split()
+SECTIONS = "words recognize look_alike file columns set_aside legs identity part events notices office example".split()
 RULE_KEYS = "from parse map value default patterns unit order clock zone take blank known strict needed cases".split()
 OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
 MEANING_KEYS = "says has may lacks holds must_hold weight ask is_unread column instead".split()
@@ -181,10 +181,10 @@ def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: d
     if "extends" in inherited:
         inherited = put_over(_taken_over(known[inherited.pop("extends")], known, inherited), inherited)
     if content.get("kind", base.kind) != base.kind:
-        inherited = {key: value for key, value in inherited.items() if key not in ("recognise", "file")}
-    own = content.get("recognise")
+        inherited = {key: value for key, value in inherited.items() if key not in ("recognize", "file")}
+    own = content.get("recognize")
     if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
-        inherited["recognise"] = {key: value for key, value in inherited.get("recognise", {}).items() if key != "core"}
+        inherited["recognize"] = {key: value for key, value in inherited.get("recognize", {}).items() if key != "core"}
     return inherited
 
 
@@ -201,12 +201,12 @@ class _Reading(FileReading):
 
     def format(self, content: dict) -> layout.Format:
         head = self.head(content)
-        part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognise", "file", "identity")}
+        part = {name: self.table(content.get(name, {}), f"[{name}]") for name in ("recognize", "file", "identity")}
         return layout.Format(
             name=self.path.stem,
             path=self.path,
             **head,
-            recognise=self.recognise(part["recognise"], head["kind"]),
+            recognize=self.recognize(part["recognize"], head["kind"]),
             file=self.file(part["file"], head["kind"]),
             columns=self.own_columns(content, head["makes"]),
             set_aside=tuple(self.aside(entry, where) for where, entry in self.tables(content, "set_aside")),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from callanalytics.formats.shapes import Column, FilePart, LookAlike, Recognise, When, find, fold
+from callanalytics.formats.shapes import Column, FilePart, LookAlike, Recognize, When, find, fold
 from callanalytics.formats.words import Meaning, Vocabulary
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
@@ -184,7 +184,7 @@ class Format:
     has_unanswered: bool
     has_caller_id: bool
     has_zone: bool
-    recognise: Recognise
+    recognize: Recognize
     columns: dict[str, Rule]
     file: FilePart = PLAIN
     set_aside: tuple[SetAside, ...] = ()
@@ -260,9 +260,9 @@ def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
 
     Only of a format that says which of its columns are core.
     """
-    if not fmt.recognise.core or fmt.makes != "calls":
+    if not fmt.recognize.core or fmt.makes != "calls":
         return {}
-    absent = [column for column in fmt.recognise.header if find(column, tuple(header)) is None]
+    absent = [column for column in fmt.recognize.header if find(column, tuple(header)) is None]
     looked = {target: rule.all_columns for target, rule in fmt.columns.items()}
     hanging = {target: [a[0] for a in absent if _is_among(a, columns)] for target, columns in looked.items()}
     return {target: names for target, names in hanging.items() if names}

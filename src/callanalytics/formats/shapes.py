@@ -91,7 +91,7 @@ ANYTHING = When()
 
 
 @dataclass(frozen=True)
-class Recognise:
+class Recognize:
     """By what a file of this format is known.
 
     table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. Where
@@ -144,7 +144,7 @@ class Recognise:
     def lacking(self, header) -> list[str]:
         """The needed columns that a header lacks, alternatives with | between.
 
-        >>> Recognise(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).lacking(["Wait"])
+        >>> Recognize(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).lacking(["Wait"])
         ['Date']
         """
         return _not_in(self.needed, header)
@@ -152,7 +152,7 @@ class Recognise:
     def missing(self, header) -> list[str]:
         """The columns wanted that a header lacks, alternatives with | between.
 
-        >>> Recognise(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
+        >>> Recognize(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
         ['Wait']
         """
         return _not_in(self.header, header)
@@ -231,7 +231,7 @@ def _any_fits(tests: tuple[Test, ...], cell: str | None) -> bool:
 class OtherBlock:
     """A block of a stacked file that holds no calls: known by its ``header``, its rows set aside for ``reason``."""
 
-    header: Recognise
+    header: Recognize
     reason: str
 
 
@@ -239,7 +239,7 @@ class OtherBlock:
 class LookAlike:
     """A file that only looks like one of the format: by what it is ``known``, ``what`` it is, what to ``do``."""
 
-    known: Recognise
+    known: Recognize
     what: str
     do: str
 

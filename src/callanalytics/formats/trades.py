@@ -40,7 +40,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight = float(sum(meaning.weight for meaning in fmt.words if _counts(meaning, found, cells)))
     strangers = [place for place in range(len(header)) if place not in known and cells[place]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MOST_UNKNOWN)
-    weight -= LACKING * sum(name not in columns for name in fmt.recognise.expects)
+    weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects)
     weight -= LACKING * _is_bare(fmt, found, columns)
     weight -= LACKING * ({"wait", *TELLING}.isdisjoint(columns))
     weight -= TRADE * _is_of_others(cells[found["line"]] if "line" in found else [])
@@ -48,13 +48,13 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight += composed.weight(columns)
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header)
-    speaking = fmt.recognise.speaking
+    speaking = fmt.recognize.speaking
     for words in (frozenset(tokens(name)) for name in header):
         if words.isdisjoint(speaking):
             continue
-        weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+        weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
         weight += _of_trade(fmt, words)
-        weight += any(_says(text, words) for text in fmt.recognise.speaks_for)
+        weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
     weight -= TRADE * any(
         "form" in tokens(name) and contents.share(c, "tax") >= contents.MOST
         for name, c in zip(header, cells, strict=True)
@@ -74,7 +74,7 @@ def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool
 
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether cells that tell more than how a call was lost have words of another business."""
-    is_business = _words(fmt.recognise.business)
+    is_business = _words(fmt.recognize.business)
     told = [text for text in texts if not contents.KINDS["lost"].match(text)]
     return bool(told) and sum(bool(is_business(text)) for text in told) >= contents.FEW * len(told)
 
@@ -90,7 +90,7 @@ def _is_of_names(found: Mapping[str, int], header, cells) -> bool:
 
 def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether a text has a word that only an office of ours writes."""
-    is_ours = _words(fmt.recognise.casework)
+    is_ours = _words(fmt.recognize.casework)
     return any(map(is_ours, texts))
 
 
@@ -103,8 +103,8 @@ def _words(listed: tuple[str, ...]) -> Callable:
 
 def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
-    is_ours = any(_says(text, words) for text in fmt.recognise.speaks_for)
-    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognise.trades) else 0.0
+    is_ours = any(_says(text, words) for text in fmt.recognize.speaks_for)
+    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognize.trades) else 0.0
 
 
 def are_ours(cells) -> bool:
@@ -115,14 +115,14 @@ def are_ours(cells) -> bool:
 def forgiven(fmt: Format, header: Sequence[str]) -> float:
     """What the headers say against a log by words that an office of ours may have as well."""
     said = (frozenset(tokens(name)) for name in header)
-    against = (words for words in said if not words.isdisjoint(fmt.recognise.speaking) and _of_trade(fmt, words))
+    against = (words for words in said if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
     return TRADE * sum(not _only_others(fmt, words) for words in against)
 
 
 def _only_others(fmt: Format, words: frozenset[str]) -> bool:
     """Whether words are of a trade that no office of ours has a column of."""
-    ours = fmt.recognise.may_be_ours
-    return any(_says(text, words) for text in fmt.recognise.trades if text not in ours)
+    ours = fmt.recognize.may_be_ours
+    return any(_says(text, words) for text in fmt.recognize.trades if text not in ours)
 
 
 def names_agency(fmt: Format, texts: Sequence[str]) -> bool:
@@ -168,7 +168,7 @@ def _is_of_others(lines: Sequence[str]) -> bool:
 
 def _is_bare(fmt: Format, found, columns) -> bool:
     """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
-    is_instead = any(name in columns and name not in found for name in fmt.recognise.expects)
+    is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     told = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
     return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in told)
 
@@ -185,6 +185,6 @@ def _says(text: str, words: frozenset[str]) -> bool:
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
     words = frozenset(word for text in texts for word in tokens(text))
-    weight = float(min(sum(_says(text, words) for text in fmt.recognise.speaks_for), MOST_FOR))
-    weight -= AGAINST * any(_says(text, words) for text in fmt.recognise.speaks_against)
+    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MOST_FOR))
+    weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
     return weight + _of_trade(fmt, words)

@@ -73,7 +73,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
     """The columns that no rule of the format reads, fullest first; of a phone export those that the system is not
     known to write."""
     if fmt.makes == "calls":
-        return _unknown_columns(table, fmt) if fmt.recognise.core else []
+        return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "notes":
         return []
     read = {name for column in _read_by(fmt) for name in column}
@@ -92,7 +92,7 @@ def unread_columns(table: TextTable, fmt: Format) -> list[Column]:
 
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     known = {name for column in _read_by(fmt) for name in column}
-    known |= {fold(name) for column in (*fmt.recognise.header, *fmt.recognise.also) for name in column}
+    known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
     strange = [name for name in table.header if fold(name) not in known and not name.startswith("(column")]
     filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
     return [Column(shown_column(name), n) for name, n in filled if n]

@@ -132,8 +132,8 @@ def _sheet_likeness(table: TextTable) -> Fit | None:
     base = formats.load()[BASE]
     found = fitting.fit(base, table.header, lambda place: table.cells.column(place).to_pylist())
     weight = found.weight + trades.trade_weight(base, [table.sheet])
-    is_near = weight >= base.recognise.enough - SLACK and "wait" in found.columns and not found.is_silent
-    return found if found.has(base.recognise.words) and (is_near or weight >= base.recognise.enough) else None
+    is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
+    return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None
 
 
 def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Question]]:
@@ -147,7 +147,7 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
         f'extends = "{BASE}"',
         'title = "Hand-kept sheet of an office"',
         "",
-        "[recognise]",
+        "[recognize]",
         "words = []",
         f"header = {_json(list(named.values()))}",
         "",
@@ -353,14 +353,14 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     """By what the file is known: the columns that are read, and others beside them."""
     names = [column.name for column in used]
     if table.kind != "json":
-        return {"recognise": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
+        return {"recognize": {"header": [*names, *(c.name for c in able if c not in used)][:MOST]}}
     path = documents.likeliest_path(documents.json_document(file))
     if path and not columns.is_column(path):
         raise CallLogError(f"{file.shown}: its calls stand under a key that may be a client's name")
     filled = np.sum([[cell is not None for cell in column.cells] for column in used], axis=0)
     fullest = int(np.argmax(filled))
     keys = [column.name for column in used if column.cells[fullest] is not None]
-    return {"recognise": {"keys": keys}, "file": {"records": path}}
+    return {"recognize": {"keys": keys}, "file": {"records": path}}
 
 
 def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:

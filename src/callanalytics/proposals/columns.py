@@ -132,8 +132,8 @@ def known_words() -> frozenset[str]:
     for fmt in formats.load().values():
         rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
         columns = [name for rule in rules for column in rule.all_columns for name in column]
-        columns += [name for column in fmt.recognise.header for name in column]
-        columns += [*fmt.recognise.keys, *fmt.recognise.attributes, *fmt.file.records, *fmt.file.fields]
+        columns += [name for column in fmt.recognize.header for name in column]
+        columns += [*fmt.recognize.keys, *fmt.recognize.attributes, *fmt.file.records, *fmt.file.fields]
         named |= {word for name in columns for word in words_of(name)} | sheet_format.words_of(fmt)
     return frozenset(named)
 

@@ -55,7 +55,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     if kind == "xlsx":
         return workbooks.sheet_tables(file, fmt)
     if kind == "database":
-        return [databases.table(file, fmt.recognise.table)]
+        return [databases.table(file, fmt.recognize.table)]
     if kind == "csv":
         return [text_files.text_table(file, fmt)]
     if kind == "json":

@@ -147,7 +147,7 @@ def missing_keys(records: list, fmt: Format) -> tuple[float, tuple[str, ...]]:
 
     A record has every key; one that was left empty may be absent from any single record.
     """
-    keys = fmt.recognise.keys
+    keys = fmt.recognize.keys
     share, missing = 0.0, keys
     for _, record in records[:_LOOKED_AT]:
         flat = {fold(key) for key, _ in flattened(record)} if isinstance(record, dict) else set()

@@ -288,7 +288,7 @@ class Placing:
     """
 
     def __init__(self, fmt: Format, *, aligned: bool = False):
-        self.positions, self.when, self.aligned = fmt.file.columns, fmt.recognise.cells, aligned
+        self.positions, self.when, self.aligned = fmt.file.columns, fmt.recognize.cells, aligned
         self.widths = sorted(self.positions.by_width)
         self.seen: dict[Names, None] = {}
 

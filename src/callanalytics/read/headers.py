@@ -50,12 +50,12 @@ class KnownHeaders:
 
     def __init__(self, *formats: Format):
         self._wanted = [
-            (fmt, [frozenset(map(fold, column)) for column in fmt.recognise.needed])
+            (fmt, [frozenset(map(fold, column)) for column in fmt.recognize.needed])
             for fmt in formats
-            if fmt.recognise.header
+            if fmt.recognize.header
         ]
-        self._by_words = [fmt for fmt in formats if fmt.recognise.words]
-        self._places = [(fmt.file.columns, fmt.recognise.cells) for fmt in formats if fmt.file.columns.groups]
+        self._by_words = [fmt for fmt in formats if fmt.recognize.words]
+        self._places = [(fmt.file.columns, fmt.recognize.cells) for fmt in formats if fmt.file.columns.groups]
 
     def __call__(self, cells: Cells) -> bool:
         return self.is_header(cells) or any(places.columns_of_row(cells, when) for places, when in self._places)
@@ -69,7 +69,7 @@ class KnownHeaders:
         header = column_names(cells)
         present = {fold(name) for name in header}
         near = (fmt for fmt, wanted in self._wanted if not any(map(present.isdisjoint, wanted)))
-        return [fmt for fmt in near if fmt.recognise.fits(header)]
+        return [fmt for fmt in near if fmt.recognize.fits(header)]
 
 
 def first_name(column: str) -> str:
@@ -85,10 +85,10 @@ def wanted_columns(fmt: Format) -> str:
     """The columns of a format, for a message."""
     if fmt.file.columns.groups:
         return "rows without a header: " + ", ".join(fmt.file.columns.names)
-    if fmt.recognise.words:
+    if fmt.recognize.words:
         says = {meaning.name: meaning.says for meaning in fmt.words}
-        return "columns that say " + ", ".join([*(says[name] for name in fmt.recognise.words), "how long the wait was"])
-    return "the columns " + ", ".join(column[0] for column in fmt.recognise.needed)
+        return "columns that say " + ", ".join([*(says[name] for name in fmt.recognize.words), "how long the wait was"])
+    return "the columns " + ", ".join(column[0] for column in fmt.recognize.needed)
 
 
 def first_heading(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
@@ -217,7 +217,7 @@ def find_log(
         below = ([cells for cells in below if len(contents.filled(cells)) > 1] or below)[:_ROWS_TRIED]
         column = lambda place, below=below, names=heading.names: _column(below, place, legend, names[place])  # noqa: E731
         found = fitting.fit(fmt, heading.names, column, titles=titles, alone=alone)
-        if found.has(fmt.recognise.words):
+        if found.has(fmt.recognize.words):
             around = _titles_around(rows, heading, titles)
             weight = found.weight + trades.trade_weight(fmt, around)
             weight += found.forgiven * trades.names_agency(fmt, around)
@@ -234,15 +234,15 @@ def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
     """What a sheet has not that a log needs, where all else of its header is that of one."""
     for heading in _candidates(rows, fmt):
         columns = fitting.fit(fmt, heading.names, lambda place: []).columns
-        missing = [name for name in fmt.recognise.words if name not in columns]
-        if missing and len(columns) > 1 and all(name in columns for name in fmt.recognise.expects):
+        missing = [name for name in fmt.recognize.words if name not in columns]
+        if missing and len(columns) > 1 and all(name in columns for name in fmt.recognize.expects):
             return [name.capitalize() for name in missing]
     return []
 
 
 def is_log(found: FoundLog | None, fmt: Format) -> bool:
     """Whether a sheet is a log of calls."""
-    return found is not None and found.weight >= fmt.recognise.enough
+    return found is not None and found.weight >= fmt.recognize.enough
 
 
 def log_heading(

@@ -185,8 +185,8 @@ def _nearest(matches: list[Match]) -> Match | None:
 
 def _nearness(match: Match) -> tuple[int, int]:
     """Rank by fewest differing columns, then by most matching ones."""
-    recognise = match.fmt.recognise
-    wanted = len(recognise.header or recognise.keys or recognise.attributes)
+    recognize = match.fmt.recognize
+    wanted = len(recognize.header or recognize.keys or recognize.attributes)
     return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
 
 
@@ -226,7 +226,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
     """What a file is that a format knows for something else than calls; None where none does."""
     for fmt in formats:
         for alike in fmt.look_alikes:
-            as_format = replace(fmt, recognise=alike.known, file=replace(fmt.file, columns=Positions()))
+            as_format = replace(fmt, recognize=alike.known, file=replace(fmt.file, columns=Positions()))
             matches = _MATCHES[kind](file, [as_format]) if (kind == "json") == bool(alike.known.keys) else []
             if any(m.fits for m in matches):
                 return CallLogError(f"{file.shown} is no call log", found=alike.what, do=alike.do)
@@ -243,9 +243,9 @@ def _match_header(headers: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row that comes nearest to the header a format wants."""
     best = Match(fmt, 0.0)
     for header in headers:
-        missing = tuple(fmt.recognise.lacking(header))
-        share = 1 - len(missing) / max(len(fmt.recognise.needed), 1)
-        unwanted = tuple(fmt.recognise.unwanted(header)) if not missing else ()
+        missing = tuple(fmt.recognize.lacking(header))
+        share = 1 - len(missing) / max(len(fmt.recognize.needed), 1)
+        unwanted = tuple(fmt.recognize.unwanted(header)) if not missing else ()
         if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
             best = Match(fmt, share, missing, unwanted)
     return best
@@ -268,7 +268,7 @@ def _match_rows(rows: list, formats: list[Format], titles: Sequence[str] = (), *
     if any(match.fits for match in fitting.values()):
         return list(fitting.values())
     candidates = [headers.as_heading(cells, 0).names for _, cells in rows]
-    others = [fmt for fmt in formats if fmt.recognise.header and fmt.name not in fitting]
+    others = [fmt for fmt in formats if fmt.recognize.header and fmt.name not in fitting]
     return [*fitting.values(), *(_match_header(candidates, fmt) for fmt in others), *_match_logs(rows, formats, titles)]
 
 
@@ -278,20 +278,20 @@ def _match_logs(
     """The formats of hand-kept logs: how much of what makes one is there."""
     matches = []
     for fmt in formats:
-        found = headers.find_log(rows, fmt, titles, tied) if fmt.recognise.words else None
+        found = headers.find_log(rows, fmt, titles, tied) if fmt.recognize.words else None
         if found:
-            share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognise.enough + 1)
+            share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
             matches.append(Match(fmt, share, (), (), by_words=True))
-        elif fmt.recognise.words and (missing := headers.missing_from_log(rows, fmt)):
+        elif fmt.recognize.words and (missing := headers.missing_from_log(rows, fmt)):
             matches.append(Match(fmt, _NEAR, tuple(missing), (), by_words=True))
     return matches
 
 
 def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
     """A format that needs no more than this header; where listed columns are not there, the cells must fit too."""
-    absent = len(fmt.recognise.missing(header))
+    absent = len(fmt.recognize.missing(header))
     odd = odd_column(fmt, header, [cells for _, cells in rows]) if absent else ""
-    return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognise.header) - absent)
+    return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognize.header) - absent)
 
 
 def _match_workbook(file: File, formats: list[Format]) -> list[Match]:
@@ -301,7 +301,7 @@ def _match_workbook(file: File, formats: list[Format]) -> list[Match]:
         rows = workbooks.beginning(sheet) if candidates else []
         found = [m for m in _match_rows(rows, candidates, sheet.titles, aligned=True) if not m.by_words]
         if not any(m.fits for m in found):
-            with_header = [fmt for fmt in candidates if fmt.recognise.header and rows]
+            with_header = [fmt for fmt in candidates if fmt.recognize.header and rows]
             tied = [(fmt, workbooks.heading_of(sheet, rows, fmt)) for fmt in with_header]
             found += [_match_under(f, h.names, [row for row in rows if row[0] > h.last]) for f, h in tied if h]
             found += _match_logs(rows, candidates, sheet.titles, workbooks.merged_headings(sheet, rows))
@@ -327,27 +327,27 @@ def _match_xml(file: File, formats: list[Format]) -> list[Match]:
     names = {tag for tag, _ in seen}
     matches = []
     for fmt in formats:
-        wanted = set(fmt.recognise.attributes)
-        having = [attributes for tag, attributes in seen if tag == fmt.recognise.element]
+        wanted = set(fmt.recognize.attributes)
+        having = [attributes for tag, attributes in seen if tag == fmt.recognize.element]
         missing = min((wanted - attributes for attributes in having), key=len, default=None)
         if missing is not None:
-            unwanted = tuple(column[0] for column in fmt.recognise.absent if names & set(column))
+            unwanted = tuple(column[0] for column in fmt.recognize.absent if names & set(column))
             matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing)), unwanted))
     return matches
 
 
 def _match_html(file: File, formats: list[Format]) -> list[Match]:
     page = documents.parse_page(file)
-    return [Match(f, 1.0) for f in formats if f.recognise.selector and page.select_one(f.recognise.selector)]
+    return [Match(f, 1.0) for f in formats if f.recognize.selector and page.select_one(f.recognize.selector)]
 
 
 def _match_eml(file: File, formats: list[Format]) -> list[Match]:
     there = messages.field_names(file)
-    wanted = {fmt.name: [key for key in fmt.recognise.keys if key.casefold() not in there] for fmt in formats}
+    wanted = {fmt.name: [key for key in fmt.recognize.keys if key.casefold() not in there] for fmt in formats}
     return [
-        Match(fmt, 1 - len(wanted[fmt.name]) / len(fmt.recognise.keys), tuple(wanted[fmt.name]))
+        Match(fmt, 1 - len(wanted[fmt.name]) / len(fmt.recognize.keys), tuple(wanted[fmt.name]))
         for fmt in formats
-        if fmt.recognise.keys  # a format of another kind says nothing of a message's fields
+        if fmt.recognize.keys  # a format of another kind says nothing of a message's fields
     ]
 
 
@@ -355,9 +355,9 @@ def _match_database(file: File, formats: list[Format]) -> list[Match]:
     tables = databases.columns_of(file)
     matches = []
     for fmt in formats:
-        header = tables.get(fmt.recognise.table, ())
-        missing = tuple(fmt.recognise.missing(header))
-        matches.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognise.header), 1), missing))
+        header = tables.get(fmt.recognize.table, ())
+        missing = tuple(fmt.recognize.missing(header))
+        matches.append(Match(fmt, 1 - len(missing) / max(len(fmt.recognize.header), 1), missing))
     return matches
 
 

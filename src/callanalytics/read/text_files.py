@@ -215,7 +215,7 @@ def text_table(file: File, fmt: Format) -> TextTable:
 def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders) -> Heading | None:
     if grids.has_no_header(fmt):
         return None
-    return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognise.words else headers.first_heading(rows, knows)
+    return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognize.words else headers.first_heading(rows, knows)
 
 
 def portions(file: File, fmt: Format, size: int = PORTION) -> Iterator[TextTable]:

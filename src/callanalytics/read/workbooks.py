@@ -281,7 +281,7 @@ def beginning(sheet: Sheet) -> list[Numbered]:
 
 def may_hold(sheet: Sheet, fmt: Format) -> bool:
     """Whether a sheet may be one of this format by its name; a hidden sheet is none."""
-    wanted = [fold(name) for name in fmt.recognise.sheet]
+    wanted = [fold(name) for name in fmt.recognize.sheet]
     return not sheet.is_hidden and (not wanted or fold(sheet.title) in wanted)
 
 
@@ -294,7 +294,7 @@ def merged_headings(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
 
 def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | None:
     """The heading that a format wants, in one row or in two that belong together."""
-    if fmt.recognise.words:
+    if fmt.recognize.words:
         return headers.log_heading(rows, fmt, sheet.titles, merged_headings(sheet, rows))
     is_header = KnownHeaders(fmt)
     plain = headers.first_heading(rows[: headers.ROWS], is_header)

@@ -139,7 +139,7 @@ def _leaves(fmt: Format) -> Iterator[Rule]:
 def _conditions(fmt: Format) -> Iterator[When]:
     yield from (aside.when for aside in fmt.set_aside)
     yield from (part.when for part in fmt.parts)
-    yield fmt.recognise.cells
+    yield fmt.recognize.cells
     if fmt.notices:
         yield fmt.notices.when
     if fmt.legs:

@@ -160,11 +160,11 @@ def _database(fmt: Format, table: TextTable, change: Replacing) -> bytes:
         for place, row in enumerate(table.rows.tolist())
     ]
     rows += [(odd.row, [None] * len(names)) for odd in table.odd]
-    return databases.written(fmt.recognise.table, names, rows)
+    return databases.written(fmt.recognize.table, names, rows)
 
 
 def _names(fmt: Format) -> list[str]:
-    return [name for column in fmt.recognise.header for name in column]
+    return [name for column in fmt.recognize.header for name in column]
 
 
 # ---- whether the copy reads like the original, row for row ----------------------------------------------------------

@@ -168,7 +168,7 @@ def workbook_bytes(
 
 def _sheet_title(title: str, fmt: Format, place: int) -> str:
     """A sheet's name: one that the format wants, or a year; else its place."""
-    if fold(title) in map(fold, fmt.recognise.sheet) or re.fullmatch(r"20\d\d", title):
+    if fold(title) in map(fold, fmt.recognize.sheet) or re.fullmatch(r"20\d\d", title):
         return title
     years = re.findall(r"(?<!\d)20\d\d(?!\d)", title)  # by which dates without a year are read
     return f"Sheet {place} {years[0]}" if len(set(years)) == 1 else f"Sheet {place}"
@@ -232,7 +232,7 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
     """The bytes of the copy; `looked_at` are the columns that the format knows by name."""
     doc = documents.json_document(file)
     path = documents.best_path(doc, fmt)
-    making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognise.keys)})
+    making = _Making(fmt, change, {fold(name) for name in (*looked_at, *fmt.recognize.keys)})
     keys = path.split(".") if path else []
     text = decoded(file.content())[0]
     if not doc.is_lines:
@@ -310,7 +310,7 @@ def _json_bytes(value) -> bytes:
 def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
     """The bytes of the copy; what else is in the file (pictures, addresses) is left out."""
     lines, root = [], ""
-    wanted = looked_at | set(fmt.recognise.attributes)
+    wanted = looked_at | set(fmt.recognize.attributes)
     for depth, tag, attributes in xml_elements(file):
         if depth == 0 and tag not in fmt.file.elements:
             root = tag
@@ -349,9 +349,9 @@ _FRAME = ("class", "rel")  # attributes by which a place is found
 def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
     """The bytes of the copy of a page."""
     page = documents.parse_page(file)
-    selectors = " ".join([fmt.file.rows, fmt.recognise.selector, *fmt.file.fields.values()])
+    selectors = " ".join([fmt.file.rows, fmt.recognize.selector, *fmt.file.fields.values()])
     words = set(re.findall(r"[\w-]+", selectors))
-    around = page.select(fmt.recognise.selector)
+    around = page.select(fmt.recognize.selector)
     entries = []
     for entry in page.select(fmt.file.rows):
         is_itself = any(place is entry for place in around)

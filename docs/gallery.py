@@ -77,7 +77,7 @@ def charts(log) -> dict[str, object]:
         "results": results,
         "missed": results.missed_by_hour,
         "curves": {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")},
-        "steps": liaison_pages.steps(results, "wait", "calls logged", "with a wait"),
+        "steps": liaison_pages.steps(results, "wait", "calls logged", "in the median"),
         "best": ca.measures.best_time(ca.measures.when_to_call(log.dials)),
     }
     return {name_of(line): eval(line, known) for lines in DRAWN.values() for line in lines}  # noqa: S307

@@ -46,7 +46,7 @@ def hit_rate_by_month(
         _draw_shares(axes, part, axis)
         timeline.draw_axis(axes, axis, step, dict(zip(part["slot"], part["n"], strict=True)))
         timeline.draw_events(axes, marks, axis, step)
-        axes.set_title(URGENCIES[urgency] if urgency else "", pad=14)
+        axes.set_title(URGENCIES[urgency] if urgency else "", pad=16)
     n = int(shares["n"].sum())
     return Chart(
         figure,
@@ -58,7 +58,7 @@ def hit_rate_by_month(
             "Requests due and observed whose call-back a person answered by the due moment (weekends, holidays and "
             f"closures stop the clock), by {timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under "
             "each.",
-            "Thick line: from what came for certain to the most that may have come; thin line: 95% Wilson interval "
+            "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
             "around both. Under 10, counts alone.",
             said,
             timeline.key(marks) if named else "Marks as in the drawing of the wait.",
@@ -86,7 +86,7 @@ def _draw_shares(axes, shares, axis):
         x = axis.index(row.slot)
         if row.n < INTERVAL_MINIMUM:
             counts = labels.between(f"{row.events:.0f}", f"{row.most:.0f}")
-            axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=6.5, bbox=style.pad())
+            axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=style.SMALL, bbox=style.pad())
             continue
         style.whisker(axes, x, row.low, row.high, color=style.BLUE)
         if row.most > row.events:
@@ -163,7 +163,9 @@ def _draw_bars(axes, axis, certain, most):
         style.box(axes, x - 0.38, sure, 0.76, top - sure, linewidth=0.8 if top > sure else 0, **_MAYBE)
         if top:
             told = str(sure) if top == sure else f"{sure}–{top}"
-            axes.annotate(told, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=6.5)
+            axes.annotate(
+                told, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
+            )
     style.scale_up(axes, max([*most.values(), 4]))
     axes.set_ylabel("Call-backs", fontsize=style.SMALL)
 
@@ -221,7 +223,7 @@ def missed_by_local_hour(
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
     if total.get("hours not given", 0) >= n:  # hours nobody gave are not kept to
         outside = None
-    of_hours = f"orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
+    of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
     return Chart(
         figure,

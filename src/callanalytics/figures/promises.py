@@ -89,7 +89,7 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
         caption=rows.caption(
             result,
             "Requests for a call-back that are due, observed and judged by a known rule, counted as kept when the "
-            "agency rang, answered or not, or wrote by then; share with 95% Wilson interval.",
+            "agency rang, answered or not, or wrote by then; share with 95% interval.",
             "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
             "requests; under 10, the counts alone.",
         ),

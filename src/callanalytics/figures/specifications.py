@@ -85,7 +85,7 @@ def _draw_answers(axes, table, answers):
         given = [x for x, value in enumerate(table[name]) if value == answer]
         axes.plot(given, [-y] * len(given), "|", color=style.INK, markersize=6, markeredgewidth=1.0)
     names = [f"{name}: {answer}" for name, answer in answers]
-    axes.set_yticks([-y for y in range(len(answers))], names, fontsize=style.TINY)
+    axes.set_yticks([-y for y in range(len(answers))], names, fontsize=style.SMALL)
     axes.set_ylim(-len(answers) + 0.4, 0.6)
     axes.grid(False)
     axes.tick_params(length=0, labelbottom=False)

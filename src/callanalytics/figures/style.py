@@ -32,7 +32,7 @@ GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # the res
 HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
-SMALL, TINY = 8.0, 7.0
+SMALL = 8.0  # the smallest letters of a chart, in points
 
 RC = {
     "font.family": [*FAMILIES, "DejaVu Sans"],

@@ -75,7 +75,7 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
         if step < 12 and (i == 0 or slot // 100 != axis[i - 1] // 100):
             lines.append(str(slot // 100))
         names.append("\n".join(lines))
-    size = style.SMALL if len(axis) <= 18 else style.TINY
+    size = style.SMALL
     axes.set_xticks(range(len(axis)), names, fontsize=size)
     axes.set_xlim(-0.5, max(len(axis), 1) - 0.5)
     if not axis:
@@ -131,8 +131,8 @@ def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
         x = high if is_in_view else (low + high) / 2
         level = sum(abs(x - other) < len(axis) / 40 for other in taken)
         taken.append(x)
-        axes.annotate(str(n), (x, 1.0), (0, 2 + 9 * level), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="center", va="bottom", fontsize=style.TINY, color=style.INK,
+        axes.annotate(str(n), (x, 1.0), (0, 2 + 10.5 * level), xycoords=("data", "axes fraction"),
+                      textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL, color=style.INK,
                       fontweight="bold", annotation_clip=False)  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _draw_cell(axes, x, y, count, most, columns):
     look = style.shade(count, 0, most) if count else style.PAPER
     style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
     if count:
-        size = style.SMALL if columns <= 16 else style.TINY
+        size = style.SMALL
         axes.text(x + 0.5, y + 0.5, labels.number(count), ha="center", va="center", fontsize=size)
 
 

@@ -62,7 +62,7 @@ def chance_by_minutes(result, *, wait_from: str | None = None, title: str = "How
         alt=_curve_alt(curves, sizes, marks),
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}; Kaplan–Meier estimate with 95% band, {labels.number(sum(sizes.values()))} calls.",
+            f"{CLOCK[clock]}; band: 95% interval; {labels.number(sum(sizes.values()))} calls.",
             LOST,
             "" if key else "The row under the axis counts calls still waiting.",
             others,
@@ -293,7 +293,7 @@ def _draw_medians(axes, shown, axis, place, lines):
         points.append((x, minutes))
         if lines == 1:
             axes.annotate(f"{minutes:.0f}", (x, minutes), (4.5, 0), textcoords="offset points",
-                          va="center", fontsize=6.5)  # fmt: skip
+                          va="center", fontsize=style.SMALL)  # fmt: skip
     if lines > 1 and points:
         axes.plot(*zip(*points, strict=True), color=COLORS[place], linestyle=DASHES[place], linewidth=1.0, zorder=2)
 

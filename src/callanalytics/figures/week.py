@@ -128,14 +128,14 @@ def _draw_cell(axes, cell):
     if not cell.is_shown:
         style.unknown_box(axes, cell.start, y, wide, 1)
         words = "n<20" if cell.n < MEDIAN_MINIMUM else "–"
-        axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
-        axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.TINY, bbox=style.pad())
+        axes.text(middle, y + 0.66, words, ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
+        axes.text(middle, y + 0.28, f"n {cell.n}", ha="center", va="center", fontsize=style.SMALL, bbox=style.pad())
         return
     style.box(axes, cell.start, y, wide, 1, facecolor=style.shade(cell.tint, 0, 1), linewidth=0)
     median = f"{cell.value / 60:.0f}{'*' if cell.is_star else ''}"
     axes.text(middle, y + 0.64, median, ha="center", va="center", fontsize=13, fontweight="bold")
     small = f"n {cell.n}" if wide < 2 else f"{_interval(cell)} · n {cell.n}"
-    axes.text(middle, y + 0.24, small, ha="center", va="center", fontsize=style.TINY)
+    axes.text(middle, y + 0.24, small, ha="center", va="center", fontsize=style.SMALL)
 
 
 def _interval(cell):

@@ -117,7 +117,7 @@ def _draw_moves(axes, places, weeks):
             if week[name]["value"]:
                 axes.plot([x], [2], marker, color=style.VERMILION, markersize=6, clip_on=False, zorder=5)
                 axes.annotate(f"{week[name]['value']:.0f}", (x, 2), (0, 5), textcoords="offset points", ha="center",
-                              fontsize=style.TINY)  # fmt: skip
+                              fontsize=style.SMALL)  # fmt: skip
 
 
 def _moves_said(weeks):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from callanalytics import accounting, figures
+from callanalytics import accounting, figures, measures
+from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels
 from callanalytics.reports import (
     annex,
@@ -60,7 +61,7 @@ def _waiting(results, found) -> list[Block]:
             results.take("wait"), wait_from=results.clock, title="How long callers hold until they reach a person"
         ),
         *others,
-        _flow(results, "wait", "calls logged", "with a wait", "Which calls these are"),
+        _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
     ]
 
 
@@ -92,7 +93,19 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
     for why, n in account.left_out.items():
         left -= n
         found.append(("", left, accounting.REASONS[why].format(day=labels.day(results.as_of))))
+    if name == "wait":
+        found += _timed(results)
     return [*found[:-1], (last, *found[-1][1:])] if len(found) > 1 else found
+
+
+def _timed(results) -> list[tuple[str, int, str]]:
+    """Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead."""
+    waits = measures.waits_by_clock(results.take("wait"))
+    others = [WAITS_NAMED[clock] for clock in results.other_clocks]
+    told = [("", waits[results.clock], labels.joined(others))] if others else []
+    if results.lead.is_weighted:
+        told.append(("", int(results.median["n"]), "in no phone log"))
+    return told
 
 
 def _answering(results, found) -> list[Block]:
@@ -125,7 +138,6 @@ def _change(results, found) -> list[Block]:
         *there,
         sections.wait_over_time(results, results.agency.events),
         *before_after.blocks(results),
-        figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
     ]
 
 
@@ -159,6 +171,7 @@ def further(results: Results) -> list[Block]:
         *sections.rules(results),
         figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening),
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
+        figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
         sections.hits_by_month(results),
         *offices.blocks(results),
         *differences.differences(results),

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
-from callanalytics.figures import forest, style, timeline
+from callanalytics.figures import proportions, style, timeline
 from callanalytics.figures.callbacks import PARTS
 from callanalytics.figures.promises import JUDGED
 from exhaustive import some
@@ -487,9 +487,9 @@ def test_three_readings_stand_side_by_side_for_both_urgencies(logs):
 
 
 def test_under_thirty_the_counts_stand_alone():
-    assert forest.share_label({"n": 29, "events": 20}) == "20 of 29"
-    assert forest.share_label({"n": 30, "events": 20}) == "67%  (20 of 30)"
-    assert forest.share_label({"n": 1456, "events": 0}) == "none of 1,456"
+    assert proportions.share_label({"n": 29, "events": 20}) == "20 of 29"
+    assert proportions.share_label({"n": 30, "events": 20}) == "67%  (20 of 30)"
+    assert proportions.share_label({"n": 1456, "events": 0}) == "none of 1,456"
 
 
 # ---- time axis and policy marks --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from callanalytics import agencies, figures, measures
-from callanalytics.reports import calling, checking, settle
+from callanalytics.reports import calling, checking, differences
 from callanalytics.reports.document import Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 from report_log import log
@@ -105,7 +105,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
 
 
 def test_ten_counts_with_definitions_would_settle_it():
-    table = next(b for b in settle.blocks() if isinstance(b, TableBlock))
+    table = next(b for b in differences.monthly_counts() if isinstance(b, TableBlock))
     assert [row[0].split(".")[0] for row in table.rows] == [str(n) for n in range(1, 11)]
     assert all(definition.endswith(".") for _, definition in table.rows)
-    assert isinstance(settle.blocks()[0], Heading)
+    assert isinstance(differences.monthly_counts()[0], Heading)

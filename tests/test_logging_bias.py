@@ -9,7 +9,7 @@ import pytest
 from callanalytics import measures
 from callanalytics.errors import CallLogError
 from callanalytics.figures import rows
-from callanalytics.reports import wait_findings
+from callanalytics.reports import findings
 
 TRUTH_S = 35 * 60
 TALK_S, OFTEN, SELDOM, LONG_S = 480, 0.70, 0.35, 1800
@@ -174,7 +174,7 @@ def finding_of(dials):
         lead=lead,
         median=lead.weighted if lead.is_weighted else as_noted,
     )
-    return wait_findings.wait(results)
+    return findings.wait(results)
 
 
 def test_a_reports_first_finding_leads_with_the_weighted_wait_and_with_the_noted_one_where_no_phone_log_is():

@@ -144,7 +144,7 @@ def test_the_headline_says_no_more_than_the_data(report_of):
     row = results.row("promise_kept_rate", urgency=told[2])
     assert front.IN_WORDS.index(told[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
-    assert front.callback_findings.share_row(outside, known)["low"] > 0.5
+    assert front.findings.share_row(outside, known)["low"] > 0.5
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import CallLogError, figures, measures, outputs
 from callanalytics.measures import published
-from callanalytics.reports import AUDIENCES, callback_findings, differences, html, liaison, pdf, report
+from callanalytics.reports import AUDIENCES, differences, findings, html, liaison, pdf, report
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -387,7 +387,7 @@ def test_what_is_kept_well_is_said_in_the_agencys_favor():
         for f in liaison.build(kept).findings
         if "in time on" in f.text
     }
-    assert tags["urgent"] == tags["regular"] == callback_findings.TAG
+    assert tags["urgent"] == tags["regular"] == findings.TAG
 
 
 def test_every_agenda_item_has_a_dated_statement_numbers_questions_and_an_ask(built):

@@ -11,7 +11,7 @@ import pytest
 
 from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read, sample
 from callanalytics.measures import specifications
-from callanalytics.reports import firm, liaison, notebooks, research, wait_findings
+from callanalytics.reports import findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
 from callanalytics.store import Store
 from conftest import ROOT
@@ -179,7 +179,7 @@ def noted(small_store):
 
 
 def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
-    first = wait_findings.wait(Results(noted))
+    first = findings.wait(Results(noted))
     assert "as noted; the log does not say whether from dialing" in first.text
     assert "Half of 120 calls" in first.text
     assert "(n = 0)" not in first.text + first.detail
@@ -190,5 +190,5 @@ def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
     report = liaison.build(noted)
     captions = " ".join(chart.caption for chart in report.charts)
     assert "Minutes to a live person as noted; the log does not say whether from dialing" in captions
-    shown = wait_findings.wait(Results(noted))  # what notebook 02 shows
+    shown = findings.wait(Results(noted))  # what notebook 02 shows
     assert (report.findings[0].text, report.findings[0].sure) == (shown.text, shown.sure)

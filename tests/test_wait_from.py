@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from callanalytics import CallLogError, intake, log
 from callanalytics.cli import main
-from callanalytics.reports import wait_findings
+from callanalytics.reports import findings
 from callanalytics.reports.results import Results
 from callanalytics.store import Store
 
@@ -126,6 +126,6 @@ def test_the_clock_of_most_waits_leads_and_the_others_stand_beside_it(tmp_path, 
     assert "not pooled, " in " ".join(receipt.text().split())
     results = Results(log.load(place))
     assert results.clock == "unsaid"
-    found = wait_findings.wait(results)
+    found = findings.wait(results)
     assert "as noted; the log does not say whether from dialing" in found.text
     assert f"{results.other_clocks['queue']['n']} waits from entering the queue (median" in found.detail

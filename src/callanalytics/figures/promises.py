@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from callanalytics.figures import forest, labels, rows, style
+from callanalytics.figures import labels, proportions, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.result import SHOWN_ONCE
 
@@ -71,15 +71,16 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
         for reading, words in READINGS[urgency].items():
             y -= 1
             ticks.append((y, words))
-            forest.draw(axes, y, rows.headline(result, "rate", urgency=urgency, reading=reading))
+            proportions.draw(axes, y, rows.headline(result, "rate", urgency=urgency, reading=reading))
         y -= 1.35
     axes.set_yticks([t for t, _ in ticks], [words for _, words in ticks])
     axes.set_ylim(y + 0.7, 0.6)
-    forest.draw_axis(axes)
+    proportions.draw_axis(axes)
     said = [
-        f"{urgency}, {words}: {forest.share_label(rows.headline(result, 'rate', urgency=urgency, reading=reading))}"
+        f"{urgency}, {words}: {proportions.share_label(row)}"
         for urgency in URGENCIES
         for reading, words in READINGS[urgency].items()
+        if (row := rows.headline(result, "rate", urgency=urgency, reading=reading))
     ]
     return Chart(
         figure,

@@ -1,28 +1,444 @@
-"""What the logs show: the evidence, each finding one sentence with its number, its n and its interval."""
+"""What the logs show: each finding one sentence with its number, its n and its interval.
+
+Callbacks that came and were not answered and requests without a contact are different things, never added.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
+from callanalytics import estimates
+from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.figures import labels, rows
+from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.result import is_range
 from callanalytics.measures.specifications import OFFICE
-from callanalytics.reports import before_after, callback_findings, last_time, wait_findings
+from callanalytics.reports import before_after, last_time
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Finding
+from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
 
+NO_WAIT = "No wait is logged yet, so none can be reported."
+WHENCE = "A phone system can't tell when a person answers: waits come from a log kept by hand."
+TO_A_PERSON = {  # behind "Half of 1,735 calls needed 45 minutes or more"
+    "dial": "to reach a person",
+    "queue": "from entering the queue to a person",
+    "unsaid": "to a person, as noted; the log does not say whether from dialing",
+}
+
+
+def wait(results: Results) -> Finding:
+    """Half of the calls need longer than this."""
+    row = results.row("wait", "median")
+    if not (row["n"] or results.other_clocks):
+        return Finding(0, NO_WAIT, detail=WHENCE)
+    if not say.is_shown(row):
+        there = f"{labels.number(row['n'])} logged{_of_clock(results.clock) if row['n'] else ''}, "
+        need = f"{MEDIAN_MINIMUM} and {REACHED_MINIMUM} needed"
+        return Finding(
+            0,
+            f"Too few waits to report a median: {there}{labels.number(row['events'])} of them reaching a person "
+            f"({need}).",
+            detail=other_clocks(results),
+        )
+    row = results.median
+    return Finding(
+        0,
+        f"Half of {labels.many(row['n'], 'call')} needed {labels.minutes(row['value'])} or more "
+        f"{TO_A_PERSON[results.clock]}.",
+        sure=say.wait_sure(row),
+        detail=say.joined(results.lead.sentence, _tail(results), other_clocks(results)),
+        bar=minutes_bar(row),
+    )
+
+
+def other_clocks(results: Results) -> str:
+    """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
+    told = [_of_other_clock(clock, row) for clock, row in results.other_clocks.items()]
+    return f"Not pooled with these: {'; '.join(told)}." if told else ""
+
+
+def _of_other_clock(clock, row):
+    median = f"median {say.without_interval_name(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
+    return f"{labels.many(row['n'], 'wait')}{_of_clock(clock)} ({median})"
+
+
+def _of_clock(clock):
+    return f" {WAITS_NAMED[clock]}"
+
+
+def _tail(results):
+    """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
+    p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
+    return say.joined(
+        f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else "",
+        _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
+    )
+
+
+def _lost(lost, soon, never):
+    """Who hung up counts as a lower bound; what the figure would be at the worst and the best."""
+    if not lost["events"]:
+        return ""
+    told = f"{labels.percent(lost['events'] / lost['n'])} hung up or were cut off"
+    if not say.is_shown(soon):
+        return f"{told} and count as having waited at least that long."
+    last = f"to {never['value'] / 60:.0f} minutes" if say.is_shown(never) else "minutes or more"
+    return f"{told}; depending on how long they would have waited, the figure is {soon['value'] / 60:.0f} {last}."
+
+
+def shortest(results: Results) -> int | None:
+    """The first hour of the part of the day that is shortest; None where it does not differ from every other."""
+    cells = _parts(results)
+    if len(cells) < 2:
+        return None
+    best = cells.loc[cells["value"].idxmin()].to_dict()
+    return int(best["hour"]) if _stands_apart(results, cells, best) else None
+
+
+def _parts(results):
+    """The medians of the parts of the day, those that may be shown."""
+    cells = rows.pick(results.by_block, "median", wait_from=results.clock)
+    return cells[cells["flag"].isin(rows.SHOWN) & cells["hour"].notna()]
+
+
+def hours(results: Results) -> Finding | None:
+    """At what part of the day the wait is shortest, if any can be told apart."""
+    cells = _parts(results)
+    if len(cells) < 2:
+        return None
+    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    sure = f"{say.wait_sure(best)}; {labels.many(best['n'], 'call')}"
+    longest = f"{_part(worst)}: {say.wait(worst)}."
+    if _stands_apart(results, cells, best):
+        text = f"Waits are shortest {_part(best)} Eastern: {labels.minutes(best['value'])}."
+        detail = f"Longest {say.without_interval_name(longest)}"
+    elif results.differ("hour", int(best["hour"]), int(worst["hour"])):
+        text = (
+            f"Waits are shorter {_part(best)} Eastern than {_part(worst)}: {labels.minutes(best['value'])} versus "
+            f"{worst['value'] / 60:.0f}."
+        )
+        detail = f"{say.without_interval_name(longest)} The hours between did not differ measurably."
+    else:
+        text, sure = "Waits did not differ measurably by time of day.", ""
+        detail = f"Shortest {_part(best)} Eastern: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
+    return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
+
+
+def _stands_apart(results, cells, best):
+    """Whether the best differs from every other, days permuted: only then is it the best."""
+    others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
+    return (cells["value"] == best["value"]).sum() == 1 and all(
+        results.differ("hour", int(best["hour"]), int(other["hour"])) for other in others
+    )
+
+
+def _part(cell):
+    return labels.hours(*next(block for block in OPEN_BLOCKS if block[0] == int(cell["hour"])))
+
+
+def _weekdays(results):
+    cells = rows.pick(results.take("wait", "weekday"), "median", wait_from=results.clock)
+    cells = cells[cells["flag"].isin(rows.SHOWN) & cells["weekday"].notna()]
+    if len(cells) < 2:
+        return ""
+    best, worst = (cells.loc[i].to_dict() for i in (cells["value"].idxmin(), cells["value"].idxmax()))
+    if not results.differ("weekday", int(best["weekday"]), int(worst["weekday"])):
+        return "Weekdays did not differ measurably."
+    names = [labels.WEEKDAYS[int(cell["weekday"]) - 1] for cell in (best, worst)]
+    shorter = f"shorter on {names[0]} ({say.wait(best)}) than on {names[1]} ({say.wait(worst)})"
+    return say.without_interval_name(f"Of the calls logged in this period, {shorter}.")
+
+
+def burden(results: Results) -> Finding | None:
+    """What one conversation costs, calls in vain included."""
+    each, needs = results.row("hold_per_answer", "hold_per_answer"), results.row("calls_per_need", "mean_if_resolved")
+    if not say.is_shown(each):
+        return None
+    settled = (
+        f"Matters took {needs['value']:.2f} calls to resolve ({needs['low']:.2f}–{needs['high']:.2f}; "
+        f"{labels.number(needs['n'])} resolved)."
+        if say.is_shown(needs)
+        else ""
+    )
+    return Finding(
+        0,
+        f"Counting failed calls, members held {labels.minutes(each['value'])} for each conversation.",
+        sure=f"{say.wait_sure(each)}; {labels.many(each['n'], 'call')}",
+        detail=settled,
+        bar=minutes_bar(each),
+    )
+
+
+KINDS = ("appointment", "expedite", "reschedule")
+
+
+def granted(results: Results) -> Finding | None:
+    """Of the kinds of request asked for often enough, the one granted least on the call, and how often it was passed
+    on."""
+    asked = {kind: results.request(kind, "granted") for kind in KINDS}
+    often = {kind: row for kind, row in asked.items() if row["n"] >= SHARE_MINIMUM}
+    if not often:
+        return None
+    kind = min(often, key=lambda k: often[k]["events"] / often[k]["n"])
+    row, passed = often[kind], results.request(kind, "relayed")
+    was = "was" if row["events"] < 2 else "were"
+    return Finding(
+        0,
+        say.capital(f"{say.all_or_some(row)} {kind} requests {was} granted on the call."),
+        sure=say.percent_and_sure(row),
+        detail=f"Passed on to a field office, which decides: {say.without_interval_name(say.share(passed))}.",
+        bar=share_bar(row),
+    )
+
+
+def minutes_bar(row) -> Bar:
+    """A time on a scale of whole hours, two at least."""
+    top = max(7200, ceil((row["high"] if row["high"] == row["high"] else row["value"]) / 3600) * 3600)
+    high = row["high"] if row["high"] == row["high"] else top
+    low = row["low"] if row["low"] == row["low"] else 0
+    return Bar(row["value"], low, high, 0, top, "0", f"{top // 3600} hours")
+
+
+FAVORABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favor
+TAG = "in the agency's favor"
+
+
+NO_PROMISE = "No promised callback is logged yet, so none can be judged."
+
+
+def urgent(results: Results) -> Finding:
+    return _kept(results, "urgent") if results.n_promises() else Finding(0, NO_PROMISE)
+
+
+def regular(results: Results) -> Finding | None:
+    return _kept(results, "regular") if results.n_promises() else None
+
+
+def _kept(results, urgency):
+    row = results.row("promise_kept_rate", urgency=urgency, reading="default")
+    if not row["n"]:
+        why = "can be judged" if results.n_promises(urgency) else "is logged"
+        return Finding(0, f"No {urgency} request {why} yet.", detail=_left_out(results, urgency))
+    return Finding(
+        0,
+        f"USCIS called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
+        f"{_as_confirmed(results)}.",
+        sure=say.percent_and_sure(row),
+        detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), _stale(results, urgency)),
+        note=_stated(results, urgency),
+        bar=share_bar(row),
+        favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
+    )
+
+
+def _requests(row) -> str:
+    return "request" if row.get("most_n", row["n"]) == 1 else "requests"
+
+
+OTHER_READINGS = {
+    "urgent": ("Every hour counted", "Staffed hours"),
+    "regular": ("Counting holidays", "To day's end"),
+}
+
+
+def _readings(results, urgency, default):
+    if not default["n"]:
+        return ""
+    strict, lenient = (results.row("promise_kept_rate", urgency=urgency, reading=r) for r in ("strict", "lenient"))
+    stricter, milder = OTHER_READINGS[urgency]
+    return say.without_interval_name(f"{stricter}: {say.share(strict)}. {milder}: {say.share(lenient)}.")
+
+
+def _left_out(results, urgency):
+    """Those in no rate, whatever came: only the reasons that there are."""
+    reasons = {"not_due": "not yet due", "unwatched": "without complete records", "withdrawn": "withdrawn"}
+    reasons |= {"blocked": "on a line that blocks unknown callers"}
+    counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
+    told = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
+    return f"Excluded: {', '.join(told)}." if told else ""
+
+
+def _as_confirmed(results):
+    """The words for a stated time that judges requests made more than a year after it was last confirmed."""
+    used = results.confirmed and results.last_confirmed
+    return f", by the timeframe last confirmed {labels.day(results.last_confirmed)}" if used else ""
+
+
+def _stale(results, urgency):
+    n = results.n_stale(urgency)
+    if not n:
+        return ""
+    return (
+        f"Not judged: {labels.many(n, 'request')} made over a year after the timeframe was last confirmed "
+        f"({labels.day(results.last_confirmed)})."
+    )
+
+
+def _stated(results, urgency):
+    """The words of the stated times that judged these requests, oldest first."""
+    words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
+    return (
+        f"USCIS's stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count." if words else ""
+    )
+
+
+def answered(results: Results) -> Finding | None:
+    """How often the office could take the first call, and whether a second came."""
+    if not results.n_promises():
+        return None
+    first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
+    if not first["n"]:
+        return Finding(0, "No callback is recorded yet.")
+    detail = say.without_interval_name(f"After a first miss, USCIS called again on {say.share(again)}.")
+    return Finding(
+        0,
+        f"Offices answered the first callback on {say.all_or_some(first)} {_requests(first)}.",
+        sure=say.percent_and_sure(first),
+        detail=detail,
+        bar=share_bar(first),
+    )
+
+
+def missed(results: Results) -> Finding | None:
+    """Call-backs that came and nobody at the office answered; nothing where none came, which is said already."""
+    sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
+    if not most["events"]:
+        return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
+    early, timed = results.missed_early
+    rate = results.row("missed_callbacks", "rate", link="certain")
+    return Finding(
+        0,
+        f"{_how_many(sure['events'], most['events'])} went unanswered.",
+        sure=f"{labels.number(rate['events'])} confirmed of {labels.many(rate['n'], 'attempt')}; {say.share_sure(rate)}"
+        if rate["n"]
+        else "",
+        detail=say.without_interval_name(
+            say.joined(
+                _outside(results),
+                f"Before 8 a.m. local time: {say.share(share_row(early, timed))}." if timed else "",
+                _at_any_hour(results, most),
+            )
+        ),
+        bar=share_bar(rate),
+    )
+
+
+def _how_many(low, high):
+    """How many call-backs, where those that may have been one make it more.
+
+    >>> _how_many(213, 227), _how_many(1, 1)
+    ('Between 213 and 227 callbacks', '1 callback')
+    """
+    if low == high:
+        return say.capital(labels.many(low, "callback"))
+    return f"Between {labels.number(low)} and {labels.many(high, 'callback')}"
+
+
+def _at_any_hour(results, most):
+    """The bound for the case that the agency rings outside the hours it states, where that is another."""
+    every = results.row("missed_callbacks", "count_any_hour", link="possible")
+    if every["events"] == most["events"]:
+        return ""
+    return f"Up to {labels.number(every['events'])} if calls with no caller ID outside USCIS's hours count too."
+
+
+def _outside(results):
+    outside, known = results.missed_outside
+    return f"When the office was closed: {say.share(share_row(outside, known))}." if known else ""
+
+
+def share_row(events, n) -> dict:
+    """A share of which nothing but its counts is known, with Wilson's interval."""
+    low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
+    return {"n": n, "events": events, "low": low, "high": high}
+
+
+def silent(results: Results) -> Finding | None:
+    """Two bounds: a call that may have been the call-back is neither a contact nor its absence."""
+    row = results.row("silent_promises")
+    if not row["n"]:
+        return None
+    n, low, high = (labels.number(k) for k in (row["n"], row["events"], row["most"]))
+    how_many = low if low == high else f"{low} to {high}"
+    counts = {why: results.left_out(why) for why in ("unwatched", "blocked")}
+    extension = int(results.row("silent_promises", "n_extension")["events"])
+    return Finding(
+        0,
+        f"No contact from USCIS is recorded for {how_many} of {n} requests."
+        if row["most"]
+        else f"Contact from USCIS is recorded for all {n} requests.",
+        sure=say.share_sure(row),
+        detail=say.joined(
+            _excluded(counts),
+            _unheard(results),
+            f"Not among them: {labels.number(extension)} for which the office gave an extension." if extension else "",
+            "Counted separately from missed callbacks.",
+        ),
+        bar=share_bar(row),
+    )
+
+
+def _excluded(counts: dict[str, int]) -> str:
+    words = {
+        "unwatched": "without complete records",
+        "blocked": "on a line that blocks unknown callers, and USCIS may call as one",
+    }
+    told = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
+    return f"Excluded: {', '.join(told)}." if told else ""
+
+
+def _unheard(results) -> str:
+    """Requests on lines of which it is not known whether a caller without a number gets through."""
+    n = int(results.row("silent_promises", "n_unheard")["events"])
+    if not n:
+        return ""
+    return (
+        f"Of {labels.many(n, 'request')} it is not known whether the line blocks unknown callers; if so, a call may "
+        "have left no trace."
+    )
+
+
+def rules_differ(results: Results) -> Finding | None:
+    """Requests of a time of which it is not known which stated time applied."""
+    under_all, under_one = (
+        results.row("promise_kept_rate", "rate_rules_differ", reading=reading) for reading in ("strict", "lenient")
+    )
+    if not results.n_rules_differ:
+        return None
+    return Finding(
+        0,
+        f"For {labels.many(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
+        "reported separately.",
+        detail=f"Of {labels.number(under_all['n'])} due under every timeframe, in time by the strictest: "
+        f"{say.share(under_all)}; by the most lenient: {say.without_interval_name(say.share(under_one))}."
+        if under_all["n"]
+        else f"Due and observed under every timeframe: 0 of {labels.number(results.n_rules_differ)}.",
+    )
+
+
+def share_bar(row) -> Bar | None:
+    """A share on a scale to 100%; none where a percentage would say too much."""
+    if row["n"] < SHARE_MINIMUM:
+        return None
+    most = row["most"] / row["most_n"] if is_range(row) else None
+    return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%", most)
+
+
 NONE = Meeting()  # no file was given: nothing is said of a last time
 TOLD = (  # in the order of the pages; the name is that of its specifications, where it can be counted otherwise
-    ("wait", wait_findings.wait),
-    ("hours", wait_findings.hours),
-    ("burden", wait_findings.burden),
-    ("urgent", callback_findings.urgent),
-    ("regular", callback_findings.regular),
-    ("rules", callback_findings.rules_differ),
-    ("answered", callback_findings.answered),
-    ("missed", callback_findings.missed),
-    ("silent", callback_findings.silent),
-    ("granted", wait_findings.granted),
+    ("wait", wait),
+    ("hours", hours),
+    ("burden", burden),
+    ("urgent", urgent),
+    ("regular", regular),
+    ("rules", rules_differ),
+    ("answered", answered),
+    ("missed", missed),
+    ("silent", silent),
+    ("granted", granted),
     ("change", before_after.finding),
 )
 OTHERWISE = {

@@ -13,7 +13,7 @@ from callanalytics.figures import labels
 from callanalytics.figures.style import HALF, WIDE
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, MEDIAN_MINIMUM, OPEN_BLOCKS, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
-from callanalytics.reports import callback_findings, wait_findings
+from callanalytics.reports import findings
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import FrontPage, Number
 from callanalytics.reports.meeting import Meeting
@@ -112,7 +112,7 @@ def _closed(results) -> str:
         return f"{'both' if known == 2 else f'all {known}'} missed callbacks rang outside office hours"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
         return ""
-    row = callback_findings.share_row(outside, known)
+    row = findings.share_row(outside, known)
     which = "most" if row["low"] > 0.5 else f"{labels.number(outside)} of {labels.number(known)}"
     return f"{which} missed ones rang outside office hours" if _late(results) else (
         f"{which} missed callbacks rang outside office hours"
@@ -198,13 +198,13 @@ def _missed(results) -> Number:
         if not every["n"]:
             return Number("none", "of the callbacks logged was missed", "")
         return Number(labels.number(every["events"]), "missed callbacks; office hours not given", "")
-    row = callback_findings.share_row(outside, known)
+    row = findings.share_row(outside, known)
     if known < INTERVAL_MINIMUM:
         note = f"{labels.number(early)} before 8 a.m. local time" if timed else ""
         return Number(say.count_of_cases(row), MISSED, note, is_adverse=True)
     percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
     note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
-    return Number(say.count_of_cases(row), MISSED, note, callback_findings.share_bar(row), is_adverse=True)
+    return Number(say.count_of_cases(row), MISSED, note, findings.share_bar(row), is_adverse=True)
 
 
 MISSED = "missed callbacks rang outside office hours"
@@ -237,7 +237,7 @@ def _by_day(results):
 
 
 def _by_hour(results):
-    finding = wait_findings.hours(results)
+    finding = findings.hours(results)
     title = finding.text.removesuffix(".") if finding else "Waits by hour of the day"
     return figures.wait_by_hour(
         results.take("wait", "hour"), wait_from=results.clock, best=best_hours(results), width=HALF, title=title
@@ -259,7 +259,7 @@ def _every_wait(results, width):
 
 def best_hours(results) -> tuple[int, ...]:
     """The hours of the part of the day that is shortest, where it differs from every other."""
-    best = wait_findings.shortest(results)
+    best = findings.shortest(results)
     return tuple(range(*next(block for block in OPEN_BLOCKS if block[0] == best))) if best is not None else ()
 
 

@@ -22,7 +22,6 @@ from callanalytics.reports import (
     oddities,
     offices,
     sections,
-    settle,
 )
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Chart, Finding, Heading, Note, PageBreak, Text
@@ -142,7 +141,7 @@ def _change(results, found) -> list[Block]:
 
 
 def _compared(results) -> list[Block]:
-    return [*differences.main(results), *differences.burden(results), *settle.blocks()]
+    return [*differences.main(results), *differences.burden(results), *differences.monthly_counts()]
 
 
 def _check(results, found, meeting) -> list[Block]:

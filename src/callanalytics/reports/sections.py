@@ -8,8 +8,8 @@ from callanalytics.measures.result import WAITS_RUN
 from callanalytics.reports import calling
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
+from callanalytics.reports.findings import other_clocks
 from callanalytics.reports.results import Results
-from callanalytics.reports.wait_findings import other_clocks
 
 OUTCOMES = {
     "A person spoke": "reach_rate",

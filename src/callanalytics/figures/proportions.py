@@ -1,0 +1,283 @@
+"""Shares side by side, steps from all to some, and one finding counted in many ways."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pandas as pd
+
+from callanalytics.errors import CallLogError
+from callanalytics.figures import labels, rows, style
+from callanalytics.figures.chart import Chart
+from callanalytics.invented import LABEL
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.result import SHOWN_ONCE, is_range
+from callanalytics.measures.specifications import Specifications
+
+
+@style.house_style()
+def shares(results, *, title: str, note: str = "") -> Chart:
+    """One row a share, with its 95% interval and its counts.
+
+    Parameters
+    ----------
+    results : dict, words for the row -> a Result, a pair (Result, statistic), or a row of a result's table
+        The first row of the statistic (``rate`` if not said) is drawn: both its ends, the default reading.
+
+    Returns
+    -------
+    Chart
+        Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
+    """
+    table = pd.DataFrame([{"row": words} | share_of(result) for words, result in results.items()])
+    first = next((r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)), None)
+    if not len(table) or not table["n"].sum():
+        return rows.nothing_to_draw(first, title, "Nothing that these shares are counted from is on record yet.")
+    figure, axes = style.canvas(height=0.45 + 0.24 * len(table))
+    for i, share in enumerate(table.to_dict("records")):
+        draw(axes, -float(i), share)
+    axes.set_yticks([-float(i) for i in range(len(table))], table["row"])
+    axes.set_ylim(-len(table) + 0.4, 0.6)
+    draw_axis(axes)
+    said = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
+    has_two = any(is_range(share) for share in table.to_dict("records"))
+    thick = "Thick line: from what is certain to the most that may be." if has_two else ""
+    key = "Share with 95% interval. Open point: fewer than 30; under 10, the counts alone."
+    words = (key, thick, note)
+    caption = rows.caption(first, *words) if first is not None else " ".join(filter(None, words))
+    return Chart(figure, title, alt=f"Shares with intervals: {said}.", caption=caption, data=table)
+
+
+def share_of(result, statistic: str = "rate") -> dict:
+    """The share a result is quoted with, as a dict: n, events, low, high."""
+    if isinstance(result, tuple):
+        result, statistic = result
+    row = result if isinstance(result, dict) else rows.headline(result, statistic)
+    return {name: row[name] for name in ("n", "events", "low", "high", "most", "most_n") if name in row}
+
+
+def draw(axes, y: float, share) -> None:
+    """One share at height `y`: interval and point (a thick line where it has two ends), and its counts."""
+    n = int(share["n"])
+    if n >= INTERVAL_MINIMUM:
+        style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
+        if is_range(share):
+            style.bar_across(axes, y, share["events"] / n, share["most"] / share["most_n"])
+        else:
+            style.dot(axes, share["events"] / n, y, is_open=n < SHARE_MINIMUM)
+    axes.text(1.03, y, share_label(share), va="center", fontsize=style.SMALL)
+
+
+def share_label(share) -> str:
+    """The share in words: from 30 on a percentage with the counts, below that the counts alone."""
+    n, events = int(share["n"]), int(share["events"])
+    if not n:
+        return "none so far"
+    counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
+    of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
+    if n < SHARE_MINIMUM or not share.get("most", events):
+        return f"{counts} of {of}"
+    most = share["most"] / share["most_n"] if "most" in share else events / n
+    return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {of})"
+
+
+def draw_axis(axes) -> None:
+    """From 0 to 100%, with upright grid lines."""
+    axes.set_xlim(0, 1)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    axes.grid(True, axis="x")
+    axes.grid(False, axis="y")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+CALL = {
+    "dialled": "Calls noted, in live hours",
+    "queued": "past the automated system",
+    "reached": "a person answered",
+    "tier2": "Tier 2 on the same call",
+}
+CALLBACK = {
+    "promised": "Call-backs promised by Tier 1",
+    "rung": "USCIS rang",
+    "answered_first": "first call answered",
+    "rung_again": "rang a second time",
+    "answered_second": "second call answered",
+}
+
+
+@style.house_style()
+def funnel(result, *, title: str = "How far does a call get?") -> Chart:
+    """Plain bars: of all noted calls, how many got to each step; of all promised call-backs, how many came.
+
+    Parameters
+    ----------
+    result : ``measures.funnel``, not split
+    """
+    rows.require(result, "funnel", "funnel", ())
+    counts = dict(zip(result.table["step"], result.table["value"].astype(int), strict=True))
+    if not sum(counts.values()):
+        return rows.nothing_to_draw(result, title, "No call is noted in a hand log so far, and no callback promised.")
+    figure, axes = style.canvas(height=1.9)
+    y, ticks = 0.0, []
+    for steps in (CALL, CALLBACK):
+        whole = counts.get(next(iter(steps)), 0)
+        for i, (step, words) in enumerate(steps.items()):
+            _draw_step(axes, y, counts.get(step, 0), whole, is_whole=i == 0)
+            ticks.append((y, words, i == 0))
+            y -= 1
+        y -= 0.5
+    style.hide_frame(axes)
+    most = max([*counts.values(), 1])
+    axes.set_xlim(0, most * 1.25)
+    axes.set_xticks([])
+    axes.set_ylim(y + 1, 0.6)
+    axes.set_yticks([place for place, _, _ in ticks], [words for _, words, _ in ticks])
+    for tick, (_, _, is_whole) in zip(axes.get_yticklabels(), ticks, strict=True):
+        tick.set_fontweight("bold" if is_whole else "normal")
+    return Chart(
+        figure,
+        title,
+        alt=f"Bars, one a step. {_said(CALL, counts)}. {_said(CALLBACK, counts)}.",
+        caption=rows.caption(
+            result,
+            f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
+            f"{labels.number(counts.get('promised', 0))} call-backs promised, those not yet due and those not observed "
+            "among them: counts of what was logged, with their share of all calls or of all call-backs; no rates.",
+            SHOWN_ONCE,
+        ),
+        data=result.table,
+    )
+
+
+def _draw_step(axes, y, count, whole, *, is_whole):
+    style.box(axes, 0, y - 0.36, count, 0.72, facecolor=style.BLUE if is_whole else style.SKY, linewidth=0)
+    share = f"  ({labels.percent(count / whole)})" if whole >= SHARE_MINIMUM and not is_whole else ""
+    axes.annotate(f"{labels.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
+                  fontsize=style.SMALL)  # fmt: skip
+
+
+def _said(steps, counts):
+    return ", ".join(f"{words} {labels.number(counts.get(step, 0))}" for step, words in steps.items())
+
+
+BESIDE = 50  # characters of what stands beside a bar, on one line
+
+
+@style.house_style()
+def flow(steps, *, title: str, caption: str = "") -> Chart:
+    """From everything logged to the cases of a figure: bars that narrow, and beside each what was taken out.
+
+    Parameters
+    ----------
+    steps : (words, how many are left, words for those taken out here), the whole first
+    """
+    whole = steps[0][1]
+    if not whole:
+        return rows.nothing_to_draw(None, title, "Nothing is logged that these figures are counted from.")
+    figure, axes = style.canvas(height=0.1 + 0.27 * len(steps))
+    left = whole
+    for y, (_, n, out) in enumerate(steps):
+        style.box(axes, 0, -y - 0.34, n, 0.68, facecolor=style.BLUE if y == len(steps) - 1 else style.GRAY, linewidth=0)
+        if left > n:
+            told = "\n".join(textwrap.wrap(f"−{labels.number(left - n)} {out}", BESIDE))
+            axes.annotate(told, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
+                          fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
+        left = n
+    style.hide_frame(axes)
+    axes.set_xlim(0, whole * 2.1)
+    axes.set_ylim(-len(steps) + 0.4, 0.6)
+    axes.set_xticks([])
+    names = [f"{labels.number(n)} {words}".strip() for words, n, _ in steps]
+    axes.set_yticks([-y for y in range(len(steps))], names, fontsize=style.SMALL + 0.5)
+    axes.get_yticklabels()[-1].set_fontweight("bold")
+    return Chart(
+        figure,
+        title,
+        alt=f"Narrowing bars: {'; '.join(names)}.",
+        caption=caption,
+        data=pd.DataFrame([(words, n) for words, n, _ in steps], columns=["step", "n"]),
+    )
+
+
+ROW = 0.17  # inches an answer
+
+
+@style.house_style()
+def specification_curve(taken, *, title: str = "") -> Chart:
+    """The specifications of a finding, smallest figure first.
+
+    Parameters
+    ----------
+    taken : ``specifications.curve`` of a finding
+
+    Returns
+    -------
+    Chart
+        Above: the figure and its 95 % interval, the headline's in black; the band is the headline's interval. Below:
+        a mark where a specification gives that answer.
+    """
+    if not isinstance(taken, Specifications):
+        raise CallLogError(
+            "specification_curve draws the specifications of a finding",
+            found=type(taken).__name__,
+            do='draw  callanalytics.measures.specifications.curve(log, "wait")',
+        )
+    if taken.headline["value"] != taken.headline["value"]:
+        return _nothing(taken, title)
+    table, scale = taken.table[taken.table["value"].notna()], 60 if taken.finding.unit == "s" else 1 / 100
+    answers = [
+        (name, answer) for name in taken.questions for answer in taken.answers[name] if len(taken.answers[name]) > 1
+    ]
+    height = 1.7 + ROW * len(answers)
+    figure, (above, below) = style.canvas(
+        height=height, rows=2, sharex=True, gridspec_kw={"height_ratios": [1.5, 0.2 + ROW * len(answers)]}
+    )
+    _draw_figures(above, table, taken.headline, scale)
+    above.set_ylabel("minutes" if taken.finding.unit == "s" else "%")
+    _draw_answers(below, table, answers)
+    held = int(table["holds"].sum())
+    lost = len(taken.table) - len(table)
+    return Chart(
+        figure,
+        title or f"Does it hang on how one counts? The {taken.finding.title}",
+        alt=f"{labels.many(len(table), 'specification')} of the {taken.finding.title}, from "
+        f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
+        "interval.",
+        caption=f"{labels.many(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
+        f"95% interval as a band; {labels.number(held)} lie inside it. Bounds have no interval of their own. "
+        f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
+        f"As of {labels.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
+        data=table,
+    )
+
+
+def _nothing(taken, title):
+    """The finding stands on too few cases for a figure: so has every way of counting it."""
+    n = taken.headline["n"]
+    says = f"Too few cases for the {taken.finding.title} ({labels.number(n)}), so it cannot be counted in other ways."
+    return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
+
+
+def _draw_figures(axes, table, headline, scale):
+    low, high = (headline["value"] if limit != limit else limit for limit in (headline["low"], headline["high"]))
+    axes.axhspan(low / scale, high / scale, color=style.BLUE, alpha=0.15, linewidth=0)
+    for x, row in enumerate(table.itertuples()):
+        color = style.INK if row.is_headline else style.BLUE if row.holds else style.VERMILION
+        if row.low == row.low and row.high == row.high:
+            style.whisker(axes, x, row.low / scale, row.high / scale, color=color)
+        axes.plot([x], [row.value / scale], "s" if row.is_headline else "o", markersize=3.2, color=color, zorder=4)
+    axes.set_xlim(-1, len(table))
+    axes.set_ylim(0, 1.08 * max(*table["high"].dropna(), *table["value"], scale) / scale)
+    axes.tick_params(axis="x", length=0, labelbottom=False)
+
+
+def _draw_answers(axes, table, answers):
+    for y, (name, answer) in enumerate(answers):
+        given = [x for x, value in enumerate(table[name]) if value == answer]
+        axes.plot(given, [-y] * len(given), "|", color=style.INK, markersize=6, markeredgewidth=1.0)
+    names = [f"{name}: {answer}" for name, answer in answers]
+    axes.set_yticks([-y for y in range(len(answers))], names, fontsize=style.SMALL)
+    axes.set_ylim(-len(answers) + 0.4, 0.6)
+    axes.grid(False)
+    axes.tick_params(length=0, labelbottom=False)

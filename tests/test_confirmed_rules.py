@@ -8,7 +8,7 @@ from callanalytics import measures
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.measures import specifications
-from callanalytics.reports import firm, liaison, report
+from callanalytics.reports import findings, firm, liaison, report
 from callanalytics.reports.results import Confirmed, Results
 from facts_rows import promise, rang, stranger
 from stored_log import stored
@@ -29,14 +29,14 @@ def store(tmp_path_factory):
     return stored(tmp_path_factory.mktemp("old") / "calls", [*SEEN, *rings], asked, [])
 
 
-def first_kept(built):
-    return next(f for f in built.findings if "in time on" in f.text and "urgent" in f.text)
+def first_kept(log, confirmed=()):
+    return findings.by_name(Results(log, confirmed))["urgent"]
 
 
 @pytest.mark.slow
 def test_old_requests_are_named_and_not_judged(store):
     log = logs.load(store, "2023-05-01")
-    told = first_kept(liaison.build(log))
+    told = first_kept(log)
     assert "of 12 urgent requests" in told.text
     assert "last confirmed" not in told.text
     assert (
@@ -48,8 +48,9 @@ def test_old_requests_are_named_and_not_judged(store):
 @pytest.mark.slow
 def test_a_confirmed_rule_judges_them_and_the_sentence_says_of_which_day_it_is(store):
     log = logs.load(store, "2023-05-01")
-    built = liaison.build(log, (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),))
-    told = first_kept(built)
+    confirmed = (Confirmed("t2-urgent-2022", "Minutes of 2023-02-01"),)
+    built = liaison.build(log, confirmed)
+    told = first_kept(log, confirmed)
     assert "of 24 urgent requests" in told.text
     assert "by the timeframe last confirmed January 10, 2022" in told.text
     assert any("confirmed by: Minutes of 2023-02-01" in str(vars(block)) for block in (*built.blocks, *built.further))

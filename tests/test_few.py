@@ -34,8 +34,13 @@ def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(tmp
 
 
 @pytest.mark.slow
-def test_from_as_many_calls_as_a_median_needs_the_whole_report_is_written(tmp_path):
-    assert "When do callers get through?" in headings(liaison.build(of(tmp_path, 20)))
+def test_from_as_many_requests_as_a_percentage_needs_the_whole_report_is_written(tmp_path):
+    few, enough = (liaison.build(of(tmp_path / str(n), n)) for n in (29, 30))
+    assert "What cannot be shown yet" in headings(few)
+    assert not few.findings
+    assert "What cannot be shown yet" not in headings(enough)
+    assert "Annex: what was read, and how it is counted" in headings(enough)
+    assert len(enough.findings) >= 5
 
 
 def test_the_short_report_keeps_its_caveats_and_definitions(tmp_path):

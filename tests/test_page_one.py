@@ -8,10 +8,11 @@ import pytest
 from matplotlib.text import Text
 from pypdf import PdfReader
 
-from callanalytics import intake, sample
+from callanalytics import CallLogError, intake, sample
 from callanalytics import log as logs
 from callanalytics.figures import labels
 from callanalytics.reports import front, liaison, meeting
+from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
 from callanalytics.reports.results import Results
@@ -217,6 +218,14 @@ def test_who_sends_the_report_stands_above_it_and_a_blank_where_nobody_said(tmp_
     assert told.meets_on == date(2022, 7, 14)
     assert front.sender(told) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
     assert front.sender(NONE).count("________") == 3
+
+
+def test_the_command_names_the_sender(report_of, tmp_path):
+    log, _ = report_of("42 calls")
+    (path,) = write_report("liaison", log, tmp_path, to=("html",), by="AILA Committee")
+    assert "AILA Committee · meeting ________" in path.read_text("utf-8")
+    with pytest.raises(CallLogError, match="liaison report alone"):
+        write_report("firm", log, tmp_path, by="AILA Committee")
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from callanalytics.errors import CallLogError
 @click.option("--to", default="html,pdf", metavar="FORMS", show_default=True, help="Of html, pdf, docx, xlsx.")
 @click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
 @click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
-@click.option("--meeting", metavar="FILE.toml", help="The last meeting and the audit, as above.")
-def report(audience, store, as_of, out, to, rules, sources, meeting):
+@click.option("--by", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
+@click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
+def report(audience, store, as_of, out, to, rules, sources, by, meeting):
     """Write a report for a meeting with USCIS, for the office itself, or for a researcher.
 
     AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters) or research
@@ -30,8 +31,12 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
     where it was confirmed since.
 
     \b
-    --meeting FILE.toml adds "Last time" to the second page, whether the wait has
-    changed since, and what came of an audit; without it nothing is said of them:
+    --meeting FILE.toml says on page 1 who sends the report, and adds "Last time" to
+    the second page, whether the wait has changed since, and what came of an audit:
+      [sender]
+      committee = "AILA USCIS Case Assistance Committee"
+      meets_on = 2022-07-14
+      contact = "A. Chair, 555-0100"
       [last]
       on = 2022-03-03
       [[last.item]]
@@ -56,7 +61,7 @@ def report(audience, store, as_of, out, to, rules, sources, meeting):
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(","))
     log = load(store, as_of=as_of)
-    for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting):
+    for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
         screen.say(f"{path} is written.")
     screen.say_account(log)
 

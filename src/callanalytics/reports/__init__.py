@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def report(
     *,
     confirm: Iterable[tuple[str, str]] = (),
     meeting: Path | str | None = None,
+    by: str = "",
     built: Report | None = None,
 ) -> list[Path]:
     """Write a report.
@@ -39,7 +41,9 @@ def report(
     to : ``html``, ``pdf``, ``docx``, ``xlsx``: one or several
     confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
         stated time was last confirmed are judged by it only then, and the source is printed
-    meeting : file with the last meeting, what was asked there, and the audit; see :mod:`callanalytics.reports.meeting`
+    meeting : file with the sender, the last meeting, what was asked there, and the audit; see
+        :mod:`callanalytics.reports.meeting`
+    by : who sends the liaison report, in place of the file's committee
     built : the report, where it is made already
 
     Returns
@@ -61,9 +65,12 @@ def report(
     from callanalytics.reports import meeting as meetings
 
     confirmed = tuple(_confirmed(*pair) for pair in confirm)
-    if meeting and audience != "liaison":
+    if (meeting or by) and audience != "liaison":
         raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
-    told = {"meeting": meetings.read(meeting)} if meeting else {}
+    told = {}
+    if meeting or by:
+        read = meetings.read(meeting) if meeting else meetings.Meeting()
+        told = {"meeting": replace(read, committee=by or read.committee)}
     builders = {"liaison": liaison.build, "firm": firm.build, "research": research.build}
     built = built or builders[audience](log, confirmed, **told)
     writers = {"html": html.write, "pdf": pdf.write, "docx": docx.write, "xlsx": xlsx.write}

@@ -85,10 +85,10 @@ def build(
     dialed = dials.build(office, calls, notes, shown, agency)
     promised = promises.find(office, notes, dialed, agency)
     callbacks = rings.find(office, calls, notes, notices, Watch(known, lines, declared=False), agency)
-    came = _contacts(callbacks, promised, notes, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
+    contacts = _contacts(callbacks, promised, notes, notices, assignment.UnnotedCalls(dialed, shown, agency), agency)
     watch = Watch(covered, observation.lines_of(office, every_call, every_note, agency))
-    rings_table = _rings_table(office, callbacks, promised, came, agency)
-    promises_table = _promises_table(office, callbacks, dialed, watch, came)
+    rings_table = _rings_table(office, callbacks, promised, contacts, agency)
+    promises_table = _promises_table(office, callbacks, dialed, watch, contacts)
     dialed = promises.flag_contradictions(dialed, promised, notes)
     dialed, promises_table = _with_episodes(dialed, promises_table)
     return {"coverage": covered, "dials": dialed, "rings": rings_table, "promises": promises_table}
@@ -129,10 +129,10 @@ def _contacts(callbacks, promised, notes, notices, unnoted, agency) -> _Contacts
     return _Contacts(living, links, tried, announced, withdrawn)
 
 
-def _rings_table(office, callbacks, promised, came: _Contacts, agency) -> pa.Table:
-    links, tried = came.links, came.tried
+def _rings_table(office, callbacks, promised, contacts: _Contacts, agency) -> pa.Table:
+    links, tried = contacts.links, contacts.tried
     causes = attempts.causes_of_rings(
-        office, callbacks.columns, links.promise, links.when, promised, came.announced, agency
+        office, callbacks.columns, links.promise, links.when, promised, contacts.announced, agency
     )
     columns = {
         **callbacks.columns,
@@ -147,18 +147,18 @@ def _rings_table(office, callbacks, promised, came: _Contacts, agency) -> pa.Tab
     return arrays.in_order(schema.build("rings", columns), "ring_id")
 
 
-def _promises_table(office, callbacks, dialed, watch, came: _Contacts) -> pa.Table:
-    living, links, tried = came.living, came.links, came.tried
+def _promises_table(office, callbacks, dialed, watch, contacts: _Contacts) -> pa.Table:
+    living, links, tried = contacts.living, contacts.links, contacts.tried
     answered = linking.result_by_person(callbacks.columns["channel"], callbacks.columns["result"])
-    again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, came.withdrawn])
+    again = promises.restarts(living, dialed, tried.missed_at, [links.reached, links.emailed, contacts.withdrawn])
     moments = {
         "ring1_at_utc": tried.first_at,
         "ring2_at_utc": tried.second_at,
         "reached_at_utc": tried.reached_at,
-        "notice_at_utc": came.announced.when,
+        "notice_at_utc": contacts.announced.when,
         "emailed_at_utc": links.emailed,
         "certain_emailed_at_utc": links.certain_emailed,
-        "withdrawn_at_utc": came.withdrawn,
+        "withdrawn_at_utc": contacts.withdrawn,
         "restarted_at_utc": again,
         # Of a promise with a date alone: watched from the start of that day.
         "watched_until_utc": watch.until(living.start, living.columns["callback_number"]),
@@ -170,7 +170,7 @@ def _promises_table(office, callbacks, dialed, watch, came: _Contacts) -> pa.Tab
         "ring1_result": take(answered, tried.first),
         "ring2_result": take(answered, tried.second),
         "rings": np.minimum(tried.count, 32767),
-        "notice_channel": came.announced.channel,
+        "notice_channel": contacts.announced.channel,
         "possible_missed": linking.possible_missed(living, callbacks.columns, links),
     }
     return arrays.in_order(schema.build("promises", columns), "promise_id")

@@ -58,12 +58,12 @@ class Rows:
         """The place of each value in ``words``; MISSING for null and for any other value."""
         return codes(self.arrow(name), words)
 
-    def is_(self, name: str, *words: str) -> np.ndarray:
+    def is_in(self, name: str, *words: str) -> np.ndarray:
         """Whether each value is one of the words; False for null."""
         found = pc.is_in(self.arrow(name), value_set=pa.array(words, pa.string()))
         return found.to_numpy(zero_copy_only=False)
 
-    def is_there(self, name: str) -> np.ndarray:
+    def is_present(self, name: str) -> np.ndarray:
         return is_present(self.arrow(name))
 
     def take(self, name: str, places: np.ndarray) -> pa.Array:

@@ -80,10 +80,10 @@ def earliest_due_first(
     return np.append(by_due, MISSING)[np.array(given, np.int64)]
 
 
-def lines_as_codes(given: pa.Array, rang: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def lines_as_codes(given: pa.Array, lines: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """The numbers that promises gave, and the lines of events, as codes; MISSING where not written or not known."""
     numbers = given.unique().drop_null().to_pylist()
-    places, known = codes(rang, numbers), is_present(rang)
+    places, known = codes(lines, numbers), is_present(lines)
     return codes(given, numbers), np.where(known & (places < 0), OTHER, places)
 
 

@@ -170,13 +170,13 @@ def causes_of_rings(
 
 def _tests(office, columns, promise, when, promises, announced, agency):
     """Causes in the order in which they are looked for, and where each holds."""
-    rang, given = columns["our_number"], take(promises.columns["callback_number"], promise)
+    line_rung, number_given = columns["our_number"], take(promises.columns["callback_number"], promise)
     extension = is_set(take(promises.columns["callback_extension"], promise))
     notice = np.append(announced.when, NAT)[promise]
     in_window, in_office_hours = columns["in_window"], columns["in_office_hours"]
     return [
         ("extension", extension),
-        ("wrong_number", is_set(pc.not_equal(rang, given))),
+        ("wrong_number", is_set(pc.not_equal(line_rung, number_given))),
         ("outside_window", is_set(pc.invert(in_window))),
         ("outside_office_hours", is_set(pc.invert(in_office_hours))),
         ("blocked_unknown", _never_gets_through(office, columns)),

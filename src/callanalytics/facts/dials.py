@@ -72,7 +72,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
     is_double = np.isin(np.arange(len(outbound)), twin[twin >= 0])[twin < 0]
     outbound = outbound.where(twin < 0)
     line = observation.line_dialed(outbound, agency)
-    dial_notes = notes.where(notes.is_("kind", "dial"))
+    dial_notes = notes.where(notes.is_in("kind", "dial"))
     numbers = numbers_in(outbound, dial_notes)
     lines = sorted({listed.code for listed in agency.lines} - {"other"})
     noted = noted_contacts(dial_notes, numbers, lines)
@@ -140,7 +140,7 @@ def _lost_after_person(joined) -> pa.Array:
     """
     notes = joined.notes
     is_bound = is_set(pc.match_substring(notes.arrow("warnings"), "wait_at_least"))
-    lost = notes.is_("wait_kind", "gave_up", "cut_off") & _person_gave(notes) & ~is_bound
+    lost = notes.is_in("wait_kind", "gave_up", "cut_off") & _person_gave(notes) & ~is_bound
     return take(pa.array(lost), joined.note).fill_null(False)
 
 
@@ -162,15 +162,15 @@ def _reached(joined) -> pa.Array:
     A call that no one noted, and one of which no one wrote how it ended, is not known.
     """
     notes = joined.notes
-    person = notes.is_("wait_kind", "reached") | _person_gave(notes)
-    nobody = notes.is_("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_("outcome", *WITHOUT_PERSON)
+    person = notes.is_in("wait_kind", "reached") | _person_gave(notes)
+    nobody = notes.is_in("wait_kind", "gave_up", "cut_off", "not_queued") | notes.is_in("outcome", *WITHOUT_PERSON)
     return take(pa.array(person, pa.bool_(), mask=~(person | nobody)), joined.note)
 
 
 def _person_gave(notes: Rows) -> np.ndarray:
     """Whether a note has what only a person can give or do: a tier, an outcome, a promise."""
-    promised = notes.is_("promised", "urgent", "regular", "unknown")
-    return notes.is_there("tier") | notes.is_("outcome", *ONLY_A_PERSON) | promised
+    promised = notes.is_in("promised", "urgent", "regular", "unknown")
+    return notes.is_present("tier") | notes.is_in("outcome", *ONLY_A_PERSON) | promised
 
 
 def _request_days(joined, date: pa.Array) -> pa.Array:

@@ -90,7 +90,7 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, rings: bool) -> list[list[
 
 def _exactness(calls: Rows):
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
-    is_numbered, has_outcome = calls.is_there("other_number"), ~calls.is_("outcome", "unknown")
+    is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
     return lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call])
 
 
@@ -108,13 +108,13 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, rings: bool) -> 
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
     if rings:
-        nobody = calls.is_("outcome", *UNANSWERED_OUTCOMES)
+        nobody = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
         alike = np.where(nobody[a] | nobody[b], nobody[a] & nobody[b], alike)
     same = np.ones(len(a), bool)
     for name in ("our_number", "direction"):
         values = calls.texts(name)
-        same &= (values[a] == values[b]) & calls.is_there(name)[a]
-    other, shown = calls.texts("other_number"), calls.is_there("other_number")
+        same &= (values[a] == values[b]) & calls.is_present(name)[a]
+    other, shown = calls.texts("other_number"), calls.is_present("other_number")
     same &= (other[a] == other[b]) & shown[a] | (rings & ~(shown[a] & shown[b]))
     format = calls.texts("format")
     return near & alike & same & (format[a] != format[b])
@@ -200,10 +200,10 @@ def _fillers(notes: Rows, name: str, stands: np.ndarray, doubles: np.ndarray) ->
 
 
 def _is_filled_in(notes: Rows, name: str) -> np.ndarray:
-    is_written = notes.is_there(name)
+    is_written = notes.is_present(name)
     if not pa.types.is_string(notes.arrow(name).type):
         return is_written
-    return is_written & ~notes.is_(name, *NOT_FILLED_IN)
+    return is_written & ~notes.is_in(name, *NOT_FILLED_IN)
 
 
 def _followed_notes(notes: Rows, stands: np.ndarray) -> np.ndarray:
@@ -234,9 +234,9 @@ class _Compared:
         self.precise = notes.numbers("started_precision_s", missing=60)
         self.lengths = {name: notes.numbers(name) for name in ("wait_s", "duration_s")}
         self.grid = np.maximum(notes.numbers("wait_grid_s"), 60)
-        self.is_reached = notes.is_("wait_kind", "reached") | notes.is_there("tier")
-        self.is_answered = notes.is_("outcome", "answered")
-        self.is_missed = notes.is_("outcome", "missed", "voicemail", "blocked")
+        self.is_reached = notes.is_in("wait_kind", "reached") | notes.is_present("tier")
+        self.is_answered = notes.is_in("outcome", "answered")
+        self.is_missed = notes.is_in("outcome", "missed", "voicemail", "blocked")
         self.filled = np.sum([_is_filled_in(notes, name) for name in notes.table.column_names], axis=0)
 
     def is_same(self, name: str, a, b) -> np.ndarray:
@@ -294,7 +294,7 @@ def _letters_of(name: str | None) -> str | None:
 
 def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]:
     """The pairs of notes with a time that are one; the rows stand in order of time."""
-    timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.notes.is_("kind", kind)
+    timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.notes.is_in("kind", kind)
     order, found = np.flatnonzero(timed), set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
@@ -309,7 +309,7 @@ def _timed_pairs(compared: _Compared, kind: str, is_one) -> set[tuple[int, int]]
 
 def _dated_pairs(compared: _Compared) -> set[tuple[int, int]]:
     """Callbacks with a date alone that were written beside two notes of one call."""
-    moved = (compared.followed >= 0) & compared.notes.is_("kind", "ring")
+    moved = (compared.followed >= 0) & compared.notes.is_in("kind", "ring")
     moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
     groups: dict[tuple, list[int]] = {}
     for place in np.flatnonzero(moved).tolist():

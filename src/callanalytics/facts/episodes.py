@@ -174,8 +174,8 @@ def _awaited(promises: pa.Table, ids: list[str]) -> tuple[dict, dict]:
     """For the dials with a promise until when its callback is awaited, and when it was settled."""
     place = codes(promises.column("dial_id").combine_chunks(), ids).tolist()
     due = moments(promises["due_lenient_utc"])
-    came = np.fmin(moments(promises["reached_at_utc"]), moments(promises["emailed_at_utc"]))
-    return _known(place, due), _known(place, came)
+    answered = np.fmin(moments(promises["reached_at_utc"]), moments(promises["emailed_at_utc"]))
+    return _known(place, due), _known(place, answered)
 
 
 def _known(places: list[int], when: np.ndarray) -> dict[int, int]:

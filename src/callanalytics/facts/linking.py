@@ -88,7 +88,7 @@ class Announced:
 def email_answers(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Events:
     """Answers by email: as someone noted, and from the mailbox itself."""
     a = _events_of_notes(promises, notes, followed, "email")
-    b = _events_of_notices(promises, notices.where(notices.is_("kind", "answer")))
+    b = _events_of_notices(promises, notices.where(notices.is_in("kind", "answer")))
     return Events(
         np.concatenate([a.when, b.when]), np.concatenate([a.named, b.named]), pa.concat_arrays([a.number, b.number])
     ).in_order()
@@ -106,8 +106,8 @@ def withdrawals(promises: Promises, notes: Rows, followed: np.ndarray) -> np.nda
 
 def announcements(promises: Promises, notes: Rows, notices: Rows, followed: np.ndarray) -> Announced:
     """Texts and emails ahead: a promise can have one of each, so that each kind has a queue of its own."""
-    rows = notices.where(notices.is_("kind", "announcement"))
-    kinds = [_events_of_notices(promises, rows.where(rows.is_("channel", word))) for word in ("text", "email")]
+    rows = notices.where(notices.is_in("kind", "announcement"))
+    kinds = [_events_of_notices(promises, rows.where(rows.is_in("channel", word))) for word in ("text", "email")]
     kinds.append(_events_of_notes(promises, notes, followed, "notice"))
     text, email, noted = (first_at(promises, *_promises_given(promises, events)) for events in kinds)
     seen = np.sort(np.concatenate([events.when for events in kinds]))
@@ -126,7 +126,7 @@ def first_at(promises: Promises, given: np.ndarray, when: np.ndarray) -> np.ndar
 
 
 def _events_of_notes(promises, notes: Rows, followed, kind: str) -> Events:
-    mask = notes.is_("kind", kind)
+    mask = notes.is_in("kind", kind)
     chosen = notes.where(mask)
     when = earliest(chosen.moments(), chosen.moments("started_at_local"))
     named = promise_named(promises, when, followed[mask], chosen.arrow("sr_number"), chosen.arrow("matter"))
@@ -222,8 +222,8 @@ def link(
     # All of a day are put in one order, whosever they are: hence one owner for all.
     order_when = rings.when.copy()
     order_when[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
-    rang = Events(order_when, named, rings.columns["our_number"])[theirs]
-    contacts = _AgencyContacts(promises, rang, reaches[theirs], timed[theirs], mails)
+    callbacks = Events(order_when, named, rings.columns["our_number"])[theirs]
+    contacts = _AgencyContacts(promises, callbacks, reaches[theirs], timed[theirs], mails)
     of_ring, of_mail = contacts.given(_attempts_stated(agency))
     only_ring, only_mail = contacts.certain(unnoted, agency)
     # Certain only where both rules name one promise: what the ledger credits it to, and the only one it can be.
@@ -242,11 +242,11 @@ def link(
 class _AgencyContacts:
     """Rings of the agency's and answers by email in one order of time: either may end a promise for the other."""
 
-    def __init__(self, promises: Promises, rang: Events, reaches, timed, mails: Events):
-        number = pa.concat_arrays([rang.number, mails.number])
-        self.promises, self.n_rings = promises, len(rang.when)
+    def __init__(self, promises: Promises, callbacks: Events, reaches, timed, mails: Events):
+        number = pa.concat_arrays([callbacks.number, mails.number])
+        self.promises, self.n_rings = promises, len(callbacks.when)
         self.number, line = lines_as_codes(promises.columns["callback_number"], number)
-        when, named = np.concatenate([rang.when, mails.when]), np.concatenate([rang.named, mails.named])
+        when, named = np.concatenate([callbacks.when, mails.when]), np.concatenate([callbacks.named, mails.named])
         answers = np.ones(len(mails.when), bool)
         self.order = np.argsort(when, kind="stable")
         self.when, self.line, self.named = when[self.order], line[self.order], named[self.order]

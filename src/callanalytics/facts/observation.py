@@ -222,7 +222,7 @@ def with_lines_filled(office: dict, calls: Rows) -> Rows:
 
 def to_the_agency(calls: Rows, agency: Agency) -> Rows:
     """The calls that went out to a number of the agency's."""
-    outbound = calls.where(calls.is_("direction", "outbound"))
+    outbound = calls.where(calls.is_in("direction", "outbound"))
     return outbound.where(is_present(line_dialed(outbound, agency)))
 
 

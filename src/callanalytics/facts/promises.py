@@ -85,31 +85,31 @@ class Promises:
 
 def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises:
     """The promises of one office."""
-    made = notes.where(notes.is_("kind", "dial") & notes.is_("promised", "urgent", "regular", "unknown"))
-    place = codes(made.arrow("note_id"), dials.column("note_id").to_pylist())
+    noted = notes.where(notes.is_in("kind", "dial") & notes.is_in("promised", "urgent", "regular", "unknown"))
+    place = codes(noted.arrow("note_id"), dials.column("note_id").to_pylist())
     dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
     utc, is_end = _clock_start(dial)
     written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_columns(utc, written, dial["clock_flag"], office["timezone"])
-    urgency = made.arrow("promised")
+    urgency = noted.arrow("promised")
     day = noon(times["date"])
-    counted = np.where(np.isnat(utc) & made.is_("promised", "regular"), day, utc)
+    counted = np.where(np.isnat(utc) & noted.is_in("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
-    counted = np.where(np.isnat(utc) & made.is_("told_unit", "business_days"), day, utc)
-    quoted = clocks.due_as_quoted(counted, made.arrow("told_value"), made.arrow("told_unit"), agency=agency)
+    counted = np.where(np.isnat(utc) & noted.is_in("told_unit", "business_days"), day, utc)
+    quoted = clocks.due_as_quoted(counted, noted.arrow("told_value"), noted.arrow("told_unit"), agency=agency)
     columns = {
-        "promise_id": made.arrow("note_id"),
+        "promise_id": noted.arrow("note_id"),
         "dial_id": dial["dial_id"],
-        **{name: made.arrow(name) for name in ("matter", "sr_number", "protected")},
+        **{name: noted.arrow(name) for name in ("matter", "sr_number", "protected")},
         **times,
         "urgency": urgency,
         "rule_id": due["rule_id"],
         "rule_age_days": due["rule_age_days"],
         "start_basis": column_of_words(BASES, np.where(is_end, 0, 1)),
-        **{name: made.arrow(name) for name in ("callback_number", "callback_extension")},
+        **{name: noted.arrow(name) for name in ("callback_number", "callback_extension")},
         **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
         "due_told_utc": column_of_moments(quoted),
-        "calendar": pa.array([clocks.calendar(agency=agency).version] * len(made), pa.string()),
+        "calendar": pa.array([clocks.calendar(agency=agency).version] * len(noted), pa.string()),
     }
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
     return _in_order(columns, start, urgency, agency)
@@ -206,7 +206,7 @@ def promise_followed(notes: Rows, promises: Promises) -> np.ndarray:
     ids = notes.texts("note_id").tolist()
     found = codes(notes.arrow("note_id"), promises.columns["promise_id"].to_pylist())
     parent = notes.codes("follows", ids)
-    parent[notes.is_("kind", "dial")] = MISSING
+    parent[notes.is_in("kind", "dial")] = MISSING
     for _ in range(CHAIN):
         # Each turn hands the promise one step further down the chains of notes that follow notes.
         more = (found < 0) & (parent >= 0)
@@ -265,14 +265,14 @@ def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
 BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_promise", "sr_number_twice"
 
 
-def flag_contradictions(dials: pa.Table, made: Promises, notes: Rows) -> pa.Table:
+def flag_contradictions(dials: pa.Table, promises: Promises, notes: Rows) -> pa.Table:
     """The dials, those of promises that contradict something with a warning more."""
-    place = codes(made.columns["dial_id"], dials.column("dial_id").to_pylist())
+    place = codes(promises.columns["dial_id"], dials.column("dial_id").to_pylist())
     start = earliest_moments(dials)[place] if len(place) else np.array([], "M8[us]")
     found = {
-        BEFORE_CALL: _noted_before_call(made, notes, start),
-        BEFORE_PROMISE: _answered_before_made(made, notes, start),
-        NUMBER_TWICE: _repeated(made.columns["sr_number"]),
+        BEFORE_CALL: _noted_before_call(promises, notes, start),
+        BEFORE_PROMISE: _answered_before_made(promises, notes, start),
+        NUMBER_TWICE: _repeated(promises.columns["sr_number"]),
     }
     words = []
     for code, mask in found.items():
@@ -283,21 +283,21 @@ def flag_contradictions(dials: pa.Table, made: Promises, notes: Rows) -> pa.Tabl
     return with_column(dials, "warnings", warnings)
 
 
-def _noted_before_call(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
-    place = codes(made.columns["promise_id"], notes.texts("note_id").tolist())
+def _noted_before_call(promises: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
+    place = codes(promises.columns["promise_id"], notes.texts("note_id").tolist())
     when, exact = notes.moments()[place], notes.numbers("started_precision_s", 0)[place]
     return when + seconds(exact + PLAIN_S) < start
 
 
-def _answered_before_made(made: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
+def _answered_before_made(promises: Promises, notes: Rows, start: np.ndarray) -> np.ndarray:
     """Promises that a ring of an earlier time, or where it has none of an earlier day, is said to follow."""
-    followed = np.where(notes.is_("kind", "ring"), promise_followed(notes, made), MISSING)
+    followed = np.where(notes.is_in("kind", "ring"), promise_followed(notes, promises), MISSING)
     rings = notes.where(followed >= 0)
     promise = followed[followed >= 0]
     when, exact = rings.moments(), rings.numbers("started_precision_s", 0)
     day = rings.moments("started_at_local").astype("M8[D]")
     early = np.where(np.isnat(when), day < start[promise].astype("M8[D]"), when + seconds(exact) < start[promise])
-    return np.isin(np.arange(len(made)), promise[early])
+    return np.isin(np.arange(len(promises)), promise[early])
 
 
 def _repeated(numbers: pa.Array) -> np.ndarray:

@@ -92,14 +92,14 @@ def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, ag
     inbound = calls.where(may_be_the_agency(calls, agency))
     inbound = inbound.where(duplicates.duplicate_calls(inbound, rings=True) < 0)
     spoken = _from_calls(office, inbound, notes, watch, agency)
-    asked = _from_texts(office, notices.where(notices.is_("kind", "text_ahead")), notices)
+    asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices)
     return _in_order(office, _concatenated(spoken, asked), agency)
 
 
 def may_be_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
     """Inbound calls from a number of the agency's, or from none that is known."""
-    known_other = calls.is_("caller_id", "known") & ~shows_the_agency(calls, agency)
-    return calls.is_("direction", "inbound") & ~known_other
+    known_other = calls.is_in("caller_id", "known") & ~shows_the_agency(calls, agency)
+    return calls.is_in("direction", "inbound") & ~known_other
 
 
 def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
@@ -111,7 +111,7 @@ def shows_the_agency(calls: Rows, agency: Agency) -> np.ndarray:
 
 
 def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rings:
-    ring_notes = notes.where(notes.is_("kind", "ring"))
+    ring_notes = notes.where(notes.is_in("kind", "ring"))
     numbers = numbers_in(inbound, ring_notes)
     result = _result_of_calls(office, inbound)
     noted = noted_contacts(ring_notes, numbers, answered=_answered(ring_notes.arrow("outcome")))
@@ -198,7 +198,7 @@ def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
 
 def _replied(texts: Rows, notices: Rows) -> np.ndarray:
     """Whether a reply left the same number within the hour. No reply seen proves none: exports may lack ours."""
-    replies = notices.where(notices.is_("kind", "reply_out"))
+    replies = notices.where(notices.is_in("kind", "reply_out"))
     numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
     line, when = replies.codes("our_number", numbers), replies.moments()
     own_line, asked = texts.codes("our_number", numbers), texts.moments()

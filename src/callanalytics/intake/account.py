@@ -233,7 +233,7 @@ def duplicate_notes(exports: Sequence[Export], office: dict, tables: Mapping[str
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_notes(rows, phone)
     groups: dict[int, list[int]] = {}
-    for place in np.flatnonzero((original >= 0) & rows.is_("kind", "dial")).tolist():
+    for place in np.flatnonzero((original >= 0) & rows.is_in("kind", "dial")).tolist():
         groups.setdefault(original[place], [original[place]]).append(place)
     named = [group for group in groups.values() if ours & {source[place] for place in group}]
     lines = [

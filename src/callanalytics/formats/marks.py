@@ -29,20 +29,20 @@ def groups(
 ) -> dict[str, list[int]]:
     """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
     places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
-    told: dict[str, list[int]] = {}
+    grouped: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
     if any(promise.kind != "none" for promise in promises.values()):
-        _add(told, "promised", list(promises), raw)
-    left = [place for place in places if place not in told.get("promised", ())]
+        _add(grouped, "promised", list(promises), raw)
+    left = [place for place in places if place not in grouped.get("promised", ())]
     came = [
         place for place in left if place > found.get("callback", len(header)) and _result_of_callback(header[place])
     ]
     if any(_result_of_callback(header[place]) != "answered" for place in came):
-        _add(told, "callback_answered", came, raw)
-        left = [place for place in left if place not in told.get("callback_answered", ())]
+        _add(grouped, "callback_answered", came, raw)
+        left = [place for place in left if place not in grouped.get("callback_answered", ())]
     if "result" not in found or found["result"] in left:
-        _add(told, "result", [place for place in left if _is_end(header[place])], raw)
-    return told
+        _add(grouped, "result", [place for place in left if _is_end(header[place])], raw)
+    return grouped
 
 
 def answer(header: str, meaning: str) -> str:
@@ -61,9 +61,9 @@ def _are_marks(cells: Sequence[str | None]) -> bool:
     return all(is_mark(cell) for cell in cells if cell)
 
 
-def _add(told: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:
+def _add(grouped: dict[str, list[int]], meaning: str, places: list[int], raw) -> None:
     if len(places) > 1 and any(is_mark(cell) for place in places for cell in raw[place]):
-        told[meaning] = places
+        grouped[meaning] = places
 
 
 def _promise(header: str) -> Promise | None:

@@ -323,8 +323,8 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
 
     No other does: what stands in a column's dictionary is stored with it.
 
-    >>> told = numbered_words(["in", None, "in", "out"], np.array([0, 1, 2, -1]))
-    >>> told.to_pylist(), told.dictionary.to_pylist()
+    >>> column = numbered_words(["in", None, "in", "out"], np.array([0, 1, 2, -1]))
+    >>> column.to_pylist(), column.dictionary.to_pylist()
     (['in', None, 'in', None], ['in'])
     """
     place: dict = {}

@@ -42,21 +42,21 @@ def complete(cells: Cells, rule: Rule | None, year: str, problems: Problems, sta
     name = _column_of(cells, rule)
     if rule is None or name is None:
         return cells
-    told = cells.texts((name,))
-    yearless = [_without_year(text) is not None for text in told.texts]
-    repeats = [_is_ditto(text) or bool(placeholder(text)) for text in told.texts]
-    if not any(yearless) and not any(repeats) and (told.codes >= 0).all():
+    written = cells.texts((name,))
+    yearless = [_without_year(text) is not None for text in written.texts]
+    repeats = [_is_ditto(text) or bool(placeholder(text)) for text in written.texts]
+    if not any(yearless) and not any(repeats) and (written.codes >= 0).all():
         return cells
-    order = stated_order or date_order([with_any_year(text) for text in told.texts]) or rule.order
+    order = stated_order or date_order([with_any_year(text) for text in written.texts]) or rule.order
     order = order if order in ("mdy", "dmy") else "mdy"
     full = _days(cells, rule, order)
     following = _next_of(full)
-    texts: list[str | None] = [told.text_of(row) for row in range(cells.n)]
+    texts: list[str | None] = [written.text_of(row) for row in range(cells.n)]
     is_repeat, has_no_year = np.zeros(cells.n, bool), np.zeros(cells.n, bool)
     above, above_text = NO_DAY, None
     is_downward = _is_downward(full)
     for row, text in enumerate(texts):
-        code = told.codes[row]
+        code = written.codes[row]
         year = headed_year(text) or year
         if text is None or repeats[code]:
             if above_text is not None:
@@ -134,11 +134,11 @@ def _dated(text: str, year: int) -> str:
     match = _without_year(text)
     if match is None:
         raise ValueError("this is no date without a year")
-    told = match.groupdict()
-    if told.get("between"):
-        day = f"{told['first']}{told['between']}{told['second']}{told['between']}{year}"
+    parts = match.groupdict()
+    if parts.get("between"):
+        day = f"{parts['first']}{parts['between']}{parts['second']}{parts['between']}{year}"
     else:
-        day = f"{told['name']} {told['day']}, {year}"
+        day = f"{parts['name']} {parts['day']}, {year}"
     weekday = re.match(_WEEKDAY, text, re.IGNORECASE)
     return (weekday[0] if weekday else "") + day + text[match.end() :]
 
@@ -148,11 +148,11 @@ def _day_of(text: str, year: int, order: str) -> np.datetime64:
     match = _without_year(text)
     if match is None:
         return NO_DAY
-    told = match.groupdict()
-    if told.get("between"):
-        month, day = (int(told["first"]), int(told["second"]))[:: 1 if order == "mdy" else -1]
+    parts = match.groupdict()
+    if parts.get("between"):
+        month, day = (int(parts["first"]), int(parts["second"]))[:: 1 if order == "mdy" else -1]
     else:
-        month, day = month_number(told["name"]), int(told["day"])
+        month, day = month_number(parts["name"]), int(parts["day"])
     try:
         return np.datetime64(date(year, month, day), "D")
     except ValueError:

@@ -1,17 +1,52 @@
-"""Rows that somebody wrote -> notes: the row itself (part 0) and further contacts written in the same row."""
+"""Rows of a hand log -> notes: one for each contact that a row has.
+
+Contacts that stand together in one cell become one row of cells for each, beside the row's own.
+"""
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Events, Format
-from callanalytics.normalize import callback_cells, contacts, dates_of_rows, events, ids
-from callanalytics.normalize.cells import Cells
+from callanalytics.normalize import callback_cells, contacts, dates_of_rows, ids
+from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.local_times import order_elsewhere
 from callanalytics.normalize.problems import Problems
+from callanalytics.values.events import Event
 from callanalytics.values.parsers import PARSERS
+
+COLUMNS = tuple(f"(event) {name}" for name in Event._fields)
+
+
+def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) -> tuple[Cells, np.ndarray, np.ndarray]:
+    """The contacts of every row as cells of their own, the row that each stands in and its place there.
+
+    Each has its row's cells and the columns `COLUMNS`, which a format's rules name. A cell of which anything is not
+    understood rejects its row as a whole.
+    """
+    reading = read(layout.rule, cells, **year_of(sheet))
+    problems.reject_bad(reading)
+    events = reading.without_problems().objects(())
+    sizes = np.array([len(of_row) for of_row in events], int)
+    rows = np.repeat(np.arange(cells.n), sizes)
+    parts = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    columns = cells.columns.select([name for name in cells.columns.column_names if name not in COLUMNS])
+    columns = columns.take(pa.array(rows))
+    for place, name in enumerate(COLUMNS):
+        values = [event[place] or None for of_row in events for event in of_row]
+        columns = columns.append_column(name, pa.array(values, pa.string()))
+    return Cells(tuple(columns.column_names), columns), rows, parts
+
+
+def year_of(sheet: str) -> dict[str, str]:
+    """The year by which a sheet is named, for dates without one."""
+    found = set(re.findall(r"(?<!\d)20\d\d(?!\d)", sheet))
+    return {"year": found.pop()} if len(found) == 1 else {}
+
 
 STRING = pa.string()
 MOST_OF_A_CELL = 4  # callbacks of one cell whose places are told apart
@@ -36,10 +71,10 @@ def build(cells: Cells, fmt: Format, settings, agency, sheet: str = "") -> tuple
 
 
 def _of_events(
-    cells: Cells, fmt: Format, told: Events, settings, agency, problems: Problems, sheet: str
+    cells: Cells, fmt: Format, layout: Events, settings, agency, problems: Problems, sheet: str
 ) -> list[tuple]:
     """The contacts written together in one cell of each row."""
-    each, rows, parts = events.expand(cells, told, sheet, problems)
+    each, rows, parts = expand_events(cells, layout, sheet, problems)
     of_events = Problems(each.n, drops_cells=True)
     columns, _ = contacts.read_contact(each, fmt.columns, settings, agency, of_events)
     problems.adopt(of_events, rows, PARSERS["events"].wanted)
@@ -48,9 +83,11 @@ def _of_events(
 
 def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, sheet: str) -> list[tuple]:
     """The contact of each row, and those in further columns of it."""
-    year = events.year_of(sheet).get("year", "")
+    year = year_of(sheet).get("year", "")
     cells = dates_of_rows.complete(cells, fmt.columns.get("date"), year, problems, settings.date_order or "")
-    rules = [rule for told in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in told.values()]
+    rules = [
+        rule for part_columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in part_columns.values()
+    ]
     order = order_elsewhere(cells, rules)
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
     days = np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
@@ -58,8 +95,8 @@ def _of_parts(cells: Cells, fmt: Format, settings, agency, problems: Problems, s
     for number, part in enumerate(fmt.parts, 1):
         fits = cells.fits(part.when) & ~problems.rejected
         further = _callbacks if callback_cells.is_of_callbacks(part.columns) else _further
-        rows, told = further(cells, part.columns, fits, days, (settings, agency, problems, order))
-        made.append((rows, told, number + len(fmt.parts) * _place_of(rows)))
+        rows, part_columns = further(cells, part.columns, fits, days, (settings, agency, problems, order))
+        made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     return made
 
 
@@ -73,18 +110,18 @@ def _place_of(rows: np.ndarray) -> np.ndarray:
 def _further(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
     """A further contact of the rows of a mask, and those rows."""
     rows = np.flatnonzero(fits)
-    kept, told = _contacts(cells.rows(rows), rules, rows, common)
-    return rows[kept], told
+    kept, columns = _contacts(cells.rows(rows), rules, rows, common)
+    return rows[kept], columns
 
 
 def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
     """Contacts of these rows, and which of them could be read; the others are left out, and told."""
     settings, agency, problems, order = common
     of_part = Problems(cells.n, drops_cells=True)
-    told, _ = contacts.read_contact(cells, rules, settings, agency, of_part, order)
+    columns, _ = contacts.read_contact(cells, rules, settings, agency, of_part, order)
     problems.adopt_parts(of_part, rows)
     kept = np.flatnonzero(~of_part.rejected)
-    return kept, {name: column.take(pa.array(kept)) for name, column in told.items()}
+    return kept, {name: column.take(pa.array(kept)) for name, column in columns.items()}
 
 
 def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
@@ -96,14 +133,14 @@ def _callbacks(cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: 
         found = callback_cells.expand(cells, rules["date"], fits, days, order)
     unread = np.isin(np.arange(cells.n), found.unread) & ~problems.rejected
     problems.drop_rows(unread, cells.joined(rules["date"].columns), "contact")
-    kept, told = _contacts(found.cells, rules, found.rows, common)
+    kept, columns = _contacts(found.cells, rules, found.rows, common)
     result, kind = (pa.array(each, STRING).take(pa.array(kept)) for each in (found.result, found.kind))
     # A yes or no beside several callbacks says of none of them in particular that somebody answered.
     is_lone = pa.array((found.count == 1)[kept])
-    own = pc.if_else(pc.or_(is_lone, pc.equal(told["outcome"], "missed")), told["outcome"], "unknown")
-    told["kind"] = pc.coalesce(kind, told["kind"])
-    told["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
-    return found.rows[kept], told
+    own = pc.if_else(pc.or_(is_lone, pc.equal(columns["outcome"], "missed")), columns["outcome"], "unknown")
+    columns["kind"] = pc.coalesce(kind, columns["kind"])
+    columns["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
+    return found.rows[kept], columns
 
 
 def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:
@@ -128,11 +165,11 @@ def _finished(columns: dict[str, pa.Array], rows: np.ndarray, office_id: str, pa
 def _ids(columns: dict[str, pa.Array], number: pa.Array, office_id: str) -> pa.Array:
     """Of start, kind and part: nothing that is filled in later. Equal ones are told apart by their row number first."""
     local = columns["started_at_local"].cast(pa.int64())
-    told = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
+    content = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
     return ids.make(
         office_id,
         [local, columns["kind"], columns["part"]],
-        [number, columns["started_precision_s"], *(columns[name] for name in told)],
+        [number, columns["started_precision_s"], *(columns[name] for name in content)],
     )
 
 
@@ -167,8 +204,8 @@ def _calls_before(rows: np.ndarray, part: np.ndarray, kind: list, note_id: list)
 
 
 def _with_code(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
-    told = [
+    codes = [
         " ".join(sorted([*(old or "").split(), code])) if more else old
         for old, more in zip(warnings.to_pylist(), mask.tolist(), strict=True)
     ]
-    return pa.array(told, STRING)
+    return pa.array(codes, STRING)

@@ -100,19 +100,19 @@ def _span_between(words: list[str], place: int) -> tuple[Amount, int] | None:
     low = number(words, place)
     if low is None:
         return None
-    own = unit(words, low[1])
-    here = own[1] if own else low[1]
+    low_unit = unit(words, low[1])
+    here = low_unit[1] if low_unit else low[1]
     if words[here : here + 1] not in [[word] for word in TO]:
         return None
     high = number(words, here + 1)
     if high is None or words[high[1] : high[1] + 1] in ([":"], ["/"]):
         return None
-    theirs = unit(words, high[1])
-    first, last = own or theirs, theirs or own
+    high_unit = unit(words, high[1])
+    first, last = low_unit or high_unit, high_unit or low_unit
     if first is None or last is None:
         return _between(low[0], high[0], None, None), high[1]
-    end = theirs[1] if theirs else high[1]
-    if not theirs and (more := number(words, high[1])) and more:
+    end = high_unit[1] if high_unit else high[1]
+    if not high_unit and (more := number(words, high[1])) and more:
         return None
     return _between(low[0], high[0], first[0], last[0]), end
 

@@ -80,13 +80,13 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     try:
         return _closed_events(text, year)
     except Unreadable:
-        told = read_narrative(text)
-        if not told.date or not told.result or (told.result == "spoke" and not told.wait):
+        narrative = read_narrative(text)
+        if not narrative.date or not narrative.result or (narrative.result == "spoke" and not narrative.wait):
             raise
-        date, _ = _with_year(DATE.search(told.date) or _no_date(), year, 0)
-        wait = ", ".join(filter(None, (told.wait, told.result)))
+        date, _ = _with_year(DATE.search(narrative.date) or _no_date(), year, 0)
+        wait = ", ".join(filter(None, (narrative.wait, narrative.result)))
         read_human_span(wait)
-        return (Event(date, told.time, wait=wait, sr_number=told.sr, agent_id=told.agent),)
+        return (Event(date, narrative.time, wait=wait, sr_number=narrative.sr, agent_id=narrative.agent),)
 
 
 def _no_date():
@@ -108,61 +108,61 @@ def _closed_events(text: str, year: str) -> tuple[Event, ...]:
         _take(clause, found[-1])
     if not found:
         raise Unreadable("unreadable")
-    return tuple(Event(**told) for told in found)
+    return tuple(Event(**fields) for fields in found)
 
 
 def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
-    iso, month, own = match.groups()
-    if iso or own:
+    iso, month, year_written = match.groups()
+    if iso or year_written:
         return match[0], int(month or 0)
     if not year or (before >= 11 and int(month) <= 2):
         raise Unreadable("no_year", "dates with their year, as in 3/4/2022; or the year as the name of the sheet")
     return f"{match[0]}/{year}", int(month)
 
 
-def _take(clause: str, told: dict) -> None:
+def _take(clause: str, fields: dict) -> None:
     """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
     clause = tidy(clause)
     for pattern in _WAITS:
-        clause = _wait_taken(clause, pattern, told)
+        clause = _wait_taken(clause, pattern, fields)
     for pattern, says in _WORDS:
         if match := re.search(pattern, clause, re.IGNORECASE):
             for name, word in says.items():
-                if name != "promised" or told.get(name) in (None, "unknown"):
-                    told[name] = word
+                if name != "promised" or fields.get(name) in (None, "unknown"):
+                    fields[name] = word
             clause = clause[: match.start()] + " " + clause[match.end() :]
     for pattern, name in NAMED:
-        clause = _taken(clause, pattern, told, name)
-    clause = _taken(clause, _TIME.pattern, told, "time")
+        clause = _named_taken(clause, pattern, fields, name)
+    clause = _named_taken(clause, _TIME.pattern, fields, "time")
     if (
-        "kind" in told
-        and told["kind"] == "ring"
+        "kind" in fields
+        and fields["kind"] == "ring"
         and (match := re.search(r"\b(missed|answered|voicemail|vm)\b", clause, re.I))
     ):
-        told["outcome"] = {"vm": "voicemail"}.get(match[1].casefold(), match[1].casefold())
+        fields["outcome"] = {"vm": "voicemail"}.get(match[1].casefold(), match[1].casefold())
         clause = clause[: match.start()] + " " + clause[match.end() :]
     if _FILLER.sub(" ", clause).strip():
         raise Unreadable("unreadable")
 
 
-def _wait_taken(clause: str, pattern: str, told: dict) -> str:
+def _wait_taken(clause: str, pattern: str, fields: dict) -> str:
     """The clause without its wait; how it ended may be told beside how long it was, each of them once."""
     match = re.search(pattern, clause, re.IGNORECASE)
     if not match:
         return clause
-    before = told.get("wait")
+    before = fields.get("wait")
     if before is not None and bool(re.search(r"\d", before)) == bool(re.search(r"\d", match[0])):
         raise Unreadable("unreadable")
-    told["wait"] = " ".join(filter(None, (before, match[0])))
+    fields["wait"] = " ".join(filter(None, (before, match[0])))
     return clause[: match.start()] + " " + clause[match.end() :]
 
 
-def _taken(clause: str, pattern: str, told: dict, name: str) -> str:
+def _named_taken(clause: str, pattern: str, fields: dict, name: str) -> str:
     """The clause without the one place that fits; told twice of one event is once too often."""
     match = re.search(pattern, clause, re.IGNORECASE)
     if not match:
         return clause
-    if name in told:
+    if name in fields:
         raise Unreadable("unreadable")
-    told[name] = match[1] if match.re.groups else match[0]
+    fields[name] = match[1] if match.re.groups else match[0]
     return clause[: match.start()] + " " + clause[match.end() :]

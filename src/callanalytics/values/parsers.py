@@ -65,12 +65,12 @@ def one_of(listed: tuple[str, ...]) -> str:
     >>> one_of(("Yes", "No")), one_of(("a" * 150, "b" * 100))[148:]
     ('Yes; No', 'aa; ...')
     """
-    told = ""
+    sentence = ""
     for word in listed:
-        if told and len(told) + len(word) > 180:
-            return told + "; ..."
-        told += ("; " if told else "") + word
-    return told
+        if sentence and len(sentence) + len(word) > 180:
+            return sentence + "; ..."
+        sentence += ("; " if sentence else "") + word
+    return sentence
 
 
 @parser("number", "a telephone number, as in (202) 838-2200")

@@ -178,18 +178,18 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     >>> read_human_span(">2 hrs").at_least, read_human_span("IVR hung up on me").outcome
     (True, 'ivr_ended')
     """
-    amounts, said = _said_of_wait(lexicon.tokens(tidy(text)))
-    ended, outcome, is_unsure = _ending(said, bool(amounts))
+    amounts, letters = _amounts_and_letters(lexicon.tokens(tidy(text)))
+    ended, outcome, is_unsure = _ending(letters, bool(amounts))
     if not amounts:
         if not ended:
             raise Unreadable
         return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
-    if len(amounts) > 1 and not re.search("A.*R.*A", said):
+    if len(amounts) > 1 and not re.search("A.*R.*A", letters):
         raise Unreadable
-    seconds, grid = _figure(amounts[0], "~" in said, unit, clock)
+    seconds, grid = _figure(amounts[0], "~" in letters, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")
-    return Span(seconds, grid, ended, "+" in said, outcome, is_unsure)
+    return Span(seconds, grid, ended, "+" in letters, outcome, is_unsure)
 
 
 def without_amount(text: str) -> Span:
@@ -198,8 +198,8 @@ def without_amount(text: str) -> Span:
     >>> without_amount("1:15 (dropped)").ended
     'cut_off'
     """
-    amounts, said = _said_of_wait(lexicon.tokens(tidy(text)))
-    ended, outcome, is_unsure = _ending(said, bool(amounts))
+    amounts, letters = _amounts_and_letters(lexicon.tokens(tidy(text)))
+    ended, outcome, is_unsure = _ending(letters, bool(amounts))
     return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
 
 
@@ -209,13 +209,13 @@ def amount_of(text: str) -> Amount | None:
     >>> amount_of("1:15 (dropped)").clock, amount_of("on hold 600").bare
     ((1, 15), 600.0)
     """
-    amounts, _ = _said_of_wait(lexicon.tokens(tidy(text)))
+    amounts, _ = _amounts_and_letters(lexicon.tokens(tidy(text)))
     return amounts[0] if amounts else None
 
 
-def _said_of_wait(words: list[str]) -> tuple[list[Amount], str]:
+def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
-    listed, amounts, said, place, names = lexicon.phrases("wait"), [], "", 0, 0
+    listed, amounts, letters, place, names = lexicon.phrases("wait"), [], "", 0, 0
     for plus in [i for i, word in enumerate(words) if word == "+"]:  # 2+ hours
         if lexicon.phrases("units").match(words, plus + 1):
             words[plus : plus + 2] = words[plus : plus + 2][::-1]
@@ -226,36 +226,36 @@ def _said_of_wait(words: list[str]) -> tuple[list[Amount], str]:
         amount = None if phrase and phrase[1] > 1 else read_amount(words, place)
         if amount:
             amounts.append(amount[0])
-            said, place, names = said + "A", amount[1], 0
+            letters, place, names = letters + "A", amount[1], 0
         elif phrase:
             letter = _LETTERS[phrase[0]]
             is_break = phrase[0] == "sign" and words[place] != "."
             names = _NAMES if letter in ("C", "P") else 0 if letter or is_break else names
-            said, place = said + letter, place + phrase[1]
+            letters, place = letters + letter, place + phrase[1]
         elif names and (words[place].isalpha() or words[place] == "#"):
             names, place = names - 1, place + 1
         else:
             raise Unreadable
-    if "Y" in said:
-        amounts, said = [*amounts, Amount(0, 0)], said.replace("Y", "A")
-    return amounts, said
+    if "Y" in letters:
+        amounts, letters = [*amounts, Amount(0, 0)], letters.replace("Y", "A")
+    return amounts, letters
 
 
-def _ending(said: str, has_amount: bool) -> tuple[str, str, bool]:
+def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
     """How the wait ended, the outcome that the words name, and whether they leave it in doubt."""
     for pattern, letter in _MEANINGS:
-        said = pattern.sub(letter, said)
-    if "N" in said or "S" in said:
+        letters = pattern.sub(letter, letters)
+    if "N" in letters or "S" in letters:
         raise Unreadable  # a word that denies something else; a time in the automated system
-    ends = "".join(dict.fromkeys(letter for letter in said if letter in "CGXnsQZR"))
-    if "b" in said and not set(ends) & set("GXns"):
+    ends = "".join(dict.fromkeys(letter for letter in letters if letter in "CGXnsQZR"))
+    if "b" in letters and not set(ends) & set("GXns"):
         ends += "C"
     if "s" in ends:  # after a time on hold the system let go of a call in its queue
         if not has_amount:
             return "not_queued", "ivr_ended", False
-        ends = ends.replace("s", "X") if "h" in said else "s"
+        ends = ends.replace("s", "X") if "h" in letters else "s"
     if "R" in ends and len(ends) == 1:
-        return "", "", said.count("A") > 1  # 30m, transferred, 20m: somebody came after 30, if the record says so
+        return "", "", letters.count("A") > 1  # 30m, transferred, 20m: somebody came after 30, if the record says so
     ends = ends.replace("R", "") if ends in ("RC", "CR") else ends
     if len(ends) == 2 and "n" in ends and "C" not in ends:
         ends = ends.replace("n", "")

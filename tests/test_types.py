@@ -46,9 +46,9 @@ def test_the_code_in_the_readme_is_well_typed(folder):
     [
         ("ca.loud('calls')", "attr-defined"),
         ("ca.load('calls', as_of=7)", "arg-type"),
-        ("ca.measures.wait(ca.load('calls').dials).tabel", "attr-defined"),
+        ("ca.measures.wait(ca.load('calls').dials).frame", "attr-defined"),
         ("ca.report('firm', ca.load('calls'), 'out').name", "attr-defined"),
-        ("ca.ingest('exports', 'calls', ofice='Elm')", "call-arg"),
+        ("ca.ingest('exports', 'calls', bureau='Elm')", "call-arg"),
     ],
 )
 def test_a_slip_is_found(slip, kind, folder):

@@ -8,7 +8,6 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from callanalytics.figures import style
 from callanalytics.figures.glyphs import printable
@@ -35,7 +34,7 @@ class Chart:
     subtitle : one line on what is drawn, for a page that has no room for the caption
     """
 
-    figure: Figure
+    figure: style.Figure
     title: str
     alt: str
     caption: str

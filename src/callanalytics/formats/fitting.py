@@ -157,8 +157,8 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
         return
     place = found["callback"]
     free = [other for other in range(len(header)) if other not in found.values()]
-    dated = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
-    dated = [p for p in dated if contents.share(cells[p], "date") >= contents.MOST]
+    about = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
+    dated = [p for p in about if contents.share(cells[p], "date") >= contents.MOST]
     if dated and "callback_answered" not in found and contents.share(cells[place], "date") < contents.FEW:
         found["callback"], found["callback_answered"] = dated[0], place
     behind = found["callback"] + 1

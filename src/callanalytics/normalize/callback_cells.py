@@ -17,7 +17,8 @@ from callanalytics.values.phones import placeholder
 
 KINDS = {"email": "email", "none": "none_came"}
 SOONER = 3  # times as soon after their calls: the order of day and month that callbacks then have
-WITHIN = np.timedelta64(200, "D")  # a callback later than that is a slip of the pen, or of another request
+WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
+WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def order_by_days(found: Callbacks, days: np.ndarray) -> str:
 def _comes_after(text: str, day: np.datetime64, order: str) -> bool:
     """Whether a date, read in this order, lies so soon after a day as a callback may."""
     days = _days_after(text, day, order)
-    return days is not None and 0 <= days <= WITHIN.astype(int)
+    return days is not None and 0 <= days <= WITHIN_DAYS
 
 
 def _days_after(text: str, day: np.datetime64, order: str) -> int | None:
@@ -109,7 +110,7 @@ def _days_after(text: str, day: np.datetime64, order: str) -> int | None:
         moment = PARSERS["moment_by_hand"](text, order=order)
     except Unreadable:
         return None
-    return int((np.datetime64(moment.local, "D") - day).astype(int))
+    return int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:

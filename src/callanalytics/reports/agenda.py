@@ -11,10 +11,11 @@ from callanalytics.reports.results import Results
 def items(results: Results, space: int = 38) -> list[AgendaItem]:
     """The items for which something was logged, numbered, each with room for the response, in points."""
     told = [_times(results), _attempts(results), _waits(results)]
-    return [_item(n, *parts, space) for n, parts in enumerate((t for t in told if t), 1)]
+    return [_item(n, parts, space) for n, parts in enumerate((t for t in told if t), 1)]
 
 
-def _item(number, heading, said, source, logged, questions, ask, space):
+def _item(number: int, parts: tuple, space: int) -> AgendaItem:
+    heading, said, source, logged, questions, ask = parts
     return AgendaItem(number, heading, said, source, say.interval_named_once(logged), questions, ask, space)
 
 

@@ -37,14 +37,17 @@ def calendar(log) -> bytes:
     made = icalendar.Calendar()
     for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("calscale", "GREGORIAN")):
         made.add(name, value)
-    seen = clocks.end_of_day(log.as_of).item().replace(microsecond=0, tzinfo=UTC)
+    seen = datetime.fromisoformat(str(clocks.end_of_day(log.as_of).astype("M8[s]"))).replace(tzinfo=UTC)
     still = {promise.promise_id: promise for promise in open_promises(log)}
     for promise in still.values():
-        if promise.due and promise.may_ring:
-            made.add_component(_entry(promise, log.as_of, seen))
+        if promise.due_on and promise.started_on and promise.may_ring:
+            made.add_component(_entry(promise, promise.due_on, promise.started_on, log.as_of, seen))
     for row in log.promises.to_arrow().to_pylist():
-        if _is_over(row, still) and due_of(row) and due_of(row) > seen - SETTLED_FOR:
-            made.add_component(_canceled(row, log.as_of, seen, "missed, ask again" if is_open(row) else "settled"))
+        due = due_of(row)
+        if due and due > seen - SETTLED_FOR and _is_over(row, still):
+            made.add_component(
+                _canceled(row, eastern_day(due), log.as_of, seen, "missed, ask again" if is_open(row) else "settled")
+            )
     return made.to_ical()
 
 
@@ -53,19 +56,19 @@ def _is_over(row, still: dict[str, OpenPromise]) -> bool:
     return not is_open(row) or still[row["promise_id"]].stand == "start_over"
 
 
-def _entry(promise: OpenPromise, as_of: date, seen: datetime):
-    entry = _event(promise.promise_id, promise.due_on, promise.started_on, as_of, seen)
-    entry.add("summary", f"USCIS call-back due ({promise.urgency}), asked {labels.day(promise.started_on)}")
+def _entry(promise: OpenPromise, due_on: date, asked: date, as_of: date, seen: datetime):
+    entry = _event(promise.promise_id, due_on, asked, as_of, seen)
+    entry.add("summary", f"USCIS call-back due ({promise.urgency}), asked {labels.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry.add("description", _told(promise))
     entry.add_component(_alarm("A USCIS call-back is due today.", timedelta(0)))
-    entry.add_component(_alarm("A USCIS call-back is due on the next business day.", _since_day_before(promise.due_on)))
+    entry.add_component(_alarm("A USCIS call-back is due on the next business day.", _since_day_before(due_on)))
     return entry
 
 
-def _canceled(row, as_of: date, seen: datetime, why: str):
-    entry = _event(row["promise_id"], eastern_day(due_of(row)), row["date"], as_of, seen)
+def _canceled(row, due_on: date, as_of: date, seen: datetime, why: str):
+    entry = _event(row["promise_id"], due_on, row["date"], as_of, seen)
     entry.add("summary", f"USCIS call-back: {why}")
     entry.add("status", "CANCELLED")
     entry["sequence"] += 1
@@ -106,6 +109,8 @@ def _alarm(words: str, before: timedelta):
 
 
 def _told(promise: OpenPromise) -> str:
+    if promise.window is None:
+        raise ValueError("no call is awaited for a promise without a due day")
     opens, closes = promise.window
     number = phones.mask(promise.number) if promise.number else "none written down"
     lines = [

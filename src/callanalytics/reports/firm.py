@@ -72,7 +72,7 @@ def _open(log) -> list[Block]:
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     told = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    blocks = [heading, Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
+    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = [p for p in listed if p.stand == stand]

@@ -26,7 +26,7 @@ POWER = 1.96 + 0.84  # normal quantiles of a two-sided 5% and of 80%
 
 def box(results: Results, meeting: Meeting) -> list[Block]:
     """One line for each thing asked."""
-    if not meeting.items:
+    if not meeting.items or meeting.on is None:
         return []
     told = tuple((item.asked, item.answer, since(results, meeting.on, item.figure)) for item in meeting.items)
     title = f"Last time: {labels.day(meeting.on)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from callanalytics.reports import agenda, annex, few, findings, front, last_time, liaison_pages
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import AgendaItem, Heading, Report, Text, marking
+from callanalytics.reports.document import AgendaItem, Block, Heading, Report, Text, marking
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Confirmed, Results
 
@@ -52,12 +52,13 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
     )
 
 
-def _asks(results, meeting) -> list:
+def _asks(results, meeting) -> list[Block]:
     """What was asked last time, then what is asked now."""
     box = last_time.box(results, meeting)
     items = agenda.items(results, ROOM_BESIDE_BOX if box else ROOM)
-    none = Text("Nothing was logged yet on which a question to USCIS could rest.")
-    return [Heading("What we ask"), *box, *(items or [none])]
+    if not items:
+        return [Heading("What we ask"), *box, Text("Nothing was logged yet on which a question to USCIS could rest.")]
+    return [Heading("What we ask"), *box, *items]
 
 
 def _title(results):

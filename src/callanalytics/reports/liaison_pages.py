@@ -88,6 +88,8 @@ def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
 def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str, int, str]]:
     """From all that is logged to what a measure counts: words, how many are left, and who was taken out."""
     account = results.take(name).account
+    if account is None:
+        raise ValueError(f"{name} is made of other figures, and has no account of its own")
     left, found = account.stored, [(whole, account.stored, "")]
     for why, n in account.left_out.items():
         left -= n
@@ -121,7 +123,7 @@ def _answering(results, found) -> list[Block]:
 def _calls(results, found) -> list[Block]:
     if not results.n_calls:
         return []
-    opening = _under(found, "granted") or [Heading("What came of the calls")]
+    opening: list[Block] = [*_under(found, "granted")] or [Heading("What came of the calls")]
     return [
         *opening,
         figures.funnel(results.take("funnel"), title="How far calls got"),

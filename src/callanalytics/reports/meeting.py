@@ -31,7 +31,7 @@ from pathlib import Path
 from callanalytics.errors import CallLogError
 
 FIGURES = ("wait", "urgent", "regular", "answered")
-WANTED = {
+WANTED: dict[str, dict[str, type]] = {
     "file": {"sender": dict, "last": dict, "audit": dict},
     "sender": {"committee": str, "meets_on": date, "contact": str},
     "last": {"on": date, "item": list},

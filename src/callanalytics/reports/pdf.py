@@ -29,7 +29,7 @@ from callanalytics.reports.document import (
     Text,
 )
 
-LISTS = {Terms: "definitions"}
+LISTS: dict[type, str] = {Terms: "definitions"}
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
@@ -75,10 +75,10 @@ def _in_glyphs(told):
 
 def _plain(report: Report) -> dict:
     """The report as JSON-able values; definitions that follow each other as one list."""
-    blocks = []
+    blocks: list[dict] = []
     for kind, run in groupby(report.blocks, lambda b: LISTS.get(type(b))):
-        run = [block(b) for b in run]
-        blocks += [{"kind": kind, "items": run}] if kind else run
+        items = [block(b) for b in run]
+        blocks += [{"kind": kind, "items": items}] if kind else items
     as_of = report.as_of
     return {
         "title": report.title,

@@ -6,8 +6,12 @@ import re
 
 from callanalytics import formats
 
-WORDS = ((r"n >= (\d+)", r"\1 cases"), (r"\brings\b", "incoming calls"), (r"\bring\b", "incoming call"))
-WORDS += ((r"\bpromises\b", "promised call-backs"),)
+WORDS = (
+    (r"n >= (\d+)", r"\1 cases"),
+    (r"\brings\b", "incoming calls"),
+    (r"\bring\b", "incoming call"),
+    (r"\bpromises\b", "promised call-backs"),
+)
 
 NAME = re.compile(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
 BRACKETS = re.compile(r"(\[[^\]]*\])")

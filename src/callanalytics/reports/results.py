@@ -209,12 +209,12 @@ class Results:
     def promised_day(self, urgency: str) -> int | None:
         """The business days within which a call-back was promised on the requests of an urgency, where one time
         judges nine of ten of them; else None."""
-        days = {}
+        days: dict[int, int] = {}
         for rule, n in self.rules:
             if rule.applies_to(urgency):
                 day = rule.value // 24 if rule.unit == "hours" else rule.value
                 days[day] = days.get(day, 0) + n
-        usual = max(days, key=days.get, default=None)
+        usual = max(days, key=days.__getitem__, default=None)
         return usual if usual and days[usual] >= 0.9 * sum(days.values()) else None
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report

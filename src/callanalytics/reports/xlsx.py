@@ -72,7 +72,7 @@ def _sheet(book, it, bold, marking: str) -> str:
     if isinstance(it, TableBlock):
         head, rows, beneath = it.head, it.rows, it.note
     elif isinstance(it, Chart):
-        head, rows, beneath = tuple(map(str, it.data.columns)), it.rows(), it.caption
+        head, rows, beneath = tuple(map(str, it.data.columns)), tuple(it.rows()), it.caption
     else:
         return ""
     sheet = book.add_worksheet(f"Table {len(book.worksheets())}")

@@ -93,9 +93,14 @@ def _two_ends(name, version, title, numerator, denominator, counts, free, low, h
     )
 
 
+def _is_not(predicate: str) -> str:
+    """Where a predicate is false or not known, in the words that every engine has."""
+    return f"(({predicate}) IS NULL OR NOT ({predicate}))"
+
+
 def _other_than(predicate: str) -> str:
     """The promises that a free ring may bring under a predicate: all that are not, whether in the rate or not."""
-    return f"{HEARS} AND ({predicate}) IS NOT TRUE"
+    return f"{HEARS} AND {_is_not(predicate)}"
 
 
 FIRST_ATTEMPT_HIT_RATE = _two_ends(
@@ -133,7 +138,7 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
         "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed", rest=True),
         "n_maybe_again": Free(f"{_other_than(RANG_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
         "n_maybe_again_else": Free(
-            f"{_other_than(RANG_AGAIN)} AND ({MISSED_ONCE}) IS NOT TRUE", "before beside missed or two before missed"
+            f"{_other_than(RANG_AGAIN)} AND {_is_not(MISSED_ONCE)}", "before beside missed or two before missed"
         ),
         "n_maybe_not_again": Free(_other_than(NOT_AGAIN), "before missed not beside"),
     },
@@ -173,12 +178,12 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
         "n_surely_answered": Free(SECOND_ANSWERED, "beside or before", rest=True),
         "n_surely_missed": Free(SECOND_UNANSWERED, "beside or before", rest=True),
         "n_maybe_answered": Free(
-            f"{_other_than(SECOND_ANSWERED)} AND ({FIRST_ANSWERED}) IS NOT TRUE",
+            f"{_other_than(SECOND_ANSWERED)} AND {_is_not(FIRST_ANSWERED)}",
             "beside answered not before or two before answered",
         ),
         "n_maybe_answered_before": Free(FIRST_ANSWERED, "beside before or two before answered"),
         "n_maybe_missed": Free(
-            f"{_other_than(SECOND_UNANSWERED)} AND ({FIRST_UNANSWERED}) IS NOT TRUE",
+            f"{_other_than(SECOND_UNANSWERED)} AND {_is_not(FIRST_UNANSWERED)}",
             "beside missed not before or two before missed",
         ),
         "n_maybe_missed_before": Free(
@@ -199,7 +204,7 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
 OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
 BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
-NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND ({BOTH_MISSED}) IS NOT TRUE"
+NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _two_ends(
     "both_missed_rate",
     3,
@@ -218,7 +223,7 @@ BOTH_MISSED_RATE = _two_ends(
         "n_maybe_both_missed": Free(
             f"{_other_than(BOTH_MISSED)} AND {FIRST_UNANSWERED}", "beside missed or two before missed"
         ),
-        "n_maybe_both_missed_else": Free(f"{HEARS} AND ({FIRST_UNANSWERED}) IS NOT TRUE", "two before missed"),
+        "n_maybe_both_missed_else": Free(f"{HEARS} AND {_is_not(FIRST_UNANSWERED)}", "two before missed"),
         "n_maybe_not": Free(
             _other_than(NOT_BOTH_MISSED), "beside answered or before answered or before missed not beside"
         ),

@@ -760,3 +760,61 @@ def promised_or_na(call, rng):
         "promise": call.promise,
         "ended": "reached",
     }
+
+
+# Told among other words
+
+
+AMONG = {
+    "urgent": ("72 hrs", "they said 72 hours", "T2 will call within 72 hrs"),
+    "regular": ("30 business days", "told 30 bus. days", "regular call back, 30 days"),
+    "": ("answered the question, no call back needed", "no callback promised"),
+}
+CAME_AMONG = {
+    "answered": ("{} officer called, Rosa picked up", "{} they called, answered"),
+    "missed": ("missed call {}", "{} they called, nobody picked up"),
+    "voicemail": ("voicemail {}", "{} left VM"),
+}
+
+
+def afterwards(call, rng):
+    """How a lost call ended, what was promised, and each callback: sentence by sentence, with remarks between."""
+    if call.ended != "reached":
+        return f"{SHORT[call.ended][0].capitalize()}.", {"ended": call.ended}
+    parts = [rng.choice(AMONG[call.promise])]
+    for on, at, result in call.callbacks:
+        when = f"{on.month}/{on.day} {at.hour % 12 or 12}:{at.minute:02}{'am' if at.hour < 12 else 'pm'}"
+        parts.append(rng.choice(CAME_AMONG[result]).format(when))
+    if rng.random() < 0.3:
+        parts.append("client informed by email")
+    rings = [_ring(*each) for each in call.callbacks]
+    known = {"ended": "reached", "promise": call.promise or "none"}
+    return ". ".join(parts) + ".", known | ({"rings": rings} if rings else {})
+
+
+def callback_part(n, part):
+    """A column each for the day, the time and the result of the first callback and of the second."""
+
+    def habit(call: Call, rng):
+        if len(call.callbacks) <= n:
+            return "", {}
+        on, at, result = call.callbacks[n]
+        rings = [_ring(*each) for each in call.callbacks[: n + 1]]
+        return {"date": f"{on:%Y-%m-%d}", "time": f"{at:%H:%M}", "result": result}[part], {"rings": rings}
+
+    return habit
+
+
+def badge_beside_no_name(call, rng):
+    """Now and then a number without a name, which cell says so."""
+    if call.ended != "reached":
+        return "", {}
+    if rng.random() < 0.4:
+        return rng.choice((f"no name / {call.badge}", f"wouldn't give name, {call.badge}")), {
+            "agent_id": call.badge,
+            "ended": "reached",
+        }
+    return f"{call.agent} / {call.badge}", {"agent_id": call.badge, "agent_name": True, "ended": "reached"}
+
+
+WHO = {"contact_center": ("USCIS",), "premium": ("premium processing line",), "elsewhere": ("NVC", "Client", "Embassy")}

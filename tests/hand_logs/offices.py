@@ -526,3 +526,29 @@ book("follow-up in free text", "log with follow-up.csv",
 book("N/A where nothing was promised", "promises or not.xlsx",
      ("Date", h.true_day), ("Time", h.true_clock), ("Hold (min)", MIN), ("Agent", h.agent), ("Outcome", h.plain_result),
      ("Call-back promised", h.promised_or_na), slips=False, fill=1.0, n=28)  # fmt: skip
+
+# ---- Told among other words, in numbered columns
+
+book("all that came after, in one column", "casework calls 2022.csv",
+     ("Date", US), ("Time", CLOCK), ("Client", CLIENT), ("Hold", h.as_spoken), ("Spoke to", h.agent), ("SR", h.sr),
+     ("Follow up", h.afterwards), slips=False, fill=1.0, n=32, tabs=since(2022, 2, 7))  # fmt: skip
+
+book("all that came after, in the remarks", "USCIS log 2023.xlsx",
+     ("Date", h.true_day), ("Time", CLOCK), ("Re", FORM), ("Hold (min)", MIN), ("Officer / ID", h.badge_beside_no_name), ("SR#", h.sr),
+     ("Remarks", h.afterwards), slips=False, fill=1.0, n=32, tabs=since(2023, 2, 6))  # fmt: skip
+
+book("callbacks in numbered columns", "hold_data.csv",
+     ("call_date", h.day("%Y-%m-%d", thin=False)), ("call_time", CLOCK24), ("hold_min", MIN), ("result", h.plain_result), ("officer_id", h.badge),
+     ("cb_class", h.promised(("urgent",), ("regular",), ("none",))),
+     ("cb1_date", h.callback_part(0, "date")), ("cb1_time", h.callback_part(0, "time")), ("cb1_result", h.callback_part(0, "result")),
+     ("cb2_date", h.callback_part(1, "date")), ("cb2_time", h.callback_part(1, "time")), ("cb2_result", h.callback_part(1, "result")),
+     slips=False, fill=1.0, n=32, tabs=since(2022, 9, 12))  # fmt: skip
+
+book("who was called, under Who", "phone log, all agencies.xlsx",
+     ("Date", h.true_day), ("Time", h.true_clock), ("Who", h.line(h.WHO)), ("Client", CLIENT), ("Min on hold", MIN), ("Rep", h.agent),
+     ("What happened", h.result(h.SHORT)), other_lines=0.25, slips=False, fill=1.0, n=36)  # fmt: skip
+
+book("called, with its time", "USCIS Calls export.csv",
+     ("Name", CLIENT), ("Called", h.both("%B %d, %Y %I:%M %p")), ("Hold time", h.as_spoken), ("Status", h.plain_result), ("Agent", h.agent),
+     ("Callback type", h.promised(("Urgent (72h)",), ("Regular (30d)",), ("None",))), ("Callback notes", h.callback_list("{month}/{day} {result}")),
+     slips=False, fill=1.0, n=28, encoding="utf-8-sig", tabs=since(2023, 5, 8))  # fmt: skip

@@ -28,9 +28,14 @@ _NAME_OF_OURS = re.compile(
     r"\b[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){0,2}"
     r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
 )
+# Whom an office calls itself: a remark that names one may tell of another call than the agency's.
+_TO_OTHERS = re.compile(
+    r"(?i)\b(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)\b"
+)
 _SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
 # Words of an answer by which a call came in.
+_WITH_NAMES = frozenset("spoke talked hablamos hable hablo conteste contesto".split())
 _CAME_IN = frozenset(
     "answered|we answered|i answered|answered it|picked up|we picked up|took call|took the call|took it|took cb|got it"
     "|we took it|got call|got the call|got them|got him|got her|caught it|caught call|contestamos|la contestamos"
@@ -109,6 +114,8 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     """
     found: list[Came] = []
     for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
+        if is_remark and _TO_OTHERS.search(sentence):
+            continue
         said = _said(sentence, is_strict=False)
         dates = [place for place, (word, _) in enumerate(said) if word == "date"]
         is_before = bool(dates) and any(word in RESULTS for word, _ in said[: dates[0]])
@@ -134,7 +141,8 @@ def _known(said) -> list[tuple[str, str]]:
 
 def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Came | None:
     """The callback of a date, by what stands before and behind it."""
-    if any(word == "strange" for word, _ in before) or any(word == "none" for word, _ in (*before, *behind)):
+    words = {word for word, _ in (*before, *behind)}
+    if any(word == "strange" for word, _ in before) or words & {"none", "email"}:
         return None
     told = before if is_before and any(word in RESULTS for word, _ in before) else behind
     results = _as_one([word for word, _ in told if word in RESULTS])
@@ -176,7 +184,8 @@ def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
                 said.append((phrase[0], " ".join(words[place : place + phrase[1]])))
-                names = _NAMES if phrase[0] == "answered" else 0
+                is_with_name = is_strict or words[place] in _WITH_NAMES
+                names = _NAMES if phrase[0] == "answered" and is_with_name else 0
             elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
                 said.append(("break", ""))
             place += phrase[1]

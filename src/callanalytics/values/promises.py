@@ -139,7 +139,7 @@ def says_wait(text: str) -> bool:
 
 # The times that the agency promises, as people round them.
 _USUAL = (Told(72, "hours"), Told(3, "days"), Told(30, "days"), Told(30, "business_days"))
-_SEGMENT = re.compile(r"[\n;!]|\.(?=\s|$)|\s[-–—]\s|,")
+_SENTENCE, _PART = re.compile(r"[\n;!]|\.(?=\s|$)"), re.compile(r"\s[-–—]\s|,")
 
 
 def promise_told_in(text: str, *, is_remark: bool = False) -> str:
@@ -153,31 +153,31 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
     >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days")
     ('72 hr', '')
     """
-    found: dict[tuple, str] = {}
-    for part in map(str.strip, _SEGMENT.split(text[:LONGEST])):
+    found: dict[tuple[str, Told | None], str] = {}
+    sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
+    for part in (part.strip() for sentence in sentences for part in _PART.split(sentence)):
         try:
             promise = read_promise(part)
         except Unreadable:
             continue
-        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, is_remark=is_remark):
+        is_whole = part in sentences
+        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, is_whole and not is_remark):
             found.setdefault((promise.kind, promise.told), part)
     given = {key: part for key, part in found.items() if key[0] != "none"} or found
-    if len(given) > 1 and len({key[1] for key in given if key[1]}) == 1:  # Regular, 30 days
-        return ", ".join(given.values())
-    if len(given) == 1:
-        return next(iter(given.values()))
-    sentences = re.split(r"[\n;!]|\.(?=\s|$)", text[:LONGEST])
-    runs = {promise_among(sentence, of_call=is_remark) for sentence in sentences if not is_advice(sentence)} - {""}
-    run = runs.pop() if len(runs) == 1 and not given else ""
-    return run if run and not says_wait(run) and _tells_promise(read_promise(run), run, is_remark=True) else ""
+    if given:
+        return next(iter(given.values())) if len(given) == 1 else ""
+    runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
+    run = runs.pop() if len(runs) == 1 else ""
+    return run if run and not says_wait(run) else ""
 
 
-def _tells_promise(promise: Promise, part: str, *, is_remark: bool) -> bool:
+def _tells_promise(promise: Promise, part: str, is_sentence: bool) -> bool:
+    """Whether a part tells of a promise: it names a callback or its time; in a whole sentence a kind will do."""
     is_named = bool(re.search(r"(?i)call|\bc/?b\b|promis|llam", part))
     if promise.kind == "none":
         return is_named
-    if not is_remark:
-        return bool(promise.kind or promise.told)
+    if is_sentence and (promise.kind or promise.told):
+        return True
     return promise.told in _USUAL or (is_named and bool(promise.kind or promise.told))
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -202,7 +203,18 @@ def test_hours_that_differ_are_drawn_together_in_color_and_starred():
     chart = figures.hour_by_weekday(result)
     starred = [t.get_text() for axes in chart.figure.axes for t in axes.texts if t.get_text().endswith("*")]
     assert len(starred) == week.stars == chart.data["is_star"].sum() > 0
-    assert "false discoveries held to a tenth" in chart.caption
+    assert "one star in ten may be chance" in chart.caption
+
+
+def test_the_map_is_darker_where_the_number_printed_is_higher():
+    chart = figures.hour_by_weekday(week_of_calls(later=0.12))
+    assert "The darker, the longer." in chart.caption
+    shown = chart.data[chart.data["flag"] == "ok"].sort_values("value")
+    tints = {(p.get_x(), p.get_y()): sum(p.get_facecolor()[:3]) for p in chart.figure.axes[0].patches}
+    drawn = [tints[cell.start, 5 - cell.weekday] for cell in shown.itertuples()]
+    assert len(drawn) > 20
+    assert all(light >= dark - 1e-9 for light, dark in pairwise(drawn))
+    assert drawn[0] > drawn[-1]
 
 
 @pytest.mark.slow

@@ -30,9 +30,9 @@ def hour_by_weekday(
     Chart
         A cell needs 20 calls of which 10 reached a person; the others are hatched. Where fewer than two
         thirds of the hours reach that, hours are joined to blocks (8-10, 10-14, 14-17, 17-20), and the
-        caption says so. The numbers are each cell's own; the colors are of the medians drawn together
-        (:func:`~callanalytics.measures.pooled_week`), a star marks a cell that differs from the others. Where no
-        difference is detectable the map has one color, and says so.
+        caption says so. The colors are those of the medians printed; a star marks a cell that differs from the
+        others (:func:`~callanalytics.measures.pooled_week`). Where no difference is detectable the map has one color,
+        and says so.
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_from)
@@ -98,8 +98,9 @@ def _colored(cells, week):
     pooled["weekday"] = pooled["weekday"].astype("int64")
     cells = cells.merge(pooled, on=["weekday", "start"], how="left")
     cells["is_star"] = cells["is_star"].eq(True)
-    low, high = cells["pooled_s"].min(), cells["pooled_s"].max()
-    tint = (cells["pooled_s"] - low) / (high - low) if week.differs and high > low else ONE_TINT
+    printed = cells["value"].where(cells["is_shown"])
+    low, high = printed.min(), printed.max()
+    tint = (printed - low) / (high - low) if week.differs and high > low else ONE_TINT
     return cells.assign(tint=tint)
 
 
@@ -119,8 +120,8 @@ def _compared(week, noun):
         return f"One color: too few {noun} to compare."
     if not week.differs:
         return f"One color: no difference between these {noun} is detectable (p = {week.p:.2f})."
-    stars = " *: differs from the others, false discoveries held to a tenth." if week.stars else ""
-    return f"Colors: medians drawn toward their hour and weekday as far as chance warrants.{stars}"
+    stars = " *: differs from the others; one star in ten may be chance." if week.stars else ""
+    return f"The darker, the longer.{stars}"
 
 
 def _draw_cell(axes, cell):

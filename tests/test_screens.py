@@ -37,7 +37,7 @@ def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     assert (taken["n"], taken["value"], taken["low"]) == (headline["n"], headline["value"], headline["low"])
     assert results.other_lines
     finding = next(block for block in liaison.build(load(store)).blocks if isinstance(block, Finding))
-    assert f"{taken['n']:,} calls" in finding.sure
+    assert f"{taken['n']:,} calls" in finding.text
 
 
 def test_without_the_line_the_measure_says_what_the_report_leaves_out(store):

@@ -40,24 +40,24 @@ def columns(
     >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, ())
     {'wait': 'wait from dialing: Dialed to Answered'}
     """
-    told: dict[str, str] = {}
+    derived: dict[str, str] = {}
     if "date" not in found and "day_of_month" in found and _has_month(found, cells, titles):
-        told["date"] = name_of_date(found)
+        derived["date"] = name_of_date(found)
     elif "date" not in found and are_days(alone):
-        told["date"] = DAY_ABOVE
+        derived["date"] = DAY_ABOVE
     if "time" not in found and (start := next((name for name in ("hold_from", "hold_range") if name in found), "")):
-        told["time"] = found[start]
+        derived["time"] = found[start]
     if "wait" not in found and (wait := name_of_parts(found)):
-        told["wait"] = wait
+        derived["wait"] = wait
     elif "wait" not in found and (clocks := ends_of_wait(found, cells)):
         start, end = clocks
         since = "in the queue" if start == "hold_from" else "from dialing"
-        told["wait"] = f"wait {since}: {found[start]} to {found[end]}"
-    told |= _in_notes({**found, **told}, cells)
-    told |= _agent_in_notes({**found, **told}, cells)
-    told |= _request_in_notes({**found, **told}, cells)
-    told |= _promise_in_notes({**found, **told}, cells)
-    return told | _callbacks_in_notes({**found, **told}, cells)
+        derived["wait"] = f"wait {since}: {found[start]} to {found[end]}"
+    derived |= _in_notes({**found, **derived}, cells)
+    derived |= _agent_in_notes({**found, **derived}, cells)
+    derived |= _request_in_notes({**found, **derived}, cells)
+    derived |= _promise_in_notes({**found, **derived}, cells)
+    return derived | _callbacks_in_notes({**found, **derived}, cells)
 
 
 def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -82,8 +82,8 @@ def _promise_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
     if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
         return {}
     for column in ("follow", "callback", "notes", "narrative", "around"):
-        told = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
-        if column in found and len(told) >= FEW:
+        texts = [text for text in cells.get(column, ()) if promise_told_in(text, is_remark=is_remark(column))]
+        if column in found and len(texts) >= FEW:
             return {"promised": name_in_notes("promised", found[column])}
     return {}
 
@@ -93,8 +93,8 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
     if "callback" in found or {"wait", "result"}.isdisjoint(found):
         return {}
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
-        told = [text for text in cells.get(column, ()) if callbacks_among(text, is_remark=is_remark(column))]
-        if column in found and len(told) >= FEW:
+        texts = [text for text in cells.get(column, ()) if callbacks_among(text, is_remark=is_remark(column))]
+        if column in found and len(texts) >= FEW:
             return {"callback": name_in_notes("callback", found[column])}
     return {}
 
@@ -194,8 +194,8 @@ def year_of(text: str) -> str:
 
 def weight(found: Mapping[str, str]) -> float:
     """How much the columns that were put together speak for a log of calls."""
-    told = (meaning for meaning, name in found.items() if _is_put_together(name))
-    return float(sum(WEIGHTS.get(meaning, 0) for meaning in told))
+    meanings = (meaning for meaning, name in found.items() if _is_put_together(name))
+    return float(sum(WEIGHTS.get(meaning, 0) for meaning in meanings))
 
 
 def _is_put_together(name: str) -> bool:
@@ -228,7 +228,7 @@ def _in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> d
 
 def _are_calls(texts: Sequence[str], notes: Sequence[Narrative], *, is_dated: bool) -> bool:
     """Whether most notes tell of a call to the agency: its date where no column has one, its wait, its end."""
-    told = [note for note in notes if note.is_of_call and (is_dated or note.date)]
+    calls = [note for note in notes if note.is_of_call and (is_dated or note.date)]
     waits = sum(bool(note.wait) for note in notes)
     spoken = sum(map(speaks_of_agency, texts))
-    return len(told) >= MOST * len(texts) and 2 * waits >= len(texts) and 2 * spoken >= len(texts)
+    return len(calls) >= MOST * len(texts) and 2 * waits >= len(texts) and 2 * spoken >= len(texts)

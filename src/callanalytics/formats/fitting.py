@@ -76,7 +76,7 @@ def fit(
     fmt: Format,
     header: Sequence[str],
     texts: Callable[[int], Sequence[str | None]],
-    said: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
     titles: Sequence[str] = (),
     alone: Sequence[str] = (),
 ) -> Fit:
@@ -87,17 +87,17 @@ def fit(
     """
     raw = [texts(place) for place in range(len(header))]
     cells = [contents.filled(column) for column in raw]
-    told = {fold(name): meaning for name, meaning in (said or {}).items()}
-    told |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
+    given_meanings = {fold(name): meaning for name, meaning in (given or {}).items()}
+    given_meanings |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     found: dict[str, int] = {}
     for place, name in enumerate(header):
-        if (meaning := told.get(fold(name))) and meaning != UNREAD:
+        if (meaning := given_meanings.get(fold(name))) and meaning != UNREAD:
             found.setdefault(meaning, place)
-    closed = {place for place, name in enumerate(header) if fold(name) in told}
+    closed = {place for place, name in enumerate(header) if fold(name) in given_meanings}
     scores = _scores(fmt, header, cells, closed)
     halves = _parts_of_wait(header, cells, closed) if "wait" not in found else {}
     found |= halves
-    told_in = _told_callbacks(fmt, header, cells, closed) if "callback" not in found else None
+    told_in = _callback_columns(fmt, header, cells, closed) if "callback" not in found else None
     if told_in is not None:
         found["callback"] = told_in
     closed |= set(found.values())
@@ -123,7 +123,7 @@ def fit(
     if "notes" in found and found["notes"] != found.get("result", end):
         if columns.get("result") in header and contents.share(cells[found["notes"]], "lost"):
             columns["result"] = composed.name_of_both(columns["result"], columns["notes"])
-    settled = set(told.values())
+    settled = set(given_meanings.values())
     doubts = {
         meaning.name: others
         for meaning in fmt.words
@@ -175,28 +175,28 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
             found["reached"] = found.pop("callback_answered")
     _settle_callbacks(fmt, found, header, cells)
     if "line" not in found:
-        told = {place: name for name, place in found.items() if name in ("somebody", "client", "around", "method")}
-        places = [place for place in range(len(header)) if place in told or place not in found.values()]
+        spare = {place: name for name, place in found.items() if name in ("somebody", "client", "around", "method")}
+        places = [place for place in range(len(header)) if place in spare or place not in found.values()]
         places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
         if (
             place := next((p for p in places if contents.share(cells[p], "agency") >= contents.MOST), None)
         ) is not None:
-            found.pop(told.get(place, ""), None)
+            found.pop(spare.get(place, ""), None)
             found["line"] = place  # Who: USCIS, NVC, the client
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")  # Live rep: her name
     if {"promised", "told"}.isdisjoint(found):
-        told = {
+        spare = {
             place: name for name, place in found.items() if name in ("tier", "around", "follow", "in_out", "urgency")
         }
-        places = [place for place in range(len(header)) if place in told or place not in found.values()]
+        places = [place for place in range(len(header)) if place in spare or place not in found.values()]
         kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
         best = next((p for p in places if any(contents.share(cells[p], k) >= contents.MOST for k in kinds)), None)
         if best is None:  # Tier 2? yes, 30 days
             best = next((p for p in places if not TIER.isdisjoint(tokens(header[p])) and _are_timed(cells[p])), None)
         if best is not None and len(cells[best]) >= contents.ENOUGH:
-            if best in told:
-                del found[told[best]]
+            if best in spare:
+                del found[spare[best]]
             found["promised"] = best
 
 
@@ -212,22 +212,22 @@ def _is_no(text: str) -> bool:
         return False
 
 
-def _told_callbacks(fmt: Format, header, cells, closed: set[int]) -> int | None:
+def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | None:
     """The one column that tells of callbacks with their days and results, if its header does not say so.
 
     Follow-up: 1/13 missed; 1/14 spoke with officer.
     """
-    told = [place for place, texts in enumerate(cells) if place not in closed and _are_dated_callbacks(texts)]
-    if len(told) != 1:
+    dated = [place for place, texts in enumerate(cells) if place not in closed and _are_dated_callbacks(texts)]
+    if len(dated) != 1:
         return None
-    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[told[0]]) if score >= LEAST}
-    return told[0] if named.isdisjoint(("callback", "second_callback")) else None
+    named = {meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= LEAST}
+    return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
     """Whether at least two cells, and half of them, tell of callbacks, each with its day and its result."""
-    told = sum(map(has_dated_callbacks, texts))
-    return told > 1 and told >= contents.MOST * len(texts)
+    n_dated = sum(map(has_dated_callbacks, texts))
+    return n_dated > 1 and n_dated >= contents.MOST * len(texts)
 
 
 def _are_names(texts: list[str]) -> bool:
@@ -238,12 +238,12 @@ def _are_names(texts: list[str]) -> bool:
 
 def _instead(fmt: Format, found: Mapping[str, int]) -> dict[str, int]:
     """Columns that stand for a meaning of which the sheet has no column: Minutes alone are those of the wait."""
-    told: dict[str, int] = {}
+    replaced: dict[str, int] = {}
     for meaning in fmt.words:
-        wanted = next((name for name in meaning.instead if name not in found and name not in told), None)
+        wanted = next((name for name in meaning.instead if name not in found and name not in replaced), None)
         if meaning.name in found and wanted:
-            told[wanted] = found[meaning.name]
-    return told
+            replaced[wanted] = found[meaning.name]
+    return replaced
 
 
 def _scores(fmt: Format, header, cells, closed) -> list[tuple[float, int, int, Meaning]]:
@@ -272,14 +272,14 @@ def _tells_the_end(found: Mapping[str, int], cells) -> int | None:
         return found["reached"]
     first = [found[name] for name in ("reached", "notes", "follow", "around") if name in found]
     others = [place for place in range(len(cells)) if place not in found.values() and len(cells[place]) > SEVERAL]
-    told = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
-    return next(told, next((place for place in others if _are_words(cells[place])), None))
+    ending = (place for place in first + others if contents.verdict(cells[place], "lost_or_reached") > 0)
+    return next(ending, next((place for place in others if _are_words(cells[place])), None))
 
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
-    told = sum(bool(NO_AND_WHY.match(text)) for text in texts)
-    return bool(texts) and (contents.share(texts, "lost") >= SOME_ENDS or told >= contents.ENOUGH)
+    n_explained = sum(bool(NO_AND_WHY.match(text)) for text in texts)
+    return bool(texts) and (contents.share(texts, "lost") >= SOME_ENDS or n_explained >= contents.ENOUGH)
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
@@ -295,8 +295,8 @@ def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
 
 def _unit_alone(name: str, texts: list[str]) -> str:
     """The unit of which a column has numbers, where its header says no more than that and that it is of a hold."""
-    said = frozenset(tokens(name))
-    words = said - HOLDING - (frozenset() if said.isdisjoint(HELD) else LENGTH)
+    name_words = frozenset(tokens(name))
+    words = name_words - HOLDING - (frozenset() if name_words.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
     most = MOST_HOURS if units == ["hours"] else 59 if units == ["seconds"] else 999
     is_number = all(re.fullmatch(r"\d{1,3}(?:\.0)?", text) and float(text) <= most for text in texts)
@@ -308,7 +308,7 @@ def _unit_alone(name: str, texts: list[str]) -> str:
 
 def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
     """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where nobody was."""
-    told: dict[str, int] = {}
+    columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {place for name, place in found.items() if name not in free}
     for meaning, vague in VAGUE.items() if len(header) <= trades.WIDE else ():
@@ -317,9 +317,9 @@ def _who_spoke(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, 
         fitting = (place for place in places if contents.verdict(contents.filled(raw[place]), holds) > 0)
         place = next((place for place in fitting if _is_of_those_reached(found, raw, raw[place])), None)
         if meaning not in found and place is not None:
-            told[meaning] = place
+            columns[meaning] = place
             taken.add(place)
-    return told
+    return columns
 
 
 def _may_say(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
@@ -356,11 +356,11 @@ def _tell_some_ends(notes: Sequence[str]) -> bool:
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
     """Columns that have no meaning of their own and may have this one as well as the one that was taken."""
-    best = max((score for score, _, place, of in scores if of is meaning and place == taken), default=0.0)
+    best = max((score for score, _, place, scored in scores if scored is meaning and place == taken), default=0.0)
     return tuple(
         header[place]
-        for score, _, place, of in scores
-        if of is meaning and place not in closed and score >= best - CLOSE
+        for score, _, place, scored in scores
+        if scored is meaning and place not in closed and score >= best - CLOSE
     )
 
 
@@ -387,8 +387,8 @@ def _stands_for(meaning: Meaning) -> tuple[str, ...]:
 
 def is_likely(fmt: Format, header: Sequence[str]) -> bool:
     """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows."""
-    said = (found for name in header if name for found in fmt.vocabulary.scores(name))
-    found = {name for _, meaning, score in said if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
+    scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
+    found = {name for _, meaning, score in scores if score >= LEAST or meaning.instead for name in _stands_for(meaning)}
     if any(name in found for name in composed.TELLING[:2]):
         return True  # all that is told of a call may stand there
     is_dated = all(name in found for name in fmt.recognize.words)

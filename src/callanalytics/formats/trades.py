@@ -75,8 +75,8 @@ def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether cells that tell more than how a call was lost have words of another business."""
     is_business = _words(fmt.recognize.business)
-    told = [text for text in texts if not contents.KINDS["lost"].match(text)]
-    return bool(told) and sum(bool(is_business(text)) for text in told) >= contents.FEW * len(told)
+    reached = [text for text in texts if not contents.KINDS["lost"].match(text)]
+    return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.FEW * len(reached)
 
 
 def _is_of_names(found: Mapping[str, int], header, cells) -> bool:
@@ -114,8 +114,8 @@ def are_ours(cells) -> bool:
 
 def forgiven(fmt: Format, header: Sequence[str]) -> float:
     """What the headers say against a log by words that an office of ours may have as well."""
-    said = (frozenset(tokens(name)) for name in header)
-    against = (words for words in said if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
+    named = (frozenset(tokens(name)) for name in header)
+    against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
     return TRADE * sum(not _only_others(fmt, words) for words in against)
 
 
@@ -169,8 +169,8 @@ def _is_of_others(lines: Sequence[str]) -> bool:
 def _is_bare(fmt: Format, found, columns) -> bool:
     """Whether a column stands for one that is expected, and no other tells of a person, a result or a request."""
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
-    told = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
-    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in told)
+    meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
+    return is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings)
 
 
 def _counts(meaning: Meaning, found, cells) -> bool:

@@ -49,16 +49,16 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
     A date without a year is the first such day from that day on. What is a plain date, with or without its time, stays
     as it is written, and so does what cannot be read, whose contact is left out later.
     """
-    told = cells.joined(rule.columns)
-    events = [_events(text, order) for text in told.texts]
+    texts = cells.joined(rule.columns)
+    events = [_events(text, order) for text in texts.texts]
     places: list[tuple[int, str | None, Came]] = []
     unread: list[int] = []
-    for row in np.flatnonzero(told.codes >= 0).tolist():
-        code = told.codes[row]
+    for row in np.flatnonzero(texts.codes >= 0).tolist():
+        code = texts.codes[row]
         if events[code] is None:
             if fits[row]:
-                places.append((row, told.texts[code], Came()))
-            elif not placeholder(told.texts[code]):
+                places.append((row, texts.texts[code], Came()))
+            elif not placeholder(texts.texts[code]):
                 unread.append(row)
             continue
         for came in events[code]:

@@ -66,8 +66,8 @@ def _with_days(table):
         kept.append(not is_day)
     mask = np.array(kept, bool)
     odd = [
-        Odd(int(row), "header", outcome="set_aside", member=int(of))
-        for row, of in zip(table.rows[~mask], table.member[~mask], strict=True)
+        Odd(int(row), "header", outcome="set_aside", member=int(member))
+        for row, member in zip(table.rows[~mask], table.member[~mask], strict=True)
     ]
     cells = table.cells.append_column(composed.DAY_ABOVE, pa.array(days, pa.string())).filter(pa.array(mask))
     return replace(
@@ -114,12 +114,12 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
             yield name, [request_in(text) or read_narrative(text).sr or None for text in _texts(table, own["notes"])]
         elif meaning in ("promised", "callback") and (column := _told_in(meaning, name, own)):
             yield name, [_PARTS[meaning](text, column) or None for text in _texts(table, own[column])]
-        elif meaning == "agent" and (told := _telling(meaning, name, own)) and told != own.get("narrative"):
-            texts = _texts(table, told)
+        elif meaning == "agent" and (telling := _telling(meaning, name, own)) and telling != own.get("narrative"):
+            texts = _texts(table, telling)
             yield name, [read_narrative(text).agent or agent_in(text) or None for text in texts]
-        elif told := _telling(meaning, name, own):
+        elif telling := _telling(meaning, name, own):
             part = composed.IN_NOTES[meaning]
-            yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, told)]
+            yield name, [getattr(read_narrative(text), part) or None for text in _texts(table, telling)]
 
 
 def _end_of(own: dict[str, str], meaning: str) -> str:
@@ -132,8 +132,8 @@ def _told_in(meaning: str, name: str, own: dict[str, str]) -> str:
 
 
 def _callbacks_of(text: str, meaning: str) -> str:
-    told = callbacks_among(text, is_remark=composed.is_remark(meaning))
-    return "; ".join(" ".join(filter(None, came)) for came in told)
+    found = callbacks_among(text, is_remark=composed.is_remark(meaning))
+    return "; ".join(" ".join(filter(None, came)) for came in found)
 
 
 _PARTS = {
@@ -144,9 +144,9 @@ _PARTS = {
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
-    said = [marks.answer(name, meaning) for name in names]
+    answers = [marks.answer(name, meaning) for name in names]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
-    return [", ".join(text for text, cell in zip(said, row, strict=True) if cell) or None for row in rows]
+    return [", ".join(text for text, cell in zip(answers, row, strict=True) if cell) or None for row in rows]
 
 
 def _first_of_both(table, name: str, own: dict[str, str]) -> str:
@@ -187,7 +187,7 @@ def _end_in(text: str) -> str | None:
 
 def _dates(table, own: dict[str, str]) -> list[str | None]:
     """Each day of the month with its month and year: of the row, of the last that was named, of the tab."""
-    month, year = (next(filter(None, map(of, titles_of(table))), "") for of in (composed.month_of, composed.year_of))
+    month, year = (next(filter(None, map(get, titles_of(table))), "") for get in (composed.month_of, composed.year_of))
     days = _texts(table, own["day_of_month"])
     nothing = [""] * len(days)
     months = _texts(table, own["month"]) if "month" in own else nothing
@@ -245,22 +245,22 @@ def _of_parts(parts: dict[str, str]) -> str | None:
     """
     written = {unit: text for unit, text in parts.items() if text}
     numbers = {unit: re.fullmatch(r"(\d+)(?:\.0+)?", text) for unit, text in written.items()}
-    told = {unit: int(match[1]) for unit, match in numbers.items() if match}
-    if not written or len(told) < len(written):
+    figures = {unit: int(match[1]) for unit, match in numbers.items() if match}
+    if not written or len(figures) < len(written):
         return " ".join(written.values()) or None
     units = {"wait_hours": "h", "wait_minutes": "min", "wait_seconds": "sec"}
-    shown = {unit: number for unit, number in told.items() if number} or {"wait_minutes": 0}
+    shown = {unit: number for unit, number in figures.items() if number} or {"wait_minutes": 0}
     return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
 
 
 def _ends(table, own: dict[str, str], end: str) -> list[str]:
     """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
-    told = _texts(table, own[end])
+    ends = _texts(table, own[end])
     telling = [own[name] for name in ("result", "notes", "follow", "callback", "agent") if name in own]
     if "ended" not in own or not telling:
-        return told
+        return ends
     told_in = [_texts(table, name) for name in telling]
-    others = zip(told, _texts(table, own["ended"]), zip(*told_in, strict=True), strict=True)
+    others = zip(ends, _texts(table, own["ended"]), zip(*told_in, strict=True), strict=True)
     return [ended if _is_blank(text) and any(map(_is_lost, each)) else text for text, ended, each in others]
 
 

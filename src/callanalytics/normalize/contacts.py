@@ -64,27 +64,27 @@ def read_contact(
     """Every column of one contact a row, and the order of day and month that settled its dates."""
     clock = read_clock(rules, cells, settings, problems, order, agency)
     order = clock.order or settings.date_order or order
-    told = _Told(cells, rules, problems, order)
+    contact = _Contact(cells, rules, problems, order)
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
-    columns["time_of"] = _time_of(told, columns["kind"], settings.time_of)
-    columns |= {name: told.column(name) for name in PLAIN}
-    columns |= _listed(told, agency) | _callback(told) | _row_numbers(told)
-    columns["duration_s"] = told.read("duration_s").turned(seconds_of).array(pa.int32())
-    columns |= _agents(told)
-    outcome, ring, in_outcome = _outcomes(told)
+    columns["time_of"] = _time_of(contact, columns["kind"], settings.time_of)
+    columns |= {name: contact.column(name) for name in PLAIN}
+    columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
+    columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
+    columns |= _agents(contact)
+    outcome, ring, in_outcome = _outcomes(contact)
     columns["outcome"] = _of_kind(outcome, ring, columns["kind"])
-    columns["outcome"] = _lost_by_agent(told, columns)
-    columns |= _promised(told, in_outcome, agency)
-    columns |= waits.read_wait(told, columns, settings)
-    columns["promised"] = _none_where_answered(told, columns)
+    columns["outcome"] = _lost_by_agent(contact, columns)
+    columns |= _promised(contact, in_outcome, agency)
+    columns |= waits.read_wait(contact, columns, settings)
+    columns["promised"] = _none_where_answered(contact, columns)
     columns["request_result"] = _of_requests_only(columns, agency)
     columns["warnings"] = problems.warnings()
     return columns, order
 
 
-class _Told:
+class _Contact:
     """The columns of one contact by their rules; what cannot be read is told to the problems."""
 
     def __init__(self, cells: Cells, rules: dict[str, Rule], problems: Problems, order: str):
@@ -118,8 +118,8 @@ class _Told:
                 "nothing" if end or _is_nobody(text) else word
                 for end, word, text in zip(lost, holds, reading.texts, strict=True)
             ]
-            told = np.array([*lost, None], object)[reading.codes]
-            self.lost = np.where(told == None, self.lost, told)  # noqa: E711
+            contact = np.array([*lost, None], object)[reading.codes]
+            self.lost = np.where(contact == None, self.lost, contact)  # noqa: E711
         is_empty = numbering.of_each([*(bool(word) for word in holds), False], reading.codes, bool)
         return reading.only(~is_empty).turned(NAMING[target])
 
@@ -139,7 +139,7 @@ def _kind(cells: Cells, rules: dict[str, Rule], problems: Problems) -> pa.Array:
     return reading.array(STRING)
 
 
-def _listed(told: _Told, agency) -> dict[str, pa.Array]:
+def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
     """Words of the agency's lists. What is written but not listed is ``other``, never kept as written."""
 
     def line_of(text: str) -> str | None:
@@ -148,19 +148,19 @@ def _listed(told: _Told, agency) -> dict[str, pa.Array]:
     names = {"line": line_of, "reason": agency.reason_named, "words_said": agency.words_named}
     found = {}
     for target, code_of in names.items():
-        reading = read(told.rules.get(target), told.cells)
+        reading = read(contact.rules.get(target), contact.cells)
         codes = [None if value is None else code_of(value) for value in reading.values]
         empty = [i for i, code in enumerate(codes) if code is None and placeholder(reading.texts[i])]
         unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None and i not in empty}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
-        told.problems.warn(listed.is_bad, f"{target}_unlisted")
-        told.problems.doubt(listed, target)
+        contact.problems.warn(listed.is_bad, f"{target}_unlisted")
+        contact.problems.doubt(listed, target)
         found[target] = pc.if_else(pa.array(listed.is_bad), "other", listed.array(STRING))
     return found
 
 
-def _callback(told: _Told) -> dict[str, pa.Array]:
-    number = told.read("callback_number")
+def _callback(contact: _Contact) -> dict[str, pa.Array]:
+    number = contact.read("callback_number")
     extension = [has_extension(text) for text in number.texts]
     return {
         "callback_number": number.array(STRING),
@@ -168,19 +168,19 @@ def _callback(told: _Told) -> dict[str, pa.Array]:
     }
 
 
-def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
+def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
-    word, promise = _free(told, "promised", promise_of_column, lambda found: kind_of(found, agency))
-    time = _coalesced(told.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
+    word, promise = _free(contact, "promised", promise_of_column, lambda found: kind_of(found, agency))
+    time = _coalesced(contact.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
     time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
-    by_time = [None if told is None else kind_of(Promise(told=told), agency) for told in time]
-    if not (rule := told.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
+    by_time = [None if contact is None else kind_of(Promise(told=contact), agency) for contact in time]
+    if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: is_by_analogy(found, agency), "?", False)
-    told.problems.warn(is_inferred, "promise_inferred")
-    tier, _ = _free(told, "tier", tier_in, lambda found: found)
+    contact.problems.warn(is_inferred, "promise_inferred")
+    tier, _ = _free(contact, "tier", tier_in, lambda found: found)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
@@ -190,30 +190,30 @@ def _promised(told: _Told, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     }
 
 
-def _none_where_answered(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:
+def _none_where_answered(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:
     """The promises; none of a call that a person answered where their column has N/A or a dash, and nothing else one.
 
     Of a call that was lost such a cell says nothing.
     """
-    reading = read(told.rules.get("promised"), told.cells)
+    reading = read(contact.rules.get("promised"), contact.cells)
     blank = [placeholder(text) == "nothing" for text in reading.texts]
     is_blank = numbering.of_each([*blank, False], reading.codes, bool)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_kind"], "reached"))
     return pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
 
 
-def _free(told: _Told, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
+def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
     """A column of listed words, those of no list read as free words; and what the free words say, of every cell."""
-    reading = read(told.rules.get(target), told.cells)
+    reading = read(contact.rules.get(target), contact.cells)
     free = [read_free(text) for text in reading.texts]
     understood = {code for code in reading.problems if free[code] is not None}
     values = [word_of(free[code]) if code in understood else value for code, value in enumerate(reading.values)]
     problems = {code: odd for code, odd in reading.problems.items() if code not in understood}
-    words = told.checked(replace(reading, values=values, problems=problems), target)
+    words = contact.checked(replace(reading, values=values, problems=problems), target)
     # A listed word beside its time, as in "Urgent (72 hours)", is a label: nobody says that this was told.
     is_label = [code not in understood and getattr(found, "kind", "") for code, found in enumerate(free)]
-    said = [None if label else found for label, found in zip(is_label, free, strict=True)]
-    return words, replace(reading, values=said, problems={})
+    words_only = [None if label else found for label, found in zip(is_label, free, strict=True)]
+    return words, replace(reading, values=words_only, problems={})
 
 
 def _coalesced(first, second) -> list:
@@ -221,24 +221,24 @@ def _coalesced(first, second) -> list:
     return [b if a is None else a for a, b in zip(first, second, strict=True)]
 
 
-def _time_of(told: _Told, kind: pa.Array, said: str | None) -> pa.Array:
+def _time_of(contact: _Contact, kind: pa.Array, given: str | None) -> pa.Array:
     """Which moment of the call the time is: as the sheet says; of our own calls, else as the user says of the sheet."""
-    written = pc.fill_null(told.column("time_of"), "unknown")
+    written = pc.fill_null(contact.column("time_of"), "unknown")
     unsaid = pc.and_(pc.equal(written, "unknown"), pc.equal(kind, "dial"))
-    return pc.if_else(pc.fill_null(unsaid, False), said or "unknown", written)
+    return pc.if_else(pc.fill_null(unsaid, False), given or "unknown", written)
 
 
-def _row_numbers(told: _Told) -> dict[str, pa.Array]:
+def _row_numbers(contact: _Contact) -> dict[str, pa.Array]:
     """The row's own number and the number of the row it is about."""
-    about = read(told.rules.get("about"), told.cells).turned(_row_number)
-    told.problems.warn(about.is_bad, "about_unread")
-    number = read(told.rules.get("number"), told.cells).turned(_row_number)
+    about = read(contact.rules.get("about"), contact.cells).turned(_row_number)
+    contact.problems.warn(about.is_bad, "about_unread")
+    number = read(contact.rules.get("number"), contact.cells).turned(_row_number)
     return {"number": number.array(STRING), "about": about.array(STRING)}
 
 
-def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
+def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     """How each contact ended in listed or free words, how as a callback, and the promises that free words tell of."""
-    reading = read(told.rules.get("outcome"), told.cells)
+    reading = read(contact.rules.get("outcome"), contact.cells)
     values, problems = list(reading.values), dict(reading.problems)
     rings = list(reading.values)
     promises: list[Promise | None] = [None] * len(values)
@@ -256,9 +256,9 @@ def _outcomes(told: _Told) -> tuple[Reading, Reading, Reading]:
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
         if values[code] or rings[code] or spoke[code] or in_menu[code] or promises[code]:
             del problems[code]
-    told.has_spoken |= spoke[reading.codes]
-    told.in_menu |= in_menu[reading.codes]
-    told.checked(replace(reading, problems=problems), "outcome")
+    contact.has_spoken |= spoke[reading.codes]
+    contact.in_menu |= in_menu[reading.codes]
+    contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, rings, promises))
     return how, as_callback, promised
 
@@ -283,10 +283,10 @@ def _is_nobody(text: str) -> bool:
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 
-def _lost_by_agent(told: _Told, columns: dict[str, pa.Array]) -> pa.Array:
+def _lost_by_agent(contact: _Contact, columns: dict[str, pa.Array]) -> pa.Array:
     """The outcome of calls of ours, completed by how the agent's cell says that they were lost."""
     is_open = pc.and_(pc.equal(columns["outcome"], "unknown"), pc.equal(columns["kind"], "dial"))
-    lost = pa.array(told.lost, STRING)
+    lost = pa.array(contact.lost, STRING)
     return pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
 
 
@@ -300,9 +300,9 @@ def _of_kind(outcome: Reading, ring: Reading, kind: pa.Array) -> pa.Array:
     )
 
 
-def _agents(told: _Told) -> dict[str, pa.Array]:
+def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
-    names, ids = (_split(told.read(target)) for target in AGENTS)
+    names, ids = (_split(contact.read(target)) for target in AGENTS)
     return {
         "agent_name": pa.array(_coalesced(names[0], ids[0]), STRING),
         "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),

@@ -98,13 +98,13 @@ def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict
         own = len(words & frozenset(re.findall(r"\w+", group.label.casefold())))
         ranked.setdefault((own, sum(word in group.codes for word in set(used))), []).append(group)
     for rank in sorted(ranked, reverse=True):
-        said: dict[str, set[str]] = {}
+        meanings: dict[str, set[str]] = {}
         for group in ranked[rank]:
             for code, meaning in group.codes.items():
                 if code.isdecimal() and not rank[0]:
                     continue  # of figures alone nobody knows whether they are codes
-                said.setdefault(code, set()).add(meaning)
-        known = {code: meanings.pop() if len(meanings) == 1 else "" for code, meanings in said.items()} | known
+                meanings.setdefault(code, set()).add(meaning)
+        known = {code: meanings.pop() if len(meanings) == 1 else "" for code, meanings in meanings.items()} | known
     known = {code: meaning for code, meaning in known.items() if meaning}
     coded = sum(spelled(text, known) != text for text in texts)
     return known if texts and coded >= MOST * len(texts) else {}

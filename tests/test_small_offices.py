@@ -188,7 +188,11 @@ def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
 @pytest.mark.slow
 def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
     report = liaison.build(noted)
-    captions = " ".join(chart.caption for chart in report.charts)
+    captions = " ".join(chart.caption for chart in report.screen_charts)
     assert "Minutes to a live person as noted; the log does not say whether from dialing" in captions
     shown = findings.wait(Results(noted))  # what notebook 02 shows
-    assert (report.findings[0].text, report.findings[0].sure) == (shown.text, shown.sure)
+    first = report.front.numbers[0]
+    assert f"{first.value}utes" in shown.text
+    assert "start not noted" in first.words
+    low, high = re.search(r"120 calls; (\d+)–(\d+)", first.note).groups()
+    assert shown.sure == f"95% interval {low}–{high}"

@@ -39,7 +39,8 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
         *(liaison_pages.small(results) if is_small else liaison_pages.evidence(results, found, meeting)),
         *annex.data_quality(results, is_short=is_small),
     ]
-    further = liaison_pages.further(results)  # last: its definitions are of the measures that were taken until then
+    # Last: its definitions are of the measures that were taken until then.
+    further = liaison_pages.further(results, is_short=is_small)
     return Report(
         _title(results),
         annex.scope(results),

@@ -56,12 +56,16 @@ def _waiting(results, found) -> list[Block]:
     first, *others = _under(found, "wait", "hours", "burden")
     return [
         first,
-        figures.chance_by_minutes(
-            results.take("wait"), wait_from=results.clock, title="How long callers hold until they reach a person"
-        ),
+        _curve(results),
         *others,
         _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
     ]
+
+
+def _curve(results) -> Chart:
+    return figures.chance_by_minutes(
+        results.take("wait"), wait_from=results.clock, title="How long callers hold until they reach a person"
+    )
 
 
 def _in_time(results, found) -> list[Block]:
@@ -162,10 +166,12 @@ def small(results: Results) -> list[Block]:
     return [PageBreak(), *few.blocks(results), PageBreak(), *_limits(results)]
 
 
-def further(results: Results) -> list[Block]:
-    """What a screen and a workbook show besides: maps, tables in full, and the definitions."""
+def further(results: Results, *, is_short: bool = False) -> list[Block]:
+    """What a screen and a workbook show besides: maps, tables in full, and the definitions; of a short report the
+    curve of the waits too."""
     best = calling.best_time(results)
     shown = [
+        *([_curve(results)] if is_short else []),
         figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
         *calling.blocks(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),

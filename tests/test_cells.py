@@ -420,7 +420,7 @@ no 72 hours
 @pytest.mark.parametrize(("text", "wanted"), rows_of(PROMISES))
 def test_a_promise_is_read_in_the_words_of_who_noted_it(text, wanted):
     found = read_promise(text)
-    said = [found.kind, f"{found.told.value} {found.told.unit}" if found.told else "", found.tier]
+    said = [found.kind, f"{found.stated.value} {found.stated.unit}" if found.stated else "", found.tier]
     said.insert(2, f"#{found.number}" if found.number else "")
     assert (" ".join(filter(None, said)) or "nothing more") == wanted
 

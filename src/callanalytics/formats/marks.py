@@ -70,7 +70,7 @@ def _promise(header: str) -> Promise | None:
     """What a mark under a header promises; None where it promises nothing."""
     tail = _tail(header, read_promise)
     promise = read_promise(tail) if tail else None
-    return promise if promise and (promise.kind or promise.told or promise.number) else None
+    return promise if promise and (promise.kind or promise.stated or promise.number) else None
 
 
 def _result_of_callback(header: str) -> str:

@@ -174,7 +174,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     time = _coalesced(contact.read("told").objects(), promise.turned(lambda found: time_told(found, agency)).objects())
     time = _coalesced(time, in_outcome.turned(lambda found: time_told(found, agency)).objects())
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: kind_of(found, agency)).objects())
-    by_time = [None if contact is None else kind_of(Promise(told=contact), agency) for contact in time]
+    by_time = [None if each is None else kind_of(Promise(stated=each), agency) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)

@@ -9,7 +9,7 @@ from callanalytics.values.callbacks import read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import (
     Promise,
-    Told,
+    StatedTime,
     highest_tier,
     is_advice,
     promise_among,
@@ -39,7 +39,7 @@ def promise_of_column(text: str) -> Promise | None:
 def promise_told(text: str) -> Promise | None:
     """The promise that an outcome or a remark tells of among other words: who calls, and within what time.
 
-    >>> promise_told("SR done, T2 to call in 72 hrs").told.value, promise_told("told to call back in 30 days")
+    >>> promise_told("SR done, T2 to call in 72 hrs").stated.value, promise_told("told to call back in 30 days")
     (72, None)
     """
     return _among(text, of_call=True)
@@ -68,40 +68,40 @@ def kind_of(promise: Promise, agency) -> str:
     """
     if promise.kind:
         return promise.kind
-    times = [promise.told] if promise.told else _times_of_number(promise.number, agency)
+    times = [promise.stated] if promise.stated else _times_of_number(promise.number, agency)
     found = {urgency for time in times for urgency in _urgencies(time, agency)}
     return found.pop() if len(found) == 1 and found != {"any"} else "unknown"
 
 
-def _times_of_number(number: int | None, agency) -> list[Told]:
+def _times_of_number(number: int | None, agency) -> list[StatedTime]:
     """72 and 30 as the times of the agency's promises that have this number."""
-    return list({Told(rule.value, rule.unit) for rule in agency.rules if rule.value == number})
+    return list({StatedTime(rule.value, rule.unit) for rule in agency.rules if rule.value == number})
 
 
-def _urgencies(time: Told, agency) -> set[str]:
+def _urgencies(time: StatedTime, agency) -> set[str]:
     """The urgencies of the agency's promises with this time, in its own unit before another."""
     alike = [time]
     if time.unit == "days":
-        alike += [Told(time.value * 24, "hours"), Told(time.value, "business_days")]
+        alike += [StatedTime(time.value * 24, "hours"), StatedTime(time.value, "business_days")]
     if time.unit == "business_days":
-        alike += [Told(time.value * 24, "hours")]
+        alike += [StatedTime(time.value * 24, "hours")]
     for each in alike:
         if found := {rule.urgency for rule in agency.rules if (rule.value, rule.unit) == each}:
             return found
     return set()
 
 
-def time_told(promise: Promise, agency) -> Told | None:
+def time_told(promise: Promise, agency) -> StatedTime | None:
     """The time that was told; a bare number has the unit of the one promise that it names."""
     times = _times_of_number(promise.number, agency) if promise.number else []
-    return promise.told or (times[0] if len(times) == 1 else None)
+    return promise.stated or (times[0] if len(times) == 1 else None)
 
 
 def is_by_analogy(promise: Promise, agency) -> bool:
     """Whether a promise has no time of the agency's list as it is written: 30 days, or 72 alone."""
-    if promise.kind or not (promise.told or promise.number):
+    if promise.kind or not (promise.stated or promise.number):
         return False
-    return bool(promise.number) or not any((rule.value, rule.unit) == promise.told for rule in agency.rules)
+    return bool(promise.number) or not any((rule.value, rule.unit) == promise.stated for rule in agency.rules)
 
 
 def tier_in(text: str) -> str | None:
@@ -192,7 +192,7 @@ def promise_of_outcome(text: str) -> Promise | None:
     promise = None if is_advice(text) else promise_in(text)
     if promise is None or _names_callback(text):
         return promise
-    has_time = promise.kind or promise.told or promise.number
+    has_time = promise.kind or promise.stated or promise.number
     return promise if has_time and not says_wait(text) else None
 
 

@@ -70,18 +70,18 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
     >>> [came[:] for came in read_callbacks("VM 7:12am")]
     [('', '7:12am', 'voicemail')]
     """
-    said = _said(tidy(text))
-    words = [word for word, _ in said]
+    parts = _parts_of(tidy(text))
+    words = [word for word, _ in parts]
     if not words:
         raise Unreadable
     if words[0] == "none" and len(words) > 1 and set(words[1:]) <= {"missed", "voicemail"}:
-        said, words = said[1:], words[1:]  # no, voicemail: one came, and nobody answered it
+        parts, words = parts[1:], words[1:]  # no, voicemail: one came, and nobody answered it
     if "none" in words:
-        return _none(said)
-    told = callbacks_among(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
-    if told and len(told) == words.count("date"):
-        return told
-    events = _of_dates(said) if "date" in words else _without_dates(said)
+        return _none(parts)
+    dated = callbacks_among(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
+    if dated and len(dated) == words.count("date"):
+        return dated
+    events = _of_dates(parts) if "date" in words else _without_dates(parts)
     if len(events) == 1 and "twice" in words:
         events *= 2
     return tuple(Came(*event) for event in events)
@@ -116,27 +116,27 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
         if is_remark and _TO_OTHERS.search(sentence):
             continue
-        said = _said(sentence, is_strict=False)
-        dates = [place for place, (word, _) in enumerate(said) if word == "date"]
-        is_before = bool(dates) and any(word in RESULTS for word, _ in said[: dates[0]])
-        for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(said)], strict=False):
-            before, behind = _up_to_break(said[first + 1 : place]), _known(said[place + 1 : last])
-            came = _among(before, said[place][1], behind, is_before=is_before, is_remark=is_remark)
-            next_one = said[last + 1 : next((date for date in dates if date > last), len(said))]
-            is_parted = last == len(said) or is_before or place + 1 + len(behind) < last
+        parts = _parts_of(sentence, is_strict=False)
+        dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
+        is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
+        for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
+            before, behind = _up_to_break(parts[first + 1 : place]), _known(parts[place + 1 : last])
+            came = _among(before, parts[place][1], behind, is_before=is_before, is_remark=is_remark)
+            next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
+            is_parted = last == len(parts) or is_before or place + 1 + len(behind) < last
             is_parted |= any(word in RESULTS for word, _ in next_one)
             found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
     return tuple(found)
 
 
-def _up_to_break(said) -> list[tuple[str, str]]:
+def _up_to_break(parts) -> list[tuple[str, str]]:
     """What stands right before a date, from the last sign on that parts it from others."""
-    return said[max((place + 1 for place, (word, _) in enumerate(said) if word == "break"), default=0) :]
+    return parts[max((place + 1 for place, (word, _) in enumerate(parts) if word == "break"), default=0) :]
 
 
-def _known(said) -> list[tuple[str, str]]:
+def _known(parts) -> list[tuple[str, str]]:
     """What stands behind a date, up to the first word of no list."""
-    return said[: next((place for place, (word, _) in enumerate(said) if word == "strange"), len(said))]
+    return parts[: next((place for place, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
 
 
 def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Came | None:
@@ -144,9 +144,9 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     words = {word for word, _ in (*before, *behind)}
     if any(word == "strange" for word, _ in before) or words & {"none", "email"}:
         return None
-    told = before if is_before and any(word in RESULTS for word, _ in before) else behind
-    results = _as_one([word for word, _ in told if word in RESULTS])
-    answers = {text for word, text in told if word == "answered"}
+    side = before if is_before and any(word in RESULTS for word, _ in before) else behind
+    results = _as_one([word for word, _ in side if word in RESULTS])
+    answers = {text for word, text in side if word == "answered"}
     if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
         return None
     times = [text for word, text in (*behind, *reversed(before)) if word == "time"]
@@ -158,7 +158,7 @@ def tidy_lines(text: str) -> str:
     return "\n".join(tidy(line) for line in text.splitlines() if line.strip())
 
 
-def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
+def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     """Dates, times and results of a text in their order.
 
     :class:`Unreadable` at a word of no list; where that is allowed, such words are ``strange``, and ``break`` is a sign
@@ -175,28 +175,28 @@ def _said(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
     text = _TIME.sub(marked("time"), _DATE.sub(marked("date"), _remarked(text)))
     words = lexicon.tokens(_NAME_OF_OURS.sub("we", text))
-    listed, said, place, names = lexicon.phrases("callback"), [], 0, 0
+    listed, parts, place, names = lexicon.phrases("callback"), [], 0, 0
     while place < len(words):
         phrase = listed.match(words, place)
         if _FIRST_MARK <= ord(words[place][0]) < _FIRST_MARK + len(found):
-            said.append(found[ord(words[place][0]) - _FIRST_MARK])
+            parts.append(found[ord(words[place][0]) - _FIRST_MARK])
             place, names = place + 1, 0
         elif phrase:
             if phrase[0] not in ("filler", "sign"):
-                said.append((phrase[0], " ".join(words[place : place + phrase[1]])))
+                parts.append((phrase[0], " ".join(words[place : place + phrase[1]])))
                 is_with_name = is_strict or words[place] in _WITH_NAMES
                 names = _NAMES if phrase[0] == "answered" and is_with_name else 0
             elif phrase[0] == "sign" and not is_strict and words[place] in _BREAKS:
-                said.append(("break", ""))
+                parts.append(("break", ""))
             place += phrase[1]
         elif names and words[place].isalpha():
             names, place = names - 1, place + 1
         elif is_strict:
             raise Unreadable
         else:
-            said.append(("strange", ""))
+            parts.append(("strange", ""))
             place += 1
-    return said
+    return parts
 
 
 def _remarked(text: str) -> str:
@@ -211,9 +211,9 @@ def _is_strange(remark: str) -> bool:
     return not re.search(r"\d", remark) and all(phrase is None or phrase[0] in ("filler", "sign") for phrase in found)
 
 
-def _none(said: list[tuple[str, str]]) -> tuple[Came, ...]:
+def _none(parts: list[tuple[str, str]]) -> tuple[Came, ...]:
     """None came: no callback at all, or none up to a day that is named."""
-    rest = [pair for pair in said if pair[0] not in ("none", "ring")]
+    rest = [pair for pair in parts if pair[0] not in ("none", "ring")]
     if not rest:
         return ()
     if len(rest) == 1 and rest[0][0] == "date":
@@ -221,21 +221,21 @@ def _none(said: list[tuple[str, str]]) -> tuple[Came, ...]:
     raise Unreadable
 
 
-def _without_dates(said: list[tuple[str, str]]) -> list[list[str]]:
+def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
     """One callback of an unknown day."""
-    times = [text for word, text in said if word == "time"]
-    results = _as_one([word for word, _ in said if word in RESULTS])
+    times = [text for word, text in parts if word == "time"]
+    results = _as_one([word for word, _ in parts if word in RESULTS])
     if len(times) > 1 or len(results) > 1:
         raise Unreadable
     return [["", *(times or [""]), *(results or [""])]]
 
 
-def _of_dates(said: list[tuple[str, str]]) -> list[list[str]]:
+def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
     """The callbacks of the dates, each with the result that stands nearest."""
-    first = next(word for word, _ in said if word in ("date", *RESULTS))
+    first = next(word for word, _ in parts if word in ("date", *RESULTS))
     events: list[list[str]] = []
     waiting, result, time = 0, "", ""  # the first event without a result yet; a result or a time before its date
-    for place, (word, text) in enumerate(said):
+    for place, (word, text) in enumerate(parts):
         if word == "date":
             events.append([text, time, result])
             time, result = "", result if first != "date" else ""
@@ -246,16 +246,16 @@ def _of_dates(said: list[tuple[str, str]]) -> list[list[str]]:
             events.append([events[-1][0], text, ""]) if events[-1][1] else events[-1].__setitem__(1, text)
         elif word in RESULTS and first != "date":
             result = _as_one([result, word])[-1] if result and not events else word
-        elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(said, place):
+        elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(parts, place):
             result = word  # "1/13 missed, email 1/20": of the date behind it
         elif word in RESULTS:
             waiting = _result_for(events, waiting, word)
     return events
 
 
-def _is_of_next(said: list[tuple[str, str]], place: int) -> bool:
+def _is_of_next(parts: list[tuple[str, str]], place: int) -> bool:
     """Whether a result stands before a date that has none behind it."""
-    words = [word for word, _ in said[place + 1 :]]
+    words = [word for word, _ in parts[place + 1 :]]
     if words[:1] != ["date"]:
         return False
     own = words[1 : words.index("date", 1)] if "date" in words[1:] else words[1:]

@@ -24,7 +24,7 @@ TIERS = ("tier1", "tier2", "supervisor")
 KINDS = ("none", "urgent", "regular", "queue")
 
 
-class Told(NamedTuple):
+class StatedTime(NamedTuple):
     """So many hours, days or business days."""
 
     value: int
@@ -35,55 +35,55 @@ class Promise(NamedTuple):
     """What was promised, as written.
 
     ``kind`` is ``none``, ``urgent``, ``regular`` or ``queue`` (an automatic callback) where the words say it, else "";
-    ``told`` the time within which it is to come; ``number`` one without a unit; ``tier`` who spoke, where both
+    ``stated`` the time within which it is to come; ``number`` one without a unit; ``tier`` who spoke, where both
     tiers are named; ``is_explicit``: a callback, a time or an escalation is named, not only a yes.
     """
 
     kind: str = ""
-    told: Told | None = None
+    stated: StatedTime | None = None
     number: int | None = None
     tier: str = ""
     is_explicit: bool = False
 
 
 @parser("told", "so many hours, days or business days, as in 72 hours")
-def read_told(text: str) -> Told:
+def read_told(text: str) -> StatedTime:
     """What a caller was told: 72 hours, w/in 30 biz days, 2-3 days (the longer counts), two weeks.
 
     >>> read_told("within 72 hrs"), read_told("30 business days"), read_told("two to three weeks")
-    (Told(value=72, unit='hours'), Told(value=30, unit='business_days'), Told(value=21, unit='days'))
+    (StatedTime(value=72, unit='hours'), StatedTime(value=30, unit='business_days'), StatedTime(value=21, unit='days'))
     """
-    told = read_promise(text).told
-    if told is None:
+    stated = read_promise(text).stated
+    if stated is None:
         raise Unreadable
-    return told
+    return stated
 
 
 def read_promise(text: str) -> Promise:
     """A promised callback in the words of who noted it.
 
-    >>> read_promise("w/in 72 hrs").told, read_promise("escalated - regular").kind
-    (Told(value=72, unit='hours'), 'regular')
-    >>> read_promise("72 hrs (by 3/4)").told
-    Told(value=72, unit='hours')
+    >>> read_promise("w/in 72 hrs").stated, read_promise("escalated - regular").kind
+    (StatedTime(value=72, unit='hours'), 'regular')
+    >>> read_promise("72 hrs (by 3/4)").stated
+    StatedTime(value=72, unit='hours')
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
     words, listed, place = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
-    said: list[str] = []
-    times: list[Told] = []
+    kinds: list[str] = []
+    times: list[StatedTime] = []
     numbers: list[int] = []
     while place < len(words):
         phrase, counted = listed.match(words, place), _time(words, place)
         if counted and not (phrase and phrase[1] > 1 and words[place].isalpha()):
             times, place = [*times, counted[0]], counted[1]
         elif phrase:
-            said, place = [*said, phrase[0]], place + phrase[1]
+            kinds, place = [*kinds, phrase[0]], place + phrase[1]
         elif (bare := number(words, place)) and bare[0] == int(bare[0]) <= MOST:
             numbers, place = [*numbers, int(bare[0])], bare[1]
         else:
             raise Unreadable
-    return _promise([word for word in said if word not in ("filler", "sign")], times, numbers)
+    return _promise([word for word in kinds if word not in ("filler", "sign")], times, numbers)
 
 
 # Beside a promise, words that make of it one of another day, or none.
@@ -138,7 +138,7 @@ def says_wait(text: str) -> bool:
 
 
 # The times that the agency promises, as people round them.
-_USUAL = (Told(72, "hours"), Told(3, "days"), Told(30, "days"), Told(30, "business_days"))
+_USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
 _SENTENCE, _PART = re.compile(r"[\n;!]|\.(?=\s|$)"), re.compile(r"\s[-–—]\s|,")
 
 
@@ -153,7 +153,7 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
     >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days")
     ('72 hr', '')
     """
-    found: dict[tuple[str, Told | None], str] = {}
+    found: dict[tuple[str, StatedTime | None], str] = {}
     sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
     for part in (part.strip() for sentence in sentences for part in _PART.split(sentence)):
         try:
@@ -162,7 +162,7 @@ def promise_told_in(text: str, *, is_remark: bool = False) -> str:
             continue
         is_whole = part in sentences
         if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, is_whole and not is_remark):
-            found.setdefault((promise.kind, promise.told), part)
+            found.setdefault((promise.kind, promise.stated), part)
     given = {key: part for key, part in found.items() if key[0] != "none"} or found
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""
@@ -176,33 +176,33 @@ def _tells_promise(promise: Promise, part: str, is_sentence: bool) -> bool:
     is_named = bool(re.search(r"(?i)call|\bc/?b\b|promis|llam", part))
     if promise.kind == "none":
         return is_named
-    if is_sentence and (promise.kind or promise.told):
+    if is_sentence and (promise.kind or promise.stated):
         return True
-    return promise.told in _USUAL or (is_named and bool(promise.kind or promise.told))
+    return promise.stated in _USUAL or (is_named and bool(promise.kind or promise.stated))
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:
     """The runs of known words that tell of a promise and its time."""
     listed, place, start = lexicon.phrases("promise"), 0, 0
     found: list[str] = []
-    said: list[str] = []
+    run_kinds: list[str] = []
     strange: list[int] = []
     spans: list[tuple[int, int, list[str]]] = []
     while place <= len(words):
         phrase = listed.match(words, place) if place < len(words) else None
         counted = _time_or_none(words, place)
         if counted:
-            said, place = [*said, "time"], counted
+            run_kinds, place = [*run_kinds, "time"], counted
         elif phrase and phrase[0] != "blank":
-            said, place = [*said, phrase[0]], place + phrase[1]
+            run_kinds, place = [*run_kinds, phrase[0]], place + phrase[1]
         else:
-            if said:
-                spans.append((start, place, said))
+            if run_kinds:
+                spans.append((start, place, run_kinds))
             strange.append(place)
-            place, said = place + 1, []
+            place, run_kinds = place + 1, []
             start = place
-    for first, last, told in spans:
-        if "time" in told and (not of_call or _OF_CALL & set(told)) and not _beside(words, first, last, strange):
+    for first, last, kinds in spans:
+        if "time" in kinds and (not of_call or _OF_CALL & set(kinds)) and not _beside(words, first, last, strange):
             run = " ".join(words[first:last]).strip(" ,;:.()-–—/")
             try:
                 read_promise(run)
@@ -256,26 +256,26 @@ def highest_tier(text: str) -> str:
     return found[-1]
 
 
-def _promise(said: list[str], times: list[Told], numbers: list[int]) -> Promise:
-    kinds = {word for word in said if word in KINDS}
-    others = set(said) - kinds - {"callback"}
+def _promise(seen: list[str], times: list[StatedTime], numbers: list[int]) -> Promise:
+    kinds = {word for word in seen if word in KINDS}
+    others = set(seen) - kinds - {"callback"}
     if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
         raise Unreadable
-    if "blank" in said or not (kinds or times or numbers or said) or ("none" in kinds and (others or times or numbers)):
+    if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
         raise Unreadable
     if numbers and others - {"yes"}:
         raise Unreadable
-    first = next((word for word in said if word in TIERS), "")
+    first = next((word for word in seen if word in TIERS), "")
     return Promise(
         next(iter(kinds), ""),
         times[0] if times else None,
         numbers[0] if numbers else None,
-        first if first == "tier1" and "tier2" in said else "",
-        bool(times or numbers or kinds - {"none"} or {"callback", "escalated", "tier2", "supervisor"} & set(said)),
+        first if first == "tier1" and "tier2" in seen else "",
+        bool(times or numbers or kinds - {"none"} or {"callback", "escalated", "tier2", "supervisor"} & set(seen)),
     )
 
 
-def _time(words: list[str], place: int) -> tuple[Told, int] | None:
+def _time(words: list[str], place: int) -> tuple[StatedTime, int] | None:
     """So many hours or days from a place on, and the place behind them; of a range the longer."""
     value = number(words, place)
     if value is None:
@@ -301,7 +301,7 @@ def _unit_place(words: list[str], place: int) -> int:
     return place
 
 
-def _counted(value: float, words: list[str], place: int) -> tuple[Told, int] | None:
+def _counted(value: float, words: list[str], place: int) -> tuple[StatedTime, int] | None:
     named = lexicon.phrases("told_units").match(words, place)
     if named is None or value != int(value):
         return None
@@ -309,4 +309,4 @@ def _counted(value: float, words: list[str], place: int) -> tuple[Told, int] | N
     if value * times > MOST:
         raise Unreadable
     place += named[1]
-    return Told(int(value) * times, unit), place + 1 if words[place : place + 1] == ["."] else place
+    return StatedTime(int(value) * times, unit), place + 1 if words[place : place + 1] == ["."] else place

@@ -11,12 +11,12 @@ from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import paired_ends
+from callanalytics.measures.result import Result, paired_ends
 
 
 @style.house_style()
 def hit_rate_by_month(
-    result, events=(), *, named: bool = True, title: str = "How many call-backs reached the office in time?"
+    result: Result, events=(), *, named: bool = True, title: str = "How many call-backs reached the office in time?"
 ) -> Chart:
     """Share of due and observed requests whose call-back was answered in time, by month of the request.
 
@@ -109,7 +109,7 @@ def _shares_alt(shares, groups, step):
 
 
 @style.house_style()
-def missed_by_month(result, *, title: str = "How many call-backs went unanswered?") -> Chart:
+def missed_by_month(result: Result, *, title: str = "How many call-backs went unanswered?") -> Chart:
     """Call-backs nobody answered: certain ones, and on top those that may have been call-backs.
 
     Parameters

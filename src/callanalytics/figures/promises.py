@@ -6,7 +6,7 @@ import pandas as pd
 
 from callanalytics.figures import labels, proportions, rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.measures.result import SHOWN_ONCE
+from callanalytics.measures.result import SHOWN_ONCE, Result
 
 READINGS = {
     "urgent": {
@@ -52,7 +52,7 @@ APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.H
 
 
 @style.house_style()
-def kept_by_reading(result, *, title: str = "Did the call-back come in the stated time?") -> Chart:
+def kept_by_reading(result: Result, *, title: str = "Did the call-back come in the stated time?") -> Chart:
     """Share of requests with a call or an e-mail in the stated time, by three ways of counting it.
 
     Parameters
@@ -99,7 +99,7 @@ def kept_by_reading(result, *, title: str = "Did the call-back come in the state
 
 
 @style.house_style()
-def promise_states(result, silent=None, *, title: str = "What became of every request?") -> Chart:
+def promise_states(result: Result, silent=None, *, title: str = "What became of every request?") -> Chart:
     """Every request for a call-back in one state; each row begins where the one above ends, so they add to all.
 
     Parameters

@@ -11,7 +11,7 @@ from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import SHOWN_ONCE, is_range
+from callanalytics.measures.result import SHOWN_ONCE, Result, is_range
 from callanalytics.measures.specifications import Specifications
 
 
@@ -107,7 +107,7 @@ CALLBACK = {
 
 
 @style.house_style()
-def funnel(result, *, title: str = "How far does a call get?") -> Chart:
+def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
     """Plain bars: of all noted calls, how many got to each step; of all promised call-backs, how many came.
 
     Parameters

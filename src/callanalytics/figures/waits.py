@@ -9,6 +9,7 @@ import pandas as pd
 from callanalytics.figures import labels, rows, style, timeline
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.card import KEYS
+from callanalytics.measures.result import Result
 
 CLOCK = {
     "dial": "Minutes from dialing to a live person, automated system included",
@@ -31,7 +32,7 @@ def with_counts(cells):
 
 
 @style.house_style()
-def chance_by_minutes(result, *, wait_from: str | None = None, title: str = "How long must one hold?") -> Chart:
+def chance_by_minutes(result: Result, *, wait_from: str | None = None, title: str = "How long must one hold?") -> Chart:
     """Chance of having a person on the line by minutes held (Kaplan-Meier), with its 95% band.
 
     Parameters
@@ -42,9 +43,9 @@ def chance_by_minutes(result, *, wait_from: str | None = None, title: str = "How
     rows.require(result, "chance_by_minutes", "wait", (), *((key,) for key in GROUPS))
     result, clock, others = rows.one_clock(result, wait_from)
     key, values = rows.groups_of(result)
-    curve = result.curve.sort_values([*([key] if key else []), "t_s"])
-    if not len(curve):
+    if result.curve is None or not len(result.curve):
         return rows.nothing_to_draw(result, title, NONE, others)
+    curve = result.curve.sort_values([*([key] if key else []), "t_s"])
     curves = {value: curve if value is None else curve[curve[key] == value] for value in values}
     curves = {value: part for value, part in curves.items() if len(part)}
     sizes = {value: int(part["n_at_risk"].iloc[0]) for value, part in curves.items()}
@@ -152,7 +153,7 @@ HOUR = {
 
 
 @style.house_style()
-def wait_by_hour(result, *, wait_from: str | None = None, best=(), width: float = style.WIDE,
+def wait_by_hour(result: Result, *, wait_from: str | None = None, best=(), width: float = style.WIDE,
                  title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
     """Median wait by Eastern hour of the call, from zero, with 95% intervals.
 
@@ -224,7 +225,9 @@ def _hour_label(hour, first, counts, width):
 
 
 @style.house_style()
-def wait_by_month(result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?") -> Chart:
+def wait_by_month(
+    result: Result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?"
+) -> Chart:
     """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
 
     Parameters
@@ -390,7 +393,9 @@ AN_HOUR = 60  # minutes at which a wait is cut in a week's mean
 
 
 @style.house_style()
-def wait_by_week(result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?") -> Chart:
+def wait_by_week(
+    result: Result, events=(), *, wait_from: str | None = None, title: str = "Has the wait changed?"
+) -> Chart:
     """Mean wait of each week, each wait counted up to an hour, with its band, policy marks, and who logged.
 
     Parameters

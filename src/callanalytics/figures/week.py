@@ -9,13 +9,14 @@ from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.waits import CLOCK, FIGURES, LOST, NONE, with_counts
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS
+from callanalytics.measures.result import Result
 
 HOURS = tuple((h, h + 1) for h in range(8, 20))  # live hours: Monday to Friday, 8 to 20 Eastern
 
 
 @style.house_style()
 def hour_by_weekday(
-    result, *, wait_from: str | None = None, best=(), title: str = "When is the wait shortest?"
+    result: Result, *, wait_from: str | None = None, best=(), title: str = "When is the wait shortest?"
 ) -> Chart:
     """Median wait in each hour of the week, Eastern: the number, its n, and nothing where n is too small.
 
@@ -179,7 +180,7 @@ LIVE = (8, 20)
 
 
 @style.house_style()
-def volume_by_hour_weekday(result, *, title: str = "When were the calls made?") -> Chart:
+def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls made?") -> Chart:
     """Calls in each hour of the week, Eastern; people answer Monday to Friday inside the frame.
 
     Parameters

@@ -41,7 +41,7 @@ DRAWN = {
         "ca.figures.funnel(ca.measures.funnel(log.dials, log.promises))",
         'ca.figures.volume_by_hour_weekday(ca.measures.volume(log.dials, by=("weekday", "hour")))',
     ),
-    "Did the call-back come in the stated time?": (
+    "Did the callback come in the stated time?": (
         "ca.figures.callbacks_by_day(curves)",
         'ca.figures.kept_by_reading(ca.measures.promise_kept_rate(log.promises, by="urgency"))',
         'ca.figures.promise_states(ca.measures.promise_states(log.promises, by="urgency"))',

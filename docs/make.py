@@ -175,10 +175,10 @@ def ranges() -> str:
     return (
         "\n## How often the ranges hold the truth\n\n"
         f"On up to {some} invented offices a row (`benchmarks/ranges.py`, seeds fixed): the share of calls that were "
-        "noted, of call-backs that showed no number, of lines that block such callers, and of entries of a call-back "
+        "noted, of callbacks that showed no number, of lines that block such callers, and of entries of a callback "
         "that name the request. In each cell: in how many offices the printed range with its interval holds the truth "
         "of the requests it counts; in brackets how wide the bare range is, and in how many offices the usual interval "
-        "does, which takes each call-back for the request due first. An office with fewer than ten cases is in none."
+        "does, which takes each callback for the request due first. An office with fewer than ten cases is in none."
         "\n\n" + rows(["noted", "no number", "lines that block", "entries that name", *names], body) + excess()
     )
 
@@ -192,7 +192,7 @@ def excess() -> str:
         for name, row in found.items()
     ]  # fmt: skip
     return (
-        "\nFor kept, hit, late and silent both ends equal those of trying every way in which the free call-backs can "
+        "\nFor kept, hit, late and silent both ends equal those of trying every way in which the free callbacks can "
         "have been about the requests. For rates over attempts they are limits that no such way passes, and somewhat "
         "wider than need be, because number and share change together. On small invented offices of which every way is "
         "tried (`benchmarks/attempts.py`, seeds fixed):\n\n"

@@ -94,7 +94,7 @@ def test_rows_dated_after_the_day_of_reading_are_slips_and_counted_as_such(tmp_p
 
 
 def test_a_promise_is_judged_no_further_than_its_own_line_is_covered(tmp_path):
-    """The hand log goes on; the phone export does not: nobody watched a call-back due later."""
+    """The hand log goes on; the phone export does not: nobody watched a callback due later."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-03-02 18:00")]
     rows = [promise("p", "2022-03-01 10:00"), note("later", "2022-06-01 10:00")]
     (told,) = logs.load(stored(tmp_path / "calls", calls, rows, [])).ledger()
@@ -325,7 +325,7 @@ def test_the_template_and_a_phone_export_are_both_in_the_default_report(tmp_path
 
 
 def missed_store(path, hours=None, at="2022-03-03 07:10"):
-    """An office with one urgent request whose call-back came and was not answered."""
+    """An office with one urgent request whose callback came and was not answered."""
     calls = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-04-29 18:00"),
              call("c", "2022-03-01 10:00:20"), rang("r", at)]  # fmt: skip
     return logs.load(stored(path, calls, [promise("p", "2022-03-01 10:00")], [], hours=hours))
@@ -365,7 +365,7 @@ def test_a_result_that_nobody_noted_is_no_refusal_and_none_that_was_spared(tmp_p
 
 def test_without_an_attempt_in_the_log_none_is_told_as_missed(tmp_path):
     page = str(few.blocks(Results(logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], [])))))
-    assert "Call-backs nobody answered" not in page
+    assert "Callbacks nobody answered" not in page
 
 
 def test_a_chart_of_call_backs_without_a_time_tells_no_hour(tmp_path):

@@ -23,7 +23,7 @@ def opened(tmp_path, as_of, calls=(), notes=(), **said):
     return {promise.promise_id: promise for promise in open_promises(log)}
 
 
-# ---- open call-backs ------------------------------------------------------------------------------------
+# ---- open callbacks ------------------------------------------------------------------------------------
 
 
 def test_a_call_back_waits_is_due_today_and_is_overdue_as_the_days_pass(tmp_path):
@@ -44,7 +44,7 @@ def test_two_missed_rings_say_ask_again_at_once(tmp_path):
     rings = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
     found = opened(tmp_path, "2022-03-03", rings, [promise("p", ASKED)])
     assert found["p"].stand == "start_over"
-    assert "both call-backs were missed" in found["p"].steps[0]
+    assert "both callbacks were missed" in found["p"].steps[0]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_two_missed_rings_say_ask_again_at_once(tmp_path):
         ([], [note("e", "2022-03-02 10:00", "email", follows="p")]),
         ([], [note("w", "2022-03-02 10:00", "withdrawn", follows="p")]),
     ],
-    ids=["answered", "by e-mail", "withdrawn"],
+    ids=["answered", "by email", "withdrawn"],
 )
 def test_what_settles_a_call_back_takes_it_off_the_list(tmp_path, calls, notes):
     assert opened(tmp_path, "2022-03-20", calls, [promise("p", ASKED), *notes]) == {}

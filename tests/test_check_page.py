@@ -223,7 +223,7 @@ def test_the_page_says_what_the_folder_can_and_cannot_show(page):
     assert "hand log Jan 4 - Jun 18, 2022" in page
     assert "62% of the phone's calls to USCIS in the time of the hand log are in it (20 of 32)" in page
     assert "can waits: usable for 115 of 121 calls that queued" in page
-    assert "52 promised call-backs to ***-***-0101, promised Jan 4 - Jun 17, 2022" in page
+    assert "52 promised callbacks to ***-***-0101, promised Jan 4 - Jun 17, 2022" in page
     assert re.search(r"which of your phones rang: the RingCentral export does not say it", page)
     assert "soon gone how long Google, RingCentral keep their logs: set in your account" in page
 

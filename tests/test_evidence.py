@@ -188,7 +188,7 @@ def test_one_whose_calls_were_all_missed_is_taken_out_of_the_calendar_and_one_me
     rings = [rang("r", "2022-03-02 10:00"), rang("s", "2022-03-02 11:00")]
     store = stored(tmp_path / "m", [*SEEN, *rings], [promise("p", "2022-03-01 10:00")], [])
     (entry,) = entries(logs.load(store, "2022-03-03")).values()
-    assert (entry["status"], entry["summary"]) == ("CANCELLED", "USCIS call-back: missed, ask again")
+    assert (entry["status"], entry["summary"]) == ("CANCELLED", "USCIS callback: missed, ask again")
     overdue = stored(tmp_path / "o", SEEN, [promise("p", "2022-03-01 10:00")], [])
     assert entries(logs.load(overdue, "2022-03-10")) == {}
 
@@ -231,7 +231,7 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
     assert lines[-1] == b""
     assert b"\n" not in raw.replace(b"\r\n", b"")
     assert all(len(line) <= 75 for line in lines)
-    for wanted in (b"VERSION:2.0", b"PRODID:-//callanalytics//call-backs//EN", b"METHOD:PUBLISH"):
+    for wanted in (b"VERSION:2.0", b"PRODID:-//callanalytics//callbacks//EN", b"METHOD:PUBLISH"):
         assert lines.count(wanted) == 1
     for component in icalendar.Calendar.from_ical(raw).walk("VEVENT"):
         assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "STATUS"} <= set(component)
@@ -242,7 +242,7 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
 
 def test_the_offices_report_lists_what_is_open_and_what_the_tips_show(log):
     told = said(firm.build(log))
-    assert "open call-back" in told
+    assert "open callback" in told
     assert "2022-015" in told
     assert "The log has none of these: " in told
     assert "requests with an extension to the number given" in told
@@ -260,7 +260,7 @@ def test_every_closed_word_has_its_saying():
         assert set(getattr(words, name)) == set(listed), name
 
 
-# ---- whose call-back it was --------------------------------------------------------------------------------
+# ---- whose callback it was --------------------------------------------------------------------------------
 
 
 def came(log, matter):
@@ -288,4 +288,4 @@ def test_a_call_of_which_somebody_noted_the_request_is_that_ones(tmp_path):
     told = note("n", "2022-03-03 14:00", "ring", outcome="missed", our_number=MAIN, follows="p")
     log = logs.load(stored(tmp_path / "calls", [*SEEN, *RINGS], [*NOTES, told], []), "2022-03-20")
     assert "names no request" not in came(log, "2022-014")[1]
-    assert "No call-back, text or e-mail is in the log." in said(evidence.build(log, matter="2022-015"))
+    assert "No callback, text or email is in the log." in said(evidence.build(log, matter="2022-015"))

@@ -263,7 +263,7 @@ ANSWERED = {"outcome": "answered", "s": 300}
 def test_two_promises_at_one_number_worked_out_by_hand():
     """p and q are open at the main number. A call that names neither is answered: it is counted for p, due first, and
     may have been q's, so that both may be meant by the next one, which is missed and counted for q, as p's is over by
-    that count. A call of which somebody noted q's service request is q's. p is answered by e-mail, which ends it for
+    that count. A call of which somebody noted q's service request is q's. p is answered by email, which ends it for
     certain: from then on q alone can be meant, though it was missed before; and the last call reaches it."""
     calls = [
         rang("1", "2022-03-02 10:00", **ANSWERED),
@@ -295,7 +295,7 @@ def test_two_promises_at_one_number_worked_out_by_hand():
         ([call("c", "2022-02-10 10:00", s=900)], {}, "credited"),  # nobody noted what was promised on it
         ([call("c", "2022-02-10 10:00", s=100)], {}, "certain"),  # too short
         ([call("c", "2022-02-12 10:00", s=900)], {}, "certain"),  # a Saturday
-        ([call("c", "2021-10-01 10:00", s=900)], {}, "certain"),  # no call-back comes so late
+        ([call("c", "2021-10-01 10:00", s=900)], {}, "certain"),  # no callback comes so late
         ([call("c", "2022-02-10 10:00", other="+12025550199", s=900)], {}, "certain"),
         ([], {"lines": [line(MAIN), line(CELL), line("+13125550102")]}, "credited"),  # a phone in no export
     ],

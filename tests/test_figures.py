@@ -336,7 +336,7 @@ def test_one_further_key_gives_a_line_for_each_value(draw):
         assert own[column].tolist() == alone.data[column].tolist()
 
 
-# ---- call-backs and promises ----------------------------------------------------------------------------------
+# ---- callbacks and promises ----------------------------------------------------------------------------------
 
 ONE = {
     f"is_{what}_{reading}": True for what in ("due", "watched", "kept") for reading in ("strict", "default", "lenient")

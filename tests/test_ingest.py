@@ -497,7 +497,7 @@ def test_the_receipt_says_what_the_files_can_and_cannot_show(folder, place):
     assert receipt.scope.waits == (8, 8, 8)
     assert receipt.scope.unseen == (("***-***-0147", 8, date(2022, 3, 2), date(2022, 3, 9)),)
     text = receipt.text()
-    assert "8 promised call-backs to ***-***-0147" in text
+    assert "8 promised callbacks to ***-***-0147" in text
     assert "waits: usable for 8 of 8 calls that queued" in text
     assert "Mar 2 - Mar 9, 2022" in text
 

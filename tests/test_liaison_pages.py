@@ -83,7 +83,7 @@ def test_the_checks_give_the_share_noted_a_draw_and_the_first_figure(results):
     rows = dict(checking.ways(results).rows)
     assert re.search(r"audit draw .*--seed \d{8} --n 30", rows["Draw"])
     assert "callanalytics measure wait" in rows["First figure"]
-    assert rows["Links"].startswith("Call-back attempts that are certainly USCIS's: ")
+    assert rows["Links"].startswith("Callback attempts that are certainly USCIS's: ")
     assert "nobody can tell which calls went unnoted" in rows["Logging"]  # this log has no phone system's calls
 
 

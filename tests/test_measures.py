@@ -382,7 +382,7 @@ def test_outcome_rates_are_recounted(name):
 
 
 def theirs(rings):
-    """Certainly a call-back of theirs, whosever it was."""
+    """Certainly a callback of theirs, whosever it was."""
     return (rings["link"] == "certain") | ((rings["link"] == "possible") & rings["link_p"].eq(1000))
 
 

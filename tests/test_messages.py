@@ -1,4 +1,4 @@
-"""Texts and e-mails: the agency's become notices, everybody else's are set aside and leave no trace."""
+"""Texts and emails: the agency's become notices, everybody else's are set aside and leave no trace."""
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -62,7 +62,7 @@ def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
     receipt = intake.ingest([folder], place, **OFFICE)
     assert notices(place) == [("email", "answer", "12345678"), ("email", "announcement", None)]
     assert (receipt.totals["rows"], receipt.totals["notices"], receipt.totals["set_aside"]) == (3, 2, 1)
-    assert "1 other e-mail" in receipt.text()
+    assert "1 other email" in receipt.text()
     assert len(Store.open(place).source_ids()) == 1
     assert Store.open(place).verify() == []
     assert intake.compare(Store.open(place), folder) == []

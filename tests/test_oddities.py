@@ -27,7 +27,7 @@ def test_every_contradiction_of_promises_is_counted_in_words():
     notes.append(note("n", "2022-02-25 10:00", "ring", outcome="answered", follows="p"))
     found = told(log([*SHOWN, call("c", "2022-03-01 10:08")], notes))
     assert found["Request with a service request number that another has too: both stand"] == "2"
-    assert found["Call-back noted as of a request made only later: it answers none"] == "1"
+    assert found["Callback noted as of a request made only later: it answers none"] == "1"
     assert found["Request noted before its call began: its clock starts with the call"] == "1"
 
 

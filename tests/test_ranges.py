@@ -1,4 +1,4 @@
-"""The two ends of every figure that hangs on whose a call-back was: exact, valid, and only wider in thinner logs."""
+"""The two ends of every figure that hangs on whose a callback was: exact, valid, and only wider in thinner logs."""
 
 import itertools
 import random
@@ -47,7 +47,7 @@ def answered(id, at, **said):
 
 
 def test_a_call_back_about_a_request_that_nobody_logged_keeps_no_logged_one_for_certain():
-    """Two calls of forty minutes, one noted; one answered call-back, which may have been about the other."""
+    """Two calls of forty minutes, one noted; one answered callback, which may have been about the other."""
     unnoted = call("u", "2022-03-01 09:00", s=2400)
     log = made([unnoted, answered("r", "2022-03-02 10:00")], [promise("p", "2022-03-01 10:00")])
     assert ends(log, DAY, promise_kept_rate) == ends(log, DAY, callback_hit_rate) == (0, 1)
@@ -118,7 +118,7 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
         stored=True,
     )
     text = " ".join(receipt_text.coverage_section(told).split())
-    assert "3 promised call-backs to ***-***-0100: does that phone let callers through who show no number?" in text
+    assert "3 promised callbacks to ***-***-0100: does that phone let callers through who show no number?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
 
@@ -126,7 +126,7 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
                                                     (rang("s", "2022-03-03 10:00", None), (0, 1)),
                                                     (None, (0, 0))])  # fmt: skip
 def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(second, made_again):
-    """Two requests are open; the first call-back is noted as about p, the next names nothing."""
+    """Two requests are open; the first callback is noted as about p, the next names nothing."""
     notes = [promise("p", "2022-03-01 10:00", "regular"), promise("q", "2022-03-01 12:00", "regular"),
              note("n", "2022-03-02 10:00", "ring", outcome="missed", follows="p", our_number=MAIN)]  # fmt: skip
     log = made([rang("r", "2022-03-02 10:00:20"), *([second] if second else [])], notes)
@@ -134,7 +134,7 @@ def test_a_second_call_that_names_nothing_or_shows_no_number_may_have_been_one(s
 
 
 def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
-    """Four requests, two of them noted; four call-backs in time, which may have been about any."""
+    """Four requests, two of them noted; four callbacks in time, which may have been about any."""
     notes = [promise(id, at) for id, at in (("a", "2022-03-01 10:00"), ("b", "2022-03-01 13:00"))]
     unnoted = [call("u1", "2022-03-01 11:00", s=1500), call("u2", "2022-03-01 14:00", s=1500)]
     rings = [answered(f"r{day}", f"2022-03-0{day} 09:00") for day in (2, 3)]
@@ -145,7 +145,7 @@ def test_of_a_thin_log_the_range_is_wide_and_holds_what_was_so():
 
 
 def drawn(dice, lines=(MAIN, MAIN, CELL)):
-    """A few requests on some lines, rings and e-mails: named, unnamed, without a number, answered or not."""
+    """A few requests on some lines, rings and emails: named, unnamed, without a number, answered or not."""
     notes, calls = [], []
     for n in range(dice.randint(1, 4)):
         at = f"2022-03-{dice.choice([1, 2, 3, 4, 7, 8, 9, 10, 11]):02} {dice.randint(9, 15):02}:{10 * n:02}"

@@ -120,7 +120,7 @@ def test_the_ledger_of_today_says_that_it_is_of_today(store):
     told = run("promises", "--store", store, "--open").output
     assert "as of today" in told
     assert "last day of the logs" in told
-    assert "settled call-back" not in told
+    assert "settled callback" not in told
     assert json.loads(run("promises", "--store", store, "--json").output)["rows"]
 
 

@@ -1,4 +1,4 @@
-"""Missed call-backs over months that differ: the dispersion, and intervals as wide as the months differ."""
+"""Missed callbacks over months that differ: the dispersion, and intervals as wide as the months differ."""
 
 import numpy as np
 import pandas as pd

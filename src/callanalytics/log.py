@@ -33,7 +33,7 @@ DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
 def load(store: Store | Path | str, as_of: date | str | None = None) -> Log:
     """The log of a store as it stood at the end of a day.
 
-    What happened after that day is not seen: a call-back that came later has not come, a promise that was made
+    What happened after that day is not seen: a callback that came later has not come, a promise that was made
     later does not exist. A promise due that day is due. The day never extends an office beyond its own coverage:
     where the logs of a line end before a promise is due, nobody watched it.
 

@@ -21,9 +21,9 @@ import pyarrow as pa
 from callanalytics.errors import CallLogError
 
 VERSION = 3
-# What a free ring or e-mail would be worth to a request: in time on a reading, answered or not, before the first ring
+# What a free ring or email would be worth to a request: in time on a reading, answered or not, before the first ring
 # that is its for certain (or there is none), and beside it: in the same round, and before the second
-# (an e-mail: always).
+# (an email: always).
 FREE_BITS = {
     word: 1 << place for place, word in enumerate("strict default lenient told answered missed before beside".split())
 }
@@ -161,7 +161,7 @@ _ON_THE_CALL = {
     c.name: c
     for c in (
         _word("tier", TIERS, "highest tier that spoke to us", "not noted or not reached"),
-        _word("promised", PROMISED, "call-back promised; queue = an automatic one that keeps our place", "not written"),
+        _word("promised", PROMISED, "callback promised; queue = an automatic one that keeps our place", "not written"),
         _word("urgency_claimed", "urgent regular", "what we said it was", "not written"),
         _flag("tier2_requested", "we asked for Tier 2", "not written"),
         _listed("reason", "why we called", "not written"),
@@ -276,7 +276,7 @@ NOTES = TableSpec(
 
 NOTICES = TableSpec(
     "notices",
-    "one text or e-mail from the agency",
+    "one text or email from the agency",
     (
         OFFICE,
         _text("notice_id", "stable id of the notice"),
@@ -378,7 +378,7 @@ OFFICES = TableSpec(
             "whose export shows it",
             "not said",
         ),
-        _date("logs_callbacks_since", "hand log records every call-back since", "it does not, or not said"),
+        _date("logs_callbacks_since", "hand log records every callback since", "it does not, or not said"),
     ),
 )
 
@@ -448,7 +448,7 @@ RINGS = TableSpec(
 
 PROMISES = TableSpec(
     "promises",
-    "one promised call-back",
+    "one promised callback",
     (
         OFFICE,
         _text("promise_id", "the note's id"),
@@ -467,7 +467,7 @@ PROMISES = TableSpec(
         _moment("due_lenient_utc", "due, lenient reading (latest rule)", "urgency, rule or time unknown"),
         _moment("due_told_utc", "due, as told to the caller", "nothing told"),
         _text("calendar", "version of the closures"),
-        _moment("notice_at_utc", "first text or e-mail ahead", "none seen"),
+        _moment("notice_at_utc", "first text or email ahead", "none seen"),
         _word("notice_channel", "text email both unknown", "how it came", "none seen"),
         _moment("ring1_at_utc", "first ring of the agency's that is counted for it", "none seen"),
         _word("ring1_result", RING_RESULTS, "its result", "none seen"),
@@ -475,14 +475,14 @@ PROMISES = TableSpec(
         _word("ring2_result", RING_RESULTS, "its result", "none seen"),
         _int("rings", 16, "rings of the agency's that are counted for it"),
         _moment("reached_at_utc", "a person of ours answered a ring", "did not happen in the log"),
-        _moment("emailed_at_utc", "first answer by e-mail that is counted for it", "did not happen in the log"),
-        _moment("certain_emailed_at_utc", "first answer by e-mail that is its for certain", "none"),
-        _moment("withdrawn_at_utc", "the call-back was no longer needed", "did not happen in the log"),
+        _moment("emailed_at_utc", "first answer by email that is counted for it", "did not happen in the log"),
+        _moment("certain_emailed_at_utc", "first answer by email that is its for certain", "none"),
+        _moment("withdrawn_at_utc", "the callback was no longer needed", "did not happen in the log"),
         _moment("restarted_at_utc", "we called again about it", "did not happen in the log"),
         _int(
             "possible_missed",
             16,
-            "unanswered rings, not counted for it, that may have been its call-back",
+            "unanswered rings, not counted for it, that may have been its callback",
             "no candidate",
         ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
@@ -493,7 +493,7 @@ PROMISES = TableSpec(
             for what, said in (
                 ("watched", "the line was covered from start to due (or as_of)"),
                 ("due", "due on or before as_of"),
-                ("kept", "rung or e-mailed by the due moment"),
+                ("kept", "rung or emailed by the due moment"),
             )
             for reading in READINGS
         ),
@@ -502,7 +502,7 @@ PROMISES = TableSpec(
         *(
             _flag(
                 f"is_kept_certain_{reading}",
-                f"rung or e-mailed for certain by the due moment, {reading} reading",
+                f"rung or emailed for certain by the due moment, {reading} reading",
                 "no due moment on this reading",
             )
             for reading in READINGS
@@ -521,9 +521,9 @@ PROMISES = TableSpec(
         Column(
             "free_rings",
             pa.list_(pa.int64()),
-            "rings and e-mails that may have been its and are no request's for certain: a number each, the last eight "
+            "rings and emails that may have been its and are no request's for certain: a number each, the last eight "
             "bits say what it would be worth",
-            "no promise is without a list; an empty one: no such ring or e-mail",
+            "no promise is without a list; an empty one: no such ring or email",
         ),
         Column(
             "free_days",

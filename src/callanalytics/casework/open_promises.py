@@ -252,7 +252,7 @@ def _where_to_look(row):
 
 
 def _attempts_in_words(rings: int) -> str:
-    return "both call-backs were missed" if rings > 1 else "the call-back was missed and no second one came"
+    return "both callbacks were missed" if rings > 1 else "the callback was missed and no second one came"
 
 
 def _is_open_to(recourse, row, as_of: date) -> bool:

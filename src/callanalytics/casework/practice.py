@@ -79,7 +79,7 @@ TIPS = (
         noted="urgency <> 'unknown' AND weekday IS NOT NULL",
         against_words="urgent requests made on a Friday",
         followed_words="made from Monday to Thursday",
-        loss_words="had no call and no e-mail in the stated time",
+        loss_words="had no call and no email in the stated time",
     ),
     Tip(
         "three-inquiries",
@@ -110,7 +110,7 @@ TIPS = (
         followed=f"{BY_PHONE} AND caller_id = 'agency'",
         loss="result <> 'answered'",
         noted=f"{BY_PHONE} AND caller_id <> 'not_recorded'",
-        against_words="call-backs that showed no number",
+        against_words="callbacks that showed no number",
         followed_words="that showed USCIS's",
         loss_words="were not answered",
     ),
@@ -120,7 +120,7 @@ TIPS = (
         noted="TRUE",
         against="emailed_at_utc IS NOT NULL",
         loss="restarted_at_utc IS NOT NULL",
-        against_words="requests answered by e-mail",
+        against_words="requests answered by email",
         loss_words="were called about again, as if the answer had not been seen",
     ),
     Tip(
@@ -170,7 +170,7 @@ TIPS = (
             "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
             "OR callback_number IS NULL OR agent_id IS NULL"
         ),
-        against_words="calls on which a call-back was promised",
+        against_words="calls on which a callback was promised",
         loss_words="lack something that a request for case assistance must give",
     ),
 )

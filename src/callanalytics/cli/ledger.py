@@ -83,9 +83,9 @@ def _write_calendar(log, path, *, quiet: bool) -> None:
 
 def _heading(log, *, is_today: bool) -> str:
     if not is_today:
-        return f"Promised call-backs as of the end of {labels.day(log.as_of)}, Eastern."
+        return f"Promised callbacks as of the end of {labels.day(log.as_of)}, Eastern."
     return (
-        f"Promised call-backs as of today, {labels.day(log.as_of)}. Reports and measures look at the last day of "
+        f"Promised callbacks as of today, {labels.day(log.as_of)}. Reports and measures look at the last day of "
         "the logs instead; --as-of DATE names another day."
     )
 
@@ -127,7 +127,7 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
         return
     offices = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    screen.say(f"\n{labels.many(len(rows), 'settled call-back')}")
+    screen.say(f"\n{labels.many(len(rows), 'settled callback')}")
     settled = []
     for row in rows:
         promise, zone = more[row["promise_id"]], offices[row["office"]]
@@ -184,13 +184,13 @@ def open_counts(still: list[OpenPromise]) -> str:
     """How many there are, and how they stand.
 
     >>> open_counts([])
-    'No promised call-back is open.'
+    'No promised callback is open.'
     """
     if not still:
-        return "No promised call-back is open."
+        return "No promised callback is open."
     counts = Counter(promise.stand for promise in still)
     by_stand = "; ".join(f"{labels.number(counts[s])} {words.STANDS[s]}" for s in STANDS if counts[s])
-    return f"{labels.many(len(still), 'open call-back')}: {by_stand}."
+    return f"{labels.many(len(still), 'open callback')}: {by_stand}."
 
 
 def _show_group(mine: list[OpenPromise], *, several: bool) -> None:
@@ -228,7 +228,7 @@ def _show_recourses(listed: list[OpenPromise], store) -> None:
     for recourse in asked:
         mine = [promise for promise in listed if recourse in promise.recourses]
         screen.say(f"  {recourse} For {labels.many(len(mine), 'request')}: {_id_list(mine)}.")
-    screen.say("\nThe sheet they ask for, with the e-mail ready to go over:")
+    screen.say("\nThe sheet they ask for, with the email ready to go over:")
     screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{commands.in_store(store)}")
 
 

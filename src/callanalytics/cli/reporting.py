@@ -76,7 +76,7 @@ def report(audience, store, as_of, out, to, rules, sources, by, meeting):
 @click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
 @JSON
 def promises(store, as_of, open_, ics, json_):
-    """The ledger of promised call-backs: due, overdue, missed and why, and the next step.
+    """The ledger of promised callbacks: due, overdue, missed and why, and the next step.
 
     It looks at today, where other commands look at the last day of the logs; --as-of names another day.
 
@@ -92,7 +92,7 @@ def promises(store, as_of, open_, ics, json_):
 @STORE
 @AS_OF
 @click.option("--matter", metavar="REF", default="", help="The office's own reference.")
-@click.option("--promise", metavar="ID", default="", help="One promised call-back, as `promises` shows it.")
+@click.option("--promise", metavar="ID", default="", help="One promised callback, as `promises` shows it.")
 @click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
 @OUT
 @click.option("--to", default="docx,pdf", metavar="docx,pdf", show_default=True)

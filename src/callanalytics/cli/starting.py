@@ -194,7 +194,7 @@ def _true_numbers(exports: Path) -> str:
     unanswered = sum(n for result, n in truth["rings"].items() if result not in ("answered", "text"))
     return (
         f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
-        f"  and {unanswered:,} call-backs truly came and were not answered; some of them left no trace in a log.\n"
+        f"  and {unanswered:,} callbacks truly came and were not answered; some of them left no trace in a log.\n"
     )
 
 

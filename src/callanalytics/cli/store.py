@@ -140,13 +140,13 @@ def forget(store, json_, **client):
     metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown|:lets-unknown]",
     help="A phone of the office and the format whose export shows it; repeat for each.",
 )
-@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every call-back since then.")
+@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every callback since then.")
 @JSON
 def office(name, store, json_, **details):
     """List the offices of a store, or set one's zone, hours and lines.
 
     A line of the kind receptionist is answered by an automatic receptionist first: that its export calls a
-    call-back answered does not say that a person followed, so it counts as one only where somebody noted it.
+    callback answered does not say that a person followed, so it counts as one only where somebody noted it.
 
     \b
     Example:  callanalytics office "Alder and Birch" --line "212-555-0100:desk:ringcentral_detailed"
@@ -168,7 +168,7 @@ def _office_row(office):
         "zone": office["timezone"],
         "hours": _hours_text(office["hours"] or []) or "not said",
         "lines": "; ".join(lines) or "not said",
-        "logs every call-back since": str(office["logs_callbacks_since"] or "not said"),
+        "logs every callback since": str(office["logs_callbacks_since"] or "not said"),
     }
 
 
@@ -197,7 +197,7 @@ def _hours_text(hours) -> str:
 @click.option("--store", metavar="DIR", help="Judge the promises of this store anew by these rules.")
 @JSON
 def rules(store, json_):
-    """The stated times by which call-backs are judged: words, dates, when last confirmed.
+    """The stated times by which callbacks are judged: words, dates, when last confirmed.
 
     Yours go into a file of your own, one [[rule]] with the same keys as those of --json; [[closure]], [[number]],
     [[event]] are read too, and also_closed = ["snow", "lapse", "inauguration"] stops the clock on such days. A row

@@ -15,7 +15,7 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`kaplan_meier`                   waits with callers who hung up; gives :class:`Curves`
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours
-:func:`aalen_johansen`                 a call, an e-mail, or neither: competing causes
+:func:`aalen_johansen`                 a call, an email, or neither: competing causes
 :func:`shrink_cells`                   hours of the week with few calls: partial pooling, colors and stars
 :func:`adjusted_p`                     many comparisons at once
 :func:`pool_offices`                   the figure of a typical office; :func:`pool_shares`, :func:`random_effects`

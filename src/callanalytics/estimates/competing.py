@@ -1,6 +1,6 @@
-"""A call-back by phone, an answer by e-mail, or neither: cumulative incidence from counts (Aalen-Johansen).
+"""A callback by phone, an answer by email, or neither: cumulative incidence from counts (Aalen-Johansen).
 
-An e-mail answer ends the wait for a call; it is not "still waiting". One minus Kaplan-Meier with e-mail as censored
+An email answer ends the wait for a call; it is not "still waiting". One minus Kaplan-Meier with email as censored
 answers a question nobody asked (0.425 instead of 0.134 on one real data set). Day counts are all ties: they are used
 as they are, not moved apart at random.
 """
@@ -89,7 +89,7 @@ def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
 
     Examples
     --------
-    Eight requests, one a day: call, e-mail, not followed, call, e-mail, call, not followed, call.
+    Eight requests, one a day: call, email, not followed, call, email, call, not followed, call.
 
     >>> calls, mails = [1, 0, 0, 1, 0, 1, 0, 1], [0, 1, 0, 0, 1, 0, 0, 0]
     >>> found = aalen_johansen(range(1, 9), list(zip(calls, mails)), [0, 0, 1, 0, 0, 0, 1, 0])

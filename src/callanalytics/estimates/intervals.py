@@ -341,8 +341,8 @@ def dispersion(events, exposure) -> Dispersion:
 
     Parameters
     ----------
-    events, exposure : arrays, one entry a period; each event is one of the exposure (missed call-backs among
-        call-backs). Periods without exposure say nothing and are left out
+    events, exposure : arrays, one entry a period; each event is one of the exposure (missed callbacks among
+        callbacks). Periods without exposure say nothing and are left out
 
     Notes
     -----

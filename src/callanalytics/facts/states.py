@@ -376,7 +376,7 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
     worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
     promise_ids = take(history.promises["promise_id"], mails).to_pylist()
-    ids = [*take(history.rings["ring_id"], rings).to_pylist(), *(f"e-mail about {id}" for id in promise_ids)]
+    ids = [*take(history.rings["ring_id"], rings).to_pylist(), *(f"email about {id}" for id in promise_ids)]
     return given, FreeContacts(
         np.concatenate([history.when[rings], emailed[mails]]),
         np.concatenate([line[rings], np.full(len(mails), MISSING)]),

@@ -1,4 +1,4 @@
-"""Whether call-backs reached the office, month by month, and when those came that nobody answered."""
+"""Whether callbacks reached the office, month by month, and when those came that nobody answered."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from callanalytics.measures.result import Result, paired_ends
 
 @style.house_style()
 def hit_rate_by_month(
-    result: Result, events=(), *, named: bool = True, title: str = "How many call-backs reached the office in time?"
+    result: Result, events=(), *, named: bool = True, title: str = "How many callbacks reached the office in time?"
 ) -> Chart:
-    """Share of due and observed requests whose call-back was answered in time, by month of the request.
+    """Share of due and observed requests whose callback was answered in time, by month of the request.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def hit_rate_by_month(
         caption=rows.caption(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
-            "Requests due and observed whose call-back a person answered by the due moment (weekends, holidays and "
+            "Requests due and observed whose callback a person answered by the due moment (weekends, holidays and "
             f"closures stop the clock), by {timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under "
             "each.",
             "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
@@ -105,12 +105,12 @@ def _shares_alt(shares, groups, step):
         low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
         counts = labels.between(str(low), str(high))
         said.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {labels.many(len(part), kind)}")
-    return f"Points by {kind}: share of requests whose call-back was answered in time. {'; '.join(said)}."
+    return f"Points by {kind}: share of requests whose callback was answered in time. {'; '.join(said)}."
 
 
 @style.house_style()
-def missed_by_month(result: Result, *, title: str = "How many call-backs went unanswered?") -> Chart:
-    """Call-backs nobody answered: certain ones, and on top those that may have been call-backs.
+def missed_by_month(result: Result, *, title: str = "How many callbacks went unanswered?") -> Chart:
+    """Callbacks nobody answered: certain ones, and on top those that may have been callbacks.
 
     Parameters
     ----------
@@ -129,11 +129,11 @@ def missed_by_month(result: Result, *, title: str = "How many call-backs went un
     return Chart(
         figure,
         title,
-        alt=f"Bars by month of the call: {sure} unanswered call-backs for certain, at most {top}, over "
+        alt=f"Bars by month of the call: {sure} unanswered callbacks for certain, at most {top}, over "
         f"{labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Call-backs nobody at the office answered, by month of the call: {labels.number(sure)} certain, at most "
+            f"Callbacks nobody at the office answered, by month of the call: {labels.number(sure)} certain, at most "
             f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),
@@ -167,7 +167,7 @@ def _draw_bars(axes, axis, certain, most):
                 told, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
             )
     style.scale_up(axes, max([*most.values(), 4]))
-    axes.set_ylabel("Call-backs", fontsize=style.SMALL)
+    axes.set_ylabel("Callbacks", fontsize=style.SMALL)
 
 
 PARTS: dict[str, dict[str, str | float]] = {
@@ -228,12 +228,12 @@ def missed_by_local_hour(
     return Chart(
         figure,
         title,
-        alt=f"Bars by local hour: {n} unanswered call-backs, "
+        alt=f"Bars by local hour: {n} unanswered callbacks, "
         f"{f'{outside} outside office hours, ' if outside is not None else ''}"
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day'}.",
         caption=rows.caption(
             first_of,
-            "Call-backs that are certain and that nobody answered, by hour on the office's own clock: "
+            "Callbacks that are certain and that nobody answered, by hour on the office's own clock: "
             f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."

@@ -1,4 +1,4 @@
-"""Whether the call-back came in the agency's stated time."""
+"""Whether the callback came in the agency's stated time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_PROMISE = "No promised callback is logged so far."
 # One row each; the upper part adds up to what can be judged, the lower part stands apart.
 JUDGED = {
     "In time, a person answered": ("reached_first", "reached_second"),
-    "In time, by e-mail": ("emailed",),
+    "In time, by email": ("emailed",),
     "In time, rang unanswered": ("missed_once", "both_missed"),
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),
@@ -43,7 +43,7 @@ APART = {
 }
 LOOKS = {
     "In time, a person answered": {"facecolor": style.BLUE},
-    "In time, by e-mail": {"facecolor": "#7db3d8"},
+    "In time, by email": {"facecolor": "#7db3d8"},
     "In time, rang unanswered": {"facecolor": "#a9cfe8"},
     "After the stated time": {"facecolor": "#f0b48a"},
     "No contact recorded": {"facecolor": style.VERMILION},
@@ -52,8 +52,8 @@ APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.H
 
 
 @style.house_style()
-def kept_by_reading(result: Result, *, title: str = "Did the call-back come in the stated time?") -> Chart:
-    """Share of requests with a call or an e-mail in the stated time, by three ways of counting it.
+def kept_by_reading(result: Result, *, title: str = "Did the callback come in the stated time?") -> Chart:
+    """Share of requests with a call or an email in the stated time, by three ways of counting it.
 
     Parameters
     ----------
@@ -85,11 +85,11 @@ def kept_by_reading(result: Result, *, title: str = "Did the call-back come in t
     return Chart(
         figure,
         title,
-        alt="Shares of requests with a call or an e-mail in the stated time, with intervals: "
+        alt="Shares of requests with a call or an email in the stated time, with intervals: "
         f"{'; '.join(said) or 'none yet'}.",
         caption=rows.caption(
             result,
-            "Requests for a call-back that are due, observed and judged by a known rule, counted as kept when the "
+            "Requests for a callback that are due, observed and judged by a known rule, counted as kept when the "
             "agency rang, answered or not, or wrote by then; share with 95% interval.",
             "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
             "requests; under 10, the counts alone.",
@@ -100,7 +100,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the call-back come in t
 
 @style.house_style()
 def promise_states(result: Result, silent=None, *, title: str = "What became of every request?") -> Chart:
-    """Every request for a call-back in one state; each row begins where the one above ends, so they add to all.
+    """Every request for a callback in one state; each row begins where the one above ends, so they add to all.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def promise_states(result: Result, silent=None, *, title: str = "What became of 
         alt=_states_alt(counts),
         caption=rows.caption(
             result,
-            f"All {labels.number(n)} requests for a call-back, each in one row; a row begins where the one above ends.",
+            f"All {labels.number(n)} requests for a callback, each in one row; a row begins where the one above ends.",
             "Weekends, holidays and closures stop the clock. Rates count fewer requests than these: only those that "
             "are due, of a known stated time, and whose line was watched from start to due moment, whatever came. The "
             "hatched rows are in no rate.",

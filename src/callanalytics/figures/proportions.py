@@ -98,7 +98,7 @@ CALL = {
     "tier2": "Tier 2 on the same call",
 }
 CALLBACK = {
-    "promised": "Call-backs promised by Tier 1",
+    "promised": "Callbacks promised by Tier 1",
     "rung": "USCIS rang",
     "answered_first": "first call answered",
     "rung_again": "rang a second time",
@@ -108,7 +108,7 @@ CALLBACK = {
 
 @style.house_style()
 def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
-    """Plain bars: of all noted calls, how many got to each step; of all promised call-backs, how many came.
+    """Plain bars: of all noted calls, how many got to each step; of all promised callbacks, how many came.
 
     Parameters
     ----------
@@ -142,8 +142,8 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         caption=rows.caption(
             result,
             f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
-            f"{labels.number(counts.get('promised', 0))} call-backs promised, those not yet due and those not observed "
-            "among them: counts of what was logged, with their share of all calls or of all call-backs; no rates.",
+            f"{labels.number(counts.get('promised', 0))} callbacks promised, those not yet due and those not observed "
+            "among them: counts of what was logged, with their share of all calls or of all callbacks; no rates.",
             SHOWN_ONCE,
         ),
         data=result.table,

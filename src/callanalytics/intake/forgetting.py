@@ -296,7 +296,7 @@ def _refuse_own_line(store: Store, number: str) -> None:
         found=f"{rows} at this line" if rows else "it is registered as a line",
         wanted="a number of a client",
         do="to erase the line all the same:  --own-line  (then nobody can tell any more which calls came to it,\n"
-        "nor whether a call-back there was watched for, and figures move)",
+        "nor whether a callback there was watched for, and figures move)",
     )
 
 

@@ -186,7 +186,7 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
                 else ""
             )
             yield (
-                f"{plural(unseen.n, 'call-back')} promised{when} were to ring {unseen.number}. No file shows that "
+                f"{plural(unseen.n, 'callback')} promised{when} were to ring {unseen.number}. No file shows that "
                 "phone then. Can you export its calls, the unanswered ones too?"
             )
     if complete_to:

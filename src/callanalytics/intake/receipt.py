@@ -32,7 +32,7 @@ SET_ASIDE_WORDS = {
     "older_version": ("row of older versions", "rows of older versions"),
     "leg": ("call leg", "call legs"),
     "text": ("other text", "other texts"),
-    "email": ("other e-mail", "other e-mails"),
+    "email": ("other email", "other emails"),
     "no_call": ("row of no call", "rows of no call"),
     "total": ("total line", "total lines"),
     "legend": ("row of a legend", "rows of a legend"),
@@ -132,7 +132,7 @@ REASONS = {
     "width": "has more or fewer columns than the header",
 }
 LOST_WITHOUT = {  # what is lost while a word is not understood
-    "promised": "whether a call-back was promised, and which",
+    "promised": "whether a callback was promised, and which",
     "told": "what the caller was told",
     "tier": "who spoke",
     "wait_kind": "how the wait ended",

@@ -34,7 +34,7 @@ SHOWN_WORDS = 3  # of a column that looks like one we know
 # Words that say nothing of what a column is about.
 ANYWHERE = frozenset("yes no y n x true false 0 1 2 3 - -- none n/a nothing done other".split())
 LOOKS = {  # our column -> what a person calls it; the first that fits is told
-    "promised": "the call-back that was promised",
+    "promised": "the callback that was promised",
     "told": "what you were told it would take",
     "tier": "who spoke to you",
     "outcome": "how the call ended",

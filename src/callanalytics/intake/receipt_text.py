@@ -243,7 +243,7 @@ def _gap_lines(scope: Scope) -> list[str]:
     for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
         shown = "; ".join(f"between {_day(gap.last)} and {_day(gap.first)}" for gap in own[:SHOWN_GAPS])
         more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
-        why = "was the office closed? If not, export that time too: call-backs of then are not judged"
+        why = "was the office closed? If not, export that time too: callbacks of then are not judged"
         lines += headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
     return lines
 
@@ -293,7 +293,7 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
         lines += _office_command(receipt, f"--line NUMBER:desk:{system.format}")
     watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
-        lines += headed("can", f"call-backs that nobody answered, on {', '.join(watched)}")
+        lines += headed("can", f"callbacks that nobody answered, on {', '.join(watched)}")
     for unseen in scope.unseen:
         lines += headed("cannot", _unseen_sentence(unseen))
     for line in scope.unheard:
@@ -301,21 +301,21 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> list[str]:
         lines += _office_command(receipt, f"--line {':'.join(filter(None, ('NUMBER', line.known, 'lets-unknown')))}")
     if scope.no_missed:
         lines += headed(
-            "cannot", f"missed call-backs from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
+            "cannot", f"missed callbacks from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
         )
     return lines
 
 
 def _unheard_sentence(line: UndescribedLine) -> str:
-    promised = plural(line.n, "promised call-back")
+    promised = plural(line.n, "promised callback")
     return (
         f"{promised} to {line.number}: does that phone let callers through who show no number? USCIS may show none, "
-        "and where they are blocked a call-back leaves no trace. Say it (where they are blocked: blocks-unknown)"
+        "and where they are blocked a callback leaves no trace. Say it (where they are blocked: blocks-unknown)"
     )
 
 
 def _unseen_sentence(unseen: UnobservedNumber) -> str:
-    promised = plural(unseen.n, "promised call-back")
+    promised = plural(unseen.n, "promised callback")
     when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
     if unseen.is_written:
         return f"{promised} to {unseen.number}{when}: no file here shows that phone then. Export it to have them judged"

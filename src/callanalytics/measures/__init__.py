@@ -7,7 +7,7 @@ Polars or Arrow frame of the same columns will do), ``by``, the keys to split by
 know its day. It returns a :class:`Result`: ``.table`` with one row a figure, and ``.card``, the definition.
 
 *Unit.* A dial is a call of ours to an agency line; a ring an incoming contact that is or may be the agency's; a
-promise a call-back that was promised. Rates of call-backs are over promises, never over rings.
+promise a callback that was promised. Rates of callbacks are over promises, never over rings.
 
 *Hours.* ``month``, ``date``, ``weekday``, ``hour`` are Eastern, where the queue lives; with ``_local`` they are the
 office's own. They are those of the call's start. A row with only a date, or in an hour that a clock change repeats or
@@ -24,7 +24,7 @@ a rate when its urgency and rule are known, we did not withdraw it, its line was
 from different moments are never pooled. Charts, reports and sentences lead with the moment from which most waits run
 (:func:`clock_of`), and name the others with their number.
 
-*Links.* In a figure over rings ``link = certain`` counts the call-backs that are certainly theirs, ``link = possible``
+*Links.* In a figure over rings ``link = certain`` counts the callbacks that are certainly theirs, ``link = possible``
 is the bound that takes in what may be. In one over promises they are its two ends: what came for certain, and the most
 that may have come. In the table of rings ``link = certain`` says that the ring is theirs, and that promise's. A ring
 that is certainly theirs, and of which nobody knows which promise it answers, is ``possible`` there with
@@ -68,23 +68,23 @@ mended.
 *Watched lines.* Nothing came means nothing on a line that would have shown it. Whether a line was watched is decided
 before and regardless of what came.
 
-*Whose call-back it was.* Most call-backs name no request, some show no number, and a log may lack the request that a
-call-back was about. So what is counted over promises (kept, hit, late, silent, first and second attempts) is a range.
+*Whose callback it was.* Most callbacks name no request, some show no number, and a log may lack the request that a
+callback was about. So what is counted over promises (kept, hit, late, silent, first and second attempts) is a range.
 *Low end*: the log names the request, or the call can have been no other's: no other request was open at that number,
 every call of the office to the agency around then was noted, and the exports show that there was no further one.
 *High end*: the most requests that can be given one of the remaining calls each, no call twice: a call may be given to a
-request whose number it rang while that request may have been open. Answers by e-mail are counted by the same rules. The
+request whose number it rang while that request may have been open. Answers by email are counted by the same rules. The
 interval printed reaches from the lower limit of the low end to the upper limit of the high end. Where both ends are
 one, it is one figure. The low end of a rate over attempts sets those that are so whatever the remaining calls were
 about against all that one of these may turn; the high end the other way round.
 
-The range takes for granted that a call-back of a logged request rang the number that was given, between 7:00 and 18:30
+The range takes for granted that a callback of a logged request rang the number that was given, between 7:00 and 18:30
 Eastern on a business day if it showed no number, and was in a log of a line that is covered; and that no number in the
-log is wrong. A call-back from a number that is not known as the agency's, from a phone of the office in no export, or
+log is wrong. A callback from a number that is not known as the agency's, from a phone of the office in no export, or
 beyond the life of a request (fifteen business days past its lenient due moment) breaks it. It says nothing of requests
 that nobody logged: were those kept more or less often, the agency's own rate is another.
 
-*Blocked lines.* On a line that lets no caller through who shows no number a call-back may leave no trace. Its requests
+*Blocked lines.* On a line that lets no caller through who shows no number a callback may leave no trace. Its requests
 are in no such figure and are counted beside. Whether callers get through is what the office says; else a call without a
 number in the export of that line shows that they do. Of a line of which neither tells, the report says so.
 

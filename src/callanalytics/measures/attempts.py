@@ -1,4 +1,4 @@
-"""The agency's call-back attempts, over promises: first and second, missed, announced; and how soon contact came.
+"""The agency's callback attempts, over promises: first and second, missed, announced; and how soon contact came.
 
 An *attempt* is a ring of the agency's for a promise; here those of the first round. Whose a ring was is often not
 known, so each rate has two ends. The low end sets those of which the answer is yes whatever the free rings were about
@@ -106,7 +106,7 @@ def _other_than(predicate: str) -> str:
 FIRST_ATTEMPT_HIT_RATE = _two_ends(
     "first_attempt_hit_rate",
     3,
-    "First call-back attempts that a person of ours answered.",
+    "First callback attempts that a person of ours answered.",
     "first ring answered",
     RUNG,
     {"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
@@ -131,7 +131,7 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
     "Missed first attempts after which USCIS rang a second time.",
     "a second ring in the same round",
     "promises whose first ring nobody answered, once the round is over and on a line watched to its end; not those "
-    "that an e-mail or our withdrawal ended without a second ring",
+    "that an email or our withdrawal ended without a second ring",
     {"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
     {
         "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
@@ -150,7 +150,7 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
         OPEN,
         Excluded(
             "n_ended",
-            "Missed first attempts after which an e-mail for certain or our withdrawal ended the matter, in no rate",
+            "Missed first attempts after which an email for certain or our withdrawal ended the matter, in no rate",
             f"{CLOSED} AND {ENDED}",
             "round_ended",
             label="not counted: ended before a second call",
@@ -170,7 +170,7 @@ SECOND_UNANSWERED = f"{HEARS} AND {SECOND} IN {UNANSWERED}"
 SECOND_ATTEMPT_HIT_RATE = _two_ends(
     "second_attempt_hit_rate",
     3,
-    "Second call-back attempts that a person of ours answered.",
+    "Second callback attempts that a person of ours answered.",
     "second ring answered",
     "promises with a second ring in the first round",
     {"n_answered": SECOND_ANSWERED, "n_missed": SECOND_UNANSWERED},
@@ -247,8 +247,8 @@ NOTICE_NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
 NOTICE_RATE = card_of(
     OF_PROMISES,
     name="notice_rate",
-    title="Promises rung that a text or e-mail had announced.",
-    numerator="a text or e-mail ahead was logged",
+    title="Promises rung that a text or email had announced.",
+    numerator="a text or email ahead was logged",
     denominator="promises with at least one ring counted for them",
     left_out=NOTICE_NOT_RUNG,
     counts={
@@ -268,13 +268,13 @@ NOTICE_RATE = card_of(
         Rate("n_bare_known", "n_bare_answered", "first attempts not announced", "answered_if_not_announced"),
         Excluded(
             "n_bare_known",
-            "First attempts with no text or e-mail ahead in the log; one nobody logged looks the same",
+            "First attempts with no text or email ahead in the log; one nobody logged looks the same",
             "ring1_result <> 'unknown' AND notice_channel IS NULL",
             label="first calls that no notice announced",
         ),
     ),
     words={
-        "announced_by_email": "announced by e-mail",
+        "announced_by_email": "announced by email",
         "answered_if_announced": "answered, when announced",
         "answered_if_not_announced": "answered, when no notice was logged",
         "n_bare_known": "first calls that no notice announced",
@@ -283,7 +283,7 @@ NOTICE_RATE = card_of(
 
 
 def first_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """First call-back attempts that a person of ours answered.
+    """First callback attempts that a person of ours answered.
 
     Over promises that were rung. At the low end a ring of which nobody knows the promise was a missed first attempt
     wherever it can have been one, at the high end an answered one.
@@ -304,7 +304,7 @@ def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
     2022). Over promises whose first ring nobody answered, once the round is over: until then a second ring may still
     come, and these are counted beside. The line must have been watched that long, whether or not one came: else only
-    the rounds with a second ring would be sure to be seen. Where an e-mail answered, or we withdrew, no second ring was
+    the rounds with a second ring would be sure to be seen. Where an email answered, or we withdrew, no second ring was
     to be expected; those are counted beside too.
 
     >>> import pandas as pd
@@ -321,7 +321,7 @@ def second_attempt_made_rate(promises: Frame, by: Sequence[str] = (), *, as_of: 
 
 
 def second_attempt_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Second call-back attempts that a person of ours answered.
+    """Second callback attempts that a person of ours answered.
 
     Over promises with a second ring in the first round. It says nothing of whether a second call is easier to
     answer: offices that miss the first are not all offices.
@@ -356,7 +356,7 @@ def both_missed_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | s
 
 
 def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promises rung that a text or e-mail had announced.
+    """Promises rung that a text or email had announced.
 
     USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
     pointer of 10 January 2022). Beside the ``rate`` stand ``announced_by_text`` and ``announced_by_email`` (what came
@@ -384,11 +384,11 @@ CAME = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})"
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",
     version=2,
-    title="Promised call-backs with a first contact within so many federal business days.",
+    title="Promised callbacks with a first contact within so many federal business days.",
     table="promises",
-    population="promised call-backs on a line that was watched from the start and blocks no caller for showing no "
+    population="promised callbacks on a line that was watched from the start and blocks no caller for showing no "
     "number, not withdrawn",
-    numerator="with contact by then [contact_within_...]: a ring, answered or not, or an e-mail, within so many "
+    numerator="with contact by then [contact_within_...]: a ring, answered or not, or an email, within so many "
     "business days of the promise; certain: one that is its for certain; possible: and the most that may have had "
     "another by then",
     denominator="of these, the ones whose line was watched for so many business days",
@@ -422,7 +422,7 @@ TIME_TO_CALLBACK = Card(
         WITHDRAWN,
         BLOCKED,
     ),
-    words={r"contact_within_(\d+)d": r"a call or an e-mail within \1 business days"},
+    words={r"contact_within_(\d+)d": r"a call or an email within \1 business days"},
 )
 AGAIN = "restarted_at_utc IS NOT NULL"
 # Where nothing at all is counted for a request, a call about it came after the due moment.
@@ -441,7 +441,7 @@ MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
 RESTART_RATE = Card(
     name="restart_rate",
     version=2,
-    title="Requests that had to be made again after both call-backs were missed, or after no contact came.",
+    title="Requests that had to be made again after both callbacks were missed, or after no contact came.",
     table="promises",
     population="counted promises (default reading) that ended without anybody being reached",
     numerator="we called again about it",
@@ -505,14 +505,14 @@ RESTART_RATE = Card(
 
 
 def time_to_callback(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised call-backs with a first contact within so many federal business days.
+    """Promised callbacks with a first contact within so many federal business days.
 
     The days are 3, 7, 15, 30 and 45. At each number of them only the promises are counted whose line was watched that
     long, whatever came. So the newest months are in the figures that they can tell, and none is in because of what
-    came. A ring counts whether or not we answered, and an answer by e-mail counts as a ring does.
+    came. A ring counts whether or not we answered, and an answer by email counts as a ring does.
 
     Gives ``contact_within_...d`` [share] by ``link``, its two ends, with Wilson's 95 % intervals. Nothing is taken for
-    a promise's call-back more than fifteen business days past its lenient due moment, unless the log says so.
+    a promise's callback more than fifteen business days past its lenient due moment, unless the log says so.
 
     Forty promises, watched for ten business days; twenty had contact within three, four more may have had it.
 
@@ -577,7 +577,7 @@ def contact_by_day(
 
 
 def restart_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Requests that had to be made again after both call-backs were missed, or after no contact came.
+    """Requests that had to be made again after both callbacks were missed, or after no contact came.
 
     "If both are missed a response may have to be repeated" (AILA's practice pointer of 10 January 2022). Gives
     ``after_both_missed`` and ``after_silence`` [share] by ``link``, with Wilson's 95 % interval: whose doing it was

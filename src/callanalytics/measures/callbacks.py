@@ -1,12 +1,12 @@
-"""Did the promised call-back come in the stated time, and did it reach anyone?
+"""Did the promised callback come in the stated time, and did it reach anyone?
 
 A promise is *counted* (on a reading) when its urgency and rule are known, we did not withdraw it before it was
 answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
 due is in no rate, not even as an early success, and none is counted because of what came.
 
-Whose a ring or an e-mail was is often not known: it names no request, or shows no number. So every figure that hangs on
+Whose a ring or an email was is often not known: it names no request, or shows no number. So every figure that hangs on
 it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have come
-besides, by any giving of the other rings and e-mails to requests, none given twice (see *Whose call-back it was*). What
+besides, by any giving of the other rings and emails to requests, none given twice (see *Whose callback it was*). What
 is silent has them the other way round. Between the two nobody can say, and their two intervals are the figure's.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
@@ -25,7 +25,7 @@ from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, S
 from callanalytics.measures.result import Result
 from callanalytics.schema import READINGS
 
-# On a line that lets no caller through who shows no number a call-back may leave no trace: it is no witness.
+# On a line that lets no caller through who shows no number a callback may leave no trace: it is no witness.
 HEARS = "(is_blocked IS NULL OR NOT is_blocked)"
 OBSERVABLE = f"state <> 'withdrawn' AND {HEARS}"
 KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
@@ -117,8 +117,8 @@ PROMISE_KEPT_RATE = card_of(
     OF_PROMISES,
     name="promise_kept_rate",
     version=3,
-    title="Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.",
-    numerator="first ring to us, answered or not, or answer by e-mail, by the due moment of the reading; certain: one "
+    title="Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.",
+    numerator="first ring to us, answered or not, or answer by email, by the due moment of the reading; certain: one "
     "that is its for certain; possible: and the most that may have had another by then",
     denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
     counts={
@@ -162,9 +162,9 @@ CALLBACK_HIT_RATE = card_of(
     OF_PROMISES,
     name="callback_hit_rate",
     version=4,
-    title="Promised call-backs on which a person of ours was reached by the due moment.",
+    title="Promised callbacks on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by the due moment, weekends, holidays and closures not counted "
-    "[due_default]; e-mail is no hit",
+    "[due_default]; email is no hit",
     denominator="counted promises (default reading)",
     counts={
         "n_counted": counted(),
@@ -209,9 +209,9 @@ NO_CONTACT = f"{counted()} AND certain_contact = 'none' AND (callback_extension 
 SILENT_PROMISES = _count_over_promises(
     "silent_promises",
     5,
-    "Promised call-backs for which no contact is recorded, on lines that could be observed.",
+    "Promised callbacks for which no contact is recorded, on lines that could be observed.",
     "nothing came by the due moment, nor since, and the number given had no extension; certain: nothing that is its "
-    "for certain; possible: the fewest left without even a ring or e-mail that may have been its",
+    "for certain; possible: the fewest left without even a ring or email that may have been its",
     {"n_silent": NO_CONTACT},
     {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
     "n_silent",
@@ -227,7 +227,7 @@ SILENT_PROMISES = _count_over_promises(
 LATE_CALLBACKS = _count_over_promises(
     "late_callbacks",
     3,
-    "Promised call-backs for which the first contact came after USCIS's stated time.",
+    "Promised callbacks for which the first contact came after USCIS's stated time.",
     "nothing came by the due moment, something since; certain: the fewest of which nothing else may have come in "
     "time; possible: the most for which the first contact may have come late",
     {"n_late": f"{counted()} AND certain_contact = 'late'"},
@@ -239,10 +239,10 @@ LATE_CALLBACKS = _count_over_promises(
     "n_late + n_maybe_late",
 )
 PROMISE_STATES = card_of(
-    OF_PROMISES | {"population": "every promised call-back"},
+    OF_PROMISES | {"population": "every promised callback"},
     name="promise_states",
     version=2,
-    title="Where each promised call-back stands on the day on which the log is looked at [as_of].",
+    title="Where each promised callback stands on the day on which the log is looked at [as_of].",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
     unit="count",
@@ -251,9 +251,9 @@ PROMISE_STATES = card_of(
 
 
 def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised call-backs for which USCIS rang or e-mailed by its stated time, whether or not we answered.
+    """Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.
 
-    Kept: the first ring to us, answered or not, or an answer by e-mail, by the due moment. The three readings of
+    Kept: the first ring to us, answered or not, or an answer by email, by the due moment. The three readings of
     the stated time stand side by side (``strict``, ``default``, ``lenient``; see the clocks), and *as told* where
     the caller was told a time. Promises made while more than one rule may have held are judged by all of them and
     stand apart as two bounds, ``rate_rules_differ``: kept for certain under every rule, and at most under one.
@@ -285,9 +285,9 @@ def promise_kept_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
 
 
 def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised call-backs on which a person of ours was reached by the due moment.
+    """Promised callbacks on which a person of ours was reached by the due moment.
 
-    A hit is a ring answered by a person of ours by the default due moment. An answer by e-mail is no hit; its
+    A hit is a ring answered by a person of ours by the default due moment. An answer by email is no hit; its
     promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most rings name no
     request: so the row ``link = certain`` counts rings that are the promise's own for certain, and ``link = possible``
     the most that may have been hit besides.
@@ -309,12 +309,12 @@ def callback_hit_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | 
 
 
 def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised call-backs for which no contact is recorded, on lines that could be observed.
+    """Promised callbacks for which no contact is recorded, on lines that could be observed.
 
-    Nothing came by the due moment, nor since: no ring, answered or not, and no e-mail. Not to be added to missed
-    call-backs, which are rings that we did not answer. The row ``link = certain`` counts all for which nothing came
+    Nothing came by the due moment, nor since: no ring, answered or not, and no email. Not to be added to missed
+    callbacks, which are rings that we did not answer. The row ``link = certain`` counts all for which nothing came
     that is theirs for certain; ``link = possible`` the fewest that are left once each ring that may have been a
-    call-back is given to one of them: a lower bound. A promise for which the office gave a number with an extension,
+    callback is given to one of them: a lower bound. A promise for which the office gave a number with an extension,
     which USCIS does not call, is not silent; it is counted beside.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
@@ -332,7 +332,7 @@ def silent_promises(promises: Frame, by: Sequence[str] = (), *, as_of: date | st
 
 
 def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Promised call-backs for which the first contact came after USCIS's stated time.
+    """Promised callbacks for which the first contact came after USCIS's stated time.
 
     Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
     the rings were for of which nobody knows; ``link = possible`` the most that may have been.
@@ -351,7 +351,7 @@ def late_callbacks(promises: Frame, by: Sequence[str] = (), *, as_of: date | str
 
 
 def promise_states(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Where each promised call-back stands on the day on which the log is looked at [``as_of``].
+    """Where each promised callback stands on the day on which the log is looked at [``as_of``].
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).
 

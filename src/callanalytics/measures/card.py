@@ -60,7 +60,7 @@ class Free:
     At most so many: no ring is given twice (``estimates.served``). Only rings count that are worth all the words of one
     of the choices in ``worth`` ("beside missed or before not answered"; the words are those of ``schema.FREE_BITS``),
     and came ``within`` so many business days, where a number is given. A choice that begins with "two" needs a row
-    with two free rings before its first certain one. ``rest``: how many rows, at least, are left without one. An e-mail
+    with two free rings before its first certain one. ``rest``: how many rows, at least, are left without one. An email
     counts as a ring does.
     """
 

@@ -57,10 +57,10 @@ ESCALATION_RATE = card_of(
     name="escalation_rate",
     version=2,
     blank=f"({SPOKE} AND promised IS NULL) OR ({NOBODY_KNOWS})",
-    title="Calls that reached a person and on which a call-back was promised.",
-    numerator="a call-back of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
+    title="Calls that reached a person and on which a callback was promised.",
+    numerator="a callback of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
     "our place",
-    denominator="calls that reached a person and of which it was noted whether a call-back was promised",
+    denominator="calls that reached a person and of which it was noted whether a callback was promised",
     counts={
         "n_talked": f"{SPOKE} AND promised IS NOT NULL",
         "n_promised": f"{SPOKE} AND {PROMISED}",
@@ -73,7 +73,7 @@ ESCALATION_RATE = card_of(
         Rate("n_talked", "n_regular", "calls that reached a person", "rate_regular"),
         Excluded(
             "n_unknown",
-            "Calls that reached a person and of which nobody noted whether a call-back was promised, in no rate",
+            "Calls that reached a person and of which nobody noted whether a callback was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
             "promise_unknown",
             label="calls: not known",
@@ -90,14 +90,14 @@ URGENCY_DOWNGRADE_RATE = one_rate(
     blank=f"({SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')) "
     f"OR ({NOBODY_KNOWS})",
     numerator="Tier 1 made it regular",
-    denominator="calls on which we said that it was urgent and a call-back was promised as urgent or as regular",
+    denominator="calls on which we said that it was urgent and a callback was promised as urgent or as regular",
     n=("n_claimed", f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('urgent', 'regular')"),
     events=("n_downgraded", "promised = 'regular'"),
     cases="calls passed on that we had called urgent",
     excluded=(
         Excluded(
             "n_not_passed_on",
-            "Calls we had called urgent and on which no call-back was promised, in no rate",
+            "Calls we had called urgent and on which no callback was promised, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('none', 'queue')",
             "not_passed_on",
             label="not counted: not passed on at all",
@@ -140,7 +140,7 @@ TIER2_REQUEST_GRANTED = card_of(
         OUTSIDE,
     ),
     left_out=NOBODY | {"not_asked": f"{SPOKE} AND (tier2_requested IS NULL OR NOT tier2_requested)"},
-    words={"promised_instead": "a call-back promised instead"},
+    words={"promised_instead": "a callback promised instead"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
 REFUSAL_RATE = card_of(
@@ -181,9 +181,9 @@ REFUSAL_RATE = card_of(
 
 
 def escalation_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Calls that reached a person and on which a call-back was promised.
+    """Calls that reached a person and on which a callback was promised.
 
-    A call-back of Tier 2: urgent, regular, or not told which; an automatic call-back that only keeps our place in the
+    A callback of Tier 2: urgent, regular, or not told which; an automatic callback that only keeps our place in the
     queue is none. Gives ``rate``, and of it ``rate_urgent`` and ``rate_regular`` [share].
 
     >>> import pandas as pd
@@ -199,7 +199,7 @@ def escalation_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str |
 def urgency_downgrade_rate(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
     """Matters we called urgent that were passed on as regular.
 
-    Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a call-back was promised
+    Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a callback was promised
     as urgent or as regular; those not passed on at all are counted beside. Gives ``rate`` [share].
 
     >>> import pandas as pd
@@ -218,7 +218,7 @@ def tier2_request_granted(dials: Frame, by: Sequence[str] = (), *, as_of: date |
 
     Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this is the test of it.
     Over calls whose highest tier was noted. Gives ``rate`` and ``promised_instead``, where Tier 1 alone spoke and a
-    call-back was promised [share].
+    callback was promised [share].
 
     >>> import pandas as pd
     >>> dials = pd.DataFrame({"reached": True, "tier2_requested": True, "tier": ["tier1"] * 27 + ["tier2"] * 3,

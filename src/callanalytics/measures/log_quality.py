@@ -49,9 +49,9 @@ ASKED = {  # field: (calls of which it can be asked, filled, in words)
     "sr_number": (
         "n_requests",
         "(sr_number IS NOT NULL OR no_sr_reason IS NOT NULL)",
-        "noted calls with a service request or a promised call-back",
+        "noted calls with a service request or a promised callback",
     ),
-    "callback_number": ("n_promised", "callback_number IS NOT NULL", "noted calls with a promised call-back"),
+    "callback_number": ("n_promised", "callback_number IS NOT NULL", "noted calls with a promised callback"),
 }
 BASES = {
     "n_dials": "kind = 'dial'",
@@ -120,7 +120,7 @@ def log_completeness(notes: Frame, dials: Frame, by: Sequence[str] = (), *, as_o
     """Share of the fields AILA asks for that are filled, and of calls to the agency that nobody noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
-    call-back. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
+    callback. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
     ``not_noted`` looks the other way: calls in the phone
     log to which no note belongs. A log kept only on bad days makes waits look long; this is how to tell.
 

@@ -95,7 +95,7 @@ def dispersion_caveats(result) -> tuple[str, ...]:
 # ---- the measures ------------------------------------------------------------------------------------
 
 
-# Certainly a call-back of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
+# Certainly a callback of theirs: the log says whose, or (link_p = 1000) it is credited to the one due first.
 CREDITED = "(link = 'possible' AND link_p = 1000)"
 THEIRS = f"(link = 'certain' OR {CREDITED})"
 MAYBE = "(link = 'possible' AND link_p IS NULL)"
@@ -109,13 +109,13 @@ OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
 RINGS: CardParts = {"table": "rings", "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
-    "Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
-    population="rings by phone that are certainly a call-back of theirs",
+    "Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
+    population="rings by phone that are certainly a callback of theirs",
     numerator="rang outside these hours",
     denominator="attempts whose time of day is known",
     n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
     events=("n_outside", "NOT in_window"),
-    cases="call-back attempts by phone",
+    cases="callback attempts by phone",
     excluded=(
         Excluded(
             "n_unknown",
@@ -131,8 +131,8 @@ OUT_OF_WINDOW_RATE = one_rate(
 WITHHELD_SHARE = card_of(
     RINGS,
     name="withheld_share",
-    title="Call-back attempts that showed no number.",
-    population="rings by phone that are, or may be [link = possible], a call-back of theirs",
+    title="Callback attempts that showed no number.",
+    population="rings by phone that are, or may be [link = possible], a callback of theirs",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
     counts={
@@ -142,7 +142,7 @@ WITHHELD_SHARE = card_of(
         "n_possible_hidden": "link <> 'none' AND channel = 'voice' AND caller_id IN ('withheld', 'unknown')",
     },
     rows=(
-        Rate("n_certain", "n_certain_hidden", "call-back attempts by phone", link="certain"),
+        Rate("n_certain", "n_certain_hidden", "callback attempts by phone", link="certain"),
         Rate("n_possible", "n_possible_hidden", "rings that are or may be attempts", link="possible"),
         Excluded(
             "n_not_recorded",
@@ -157,10 +157,10 @@ WITHHELD_SHARE = card_of(
 MISSED_CALLBACKS = card_of(
     RINGS,
     name="missed_callbacks",
-    title="Call-back attempts that nobody answered.",
+    title="Callback attempts that nobody answered.",
     version=4,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="rings that are or may be [link = certain, possible] a call-back of theirs, by phone or text",
+    population="rings that are or may be [link = certain, possible] a callback of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
     denominator="attempts whose result is known (exposure)",
     minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
@@ -176,7 +176,7 @@ MISSED_CALLBACKS = card_of(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
         Excluded(
             "n_maybe_missed",
-            "Unanswered rings that may have been call-backs, in the upper bound only",
+            "Unanswered rings that may have been callbacks, in the upper bound only",
             f"{MAYBE} AND result IN {UNANSWERED}",
             label="not counted: may have been one (in the upper bound)",
         ),
@@ -189,7 +189,7 @@ MISSED_CALLBACKS = card_of(
         Excluded(
             "n_hidden_outside",
             "Unanswered calls without a number outside 7:00-18:30 Eastern on business days, in the bound for any hour "
-            "alone: a call-back among them cannot be told from any other call",
+            "alone: a callback among them cannot be told from any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
             label="not counted: without a number, outside USCIS's hours",
         ),
@@ -214,7 +214,7 @@ MISSED_CALLBACKS = card_of(
 
 
 def out_of_window_rate(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Call-back attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
+    """Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.
 
     Rings by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
 
@@ -230,7 +230,7 @@ def out_of_window_rate(rings: Frame, by: Sequence[str] = (), *, as_of: date | st
 
 
 def withheld_share(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Call-back attempts that showed no number.
+    """Callback attempts that showed no number.
 
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A ring without a number is harder to
     tell for theirs, so the certain ones understate the share; the row ``link = possible`` takes the possible ones in.
@@ -249,11 +249,11 @@ def withheld_share(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | 
 
 
 def missed_callbacks(rings: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """Call-back attempts that nobody answered.
+    """Callback attempts that nobody answered.
 
     Missed, voicemail and blocked rings. ``count`` with ``link = certain`` is what is certainly theirs, each ring once;
     for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
-    possible`` it is an upper bound, which adds the rings that may have been call-backs, and unanswered calls of
+    possible`` it is an upper bound, which adds the rings that may have been callbacks, and unanswered calls of
     USCIS for which the log holds no promise; ``count_any_hour`` goes further and adds unanswered calls without a
     number outside the stated hours, for the case that USCIS does not keep to them. Not to be added to silent promises.
 

@@ -170,7 +170,7 @@ def first_contact_resolution(
 
     USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent
     inquiry about the same issue". A contact is a call on which a person spoke or that the automated system resolved;
-    calls before it that reached nobody do not count against it. A service request or a promised call-back does not
+    calls before it that reached nobody do not count against it. A service request or a promised callback does not
     settle a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; 14 is ours.
 
     >>> import pandas as pd

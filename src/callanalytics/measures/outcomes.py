@@ -316,13 +316,13 @@ def _step(n, events, cases, step):
 
 FUNNEL = Card(
     name="funnel",
-    title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.",
+    title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.",
     table="dials",
     also=("promises",),
-    population="noted calls in live hours; from the promised call-back on, promises with the rings that are "
+    population="noted calls in live hours; from the promised callback on, promises with the rings that are "
     "certainly theirs",
     numerator="calls, or promises, that got as far as the step",
-    denominator="noted calls in live hours; from the promised call-back on, promises",
+    denominator="noted calls in live hours; from the promised callback on, promises",
     minimum=COUNT_MINIMUM,
     unit="count",
     keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),
@@ -367,17 +367,17 @@ CALLED_BACK = replace(
 
 
 def funnel(dials: Frame, promises: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
-    """How many calls got past the automated system, to Tier 1 and Tier 2, and how many call-backs came of them.
+    """How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.
 
     Steps of a call: ``dialled``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
-    ``tier2`` (an officer or supervisor on the same call). Steps of a call-back: ``promised``, ``rung``,
+    ``tier2`` (an officer or supervisor on the same call). Steps of a callback: ``promised``, ``rung``,
     ``answered_first``, ``rung_again``, ``answered_second``. Counts of what the log shows; no rates, for promises
     not yet due are among them.
 
     Parameters
     ----------
     dials : one row a call to an agency line
-    promises : one row a promised call-back, as ``log.promises`` gives it for an ``as_of``
+    promises : one row a promised callback, as ``log.promises`` gives it for an ``as_of``
     by : keys that both tables have
 
     Returns

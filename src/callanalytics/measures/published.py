@@ -72,7 +72,7 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic call-back
+HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic callback
 IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
 RECONCILE = Card(
     name="reconcile",
@@ -124,8 +124,8 @@ def reconcile(dials: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_
     the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
     ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
     ``wait_from`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes
-    waits longer than theirs whatever the rule. Queue call-backs (``promised = queue``) are another thing than the
-    call-backs of Tier 2, and only they are counted as SSA counts them.
+    waits longer than theirs whatever the rule. Queue callbacks (``promised = queue``) are another thing than the
+    callbacks of Tier 2, and only they are counted as SSA counts them.
 
     Parameters
     ----------

@@ -12,9 +12,9 @@ finding         figure                                             questions
 ``wait``        median wait to a person                            hours, hang-ups, line, office
 ``urgent``      urgent requests kept in the stated time            reading, old rules, office
 ``regular``     regular requests kept in the stated time           reading, old rules, office
-``reached``     requests whose call-back reached the office        old rules, office
-``answered``    first call-backs answered                          office
-``missed``      call-back attempts that nobody answered            links, window, office
+``reached``     requests whose callback reached the office        old rules, office
+``answered``    first callbacks answered                          office
+``missed``      callback attempts that nobody answered            links, window, office
 ``silent``      requests without any contact                       office
 ==============  =================================================  =================================================
 """
@@ -291,7 +291,7 @@ def _rate(table, answers):
 
 
 def _kept_of(word: str) -> Finding:
-    title = f"{word} requests with a call or an e-mail in the stated time"
+    title = f"{word} requests with a call or an email in the stated time"
     questions = (Question("urgency", (word,), _urgency(word)), READING, OLD_RULES)
     return Finding(word, title, "share", "promises", questions, measures.promise_kept_rate, _by_reading)
 
@@ -302,7 +302,7 @@ _ALL = (
     _kept_of("regular"),
     Finding(
         "reached",
-        "requests whose call-back reached the office in time",
+        "requests whose callback reached the office in time",
         "share",
         "promises",
         (OLD_RULES,),
@@ -311,7 +311,7 @@ _ALL = (
     ),
     Finding(
         "answered",
-        "first call-backs that were answered",
+        "first callbacks that were answered",
         "share",
         "promises",
         (),
@@ -320,7 +320,7 @@ _ALL = (
     ),
     Finding(
         "missed",
-        "call-back attempts that nobody answered",
+        "callback attempts that nobody answered",
         "share",
         "rings",
         (LINKS, WINDOW),

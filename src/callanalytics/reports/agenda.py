@@ -49,7 +49,7 @@ def _rule(results, urgency):
 
 
 def _attempts(results):
-    """Call-backs that came when nobody could answer."""
+    """Callbacks that came when nobody could answer."""
     missed = results.row("missed_callbacks", "count", link="certain")
     if not missed["events"]:
         return None

@@ -36,7 +36,7 @@ FIELDS = {
     "filled_agent_name": "agent's name",
     "filled_agent_id": "agent's ID",
     "filled_sr_number": "service request number, or why none",
-    "filled_callback_number": "number for the call-back",
+    "filled_callback_number": "number for the callback",
     "not_noted": "phone-system calls nobody noted",
 }
 
@@ -91,7 +91,7 @@ def _lines(results):
     yield from _waits(results)
     yield from _left_out(results)
     yield (
-        "A call-back that a phone blocked may leave no trace. A call without a number may or may not be a call-back, "
+        "A callback that a phone blocked may leave no trace. A call without a number may or may not be a callback, "
         "and is never mixed with those that certainly are. Where nobody noted which of several requests USCIS called "
         "about, the call counts once, for the one due first."
     )

@@ -1,9 +1,9 @@
-"""Open call-backs as a calendar file that Outlook, Google and Apple read: the only door to ``icalendar``.
+"""Open callbacks as a calendar file that Outlook, Google and Apple read: the only door to ``icalendar``.
 
-One entry a call-back, on the day it is due, from the opening of the window to its end, with an alarm when it opens
+One entry a callback, on the day it is due, from the opening of the window to its end, with an alarm when it opens
 and one a business day before. The entry keeps its ``UID``; ``SEQUENCE`` is twice the number of days since the request,
 so a later file takes the place of an earlier one, an earlier one changes nothing, and the same file twice is once. A
-call-back that was settled, or for which nothing more will come since its round of calls is over, is sent as
+callback that was settled, or for which nothing more will come since its round of calls is over, is sent as
 ``CANCELLED`` for some weeks, one step ahead of an entry of that day.
 
 No client stands in it, no matter and no whole number: a calendar is seen by others.
@@ -20,12 +20,12 @@ from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
 
-SETTLED_FOR = timedelta(days=60)  # how long a settled call-back is still sent as canceled
-PRODUCT = "-//callanalytics//call-backs//EN"
+SETTLED_FOR = timedelta(days=60)  # how long a settled callback is still sent as canceled
+PRODUCT = "-//callanalytics//callbacks//EN"
 
 
 def write(log, path) -> Path | None:
-    """Write the open call-backs of a log to `path` (``.ics``); None, and no file, where there is no entry to make."""
+    """Write the open callbacks of a log to `path` (``.ics``); None, and no file, where there is no entry to make."""
     made = calendar(log)
     return outputs.save(path, made, private=True) if b"BEGIN:VEVENT" in made else None
 
@@ -58,18 +58,18 @@ def _is_over(row, still: dict[str, OpenPromise]) -> bool:
 
 def _entry(promise: OpenPromise, due_on: date, asked: date, as_of: date, seen: datetime):
     entry = _event(promise.promise_id, due_on, asked, as_of, seen)
-    entry.add("summary", f"USCIS call-back due ({promise.urgency}), asked {labels.day(asked)}")
+    entry.add("summary", f"USCIS callback due ({promise.urgency}), asked {labels.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry.add("description", _told(promise))
-    entry.add_component(_alarm("A USCIS call-back is due today.", timedelta(0)))
-    entry.add_component(_alarm("A USCIS call-back is due on the next business day.", _since_day_before(due_on)))
+    entry.add_component(_alarm("A USCIS callback is due today.", timedelta(0)))
+    entry.add_component(_alarm("A USCIS callback is due on the next business day.", _since_day_before(due_on)))
     return entry
 
 
 def _canceled(row, due_on: date, as_of: date, seen: datetime, why: str):
     entry = _event(row["promise_id"], due_on, row["date"], as_of, seen)
-    entry.add("summary", f"USCIS call-back: {why}")
+    entry.add("summary", f"USCIS callback: {why}")
     entry.add("status", "CANCELLED")
     entry["sequence"] += 1
     return entry

@@ -60,7 +60,7 @@ def _links(results):
         return ""
     credited = results.row("missed_callbacks", "n_credited")["events"]
     return (
-        f"Call-back attempts that are certainly USCIS's: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
+        f"Callback attempts that are certainly USCIS's: {labels.number(sure['n'])}; {whose(sure['n'], credited)}. "
         f"With those that only may be USCIS's, never mixed with these: {labels.number(most['n'])}."
     )
 

@@ -154,10 +154,10 @@ MONTHLY = (
      "the system; in bands of 15 minutes waited."),
     ("Reached a person", "Calls on which a person spoke, in bands of 15 minutes from dialing; callers who hung up are "
      "in the count above, not left out."),
-    ("Call-backs promised", "Requests passed to Tier 2, urgent and regular apart, by day of the request."),
-    ("First call-back in the stated time", "Of those, requests with a first call by the stated time, whoever "
+    ("Callbacks promised", "Requests passed to Tier 2, urgent and regular apart, by day of the request."),
+    ("First callback in the stated time", "Of those, requests with a first call by the stated time, whoever "
      "answered; with the time stated and from what moment it runs."),
-    ("Call-backs answered; tried and missed", "First and second attempts apart, by the hour on the clock of the "
+    ("Callbacks answered; tried and missed", "First and second attempts apart, by the hour on the clock of the "
      "place called."),
     ("Closed without contact", "Requests closed with neither an answered call nor an answer in writing."),
     ("Asked for, granted, refused", "Appointments, expedites and new dates asked for by phone, what became of them, "

@@ -1,4 +1,4 @@
-"""The evidence sheet of a matter or of one promised call-back: what was tried, promised, came, and is missing.
+"""The evidence sheet of a matter or of one promised callback: what was tried, promised, came, and is missing.
 
 For the office's own use, as AILA's case assistance and the CIS Ombudsman ask for it. It holds client data and says so
 on every page; no other report does.
@@ -74,7 +74,7 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     log : what ``callanalytics.load`` gives
     out : folder; made if it is not there
     matter : the office's own reference; or
-    promise : the id of a promised call-back, or its first letters, as ``callanalytics promises`` shows it
+    promise : the id of a promised callback, or its first letters, as ``callanalytics promises`` shows it
     office : name, where several offices have such a matter
 
     Raises
@@ -236,7 +236,7 @@ def _order(row):
 def _scope(case: Case) -> str:
     receipts = sorted({identifier(n["receipt"]) for n in case.notes if n["receipt"]})  # older stores have it as typed
     told = f" Receipt {labels.joined(receipts)}." if receipts else ""
-    calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised call-back")
+    calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised callback")
     return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({zones.in_words(case.zone)}).{told}"
 
 
@@ -303,14 +303,14 @@ def _waited(note) -> str:
 
 def _promised(case: Case, agency: Agency) -> list[Block]:
     if not case.promises:
-        return [Heading("Call-backs promised"), Text("No call-back was promised, as far as the log says.")]
+        return [Heading("Callbacks promised"), Text("No callback was promised, as far as the log says.")]
     rows = tuple(_promise(row, case, agency) for row in case.promises)
     head = ("asked", "urgency", "USCIS's stated time", "due", "number given", "where it stands")
     rules = {id for row in case.promises for id in (row["rule_id"] or "").split("|") if id}
     sources = sorted(_read_where(agency.rule(id)) for id in rules)
     return [
-        Heading("Call-backs promised"),
-        TableBlock("Every call-back promised", head, rows, numeric=False, widths=(1.2, 0.8, 1.4, 1.5, 1.0, 1.4)),
+        Heading("Callbacks promised"),
+        TableBlock("Every callback promised", head, rows, numeric=False, widths=(1.2, 0.8, 1.4, 1.5, 1.0, 1.4)),
         Note(
             (
                 *sources,
@@ -369,12 +369,12 @@ def _came(case: Case) -> list[Block]:
     ]
     told = sorted([*rings, *others], key=lambda pair: pair[0])
     if not told:
-        return [Heading("What came"), Text("No call-back, text or e-mail is in the log.")]
+        return [Heading("What came"), Text("No callback, text or email is in the log.")]
     head = ("when", "what", "result", "source")
     return [
         Heading("What came"),
         TableBlock(
-            "Calls, texts and e-mails that are or may be USCIS's answer",
+            "Calls, texts and emails that are or may be USCIS's answer",
             head,
             tuple(row for _, row in told),
             numeric=False,
@@ -406,10 +406,10 @@ def _mine(credit: Credit, case: Case) -> str:
 
 
 OTHERS = {
-    "email": ("e-mail", "answered"),
-    "notice": ("text or e-mail that a call would come", "announced"),
-    "none_came": ("looked for a call-back", "none had come"),
-    "withdrawn": ("call-back no longer needed", "withdrawn"),
+    "email": ("email", "answered"),
+    "notice": ("text or email that a call would come", "announced"),
+    "none_came": ("looked for a callback", "none had come"),
+    "withdrawn": ("callback no longer needed", "withdrawn"),
 }
 
 
@@ -448,11 +448,11 @@ def _missing(case: Case) -> list[Block]:
 
 
 def _letter(case: Case, agency: Agency) -> list[Block]:
-    """The e-mail that asks AILA for help, to be gone over and sent by a person."""
+    """The email that asks AILA for help, to be gone over and sent by a person."""
     aila = next(recourse for recourse in agency.recourses if recourse.id == "aila")
     lines = [f"{n}. {_told(note, case)}" for n, note in enumerate(case.notes, 1)]
     return [
-        Heading("Ready e-mail to AILA"),
+        Heading("Ready email to AILA"),
         Note((f"Address and subject as of {labels.day(aila.last_confirmed)} ({aila.source}): look them up again.",)),
         Text(aila.address, lead="To:"),
         Text(aila.subject, lead="Subject:"),

@@ -22,7 +22,7 @@ NOTHING = (
 SHARES = {
     "Urgent requests kept in time": ("promise_kept_rate", "urgent", "urgent requests due and observed"),
     "Regular requests kept in time": ("promise_kept_rate", "regular", "regular requests due and observed"),
-    "First call-backs answered": ("first_attempt_hit_rate", "", "requests that were rung"),
+    "First callbacks answered": ("first_attempt_hit_rate", "", "requests that were rung"),
     "Second calls after a miss": ("second_attempt_made_rate", "", "first calls missed, the round over"),
 }
 
@@ -76,7 +76,7 @@ def _counts(results) -> TableBlock:
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
     if most["n"]:  # without an attempt, 0 would say that none was missed
-        told.append(("Call-backs nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+        told.append(("Callbacks nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
     told += _from_the_agency(results)
     return TableBlock(
         "Counts so far",
@@ -90,7 +90,7 @@ def _counts(results) -> TableBlock:
 
 def _from_the_agency(results) -> list[tuple[str, str, str]]:
     """Incoming calls that showed USCIS's number and answer no request in the log, as those of an office without a
-    hand log do: a missed one counts as a call-back only in "at most"."""
+    hand log do: a missed one counts as a callback only in "at most"."""
     came = results.rings.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
     came = [ring["result"] for ring in came if ring["caller_id"] == "agency" and ring["link"] == "none"]
     if not came:

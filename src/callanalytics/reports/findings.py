@@ -303,7 +303,7 @@ def answered(results: Results) -> Finding | None:
 
 
 def missed(results: Results) -> Finding | None:
-    """Call-backs that came and nobody at the office answered; nothing where none came, which is said already."""
+    """Callbacks that came and nobody at the office answered; nothing where none came, which is said already."""
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
         return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
@@ -327,7 +327,7 @@ def missed(results: Results) -> Finding | None:
 
 
 def _how_many(low, high):
-    """How many call-backs, where those that may have been one make it more.
+    """How many callbacks, where those that may have been one make it more.
 
     >>> _how_many(213, 227), _how_many(1, 1)
     ('Between 213 and 227 callbacks', '1 callback')
@@ -357,7 +357,7 @@ def share_row(events, n) -> dict:
 
 
 def silent(results: Results) -> Finding | None:
-    """Two bounds: a call that may have been the call-back is neither a contact nor its absence."""
+    """Two bounds: a call that may have been the callback is neither a contact nor its absence."""
     row = results.row("silent_promises")
     if not row["n"]:
         return None

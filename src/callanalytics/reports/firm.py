@@ -1,4 +1,4 @@
-"""The report for the office itself: what needs doing, what the tips would save, how its calls and call-backs went.
+"""The report for the office itself: what needs doing, what the tips would save, how its calls and callbacks went.
 
 It names matters and says so on every page; nothing of it is meant for the agency or a committee.
 """
@@ -64,15 +64,15 @@ def _scope(results) -> str:
 
 
 def _open(log) -> list[Block]:
-    """The call-backs that nothing has settled yet: the recent ones by name, the older ones as a count."""
+    """The callbacks that nothing has settled yet: the recent ones by name, the older ones as a count."""
     found = open_promises(log)
     heading = Heading(f"What needs doing, as of the end of {labels.day(log.as_of)}")
     if not found:
-        return [heading, Text("No promised call-back is open.")]
+        return [heading, Text("No promised callback is open.")]
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
     told = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open call-back')}: {told}.")]
+    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open callback')}: {told}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = [p for p in listed if p.stand == stand]
@@ -82,7 +82,7 @@ def _open(log) -> list[Block]:
 
 
 def _stand(stand: str, as_of: date) -> str:
-    """Where a call-back stands; a printed report is read on other days than the one that it looks at.
+    """Where a callback stands; a printed report is read on other days than the one that it looks at.
 
     >>> _stand("due_today", date(2022, 12, 30)), _stand("waiting", date(2022, 12, 30))
     ('due December 30, 2022', 'waiting')

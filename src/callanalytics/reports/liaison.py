@@ -1,6 +1,6 @@
 """The report for a liaison meeting: page one, the asks, then the evidence, then how to check it.
 
-It speaks of "USCIS's stated time" and of "no contact recorded"; call-backs that came and were not answered and
+It speaks of "USCIS's stated time" and of "no contact recorded"; callbacks that came and were not answered and
 requests without a contact are different things and are never added. No office, client or agent is named.
 """
 

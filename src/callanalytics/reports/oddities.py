@@ -23,7 +23,7 @@ WHAT = {  # warning -> what it is: what was done
     "call_of_day_unsure": "Note with a date alone, when several calls of that day may be meant: joined to none",
     "time_of_estimated": "Noted time whose moment of the call is estimated from the phone log",
     "promise_before_call": "Request noted before its call began: its clock starts with the call",
-    "ring_before_promise": "Call-back noted as of a request made only later: it answers none",
+    "ring_before_promise": "Callback noted as of a request made only later: it answers none",
     "sr_number_twice": "Request with a service request number that another has too: both stand",
     "after_ingest": "Dated after the day of reading: kept with its date, covers nothing",
     "before_2018": "Dated before 2018: kept with its date",

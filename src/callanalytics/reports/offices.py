@@ -15,7 +15,7 @@ FIGURES = {  # what is said of it -> measure, and which of its two ends
     "Calls that reached a person": ("reach_rate", "certain"),
     "Requests answered in USCIS's stated time, at least": ("promise_kept_rate", "certain"),
     "In USCIS's stated time, at most": ("promise_kept_rate", "possible"),
-    "Requests whose call-back reached the office in time, at least": ("callback_hit_rate", "certain"),
+    "Requests whose callback reached the office in time, at least": ("callback_hit_rate", "certain"),
     "Reached the office in time, at most": ("callback_hit_rate", "possible"),
 }
 NOTE = (

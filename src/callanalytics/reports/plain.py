@@ -10,7 +10,7 @@ WORDS = (
     (r"n >= (\d+)", r"\1 cases"),
     (r"\brings\b", "incoming calls"),
     (r"\bring\b", "incoming call"),
-    (r"\bpromises\b", "promised call-backs"),
+    (r"\bpromises\b", "promised callbacks"),
 )
 
 NAME = re.compile(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
@@ -20,8 +20,8 @@ BRACKETS = re.compile(r"(\[[^\]]*\])")
 def words(text: str) -> str:
     """A card's text for a reader who knows no table.
 
-    >>> words("a ring answered by a person by the due moment [due_default]; e-mail is no hit")
-    'an incoming call answered by a person by the due moment [due_default]; e-mail is no hit'
+    >>> words("a ring answered by a person by the due moment [due_default]; email is no hit")
+    'an incoming call answered by a person by the due moment [due_default]; email is no hit'
     >>> words("..._steady: offices that stayed; n >= 20")
     '[..._steady] offices that stayed; 20 cases'
     """

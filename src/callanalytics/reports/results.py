@@ -167,7 +167,7 @@ class Results:
 
     @cached_property
     def missed_by_hour(self):
-        """Missed call-backs by the office's hour, inside and outside its stated hours."""
+        """Missed callbacks by the office's hour, inside and outside its stated hours."""
         every = self.rings.to_arrow()
         inside = every["in_office_hours"]
         parts = {
@@ -182,19 +182,19 @@ class Results:
 
     @cached_property
     def missed_outside(self) -> tuple[int, int]:
-        """Certain missed call-backs outside the office's stated hours, of those for which that is known: the office
+        """Certain missed callbacks outside the office's stated hours, of those for which that is known: the office
         stated its hours and the time of day was noted."""
         outside = self.missed_in("outside office hours")
         return outside, outside + self.missed_in("inside office hours")
 
     @cached_property
     def missed_early(self) -> tuple[int, int]:
-        """Certain missed call-backs before 8 a.m. on the office's clock, of those whose time of day is known."""
+        """Certain missed callbacks before 8 a.m. on the office's clock, of those whose time of day is known."""
         early, timed = (sum(self.missed_in(part, hour) for part in self.missed_by_hour) for hour in (8, 24))
         return early, timed
 
     def missed_in(self, part: str, before: int | None = None) -> int:
-        """Certain missed call-backs of a part of the day, or of those the ones before an hour of the office's clock."""
+        """Certain missed callbacks of a part of the day, or of those the ones before an hour of the office's clock."""
         counts = rows.pick(self.missed_by_hour[part], "count", link="certain")
         if before is not None:
             counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
@@ -207,7 +207,7 @@ class Results:
         return tuple(sorted(_usual_hours(hours) for hours in stated))
 
     def promised_day(self, urgency: str) -> int | None:
-        """The business days within which a call-back was promised on the requests of an urgency, where one time
+        """The business days within which a callback was promised on the requests of an urgency, where one time
         judges nine of ten of them; else None."""
         days: dict[int, int] = {}
         for rule, n in self.rules:
@@ -313,7 +313,7 @@ class Results:
         return pc.sum(pc.equal(self.dials.arrow["line"], "unknown")).as_py() or 0
 
     def n_promises(self, urgency: str = "") -> int:
-        """How many promised call-backs are logged, of an urgency or all."""
+        """How many promised callbacks are logged, of an urgency or all."""
         asked = self.promises.to_arrow().column("urgency")
         return (pc.sum(pc.equal(asked, urgency)).as_py() or 0) if urgency else len(asked)
 

@@ -32,7 +32,7 @@ CAUSES = {
     "outside_office_hours": "outside the office's hours",
     "staff_unavailable": "nobody was free to answer",
     "wrong_number": "another number than the one given",
-    "no_notice": "no text or e-mail ahead",
+    "no_notice": "no text or email ahead",
     "before_notice": "announced only afterwards",
     "unknown": "not known",
 }
@@ -62,12 +62,12 @@ def _other_clocks(results):
 
 
 def stated_times(results: Results) -> list[Block]:
-    """Did the call-back come in the stated time?"""
+    """Did the callback come in the stated time?"""
     return [
         PageBreak(),
-        Heading("Did the call-back come in the stated time?"),
+        Heading("Did the callback come in the stated time?"),
         figures.kept_by_reading(
-            results.take("promise_kept_rate", "urgency"), title="Requests with a call or an e-mail in the stated time"
+            results.take("promise_kept_rate", "urgency"), title="Requests with a call or an email in the stated time"
         ),
         figures.promise_states(results.take("promise_states", "urgency"), results.take("silent_promises", "urgency")),
         *rules(results),
@@ -121,7 +121,7 @@ def attempts(results):
         "Second call made after a miss": results.take("second_attempt_made_rate"),
         "Second call answered": results.take("second_attempt_hit_rate"),
         "Both calls missed": results.take("both_missed_rate"),
-        "Announced by text or e-mail": notice,
+        "Announced by text or email": notice,
         "Answered when announced": (notice, "answered_if_announced"),
         "Answered when no notice was logged": (notice, "answered_if_not_announced"),
         "Rang outside USCIS's stated hours": results.take("out_of_window_rate"),
@@ -143,7 +143,7 @@ def causes(results):
     told = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
     yield TableBlock(
         "Why nobody answered",
-        ("cause", "call-backs"),
+        ("cause", "callbacks"),
         tuple((cause, labels.number(n)) for cause, n in told),
         note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out.",
     )

@@ -276,7 +276,7 @@ def joined(*sentences: str) -> str:
 
 def capital(text: str) -> str:
     """
-    >>> capital("no call-back is recorded")
-    'No call-back is recorded'
+    >>> capital("no callback is recorded")
+    'No callback is recorded'
     """
     return text[0].upper() + text[1:]

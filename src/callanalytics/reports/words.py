@@ -2,11 +2,11 @@
 
 TIERS = {"tier1": "Tier 1", "tier2": "Tier 2", "supervisor": "supervisor"}
 PROMISED = {
-    "none": "no call-back promised",
-    "urgent": "urgent call-back promised",
-    "regular": "regular call-back promised",
-    "unknown": "call-back promised, not told which",
-    "queue": "automatic call-back that keeps our place",
+    "none": "no callback promised",
+    "urgent": "urgent callback promised",
+    "regular": "regular callback promised",
+    "unknown": "callback promised, not told which",
+    "queue": "automatic callback that keeps our place",
 }
 OUTCOMES = {
     "ivr_resolved": "automated system solved it",
@@ -42,7 +42,7 @@ STATES = {
     "reached_second": "came in time, a later call was answered",
     "missed_once": "came in time once, not answered",
     "both_missed": "came in time twice or more, not answered",
-    "emailed": "answered by e-mail in time",
+    "emailed": "answered by email in time",
     "late": "nothing in time; something came later",
     "silent": "no contact recorded by the due moment",
     "unwatched": "nothing seen, but the line was not observed throughout",

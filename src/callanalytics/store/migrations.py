@@ -76,7 +76,7 @@ _CAUSE = re.compile(r"\d{1,3}")
 def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
     """2 to 3: of a system's own words for an outcome only listed ones are kept: any other may be a name. How likely a
     ring was the agency's is no longer recorded: 1000 stays, which means that it was. These rows don't record which
-    e-mails were a promise's for certain."""
+    emails were a promise's for certain."""
     if name == "promises":
         return _with_no_email_certain(table)
     if name == "rings":

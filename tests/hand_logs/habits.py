@@ -818,3 +818,59 @@ def badge_beside_no_name(call, rng):
 
 
 WHO = {"contact_center": ("USCIS",), "premium": ("premium processing line",), "elsewhere": ("NVC", "Client", "Embassy")}
+
+
+# Whether a person came, and why none did; the moments of a hold in columns of their own
+
+
+def person_yes_no(call, rng):
+    """Y or N: the next column says why none came, or says nothing."""
+    return ("Y", {"ended": "reached"}) if call.ended == "reached" else ("N", {})
+
+
+def why_nobody(call, rng):
+    if call.ended == "reached":
+        return "", {}
+    said = {"gave_up": "we gave up", "cut_off": "call dropped", "menu": "automated system only"}
+    return said[call.ended], {"ended": call.ended}
+
+
+def callback_both(n):
+    """The day and time of a callback in one cell, as a workbook keeps them."""
+
+    def habit(call: Call, rng):
+        if len(call.callbacks) <= n:
+            return "", {}
+        on, at, _ = call.callbacks[n]
+        return datetime.combine(on, at), {"rings": [_ring(*each) for each in call.callbacks[: n + 1]]}
+
+    return habit
+
+
+def hold_began(call, rng):
+    """When the hold began, which is the row's only time."""
+    return ("", {}) if call.wait is None else (f"{call.at:%H:%M}", {"time": f"{call.at:%H:%M}"})
+
+
+def agent_came(call, rng):
+    if call.ended != "reached":
+        return "", {}
+    at = moment(call) + timedelta(minutes=call.wait)
+    return f"{at:%H:%M}", {"wait": call.wait * 60, "ended": "reached"}
+
+
+def call_over(call, rng):
+    """When the call was over, which ends the wait of a call that was lost on hold."""
+    if call.wait is None:
+        return "", {}
+    is_reached = call.ended == "reached"
+    at = moment(call) + timedelta(minutes=call.wait + 9 * is_reached)
+    return f"{at:%H:%M}", {} if is_reached else {"wait": call.wait * 60}
+
+
+def callbacks_or_loss(call, rng):
+    """The callbacks, with their times; of a lost call how it was lost."""
+    if call.ended == "reached":
+        return callback_list("{month}/{day} {time} {result}", times=True)(call, rng)
+    said = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
+    return said, {"ended": call.ended}

@@ -552,3 +552,18 @@ book("called, with its time", "USCIS Calls export.csv",
      ("Name", CLIENT), ("Called", h.both("%B %d, %Y %I:%M %p")), ("Hold time", h.as_spoken), ("Status", h.plain_result), ("Agent", h.agent),
      ("Callback type", h.promised(("Urgent (72h)",), ("Regular (30d)",), ("None",))), ("Callback notes", h.callback_list("{month}/{day} {result}")),
      slips=False, fill=1.0, n=28, encoding="utf-8-sig", tabs=since(2023, 5, 8))  # fmt: skip
+
+# ---- Columns of a chapter's or a clinic's sheet
+
+book("for the chapter, why nobody came", "chapter hold data.xlsx",
+     ("Call started (local)", h.true_both), ("Minutes held", MIN), ("Live person (Y/N)", h.person_yes_no), ("If not, why", h.why_nobody),
+     ("Badge", h.badge), ("SR opened", h.sr_or_none), ("Officer call-back (U/R/N)", h.promise_in_a_letter({"urgent": "U", "regular": "R", "": "N"})),
+     ("Callback 1", h.callback_both(0)), ("Outcome 1", h.callback_part(0, "result")), ("Callback 2", h.callback_both(1)),
+     ("Outcome 2", h.callback_part(1, "result")),
+     above=(("Return by the 10th", "", "", "", "", "", "", "", "", "", ""),), slips=False, fill=1.0, n=30)  # fmt: skip
+
+book("put on hold, agent joined, call over", "legal aid calls spring.xlsx",
+     ("Intern", h.words("Bea", "Milo", "Anh")), ("Date (mm/dd/yyyy)", h.day("%m/%d/%Y", thin=False)), ("Put on hold", h.hold_began),
+     ("Agent joined", h.agent_came), ("Call over", h.call_over), ("Agent's name", h.agent), ("Tier 2 call promised", h.promised(("72h",), ("30 days",), ("none",))),
+     ("Call-back outcome", h.callbacks_or_loss), above=(("Calls to the USCIS Contact Center. Fill in every column.",),),
+     slips=False, fill=1.0, n=30, tabs=since(2023, 2, 13))  # fmt: skip

@@ -117,7 +117,7 @@ def fit(
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
     for name in composed.ENDS_IN:
-        is_told = name in found and (name != "callback" or found[name] == told_in)
+        is_told = name in found and (name != "callback" or found[name] == told_in or _tell_losses(cells[found[name]]))
         if is_told and "result" not in columns and _tell_some_ends(cells[found[name]]):
             columns["result"] = composed.name_of_end(columns[name])
     if "notes" in found and found["notes"] != found.get("result", end):
@@ -153,6 +153,9 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
 
 def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
     """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
+    if (answered := found.get("callback_answered")) is not None and "callback" not in found:
+        if sum(map(has_dated_callbacks, cells[answered])) > 1:
+            found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found:
         return
     place = found["callback"]
@@ -352,6 +355,11 @@ def _tell_some_ends(notes: Sequence[str]) -> bool:
     if part and contents.share(list(notes), "ended") >= contents.MOST:
         return True
     return part * len(notes) >= contents.ENOUGH and part >= SOME_ENDS
+
+
+def _tell_losses(texts: Sequence[str]) -> bool:
+    """Whether some cells about callbacks tell, without a day, how the call itself was lost."""
+    return sum(bool(contents.KINDS["lost"].match(text)) and not has_dated_callbacks(text) for text in texts) > 1
 
 
 def _as_well(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:

@@ -46,10 +46,12 @@ def groups(
 
 
 def answer(header: str, meaning: str) -> str:
-    """What a mark under a header says of a meaning: the header, without the name of a group before it.
+    """What a mark under a header says of a meaning: the header, without words before it with which it cannot be read.
 
-    >>> answer("Callback promised Urgent (72 hrs)", "promised"), answer("Call back: none", "promised")
+    >>> answer("Callback promised Urgent (72 hrs)", "promised"), answer("CC answer none", "promised")
     ('Callback promised Urgent (72 hrs)', 'none')
+    >>> answer("Call back: none", "promised")  # a group's name that can be read with its answer stays
+    'Call back: none'
     """
     if meaning == "promised":
         return _tail(header, read_promise)

@@ -26,9 +26,10 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\([^()=]{0,40}=[^()]{0,200}\)", " "),  # a key to the cells: (U = 72 hrs, R = 30 days)
     (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
     (r"\(or until\b[^)]*\)", " "),
+    (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
     (r"\b(?:call(?:s|ed|ing)?[\s-]*backs?|callbk|c/?b)(?:\b|(?=[12]\b))", " callback "),
-    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try)\s*#?1\b", r" 1st \1 "),
-    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try)\s*#?2\b", r" 2nd \1 "),
+    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?1\b", r" 1st \1 "),
+    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?2\b", r" 2nd \1 "),
     (r"\bcall(?:ed)? (?:you|us|me|we) back\b", " callback "),
     (r"\be-mail", "email"),
     (r"\bw/(?![ot]\b)", " with "),

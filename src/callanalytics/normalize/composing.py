@@ -14,7 +14,7 @@ from callanalytics.formats.fitting import Fit
 from callanalytics.formats.words import tokens
 from callanalytics.normalize.free_words import has_spoken, is_of_menu, outcome_in, promise_told, ring_result_in
 from callanalytics.read.table import Odd
-from callanalytics.values.callbacks import callbacks_among
+from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks
 from callanalytics.values.dates import month_number
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_in
@@ -105,7 +105,7 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
         elif meaning == "result" and (
             column := next((own[m] for m in composed.ENDS_IN if name == _end_of(own, m)), "")
         ):
-            texts = _texts(table, column)
+            texts = _telling_the_end(table, own, column)
             yield name, [_end_in(text) or ("in_out" in own and ring_result_in(text)) or None for text in texts]
         elif meaning == "result" and (first := _first_of_both(table, name, own)):
             pairs = zip(_texts(table, first), _texts(table, own["notes"]), strict=True)
@@ -124,6 +124,21 @@ def _made(table, found: Fit) -> Iterable[tuple[str, list[str | None]]]:
 
 def _end_of(own: dict[str, str], meaning: str) -> str:
     return composed.name_of_end(own.get(meaning, ""))
+
+
+def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
+    """The cells of a column, where they may tell how a call ended.
+
+    Of a column of callbacks those that tell how the call itself was lost, in rows without an agent or a promise.
+    """
+    texts = _texts(table, column)
+    if column != own.get("callback") or "callback" not in tokens(column):
+        return texts
+    others = [_texts(table, own[name]) for name in ("agent", "agent_id", "promised") if name in own]
+    return [
+        text if _is_lost(text) and not has_dated_callbacks(text) and all(map(_is_blank, beside)) else ""
+        for text, *beside in zip(texts, *others, strict=True)
+    ]
 
 
 def _told_in(meaning: str, name: str, own: dict[str, str]) -> str:

@@ -395,7 +395,7 @@ def test_every_agenda_item_has_a_dated_statement_numbers_questions_and_an_ask(bu
     assert len(items) == 3
     for item in items:
         assert re.search(r"20\d\d-\d\d-\d\d", item.source)
-        assert "“" in item.said
+        assert "“" in item.statement
         assert "95% interval" in item.logged
         assert len(item.questions) == 3
         assert item.ask

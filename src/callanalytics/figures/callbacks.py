@@ -32,7 +32,7 @@ def hit_rate_by_month(
         Thick: from what came for certain to the most that may have; under 10 requests the counts alone.
     """
     rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
-    result, said = rows.coarsened(_known(result), "rate")
+    result, joined = rows.coarsened(_known(result), "rate")
     shares = paired_ends(rows.pick(result, "rate"))
     shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
     if not axis:
@@ -60,7 +60,7 @@ def hit_rate_by_month(
             "each.",
             "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
             "around both. Under 10, counts alone.",
-            said,
+            joined,
             timeline.key(marks) if named else "Marks as in the drawing of the wait.",
         ),
         data=shares,
@@ -99,13 +99,13 @@ def _draw_shares(axes, shares, axis):
 
 def _shares_alt(shares, groups, step):
     kind = timeline.NAMES[step]
-    said = []
+    counted = []
     for urgency in groups:
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         low, high, n = (int(part[name].sum()) for name in ("events", "most", "n"))
         counts = labels.between(str(low), str(high))
-        said.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {labels.many(len(part), kind)}")
-    return f"Points by {kind}: share of requests whose callback was answered in time. {'; '.join(said)}."
+        counted.append(f"{URGENCIES.get(urgency, 'All requests')}: {counts} of {n} over {labels.many(len(part), kind)}")
+    return f"Points by {kind}: share of requests whose callback was answered in time. {'; '.join(counted)}."
 
 
 @style.house_style()
@@ -162,9 +162,9 @@ def _draw_bars(axes, axis, certain, most):
         style.box(axes, x - 0.38, 0, 0.76, sure, linewidth=0, **_SURE)
         style.box(axes, x - 0.38, sure, 0.76, top - sure, linewidth=0.8 if top > sure else 0, **_MAYBE)
         if top:
-            told = str(sure) if top == sure else f"{sure}–{top}"
+            label = str(sure) if top == sure else f"{sure}–{top}"
             axes.annotate(
-                told, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
+                label, (x, top), (0, 2), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
             )
     style.scale_up(axes, max([*most.values(), 4]))
     axes.set_ylabel("Callbacks", fontsize=style.SMALL)
@@ -315,13 +315,13 @@ def callbacks_by_day(curves, *, title: str = "Callbacks by business day since th
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
         _draw_days(axes, curve, urgency)
     sizes = [f"{labels.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
-    told = "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
+    shares = "; ".join(f"{urgency}: {_by_promise(curve)}" for urgency, curve in curves.items())
     data = pd.concat([curve.assign(urgency=urgency) for urgency, curve in curves.items()], ignore_index=True)
     what = f"Share of {labels.joined(sizes)} requests with a call or email on record, by business day"
     return Chart(
         figure,
         title,
-        alt=f"{what}. By the promised day, {told}.",
+        alt=f"{what}. By the promised day, {shares}.",
         caption=f"{what} since the request; orange line: the promised day; shaded: late. Line: contacts that are "
         "certain; pale: with those that may be about another request.",
         data=data,
@@ -340,11 +340,11 @@ def _at_promise(curve):
 
 def _by_promise(curve):
     """The share by the promised day, both its ends; of a few requests the counts."""
-    at = _at_promise(curve)
-    counts = f"{labels.between(str(int(at['events'])), str(int(at['most'])))} of {int(at['n'])}"
-    if at["n"] < SHARE_MINIMUM:
+    due = _at_promise(curve)
+    counts = f"{labels.between(str(int(due['events'])), str(int(due['most'])))} of {int(due['n'])}"
+    if due["n"] < SHARE_MINIMUM:
         return counts
-    return labels.between(labels.percent(at["events"] / at["n"]), labels.percent(at["most"] / at["most_n"]))
+    return labels.between(labels.percent(due["events"] / due["n"]), labels.percent(due["most"] / due["most_n"]))
 
 
 def _draw_days(axes, curve, urgency):
@@ -354,9 +354,9 @@ def _draw_days(axes, curve, urgency):
     axes.fill_between(curve["day"], low, high, step="post", color=style.PALE, linewidth=0)
     axes.step(curve["day"], low, where="post", color=style.BLUE)
     axes.plot([promised, promised], [0, 1], color=style.VERMILION, linewidth=1.6)
-    at = _at_promise(curve)
-    style.bar_up(axes, promised, at["events"] / at["n"], at["most"] / at["most_n"])
-    style.dot(axes, promised, at["events"] / at["n"])
+    due = _at_promise(curve)
+    style.bar_up(axes, promised, due["events"] / due["n"], due["most"] / due["most_n"])
+    style.dot(axes, promised, due["events"] / due["n"])
     beside = {"textcoords": "offset points", "va": "center"}
     axes.annotate(_by_promise(curve), (promised, 0.24), (5, 0), fontsize=style.SMALL + 2, fontweight="bold", **beside)
     axes.annotate(f"by day {promised:.0f}", (promised, 0.09), (5, 0), fontsize=style.SMALL, **beside)

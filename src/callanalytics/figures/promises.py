@@ -76,7 +76,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
     axes.set_yticks([t for t, _ in ticks], [words for _, words in ticks])
     axes.set_ylim(y + 0.7, 0.6)
     proportions.draw_axis(axes)
-    said = [
+    shares = [
         f"{urgency}, {words}: {proportions.share_label(row)}"
         for urgency in URGENCIES
         for reading, words in READINGS[urgency].items()
@@ -86,7 +86,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
         figure,
         title,
         alt="Shares of requests with a call or an email in the stated time, with intervals: "
-        f"{'; '.join(said) or 'none yet'}.",
+        f"{'; '.join(shares) or 'none yet'}.",
         caption=rows.caption(
             result,
             "Requests for a callback that are due, observed and judged by a known rule, counted as kept when the "
@@ -116,8 +116,8 @@ def promise_states(result: Result, silent=None, *, title: str = "What became of 
     most = counts.groupby("urgency")["value"].sum().max()
     for axes, urgency in zip(grid[0], groups, strict=True):
         own = counts[counts["urgency"] == urgency]
-        _draw_states(axes, own, _told(counts), URGENCIES.get(urgency, "Urgency not noted"), most)
-    names = list(_told(counts))
+        _draw_states(axes, own, _shown_states(counts), URGENCIES.get(urgency, "Urgency not noted"), most)
+    names = list(_shown_states(counts))
     grid[0][0].set_yticks([_row(i) for i in range(len(names))], names)
     grid[0][0].set_ylim(_row(len(names) - 1) - 0.6, 0.7)
     n = int(counts["value"].sum())
@@ -143,15 +143,15 @@ def _with_extension(counts, silent):
         return counts
     rows.require(silent, "promise_states", "silent_promises", ("urgency",))
     beside = rows.pick(silent, "n_extension").set_index("urgency")["events"]
-    told = []
+    states = []
     for row in counts.to_dict("records"):
         n = min(int(beside.get(row["urgency"], 0)), int(row["value"])) if row["state"] == "silent" else 0
-        told.append(row | {"value": row["value"] - n})
-        told += [row | {"state": EXTENSION, "value": n}] if n else []
-    return pd.DataFrame(told, columns=counts.columns)
+        states.append(row | {"value": row["value"] - n})
+        states += [row | {"state": EXTENSION, "value": n}] if n else []
+    return pd.DataFrame(states, columns=counts.columns)
 
 
-def _told(counts) -> dict[str, tuple[str, ...]]:
+def _shown_states(counts) -> dict[str, tuple[str, ...]]:
     """The rows of the chart with their states: that of extensions only where there is one."""
     known = JUDGED | APART | {EXTENSION: (EXTENSION,)}
     return {name: states for name, states in known.items() if name != EXTENSION or (counts["state"] == EXTENSION).any()}
@@ -161,11 +161,11 @@ def _row(i):
     return -float(i) - (0.6 if i >= len(JUDGED) else 0)
 
 
-def _draw_states(axes, counts, told, name, most):
+def _draw_states(axes, counts, shown, name, most):
     """One panel; `most` is the largest total of all panels, for bars of one scale."""
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
-    for i, (row, those) in enumerate(told.items()):
+    for i, (row, those) in enumerate(shown.items()):
         value = int(sum(by_state.get(s, 0) for s in those))
         look = {"edgecolor": "none"} | LOOKS.get(row, APART_LOOK)
         style.box(axes, start, _row(i) - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
@@ -184,8 +184,8 @@ def _draw_states(axes, counts, told, name, most):
 def _states_alt(counts):
     """All requests, and by what came of them those that can be judged; the other states are in the table."""
     by_state = counts.groupby("state")["value"].sum()
-    told = {name: those for name, those in _told(counts).items() if name in JUDGED or name == EXTENSION}
-    parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in told.items()]
+    shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
+    parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
     return (
         f"Bars, one row a state, adding to all {labels.number(by_state.sum())} requests. All urgencies together: "
         f"{', '.join(parts)}."

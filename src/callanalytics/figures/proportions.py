@@ -39,13 +39,13 @@ def shares(results, *, title: str, note: str = "") -> Chart:
     axes.set_yticks([-float(i) for i in range(len(table))], table["row"])
     axes.set_ylim(-len(table) + 0.4, 0.6)
     draw_axis(axes)
-    said = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
+    listed = "; ".join(f"{share['row']}: {share_label(share)}" for share in table.to_dict("records"))
     has_two = any(is_range(share) for share in table.to_dict("records"))
     thick = "Thick line: from what is certain to the most that may be." if has_two else ""
     key = "Share with 95% interval. Open point: fewer than 30; under 10, the counts alone."
     words = (key, thick, note)
     caption = rows.caption(first, *words) if first is not None else " ".join(filter(None, words))
-    return Chart(figure, title, alt=f"Shares with intervals: {said}.", caption=caption, data=table)
+    return Chart(figure, title, alt=f"Shares with intervals: {listed}.", caption=caption, data=table)
 
 
 def share_of(result, statistic: str = "rate") -> dict:
@@ -74,11 +74,11 @@ def share_label(share) -> str:
     if not n:
         return "none so far"
     counts = labels.between(*(labels.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
-    of = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
+    base = labels.between(labels.number(n), labels.number(int(share.get("most_n", n))))
     if n < SHARE_MINIMUM or not share.get("most", events):
-        return f"{counts} of {of}"
+        return f"{counts} of {base}"
     most = share["most"] / share["most_n"] if "most" in share else events / n
-    return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {of})"
+    return f"{labels.between(labels.percent(events / n), labels.percent(most))}  ({counts} of {base})"
 
 
 def draw_axis(axes) -> None:
@@ -138,7 +138,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
     return Chart(
         figure,
         title,
-        alt=f"Bars, one a step. {_said(CALL, counts)}. {_said(CALLBACK, counts)}.",
+        alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(CALLBACK, counts)}.",
         caption=rows.caption(
             result,
             f"{labels.number(counts.get('dialled', 0))} noted calls in live hours, and "
@@ -157,7 +157,7 @@ def _draw_step(axes, y, count, whole, *, is_whole):
                   fontsize=style.SMALL)  # fmt: skip
 
 
-def _said(steps, counts):
+def _steps_in_words(steps, counts):
     return ", ".join(f"{words} {labels.number(counts.get(step, 0))}" for step, words in steps.items())
 
 
@@ -180,8 +180,8 @@ def flow(steps, *, title: str, caption: str = "") -> Chart:
     for y, (_, n, out) in enumerate(steps):
         style.box(axes, 0, -y - 0.34, n, 0.68, facecolor=style.BLUE if y == len(steps) - 1 else style.GRAY, linewidth=0)
         if left > n:
-            told = "\n".join(textwrap.wrap(f"−{labels.number(left - n)} {out}", BESIDE))
-            axes.annotate(told, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
+            label = "\n".join(textwrap.wrap(f"−{labels.number(left - n)} {out}", BESIDE))
+            axes.annotate(label, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
                           fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
         left = n
     style.hide_frame(axes)

@@ -100,8 +100,8 @@ def nothing_to_draw(result: Result | None, title: str, says: str, caption_: str 
     axes.set_axis_off()
     axes.text(0, 0.5, "\n".join(lines), va="center", transform=axes.transAxes)
     data = pd.DataFrame({"n": [0]}) if result is None else result.table
-    told = caption(result, caption_) if result is not None else caption_
-    return Chart(figure, title, alt=says, caption=told, data=data, says=says)
+    text = caption(result, caption_) if result is not None else caption_
+    return Chart(figure, title, alt=says, caption=text, data=data, says=says)
 
 
 def pick(result, statistic: str, **keys):
@@ -141,16 +141,16 @@ def coarsened(result, statistic: str):
     if not joined:
         return coarser, ""
     fine = "hours" if joined & {"block", "block_local"} else "months"
-    said = f"By {joined.pop().removesuffix('_local')}, since fewer than two thirds of the {fine} have enough cases."
-    return coarser, said
+    why = f"By {joined.pop().removesuffix('_local')}, since fewer than two thirds of the {fine} have enough cases."
+    return coarser, why
 
 
 def caption(result, *sentences: str) -> str:
     """The sentences given, the day the figure is seen from, where the rows measured know it, and whether they are
     invented."""
-    told = [s.strip() for s in sentences if s and s.strip()]
+    kept = [s.strip() for s in sentences if s and s.strip()]
     seen = f"As of {labels.day(result.as_of)}." if result.as_of else ""
-    return " ".join(filter(None, [*told, seen, LABEL if result.is_invented else ""]))
+    return " ".join(filter(None, [*kept, seen, LABEL if result.is_invented else ""]))
 
 
 def pick_all(result, statistics) -> list[dict]:

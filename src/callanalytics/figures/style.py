@@ -116,8 +116,8 @@ def _make_showable(figure) -> None:
             labels.func = partial(_showable_label, labels.func)
 
 
-def _showable_label(label, *told) -> str:
-    return showable(label(*told))
+def _showable_label(label, *values) -> str:
+    return showable(label(*values))
 
 
 def svg(figure, *, live_text: bool = False) -> bytes:

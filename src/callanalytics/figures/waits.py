@@ -238,7 +238,7 @@ def wait_by_month(
     """
     rows.require(result, "wait_by_month", "wait", ("month",), *(("month", key) for key in GROUPS), ("month_local",))
     result, clock, others = rows.one_clock(result, wait_from)
-    result, said = rows.coarsened(result, "median")
+    result, joined = rows.coarsened(result, "median")
     key, values = rows.groups_of(result, "month")
     medians, axis, step = timeline.slots(result, rows.pick(result, "median"))
     cells = with_counts(_every_slot(axis, medians, key, values))
@@ -268,7 +268,7 @@ def wait_by_month(
             result,
             f"{CLOCK[clock]}: median by {timeline.NAMES[step]} with 95% interval; "
             f"{labels.number(n)} calls, n under each. {LOST}",
-            said,
+            joined,
             "No point: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
             timeline.key(marks),
             others,
@@ -314,8 +314,8 @@ def _time_alt(shown, n, step, key="", values=(None,)):
 
 def _first_to_last(shown):
     ends = [shown.iloc[0], shown.iloc[-1]]
-    said = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['slot']))})" for e in ends)
-    return f"First to last: {said}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."
+    ends_named = " to ".join(f"{labels.minutes(e['value'])} ({labels.month(int(e['slot']))})" for e in ends)
+    return f"First to last: {ends_named}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."
 
 
 LAST_MINUTE, BIN = 120, 3  # minutes: where the axis ends, and the width of a column of marks
@@ -361,9 +361,9 @@ def every_wait(
         axes.plot([median / 60] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
         axes.annotate(f"half within {labels.minutes(median)}", (median / 60, axes.get_ylim()[1]), (4, -2),
                       textcoords="offset points", va="top", fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
-    for y, told in ((top * 1.2 + 0.3, f"{reached} reached a person"),
+    for y, words in ((top * 1.2 + 0.3, f"{reached} reached a person"),
                     (axes.get_ylim()[0] + 0.4, f"{lost} hung up or were cut off")):  # fmt: skip
-        axes.text(LAST_MINUTE - 2, y, told, ha="right", va="center", fontsize=style.SMALL)
+        axes.text(LAST_MINUTE - 2, y, words, ha="right", va="center", fontsize=style.SMALL)
     style.hide_frame(axes)
     axes.set_yticks([])
     axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
@@ -439,7 +439,7 @@ def wait_by_week(
             result,
             f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
             f"{labels.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
-            _moves_said(weeks),
+            _moves_in_words(weeks),
             timeline.key(marks),
             others,
         ),
@@ -458,9 +458,9 @@ def _weeks(result):
     for row in table.to_dict("records"):
         week = weeks.setdefault(row["week"], {"week": row["week"], "n": int(row["n"])})
         week[row["statistic"]] = row
-    told = [weeks[monday] for monday in sorted(weeks)]
-    logged = [i for i, week in enumerate(told) if week["n"]]  # weeks beyond them have no place
-    return told[logged[0] : logged[-1] + 1] if logged else []
+    ordered = [weeks[monday] for monday in sorted(weeks)]
+    logged = [i for i, week in enumerate(ordered) if week["n"]]  # weeks beyond them have no place
+    return ordered[logged[0] : logged[-1] + 1] if logged else []
 
 
 def _yyyymm(week):
@@ -503,25 +503,25 @@ def _draw_moves(axes, places, weeks):
                               fontsize=style.SMALL)  # fmt: skip
 
 
-def _moves_said(weeks):
+def _moves_in_words(weeks):
     joined, left = (int(sum(week[name]["value"] for week in weeks)) for name in ("joined", "left"))
     if not joined + left:
         return "The same offices logged from beginning to end." if weeks else ""
-    told = [f"{labels.number(joined)} began (up)"] * bool(joined) + [f"{labels.number(left)} ended (down)"] * bool(left)
-    return f"Triangles at the foot: offices of which {', '.join(told)}; with them the callers change."
+    moves = [f"{labels.number(n)} {what}" for n, what in ((joined, "began (up)"), (left, "ended (down)")) if n]
+    return f"Triangles at the foot: offices of which {', '.join(moves)}; with them the callers change."
 
 
 def _alt(weeks, n):
     start = f"Line of the mean wait by week, {labels.number(n)} calls in {labels.many(len(weeks), 'week')}."
     values = [v / 60 for week in weeks if (v := week["mean_60min"]["value"]) == v]
-    return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_said(weeks)}"
+    return f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {_moves_in_words(weeks)}"
 
 
 def _data(weeks):
     import pandas as pd
 
     columns = ("week", "n", "mean_60min_s", "low_s", "high_s", "offices", "joined", "left")
-    told = [
+    lines = [
         (
             week["week"].date(),
             week["n"],
@@ -530,4 +530,4 @@ def _data(weeks):
         )
         for week in weeks
     ]
-    return pd.DataFrame(told, columns=columns)
+    return pd.DataFrame(lines, columns=columns)

@@ -37,7 +37,7 @@ def hour_by_weekday(
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_from)
-    result, said = rows.coarsened(result, "median")
+    result, joined = rows.coarsened(result, "median")
     spans = OPEN_BLOCKS if "block" in result.by else HOURS
     cells = _week(result, spans)
     week = measures.pooled_week(result, clock)
@@ -59,7 +59,7 @@ def hour_by_weekday(
             result,
             f"{CLOCK[clock]}: median by hour of the call's start, Eastern time; {labels.number(n)} calls. {LOST}",
             "Hatched: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
-            said,
+            joined,
             _compared(week, "blocks" if "block" in result.by else "hours"),
             framed,
             others,

@@ -67,12 +67,12 @@ def report(
     confirmed = tuple(_confirmed(*pair) for pair in confirm)
     if (meeting or by) and audience != "liaison":
         raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
-    told = {}
+    options = {}
     if meeting or by:
         read = meetings.read(meeting) if meeting else meetings.Meeting()
-        told = {"meeting": replace(read, committee=by or read.committee)}
+        options = {"meeting": replace(read, committee=by or read.committee)}
     builders = {"liaison": liaison.build, "firm": firm.build, "research": research.build}
-    built = built or builders[audience](log, confirmed, **told)
+    built = built or builders[audience](log, confirmed, **options)
     writers = {"html": html.write, "pdf": pdf.write, "docx": docx.write, "xlsx": xlsx.write}
     return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
 

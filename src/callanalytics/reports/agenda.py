@@ -10,13 +10,13 @@ from callanalytics.reports.results import Results
 
 def items(results: Results, space: int = 38) -> list[AgendaItem]:
     """The items for which something was logged, numbered, each with room for the response, in points."""
-    told = [_times(results), _attempts(results), _waits(results)]
-    return [_item(n, parts, space) for n, parts in enumerate((t for t in told if t), 1)]
+    drafts = [_times(results), _attempts(results), _waits(results)]
+    return [_item(n, parts, space) for n, parts in enumerate((t for t in drafts if t), 1)]
 
 
 def _item(number: int, parts: tuple, space: int) -> AgendaItem:
-    heading, said, source, logged, questions, ask = parts
-    return AgendaItem(number, heading, said, source, say.interval_named_once(logged), questions, ask, space)
+    heading, statement, source, logged, questions, ask = parts
+    return AgendaItem(number, heading, statement, source, say.interval_named_once(logged), questions, ask, space)
 
 
 def _times(results):
@@ -74,10 +74,10 @@ def _attempts(results):
 def _when(results, missed: int) -> str:
     """At what hours of the office they rang, as far as its hours and the time of day are known."""
     (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
-    told = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
+    clauses = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
     if timed:
-        told.append(f"{say.of_known(early, timed, missed)} {'' if told else 'rang '}before 8 a.m. there")
-    return f": {', '.join(told)}" if told else ""
+        clauses.append(f"{say.of_known(early, timed, missed)} {'' if clauses else 'rang '}before 8 a.m. there")
+    return f": {', '.join(clauses)}" if clauses else ""
 
 
 def _waits(results):
@@ -113,5 +113,5 @@ def _half(median, clock):
 
 
 def _source(row):
-    said = f"{row.stated_by}. " if getattr(row, "stated_by", "") else ""
-    return f"{said}{row.source}."
+    author = f"{row.stated_by}. " if getattr(row, "stated_by", "") else ""
+    return f"{author}{row.source}."

@@ -174,15 +174,15 @@ def _waits(results):
         )
     yield (
         f"{labels.number(heaped)} of {labels.number(n)} waits of at least half a minute are whole multiples of five "
-        f"minutes, where one in five would be by chance{_heaped_said(heaped, n)}. "
+        f"minutes, where one in five would be by chance{_heaped_in_words(heaped, n)}. "
         f"Not noted: {labels.number(unknown)} of {labels.number(queued)}; these are in no wait."
     )
 
 
-def _heaped_said(heaped: int, n: int) -> str:
+def _heaped_in_words(heaped: int, n: int) -> str:
     """What so many whole fives mean; nothing where there are about as many as chance gives.
 
-    >>> _heaped_said(60, 100), _heaped_said(24, 100)
+    >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
     (': many were rounded or remembered, and no wait is to be read finer than that', '')
     """
     many = INDEX * heaped > HEAPED * n
@@ -204,8 +204,8 @@ def definitions(results: Results) -> list[Block]:
 
 
 def _card(card):
-    told = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))}
-    pairs = [(word, plain.words(text)) for word, text in told.items()]
+    values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))}
+    pairs = [(word, plain.words(text)) for word, text in values.items()]
     title = f"{_name(card)} (version {card.version})"
     return Terms(title, (("Definition", plain.words(card.title)), *pairs))
 
@@ -263,8 +263,8 @@ def _account(results: Results) -> str:
     rows = results.log.rows
     if not rows.stored:
         return "Nothing is stored."
-    told = accounting.reasons(rows)
-    others = f" The others: {', '.join(told)}." if told else ""
+    reasons = accounting.reasons(rows)
+    others = f" The others: {', '.join(reasons)}." if reasons else ""
     return (
         f"{labels.many(rows.stored, 'row')} stored (calls, notes, and notices) came to "
         f"{labels.many(rows.counted, 'call')} to USCIS.{others} {results.account}"
@@ -315,8 +315,8 @@ def _files(title, what, sources, named, keys):
 def _reasons(title, table, note):
     found = sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda row: (-row["counts"], row["values"]))
     if found:
-        told = tuple((row["values"].replace("_", " "), labels.number(row["counts"])) for row in found)
-        yield TableBlock(title, ("reason", "rows"), told, note=f"{labels.number(table.num_rows)} in all: {note}.")
+        rows = tuple((row["values"].replace("_", " "), labels.number(row["counts"])) for row in found)
+        yield TableBlock(title, ("reason", "rows"), rows, note=f"{labels.number(table.num_rows)} in all: {note}.")
 
 
 def _completeness(results):

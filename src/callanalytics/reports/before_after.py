@@ -62,18 +62,18 @@ def _not_attempted(found):
     for event, why, one in found:
         if not one:
             reasons.setdefault(why, []).append(f"{_when(event)} ({event.label})")
-    for why, told in reasons.items():
-        yield f"No comparison, since {why}: {'; '.join(told)}."
+    for why, changes in reasons.items():
+        yield f"No comparison, since {why}: {'; '.join(changes)}."
 
 
 def _step(event, one):
     """One change in a sentence, with the rank of its step among those at other dates."""
-    at, step = f"At {_when(event)} ({event.label})", one.step
+    when, step = f"At {_when(event)} ({event.label})", one.step
     if step.value != step.value:
-        return f"{at}: {step.why or 'not attempted'}."
+        return f"{when}: {step.why or 'not attempted'}."
     few = "; short series" if step.flag == "small_n" else ""
     sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {labels.many(step.n, 'week')}{few}"
-    return f"{at} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
+    return f"{when} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
 
 
 def _rank(placebo):

@@ -61,7 +61,7 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, as_of: date, seen: d
     entry.add("summary", f"USCIS callback due ({promise.urgency}), asked {labels.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
-    entry.add("description", _told(promise))
+    entry.add("description", _description(promise))
     entry.add_component(_alarm("A USCIS callback is due today.", timedelta(0)))
     entry.add_component(_alarm("A USCIS callback is due on the next business day.", _since_day_before(due_on)))
     return entry
@@ -108,7 +108,7 @@ def _alarm(words: str, before: timedelta):
     return alarm
 
 
-def _told(promise: OpenPromise) -> str:
+def _description(promise: OpenPromise) -> str:
     if promise.window is None:
         raise ValueError("no call is awaited for a promise without a due day")
     opens, closes = promise.window

@@ -44,10 +44,10 @@ def _where(best):
     by_block = {}
     for weekday, block in best.slots:
         by_block.setdefault(block, []).append(labels.WEEKDAYS[weekday - 1])
-    told = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
+    slots = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
     low, high, least, most = (f"{seconds / 60:.0f}" for seconds in (*best.hold, *best.limits))
     each = f"{low if low == high else f'{low}–{high}'} minutes each (their 95% intervals lie within {least}–{most})"
-    return f"They are {'; '.join(told)} Eastern: {each}."
+    return f"They are {'; '.join(slots)} Eastern: {each}."
 
 
 def _tips(results, best):
@@ -55,14 +55,14 @@ def _tips(results, best):
     return TableBlock(
         "The practice pointer's advice on when to call",
         ("advice", "compared", "held, times as long", "calls", "here"),
-        tuple((claims[id].claim, AGAINST[id], *_told(found)) for id, found in best.tips.items()),
+        tuple((claims[id].claim, AGAINST[id], *_tip_in_words(found)) for id, found in best.tips.items()),
         note=NOTE,
         numeric=False,
         widths=(2.5, 2.3, 1.3, 0.6, 0.8),
     )
 
 
-def _told(found):
+def _tip_in_words(found):
     if found.value != found.value:
         return say.cannot(found.n), labels.number(found.n), "–"
     borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"

@@ -18,14 +18,14 @@ DRAWN = 30
 
 def ways(results: Results, audit: Audit | None = None) -> TableBlock:
     """Four ways to put the figures to the test; of an audit that was made, what came of it."""
-    told = {
+    checks = {
         "Logging": _noted(results),
         "Links": _links(results),
         "Draw": _draw(results, audit),
         "First figure": f"{again(results)}  (the rows with wait_from {results.clock}; without --line, "
         f"{labels.number(results.other_lines)} calls to other lines of the agency are counted too).",
     }
-    rows = tuple((word, text) for word, text in told.items() if text)
+    rows = tuple((word, text) for word, text in checks.items() if text)
     return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", False, (0.7, 6.0))
 
 
@@ -41,11 +41,11 @@ def _noted(results):
     )
     if not noted["n"]:
         return "No phone system's export shows a call to USCIS, so nobody can tell which calls went unnoted."
-    said = f"Calls to USCIS in the phone systems' exports that somebody noted: {say.share(noted)}."
+    share = f"Calls to USCIS in the phone systems' exports that somebody noted: {say.share(noted)}."
     if not say.is_shown(weighted):
-        return said
+        return share
     return (
-        f"{said} Half of the {labels.number(as_noted['n'])} waits from dialing in both logs: {_minutes(as_noted)}; "
+        f"{share} Half of the {labels.number(as_noted['n'])} waits from dialing in both logs: {_minutes(as_noted)}; "
         f"each weighted for the unnoted calls of its length: {_minutes(weighted)}."
     )
 
@@ -103,6 +103,6 @@ def by_length(results: Results) -> list[Block]:
     rows = [results.row("logging_bias", name) for name in NAMES]
     if not sum(row["n"] for row in rows):
         return []
-    told = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
+    lines = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
     note = "Calls to USCIS in the phone systems' exports, in live hours, by the length of the whole call."
-    return [TableBlock("Which calls were noted", ("the call lasted", "noted"), told, note, False, (1.5, 2.0))]
+    return [TableBlock("Which calls were noted", ("the call lasted", "noted"), lines, note, False, (1.5, 2.0))]

@@ -36,19 +36,19 @@ EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier 
 def main(results: Results) -> list[Block]:
     """Ours beside the figures that USCIS's readers know, and USCIS's own of earlier years."""
     rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
-    told = tuple(
+    lines = tuple(
         (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
         for figure, rule, words in MAIN
         if (figure, rule) in rows
     )
-    if not told:
+    if not lines:
         return []
     return [
         Heading("Why our number differs from yours"),
         TableBlock(
             "The same calls, counted as others publish theirs",
             ("counted as", "figure", "why it differs"),
-            told,
+            lines,
             numeric=False,
             widths=(2.3, 1.75, 3.3),
         ),
@@ -58,8 +58,8 @@ def main(results: Results) -> list[Block]:
 
 def _earlier(results) -> str:
     known = {anchor.id: anchor for anchor in results.agency.published}
-    told = (known[id] for id in EARLIER if id in known)
-    return " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in told)
+    anchors = (known[id] for id in EARLIER if id in known)
+    return " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
 
 
 def _rows(results) -> list[dict]:
@@ -86,10 +86,10 @@ def _table(figure, rows):
     if not rows:
         return None
     ours = [row for row in rows if row["rule"] == published.OURS]
-    told = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
+    lines = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
             for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
     return TableBlock(
-        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(told), numeric=False, widths=(1.7, 1.75, 3.85)
+        FIGURES[figure], ("rule", "figure", "why it differs"), tuple(lines), numeric=False, widths=(1.7, 1.75, 3.85)
     )
 
 
@@ -116,7 +116,7 @@ def burden(results: Results) -> list[Block]:
     hours = round(held["value"] / 3600)
     needs = results.row("calls_per_need", "mean")
     again = results.row("redial_rate")
-    told = [
+    lines = [
         ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
@@ -130,7 +130,7 @@ def burden(results: Results) -> list[Block]:
         TableBlock(
             "What the calling cost",
             ("burden", "figure"),
-            tuple(told),
+            tuple(lines),
             note="A matter whose calls nobody linked is in none of the last three lines.",
             numeric=False,
             widths=(3.4, 3.8),

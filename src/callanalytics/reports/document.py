@@ -66,7 +66,7 @@ class Bar:
         """
         names = ("value", "low", "high", "most", "least", "widest")
         known = {name: getattr(self, name) for name in names}
-        return {name: self.place(self.value if at is None else at) for name, at in known.items()}
+        return {name: self.place(self.value if value is None else value) for name, value in known.items()}
 
     def place(self, value: float) -> float:
         """Where `value` lies between the ends, 0 to 1.
@@ -172,7 +172,7 @@ class AgendaItem:
 
     number: int
     heading: str
-    said: str
+    statement: str
     source: str
     logged: str
     questions: tuple[str, ...]
@@ -208,7 +208,7 @@ class PageBreak:
 Block: TypeAlias = Heading | Text | Note | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
 
 
-def _said(block: Block) -> Block:
+def _without_drawing(block: Block) -> Block:
     """A chart in which nothing could be drawn, as the sentence that says so."""
     if not (isinstance(block, Chart) and block.says):
         return block
@@ -236,15 +236,15 @@ def marking(log, words: str = "") -> str:
     return " ".join(filter(None, [LABEL if log.is_invented else "", words]))
 
 
-def _printable(told):
+def _printable(value):
     """The same words without what no page may hold, in every part of a block."""
-    if isinstance(told, str):
-        return printable(told)
-    if isinstance(told, tuple):
-        return tuple(_printable(part) for part in told)
-    if is_dataclass(told) and not isinstance(told, Chart):  # a chart has seen to that
-        return replace(told, **{part.name: _printable(getattr(told, part.name)) for part in fields(told)})
-    return told
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, tuple):
+        return tuple(_printable(part) for part in value)
+    if is_dataclass(value) and not isinstance(value, Chart):  # a chart has seen to that
+        return replace(value, **{part.name: _printable(getattr(value, part.name)) for part in fields(value)})
+    return value
 
 
 @dataclass(frozen=True)
@@ -270,7 +270,7 @@ class Report:
 
     def __post_init__(self):
         for name in ("blocks", "further"):
-            object.__setattr__(self, name, tuple(map(_said, getattr(self, name))))
+            object.__setattr__(self, name, tuple(map(_without_drawing, getattr(self, name))))
         for name in ("title", "scope", "blocks", "marking", "front", "further"):
             object.__setattr__(self, name, _printable(getattr(self, name)))
         # A screen reader walks the headings: none may be skipped.

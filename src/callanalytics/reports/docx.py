@@ -73,17 +73,17 @@ def _of_no_hour(written: io.BytesIO, report: Report) -> bytes:
     content, seen = io.BytesIO(), report.as_of
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:
         for name in parts.namelist():
-            told = zipfile.ZipInfo(name, (max(1980, seen.year), seen.month, seen.day, 0, 0, 0))
-            anew.writestr(told, parts.read(name), zipfile.ZIP_DEFLATED)
+            part = zipfile.ZipInfo(name, (max(1980, seen.year), seen.month, seen.day, 0, 0, 0))
+            anew.writestr(part, parts.read(name), zipfile.ZIP_DEFLATED)
     return content.getvalue()
 
 
 def _properties(made, report):
     seen = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
-    told = made.core_properties
-    told.title, told.author, told.comments, told.language = report.title, "callanalytics", "", "en-US"
-    told.keywords = report.mark
-    told.created = told.modified = seen
+    core = made.core_properties
+    core.title, core.author, core.comments, core.language = report.title, "callanalytics", "", "en-US"
+    core.keywords = report.mark
+    core.created = core.modified = seen
 
 
 def _margins(page, report):
@@ -173,7 +173,7 @@ def _(it: Finding, made):
 @block.register
 def _(it: AgendaItem, made):
     made.add_heading(f"{it.number}. {it.heading}", level=2)
-    for word, text in (("What USCIS said:", f"{it.said} {it.source}"), ("What members logged:", it.logged)):
+    for word, text in (("What USCIS said:", f"{it.statement} {it.source}"), ("What members logged:", it.logged)):
         block(Text(text, lead=word), made)
     for question in it.questions:
         made.add_paragraph(question, style="List Bullet")

@@ -226,8 +226,8 @@ def _gather(log, office, matter, notes, promises) -> Case:
 
 
 def _order(row):
-    at = row["started_at_utc"]
-    return (at is None, at or datetime.max.replace(tzinfo=UTC))
+    start = row["started_at_utc"]
+    return (start is None, start or datetime.max.replace(tzinfo=UTC))
 
 
 # ---- the pages -----------------------------------------------------------------------------------------
@@ -235,9 +235,10 @@ def _order(row):
 
 def _scope(case: Case) -> str:
     receipts = sorted({identifier(n["receipt"]) for n in case.notes if n["receipt"]})  # older stores have it as typed
-    told = f" Receipt {labels.joined(receipts)}." if receipts else ""
+    receipt_words = f" Receipt {labels.joined(receipts)}." if receipts else ""
     calls, asked = labels.many(len(case.notes), "call"), labels.many(len(case.promises), "promised callback")
-    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({zones.in_words(case.zone)}).{told}"
+    clock = zones.in_words(case.zone)
+    return f"{case.office['name']}: {calls}, {asked}. Times on the office's clock ({clock}).{receipt_words}"
 
 
 def _calls(case: Case) -> list[Block]:
@@ -367,8 +368,8 @@ def _came(case: Case) -> list[Block]:
     others = [
         (_order(n), (_when(n["started_at_utc"], n, case.zone), *_other(n), _source(n, case))) for n in case.emails
     ]
-    told = sorted([*rings, *others], key=lambda pair: pair[0])
-    if not told:
+    contacts = sorted([*rings, *others], key=lambda pair: pair[0])
+    if not contacts:
         return [Heading("What came"), Text("No callback, text or email is in the log.")]
     head = ("when", "what", "result", "source")
     return [
@@ -376,7 +377,7 @@ def _came(case: Case) -> list[Block]:
         TableBlock(
             "Calls, texts and emails that are or may be USCIS's answer",
             head,
-            tuple(row for _, row in told),
+            tuple(row for _, row in contacts),
             numeric=False,
             widths=(1.4, 2.6, 1.6, 1.4),
         ),
@@ -390,13 +391,13 @@ def _ring(row, case: Case):
     how = (
         "text asking for us" if row["channel"] == "text" else f"call {SHOWN.get(row['caller_id'], 'without a number')}"
     )
-    at = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
+    line = f" at {say.number(row['our_number'])}" if row["our_number"] else ""
     credit = case.credits.get(row["ring_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
     sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else "; outside USCIS's stated hours"
     when = _when(row["started_at_utc"], row, case.zone)
-    return _order(row), (when, f"{how}{at}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
+    return _order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["evidence"]])
 
 
 def _mine(credit: Credit, case: Case) -> str:
@@ -450,7 +451,7 @@ def _missing(case: Case) -> list[Block]:
 def _letter(case: Case, agency: Agency) -> list[Block]:
     """The email that asks AILA for help, to be gone over and sent by a person."""
     aila = next(recourse for recourse in agency.recourses if recourse.id == "aila")
-    lines = [f"{n}. {_told(note, case)}" for n, note in enumerate(case.notes, 1)]
+    lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.notes, 1)]
     return [
         Heading("Ready email to AILA"),
         Note((f"Address and subject as of {labels.day(aila.last_confirmed)} ({aila.source}): look them up again.",)),
@@ -462,7 +463,7 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
     ]
 
 
-def _told(note, case: Case) -> str:
+def _entry_in_words(note, case: Case) -> str:
     parts = [
         f"{_called(note, case)} ({zones.in_words(case.zone)})",
         f"called from {say.number(_from(note, case))}",

@@ -71,17 +71,17 @@ def blocks(results: Results) -> list[Block]:
 
 
 def _counts(results) -> TableBlock:
-    told = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
-    told += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
+    lines = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
+    lines += [(words, say.share(row), SHARES[words][2]) for words, row in _shares(results).items()]
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
     if most["n"]:  # without an attempt, 0 would say that none was missed
-        told.append(("Callbacks nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
-    told += _from_the_agency(results)
+        lines.append(("Callbacks nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+    lines += _from_the_agency(results)
     return TableBlock(
         "Counts so far",
         ("what", "how many", "counted from"),
-        tuple(row for row in told if "n = 0" not in row[1]),
+        tuple(row for row in lines if "n = 0" not in row[1]),
         note="Counts of what was logged; too few for a percentage.",
         numeric=False,
         widths=(2.4, 2.2, 2.1),
@@ -110,8 +110,8 @@ def _stale(results) -> list[Block]:
     n = sum(results.n_stale(urgency) for urgency in ("urgent", "regular"))
     if not n:
         return []
-    told = f"{labels.many(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
-    return [Text(f"{told} ({labels.day(results.last_confirmed)}): not judged by it.")]
+    requests = f"{labels.many(n, 'request')} came more than a year after USCIS's stated time was last confirmed"
+    return [Text(f"{requests} ({labels.day(results.last_confirmed)}): not judged by it.")]
 
 
 def _lacking(results) -> TableBlock:
@@ -150,5 +150,5 @@ def _lacking(results) -> TableBlock:
 
 def _elsewhere(results) -> str:
     """Waits that run from another moment: they would not be pooled."""
-    told = [f"{labels.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
-    return "".join(f"; {text}" for text in told)
+    waits = [f"{labels.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
+    return "".join(f"; {text}" for text in waits)

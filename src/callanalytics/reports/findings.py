@@ -56,8 +56,8 @@ def wait(results: Results) -> Finding:
 
 def other_clocks(results: Results) -> str:
     """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
-    told = [_of_other_clock(clock, row) for clock, row in results.other_clocks.items()]
-    return f"Not pooled with these: {'; '.join(told)}." if told else ""
+    waits = [_of_other_clock(clock, row) for clock, row in results.other_clocks.items()]
+    return f"Not pooled with these: {'; '.join(waits)}." if waits else ""
 
 
 def _of_other_clock(clock, row):
@@ -82,11 +82,11 @@ def _lost(lost, soon, never):
     """Who hung up counts as a lower bound; what the figure would be at the worst and the best."""
     if not lost["events"]:
         return ""
-    told = f"{labels.percent(lost['events'] / lost['n'])} hung up or were cut off"
+    share = f"{labels.percent(lost['events'] / lost['n'])} hung up or were cut off"
     if not say.is_shown(soon):
-        return f"{told} and count as having waited at least that long."
+        return f"{share} and count as having waited at least that long."
     last = f"to {never['value'] / 60:.0f} minutes" if say.is_shown(never) else "minutes or more"
-    return f"{told}; depending on how long they would have waited, the figure is {soon['value'] / 60:.0f} {last}."
+    return f"{share}; depending on how long they would have waited, the figure is {soon['value'] / 60:.0f} {last}."
 
 
 def shortest(results: Results) -> int | None:
@@ -257,8 +257,8 @@ def _left_out(results, urgency):
     reasons = {"not_due": "not yet due", "unwatched": "without complete records", "withdrawn": "withdrawn"}
     reasons |= {"blocked": "on a line that blocks unknown callers"}
     counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
-    told = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
-    return f"Excluded: {', '.join(told)}." if told else ""
+    parts = [f"{labels.number(n)} {words}" for words, n in counts.items() if n]
+    return f"Excluded: {', '.join(parts)}." if parts else ""
 
 
 def _as_confirmed(results):
@@ -386,8 +386,8 @@ def _excluded(counts: dict[str, int]) -> str:
         "unwatched": "without complete records",
         "blocked": "on a line that blocks unknown callers, and USCIS may call as one",
     }
-    told = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
-    return f"Excluded: {', '.join(told)}." if told else ""
+    parts = [f"{labels.number(n)} {words[why]}" for why, n in counts.items() if n]
+    return f"Excluded: {', '.join(parts)}." if parts else ""
 
 
 def _unheard(results) -> str:
@@ -428,7 +428,7 @@ def share_bar(row) -> Bar | None:
 
 
 NONE = Meeting()  # no file was given: nothing is said of a last time
-TOLD = (  # in the order of the pages; the name is that of its specifications, where it can be counted otherwise
+IN_ORDER = (  # in the order of the pages; the name is that of its specifications, where it can be counted otherwise
     ("wait", wait),
     ("hours", hours),
     ("burden", burden),
@@ -464,10 +464,10 @@ def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
 
 
 def _named(results, meeting):
-    tellers = (*TOLD, ("last", lambda results: last_time.finding(results, meeting)))
-    told = [(name, found) for name, tell in tellers if (found := tell(results))]
+    tellers = (*IN_ORDER, ("last", lambda results: last_time.finding(results, meeting)))
+    findings = [(name, found) for name, tell in tellers if (found := tell(results))]
     return [(name, _counted_otherwise(results, name, replace(found, number=n))) for n, (name, found) in
-            enumerate(told, 1)]  # fmt: skip
+            enumerate(findings, 1)]  # fmt: skip
 
 
 def _counted_otherwise(results, name, found):
@@ -491,8 +491,8 @@ def _figure(curve, name, low, high):
 
 def without_one(results: Results, found: dict[str, Finding]) -> str:
     """How far each figure moves when any one office is left out; nothing where there is one office."""
-    told = [f"{one.number}: {span}" for name, one in found.items() if (span := _moved(results, name, one))]
-    return f"Without any one office, finding {'; '.join(told)}." if told else ""
+    spans = [f"{one.number}: {span}" for name, one in found.items() if (span := _moved(results, name, one))]
+    return f"Without any one office, finding {'; '.join(spans)}." if spans else ""
 
 
 def _moved(results, name, found):

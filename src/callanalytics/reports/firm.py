@@ -16,7 +16,7 @@ from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
-from callanalytics.reports.words import STANDS as SAID
+from callanalytics.reports.words import STANDS as STAND_WORDS
 
 MARKING = "Names matters of the office. For the office alone."
 
@@ -48,9 +48,9 @@ def _pages(results) -> list[Block]:
 
 def _for_ourselves(confirmed):
     """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
-    told = {one.rule_id for one in confirmed}
+    confirmed_ids = {one.rule_id for one in confirmed}
     unsaid = "nobody since then"
-    return (Confirmed(rule.id, unsaid) for rule in agencies.uscis().rules if rule.id not in told)
+    return (Confirmed(rule.id, unsaid) for rule in agencies.uscis().rules if rule.id not in confirmed_ids)
 
 
 def _scope(results) -> str:
@@ -71,8 +71,8 @@ def _open(log) -> list[Block]:
         return [heading, Text("No promised callback is open.")]
     listed = [p for p in found if p.is_listed(log.as_of)]
     counts = Counter(p.stand for p in found)
-    told = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
-    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open callback')}: {told}.")]
+    counted = "; ".join(f"{labels.number(counts[s])} {_stand(s, log.as_of)}" for s in STANDS if counts[s])
+    blocks: list[Block] = [heading, Text(f"{labels.many(len(found), 'open callback')}: {counted}.")]
     several = len({p.office for p in found}) > 1
     for stand in STANDS:
         mine = [p for p in listed if p.stand == stand]
@@ -87,7 +87,7 @@ def _stand(stand: str, as_of: date) -> str:
     >>> _stand("due_today", date(2022, 12, 30)), _stand("waiting", date(2022, 12, 30))
     ('due December 30, 2022', 'waiting')
     """
-    return f"due {labels.day(as_of)}" if stand == "due_today" else SAID[stand]
+    return f"due {labels.day(as_of)}" if stand == "due_today" else STAND_WORDS[stand]
 
 
 def _beneath(found, listed):
@@ -102,9 +102,9 @@ def _beneath(found, listed):
         )
 
 
-def _table(said: str, promises: list[OpenPromise], several: bool) -> TableBlock:
+def _table(title: str, promises: list[OpenPromise], several: bool) -> TableBlock:
     return TableBlock(
-        said[0].upper() + said[1:],
+        title[0].upper() + title[1:],
         ("matter", "asked", "due", "they may ring", "number given", "what to do"),
         tuple(_row(p, several) for p in promises),
         note="Times on the office's clock." if promises[0].may_ring else "",

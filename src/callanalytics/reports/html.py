@@ -175,16 +175,14 @@ def _strip(bar: Bar | None):
     """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
     if bar is None:
         return ""
-    at = {name: 100 * place for name, place in bar.places.items()}
+    x = {name: 100 * place for name, place in bar.places.items()}
 
     def band(first, last, fill):
-        return (
-            f'<rect x="{at[first]:.1f}" y="2" width="{max(at[last] - at[first], 0.8):.1f}" height="8" fill="{fill}"/>'
-        )
+        return f'<rect x="{x[first]:.1f}" y="2" width="{max(x[last] - x[first], 0.8):.1f}" height="8" fill="{fill}"/>'
 
-    ticks = "".join(f'<rect x="{min(max(at[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
+    ticks = "".join(f'<rect x="{min(max(x[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
                     for end in ("value", "most"))  # fmt: skip
-    joined = f'<rect x="{at["value"]:.1f}" y="5.2" width="{at["most"] - at["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
+    joined = f'<rect x="{x["value"]:.1f}" y="5.2" width="{x["most"] - x["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
     return (
         '<svg class="strip" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect x="0" y="2" width="100" height="8" fill="#eef1f4"/>'
@@ -196,19 +194,19 @@ def _bar(bar: Bar | None):
     """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
     if bar is None:
         return ""
-    at = {name: 192 * place for name, place in bar.places.items()}
+    x = {name: 192 * place for name, place in bar.places.items()}
 
     def strip(first, last, y, height, fill):
-        start, end = at[first], max(at[last], at[first] + 1)
+        start, end = x[first], max(x[last], x[first] + 1)
         return f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" height="{height}" fill="{fill}"/>'
 
-    ends = [f'<rect x="{min(max(at[end] - 1.5, 0), 189):.1f}" y="3" width="3" height="18" fill="#1b1f24"/>'
+    ends = [f'<rect x="{min(max(x[end] - 1.5, 0), 189):.1f}" y="3" width="3" height="18" fill="#1b1f24"/>'
             for end in ("value", "most")]  # fmt: skip
     return (
         '<svg class="bar" viewBox="0 0 192 40" aria-hidden="true" focusable="false">'
         '<rect x="0" y="11.5" width="192" height="1" fill="#d0d7de"/>'
         f"{strip('least', 'widest', 6, 12, '#cfe3f0')}{strip('low', 'high', 8, 8, '#0072b2')}"
-        f"{strip('value', 'most', 11, 2, '#1b1f24') if at['most'] > at['value'] else ''}{''.join(ends)}"
+        f"{strip('value', 'most', 11, 2, '#1b1f24') if x['most'] > x['value'] else ''}{''.join(ends)}"
         f'<text x="0" y="34" font-size="11" fill="#57606a">{escape(bar.start_label)}</text>'
         f'<text x="192" y="34" font-size="11" fill="#57606a" text-anchor="end">{escape(bar.end_label)}</text></svg>'
     )
@@ -219,7 +217,7 @@ def _(it: AgendaItem):
     questions = "".join(f"<li>{escape(q)}</li>" for q in it.questions)
     return (
         f'<section><h3>{it.number}. {escape(it.heading)}</h3><div class="agenda">'
-        f'<div><h4>What USCIS said</h4><p>{escape(it.said)}</p><p class="small">{escape(it.source)}</p></div>'
+        f'<div><h4>What USCIS said</h4><p>{escape(it.statement)}</p><p class="small">{escape(it.source)}</p></div>'
         f"<div><h4>What members logged</h4><p>{escape(it.logged)}</p></div>"
         f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
         f"<div><h4>We ask USCIS to</h4><p>{escape(it.ask)}</p></div>"

@@ -28,9 +28,9 @@ def box(results: Results, meeting: Meeting) -> list[Block]:
     """One line for each thing asked."""
     if not meeting.items or meeting.on is None:
         return []
-    told = tuple((item.asked, item.answer, since(results, meeting.on, item.figure)) for item in meeting.items)
+    lines = tuple((item.asked, item.answer, since(results, meeting.on, item.figure)) for item in meeting.items)
     title = f"Last time: {labels.day(meeting.on)}"
-    return [TableBlock(title, ("asked", "answered", "logged since (95% interval)"), told, "", False, (1.8, 1.5, 3.5))]
+    return [TableBlock(title, ("asked", "answered", "logged since (95% interval)"), lines, "", False, (1.8, 1.5, 3.5))]
 
 
 def since(results: Results, on, figure: str) -> str:
@@ -39,8 +39,8 @@ def since(results: Results, on, figure: str) -> str:
         return "–"
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
-    told = say.without_interval_name(f"{say.capital(in_words(after))}; before: {in_words(before)}.")
-    return say.joined(told, _difference(figure, after, before))
+    comparison = say.without_interval_name(f"{say.capital(in_words(after))}; before: {in_words(before)}.")
+    return say.joined(comparison, _difference(figure, after, before))
 
 
 def _row(results, figure, first, last):

@@ -107,10 +107,10 @@ def _timed(results) -> list[tuple[str, int, str]]:
     """Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead."""
     waits = measures.waits_by_clock(results.take("wait"))
     others = [WAITS_NAMED[clock] for clock in results.other_clocks]
-    told = [("", waits[results.clock], labels.joined(others))] if others else []
+    steps = [("", waits[results.clock], labels.joined(others))] if others else []
     if results.lead.is_weighted:
-        told.append(("", int(results.median["n"]), "in no phone log"))
-    return told
+        steps.append(("", int(results.median["n"]), "in no phone log"))
+    return steps
 
 
 def _answering(results, found) -> list[Block]:
@@ -153,8 +153,8 @@ def _compared(results) -> list[Block]:
 def _check(results, found, meeting) -> list[Block]:
     ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
     otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
-    told = say.joined(otherwise, findings.without_one(results, found))
-    return [*_limits(results), *([Text(told)] if told else []), checking.ways(results, meeting.audit)]
+    sentences = say.joined(otherwise, findings.without_one(results, found))
+    return [*_limits(results), *([Text(sentences)] if sentences else []), checking.ways(results, meeting.audit)]
 
 
 def _limits(results) -> list[Block]:

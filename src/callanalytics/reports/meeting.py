@@ -88,34 +88,34 @@ def read(path) -> Meeting:
     """
     path = Path(path)
     try:
-        told = tomllib.loads(path.read_bytes().decode("utf-8"))
+        settings = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError as problem:
         raise CallLogError(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise CallLogError(f"{path.name} is not valid TOML", found=str(problem)) from None
-    _check(told, "file", path.name)
-    last, audit = told.get("last"), told.get("audit")
+    _check(settings, "file", path.name)
+    last, audit = settings.get("last"), settings.get("audit")
     if last is not None:
         _check(last, "last", f"{path.name}, [last]")
-    sender = told.get("sender", {})
+    sender = settings.get("sender", {})
     _check(sender, "sender", f"{path.name}, [sender]")
     items = tuple(_item(item, f"{path.name}, item {n}") for n, item in enumerate((last or {}).get("item", ()), 1))
     made = _audit(audit, f"{path.name}, [audit]") if audit else None
     return Meeting(last["on"] if last else None, items, made, **sender)
 
 
-def _item(told, where) -> Item:
-    _check(told, "item", where)
-    if told.get("figure", "wait") not in FIGURES:
+def _item(item, where) -> Item:
+    _check(item, "item", where)
+    if item.get("figure", "wait") not in FIGURES:
         raise CallLogError(
-            "there is no such figure to follow", where=where, found=told["figure"], wanted=", ".join(FIGURES)
+            "there is no such figure to follow", where=where, found=item["figure"], wanted=", ".join(FIGURES)
         )
-    return Item(**told)
+    return Item(**item)
 
 
-def _audit(told, where) -> Audit:
-    _check(told, "audit", where)
-    audit = Audit(**told)
+def _audit(table, where) -> Audit:
+    _check(table, "audit", where)
+    audit = Audit(**table)
     if not 0 <= audit.documented <= audit.drawn:
         raise CallLogError(
             "more calls were documented than drawn",
@@ -125,11 +125,11 @@ def _audit(told, where) -> Audit:
     return audit
 
 
-def _check(told, part, where) -> None:
+def _check(table, part, where) -> None:
     wanted = WANTED[part]
-    missing = [key for key in NEEDED[part] if key not in told] if isinstance(told, dict) else NEEDED[part]
+    missing = [key for key in NEEDED[part] if key not in table] if isinstance(table, dict) else NEEDED[part]
     # A moment is a day to isinstance, as is True a number: so the kinds are compared themselves.
-    wrong = [key for key, value in told.items() if type(value) is not wanted.get(key)] if not missing else []
+    wrong = [key for key, value in table.items() if type(value) is not wanted.get(key)] if not missing else []
     if missing or wrong:
         raise CallLogError(
             "a key is missing" if missing else "a key is not known, or its value is of another kind",

@@ -50,11 +50,11 @@ ENDINGS = {
 def times(log, offices) -> list[TableBlock]:
     """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
     habits = time_rounding.habits(log.notes.to_arrow(), log.dials.to_arrow())
-    told = [
-        (f"{offices[office]}: {plain.system(format)}", said)
+    rows = [
+        (f"{offices[office]}: {plain.system(format)}", sentence)
         for (office, format), habit in habits.items()
-        for said in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
-        if said
+        for sentence in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
+        if sentence
     ]
     note = (
         f"The moment of a sheet's times is estimated only where at least {time_rounding.ENOUGH} calls can tell and "
@@ -63,32 +63,32 @@ def times(log, offices) -> list[TableBlock]:
     block = TableBlock(
         "How times were written down",
         ("office and sheet", "what its times show"),
-        tuple(told),
+        tuple(rows),
         note=note,
         numeric=False,
         widths=(1.0, 3.0),
     )
-    return [block] if told else []
+    return [block] if rows else []
 
 
 def contradictions(log) -> list[TableBlock]:
     """What was kept although it cannot be right, or not all of it: kinds, and how many rows of each."""
     counted = [*_flagged(log), *_of_offices(log)]
-    told = tuple((what, labels.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
+    rows = tuple((what, labels.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
     block = TableBlock(
         "What does not fit, and what was done",
         ("what", "rows"),
-        told,
+        rows,
         note="Every such row is kept and carries a warning in its table. Nothing was put right by guessing.",
         widths=(5.0, 0.8),
     )
-    return [block] if told else []
+    return [block] if rows else []
 
 
 def _flagged(log):
     read = Counter(code for name in ("calls", "notes") for code in _codes(getattr(log, name)))
     made = Counter(code for code in _codes(log.dials) if code not in read)
-    return [(_said(code), n) for code, n in (read + made).items()]
+    return [(_in_words(code), n) for code, n in (read + made).items()]
 
 
 def _codes(table):
@@ -97,10 +97,10 @@ def _codes(table):
             yield from [code] * pair["counts"]
 
 
-def _said(code: str) -> str:
-    for ending, said in ENDINGS.items():
+def _in_words(code: str) -> str:
+    for ending, sentence in ENDINGS.items():
         if code.endswith(ending):
-            return said.format(_plain(code.removesuffix(ending)).capitalize())
+            return sentence.format(_plain(code.removesuffix(ending)).capitalize())
     return WHAT.get(code, _plain(code))
 
 
@@ -110,8 +110,8 @@ def _plain(code: str) -> str:
 
 def _of_offices(log):
     """What the offices say of themselves that cannot be used."""
-    told = log.offices.to_arrow().to_pylist()
-    slips = sum(h["opens"] >= h["closes"] for o in told for h in o["hours"] or () if h["opens"] and h["closes"])
+    offices = log.offices.to_arrow().to_pylist()
+    slips = sum(h["opens"] >= h["closes"] for o in offices for h in o["hours"] or () if h["opens"] and h["closes"])
     yield "Weekday whose opening hours end before they begin: not used", slips
     exports = log.coverage.to_arrow()
     seen = set(exports.filter(pc.equal(exports["basis"], "export"))["office_id"].to_pylist())

@@ -58,19 +58,19 @@ def pages(report: Report, dpi: int = 80) -> list[bytes]:
 def _typeset(report, **how):
     import typst
 
-    told = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
+    content = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
     return typst.compile(
-        TEMPLATE.read_bytes(), sys_inputs={"report": told}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
+        TEMPLATE.read_bytes(), sys_inputs={"report": content}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
     )
 
 
-def _in_glyphs(told):
+def _in_glyphs(content):
     """The same values, every text in characters that the fonts have: without a glyph there would be no page at all."""
-    if isinstance(told, str):
-        return showable(told)
-    if isinstance(told, dict):
-        return {name: value if name == "svg" else _in_glyphs(value) for name, value in told.items()}
-    return [_in_glyphs(value) for value in told] if isinstance(told, list | tuple) else told
+    if isinstance(content, str):
+        return showable(content)
+    if isinstance(content, dict):
+        return {name: value if name == "svg" else _in_glyphs(value) for name, value in content.items()}
+    return [_in_glyphs(value) for value in content] if isinstance(content, list | tuple) else content
 
 
 def _plain(report: Report) -> dict:
@@ -155,7 +155,7 @@ def _(it: Finding):
 @block.register
 def _(it: AgendaItem):
     return {
-        "kind": "agenda", "number": it.number, "heading": it.heading, "said": it.said, "source": it.source,
+        "kind": "agenda", "number": it.number, "heading": it.heading, "statement": it.statement, "source": it.source,
         "logged": it.logged, "questions": it.questions, "ask": it.ask, "space": it.space,
     }  # fmt: skip
 

@@ -67,8 +67,8 @@ def _measure(results: Results, name: str) -> list[Block]:
     keys = [name for name in dict.fromkeys((*result.by, *card.labels)) if name in result.table]
     if len(result.table) > PRINTED:
         where = f"callanalytics measure {name} --out {name}.csv  writes them"
-        said = f"{plain.words(card.title)} {len(result.table):,} figures, too many to print: {where}."
-        return [Text(said, lead=f"{name}, version {card.version}.")]
+        summary = f"{plain.words(card.title)} {len(result.table):,} figures, too many to print: {where}."
+        return [Text(summary, lead=f"{name}, version {card.version}.")]
     rows = [_row(row, keys) for row in result.table.to_dict("records")]
     table = TableBlock(
         f"{name}, version {card.version}",

@@ -66,20 +66,20 @@ class Results:
         left = dict(self.log.unseen(name))
         return left | ({"other_line": self.other_lines} if name == "dials" and self.other_lines else {})
 
-    def take(self, name: str, *by: str) -> measures.Result:
+    def take(self, name: str, *keys: str) -> measures.Result:
         """A measure, split by the keys."""
-        if (name, by) not in self.taken:
-            self.taken[name, by] = self.aside(name, *by)
-        return self.taken[name, by]
+        if (name, keys) not in self.taken:
+            self.taken[name, keys] = self.aside(name, *keys)
+        return self.taken[name, keys]
 
-    def aside(self, name: str, *by: str) -> measures.Result:
+    def aside(self, name: str, *keys: str) -> measures.Result:
         """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
-        return measures.run(name, self.judged if measures.CARDS[name].judges else self, by)
+        return measures.run(name, self.judged if measures.CARDS[name].judges else self, keys)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
-        by = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
-        return rows.headline(self.take(name, *by), statistic, **{"wait_from": self.clock, **keys})
+        split = tuple(key for key in keys if key not in ("reading", "link", "wait_from"))
+        return rows.headline(self.take(name, *split), statistic, **{"wait_from": self.clock, **keys})
 
     @cached_property
     def clock(self) -> str:
@@ -236,9 +236,9 @@ class Results:
         behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
         curve = pd.concat([curve, behind]).sort_values("day", ignore_index=True)
         for name in ("events", "most"):
-            early, at = curve["day"] < promised, curve["day"] == promised
+            early, due = curve["day"] < promised, curve["day"] == promised
             curve.loc[early, name] = curve.loc[early, name].clip(upper=kept[name])
-            curve.loc[at, name] = kept[name]
+            curve.loc[due, name] = kept[name]
             curve.loc[~early, name] = curve.loc[~early, name].clip(lower=kept[name])
         curve.attrs["promised"] = float(promised)
         return curve

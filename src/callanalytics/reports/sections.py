@@ -78,13 +78,13 @@ def rules(results):
     """The stated times the requests are judged by."""
     if not results.rules and not results.n_rules_differ:
         return []
-    told = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
+    lines = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
     if results.n_rules_differ:
-        told.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
+        lines.append(("more than one may have held", "both", "–", "–", labels.number(results.n_rules_differ)))
     yield TableBlock(
         "The stated times the requests are judged by",
         ("USCIS's words", "inquiries", "last confirmed", "source", "requests"),
-        tuple(told),
+        tuple(lines),
         note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
         numeric=False,
         widths=(1.9, 0.7, 1.2, 2.9, 0.7),
@@ -140,11 +140,11 @@ def causes(results):
         for row in counts.sort_values("value").itertuples()
         if row.value
     }
-    told = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
+    ordered = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
     yield TableBlock(
         "Why nobody answered",
         ("cause", "callbacks"),
-        tuple((cause, labels.number(n)) for cause, n in told),
+        tuple((cause, labels.number(n)) for cause, n in ordered),
         note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out.",
     )
 
@@ -190,13 +190,13 @@ def _words(results):
 def _requests(results):
     """Asked for, granted, and after how many days, where any day is known; a kind nobody asked for has no row."""
     kinds = ("appointment", "expedite", "reschedule")
-    told = {kind: [results.request(kind, statistic) for statistic in ("granted", "relayed", "median_days")]
+    requests = {kind: [results.request(kind, statistic) for statistic in ("granted", "relayed", "median_days")]
             for kind in kinds}  # fmt: skip
-    told = {kind: figures for kind, figures in told.items() if figures[0]["n"]}
-    dated = any(days["n"] for *_, days in told.values())
+    requests = {kind: figures for kind, figures in requests.items() if figures[0]["n"]}
+    dated = any(days["n"] for *_, days in requests.values())
     rows = tuple(
         (kind.capitalize(), say.share(granted), say.share(relayed), *([_days(days)] if dated else []))
-        for kind, (granted, relayed, days) in told.items()
+        for kind, (granted, relayed, days) in requests.items()
     )
     if rows:
         head = ("request", "granted", "passed on", *(["days to the decision: median"] if dated else []))

@@ -77,17 +77,17 @@ def outside_log(log) -> list[str]:
     """Whether the day of looking lies outside the days on which anything was logged."""
     if not log.logged:
         return []
-    (begins, ends), told = log.logged, []
+    (begins, ends), sentences = log.logged, []
     if log.as_of > ends:
-        told.append(f"The logs end {labels.day(ends)}: what came later is not in them.")
+        sentences.append(f"The logs end {labels.day(ends)}: what came later is not in them.")
     if log.as_of < begins:
-        told.append(f"The logs begin {labels.day(begins)}: what came earlier is not in them.")
-    return told
+        sentences.append(f"The logs begin {labels.day(begins)}: what came earlier is not in them.")
+    return sentences
 
 
 def of_the_day(log) -> list[str]:
     """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
-    told = outside_log(log)
+    sentences = outside_log(log)
     left = {name: log.unseen(name) for name in ("notes", "notices", "calls")}
     entries, calls = ({why: sum(left[name].get(why, 0) for name in names) for why in ("after_day", "after_reading")}
                       for names in (("notes", "notices"), ("calls",)))  # fmt: skip
@@ -97,8 +97,8 @@ def of_the_day(log) -> list[str]:
         n += [labels.many(calls[why], "phone call")] * bool(calls[why])
         if n:
             are = "is" if entries[why] + calls[why] == 1 else "are"
-            told.append(f"{labels.joined(n)} {words} {are} not in these figures.")
-    return told
+            sentences.append(f"{labels.joined(n)} {words} {are} not in these figures.")
+    return sentences
 
 
 def interval_named_once(text: str) -> str:
@@ -146,8 +146,8 @@ def of_known(events: int, known: int, every: int) -> str:
     >>> of_known(2, 17, 17), of_known(2, 9, 17)
     ('2', '2 of the 9 known')
     """
-    told = labels.number(events)
-    return told if known == every else f"{told} of the {labels.number(known)} known"
+    count = labels.number(events)
+    return count if known == every else f"{count} of the {labels.number(known)} known"
 
 
 def share(row) -> str:

@@ -131,8 +131,8 @@ def _(it: Finding):
 
 @cell_lines.register
 def _(it: AgendaItem):
-    told = f"What USCIS said: {it.said} {it.source}", f"What members logged: {it.logged}"
-    return ["", f"{it.number}. {it.heading}", *told, *it.questions, f"We ask USCIS to {it.ask}"]
+    statements = f"What USCIS said: {it.statement} {it.source}", f"What members logged: {it.logged}"
+    return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask USCIS to {it.ask}"]
 
 
 @cell_lines.register

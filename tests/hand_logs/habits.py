@@ -874,3 +874,26 @@ def callbacks_or_loss(call, rng):
         return callback_list("{month}/{day} {time} {result}", times=True)(call, rng)
     said = {"gave_up": "hung up, client here", "cut_off": "line dropped", "menu": "IVR only"}[call.ended]
     return said, {"ended": call.ended}
+
+
+# A list of calls from a telephone, with what somebody added
+
+
+def number_of_other(call, rng):
+    """The number of the other party: of a call of ours always the Contact Center's."""
+    if getattr(call, "incoming", False):
+        return rng.choice(("202-838-2200", "Private")), {"line": "contact_center"}
+    return "(800) 375-5283", {"line": "contact_center"}
+
+
+def added_memo(call, rng):
+    """How long the hold was and what was promised, in few words."""
+    if getattr(call, "incoming", False):
+        return rng.choice(("", "case transferred", "after hours")), {}
+    if call.wait is None:
+        return "", {}
+    if call.ended != "reached":
+        return f"{call.wait} min on hold", {"wait": call.wait * 60}
+    told = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
+    known = {"wait": call.wait * 60, "promise": call.promise or "none", "ended": "reached"}
+    return f"held {call.wait} min. {told}", known

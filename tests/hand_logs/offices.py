@@ -567,3 +567,11 @@ book("put on hold, agent joined, call over", "legal aid calls spring.xlsx",
      ("Agent joined", h.agent_came), ("Call over", h.call_over), ("Agent's name", h.agent), ("Tier 2 call promised", h.promised(("72h",), ("30 days",), ("none",))),
      ("Call-back outcome", h.callbacks_or_loss), above=(("Calls to the USCIS Contact Center. Fill in every column.",),),
      slips=False, fill=1.0, n=30, tabs=since(2023, 2, 13))  # fmt: skip
+
+book("a telephone's list, with memos", "line history agency calls.csv",
+     ("Ref", h.words("a-201", "a-202", "b-117")), ("Direction", h.direction("Outgoing", "Incoming")), ("Date and time", h.both()),
+     ("Other number", h.number_of_other), ("User", h.words("tcole", "mnash")),
+     ("Agent details", h.name_and_badge("{} / {}")), ("SR no.", h.sr_or_none), ("Disposition", h.result({"reached": ("Spoke",), "gave_up": ("Hung up",), "cut_off": ("Disconnected",), "menu": ("IVR only",),
+                               "answered": ("Answered",), "missed": ("Missed",), "voicemail": ("Voicemail",)})),
+     ("Memo", h.added_memo),
+     incoming=True, slips=False, fill=1.0, n=30, tabs=since(2023, 9, 11))  # fmt: skip

@@ -54,6 +54,7 @@ def columns(
         since = "in the queue" if start == "hold_from" else "from dialing"
         derived["wait"] = f"wait {since}: {found[start]} to {found[end]}"
     derived |= _in_notes({**found, **derived}, cells)
+    derived |= _wait_in_notes({**found, **derived}, cells)
     derived |= _agent_in_notes({**found, **derived}, cells)
     derived |= _request_in_notes({**found, **derived}, cells)
     derived |= _promise_in_notes({**found, **derived}, cells)
@@ -97,6 +98,17 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
         if column in found and len(texts) >= FEW:
             return {"callback": name_in_notes("callback", found[column])}
     return {}
+
+
+def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The wait, where no column has it, others tell of a person and of an end, and most remarks tell a wait."""
+    has_others = "result" in found and not {"agent", "agent_id", "sr"}.isdisjoint(found)
+    if "wait" in found or "notes" not in found or not has_others:
+        return {}
+    texts = cells.get("notes", ())
+    waits = sum(bool(read_narrative(text).wait) for text in texts)
+    is_told = waits >= LEAST and 2 * waits >= len(texts)
+    return {"wait": name_in_notes("wait", found["notes"])} if is_told else {}
 
 
 def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:

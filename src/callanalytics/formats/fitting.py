@@ -178,7 +178,9 @@ def _settle(fmt: Format, found: dict[str, int], header, cells) -> None:
             found["reached"] = found.pop("callback_answered")
     _settle_callbacks(fmt, found, header, cells)
     if "line" not in found:
-        spare = {place: name for name, place in found.items() if name in ("somebody", "client", "around", "method")}
+        spare = {
+            place: name for name, place in found.items() if name in ("somebody", "client", "around", "method", "number")
+        }
         places = [place for place in range(len(header)) if place in spare or place not in found.values()]
         places = [place for place in places if TAGS.isdisjoint(tokens(header[place]))]
         if (

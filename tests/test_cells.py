@@ -1023,6 +1023,46 @@ def test_a_day_with_a_remark_that_tells_of_no_call_is_no_call():
     assert (done.notes.num_rows, done.set_aside.column("reason").to_pylist()) == (4, ["no_call"])
 
 
+@pytest.mark.parametrize(
+    ("cells", "kind", "outcome"),
+    [
+        ({"Result": "USCIS called back - missed"}, "ring", "missed"),
+        ({"Result": "T2 cb, picked up"}, "ring", "answered"),
+        ({"Notes": "they called, left VM"}, "ring", "voicemail"),
+        ({"Notes": "They called again. Nothing new"}, "ring", "unknown"),
+        ({"Notes": "USCIS called back - missed", "Wait": "45"}, "dial", "unknown"),
+        ({"Notes": "USCIS called back - missed", "Agent": "Ana"}, "dial", "unknown"),
+        ({"Notes": "USCIS called back - missed", "Promised": "72 hours"}, "dial", "callback_promised"),
+        ({"Notes": "USCIS called back - missed", "Result": "gave up"}, "dial", "hung_up"),
+        ({"Result": "Callback"}, "dial", "callback_promised"),
+        ({"Notes": "They called the client"}, "dial", "unknown"),
+    ],
+)
+def test_a_row_that_tells_of_a_callback_is_one_where_nothing_in_it_is_a_call_of_ours(cells, kind, outcome):
+    empty = {"Date": "", "Time": "9:00 AM", "Wait": "", "Agent": "", "Promised": "", "Result": "", "Notes": ""}
+    ours = empty | {"Date": "2022-03-01", "Wait": "45", "Agent": "Lisa", "Result": "spoke to rep"}
+    notes = normalized([ours, empty | {"Date": "2022-03-02"} | cells], HAND_SHEET).notes
+    assert notes.column("kind").to_pylist() == ["dial", kind]
+    assert notes.column("outcome").to_pylist()[1] == outcome
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({"Notes": "no calls - Ana out", "Date": "2022-03-02"}, "no_call"),
+        ({"Time": "skiing", "Date": "2022-03-02"}, "no_call"),
+        ({"Wait": "412", "Notes": "total minutes so far"}, "total"),
+        ({"Wait": "412", "Notes": "total loss of an afternoon, hung up on us"}, None),
+        ({"Notes": "nobody called back", "Date": "2022-03-02"}, None),
+    ],
+)
+def test_a_day_without_a_call_and_a_sum_are_no_calls(cells, reason):
+    empty = {"Date": "", "Time": "", "Wait": "", "Agent": "", "Notes": ""}
+    ours = empty | {"Date": "2022-03-01", "Time": "9:00 AM", "Wait": "45", "Agent": "Lisa"}
+    done = normalized([ours, ours, empty | cells], HAND_SHEET)
+    assert done.set_aside.column("reason").to_pylist() == ([reason] if reason else [])
+
+
 def test_rows_say_by_a_direction_who_called_whom():
     told = {"Incoming - from CIS": "ring", "In, from an officer": "ring", "Outgoing": "dial", "Out to CIS": "dial"}
     rows = [

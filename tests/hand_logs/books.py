@@ -31,6 +31,7 @@ class Book:
     fill : share of the cells that are filled in, beside dates and what says whether a row is a call of ours
     slips : one row in sixty has a cell that nobody can read
     asked : answers that a careful program has to ask for
+    off : what stands in the rows of days without a call, one where each month begins: (header, text)
     """
 
     name: str
@@ -59,6 +60,7 @@ class Book:
     delimiter: str = ","
     encoding: str = "utf-8"
     extra_sheets: tuple[tuple[str, tuple[tuple, ...]], ...] = ()
+    off: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def _sheet(book: Book, title: str, first: date, rng: random.Random) -> Sheet:
         cells, known = _written(book, call, rng)
         if book.between and before and before.month != call.on.month:
             rows.append([f"{call.on:%B %Y}" if book.between == "month" else ""] + [""] * (len(cells) - 1))
+        if book.off and before and before.month != call.on.month:
+            rows.append(_day_off(book, call, rng))
         same_day, before = before == call.on, call.on
         rows.append(cells)
         truth[len(rows)] = known
@@ -100,6 +104,15 @@ def _sheet(book: Book, title: str, first: date, rng: random.Random) -> Sheet:
     letter = chr(65 + _date_column(book)) if book.dates == "merged" else ""
     ranges = [f"{letter}{a}:{letter}{b}" for a, b in merged if letter and b > a]
     return Sheet(title, rows, truth, ranges)
+
+
+def _day_off(book: Book, call: Call, rng: random.Random) -> list:
+    """The row of a day on which nobody called: its date, and why."""
+    header, text = rng.choice(book.off)
+    place = _date_column(book)
+    cells = ["" if name != header else text for name, _ in book.columns]
+    cells[place] = book.columns[place][1](call, rng)[0]
+    return cells
 
 
 def _date_column(book: Book) -> int:

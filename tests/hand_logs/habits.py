@@ -660,6 +660,24 @@ def one_remark(call, rng):
     return ", ".join(filter(None, parts)), {key: value for key, value in known.items() if value}
 
 
+# A callback as a row of its own, as the cell that tells of it says so.
+THEY_CALLED = {
+    "answered": ("USCIS called back, we spoke", "officer called - answered", "T2 cb, picked up. All set"),
+    "missed": ("USCIS called back - missed", "they called, missed it (in court)", "USCIS cb missed!"),
+    "voicemail": ("uscis called, left VM", "Callback - left voicemail", "USCIS called again, voicemail"),
+}
+OF_CALLBACKS = {
+    "answered": ("answered, card on its way", "picked up!", "took it"),
+    "missed": ("missed, lunch", "missed it!!", "missed (phone off)"),
+    "voicemail": ("left VM, no number", "voicemail"),
+}
+ELLOS_LLAMARON = {
+    "answered": ("USCIS llamó, contestamos", "llamaron, contestó Rosa"),
+    "missed": ("USCIS llamó, perdida", "nos llamaron, no contestamos"),
+    "voicemail": ("llamaron, dejaron mensaje",),
+}
+
+
 def who_called(ours="Llamamos a USCIS", theirs="USCIS nos llamó"):
     return direction(ours, theirs)
 

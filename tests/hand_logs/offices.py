@@ -259,6 +259,29 @@ book("incoming rows", "in and out.xlsx",
      ("Outcome", h.result(h.RESULTS | {"answered": ("answered",), "missed": ("missed",), "voicemail": ("left VM",)})),
      incoming=True, n=30)  # fmt: skip
 
+book("callbacks told in the outcome", "contact center + callbacks.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", h.wait_of_ours(MIN)), ("Agent", h.agent), ("SR #", h.sr),
+     ("Outcome", h.of_both(h.RESULTS, h.THEY_CALLED)), incoming=True, fill=1.0, n=30)  # fmt: skip
+
+book("callbacks told in the remarks", "our calls, their calls.csv",
+     ("Date", US), ("Start", CLOCK), ("On hold", h.wait_of_ours(h.as_spoken)), ("Spoke with", h.agent),
+     ("Remarks", h.of_both(h.RESULTS, h.THEY_CALLED)), incoming=True, fill=1.0, n=30)  # fmt: skip
+
+book("OUT and CB", "both directions.xlsx",
+     ("Type", h.direction("OUT", "CB")), ("Date", h.true_day), ("Time", h.true_clock), ("Matter", MATTER),
+     ("Min holding", h.wait_of_ours(MIN)), ("Agent", h.agent), ("Notes", h.of_both(h.RESULTS, h.OF_CALLBACKS)),
+     incoming=True, fill=1.0, n=30)  # fmt: skip
+
+book("llamaron ellos", "llamadas y devoluciones.csv",
+     ("Fecha", US), ("Hora", CLOCK), ("Minutos de espera", h.wait_of_ours(MIN)), ("Agente", h.agent),
+     ("Resultado", h.of_both(h.EN_PALABRAS, h.ELLOS_LLAMARON)), incoming=True, fill=1.0, n=28)  # fmt: skip
+
+book("days without a call", "call diary.xlsx",
+     ("Date", US), ("Time", CLOCK), ("Wait (min)", MIN), ("Agent", h.agent), ("Result", h.result()), n=40,
+     off=(("Result", "office closed, holiday"), ("Time", "skiing"), ("Wait (min)", "no calls - training"),
+          ("Agent", "nobody called today (retreat)"), ("Result", "Labor Day")),
+     below=lambda n: (("", "", 731, "", "total minutes so far"), ("", "", "38 min", "", "Average hold")))  # fmt: skip
+
 book("T1 -> T2", "escalations.xlsx",
      ("Date", US), ("Time", CLOCK), ("Min on hold", MIN), ("Name & ID # of agent", h.name_and_badge("{}, ID {}")),
      ("Escalated?", h.escalated), ("Service request", h.sr_or_none), ("Result", h.result()), n=34)  # fmt: skip

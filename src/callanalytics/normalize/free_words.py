@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from callanalytics.values import lexicon
@@ -144,6 +145,25 @@ def is_remark_alone(text: str) -> bool:
     """
     words = len(re.findall(r"[^\W\d_]{2,}", text[:LONGEST_RING]))
     return words > 1 and not _OF_CALL.search(text[:LONGEST_RING]) and outcome_in(text[:LONGEST_RING]) is None
+
+
+def is_without_call(text: str) -> bool:
+    """Whether a text says that nobody called on a day, and nothing of a call.
+
+    >>> [is_without_call(text) for text in ("no calls - Ana out", "Juneteenth, USCIS closed", "nadie llamó")]
+    [True, True, True]
+    >>> [is_without_call(text) for text in ("no calls back", "holiday music, hung up", "nobody called back")]
+    [False, False, False]
+    """
+    words, listed = lexicon.tokens(text[:LONGEST_RING]), lexicon.phrases("without_call")
+    headings, rest, place = [], [], 0
+    while place < len(words):
+        phrase = listed.match(words, place)
+        headings.append(phrase[0] if phrase else "")
+        rest += [] if phrase else [words[place]]
+        place += phrase[1] if phrase else 1
+    is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # nobody called back
+    return not {"day_off", "nobody"}.isdisjoint(headings) and not is_of_agency and not _OF_CALL.search(" ".join(rest))
 
 
 def ring_result_in(text: str) -> str | None:

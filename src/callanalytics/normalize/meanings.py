@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, fitting, sheet_format, trades
 from callanalytics.formats.fitting import UNREAD, Fit
-from callanalytics.normalize import composing
+from callanalytics.normalize import composing, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import Odd, TextTable
 from callanalytics.values import legends
@@ -85,7 +85,8 @@ def fit(table, fmt: Format, settings) -> tuple[Format, list[Question], TextTable
     fitted = sheet_format.fitted(fmt, found)
     if trades.are_callbacks(found.columns, (table.sheet or "",)):
         fitted = _of_callbacks(fitted, found)
-    return fitted, questions(fmt, found), composing.compose(table, found)
+    table, fitted = row_kinds.marked_callbacks(composing.compose(table, found), fitted, found.columns)
+    return fitted, questions(fmt, found), table
 
 
 def _of_callbacks(fmt: Format, found: Fit) -> Format:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 
 import numpy as np
@@ -14,9 +15,11 @@ from callanalytics.normalize.cells import Cells, Seen, numbered_words
 from callanalytics.normalize.free_words import is_remark_alone
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
+from callanalytics.normalize.row_kinds import is_day_off, is_sum
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
+_INITIALS = re.compile(r"[A-Z]{2,3}")  # of whoever wrote the row
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
@@ -84,6 +87,7 @@ class _Sorting:
         if self.fmt.makes == "notes":  # a remark alone, or a zone filled down, is no contact
             self.put_aside(self.free & self.cells.is_empty(but=self.unread()), "empty")
             self.put_aside(self.free & self.are_remarks(), "no_call")
+            self.put_aside(self.are_sums(), "total")
         if self.fmt.events:  # a case that nobody has called about
             columns = self.fmt.events.rule.columns
             self.put_aside(self.free & (self.cells.joined(columns).codes == EMPTY), "empty")
@@ -100,18 +104,42 @@ class _Sorting:
 
     def are_remarks(self) -> np.ndarray:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday."""
-        days = [c for name in ("date", "number") if name in self.fmt.columns for c in self.fmt.columns[name].columns]
-        dates = {self.cells.name_of(column) for column in days}
+        days, clocks = self.columns_of("date", "number", "caller_role"), self.columns_of("time", "wait")
         if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
             return np.zeros(self.cells.n, bool)
-        filled, is_remark = np.zeros(self.cells.n, int), np.ones(self.cells.n, bool)
+        filled, initials, off = np.zeros((3, self.cells.n), int)
+        is_remark = np.ones(self.cells.n, bool)
         for name in self.cells.header:
-            if name in dates:
+            if name in days:
                 continue
-            texts = self.cells.texts((name,))
+            texts, is_clock = self.cells.texts((name,)), name in clocks
+            is_off = [is_day_off(text, is_clock=is_clock) for text in texts.texts]
+            is_initials = [bool(_INITIALS.fullmatch(text)) for text in texts.texts]
+            says = [is_remark_alone(text) or is_off_day for text, is_off_day in zip(texts.texts, is_off, strict=True)]
             filled += texts.codes != EMPTY
-            is_remark &= numbering.of_each([*map(is_remark_alone, texts.texts), True], texts.codes, bool)
-        return (filled == 1) & is_remark
+            initials += numbering.of_each([*is_initials, False], texts.codes, bool)
+            off += numbering.of_each([*is_off, False], texts.codes, bool)
+            is_remark &= numbering.of_each([*map(operator.or_, says, is_initials), True], texts.codes, bool)
+        is_initialed = (filled == 2) & (initials == 1) & (off == 1)
+        return is_remark & ((filled == 1) & (initials == 0) | is_initialed)
+
+    def are_sums(self) -> np.ndarray:
+        """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
+        sums = np.zeros(self.cells.n, bool)
+        if self.fmt.name != "hand_sheet":
+            return sums
+        is_undated = self.free.copy()
+        for name in self.columns_of("date", "time"):
+            is_undated &= self.cells.texts((name,)).codes == EMPTY
+        columns = [self.cells.texts((name,)) for name in self.cells.header]
+        for row in np.flatnonzero(is_undated).tolist():
+            sums[row] = is_sum([text for column in columns if (text := column.text_of(row)) is not None])
+        return sums
+
+    def columns_of(self, *targets: str) -> set[str]:
+        """The columns of the sheet from which these are read."""
+        rules = (self.fmt.columns[target] for target in targets if target in self.fmt.columns)
+        return {name for rule in rules for column in rule.columns if (name := self.cells.name_of(column)) is not None}
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
         self.free &= ~mask

@@ -184,10 +184,11 @@ def _hidden(char: str) -> str:
 
 
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-# A label before a number, which is no part of it: SR# T1430989661.
+# A label before a number, which is no part of it: SR# T1430989661, SR 12345678. One that is joined to it is: SR1234.
 _NUMBER_LABEL = re.compile(
     r"^\s*(?:sr|srmt|service request|ref(?:erence)?|tracking|confirmation|inquiry|ticket|case)?\.?\s*"
-    r"(?:(?:no|nr|number)\b\.?\s*[:#]*|#:?|:)\s*(?=\w)",
+    r"(?:(?:no|nr|number)\b\.?\s*[:#]*|#:?|:)\s*(?=\w)"
+    r"|^\s*(?:sr|srmt|srn|service request)\s+(?=[a-z]{0,3}\d)",
     re.IGNORECASE,
 )
 _SEPARATORS = r"[\s\-–—_.#:]*"
@@ -211,8 +212,8 @@ def identifier(text: str) -> str:
 def numbered(text: str) -> str:
     """An identifier that has a digit, as every service request number has; anything else is none.
 
-    >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678")
-    ('SR 12345678', 'T1430989661', '12345678')
+    >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678"), numbered("SR12345678")
+    ('12345678', 'T1430989661', '12345678', 'SR12345678')
     """
     found = identifier(_NUMBER_LABEL.sub("", text))
     if not re.search(r"\d", found):

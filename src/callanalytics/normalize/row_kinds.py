@@ -1,0 +1,176 @@
+"""Rows of a hand-kept sheet that are no calls of the office: callbacks of the agency, days without a call, sums.
+
+Whoever keeps a sheet by hand writes a callback as a row like any other, and says in one of its cells that it was one:
+*USCIS called back, missed*. Where nobody can tell, the row stays a call of the office.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from callanalytics.formats import Format, Rule
+from callanalytics.formats.shapes import Test, When
+from callanalytics.normalize.cells import Cells, read
+from callanalytics.normalize.free_words import is_without_call, outcome_in, ring_result_in
+from callanalytics.values import lexicon
+from callanalytics.values.phones import placeholder
+
+CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
+# Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.
+SAYING = frozenset("in_out result notes narrative reached agent tier somebody around reason callback_answered".split())
+# Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office.
+OF_OURS = (
+    "wait wait_hours wait_minutes wait_seconds minutes hold_range hold_and_talk hold_from hold_till picked_up "
+    "promised told"
+).split()
+_OUTGOING = re.compile(r"(?i)(?:out|outgoing|outbound|saliente|we called.*|i called.*|llamamos.*)")
+_CLIENT = re.compile(
+    r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
+)
+LONGEST = 500  # letters of a cell that says so
+UNKNOWN = "unknown"
+
+
+def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
+    """The table with the result of each row that is a callback of the agency, and the format that reads it.
+
+    ``columns`` are those of the sheet by their meanings.
+    """
+    own = {meaning: name for meaning, name in columns.items() if name in table.header}
+    kind = fmt.columns.get("kind")
+    if kind is None or fmt.events or CALLBACK in table.header:
+        return table, fmt
+    is_incoming = read(kind, Cells(table.header, table.cells)).objects()
+    rows = zip(_rows(table), is_incoming, strict=True)
+    results = [_result(row, own, is_in=came == "ring") for row, came in rows]
+    if not any(results):
+        return table, fmt
+    cells = table.cells.append_column(CALLBACK, pa.array(results, pa.string()))
+    return replace(table, header=(*table.header, CALLBACK), cells=cells), _reading_callbacks(fmt)
+
+
+def _rows(table) -> Iterable[dict[str, str]]:
+    """The filled cells of each row, by their columns."""
+    columns = [column.to_pylist() for column in table.cells.columns]
+    for texts in zip(*columns, strict=True):
+        yield {name: text for name, text in zip(table.header, texts, strict=True) if text}
+
+
+def _reading_callbacks(fmt: Format) -> Format:
+    """The format with the kind and the outcome of callbacks taken from their column."""
+    is_callback = When((((CALLBACK,), (Test("*"),)),))
+    kind, outcome = fmt.columns["kind"], fmt.columns.get("outcome", Rule(target="outcome"))
+    as_ring, as_told = Rule(target="kind", value="ring"), Rule(target="outcome", columns=((CALLBACK,),))
+    told = {
+        "kind": replace(kind, cases=((is_callback, as_ring), *kind.cases)),
+        "outcome": replace(outcome, cases=((is_callback, as_told), *outcome.cases)),
+    }
+    return replace(fmt, columns=dict(fmt.columns) | told)
+
+
+def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> str | None:
+    """The result of a row that is a callback of the agency, ``unknown`` where it has none; None of any other row."""
+    meaning_of = {name: meaning for meaning, name in own.items()}
+    saying = [text for name, text in row.items() if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST]
+    if is_in:
+        has_result = own.get("result") in row
+        return None if has_result else _one_result(saying)
+    telling = [text for text in saying if says_callback(text)]
+    if not telling or _is_of_ours(row, own):
+        return None
+    result = _one_result(telling) or _one_result(text for text in saying if text not in telling)
+    is_named = bool({own.get("agent"), own.get("agent_id")} & {name for name in row if not placeholder(row[name])})
+    if is_named and result != "answered" and row.get(own.get("agent", "")) not in telling:
+        return None  # somebody was spoken to: the callback may be one that followed
+    return result or UNKNOWN
+
+
+def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str]) -> bool:
+    """Whether another cell of a row says that the office called."""
+    lengths = (row.get(own[meaning], "") for meaning in OF_OURS if meaning in own)
+    if any(_is_filled(text) and not says_callback(text) for text in lengths):
+        return True
+    if _OUTGOING.fullmatch(row.get(own.get("in_out", ""), "")):
+        return True
+    result = row.get(own.get("result", ""), "")
+    return _is_filled(result) and not says_callback(result) and not ring_result_in(result)
+
+
+def _is_filled(text: str) -> bool:
+    """Whether a cell holds more than a word for nothing: that somebody gave up is one of those for an agent's name."""
+    return bool(text) and (placeholder(text) != "nothing" or outcome_in(text) is not None)
+
+
+def _one_result(texts: Iterable[str]) -> str | None:
+    """The one result of a callback of which these texts tell."""
+    found = {result for text in texts if (result := ring_result_in(_in_clauses(text)))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _in_clauses(text: str) -> str:
+    return re.sub(r"!+|:(?!\d)", ".", text)
+
+
+def says_callback(text: str) -> bool:
+    """Whether a text begins by saying that the agency called, or tells what came of a callback.
+
+    A callback alone, without a result, may be one that was promised.
+
+    >>> [says_callback(text) for text in ("USCIS called back - missed", "CB missed", "T2 cb, got it", "LLAMARON")]
+    [True, True, True, True]
+    >>> [says_callback(text) for text in ("Callback", "called USCIS back", "cb within 72 hrs", "They called a client")]
+    [False, False, False, False]
+    """
+    words, listed = lexicon.tokens(text[:LONGEST]), lexicon.phrases("incoming")
+    headings, place = [], 0
+    while place < len(words) and (phrase := listed.match(words, place)):
+        headings.append(phrase[0])
+        place += phrase[1]
+    said, rest = set(headings), " ".join(words[place:])
+    if not headings or _CLIENT.match(rest):
+        return False
+    result = ring_result_in(_in_clauses(text))
+    if "came" in said or ("called" in said and headings[0] == "agency"):
+        return bool(result) or outcome_in(rest) not in ("hung_up", "dropped")
+    return "callback" in said and result in ("answered", "missed", "voicemail")
+
+
+def is_sum(texts: Sequence[str]) -> bool:
+    """Whether the cells of a row without a date are one label of a sum and its figures, and nothing else.
+
+    >>> [is_sum(texts) for texts in (["286", "total min. so far"], ["428 min", "Total hold"], ["40", "total, hung up"])]
+    [True, True, False]
+    """
+    labels = [text for text in texts if not _FIGURE.fullmatch(text.strip())]
+    return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
+
+
+_SUM = re.compile(
+    r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
+    r"(?![^\W\d_]).{0,40}$"
+)
+_FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
+
+
+def is_day_off(text: str, *, is_clock: bool) -> bool:
+    """Whether a text that stands alone beside its date says that nobody called on that day.
+
+    ``is_clock``: it stands where a time or a length belongs, so that any word but such a one says so.
+
+    >>> is_day_off("office closed", is_clock=False)
+    True
+    >>> is_day_off("beach", is_clock=True), is_day_off("noon", is_clock=True), is_day_off("beach", is_clock=False)
+    (True, False, False)
+    """
+    return is_without_call(text) or (is_clock and bool(_WORD.fullmatch(text.strip())) and not _DAYTIME.search(text))
+
+
+_WORD = re.compile(r"[^\W\d_]{4,20}")
+_DAYTIME = re.compile(
+    r"(?i)noon|morning|midday|evening|night|lunch|early|late|open|close|ma[nñ]ana|tarde|mediod|drop|hung|hang|menu|cut"
+    r"|disc|aband|busy|machine|gave|lost|auto|none|unknown|never|nobody|nothing|robot|record|colg|cort|half|hour|min|forever|same|ditto"
+)

@@ -915,3 +915,33 @@ def added_memo(call, rng):
     told = {"urgent": "72 hour call back", "regular": "30 business days", "": "no call back"}[call.promise]
     known = {"wait": call.wait * 60, "promise": call.promise or "none", "ended": "reached"}
     return f"held {call.wait} min. {told}", known
+
+
+# A diary: the day, the case, and all of the call in one cell
+
+TOLD_OF_RINGS = {
+    "answered": ("USCIS called back {}, Rosa answered", "Officer called {} and I picked up. RFE was due 2/14"),
+    "missed": ("Missed USCIS call {}, in court", "Missed a call from USCIS {}"),
+    "voicemail": ("USCIS left a voicemail {}",),
+}
+
+
+def diary(call, rng):
+    """Called USCIS 9:05 am. Waited 40 min. Agent Maria K1234, SR 123456789. Urgent, 72 hrs."""
+    at = f"{call.at.hour % 12 or 12}:{call.at.minute:02} {'am' if call.at.hour < 12 else 'pm'}"
+    known = {"time": f"{call.at:%H:%M}"}
+    if getattr(call, "incoming", False):
+        return rng.choice(TOLD_OF_RINGS[call.ended]).format(at), known | {"ended": call.ended}
+    parts = [rng.choice(("Called USCIS at {}", "Called {}", "Called again {}")).format(at)]
+    if call.wait is not None:
+        parts.append(rng.choice(("On hold {} min", "Waited {} mins", "{} min")).format(call.wait))
+        known |= {"wait": call.wait * 60}
+    if call.ended != "reached":
+        said = {"gave_up": "Had to hang up", "cut_off": "Got disconnected", "menu": "IVR only, never got in line"}
+        return f"{'. '.join(parts)}. {said[call.ended]}.", known | {"ended": call.ended}
+    parts.append(f"Agent {call.agent} {call.badge}")
+    number = f"{call.on:%y%m%d}{call.badge[1:]}" if call.sr else ""
+    parts += [f"SR {number}"] if number else []
+    parts.append({"urgent": "Urgent, 72 hrs", "regular": "Regular, 30 days", "": "No call back"}[call.promise])
+    known |= {"ended": "reached", "agent_id": call.badge, "agent_name": True, "sr": number or None}
+    return ". ".join(parts) + ".", known | {"promise": call.promise or "none"}

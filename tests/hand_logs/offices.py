@@ -598,3 +598,7 @@ book("a telephone's list, with memos", "line history agency calls.csv",
                                "answered": ("Answered",), "missed": ("Missed",), "voicemail": ("Voicemail",)})),
      ("Memo", h.added_memo),
      incoming=True, slips=False, fill=1.0, n=30, tabs=since(2023, 9, 11))  # fmt: skip
+
+book("a diary of calls", "diary - Inez.xlsx",
+     ("When", h.true_day), ("Whose case", CLIENT), ("What I did and what they told me", h.diary),
+     incoming=True, slips=False, fill=1.0, n=26, tabs=(("Contact Center", date(2023, 10, 2)),))  # fmt: skip

@@ -20,7 +20,8 @@ FEW = 2  # cells that tell of a promise, or of callbacks, among other things
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
-IN_NOTES = {"date": "date", "time": "time", "wait": "wait", "agent": "agent", "result": "result", "sr": "sr"}
+# Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
+IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
 DAY_ABOVE = "date above the rows"  # what the days are called that stand in rows of their own
 DAYS = 2  # such rows that a sheet must have
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
@@ -54,6 +55,8 @@ def columns(
         since = "in the queue" if start == "hold_from" else "from dialing"
         derived["wait"] = f"wait {since}: {found[start]} to {found[end]}"
     derived |= _in_notes({**found, **derived}, cells)
+    if "narrative" not in found and "narrative" in derived:
+        cells = {**cells, "narrative": cells["result"]}  # the column of results has the whole calls
     derived |= _wait_in_notes({**found, **derived}, cells)
     derived |= _agent_in_notes({**found, **derived}, cells)
     derived |= _request_in_notes({**found, **derived}, cells)
@@ -230,10 +233,11 @@ def _in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> d
         texts = cells.get(column, ())
         notes = [read_narrative(text) for text in texts]
         if len(texts) >= LEAST and _are_calls(texts, notes, is_dated="date" in found):
-            return {
+            own = {"narrative": found[column]} if column == "result" else {}
+            return own | {
                 meaning: name_in_notes(meaning, found[column])
                 for meaning, part in IN_NOTES.items()
-                if meaning not in found and any(getattr(note, part) for note in notes)
+                if found.get(meaning, found[column]) == found[column] and any(getattr(note, part) for note in notes)
             }
     return {}
 
@@ -242,5 +246,6 @@ def _are_calls(texts: Sequence[str], notes: Sequence[Narrative], *, is_dated: bo
     """Whether most notes tell of a call to the agency: its date where no column has one, its wait, its end."""
     calls = [note for note in notes if note.is_of_call and (is_dated or note.date)]
     waits = sum(bool(note.wait) for note in notes)
+    n_ours = sum(not note.in_out for note in notes)
     spoken = sum(map(speaks_of_agency, texts))
-    return len(calls) >= MOST * len(texts) and 2 * waits >= len(texts) and 2 * spoken >= len(texts)
+    return len(calls) >= MOST * len(texts) and 2 * waits >= n_ours > 0 and 2 * spoken >= len(texts)

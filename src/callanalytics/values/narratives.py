@@ -28,8 +28,8 @@ _CALLED = re.compile(
 )
 _TIMES = re.compile(_CLOCK, re.IGNORECASE)
 _SPAN = (
-    r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and a half)?|half an hour|(?:una )?hora y media"
-    r"|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
+    r"(?:(?:~|about|approx\.?|around|como|unos|casi)\s*)?(?:an? hour(?: and (?:a half|\d+\s*(?:minutes?|mins?)))?"
+    r"|half an hour|(?:una )?hora y media|media hora|una hora|\d+(?:\.\d+)?\s*(?:hours?|hrs?|horas?|h)"
     r"(?:\s*(?:and\s*|y\s*|con\s*)?\d+\s*(?:minutes?|minutos?|mins?|m)?)?|\d+\s*(?:minutes?|minutos?|mins?|min\.|m)|\d+)"
     r"(?![\w:/])(?!\s*(?:business|biz|bus|calendar|work|days?|d[ií]as?|weeks?|semanas?|months?|mes(?:es)?|more|m[aá]s|times?|veces)\b)"
 )
@@ -45,10 +45,17 @@ _WAITS = (
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE
+    ),
 )
+# A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
+_CALLED_FIRST = re.compile(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
+_SPAN_ALONE = re.compile(rf"(?=.*[a-z]){_SPAN}", re.IGNORECASE)
 _NOT_YET = re.compile(r"\b(?:to|must|should|please|told|said|says|can|will)\s+(?:to\s+)?(?:wait|hold)\b", re.IGNORECASE)
 _LOST = re.compile(
-    r"\b(?:hung up|gave up|abandon\w*|dropped|drop|cut off|got cut|disconnected|ivr|robot|automated"
+    r"\b(?:hung up|(?:had|have) to hang up|gave up|abandon\w*|dropped|drop|cut off|got cut|line (?:was |got )?cut"
+    r"|discon+ected|ivr|robot|automated"
     r"|disc'?d|(?:no one|nobody|never) (?:answered|picked|came|got|reached)"
     r"|colgu[eé]|colgamos|colgaron|se (?:me |nos )?(?:cort|cay|desconect)[oó]|(?:nos |me )?cortaron"
     r"|nadie (?:contest|atendi)[oó]"
@@ -68,7 +75,7 @@ _OWN = re.compile(
 _NAME = re.compile(
     r"\b(?:(?:agent|officer|rep|representative|tier ?1|t1)(?:\s*:)?|(?:spoke|talked)\s+(?:with|to|w/)"
     r"|(?:habl[eéó]|hablamos)\s+con|(?:me |nos )?(?:atendi[oó]|contest[oó]))\s+"
-    r"((?-i:(?:[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
+    r"((?-i:(?:(?!SRM?T?\b|[A-Z]*\d{3})[A-Z][\w.'-]*\s+)*(?:[A-Z][\w'-]*,\s*(?=(?:ID|id|[Bb]adge|#)))?\(?\s*(?:(?:ID|id|badge|Badge|#|no\.)\s*#?:?\s*)?[A-Z]*\d{3,}\w*|(?-i:(?:(?:Ms|Mr|Mrs)\.\s+)?[A-Z][\w.'-]+)))",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
@@ -85,6 +92,30 @@ _REQUEST = re.compile(
 )
 # As the agency writes them; digits alone may be any number.
 _OWN_REQUEST = re.compile(r"(?<!\w)(?:T1[A-Z]|WKT|R1[A-Z]|SR)\d{9,12}[A-Z]{0,3}(?!\w)")
+# Calls of the agency: a note that begins so tells of a call that came in.
+_CAME_IN = re.compile(
+    r"(?:(?:the )?uscis|an? officer|(?:the )?officer|tier ?2|t2|iso)\b(?: [A-Z]\w+)?,? (?:just |finally |then )?"
+    r"(?:called|rang|phoned|returned|left (?:an? )?(?:vm|voice ?mail|message|msg))\b"
+    r"|(?:missed|got|took|received) (?:an? |the |another )?(?:call(?:[- ]?back)?|c/?b) (?:from|by) (?:the )?"
+    r"(?:uscis|officer|tier ?2|t2)\b"
+    r"|(?:missed|got|took|received) (?:an? |the |another )?uscis(?:'s?)? (?:call|c/?b)"
+    r"|missed (?:again|another)\b"
+    r"|call(?:[- ]?back) from (?:the )?(?:uscis|officer|tier ?2|t2)\b",
+    re.IGNORECASE,
+)
+_RING_RESULTS = {
+    "voicemail": re.compile(r"\b(?<!no )(?:vm|voice ?mail|left (?:an? )?(?:message|msg))\b", re.IGNORECASE),
+    "missed": re.compile(r"\b(?:missed|nobody (?:answered|picked up)|no one (?:answered|picked up))\b", re.IGNORECASE),
+    "answered": re.compile(
+        r"(?<!nobody )(?<!no one )\b(?:answered|picked up|took (?:it|the call)|spoke|talked)\b", re.IGNORECASE
+    ),
+}
+# Any word of a call: a note without one, and without any part of a call, tells of something else.
+_ANY_CALL = re.compile(
+    r"\b(?:call\w*|phon\w*|dial\w*|rang|ring|hold|held|wait\w*|spoke|talked|missed|voice ?mail|vm"
+    r"|line|ivr|c/?b|llam\w*|habl\w*|esper\w*)(?!\w)",
+    re.IGNORECASE,
+)
 _AGENCY = re.compile(
     r"\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
     r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)",
@@ -104,6 +135,8 @@ class Narrative(NamedTuple):
     agent: str = ""
     result: str = ""
     sr: str = ""
+    in_out: str = ""  # incoming, where the agency called
+    method: str = ""  # no call, where it tells of something else
 
     @property
     def is_of_call(self) -> bool:
@@ -119,6 +152,8 @@ def read_narrative(text: str) -> Narrative:
     ('3/14/22', '10:05am', '45 min', 'Maria K1234', 'spoke')
     >>> read_narrative("Called USCIS at 2 pm; held 1h 10m; hung up").result
     'hung up'
+    >>> read_narrative("USCIS called 3:10 pm, Rosa answered").in_out, read_narrative("at the dentist").method
+    ('incoming', 'no call')
     """
     text = " ".join(_first_day(text).split())
     if len(text) > LONGEST:
@@ -127,10 +162,11 @@ def read_narrative(text: str) -> Narrative:
     rest = text[date.end() :] if date else text
     if not date and (date := _CALLED_ON.match(text)):
         rest = f"called {text[date.end() :].strip()}"
+    rest = _without_dates_beside(rest)
     if _ANY_DATE.search(rest):
         return Narrative(sr=request_in(rest))
-    clauses = [clause.strip() for clause in re.split(r"[;,]\s|\.\s| [-–—] ", rest)]
-    lost = [clause for clause in clauses if _LOST.search(clause)]
+    clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—] ", rest)]
+    lost = [_without_hold(clause) for clause in clauses if _LOST.search(clause)]
     agent = _one(_NAME, rest) or _one(_NUMBER_ALONE, rest)
     result = (
         lost[0]
@@ -139,9 +175,42 @@ def read_narrative(text: str) -> Narrative:
         if not lost and _PERSON.search(rest) and not _OWN.search(rest)
         else ""
     )
-    return Narrative(
+    if _CAME_IN.match(rest):
+        return Narrative(
+            date[1] if date else "", _time(rest), "", agent, _came_of(rest), request_in(rest), in_out="incoming"
+        )
+    told = Narrative(
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _one(_REQUEST, rest)
     )
+    return told._replace(method="no call") if told == Narrative(date=told.date) and _is_of_else(rest) else told
+
+
+def _is_of_else(text: str) -> bool:
+    """Whether a note has no word of a call, nor of the agency: at the dentist."""
+    return bool(text) and not _ANY_CALL.search(text) and not speaks_of_agency(text)
+
+
+def _came_of(text: str) -> str:
+    """What came of a call that came in; "" where that is not told, or more than one thing is."""
+    found = [result for result, pattern in _RING_RESULTS.items() if pattern.search(text)]
+    return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
+
+
+def _without_dates_beside(text: str) -> str:
+    """A note without the sentences at its end that have a date and no word of a call: Interview reset to 4/22."""
+    sentences = re.split(r"(?<=[.!;])\s+(?=\S)", text)
+    place = next((i for i, sentence in enumerate(sentences) if _ANY_DATE.search(sentence)), len(sentences))
+    if not place or any(map(_ANY_CALL.search, sentences[place:])):
+        return text
+    return " ".join(sentences[:place])
+
+
+def _without_hold(clause: str) -> str:
+    """What a clause tells behind the length of a hold: 38 min on hold then got disconnected."""
+    rest = re.sub(
+        rf"{_SPAN}\s*(?:on hold|hold|in queue)\s*(?:and|then|but|,)\s+", "", clause, count=1, flags=re.IGNORECASE
+    )
+    return re.sub(r"(?i)discon+ected", "disconnected", rest)
 
 
 def _first_day(text: str) -> str:
@@ -196,6 +265,8 @@ def _wait(clauses: list[str]) -> str:
         for match in [next(filter(None, (pattern.search(clause) for pattern in _WAITS)), None)]
         if match
     }
+    if not found and _CALLED_FIRST.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0]) if clauses else ""):
+        found = {clause for clause in clauses[1:2] if _SPAN_ALONE.fullmatch(clause)}
     return found.pop() if len(found) == 1 else ""
 
 

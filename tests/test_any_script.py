@@ -17,7 +17,8 @@ from callanalytics import figures
 from callanalytics.figures import glyphs, style
 from callanalytics.figures.glyphs import printable, showable
 from callanalytics.reports import docx, html, pdf, xlsx
-from callanalytics.reports.document import AgendaItem, Heading, Note, Report, TableBlock, Terms, Text
+from callanalytics.reports.document import AgendaItem, Heading, Note, TableBlock, Terms, Text
+from callanalytics.reports.writers import Report
 
 NAMES = {
     "Chinese": "王小明 珺喆堃镕",

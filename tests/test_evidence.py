@@ -14,7 +14,8 @@ from callanalytics import log as logs
 from callanalytics.errors import CallLogError
 from callanalytics.reports import calendar, evidence, firm, words
 from callanalytics.reports import docx as word
-from callanalytics.reports.document import Heading, Report, TableBlock, Text
+from callanalytics.reports.document import Heading, TableBlock, Text
+from callanalytics.reports.writers import Report
 from facts_rows import MAIN, note, promise, rang, stranger
 from stored_log import stored
 

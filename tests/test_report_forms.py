@@ -11,7 +11,8 @@ import pytest
 from callanalytics import measures
 from callanalytics.reports import docx as word
 from callanalytics.reports import research, xlsx
-from callanalytics.reports.document import Finding, Report, TableBlock, Text
+from callanalytics.reports.document import Finding, TableBlock, Text
+from callanalytics.reports.writers import Report
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import CallLogError, figures, measures, outputs
 from callanalytics.measures import published
-from callanalytics.reports import AUDIENCES, differences, findings, html, liaison, pdf, report
+from callanalytics.reports import AUDIENCES, differences, findings, liaison, pdf, report, writers
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -23,12 +23,12 @@ from callanalytics.reports.document import (
     Heading,
     Note,
     PageBreak,
-    Report,
     TableBlock,
     Terms,
     Text,
 )
 from callanalytics.reports.results import Results
+from callanalytics.reports.writers import Report
 from exhaustive import some
 from report_log import log
 
@@ -464,7 +464,7 @@ def test_a_pdf_open_in_a_viewer_gives_a_sentence_not_a_traceback(tmp_path, monke
 
     monkeypatch.setattr(outputs.os, "replace", locked)
     with pytest.raises(CallLogError) as refused:
-        pdf.write(small(Heading("One")), tmp_path / "liaison.pdf")
+        writers.write(small(Heading("One")), tmp_path / "liaison.pdf")
     assert "liaison.pdf cannot be written" in str(refused.value)
     assert "close it" in str(refused.value)
     assert not list(tmp_path.iterdir())
@@ -473,7 +473,7 @@ def test_a_pdf_open_in_a_viewer_gives_a_sentence_not_a_traceback(tmp_path, monke
 def test_a_file_in_the_folders_place_gives_a_sentence(tmp_path):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(CallLogError, match="cannot be written"):
-        html.write(small(Heading("One")), tmp_path / "out" / "liaison.html")
+        writers.write(small(Heading("One")), tmp_path / "out" / "liaison.html")
 
 
 def test_only_one_module_opens_each_of_the_two_libraries():

@@ -134,9 +134,9 @@ DEMO_WIDTH = 100
 
 def run_demo(folder: Path) -> None:
     """Ingest the sample into `folder`/store, write the report beside it, and say what the logs show."""
-    from callanalytics import log
+    from callanalytics import log, reports
     from callanalytics import sample as invented
-    from callanalytics.reports import html, liaison, pdf
+    from callanalytics.reports import liaison
 
     exports = bundled("sample")
     if not (exports / "key" / "key.json").is_file():
@@ -148,7 +148,7 @@ def run_demo(folder: Path) -> None:
     screen.say(_read_counts(receipts, time.monotonic() - started))
     opened = log.load(folder / "store")
     report = liaison.build(opened)
-    written = [html.write(report, folder / "liaison.html"), pdf.write(report, folder / "liaison.pdf")]
+    written = reports.report("liaison", opened, folder, built=report)
     _print_findings(report, opened)
     screen.say(_true_numbers(exports))
     _print_written(folder, written)

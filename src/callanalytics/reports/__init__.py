@@ -11,8 +11,8 @@ from callanalytics.errors import CallLogError
 
 if TYPE_CHECKING:
     from callanalytics.log import Log
-    from callanalytics.reports.document import Report
     from callanalytics.reports.results import Confirmed
+    from callanalytics.reports.writers import Report
 
 AUDIENCES = ("liaison", "firm", "research")
 FORMS = ("html", "pdf", "docx", "xlsx")
@@ -61,7 +61,7 @@ def report(
     for form in forms:
         _known(form, FORMS, "form")
     # Imported here, so that the command line starts without the drawing and typesetting libraries.
-    from callanalytics.reports import docx, firm, html, liaison, pdf, research, xlsx
+    from callanalytics.reports import firm, liaison, research, writers
     from callanalytics.reports import meeting as meetings
 
     confirmed = tuple(_confirmed(*pair) for pair in confirm)
@@ -73,8 +73,7 @@ def report(
         options = {"meeting": replace(read, committee=by or read.committee)}
     builders = {"liaison": liaison.build, "firm": firm.build, "research": research.build}
     built = built or builders[audience](log, confirmed, **options)
-    writers = {"html": html.write, "pdf": pdf.write, "docx": docx.write, "xlsx": xlsx.write}
-    return [writers[form](built, Path(out) / f"{audience}.{form}") for form in forms]
+    return [writers.write(built, Path(out) / f"{audience}.{form}") for form in forms]
 
 
 def _known(word: str, words: Sequence[str], what: str) -> None:

@@ -1,6 +1,6 @@
 """A report as a list of blocks: what is said, apart from how a page or a screen shows it.
 
-Every writer takes the same :class:`Report`. Text is plain text in every block; a writer escapes it.
+Every writer takes the same :class:`Document`. Text is plain text in every block; a writer escapes it.
 """
 
 from __future__ import annotations
@@ -248,8 +248,8 @@ def _printable(value):
 
 
 @dataclass(frozen=True)
-class Report:
-    """A report: what it is called, what it speaks of, from which day it is seen, and its blocks.
+class Document:
+    """What a report holds: what it is called, what it speaks of, from which day it is seen, and its blocks.
 
     `front` is page one, where a report has one. `further` are blocks that only a screen or a workbook shows:
     definitions, and tables that paper can do without. `fingerprint` is the store's: same store and same day give the
@@ -298,20 +298,3 @@ class Report:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(b for b in self.blocks if isinstance(b, Finding))
-
-    def html(self) -> str:
-        """The report as one HTML page that asks nothing of the network."""
-        from callanalytics.reports import html
-
-        return html.page(self)
-
-    def pdf(self) -> bytes:
-        """The report as a tagged PDF (PDF/UA-1)."""
-        from callanalytics.reports import pdf
-
-        return pdf.document(self)
-
-    def _repr_html_(self) -> str:
-        from callanalytics.reports import html
-
-        return html.fragment(self)

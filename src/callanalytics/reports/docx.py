@@ -10,20 +10,18 @@ import io
 import zipfile
 from datetime import UTC, datetime
 from functools import singledispatch
-from pathlib import Path
 
-from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
+    Document,
     Finding,
     FrontPage,
     Heading,
     Note,
     PageBreak,
-    Report,
     TableBlock,
     Terms,
     Text,
@@ -33,18 +31,7 @@ RED, BLUE, ADVERSE = (0xA4, 0x0E, 0x26), (0x00, 0x72, 0xB2), (0xB8, 0x4A, 0x00)
 WIDTH = 6.7  # inches between the margins of a Letter page
 
 
-def write(report: Report, path) -> Path:
-    """Write the report to `path`.
-
-    Raises
-    ------
-    CallLogError
-        The file is open in Word, or its folder cannot be written.
-    """
-    return outputs.save(path, document(report), private=report.is_private)
-
-
-def document(report: Report) -> bytes:
+def document(report: Document) -> bytes:
     """The report as DOCX."""
     import docx
     from docx.shared import Inches
@@ -68,7 +55,7 @@ def document(report: Report) -> bytes:
     return _of_no_hour(written, report)
 
 
-def _of_no_hour(written: io.BytesIO, report: Report) -> bytes:
+def _of_no_hour(written: io.BytesIO, report: Document) -> bytes:
     """The same document, its parts dated by the day the log was seen and not by the clock of this computer."""
     content, seen = io.BytesIO(), report.as_of
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:

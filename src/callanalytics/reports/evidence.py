@@ -23,7 +23,8 @@ from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambig
 from callanalytics.errors import CallLogError
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
+from callanalytics.reports import writers
+from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
 from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
@@ -82,12 +83,9 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     CallLogError
         No such matter or promise, several, or a form that there is not.
     """
-    from callanalytics.reports import docx, pdf
-
-    writers = {"docx": docx.write, "pdf": pdf.write}
     for form in to:
-        if form not in writers:
-            raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(writers))
+        if form not in FORMS:
+            raise CallLogError(f"there is no form {form!r}", wanted=" or ".join(FORMS))
     case = find(log, matter=matter, promise=promise, office=office)
     whose = case.matter or case.promises[0]["promise_id"][:12]
     mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
@@ -95,7 +93,7 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     name = file_name(whose, _others(log, case), case.office["office_id"])
     if any(_is_another(Path(out) / f"{name}.{form}", mark) for form in to):
         name = file_name(whose, [whose], case.office["office_id"])
-    return [writers[form](built, Path(out) / f"{name}.{form}") for form in to]
+    return [writers.write(built, Path(out) / f"{name}.{form}") for form in to]
 
 
 def _is_another(path: Path, mark: str) -> bool:
@@ -147,12 +145,14 @@ def _stem(wanted: str) -> str:
     return " ".join(cut.split()).strip(" .")
 
 
-def build(log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None) -> Report:
+def build(
+    log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None
+) -> writers.Report:
     """The evidence sheet as a report; see :func:`write`."""
     return _report(log, find(log, matter=matter, promise=promise, office=office), agency or agencies.uscis())
 
 
-def _report(log, case: Case, agency: Agency) -> Report:
+def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
         *_calls(case),
         *_promised(case, agency),
@@ -162,7 +162,7 @@ def _report(log, case: Case, agency: Agency) -> Report:
     ]
     words = f"Holds client data. For {case.office['name']} alone: not for USCIS, a committee or a mailing list."
     title, marked = f"Evidence sheet: {case.title}", marking(log, words)
-    return Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True)
+    return writers.Report(title, _scope(case), log.as_of, log.fingerprint, tuple(blocks), marked, is_private=True)
 
 
 # ---- the rows ------------------------------------------------------------------------------------------

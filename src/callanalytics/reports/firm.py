@@ -14,9 +14,10 @@ from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, op
 from callanalytics.figures import labels
 from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import Block, Heading, Note, Report, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.words import STANDS as STAND_WORDS
+from callanalytics.reports.writers import Report
 
 MARKING = "Names matters of the office. For the office alone."
 

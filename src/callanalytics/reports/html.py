@@ -9,19 +9,18 @@ from functools import singledispatch
 from html import escape
 from pathlib import Path
 
-from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
+    Document,
     Finding,
     FrontPage,
     Heading,
     Note,
     PageBreak,
-    Report,
     TableBlock,
     Terms,
     Text,
@@ -52,25 +51,14 @@ body {{ margin: 0; }}
 """
 
 
-def write(report: Report, path) -> Path:
-    """Write the report to `path`.
-
-    Raises
-    ------
-    CallLogError
-        The file is open in another program, or its folder cannot be written.
-    """
-    return outputs.save(path, page(report).encode("utf-8"), private=report.is_private)
-
-
-def page(report: Report) -> str:
+def page(report: Document) -> str:
     """The report as a complete HTML document."""
     return PAGE.format(
         policy=POLICY, title=escape(report.title), style=STYLE.read_text("utf-8"), body=_body(report, contents=True)
     )
 
 
-def fragment(report: Report) -> str:
+def fragment(report: Document) -> str:
     """The report as a piece of a page, for a notebook."""
     return f'<style>{STYLE.read_text("utf-8")}</style><div class="callanalytics">{_body(report)}</div>'
 

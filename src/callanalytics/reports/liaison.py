@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from callanalytics.reports import agenda, annex, few, findings, front, last_time, liaison_pages
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import AgendaItem, Block, Heading, Report, Text, marking
+from callanalytics.reports.document import AgendaItem, Block, Heading, Text, marking
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Confirmed, Results
+from callanalytics.reports.writers import Report
 
 ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the asks end on their page
 

@@ -11,19 +11,18 @@ from functools import singledispatch
 from itertools import groupby
 from pathlib import Path
 
-from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.glyphs import FAMILIES, FONTS, is_plain, showable
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,
+    Document,
     Finding,
     FrontPage,
     Heading,
     Note,
     PageBreak,
-    Report,
     TableBlock,
     Terms,
     Text,
@@ -33,23 +32,12 @@ LISTS: dict[type, str] = {Terms: "definitions"}
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
-def write(report: Report, path) -> Path:
-    """Write the report to `path`.
-
-    Raises
-    ------
-    CallLogError
-        The file is open in a viewer, or its folder cannot be written.
-    """
-    return outputs.save(path, document(report), private=report.is_private)
-
-
-def document(report: Report) -> bytes:
+def document(report: Document) -> bytes:
     """The report as PDF/UA-1."""
     return _typeset(report, format="pdf", pdf_standards=["ua-1"])
 
 
-def pages(report: Report, dpi: int = 80) -> list[bytes]:
+def pages(report: Document, dpi: int = 80) -> list[bytes]:
     """The pages as PNG, to look at."""
     drawn = _typeset(report, format="png", ppi=float(dpi))
     return drawn if isinstance(drawn, list) else [drawn]
@@ -73,7 +61,7 @@ def _in_glyphs(content):
     return [_in_glyphs(value) for value in content] if isinstance(content, list | tuple) else content
 
 
-def _plain(report: Report) -> dict:
+def _plain(report: Document) -> dict:
     """The report as JSON-able values; definitions that follow each other as one list."""
     blocks: list[dict] = []
     for kind, run in groupby(report.blocks, lambda b: LISTS.get(type(b))):

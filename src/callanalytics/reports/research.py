@@ -12,8 +12,9 @@ import pandas as pd
 
 from callanalytics import figures, measures
 from callanalytics.reports import annex, checking, oddities, plain
-from callanalytics.reports.document import Block, Heading, Note, PageBreak, Report, TableBlock, Text, marking
+from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
+from callanalytics.reports.writers import Report
 
 PRINTED = 80  # rows of a measure; a longer one, such as one by week, is for a file
 HEAD = ("statistic", "unit", "n", "events", "value", "low", "high", "flag")

@@ -11,19 +11,17 @@ import io
 import re
 from datetime import datetime
 from functools import singledispatch
-from pathlib import Path
 
-from callanalytics import outputs
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.reports.document import (
     AgendaItem,
+    Document,
     Finding,
     FrontPage,
     Heading,
     Note,
     PageBreak,
-    Report,
     TableBlock,
     Terms,
     Text,
@@ -32,18 +30,7 @@ from callanalytics.reports.document import (
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?(?:e-?\d+)?")
 
 
-def write(report: Report, path) -> Path:
-    """Write the report to `path`.
-
-    Raises
-    ------
-    CallLogError
-        The file is open in Excel, or its folder cannot be written.
-    """
-    return outputs.save(path, document(report), private=report.is_private)
-
-
-def document(report: Report) -> bytes:
+def document(report: Document) -> bytes:
     """The report as XLSX: same report, same bytes."""
     import xlsxwriter
 
@@ -63,7 +50,7 @@ def document(report: Report) -> bytes:
     return written.getvalue()
 
 
-def _seen(report: Report) -> str:
+def _seen(report: Document) -> str:
     return f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}."
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import callanalytics as ca
 from callanalytics import agencies
 from callanalytics.measures import specifications
-from callanalytics.reports import liaison_pages
+from callanalytics.reports import liaison
 from callanalytics.reports.results import Results
 
 HERE = Path(__file__).resolve().parent
@@ -77,7 +77,7 @@ def charts(log) -> dict[str, object]:
         "results": results,
         "missed": results.missed_by_hour,
         "curves": {urgency: results.callback_curve(urgency) for urgency in ("urgent", "regular")},
-        "steps": liaison_pages.steps(results, "wait", "calls logged", "in the median"),
+        "steps": liaison.steps(results, "wait", "calls logged", "in the median"),
         "best": ca.measures.best_time(ca.measures.when_to_call(log.dials)),
     }
     return {name_of(line): eval(line, known) for lines in DRAWN.values() for line in lines}  # noqa: S307

@@ -14,7 +14,7 @@ from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.intake import account
 from callanalytics.measures.card import Card, Rate
-from callanalytics.reports import agenda, annex, few, findings, firm, sentences
+from callanalytics.reports import annex, few, findings, firm, liaison, sentences
 from callanalytics.reports.results import Results
 from exhaustive import EXHAUSTIVE
 from facts_rows import call, note, notice, promise, rang, stranger
@@ -332,14 +332,14 @@ def missed_store(path, hours=None, at="2022-03-03 07:10"):
 
 
 def test_hours_that_an_office_never_gave_are_not_put_before_the_agency_as_kept_to(tmp_path):
-    told = " ".join(item.logged for item in agenda.items(Results(missed_store(tmp_path / "calls"))))
+    told = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls"))))
     assert "unanswered: 1 rang before 8 a.m. there." in told
     assert "outside the office's hours" not in told
 
 
 def test_hours_that_it_gave_are(tmp_path):
     hours = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
-    told = " ".join(item.logged for item in agenda.items(Results(missed_store(tmp_path / "calls", hours))))
+    told = " ".join(item.logged for item in liaison.agenda_items(Results(missed_store(tmp_path / "calls", hours))))
     assert "unanswered: 1 rang outside the office's hours, 1 before 8 a.m. there." in told
 
 

@@ -12,7 +12,7 @@ import pytest
 from callanalytics import intake, schema
 from callanalytics import log as logs
 from callanalytics.errors import CallLogError
-from callanalytics.reports import calendar, evidence, firm, words
+from callanalytics.reports import calendar, evidence, firm, sentences
 from callanalytics.reports import docx as word
 from callanalytics.reports.document import Heading, TableBlock, Text
 from callanalytics.reports.writers import Report
@@ -258,7 +258,7 @@ def test_every_closed_word_has_its_saying():
         "STATES": list(schema.STATES.split()),
     }
     for name, listed in wanted.items():
-        assert set(getattr(words, name)) == set(listed), name
+        assert set(getattr(sentences, name)) == set(listed), name
 
 
 # ---- whose callback it was --------------------------------------------------------------------------------

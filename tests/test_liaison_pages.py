@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from callanalytics import agencies, figures, measures
-from callanalytics.reports import calling, checking, differences
+from callanalytics.reports import checking, comparisons, sections
 from callanalytics.reports.document import Heading, TableBlock, Text
 from callanalytics.reports.results import Results
 from report_log import log
@@ -34,7 +34,7 @@ def results():
 def told(found):
     """The sentence and the tips' table of a log's best time."""
     results = Results(log(0))
-    blocks = calling.blocks(results, found)
+    blocks = sections.slot_by_slot(results, found)
     return next(b for b in blocks if isinstance(b, Text)).text, next(b for b in blocks if isinstance(b, TableBlock))
 
 
@@ -57,7 +57,7 @@ def test_where_every_hour_costs_the_same_no_slot_is_named():
 
 def test_without_a_call_nothing_is_said_of_when_to_call():
     empty = Results(log(0))
-    assert calling.blocks(empty, calling.best_time(empty)) == []
+    assert sections.slot_by_slot(empty, sections.best_time(empty)) == []
 
 
 def test_the_slots_that_cost_least_are_framed_on_the_map():
@@ -105,7 +105,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
 
 
 def test_ten_counts_with_definitions_would_settle_it():
-    table = next(b for b in differences.monthly_counts() if isinstance(b, TableBlock))
+    table = next(b for b in comparisons.monthly_counts() if isinstance(b, TableBlock))
     assert [row[0].split(".")[0] for row in table.rows] == [str(n) for n in range(1, 11)]
     assert all(definition.endswith(".") for _, definition in table.rows)
-    assert isinstance(differences.monthly_counts()[0], Heading)
+    assert isinstance(comparisons.monthly_counts()[0], Heading)

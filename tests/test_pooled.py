@@ -14,7 +14,7 @@ import pytest
 import report_log
 from callanalytics import estimates, figures, measures
 from callanalytics.errors import CallLogError
-from callanalytics.reports import before_after, liaison
+from callanalytics.reports import comparisons, liaison
 from callanalytics.reports.document import Note, TableBlock, Text
 from callanalytics.reports.results import Results
 
@@ -312,10 +312,10 @@ def test_waits_that_are_not_split_by_day_are_refused():
 
 def test_a_report_attempts_no_comparison_where_the_day_is_not_known():
     results = Results(report_log.log(300))
-    (said,) = [b.lines for b in before_after.blocks(results) if isinstance(b, Note)]
+    (said,) = [b.lines for b in comparisons.before_and_after(results) if isinstance(b, Note)]
     (compared,) = said
     assert compared.startswith("No comparison, since the day is not known:")
-    searched = before_after.finding(results)
+    searched = comparisons.step_finding(results)
     assert searched.text == "Too few weeks to say whether the wait changed."
     assert re.search(r"\(n = \d+\)\.$", searched.detail)
 
@@ -326,11 +326,11 @@ def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     day = SimpleNamespace(earliest=CHANGED, latest=CHANGED, until=None, period=False, precision="day")
     earlier = SimpleNamespace(earliest=date(2021, 6, 1), latest=date(2021, 6, 1), until=None, period=False,
                               precision="day")  # fmt: skip
-    told = [before_after._compared(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
+    told = [comparisons._step_at(daily(step=-0.3), day, [other]) for other in (by_then, band, earlier)]
     assert [found for _, found in told[:2]] == [None, None]
     assert all("may have come" in why for why, _ in told[:2])
     assert told[2][1].step.n == 59  # only the weeks since the earlier change
-    said = before_after._step(SimpleNamespace(**vars(day), label="Another rule"), told[2][1])
+    said = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), told[2][1])
     assert said.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
     assert "59 weeks" in said
     assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", said)

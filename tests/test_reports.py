@@ -15,7 +15,7 @@ import pytest
 
 from callanalytics import CallLogError, figures, measures, outputs
 from callanalytics.measures import published
-from callanalytics.reports import AUDIENCES, differences, findings, liaison, pdf, report, writers
+from callanalytics.reports import AUDIENCES, comparisons, findings, liaison, pdf, report, writers
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -234,7 +234,7 @@ def test_page_one_and_the_asks_are_two_pages(built):
 
 def test_the_page_for_the_room_has_the_four_rules_its_readers_know(built):
     (table,) = [b for b in built.blocks if isinstance(b, TableBlock) and b.title.startswith("The same calls")]
-    assert [row[0] for row in table.rows] == [words for *_, words in differences.MAIN]
+    assert [row[0] for row in table.rows] == [words for *_, words in comparisons.RULES_ON_PAPER]
     assert all(why.endswith(".") for *_, why in table.rows)
     earlier = next(b for b in built.blocks if isinstance(b, Text) and b.lead == "Published before.")
     assert "1 min 9 s" in earlier.text
@@ -244,11 +244,11 @@ def test_the_page_for_the_room_has_the_four_rules_its_readers_know(built):
 
 def test_the_screen_names_every_rule_and_why_it_differs(built):
     tables = {b.title: b for b in built.further if isinstance(b, TableBlock)}
-    told = [row for title in differences.FIGURES.values() for row in tables[title].rows]
+    told = [row for title in comparisons.RULE_FIGURES.values() for row in tables[title].rows]
     rules = {rule.rule for rule in published.rules()}
     assert {rule for rule, _, _ in told} == rules | {"Ours"}
     assert all(why.endswith(".") for _, _, why in told)
-    assert tables[differences.FIGURES["abandonment"]].rows[0][0] == "Ours"
+    assert tables[comparisons.RULE_FIGURES["abandonment"]].rows[0][0] == "Ours"
 
 
 def test_the_cost_of_calling_is_hours_on_hold_and_no_price_of_ours(built, facts):
@@ -259,7 +259,9 @@ def test_the_cost_of_calling_is_hours_on_hold_and_no_price_of_ours(built, facts)
 
 
 def test_where_nothing_was_logged_no_rule_is_applied(empty):
-    assert not {b.title for b in all_blocks(empty) if isinstance(b, TableBlock)} & set(differences.FIGURES.values())
+    assert not {b.title for b in all_blocks(empty) if isinstance(b, TableBlock)} & set(
+        comparisons.RULE_FIGURES.values()
+    )
 
 
 def test_pages_can_be_looked_at():

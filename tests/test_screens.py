@@ -11,7 +11,7 @@ from callanalytics import intake, load
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
 from callanalytics.measures import CARDS
-from callanalytics.reports import annex, checking, liaison, plain
+from callanalytics.reports import annex, checking, liaison, sentences
 from callanalytics.reports.document import Finding
 from callanalytics.reports.results import Results
 from exhaustive import some
@@ -215,7 +215,7 @@ def test_help_lists_the_names_that_a_command_takes(command, names):
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card):
     for name, _ in annex.PARTS:
-        told = re.sub(r"\[[^\]]*\]", "", plain.words(getattr(card, name)))
+        told = re.sub(r"\[[^\]]*\]", "", sentences.in_plain_words(getattr(card, name)))
         assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", told), told
 
 

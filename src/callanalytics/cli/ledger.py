@@ -17,7 +17,7 @@ from callanalytics.casework.open_promises import (
 from callanalytics.cli import screen
 from callanalytics.figures import labels
 from callanalytics.log import load
-from callanalytics.reports import calendar, words
+from callanalytics.reports import calendar
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
 
@@ -108,7 +108,7 @@ def _list_open(still, as_of, store, *, every: bool) -> None:
 
 def _open_row(promise) -> dict:
     return {
-        "where it stands": words.STANDS[promise.stand],
+        "where it stands": say.STANDS[promise.stand],
         "matter": promise.matter or "not noted",
         "office": promise.office,
         "kind": URGENCY[promise.urgency],
@@ -140,7 +140,7 @@ def _list_settled(log, rows: list[dict], in_doubt) -> None:
                 "due": local_time(row["due_default"] or row["due_lenient"], None, zone) or "not known",
                 "number given": say.number(promise["callback_number"]),
                 "what became of it": "; ".join(
-                    filter(None, (words.STATES[row["state"]], ambiguity_remark(in_doubt[row["promise_id"]])))
+                    filter(None, (say.STATES[row["state"]], ambiguity_remark(in_doubt[row["promise_id"]])))
                 ),
                 "id": row["promise_id"][:8],
             }
@@ -189,12 +189,12 @@ def open_counts(still: list[OpenPromise]) -> str:
     if not still:
         return "No promised callback is open."
     counts = Counter(promise.stand for promise in still)
-    by_stand = "; ".join(f"{labels.number(counts[s])} {words.STANDS[s]}" for s in STANDS if counts[s])
+    by_stand = "; ".join(f"{labels.number(counts[s])} {say.STANDS[s]}" for s in STANDS if counts[s])
     return f"{labels.many(len(still), 'open callback')}: {by_stand}."
 
 
 def _show_group(mine: list[OpenPromise], *, several: bool) -> None:
-    title = words.STANDS[mine[0].stand]
+    title = say.STANDS[mine[0].stand]
     usual = Counter(promise.steps for promise in mine).most_common(1)[0][0]
     screen.say(f"\n{title[0].upper()}{title[1:]} ({labels.number(len(mine))})")
     screen.say(f"  {' '.join(usual)}")

@@ -23,12 +23,15 @@ REPORTED = "The report counts only calls to the Contact Center or to a line nobo
 def measures(json_):
     """What can be measured: definition and version."""
     from callanalytics.measures import CARDS
-    from callanalytics.reports import plain
+    from callanalytics.reports import sentences
 
     if json_:
         screen.as_json({"measures": [card.to_json() for card in CARDS.values()]})
         return
-    rows = [{"measure": c.name, "version": c.version, "definition": plain.words(c.title)} for c in CARDS.values()]
+    rows = [
+        {"measure": c.name, "version": c.version, "definition": sentences.in_plain_words(c.title)}
+        for c in CARDS.values()
+    ]
     screen.table(rows)
 
 
@@ -79,9 +82,9 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _show_result(result, keys, every: bool) -> None:
     from callanalytics.measures.result import SEVERAL_LINES, Caveat
-    from callanalytics.reports import plain
+    from callanalytics.reports import sentences
 
-    screen.say(f"{plain.words(result.card.title)}\nAs of {result.as_of}.\n")
+    screen.say(f"{sentences.in_plain_words(result.card.title)}\nAs of {result.as_of}.\n")
     if keys and not every and len(result.table):
         _show_leading(result, keys)
     else:

@@ -146,14 +146,14 @@ def draw(store, as_of, seed, n, json_):
 
 def _drawn_row(row) -> dict:
     """A drawn call as a person looks it up: where it is logged, and what the log says."""
-    from callanalytics.reports import words
+    from callanalytics.reports import sentences
 
     return {
         "draw": row["draw"],
         "office": row["office"],
         "date": row["date"],
-        "in which log": words.LOGS[row["evidence"]],
-        "how it ended": words.OUTCOMES[row["outcome"]],
+        "in which log": sentences.LOGS[row["evidence"]],
+        "how it ended": sentences.OUTCOMES[row["outcome"]],
         "file": row["file"],
         "row": row["row"],
     }

@@ -13,7 +13,7 @@ from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.result import WAITS_RUN
 from callanalytics.measures.wait_curves import HEAPED, INDEX
-from callanalytics.reports import oddities, plain
+from callanalytics.reports import checking
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Terms, Text
 from callanalytics.reports.results import Results
@@ -196,8 +196,9 @@ def definitions(results: Results) -> list[Block]:
         Text(
             "Shares carry Wilson's interval, counts none, waits Kaplan–Meier with log-log limits; all at 95%. "
             "Times of day are Eastern unless said to be the office's own. Where a card does not say otherwise: the "
-            f"hour and month are those of {USUAL['owns_hour']}; smallest sample {plain.words(USUAL['minimum'])}; "
-            f"source {USUAL['source']}. Names in brackets are those of the tables."
+            f"hour and month are those of {USUAL['owns_hour']}; smallest sample "
+            f"{say.in_plain_words(USUAL['minimum'])}; source {USUAL['source']}. Names in brackets are those of the "
+            "tables."
         ),
         *(_card(card) for card in results.cards),
     ]
@@ -205,9 +206,9 @@ def definitions(results: Results) -> list[Block]:
 
 def _card(card):
     values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", USUAL.get(name))}
-    pairs = [(word, plain.words(text)) for word, text in values.items()]
+    pairs = [(word, say.in_plain_words(text)) for word, text in values.items()]
     title = f"{_name(card)} (version {card.version})"
-    return Terms(title, (("Definition", plain.words(card.title)), *pairs))
+    return Terms(title, (("Definition", say.in_plain_words(card.title)), *pairs))
 
 
 def _name(card):
@@ -253,7 +254,7 @@ def by_office(results: Results) -> list[Block]:
     offices = {id: f"Office {_letter(i)}" for i, id in enumerate(ids)}
     return [
         _sources(log.sources.to_arrow(), offices),
-        *oddities.times(log, offices),
+        *checking.times_as_written(log, offices),
         _coverage(results, offices),
     ]
 
@@ -277,7 +278,7 @@ def _letter(i):
 
 def _systems(sources):
     """Files by the system they came from, all offices together."""
-    return _files("Files", "system", sources, lambda row: plain.system(row["format"]), ("format",))
+    return _files("Files", "system", sources, lambda row: say.system_name(row["format"]), ("format",))
 
 
 COUNTS = ("rows", "calls", "notes", "notices", "rejects", "set_aside")
@@ -287,7 +288,7 @@ def _sources(sources, offices):
     """Files of the same office and system in one line: a Google Voice export is a file for every call."""
 
     def named(row):
-        return f"{offices[row['office_id']]}: {plain.system(row['format'])}"
+        return f"{offices[row['office_id']]}: {say.system_name(row['format'])}"
 
     return _files("Files of each office", "office and system", sources, named, ("office_id", "format"))
 

@@ -1,9 +1,15 @@
-"""How to check us: how fair a sample the hand logs are, how sure the links, and calls drawn by lot."""
+"""How to check us: how fair a sample the hand logs are, how sure the links, calls drawn by lot; and what in the logs
+cannot be right, contradicts itself or was estimated, with what was done about it.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 
+import pyarrow.compute as pc
+
+from callanalytics.facts import time_rounding
 from callanalytics.facts.dials import LINES
 from callanalytics.figures import labels
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
@@ -106,3 +112,115 @@ def by_length(results: Results) -> list[Block]:
     lines = tuple((words, say.share(row)) for words, row in zip(BANDS, rows, strict=True) if row["n"])
     note = "Calls to USCIS in the phone systems' exports, in live hours, by the length of the whole call."
     return [TableBlock("Which calls were noted", ("the call lasted", "noted"), lines, note, False, (1.5, 2.0))]
+
+
+# ---- what cannot be right ----------------------------------------------------------------------------
+
+
+WHAT = {  # warning -> what it is: what was done
+    "conflict_start": "Call that the two logs put at times further apart than their rounding: the phone's holds",
+    "conflict_number": "Call of which the two logs name different numbers of ours: the phone's holds",
+    "conflict_line": "Call of which the two logs name different lines of USCIS: the phone's holds",
+    "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
+    "lost_after_person": "Hung up or cut off, yet a person promised or did something: the wait ended with the person",
+    "logged_twice": "Call that two phone systems logged: counted once",
+    "noted_twice": "Call that two rows of the hand logs note: counted once, both kept",
+    "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",
+    "call_of_day_unsure": "Note with a date alone, when several calls of that day may be meant: joined to none",
+    "time_of_estimated": "Noted time whose moment of the call is estimated from the phone log",
+    "promise_before_call": "Request noted before its call began: its clock starts with the call",
+    "ring_before_promise": "Callback noted as of a request made only later: it answers none",
+    "sr_number_twice": "Request with a service request number that another has too: both stand",
+    "after_ingest": "Dated after the day of reading: kept with its date, covers nothing",
+    "before_2018": "Dated before 2018: kept with its date",
+    "no_date": "Without a date: kept, in no month",
+    "zone_not_in_season": "Time zone written that was not in force then (EST in July): taken as the clock on the wall",
+    "wait_over_call": "Wait longer than the whole call written beside it: both kept as written",
+    "wait_at_least": "Wait of which only the least is said: a lower bound, left out where a person came",
+    "wait_unit_inferred": "Wait whose unit the column's other waits tell",
+    "wait_clock_inferred": "Wait such as 1:15, read as the column's other waits tell",
+    "wait_unsure": "Wait in words that may mean more than one thing: how it ended is unknown",
+    "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which USCIS works",
+    "date_from_above": "Date left blank: read from the row above",
+    "year_inferred": "Date without its year: read from the rows around it or the sheet's name",
+    "promise_inferred": "Callback whose kind only its time tells, by USCIS's own list",
+    "wait_without_call": "Wait written where there was no call of ours: left out",
+    "duration_too_long": "Call longer than a day: its length left out",
+}
+ENDINGS = {
+    "_unread": "{}: cell that could not be read, left empty",
+    "_unlisted": "{}: word that is in no list, counted as other",
+}
+
+
+def times_as_written(log, offices) -> list[TableBlock]:
+    """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
+    habits = time_rounding.habits(log.notes.to_arrow(), log.dials.to_arrow())
+    rows = [
+        (f"{offices[office]}: {say.system_name(format)}", sentence)
+        for (office, format), habit in habits.items()
+        for sentence in (habit.rounding, f"Times {habit.moments}" if habit.unsaid else "")
+        if sentence
+    ]
+    note = (
+        f"The moment of a sheet's times is estimated only where at least {time_rounding.ENOUGH} calls can tell and "
+        f"{time_rounding.AGREE:.0%} of them agree."
+    )
+    block = TableBlock(
+        "How times were written down",
+        ("office and sheet", "what its times show"),
+        tuple(rows),
+        note=note,
+        numeric=False,
+        widths=(1.0, 3.0),
+    )
+    return [block] if rows else []
+
+
+def contradictions(log) -> list[TableBlock]:
+    """What was kept although it cannot be right, or not all of it: kinds, and how many rows of each."""
+    counted = [*_flagged(log), *_of_offices(log)]
+    rows = tuple((what, labels.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
+    block = TableBlock(
+        "What does not fit, and what was done",
+        ("what", "rows"),
+        rows,
+        note="Every such row is kept and carries a warning in its table. Nothing was put right by guessing.",
+        widths=(5.0, 0.8),
+    )
+    return [block] if rows else []
+
+
+def _flagged(log):
+    read = Counter(code for name in ("calls", "notes") for code in _codes(getattr(log, name)))
+    made = Counter(code for code in _codes(log.dials) if code not in read)
+    return [(_in_words(code), n) for code, n in (read + made).items()]
+
+
+def _codes(table):
+    for pair in pc.value_counts(table.to_arrow()["warnings"].drop_null()).to_pylist():
+        for code in pair["values"].split():
+            yield from [code] * pair["counts"]
+
+
+def _in_words(code: str) -> str:
+    for ending, sentence in ENDINGS.items():
+        if code.endswith(ending):
+            return sentence.format(_plain(code.removesuffix(ending)).capitalize())
+    return WHAT.get(code, _plain(code))
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _of_offices(log):
+    """What the offices say of themselves that cannot be used."""
+    offices = log.offices.to_arrow().to_pylist()
+    slips = sum(h["opens"] >= h["closes"] for o in offices for h in o["hours"] or () if h["opens"] and h["closes"])
+    yield "Weekday whose opening hours end before they begin: not used", slips
+    exports = log.coverage.to_arrow()
+    seen = set(exports.filter(pc.equal(exports["basis"], "export"))["office_id"].to_pylist())
+    dials = Counter(log.dials.to_arrow()["office_id"].to_pylist())
+    unseen = sum(n for office, n in dials.items() if office not in seen)
+    yield "Noted call of an office with no phone export that covers a line: counted as noted", unseen

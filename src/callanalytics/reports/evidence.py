@@ -25,7 +25,7 @@ from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.reports import writers
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
-from callanalytics.reports.words import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
+from callanalytics.reports.sentences import LOGS, OUTCOMES, PROMISED, RESULTS, STATES, TIERS
 from callanalytics.values import zones
 from callanalytics.values.phones import identifier
 

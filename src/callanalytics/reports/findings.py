@@ -14,7 +14,7 @@ from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.measures.specifications import OFFICE
-from callanalytics.reports import before_after, last_time
+from callanalytics.reports import comparisons, last_time
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
 from callanalytics.reports.meeting import Meeting
@@ -439,7 +439,7 @@ IN_ORDER = (  # in the order of the pages; the name is that of its specification
     ("missed", missed),
     ("silent", silent),
     ("granted", granted),
-    ("change", before_after.finding),
+    ("change", comparisons.step_finding),
 )
 OTHERWISE = {
     "hours": "calls outside live hours",

@@ -16,7 +16,7 @@ from callanalytics.reports import few, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, Note, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
-from callanalytics.reports.words import STANDS as STAND_WORDS
+from callanalytics.reports.sentences import STANDS as STAND_WORDS
 from callanalytics.reports.writers import Report
 
 MARKING = "Names matters of the office. For the office alone."

@@ -2,13 +2,22 @@
 
 It speaks of "USCIS's stated time" and of "no contact recorded"; callbacks that came and were not answered and
 requests without a contact are different things and are never added. No office, client or agent is named.
+
+The evidence is a page or a part of one for each finding, the finding as its title. What page one draws is not drawn
+again. Tables that paper can do without, and every definition, are in :func:`further_blocks`, which a screen and a
+workbook show.
 """
 
 from __future__ import annotations
 
-from callanalytics.reports import agenda, annex, few, findings, front, last_time, liaison_pages
+from dataclasses import replace
+
+from callanalytics import accounting, figures, measures
+from callanalytics.facts.dials import WAITS_NAMED
+from callanalytics.figures import labels
+from callanalytics.reports import annex, checking, comparisons, few, findings, front, last_time, sections
 from callanalytics.reports import sentences as say
-from callanalytics.reports.document import AgendaItem, Block, Heading, Text, marking
+from callanalytics.reports.document import AgendaItem, Block, Chart, Finding, Heading, Note, PageBreak, Text, marking
 from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
@@ -37,11 +46,11 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
     is_small = few.is_small(results)
     blocks = [
         *asks,
-        *(liaison_pages.small(results) if is_small else liaison_pages.evidence(results, found, meeting)),
+        *(small_pages(results) if is_small else evidence_pages(results, found, meeting)),
         *annex.data_quality(results, is_short=is_small),
     ]
     # Last: its definitions are of the measures that were taken until then.
-    further = liaison_pages.further(results, is_short=is_small)
+    further = further_blocks(results, is_short=is_small)
     return Report(
         _title(results),
         annex.scope(results),
@@ -57,7 +66,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
 def _asks(results, meeting) -> list[Block]:
     """What was asked last time, then what is asked now."""
     box = last_time.box(results, meeting)
-    items = agenda.items(results, ROOM_BESIDE_BOX if box else ROOM)
+    items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
     if not items:
         return [Heading("What we ask"), *box, Text("Nothing was logged yet on which a question to USCIS could rest.")]
     return [Heading("What we ask"), *box, *items]
@@ -65,3 +74,281 @@ def _asks(results, meeting) -> list[Block]:
 
 def _title(results):
     return "Reaching USCIS by phone" + (f": {say.months(*results.period)}" if results.period else "")
+
+
+# ---- what we ask -------------------------------------------------------------------------------------
+
+
+def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
+    """The items for which something was logged, numbered, each with room for the response, in points."""
+    drafts = [_times(results), _attempts(results), _waits(results)]
+    return [_agenda_item(n, parts, space) for n, parts in enumerate((t for t in drafts if t), 1)]
+
+
+def _agenda_item(number: int, parts: tuple, space: int) -> AgendaItem:
+    heading, statement, source, logged, questions, ask = parts
+    return AgendaItem(number, heading, statement, source, say.interval_named_once(logged), questions, ask, space)
+
+
+def _times(results):
+    """The stated times: are they still the standard, from what moment, and are they tracked?"""
+    urgent, regular = (results.row("promise_kept_rate", urgency=u, reading="default") for u in ("urgent", "regular"))
+    if not urgent["n"] + regular["n"]:
+        return None
+    rules = [_stated_time(results, urgency) for urgency in ("urgent", "regular")]
+    silent = results.row("silent_promises")
+    return (
+        "Callbacks in time",
+        f"Urgent inquiries: “{rules[0].words}”; regular inquiries: “{rules[1].words}.”",
+        _source_of(rules[0]),
+        f"USCIS called or emailed in time on urgent requests: {say.share(urgent)}; regular ones: "
+        f"{say.share(regular)}. No contact recorded: {say.share(silent)}.",
+        (
+            "Are these timeframes still the standard? When do they start?",
+            "Do weekends, holidays, and closures count?",
+            "Does USCIS track time to the first call and how often it is answered?",
+        ),
+        "state the current callback timeframes, and publish each month the share kept",
+    )
+
+
+def _stated_time(results, urgency):
+    """The stated time last confirmed of those that judge these requests; of all, where none of them is judged."""
+    judging = [rule for rule, _ in results.rules if rule.applies_to(urgency)]
+    known = [rule for rule in results.agency.rules if rule.applies_to(urgency)]
+    return max(judging or known, key=lambda rule: (rule.last_confirmed, rule.from_latest))
+
+
+def _attempts(results):
+    """Callbacks that came when nobody could answer."""
+    missed = results.row("missed_callbacks", "count", link="certain")
+    if not missed["events"]:
+        return None
+    window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
+    outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
+    return (
+        "Callbacks no one can answer",
+        f"Callbacks come “{window.words}”. “{attempts.words}.”",
+        _source_of(window),
+        f"{say.capital(labels.many(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
+        f"Outside USCIS's own hours: {say.share(outside)} of the attempts. "
+        f"A second call after a miss: {say.share(again)}.",
+        (
+            "When promising a callback, does USCIS record the time zone?",
+            "How does USCIS record a missed callback?",
+            "Must a caller start over after two missed calls?",
+        ),
+        "let callers choose a two-hour window in their time zone, and give an extension",
+    )
+
+
+def _when(results, missed: int) -> str:
+    """At what hours of the office they rang, as far as its hours and the time of day are known."""
+    (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
+    clauses = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
+    if timed:
+        clauses.append(f"{say.of_known(early, timed, missed)} {'' if clauses else 'rang '}before 8 a.m. there")
+    return f": {', '.join(clauses)}" if clauses else ""
+
+
+def _waits(results):
+    """The wait, and calls that end in the automated system."""
+    median, p90 = results.median, results.row("wait", "p90")
+    ended = results.row("ivr_unresolved_exit_rate")
+    if not median["n"] + ended["n"]:
+        return None
+    claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
+    slow = f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
+    vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
+    return (
+        "Reaching a person",
+        f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
+        _source_of(claim),
+        say.joined(_half(median, results.clock), slow, vain),
+        (
+            "When does USCIS start timing the wait, and does it count callers who hang up?",
+            "How many calls end in the automated system, and how many of these are resolved?",
+            "Which words get a representative to a person?",
+        ),
+        "publish each month calls received, calls a person answered, and the median wait",
+    )
+
+
+def _half(median, clock):
+    if not median["n"]:
+        return "No wait for a person is logged."
+    if not say.is_shown(median):
+        return f"The wait for a person: {say.wait(median)}."
+    as_noted = " The log does not say whether from dialing." if clock == "unsaid" else ""
+    return f"Half of the calls needed this long or longer: {say.wait(median)}.{as_noted}"
+
+
+def _source_of(row):
+    author = f"{row.stated_by}. " if getattr(row, "stated_by", "") else ""
+    return f"{author}{row.source}."
+
+
+# ---- the evidence ------------------------------------------------------------------------------------
+
+
+def evidence_pages(results: Results, found: dict[str, Finding], meeting) -> list[Block]:
+    """The pages behind the asks."""
+    pages = (
+        _waiting(results, found),
+        _in_time(results, found),
+        _answering(results, found),
+        _calls(results, found),
+        _change(results, found),
+        _compared(results),
+        _checking(results, found, meeting),
+    )
+    return [block for page in pages if page for block in (PageBreak(), *page)]
+
+
+def _under(found, first: str, *others: str) -> list[Finding]:
+    """Findings of one page: the first that there is opens it."""
+    there = [found[name] for name in (first, *others) if name in found]
+    return [finding if n == 0 else _lower(finding) for n, finding in enumerate(there)]
+
+
+def _lower(finding: Finding) -> Finding:
+    return replace(finding, level=2)
+
+
+def _waiting(results, found) -> list[Block]:
+    first, *others = _under(found, "wait", "hours", "burden")
+    return [
+        first,
+        _curve(results),
+        *others,
+        _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
+    ]
+
+
+def _curve(results) -> Chart:
+    return figures.chance_by_minutes(
+        results.take("wait"), wait_from=results.clock, title="How long callers hold until they reach a person"
+    )
+
+
+def _in_time(results, found) -> list[Block]:
+    first, *others = _under(found, "urgent", "regular", "rules")
+    if not results.n_promises():
+        return []
+    return [
+        first,
+        *[finding for finding in others if finding is not None],
+        figures.promise_states(
+            results.take("promise_states", "urgency"),
+            results.take("silent_promises", "urgency"),
+            title="What became of every request",
+        ),
+        _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
+    ]
+
+
+def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
+    taken = steps(results, name, whole, last)
+    return figures.flow(taken, title=f"{title}: {labels.number(taken[-1][1])} of {labels.number(taken[0][1])}")
+
+
+def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str, int, str]]:
+    """From all that is logged to what a measure counts: words, how many are left, and who was taken out."""
+    account = results.take(name).account
+    if account is None:
+        raise ValueError(f"{name} is made of other figures, and has no account of its own")
+    left, found = account.stored, [(whole, account.stored, "")]
+    for why, n in account.left_out.items():
+        left -= n
+        found.append(("", left, accounting.REASONS[why].format(day=labels.day(results.as_of))))
+    if name == "wait":
+        found += _timed(results)
+    return [*found[:-1], (last, *found[-1][1:])] if len(found) > 1 else found
+
+
+def _timed(results) -> list[tuple[str, int, str]]:
+    """Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead."""
+    waits = measures.waits_by_clock(results.take("wait"))
+    others = [WAITS_NAMED[clock] for clock in results.other_clocks]
+    steps = [("", waits[results.clock], labels.joined(others))] if others else []
+    if results.lead.is_weighted:
+        steps.append(("", int(results.median["n"]), "in no phone log"))
+    return steps
+
+
+def _answering(results, found) -> list[Block]:
+    there = _under(found, "answered", "missed", "silent")
+    if not there:
+        return []
+    return [
+        *there,
+        figures.shares(sections.attempts(results), title="First call, second call, notice"),
+        *sections.causes(results),
+    ]
+
+
+def _calls(results, found) -> list[Block]:
+    if not results.n_calls:
+        return []
+    opening: list[Block] = [*_under(found, "granted")] or [Heading("What came of the calls")]
+    return [
+        *opening,
+        figures.funnel(results.take("funnel"), title="How far calls got"),
+        *sections.outcomes(results),
+    ]
+
+
+def _change(results, found) -> list[Block]:
+    there = _under(found, "change", "last")
+    if not there:
+        return []
+    return [
+        *there,
+        sections.wait_over_time(results, results.agency.events),
+        *comparisons.before_and_after(results),
+    ]
+
+
+def _compared(results) -> list[Block]:
+    return [*comparisons.other_rules(results), *comparisons.burden(results), *comparisons.monthly_counts()]
+
+
+def _checking(results, found, meeting) -> list[Block]:
+    ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
+    otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
+    sentences = say.joined(otherwise, findings.without_one(results, found))
+    return [*_limits(results), *([Text(sentences)] if sentences else []), checking.ways(results, meeting.audit)]
+
+
+def _limits(results) -> list[Block]:
+    return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results)]
+
+
+def small_pages(results: Results) -> list[Block]:
+    """The evidence of a log of few calls: what there is, and in one place what cannot be shown yet."""
+    return [PageBreak(), *few.blocks(results), PageBreak(), *_limits(results)]
+
+
+def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
+    """What a screen and a workbook show besides: maps, tables in full, and the definitions; of a short report the
+    curve of the waits too."""
+    best = sections.best_time(results)
+    shown = [
+        *([_curve(results)] if is_short else []),
+        figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
+        *sections.slot_by_slot(results, best),
+        figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
+        *sections.rules(results),
+        figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening),
+        figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour")),
+        figures.missed_by_month(results.take("missed_callbacks", "month_local"), title="Unanswered callbacks by month"),
+        sections.hits_by_month(results),
+        *comparisons.over_offices(results),
+        *comparisons.every_rule(results),
+        *annex.by_office(results),
+        *checking.by_length(results),
+        *checking.contradictions(results.log),
+    ]
+    there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
+        isinstance(block, Chart) and block.says)]  # fmt: skip
+    return [Heading("More figures and tables"), *there, *annex.definitions(results)]

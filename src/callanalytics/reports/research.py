@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from callanalytics import figures, measures
-from callanalytics.reports import annex, checking, oddities, plain
+from callanalytics.reports import annex, checking, sentences
 from callanalytics.reports.document import Block, Heading, Note, PageBreak, TableBlock, Text, marking
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
@@ -49,7 +49,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *annex.data_quality(results),
         *annex.by_office(results),
         *checking.by_length(results),
-        *oddities.contradictions(log),
+        *checking.contradictions(log),
         *annex.definitions(results),
     ]
     title = "Calls to USCIS: every measure with its counts"
@@ -68,14 +68,14 @@ def _measure(results: Results, name: str) -> list[Block]:
     keys = [name for name in dict.fromkeys((*result.by, *card.labels)) if name in result.table]
     if len(result.table) > PRINTED:
         where = f"callanalytics measure {name} --out {name}.csv  writes them"
-        summary = f"{plain.words(card.title)} {len(result.table):,} figures, too many to print: {where}."
+        summary = f"{sentences.in_plain_words(card.title)} {len(result.table):,} figures, too many to print: {where}."
         return [Text(summary, lead=f"{name}, version {card.version}.")]
     rows = [_row(row, keys) for row in result.table.to_dict("records")]
     table = TableBlock(
         f"{name}, version {card.version}",
         (*keys, *HEAD),
         tuple(rows),
-        note=plain.words(card.title),
+        note=sentences.in_plain_words(card.title),
         numeric=False,
         widths=(*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2),
     )

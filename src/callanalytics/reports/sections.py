@@ -5,7 +5,7 @@ from __future__ import annotations
 from callanalytics import figures, measures
 from callanalytics.figures import labels, rows
 from callanalytics.measures.result import WAITS_RUN
-from callanalytics.reports import calling
+from callanalytics.measures.slots import LOOKS_BACK, PATIENCE_S, BestTime
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.findings import other_clocks
@@ -40,14 +40,14 @@ CAUSES = {
 
 def waits(results: Results) -> list[Block]:
     """When do callers get through?"""
-    best = calling.best_time(results)
+    best = best_time(results)
     return [
         PageBreak(),
         Heading("When do callers get through?"),
         Text(_other_clocks(results)),
         figures.hour_by_weekday(results.take("wait", "weekday", "hour"), wait_from=results.clock, best=best.slots),
         figures.chance_by_minutes(results.take("wait"), wait_from=results.clock),
-        *calling.blocks(results, best),
+        *slot_by_slot(results, best),
     ]
 
 
@@ -241,3 +241,66 @@ def _hits(results):
     """By urgency, unless that leaves a figure a year: then all requests together, which shows more of the time."""
     apart = results.take("callback_hit_rate", "urgency", "month")
     return results.take("callback_hit_rate", "month") if "year" in measures.coarsen(apart).by else apart
+
+
+# ---- when to call ------------------------------------------------------------------------------------
+
+
+TIP_COMPARISONS = {  # id of the claim -> what is compared with what
+    "earlier-is-shorter": "after 2 p.m. Eastern against before",
+    "early-in-week": "Thursday, Friday against Monday–Wednesday",
+    "not-on-friday": "Friday against Monday–Thursday",
+}
+TIPS_NOTE = (
+    "Holding for each live answer at the times advised against, over that at the others; the three intervals hold "
+    "together with 95%."
+)
+
+
+def best_time(results: Results) -> BestTime:
+    """What is known of when to call."""
+    return measures.best_time(results.take("when_to_call"), results.clock)
+
+
+def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
+    """The slots that cost least, or that one cannot tell yet; and the tips."""
+    if not best.n:
+        return []
+    return [Heading("What calling cost, slot by slot", 2), Text(_best_slots(best)), _tips(results, best)]
+
+
+def _best_slots(best):
+    patience = f"For a caller who gives up after {labels.minutes(PATIENCE_S)} and calls again in the same slot."
+    return say.joined(best.sentence.replace("-", "−"), _where(best), patience, LOOKS_BACK)
+
+
+def _where(best):
+    """The slots of the set by name, those of the same hours together, and what they cost."""
+    if best.verdict != "set":
+        return ""
+    by_block = {}
+    for weekday, block in best.slots:
+        by_block.setdefault(block, []).append(labels.WEEKDAYS[weekday - 1])
+    slots = [f"{labels.joined(days)} {labels.hours(*map(int, block.split('-')))}" for block, days in by_block.items()]
+    low, high, least, most = (f"{seconds / 60:.0f}" for seconds in (*best.hold, *best.limits))
+    each = f"{low if low == high else f'{low}–{high}'} minutes each (their 95% intervals lie within {least}–{most})"
+    return f"They are {'; '.join(slots)} Eastern: {each}."
+
+
+def _tips(results, best):
+    claims = {claim.id: claim for claim in results.agency.claims}
+    return TableBlock(
+        "The practice pointer's advice on when to call",
+        ("advice", "compared", "held, times as long", "calls", "here"),
+        tuple((claims[id].claim, TIP_COMPARISONS[id], *_tip_in_words(found)) for id, found in best.tips.items()),
+        note=TIPS_NOTE,
+        numeric=False,
+        widths=(2.5, 2.3, 1.3, 0.6, 0.8),
+    )
+
+
+def _tip_in_words(found):
+    if found.value != found.value:
+        return say.cannot(found.n), labels.number(found.n), "–"
+    borne_out = "borne out" if found.low > 1 else "the reverse" if found.high < 1 else "not shown"
+    return f"{found.value:.2f} ({found.low:.2f}–{found.high:.2f})", labels.number(found.n), borne_out

@@ -1,11 +1,14 @@
-"""A row of a result in words. No number leaves here without what it was counted from and its interval.
+"""The words of the reports: how a figure, its interval and n stand in a sentence, and what a stored value is called.
 
-A row is a dict with ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``, as ``figures.rows.headline`` gives
-it. Under the minimum sample the words are the counts, or that it cannot be told yet.
+A measure's definition is put in a lawyer's words by :func:`in_plain_words`. A test holds that every word of the schema
+has its own here.
 """
 
 from __future__ import annotations
 
+import re
+
+from callanalytics import formats
 from callanalytics.figures import labels
 from callanalytics.figures.rows import SHOWN
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
@@ -280,3 +283,103 @@ def capital(text: str) -> str:
     'No callback is recorded'
     """
     return text[0].upper() + text[1:]
+
+
+# ---- stored values as a person says them -------------------------------------------------------------
+
+
+TIERS = {"tier1": "Tier 1", "tier2": "Tier 2", "supervisor": "supervisor"}
+PROMISED = {
+    "none": "no callback promised",
+    "urgent": "urgent callback promised",
+    "regular": "regular callback promised",
+    "unknown": "callback promised, not told which",
+    "queue": "automatic callback that keeps our place",
+}
+OUTCOMES = {
+    "ivr_resolved": "automated system solved it",
+    "ivr_ended": "automated system ended the call",
+    "ivr_not_understood": "automated system did not understand",
+    "ivr_gave_up": "we gave up in the automated system",
+    "resolved": "solved",
+    "service_request": "service request opened",
+    "callback_promised": "to be called back",
+    "appointment": "appointment",
+    "refused_too_soon": "told: too soon",
+    "refused_use_online": "told: use the website",
+    "refused_limit": "told: three-inquiry limit",
+    "refused_no_g28": "told: no G-28",
+    "refused_other": "refused",
+    "hung_up": "we hung up while waiting",
+    "dropped": "cut off",
+    "closed": "closed or busy",
+    "wrong_line": "wrong line",
+    "unknown": "result not noted",
+}
+LOGS = {"phone": "phone log", "note": "hand log", "both": "both logs", "notice": "texts"}
+RESULTS = {
+    "answered": "answered",
+    "missed": "not answered",
+    "voicemail": "went to voicemail",
+    "blocked": "blocked by the phone",
+    "unknown": "not known whether answered",
+}
+STATES = {
+    "waiting": "not due yet, nothing came so far",
+    "reached_first": "came in time, answered",
+    "reached_second": "came in time, a later call was answered",
+    "missed_once": "came in time once, not answered",
+    "both_missed": "came in time twice or more, not answered",
+    "emailed": "answered by email in time",
+    "late": "nothing in time; something came later",
+    "silent": "no contact recorded by the due moment",
+    "unwatched": "nothing seen, but the line was not observed throughout",
+    "withdrawn": "no longer needed",
+    "rule_unknown": "stated time or urgency not known",
+}
+STANDS = {
+    "due_today": "due today",
+    "start_over": "rang, not answered: ask again",
+    "overdue": "overdue, nothing came",
+    "missed": "rang once, not answered",
+    "waiting": "waiting",
+    "no_rule": "no due moment known",
+}
+
+
+# ---- definitions in a lawyer's words -----------------------------------------------------------------
+
+
+PLAIN_WORDS = (
+    (r"n >= (\d+)", r"\1 cases"),
+    (r"\brings\b", "incoming calls"),
+    (r"\bring\b", "incoming call"),
+    (r"\bpromises\b", "promised callbacks"),
+)
+
+TABLE_NAME = re.compile(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
+BRACKETS = re.compile(r"(\[[^\]]*\])")
+
+
+def in_plain_words(text: str) -> str:
+    """A card's text for a reader who knows no table.
+
+    >>> in_plain_words("a ring answered by a person by the due moment [due_default]; email is no hit")
+    'an incoming call answered by a person by the due moment [due_default]; email is no hit'
+    >>> in_plain_words("..._steady: offices that stayed; n >= 20")
+    '[..._steady] offices that stayed; 20 cases'
+    """
+    for word, plain in PLAIN_WORDS:
+        text = re.sub(word, plain, text)
+    text = re.sub(r"\b([Aa]) (?=incoming)", r"\1n ", text)
+    return "".join(part if part.startswith("[") else TABLE_NAME.sub(r"[\1]", part) for part in BRACKETS.split(text))
+
+
+def system_name(format: str) -> str:
+    """A phone system or sheet as a reader calls it. A layout of an office's own may be named after that office or a
+    client, and is not named.
+
+    >>> system_name("ringcentral_simple"), system_name("garcia_lopez_log")
+    ('ringcentral simple', 'layout of its own')
+    """
+    return format.replace("_", " ") if format in formats.load() else "layout of its own"

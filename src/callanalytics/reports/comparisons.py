@@ -1,0 +1,391 @@
+"""Our figures compared: before and after a change, from office to office, and with the rules others count by."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from callanalytics import measures
+from callanalytics.estimates.pooling import FEWEST_OFFICES
+from callanalytics.figures import labels
+from callanalytics.measures import published
+from callanalytics.measures.result import SINCE, WAITS_RUN
+from callanalytics.reports import sentences as say
+from callanalytics.reports.document import Block, Finding, Heading, Note, TableBlock, Text
+from callanalytics.reports.results import Results
+
+# ---- before and after --------------------------------------------------------------------------------
+
+
+STEPS_NOTE = (
+    "Compared is the mean wait of a week, each wait counted up to one hour, after over before, the trend already there "
+    "taken out and weeks next to each other allowed to be alike; only calls between the changes before and after."
+)
+DAY = timedelta(days=1)
+
+
+def step_finding(results: Results) -> Finding | None:
+    """Whether any week marks a change in the wait, as a search over all of them finds or does not."""
+    if not results.period:
+        return None
+    search = measures.search_changes(results.aside("wait", "office", "date"))
+    if search.why:
+        return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why} (n = {search.n}).")
+    if search.found:
+        n = labels.many(len(search.found), "week")
+        return Finding(0, f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)
+    return Finding(
+        0,
+        f"No change in the wait was found in {labels.many(search.n, 'week')}.",
+        detail=f"The means of {labels.many(search.n, 'week')} were searched for any date at which their level changed.",
+    )
+
+
+def before_and_after(results: Results) -> list[Block]:
+    """One line a change that may move waits and lies in the period."""
+    if not results.period:
+        return []
+    first, last = results.period
+    every = sorted((e for e in results.agency.events if e.regime), key=lambda e: e.latest)
+    events = [e for e in every if e.mark == "A" and first < e.latest < last]
+    if not events:
+        return []
+    waits = results.aside("wait", "office", "date")
+    found = [(event, *_step_at(waits, event, [e for e in every if e is not event])) for event in events]
+    made = [one for *_, one in found if one]
+    moved = max((one.joined + one.left for one in made), default=0)
+    lines = [*(_step(event, one) for event, _, one in found if one), *_not_attempted(found)]
+    lines += [STEPS_NOTE] if made else []
+    if moved:
+        lines.append(
+            f"Offices whose calls begin or end inside one of these series: {moved}; a wait that changes with them is "
+            "a change of callers."
+        )
+    return [Heading("Before and after", 2), Note(tuple(lines))]
+
+
+def _not_attempted(found):
+    """The changes at which nothing was compared, those of the same reason in one sentence."""
+    reasons = {}
+    for event, why, one in found:
+        if not one:
+            reasons.setdefault(why, []).append(f"{_day_of(event)} ({event.label})")
+    for why, changes in reasons.items():
+        yield f"No comparison, since {why}: {'; '.join(changes)}."
+
+
+def _step(event, one):
+    """One change in a sentence, with the rank of its step among those at other dates."""
+    when, step = f"At {_day_of(event)} ({event.label})", one.step
+    if step.value != step.value:
+        return f"{when}: {step.why or 'not attempted'}."
+    few = "; short series" if step.flag == "small_n" else ""
+    sure = f"95% interval {step.low:.2f}–{step.high:.2f}; {labels.many(step.n, 'week')}{few}"
+    return f"{when} the wait went to {step.value:.2f} times what it was ({sure}). {_rank(one.placebo)}"
+
+
+def _rank(placebo):
+    """How unusual a step of this size is among those the same model finds at dates at which nothing happened."""
+    usual = "unusual" if placebo.rank <= max(1, placebo.n // 20) else "not unusual"
+    return f"That step ranks {ordinal(placebo.rank)} of {placebo.n} dates: {usual}."
+
+
+def ordinal(n: int) -> str:
+    """
+    >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
+    ['1st', '2nd', '3rd', '11th', '31st']
+    """
+    end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{end}"
+
+
+def _step_at(waits, event, others):
+    """Why nothing is compared, or the comparison: never across a day that is not known."""
+    if event.earliest != event.latest or event.period:
+        return "the day is not known", None
+    if any(_begins(e) is None and e.latest > event.latest for e in others):
+        return "another change may have come at any time", None
+    if any(_begins(e) <= event.latest <= _ends(e) for e in others if _begins(e)):
+        return "another change may have come at the same time", None
+    before = max((_ends(e) + DAY for e in others if e.latest < event.latest), default=None)
+    after = min((_begins(e) - DAY for e in others if e.latest > event.latest), default=None)
+    return "", measures.before_after(waits, event.latest, before, after)
+
+
+def _begins(event):
+    return event.earliest or (event.latest if event.precision == "day" or event.period else None)
+
+
+def _ends(event):
+    return event.until or event.latest
+
+
+def _day_of(event):
+    if event.earliest and event.earliest != event.latest:
+        return f"between {labels.day(event.earliest)} and {labels.day(event.latest)}"
+    return labels.day(event.latest) if event.earliest else f"by {labels.day(event.latest)}"
+
+
+# ---- from office to office ---------------------------------------------------------------------------
+
+
+OFFICE_FIGURES = {  # what is said of it -> measure, and which of its two ends
+    "Mean wait {since}": ("wait", "certain"),
+    "Calls that reached a person": ("reach_rate", "certain"),
+    "Requests answered in USCIS's stated time, at least": ("promise_kept_rate", "certain"),
+    "In USCIS's stated time, at most": ("promise_kept_rate", "possible"),
+    "Requests whose callback reached the office in time, at least": ("callback_hit_rate", "certain"),
+    "Reached the office in time, at most": ("callback_hit_rate", "possible"),
+}
+OFFICES_NOTE = (
+    "Typical office: random effects over the offices' own figures, 95% interval of Hartung, Knapp, Sidik and Jonkman; "
+    "offices whose own figure is not known are in none. One more office: where the figure of another office like these "
+    "would lie. Without any one: the figure of all calls together, with each office left out in turn; a statement that "
+    "does not hold at both ends rests on one office."
+)
+
+
+def over_offices(results: Results) -> list[Block]:
+    """The figures of a typical office from five offices on; under five, why there are none."""
+    n = len(results.calls_by_office)
+    if n < 2:
+        return []
+    heading = Heading("Does it hold from office to office?")
+    if n < FEWEST_OFFICES:
+        return [heading, Text(_too_few_offices(n))]
+    since = SINCE[results.clock]
+    pooled = {
+        words.format(since=since): measures.over_offices(results.aside(name, "office"), link)
+        for words, (name, link) in OFFICE_FIGURES.items()
+    }
+    columns = ("figure", "typical office", "one more office", "without any one")
+    rows = tuple((_office_figure(words, found), *_office_row(found)) for words, found in pooled.items())
+    return [
+        heading,
+        Text(
+            "Offices differ in whom they call for, when, and what they write down. Taking every call as independent of "
+            "the others gives intervals that are too narrow for what callers of USCIS meet; here the office counts."
+        ),
+        TableBlock("A typical office", columns, rows, note=OFFICES_NOTE, numeric=False, widths=(2.0, 2.4, 1.3, 1.3)),
+        *_dominated(pooled),
+    ]
+
+
+def _too_few_offices(n):
+    return (
+        f"{labels.spelled(n, 'law office')} took part. What differs between offices cannot be told from "
+        f"so few, so no interval over offices is given; it takes {FEWEST_OFFICES}. Every interval in this report takes "
+        "each call as independent of the others and is, for callers in general, too narrow."
+    )
+
+
+def _office_figure(words, found):
+    """A mean wait says at which time it is capped: what lies beyond the longest call of an office nobody knows."""
+    if found.unit != "s":
+        return words
+    return f"{words}, each wait counted up to {found.statistic.removeprefix('mean_').removesuffix('min')} minutes"
+
+
+def _office_row(found):
+    typical, unit = found.typical, found.unit
+    if typical.value != typical.value:
+        return f"not estimable: {typical.why}", "–", _span(found.together.low, found.together.high, unit)
+    value = labels.minutes(typical.value) if unit == "s" else labels.percent(typical.value)
+    sure = f"95% interval {_span(typical.low, typical.high, unit)}; {labels.many(typical.n, 'office')}"
+    next_one = _span(found.prediction_low, found.prediction_high, unit)
+    return f"{value} ({sure})", next_one, _span(found.together.low, found.together.high, unit)
+
+
+def _span(low, high, unit):
+    if low != low and high != high:
+        return "–"
+    return say.span(low / 60, high / 60) if unit == "s" else say.span(low * 100, high * 100, "%")
+
+
+def _dominated(pooled):
+    named = [words for words, found in pooled.items() if found.typical.flag == "dominated"]
+    if named:
+        yield Text(
+            "More than half of the cases come from one office, or more than 85% from two, in: "
+            f"{'; '.join(named)}. Read these as that office's figures."
+        )
+
+
+# ---- counted by the rules of others, and what the calling cost ---------------------------------------
+
+
+RULE_FIGURES = {  # figure of the measure -> title of its table
+    "service_level": "A person within 60 minutes",
+    "abandonment": "Callers who hung up",
+    "answered": "Calls a person answered",
+    "average_wait": "Average wait",
+}
+SHORTER = {
+    "dial": " From the queue they are shorter whatever the rule.",
+    "queue": "",
+    "unsaid": " Others count from the queue; from there a wait is never longer.",
+}
+
+
+RULES_ON_PAPER = (  # figure and rule -> what stands on paper; the others are on the screen
+    ("service_level", published.OURS, "Ours: a person within 60 minutes"),
+    ("average_wait", published.OURS, "Ours: average wait"),
+    ("average_wait", "Genesys Cloud", "Answered calls only: average wait"),
+    ("average_wait", "SSA", "As the SSA counts: average wait"),
+    ("answered", "IRS Level of Service", "IRS Level of Service: calls answered"),
+    ("answered", "Of all calls", "IRS's auditors: calls answered"),
+)
+EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier years
+
+
+def other_rules(results: Results) -> list[Block]:
+    """Ours beside the figures that USCIS's readers know, and USCIS's own of earlier years."""
+    rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
+    lines = tuple(
+        (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
+        for figure, rule, words in RULES_ON_PAPER
+        if (figure, rule) in rows
+    )
+    if not lines:
+        return []
+    return [
+        Heading("Why our number differs from yours"),
+        TableBlock(
+            "The same calls, counted as others publish theirs",
+            ("counted as", "figure", "why it differs"),
+            lines,
+            numeric=False,
+            widths=(2.3, 1.75, 3.3),
+        ),
+        Text(_earlier(results), lead="Published before."),
+    ]
+
+
+def _earlier(results) -> str:
+    known = {anchor.id: anchor for anchor in results.agency.published}
+    anchors = (known[id] for id in EARLIER if id in known)
+    return " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
+
+
+def _rows(results) -> list[dict]:
+    table = results.take("reconcile").table
+    return [row for row in table.to_dict("records") if row["wait_from"] == results.clock]
+
+
+def every_rule(results: Results) -> list[Block]:
+    """The same calls under other people's rules, one table a figure."""
+    rows = _rows(results)
+    tables = [
+        _table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in RULE_FIGURES
+    ]
+    if not any(tables):
+        return []
+    return [
+        Text(
+            "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
+            f"{WAITS_RUN[results.clock]}{SHORTER[results.clock]}"
+        ),
+        *[table for table in tables if table],
+    ]
+
+
+def _table(figure, rows):
+    if not rows:
+        return None
+    ours = [row for row in rows if row["rule"] == published.OURS]
+    lines = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
+            for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
+    return TableBlock(
+        RULE_FIGURES[figure],
+        ("rule", "figure", "why it differs"),
+        tuple(lines),
+        numeric=False,
+        widths=(1.7, 1.75, 3.85),
+    )
+
+
+def _in_words(row):
+    """A figure, its interval and the calls that its rule counts: these differ from rule to rule."""
+    if row["value"] != row["value"]:
+        return say.cannot(row["n"])
+    if row["unit"] == "ratio":
+        return f"{labels.number(row['events'])} to {labels.number(row['n'])}"
+    if row["unit"] == "s":
+        sure = say.span(row["low"] / 60, row["high"] / 60)
+        return f"{labels.minutes(row['value'])} ({sure}; n {labels.number(row['n'])})"
+    if not say.is_shown(row) or not row["events"]:
+        return say.count_of_cases(row)
+    sure = say.span(row["low"] * 100, row["high"] * 100, "%")
+    return f"{labels.percent(row['value'])} ({sure}; n {labels.number(row['n'])})"
+
+
+def burden(results: Results) -> list[Block]:
+    """What the calling cost: hours held, minutes for each conversation, calls for each matter."""
+    held, each = results.row("hours_on_hold", "held"), results.row("hold_per_answer", "hold_per_answer")
+    if not held["n"]:
+        return []
+    hours = round(held["value"] / 3600)
+    needs = results.row("calls_per_need", "mean")
+    again = results.row("redial_rate")
+    lines = [
+        ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
+        ("Held for each conversation, calls in vain included", say.wait(each)),
+        ("Calls made for each matter and reason", _mean(needs)),
+        ("Called again within 7 days after reaching nobody", say.share(again)),
+        (
+            "Settled by the first contact, no further call in 14 days",
+            say.share(results.row("first_contact_resolution")),
+        ),
+    ]
+    return [
+        TableBlock(
+            "What the calling cost",
+            ("burden", "figure"),
+            tuple(lines),
+            note="A matter whose calls nobody linked is in none of the last three lines.",
+            numeric=False,
+            widths=(3.4, 3.8),
+        )
+    ]
+
+
+def _mean(row):
+    if not say.is_shown(row):
+        return say.cannot(row["n"])
+    limits = f"95% interval {row['low']:.2f}–{row['high']:.2f}"
+    return f"{row['value']:.2f} ({limits}; {labels.many(row['n'], 'matter')})"
+
+
+MONTHLY = (
+    ("Calls offered", "Every call that the Contact Center's number took up, automated system included, by hour."),
+    ("Ended in the automated system", "Of these, calls that never joined a queue: resolved by the system, ended by it, "
+     "or given up in it; the three apart."),
+    ("Joined the queue for a person", "Calls put in line for Tier 1, at the moment they were put there."),
+    ("Hung up while waiting; cut off", "Of those in line, calls that ended before a person spoke: by the caller, by "
+     "the system; in bands of 15 minutes waited."),
+    ("Reached a person", "Calls on which a person spoke, in bands of 15 minutes from dialing; callers who hung up are "
+     "in the count above, not left out."),
+    ("Callbacks promised", "Requests passed to Tier 2, urgent and regular apart, by day of the request."),
+    ("First callback in the stated time", "Of those, requests with a first call by the stated time, whoever "
+     "answered; with the time stated and from what moment it runs."),
+    ("Callbacks answered; tried and missed", "First and second attempts apart, by the hour on the clock of the "
+     "place called."),
+    ("Closed without contact", "Requests closed with neither an answered call nor an answer in writing."),
+    ("Asked for, granted, refused", "Appointments, expedites and new dates asked for by phone, what became of them, "
+     "and the days it took."),
+)  # fmt: skip
+
+
+def monthly_counts() -> list[Block]:
+    """The ten counts."""
+    return [
+        Heading("What would settle it"),
+        TableBlock(
+            "Ten counts a month",
+            ("count", "definition"),
+            tuple((f"{n}. {name}", definition) for n, (name, definition) in enumerate(MONTHLY, 1)),
+            note="Volunteers' logs stand in for counts that nobody outside can make. These ten, published each month, "
+            "would replace them; none names a caller.",
+            numeric=False,
+            widths=(2.2, 4.6),
+        ),
+    ]

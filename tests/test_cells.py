@@ -523,6 +523,11 @@ CALLBACKS = """
 1/13 missed, 1/14 talked to officer | 1/13 missed; 1/14 answered
 VM 7:12am | ? 7:12am voicemail
 came 2/3 10:15, answered | 2/3 10:15 answered
+1/13 7:12am missed 1/14 missed | 1/13 7:12am missed; 1/14 missed
+1/13 missed 7:12am 1/14 missed | 1/13 7:12am missed; 1/14 missed
+1/13 missed, 9:05am 1/14 missed | 1/13 missed; 1/14 9:05am missed
+7:12am 1/13 missed, 9:05am 1/14 missed | 1/13 7:12am missed; 1/14 9:05am missed
+2/1 8:15am vm then 2/3 spoke w/ officer | 2/1 8:15am voicemail; 2/3 answered
 no call yet | none
 never | none
 1/13 & 1/15 missed both | 1/13 missed; 1/15 missed

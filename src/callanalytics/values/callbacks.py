@@ -119,11 +119,16 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
         parts = _parts_of(sentence, is_strict=False)
         dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
         is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
+        is_time_first = bool(dates) and _is_time_first(parts, dates[0])
         for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
             before, behind = _up_to_break(parts[first + 1 : place]), _known(parts[place + 1 : last])
             came = _among(before, parts[place][1], behind, is_before=is_before, is_remark=is_remark)
+            is_last = last == len(parts)
+            if came:
+                own = _own_time(parts[first + 1 : place], behind, is_time_first=is_time_first, is_last=is_last)
+                came = came._replace(time=own)
             next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
-            is_parted = last == len(parts) or is_before or place + 1 + len(behind) < last
+            is_parted = is_last or is_before or place + 1 + len(behind) < last
             is_parted |= any(word in RESULTS for word, _ in next_one)
             found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
     return tuple(found)
@@ -149,8 +154,31 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     answers = {text for word, text in side if word == "answered"}
     if len(results) != 1 or (is_remark and results == ["answered"] and not answers & _CAME_IN):
         return None
-    times = [text for word, text in (*behind, *reversed(before)) if word == "time"]
-    return Came(date, times[0] if times else "", results[0])
+    return Came(date, "", results[0])
+
+
+def _is_time_first(parts, first: int) -> bool:
+    """Whether a sentence tells each time before its date: 7:12am 1/13 missed, 9:05am 1/14 missed."""
+    has_time_before = any(word == "time" for word, _ in _up_to_break(parts[:first]))
+    return has_time_before and [word for word, _ in parts[first + 1 : first + 2]] != ["time"]
+
+
+def _own_time(before, behind, *, is_time_first: bool, is_last: bool) -> str:
+    """The time of a date: behind it, or before all dates; a time before a later date may be that of the date before it.
+
+    One between a sign and a date is of the date: 1/13 missed, 9:05am 1/14 missed.
+    """
+    right_before = _up_to_break(before)
+    is_set_off = len(right_before) < len(before) and [word for word, _ in right_before] == ["time"]
+    if is_time_first or is_set_off:
+        own = next((text for word, text in reversed(right_before) if word == "time"), "")
+        return own or (_time_behind(behind) if is_last else "")
+    is_of_next = not is_last and [word for word, _ in behind[-2:]] == ["break", "time"]
+    return _time_behind(behind[:-2] if is_of_next else behind)
+
+
+def _time_behind(behind) -> str:
+    return next((text for word, text in behind if word == "time"), "")
 
 
 def tidy_lines(text: str) -> str:

@@ -955,6 +955,17 @@ def test_callbacks_come_after_their_calls_whatever_the_order_of_their_dates():
     assert [str(each.date()) for each in rings.column("started_at_local").to_pylist()] == ["2022-11-08", "2022-10-06"]
 
 
+def test_how_soon_a_callback_came_settles_no_order_of_day_and_month():
+    rows = [
+        {"Date": "2022-03-01", "Wait": "45", "Callback": "30 business days", "Called back on": "4/3 missed"},
+        {"Date": "2022-04-04", "Wait": "45", "Callback": "30 business days", "Called back on": "5/4 answered"},
+    ]
+    done = normalized(rows, HAND_SHEET)
+    assert "date_order" in [question.code for question in done.questions]
+    rings = done.notes.filter(pc.equal(done.notes.column("kind"), "ring"))
+    assert set(rings.column("started_at_local").to_pylist()) <= {None}
+
+
 @pytest.mark.parametrize(
     ("header", "cell", "promised"),
     [

@@ -16,7 +16,6 @@ from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.phones import placeholder
 
 KINDS = {"email": "email", "none": "none_came"}
-SOONER = 3  # times as soon after their calls: the order of day and month that callbacks then have
 WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
@@ -82,35 +81,23 @@ def order_by_days(found: Callbacks, days: np.ndarray) -> str:
     """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
 
     Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it. Where both
-    come after their calls, it is the order in which they do so much sooner.
+    orders come after every call, nobody knows.
     """
     votes: set[str] = set()
-    gaps = {"mdy": 0, "dmy": 0}
     for text, day in zip(found.dates, days[found.rows], strict=True):
         if text and not np.isnat(day) and needs_order(text):
             fitting = [order for order in ("mdy", "dmy") if _comes_after(text, day, order)]
             votes.update(fitting if len(fitting) == 1 else ())
-            for order in fitting if len(fitting) == 2 else ():
-                gaps[order] += _days_after(text, day, order) or 0
-    sooner, later = sorted(gaps, key=lambda order: gaps[order])
-    if not votes and SOONER * gaps[sooner] <= gaps[later] and gaps[later]:
-        return sooner
     return votes.pop() if len(votes) == 1 else ""
 
 
 def _comes_after(text: str, day: np.datetime64, order: str) -> bool:
     """Whether a date, read in this order, lies so soon after a day as a callback may."""
-    days = _days_after(text, day, order)
-    return days is not None and 0 <= days <= WITHIN_DAYS
-
-
-def _days_after(text: str, day: np.datetime64, order: str) -> int | None:
-    """The days from a call to its callback; None where the date cannot be read in this order."""
     try:
         moment = PARSERS["moment_by_hand"](text, order=order)
     except Unreadable:
-        return None
-    return int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
+        return False
+    return 0 <= int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D")) <= WITHIN_DAYS
 
 
 def _events(text: str, order: str) -> tuple[Came, ...] | None:

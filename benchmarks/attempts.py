@@ -81,6 +81,17 @@ def drawn(dice: random.Random) -> Office:
     return Office(requests, tuple(each for each in free if each[1]))
 
 
+def crowded(dice: random.Random) -> Office:
+    """One or two requests made on one day, and free contacts most of which come before what is theirs for certain."""
+    requests = tuple(replace(_request(dice), start=0) for _ in range(dice.randint(1, 2)))
+    free = []
+    for _ in range(dice.randint(1, 4)):
+        contact = Contact(dice.uniform(0, dice.choice([6, 18])), dice.choice([*RESULTS_OF_A_RING, None]))
+        maybe = tuple(n for n, each in enumerate(requests) if contact.at < each.end() and dice.random() < 0.8)
+        free.append((contact, maybe))
+    return Office(requests, tuple(each for each in free if each[1]))
+
+
 def _request(dice: random.Random) -> Request:
     start, contacts, at = dice.randint(0, 6), [], 0.0
     for _ in range(dice.choice([0, 0, 1, 1, 2, 3])):
@@ -184,6 +195,16 @@ def printed(office: Office) -> dict[str, tuple[Fraction, Fraction] | None]:
     return found
 
 
+def passed(office: Office) -> list[str]:
+    """The rates whose printed range some giving passes: none, if they are valid."""
+    exact, given = sharp(office), printed(office)
+    return [name for name in FIGURES if exact[name] is not None and not _is_held(exact[name], given[name])]
+
+
+def _is_held(exact, given) -> bool:
+    return given is not None and given[0] <= exact[0] and exact[1] <= given[1]
+
+
 def excess(seeds) -> dict[str, dict[str, float]]:
     """Of each rate: in how many offices the printed range holds the sharp one, in how many it is the sharp one, and
     how wide both are on average."""
@@ -202,7 +223,7 @@ def _summary(some: list[tuple]) -> dict[str, float]:
     width = lambda ends: float(ends[1] - ends[0])  # noqa: E731
     return {
         "offices": n,
-        "valid": sum(p is not None and p[0] <= s[0] and s[1] <= p[1] for s, p in some) / n,
+        "valid": sum(_is_held(s, p) for s, p in some) / n,
         "sharp": sum(p == s for s, p in some) / n,
         "sharp_width": sum(width(s) for s, _ in some) / n,
         "width": sum(width(p) for _, p in some if p is not None) / n,

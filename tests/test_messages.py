@@ -174,6 +174,15 @@ def test_what_the_servers_wrote_above_a_message_says_who_sent_it_and_when(tmp_pa
     assert len(read.get_content().strip()) == 9000
 
 
+@pytest.mark.parametrize("place", [44, 64, 72], ids=["FAT", "mini FAT", "DIFAT"])
+def test_an_outlook_message_that_says_its_tables_are_longer_than_it_is_is_a_sentence(place, tmp_path):
+    content = outlook_file.message(AGENCY, SENT, "x", "y" * 9000)
+    (tmp_path / "mail.msg").write_bytes(content[:place] + (2**31).to_bytes(4, "little") + content[place + 4 :])
+    receipt = intake.check([tmp_path / "mail.msg"], "Alder and Birch", "Eastern")
+    assert len(receipt.problems) == 1
+    assert "damaged" in receipt.text()
+
+
 @pytest.mark.parametrize("at", [30, 44, 48, 60, 512, 516, 520, 1024 + 76, 1024 + 116])
 @pytest.mark.parametrize("told", [b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\1\0\0\0"])
 def test_an_outlook_message_that_leads_nowhere_or_in_a_circle_is_a_sentence(at, told, tmp_path):

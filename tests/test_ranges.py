@@ -274,6 +274,20 @@ def test_no_giving_moves_a_rate_over_attempts_out_of_its_range(seed):
         assert row["valid"] == 1
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_no_giving_passes_the_ends_where_most_free_calls_came_before_the_certain_one(seed):
+    for part in range(20):
+        assert attempts.passed(attempts.crowded(random.Random(20 * seed + part))) == []
+
+
+def test_two_free_calls_before_a_certain_one_may_have_been_the_first_round():
+    """One certain call, missed on day 8; two free ones on days 1 and 2: if they were its, USCIS rang a second time."""
+    free = [(attempts.Contact(day, "missed"), (0,)) for day in (1.5, 2.5)]
+    office = attempts.Office((attempts.Request(0, (attempts.Contact(8.5, "missed"),)),), tuple(free))
+    assert attempts.sharp(office)["second made"] == (0, 1)
+    assert attempts.passed(office) == []
+
+
 # ---- thinner logs only widen ---------------------------------------------------------------------------
 
 

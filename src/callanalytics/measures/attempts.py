@@ -135,7 +135,7 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
     {"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
     {
         "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
-        "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed", rest=True),
+        "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed or two before missed", rest=True),
         "n_maybe_again": Free(f"{_other_than(RANG_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
         "n_maybe_again_else": Free(
             f"{_other_than(RANG_AGAIN)} AND {_is_not(MISSED_ONCE)}", "before beside missed or two before missed"
@@ -430,7 +430,7 @@ AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
 # Settled by what is counted for it: had that been another's, we may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR reached_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
-NOT_BOTH_MISSED = (
+NOT_ENDED_BOTH_MISSED = (
     f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed OR {SECOND} IS NULL OR "
     f"{SECOND} NOT IN {UNANSWERED})"
 )
@@ -466,7 +466,7 @@ RESTART_RATE = Card(
         "n_silent_let_go": Free(f"{NO_CONTACT} AND NOT {MAYBE_AGAIN}", rest=True),
     },
     counted="n_both_missed + n_silent",
-    left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND {NOT_BOTH_MISSED} AND {CONTACT}"},
+    left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND {NOT_ENDED_BOTH_MISSED} AND {CONTACT}"},
     rows=(
         Rate(
             "n_both_missed + n_maybe_missed + n_maybe_both_missed",

@@ -1067,6 +1067,9 @@ def test_a_row_that_tells_of_a_callback_is_one_where_nothing_in_it_is_a_call_of_
     [
         ({"Notes": "no calls - Ana out", "Date": "2022-03-02"}, "no_call"),
         ({"Time": "skiing", "Date": "2022-03-02"}, "no_call"),
+        ({"Agent": "Ana", "Notes": "conference - nobody calling today", "Date": "2022-03-02"}, "no_call"),
+        ({"Agent": "Ana", "Notes": "holiday", "Date": "2022-03-02"}, None),
+        ({"Time": "afternoon", "Date": "2022-03-02"}, None),
         ({"Wait": "412", "Notes": "total minutes so far"}, "total"),
         ({"Wait": "412", "Notes": "total loss of an afternoon, hung up on us"}, None),
         ({"Notes": "nobody called back", "Date": "2022-03-02"}, None),

@@ -155,6 +155,20 @@ def is_without_call(text: str) -> bool:
     >>> [is_without_call(text) for text in ("no calls back", "holiday music, hung up", "nobody called back")]
     [False, False, False]
     """
+    return not {"day_off", "nobody"}.isdisjoint(_without_call(text))
+
+
+def says_nobody_called(text: str) -> bool:
+    """Whether a text says in so many words that nobody called on a day.
+
+    >>> says_nobody_called("conference - nobody calling today"), says_nobody_called("holiday")
+    (True, False)
+    """
+    return "nobody" in _without_call(text)
+
+
+def _without_call(text: str) -> list[str]:
+    """How each word of a text says that nobody called; none where it tells of a call."""
     words, listed = lexicon.tokens(text[:LONGEST_RING]), lexicon.phrases("without_call")
     headings, rest, place = [], [], 0
     while place < len(words):
@@ -163,7 +177,7 @@ def is_without_call(text: str) -> bool:
         rest += [] if phrase else [words[place]]
         place += phrase[1] if phrase else 1
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # nobody called back
-    return not {"day_off", "nobody"}.isdisjoint(headings) and not is_of_agency and not _OF_CALL.search(" ".join(rest))
+    return [] if is_of_agency or _OF_CALL.search(" ".join(rest)) else headings
 
 
 def ring_result_in(text: str) -> str | None:

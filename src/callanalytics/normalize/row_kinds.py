@@ -159,7 +159,7 @@ _FIGURE = re.compile(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?
 def is_day_off(text: str, *, is_clock: bool) -> bool:
     """Whether a text that stands alone beside its date says that nobody called on that day.
 
-    ``is_clock``: it stands where a time or a length belongs, so that any word but such a one says so.
+    ``is_clock``: it stands where a time belongs, so that a word that says nothing of a time or a call says so.
 
     >>> is_day_off("office closed", is_clock=False)
     True
@@ -173,4 +173,5 @@ _WORD = re.compile(r"[^\W\d_]{4,20}")
 _DAYTIME = re.compile(
     r"(?i)noon|morning|midday|evening|night|lunch|early|late|open|close|ma[nñ]ana|tarde|mediod|drop|hung|hang|menu|cut"
     r"|disc|aband|busy|machine|gave|lost|auto|none|unknown|never|nobody|nothing|robot|record|colg|cort|half|hour|min|forever|same|ditto"
+    r"|forg|unsure|unclear|missing|var[iy]|some|voice|web|online|olvid|past|skip|next|todo|tbd|left|called|weekend"
 )

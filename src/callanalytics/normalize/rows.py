@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import operator
 import re
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,14 +12,14 @@ from callanalytics import schema
 from callanalytics.formats import Format
 from callanalytics.normalize import calls, notes, notices, numbering
 from callanalytics.normalize.cells import Cells, Seen, numbered_words
-from callanalytics.normalize.free_words import is_remark_alone
+from callanalytics.normalize.free_words import is_remark_alone, says_nobody_called
 from callanalytics.normalize.numbering import EMPTY
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_sum
 
 STRING = pa.string()
 LEAST_COLUMNS = 3
-_INITIALS = re.compile(r"[A-Z]{2,3}")  # of whoever wrote the row
+_NAME = re.compile(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids, seen: Seen) -> tuple[dict, int, list, list]:
@@ -103,25 +103,23 @@ class _Sorting:
         return [(name,) for name in self.cells.header if name not in read]
 
     def are_remarks(self) -> np.ndarray:
-        """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday."""
-        days, clocks = self.columns_of("date", "number", "caller_role"), self.columns_of("time", "wait")
+        """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
+
+        Beside a remark that nobody called a name may stand, of whoever wrote it.
+        """
+        days, clocks = self.columns_of("date", "number", "caller_role"), self.columns_of("time")
         if self.fmt.name != "hand_sheet" or len(self.cells.header) < LEAST_COLUMNS:
             return np.zeros(self.cells.n, bool)
-        filled, initials, off = np.zeros((3, self.cells.n), int)
-        is_remark = np.ones(self.cells.n, bool)
+        filled, remarks, explicit, names = np.zeros((4, self.cells.n), int)
         for name in self.cells.header:
             if name in days:
                 continue
-            texts, is_clock = self.cells.texts((name,)), name in clocks
-            is_off = [is_day_off(text, is_clock=is_clock) for text in texts.texts]
-            is_initials = [bool(_INITIALS.fullmatch(text)) for text in texts.texts]
-            says = [is_remark_alone(text) or is_off_day for text, is_off_day in zip(texts.texts, is_off, strict=True)]
+            texts = self.cells.texts((name,))
+            is_remark = partial(_is_remark, is_clock=name in clocks)
             filled += texts.codes != EMPTY
-            initials += numbering.of_each([*is_initials, False], texts.codes, bool)
-            off += numbering.of_each([*is_off, False], texts.codes, bool)
-            is_remark &= numbering.of_each([*map(operator.or_, says, is_initials), True], texts.codes, bool)
-        is_initialed = (filled == 2) & (initials == 1) & (off == 1)
-        return is_remark & ((filled == 1) & (initials == 0) | is_initialed)
+            for counted, holds in ((remarks, is_remark), (explicit, says_nobody_called), (names, _NAME.fullmatch)):
+                counted += numbering.of_each([*(bool(holds(text)) for text in texts.texts), False], texts.codes, bool)
+        return (filled == 1) & (remarks == 1) | (filled == 2) & (explicit == 1) & (names == 1)
 
     def are_sums(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
@@ -233,6 +231,11 @@ class _Sorting:
         shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
         constants = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
         return constants | {"row": pa.array(shown, pa.int32())}
+
+
+def _is_remark(text: str, *, is_clock: bool) -> bool:
+    """Whether a text that stands alone beside its date tells nothing of a call."""
+    return is_remark_alone(text) or is_day_off(text, is_clock=is_clock)
 
 
 def _mask(rows: np.ndarray, n: int) -> np.ndarray:

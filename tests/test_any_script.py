@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics import figures
-from callanalytics.figures import glyphs, style
-from callanalytics.figures.glyphs import printable, showable
+from callanalytics.figures import style
+from callanalytics.figures.style import printable, showable
 from callanalytics.reports import docx, html, pdf, xlsx
 from callanalytics.reports.document import AgendaItem, Heading, Note, TableBlock, Terms, Text
 from callanalytics.reports.writers import Report
@@ -102,16 +102,16 @@ def test_the_typesetter_knows_every_font_that_it_is_told_of():
     import typst
 
     source = b"#set text(font: json(bytes(sys.inputs.fonts)))\nA"
-    told = {"fonts": json.dumps(glyphs.FAMILIES)}
-    _, warnings = typst.compile_with_warnings(source, sys_inputs=told, font_paths=[str(glyphs.FONTS)],
+    told = {"fonts": json.dumps(style.FAMILIES)}
+    _, warnings = typst.compile_with_warnings(source, sys_inputs=told, font_paths=[str(style.FONTS)],
                                               ignore_system_fonts=True, format="pdf")  # fmt: skip
     assert not warnings
 
 
 def test_each_font_lies_beside_its_license_and_is_small_enough_to_keep():
-    for path in glyphs.FONTS.rglob("*.ttf"):
+    for path in style.FONTS.rglob("*.ttf"):
         assert path.stat().st_size < 5_000_000
-    texts = [path.read_text("utf-8") for path in sorted((glyphs.FONTS / "fallback").glob("*.txt"))]
+    texts = [path.read_text("utf-8") for path in sorted((style.FONTS / "fallback").glob("*.txt"))]
     assert len(texts) == 2
     assert "Apache License" in texts[0]
     assert "SIL OPEN FONT LICENSE" in texts[1]

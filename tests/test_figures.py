@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from callanalytics import CallLogError, agencies, estimates, figures, measures, schema
 from callanalytics.agencies.rows import Event
-from callanalytics.figures import proportions, style, timeline
+from callanalytics.figures import proportions, rows, style
 from callanalytics.figures.callbacks import PARTS
 from callanalytics.figures.promises import JUDGED
 from exhaustive import some
@@ -500,15 +500,15 @@ def event(**dates):
     return Event(**(fields | dates))
 
 
-AXIS = timeline.months(202111, 202206)
+AXIS = rows.months(202111, 202206)
 
 
 def drawn(*events):
     with style.house_style():
         _, axes = style.canvas()
-        shown = timeline.on_axis(events, AXIS)
-        timeline.draw_axis(axes, AXIS)
-        timeline.draw_events(axes, shown, AXIS)
+        shown = rows.on_axis(events, AXIS)
+        rows.draw_axis(axes, AXIS)
+        rows.draw_events(axes, shown, AXIS)
     return axes, shown
 
 
@@ -529,7 +529,7 @@ def test_an_interval_is_a_band_and_no_single_day():
 def test_a_change_known_only_as_by_then_opens_its_band_at_the_axis():
     axes, shown = drawn(event(latest=date(2022, 1, 1), precision="interval"))
     assert axes.patches[0].get_x() == -0.5
-    assert "by January 1, 2022" in timeline.key(shown)
+    assert "by January 1, 2022" in rows.events_key(shown)
 
 
 def test_an_interval_that_runs_on_beyond_the_axis_has_no_edge_in_it():
@@ -541,14 +541,14 @@ def test_an_interval_that_runs_on_beyond_the_axis_has_no_edge_in_it():
 def test_events_outside_the_axis_or_not_for_drawing_are_left_out():
     outside = event(earliest=date(2019, 1, 1), latest=date(2019, 1, 1))
     other = event(earliest=date(2022, 1, 1), latest=date(2022, 1, 1), mark="B")
-    assert timeline.on_axis([outside, other], AXIS) == []
+    assert rows.on_axis([outside, other], AXIS) == []
 
 
 def test_marks_are_numbered_in_order_and_claim_no_cause():
     later = event(earliest=date(2022, 3, 1), latest=date(2022, 3, 1), label="Second")
     first = event(earliest=date(2022, 1, 1), latest=date(2022, 1, 1), label="First")
     _, shown = drawn(later, first)
-    said = timeline.key(shown)
+    said = rows.events_key(shown)
     assert said.index("(1) January 1, 2022: First") < said.index("(2) March 1, 2022: Second")
     assert "not why anything changed" in said
 

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from callanalytics import CallLogError
-from callanalytics.reports import checking, last_time, liaison, meeting, report
+from callanalytics.reports import checking, liaison, meeting, report
 from callanalytics.reports.document import PageBreak, TableBlock
 from callanalytics.reports.results import Results
 
@@ -80,19 +80,17 @@ def test_without_a_file_nothing_is_said_of_a_last_time(brief):
 
 def test_a_difference_is_said_only_where_the_interval_leaves_none_out():
     before, after = ({"n": 100, "events": k} for k in (60, 40))
-    assert last_time._difference("urgent", after, before) == "Fewer by 20 points (−33 to −6)."
-    assert last_time._difference("urgent", {"n": 100, "events": 58}, before).startswith(
-        "No difference shown (−2 points"
-    )
-    assert last_time._difference("urgent", {"n": 20, "events": 1}, before) == ""
+    assert meeting._difference("urgent", after, before) == "Fewer by 20 points (−33 to −6)."
+    assert meeting._difference("urgent", {"n": 100, "events": 58}, before).startswith("No difference shown (−2 points")
+    assert meeting._difference("urgent", {"n": 20, "events": 1}, before) == ""
 
 
 def test_since_and_before_share_no_request(facts):
     results = Results(facts)
     before, after = (
-        last_time._row(results, "urgent", *span) for span in ((None, date(2022, 3, 2)), (date(2022, 3, 3), None))
+        meeting._row(results, "urgent", *span) for span in ((None, date(2022, 3, 2)), (date(2022, 3, 3), None))
     )
-    dated = last_time._row(results, "urgent", date(1990, 1, 1), None)
+    dated = meeting._row(results, "urgent", date(1990, 1, 1), None)
     assert before["n"] + after["n"] == dated["n"] > 30
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from callanalytics.errors import CallLogError
-from callanalytics.figures import labels, rows, style, timeline
+from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.figures.promises import URGENCIES
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
@@ -34,18 +34,18 @@ def hit_rate_by_month(
     rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
     result, joined = rows.coarsened(_known(result), "rate")
     shares = paired_ends(rows.pick(result, "rate"))
-    shares, axis, step = timeline.slots(result, shares[shares["n"] > 0])
+    shares, axis, step = rows.time_slots(result, shares[shares["n"] > 0])
     if not axis:
         return rows.nothing_to_draw(result, title, NONE_DUE)
     urgencies = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()]
     groups: list[str | None] = [*urgencies] or [None]
     figure, grid = style.canvas(height=0.45 + 0.95 * len(groups), rows=len(groups), squeeze=False)
-    marks = timeline.on_axis(events, axis, step)
+    marks = rows.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
         _draw_shares(axes, part, axis)
-        timeline.draw_axis(axes, axis, step, dict(zip(part["slot"], part["n"], strict=True)))
-        timeline.draw_events(axes, marks, axis, step)
+        rows.draw_axis(axes, axis, step, dict(zip(part["slot"], part["n"], strict=True)))
+        rows.draw_events(axes, marks, axis, step)
         axes.set_title(URGENCIES[urgency] if urgency else "", pad=16)
     n = int(shares["n"].sum())
     return Chart(
@@ -56,12 +56,12 @@ def hit_rate_by_month(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
             "Requests due and observed whose callback a person answered by the due moment (weekends, holidays and "
-            f"closures stop the clock), by {timeline.NAMES[step]} of the request; {labels.number(n)} requests, n under "
-            "each.",
+            f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {labels.number(n)} requests, n "
+            "under each.",
             "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
             "around both. Under 10, counts alone.",
             joined,
-            timeline.key(marks) if named else "Marks as in the drawing of the wait.",
+            rows.events_key(marks) if named else "Marks as in the drawing of the wait.",
         ),
         data=shares,
     )
@@ -98,7 +98,7 @@ def _draw_shares(axes, shares, axis):
 
 
 def _shares_alt(shares, groups, step):
-    kind = timeline.NAMES[step]
+    kind = rows.STEP_NAMES[step]
     counted = []
     for urgency in groups:
         part = shares if urgency is None else shares[shares["urgency"] == urgency]
@@ -120,10 +120,10 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
     certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
     if not any(most.values()):
         return rows.nothing_to_draw(result, title, NONE_MISSED)
-    axis = timeline.months(min(most), max(most))
+    axis = rows.months(min(most), max(most))
     figure, axes = style.canvas(height=1.55)
     _draw_bars(axes, axis, certain, most)
-    timeline.draw_axis(axes, axis)
+    rows.draw_axis(axes, axis)
     style.legend(axes, {"certain": _SURE, "possible, upper bound": _MAYBE})
     sure, top = sum(certain.values()), sum(most.values())
     return Chart(

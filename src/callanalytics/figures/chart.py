@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from callanalytics.figures import style
-from callanalytics.figures.glyphs import printable
+from callanalytics.figures.style import printable
 
 
 def _text(value: object) -> str:

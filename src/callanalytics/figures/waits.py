@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from callanalytics.figures import labels, rows, style, timeline
+from callanalytics.figures import labels, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.result import Result
@@ -240,11 +240,11 @@ def wait_by_month(
     result, clock, others = rows.one_clock(result, wait_from)
     result, joined = rows.coarsened(result, "median")
     key, values = rows.groups_of(result, "month")
-    medians, axis, step = timeline.slots(result, rows.pick(result, "median"))
+    medians, axis, step = rows.time_slots(result, rows.pick(result, "median"))
     cells = with_counts(_every_slot(axis, medians, key, values))
     shown, n = cells[cells["is_shown"]], int(cells["n"].sum())
     if not len(shown):
-        kind = timeline.NAMES[step]
+        kind = rows.STEP_NAMES[step]
         few = f"No {kind} has a known median: it takes 20 calls with a wait, 10 of them reached, and few hang-ups."
         return rows.nothing_to_draw(result, title, f"{few} {labels.many(n, 'call')} in all." if n else NONE, others)
     figure, axes = style.canvas(height=1.95)
@@ -252,10 +252,10 @@ def wait_by_month(
         _draw_medians(axes, shown if value is None else shown[shown[key] == value], axis, i, len(values))
     style.scale_up(axes, max([*(shown["high"].fillna(shown["value"]) / 60), 30.0]))
     axes.set_ylabel("Minutes, median", fontsize=style.SMALL)
-    marks = timeline.on_axis(events, axis, step)
-    timeline.draw_axis(axes, axis, step, cells.groupby("slot")["n"].sum().to_dict())
+    marks = rows.on_axis(events, axis, step)
+    rows.draw_axis(axes, axis, step, cells.groupby("slot")["n"].sum().to_dict())
     axes.set_xlim(right=max(len(axis), 1) - 0.3)
-    timeline.draw_events(axes, marks, axis, step)
+    rows.draw_events(axes, marks, axis, step)
     if key:
         sizes = cells.groupby(key)["n"].sum()
         style.lines(axes, {f"{v} (n {labels.number(sizes.get(v, 0))})": i for i, v in enumerate(values)},
@@ -266,11 +266,11 @@ def wait_by_month(
         alt=_time_alt(shown, n, step, key, values),
         caption=rows.caption(
             result,
-            f"{CLOCK[clock]}: median by {timeline.NAMES[step]} with 95% interval; "
+            f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
             f"{labels.number(n)} calls, n under each. {LOST}",
             joined,
             "No point: fewer than 20 calls, or fewer than 10 that reached a person." if len(shown) < len(cells) else "",
-            timeline.key(marks),
+            rows.events_key(marks),
             others,
         ),
         data=cells.drop(columns=["is_shown"]),
@@ -304,7 +304,7 @@ def _draw_medians(axes, shown, axis, place, lines):
 
 
 def _time_alt(shown, n, step, key="", values=(None,)):
-    kind = timeline.NAMES[step]
+    kind = rows.STEP_NAMES[step]
     start = f"Median wait by {kind}, {labels.number(n)} calls."
     if not key:
         return f"{start} {_first_to_last(shown)}"
@@ -418,18 +418,18 @@ def wait_by_week(
         few = "No week has a known mean: it takes ten calls with a wait, five of them reached, and few hang-ups."
         few = f"{few} {n} in all."
         return rows.nothing_to_draw(result, title, few if weeks else NONE, others)
-    axis = timeline.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1]))
+    axis = rows.months(_yyyymm(weeks[0]), _yyyymm(weeks[-1]))
     figure, axes = style.canvas(height=2.0)
-    places = [timeline.place(_thursday(week), axis) for week in weeks]
+    places = [rows.place_of_month(_thursday(week), axis) for week in weeks]
     _draw_line(axes, places, weeks)
     _draw_moves(axes, places, weeks)
     axes.set_ylim(0, AN_HOUR)
     axes.set_yticks(range(0, AN_HOUR + 1, 15))
     axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
-    marks = timeline.on_axis(events, axis)
-    timeline.draw_axis(axes, axis, 1, _by_month(weeks))
+    marks = rows.on_axis(events, axis)
+    rows.draw_axis(axes, axis, 1, _by_month(weeks))
     axes.set_xlim(-0.5, max(len(axis), 1) - 0.5)
-    timeline.draw_events(axes, marks, axis)
+    rows.draw_events(axes, marks, axis)
     n = sum(week["n"] for week in weeks)
     return Chart(
         figure,
@@ -440,7 +440,7 @@ def wait_by_week(
             f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes, with its 95% interval; "
             f"{labels.number(n)} calls, n of each month under it. {LOST} Open point: under 20 calls; under 10, none.",
             _moves_in_words(weeks),
-            timeline.key(marks),
+            rows.events_key(marks),
             others,
         ),
         data=_data(weeks),

@@ -11,7 +11,7 @@ from html import escape
 from typing import TypeAlias
 
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.glyphs import printable
+from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
 
 

@@ -14,10 +14,10 @@ from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.measures.specifications import OFFICE
-from callanalytics.reports import comparisons, last_time
+from callanalytics.reports import comparisons
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Bar, Finding
-from callanalytics.reports.meeting import Meeting
+from callanalytics.reports.meeting import Meeting, change_since
 from callanalytics.reports.results import Results
 
 NO_WAIT = "No wait is logged yet, so none can be reported."
@@ -464,7 +464,7 @@ def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
 
 
 def _named(results, meeting):
-    tellers = (*IN_ORDER, ("last", lambda results: last_time.finding(results, meeting)))
+    tellers = (*IN_ORDER, ("last", lambda results: change_since(results, meeting)))
     findings = [(name, found) for name, tell in tellers if (found := tell(results))]
     return [(name, _counted_otherwise(results, name, replace(found, number=n))) for n, (name, found) in
             enumerate(findings, 1)]  # fmt: skip

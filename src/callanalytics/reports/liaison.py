@@ -15,10 +15,10 @@ from dataclasses import replace
 from callanalytics import accounting, figures, measures
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels
-from callanalytics.reports import annex, checking, comparisons, few, findings, front, last_time, sections
+from callanalytics.reports import annex, checking, comparisons, few, findings, front, sections
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import AgendaItem, Block, Chart, Finding, Heading, Note, PageBreak, Text, marking
-from callanalytics.reports.meeting import Meeting
+from callanalytics.reports.meeting import Meeting, last_meeting
 from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 
@@ -65,7 +65,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = finding
 
 def _asks(results, meeting) -> list[Block]:
     """What was asked last time, then what is asked now."""
-    box = last_time.box(results, meeting)
+    box = last_meeting(results, meeting)
     items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
     if not items:
         return [Heading("What we ask"), *box, Text("Nothing was logged yet on which a question to USCIS could rest.")]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
-from callanalytics.figures.glyphs import FAMILIES, FONTS, is_plain, showable
+from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
     AgendaItem,

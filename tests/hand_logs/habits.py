@@ -945,3 +945,26 @@ def diary(call, rng):
     parts.append({"urgent": "Urgent, 72 hrs", "regular": "Regular, 30 days", "": "No call back"}[call.promise])
     known |= {"ended": "reached", "agent_id": call.badge, "agent_name": True, "sr": number or None}
     return ". ".join(parts) + ".", known | {"promise": call.promise or "none"}
+
+
+# In the shortest words: times without a colon, codes that a line under the table explains
+
+
+def _short_clock(at):
+    return f"{at.hour % 12 or 12}{at.minute:02}{'a' if at.hour < 12 else 'p'}"
+
+
+def short_clock(call, rng):
+    """830a, 115p."""
+    return _short_clock(call.at), {"time": f"{call.at:%H:%M}"}
+
+
+def short_callbacks(codes):
+    """9/9 1015a SP; of several all."""
+
+    def habit(call: Call, rng):
+        parts = [f"{on.month}/{on.day} {_short_clock(at)} {codes[result]}" for on, at, result in call.callbacks]
+        rings = [_ring(*each) for each in call.callbacks]
+        return "; ".join(parts), {"rings": rings, "ended": "reached"} if rings else {}
+
+    return habit

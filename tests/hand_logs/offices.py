@@ -602,3 +602,10 @@ book("a telephone's list, with memos", "line history agency calls.csv",
 book("a diary of calls", "diary - Inez.xlsx",
      ("When", h.true_day), ("Whose case", CLIENT), ("What I did and what they told me", h.diary),
      incoming=True, slips=False, fill=1.0, n=26, tabs=(("Contact Center", date(2023, 10, 2)),))  # fmt: skip
+
+book("the shortest words", "cc log - TW.xlsx",
+     ("Dt", h.true_day), ("Tm", h.short_clock), ("Cl", CLIENT), ("Hold", h.as_spoken),
+     ("Res", h.end_in_a_letter({"reached": "SP", "gave_up": "HU", "cut_off": "DC", "menu": "IVR"})), ("ID", h.badge),
+     ("Prom", h.promised(("72h",), ("30d",), ("no",))), ("CB", h.short_callbacks({"answered": "SP", "missed": "NA", "voicemail": "VM"})),
+     below=lambda n: ((), ("SP = live person, HU = I hung up, DC = disconnected, IVR = machine only, NA = not answered, VM = voicemail",)),
+     slips=False, fill=1.0, n=28, tabs=since(2021, 10, 4))  # fmt: skip

@@ -18,7 +18,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}\s*[ap]\.?m?\b\.?)(?!\s*(?:min|hr|hour))",
+    r"(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?)(?!\s*(?:min|hr|hour))",
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"\(([^()]*)\)")

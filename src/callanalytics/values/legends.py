@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-_CODE = r"[^\W\d_]{1,2}\d?|\d{1,2}"
+_CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
 # A code and its sign; a colon or a dash only where the code is one or two capitals.
 _ITEM = re.compile(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
 _GROUP = re.compile(r"\n|;|\||\.\s+(?=[A-Z])")
 _LABEL = re.compile(r"^\W*([^\W\d_][\w ./-]{2,30}?)\s*[:(]")
 _BETWEEN = re.compile(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
-_BEHIND = re.compile(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,2}(?=\s*(?:[,;/]|$))")
+_BEHIND = re.compile(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,3}(?=\s*(?:[,;/]|$))")
 _WORDS = re.compile(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
 LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
@@ -36,6 +36,8 @@ def groups(rows: Iterable[Sequence[str]]) -> tuple[Group, ...]:
     {'r': 'reached', 'h': 'hung up'}
     >>> groups([["R", "reached"], ["H", "hung up"]])[0].codes, groups([["Calls of 2022 - ours"]])
     ({'r': 'reached', 'h': 'hung up'}, ())
+    >>> groups([["DC = they disconnected me, IVR = machine only"]])[0].codes
+    {'dc': 'they disconnected me', 'ivr': 'machine only'}
     """
     found: list[Group] = []
     pairs: dict[str, str] = {}

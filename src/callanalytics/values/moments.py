@@ -31,7 +31,7 @@ CLOCK = re.compile(
     (?:(?P<compact>\d{3,4})(?![\d:])
        |(?P<hour>\d{1,2})(?!\d)
         (?: [:.h](?P<minute>\d{2}) (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d+))? )? )?)
-    \s*(?:(?P<half>(?<=:\d\d)[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
+    \s*(?:(?P<half>(?:(?<=:\d\d)|(?<=\d\d\d))[ap](?!\w)|[ap](?=\.?\s*m\b))(?:\.?\s*m\b\.?)?)?""",
     re.IGNORECASE | re.VERBOSE,
 )
 OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
@@ -52,7 +52,7 @@ class TimeOfDay(NamedTuple):
 
 @parser("time", "a time of day, as in 10:05 AM or 15:40")
 def read_time(text: str) -> TimeOfDay:
-    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 3pm, noon; a zone may stand behind it.
+    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 830a, 3pm, noon; a zone may stand behind it.
 
     Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
     the cell alone does not tell the afternoon from the night: it is given as it stands and marked, as is a
@@ -60,6 +60,8 @@ def read_time(text: str) -> TimeOfDay:
 
     >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
     ('ET', 3600, 32700)
+    >>> read_time("830a").seconds // 60, read_time("115p").seconds // 60
+    (510, 795)
     >>> read_time("03:15:00")
     TimeOfDay(seconds=11700, precision_s=60, zone=None, no_half='stored')
     >>> read_time("3:15").no_half, read_time("10:05-10:50 AM").seconds == read_time("10:05 AM").seconds

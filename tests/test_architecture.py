@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_a_file_imports_only_what_stands_to_its_left(path):
         parts = name.split(".")
         if parts[0] == "callanalytics" and len(parts) > 1 and parts[1] in STREET:
             assert STREET.index(parts[1]) <= own, f"{here} imports {parts[1]}, which stands to its right"
+
+
+def test_no_files_import_each_other_in_a_circle():
+    """A package's own file is left out: it runs before each of its modules, whichever is imported."""
+    files = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in FILES}
+    graph = {
+        name: files.keys() & set(imports(path)) - {name} for name, path in files.items() if path.stem != "__init__"
+    }
+    TopologicalSorter(graph).prepare()  # raises a CycleError that names the circle
 
 
 def test_every_room_has_its_place_on_the_street():

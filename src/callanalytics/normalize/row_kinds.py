@@ -173,5 +173,5 @@ _WORD = re.compile(r"[^\W\d_]{4,20}")
 _DAYTIME = re.compile(
     r"(?i)noon|morning|midday|evening|night|lunch|early|late|open|close|ma[nñ]ana|tarde|mediod|drop|hung|hang|menu|cut"
     r"|disc|aband|busy|machine|gave|lost|auto|none|unknown|never|nobody|nothing|robot|record|colg|cort|half|hour|min|forever|same|ditto"
-    r"|forg|unsure|unclear|missing|var[iy]|some|voice|web|online|olvid|past|skip|next|todo|tbd|left|called|weekend"
+    r"|forg|unsure|unclear|missing|var\w|some|voice|web|online|olvid|past|skip|next|todo|tbd|left|called|weekend"
 )

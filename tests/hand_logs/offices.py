@@ -609,3 +609,7 @@ book("the shortest words", "cc log - TW.xlsx",
      ("Prom", h.promised(("72h",), ("30d",), ("no",))), ("CB", h.short_callbacks({"answered": "SP", "missed": "NA", "voicemail": "VM"})),
      below=lambda n: ((), ("SP = live person, HU = I hung up, DC = disconnected, IVR = machine only, NA = not answered, VM = voicemail",)),
      slips=False, fill=1.0, n=28, tabs=since(2021, 10, 4))  # fmt: skip
+
+book("early, in the mountains, by 24 hours", "mountain_calls.csv",
+     ("date", h.day("%Y-%m-%d", thin=False)), ("dialed", CLOCK24), ("wait (min)", MIN), ("agent id", h.badge), ("result", h.plain_result),
+     timezone="America/Denver", hours=(6, 15), slips=False, fill=1.0, n=40, tabs=since(2022, 4, 4))  # fmt: skip

@@ -251,7 +251,8 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     """Move each such time to the half of the day in which somebody can have answered; leave it out where both fit.
 
     People answer between the live hours of the agency's lines, and it calls back within its window; the zone of each
-    row counts. In a column of typed times that counts to 24 elsewhere, 3:15 may be meant as it stands: it is left out.
+    row counts. In a column of typed times that counts to 24 elsewhere, 3:15 may be meant as it stands: it is left out
+    unless it fits as it stands, and only so.
     """
     rule = rules.get("time") or rules.get("started") or rules["date"]
     texts = cells.joined(rule.columns)
@@ -269,7 +270,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     is_typed = written.no_half == TYPED
     is_doubtful = is_typed & _counts_to_24(texts.texts)
     to_afternoon = (written.no_half > 0) & fits_afternoon & ~fits_morning & ~is_doubtful
-    as_written = fits_morning & ~fits_afternoon & ~is_doubtful
+    as_written = fits_morning & ~fits_afternoon  # in a column that counts to 24 as well
     unread = (written.no_half > 0) & ~to_afternoon & ~as_written & ~((written.no_half == STORED) & fits_morning)
     written.local[to_afternoon] += HALF_DAY
     problems.warn(to_afternoon | (is_typed & as_written), "time_half_inferred")

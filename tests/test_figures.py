@@ -452,6 +452,30 @@ def test_every_wait_has_one_mark_a_call_open_where_nobody_was_reached():
     assert figures.every_wait(measures.wait(calls({(1, 9): (99, 20, 0)}), **AS_OF)).says.startswith("99 waits")
 
 
+@pytest.mark.parametrize("width", [style.WIDE, style.HALF])
+@pytest.mark.parametrize(
+    ("reached", "lost", "median"),
+    [
+        ({20: 8, 45: 2}, {5: 3, 200: 20}, 20),
+        ({20: 2, 118: 25}, {100: 1}, 100),
+        ({150: 12}, {110: 9, 116: 11}, 150),
+        ({5: 25}, {5: 12, 200: 12}, 5),
+        ({60: 3}, {}, 60),
+    ],
+)
+def test_no_words_of_every_wait_lie_over_a_mark(width, reached, lost, median):
+    waits = {(2, day): (n, minutes, 0) for day, (minutes, n) in enumerate(reached.items(), 1)}
+    waits |= {(3, day): (0, minutes, n) for day, (minutes, n) in enumerate(lost.items(), 1)}
+    drawn = figures.every_wait(measures.wait(calls(waits), **AS_OF), median=median * 60, width=width)
+    assert text_faults(drawn.figure) == ([], [])
+    (axes,) = drawn.figure.axes
+    marks = [line.get_window_extent() for line in axes.lines if line.get_marker() == "o"]
+    assert len(marks) == sum(reached.values()) + sum(lost.values())
+    words = [text for text in axes.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    assert f"half within {median // 60} h" in [t.get_text()[:15] for t in words] or median < 120
+    assert [t.get_text() for t in words for m in marks if t.get_window_extent().overlaps(m)] == []
+
+
 def test_a_flow_takes_out_what_its_words_say():
     drawn = figures.flow([("calls logged", 90, ""), ("", 70, "to others"), ("with a wait", 40, "noted")], title="Flow")
     assert [p.get_width() for p in drawn.figure.axes[0].patches if isinstance(p, Rectangle)] == [90, 70, 40]

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from matplotlib.text import Text
@@ -11,7 +12,7 @@ from pypdf import PdfReader
 from callanalytics import CallLogError, intake, sample
 from callanalytics import log as logs
 from callanalytics.figures import labels
-from callanalytics.reports import front, liaison, meeting
+from callanalytics.reports import findings, front, liaison, meeting
 from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
@@ -233,6 +234,106 @@ def test_the_command_names_the_sender(report_of, tmp_path):
 )
 def test_a_share_in_tenths_is_never_rounded_up(share, said):
     assert front._tenths(share) == said
+
+
+NO_ROW = {"n": 0, "events": 0, "most": 0, "most_n": 0, "value": float("nan"), "flag": "not_estimable"}
+
+
+def counted(events, n, most=None, **more):
+    """A row of `events` to `most` of `n`, with Wilson's interval over both ends."""
+    most = events if most is None else most
+    limits = {"low": findings.share_row(events, n)["low"], "high": findings.share_row(most, n)["high"]} if n else {}
+    return NO_ROW | limits | {"n": n, "events": events, "most": most, "most_n": n, "flag": "ok"} | more
+
+
+def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), early=(0, 0), **missed):
+    """What page one asks of the results; `missed` gives the rows of missed callbacks by link or statistic."""
+
+    def row(name, statistic="rate", **keys):
+        if name == "missed_callbacks":
+            return missed.get(keys.get("link", statistic), NO_ROW)
+        return urgent if keys["urgency"] == "urgent" else NO_ROW
+
+    return SimpleNamespace(row=row, median=median, clock=clock, missed_outside=outside, missed_early=early)
+
+
+@pytest.mark.parametrize(
+    ("outside", "missed", "opens"),
+    [
+        ((2, 2), 2, "Both missed callbacks rang outside office hours"),
+        ((2, 2), 20, "2 of the 2 missed callbacks whose hours are known rang outside office hours"),
+        ((5, 5), 5, "All 5 missed callbacks rang outside office hours"),
+        ((5, 5), 6, "5 of the 5 missed callbacks whose hours are known rang outside office hours"),
+        ((18, 20), 20, "Most missed callbacks rang outside office hours"),
+        ((18, 20), 60, "18 of the 20 missed callbacks whose hours are known rang outside office hours"),
+        ((9, 20), 20, "9 of 20 missed callbacks rang outside office hours"),
+        ((9, 20), 21, "9 of the 20 missed callbacks whose hours are known rang outside office hours"),
+    ],
+)
+def test_all_or_most_missed_callbacks_rang_when_closed_only_if_the_hours_of_all_are_known(outside, missed, opens):
+    results = figures_of(outside=outside, certain=counted(missed, 90))
+    assert front.headline(results) == opens
+    number = front._missed(results)
+    assert number.value == f"{outside[0]} of {outside[1]}"
+    assert ("whose hours are known" in number.words) == (outside[1] < missed)
+
+
+def test_early_missed_callbacks_are_of_those_counted_beside_them_or_say_of_how_many():
+    missed = {"outside": (2, 2), "certain": counted(20, 40)}
+    assert front._missed(figures_of(early=(1, 2), **missed)).note == "1 before 8 a.m. local time"
+    assert front._missed(figures_of(early=(3, 9), **missed)).note == "3 of 9 before 8 a.m. local time"
+    assert front._title_by_local_hour(3, 9, 9) == "3 of 9 missed callbacks came before 8 a.m."
+    assert front._title_by_local_hour(3, 9, 20) == "3 of the 9 missed callbacks with a known time came before 8 a.m."
+
+
+@pytest.mark.parametrize(
+    ("missed", "reads"),
+    [
+        ({}, "no callback is logged"),
+        ({"n_unknown": counted(3, 3)}, "no callback logged notes whether it was answered"),
+        ({"certain": counted(0, 12), "possible": counted(0, 12)}, "none of 12 callbacks was missed"),
+        ({"possible": counted(0, 9)}, "none of 9 possible callbacks was missed"),
+        ({"possible": counted(4, 9)}, "0–4 missed callbacks; hours not known"),
+        ({"certain": counted(0, 12), "possible": counted(3, 15)}, "0–3 missed callbacks; hours not known"),
+        ({"certain": counted(7, 12), "possible": counted(8, 13)}, "7 missed callbacks; hours not known"),
+        (
+            {"certain": counted(1, 12), "possible": counted(1, 13), "early": (0, 1)},
+            "1 missed callback; office hours not given",
+        ),
+    ],
+)
+def test_none_missed_is_not_the_same_as_none_logged(missed, reads):
+    number = front._missed(figures_of(**missed))
+    assert f"{number.value} {number.words}" == reads
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([counted(16, 40, 36)], "Callbacks by business day since the request"),  # in time: 40% for certain
+        ([counted(22, 40, 36)], "Callbacks by business day since the request"),  # 55%, which may be chance
+        ([counted(36, 40)], "Most callbacks come by the promised day"),
+        ([counted(36, 40), counted(16, 40, 36)], "Callbacks by business day since the request"),
+        ([counted(36, 40), counted(16, 40, 30)], "Many requests have no callback by the promised day"),
+    ],
+)
+def test_most_callbacks_come_in_time_only_if_it_is_certain(rows, title):
+    assert front._title_by_day(rows) == title
+
+
+@pytest.mark.parametrize("clock", ["dial", "queue", "unsaid"])
+def test_the_wait_of_the_headline_is_of_calls_and_says_from_when_it_runs(clock):
+    median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
+    results = figures_of(median=median, clock=clock)
+    assert front.headline(results) == f"Half of calls needed 30 minutes or more {findings.TO_A_PERSON[clock]}"
+    assert front._wait(results, Finding(1, "")).words.endswith("for half of calls")
+
+
+@pytest.mark.parametrize("n", [12, 40])
+def test_where_no_callback_came_in_time_the_headline_says_none(n):
+    assert front.headline(figures_of(urgent=counted(0, n))) == (
+        f"None of {n} urgent callbacks came in time; USCIS called or emailed in time on none of {n} urgent requests"
+    )
 
 
 def test_small_offices_list_only_what_cannot_be_shown(report_of):

@@ -303,17 +303,12 @@ def bar_up(axes, x: float, low: float, high: float, *, color: str = BLUE) -> Non
 
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
     """A point: filled, or open where the number of cases is small."""
-    axes.plot(
-        [x],
-        [y],
-        marker,
-        markersize=5.5,
-        color=color,
-        markerfacecolor=PAPER if is_open else color,
-        markeredgewidth=1.3,
-        zorder=4,
-        clip_on=False,
-    )
+    axes.plot([x], [y], marker, zorder=4, clip_on=False, **_dot(color, is_open))
+
+
+def _dot(color: str, is_open: bool) -> dict:
+    face = PAPER if is_open else color
+    return {"markersize": 5.5, "color": color, "markerfacecolor": face, "markeredgewidth": 1.3}
 
 
 def legend(axes, looks: dict[str, dict]) -> None:
@@ -321,6 +316,13 @@ def legend(axes, looks: dict[str, dict]) -> None:
     boxes = [Rectangle((0, 0), 1, 1, **({"edgecolor": "none", "linewidth": 0.8} | look)) for look in looks.values()]
     axes.legend(boxes, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=len(looks), borderaxespad=0.1,
                 handlelength=1.4, handleheight=0.9, columnspacing=1.2)  # fmt: skip
+
+
+def marks(axes, looks: dict[str, dict], columns: int) -> None:
+    """Names and looks (``color``, ``is_open``) of the points, above the drawing at the right."""
+    points = [Line2D([], [], marker="o", linestyle="none", **_dot(**look)) for look in looks.values()]
+    axes.legend(points, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderaxespad=0.1,
+                handlelength=1.0, handletextpad=0.4, labelspacing=0.2, columnspacing=1.2)  # fmt: skip
 
 
 def lines(axes, names: dict[str, int], colors, dashes) -> None:

@@ -319,6 +319,7 @@ def _first_to_last(shown):
 
 
 LAST_MINUTE, BIN = 120, 3  # minutes: where the axis ends, and the width of a column of marks
+WORDS = 0.22  # of the height, kept free of marks for the words at the median
 MOST_MARKS = 90  # calls; with more, marks tell nothing that a curve does not tell better
 
 
@@ -353,17 +354,17 @@ def every_wait(
         return rows.nothing_to_draw(result, title, few, others)
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
-    top = max(heights[0], 3)
+    top, foot = max(heights[0], 3) + 0.5, max(heights[1], 2) + 1
+    top = (top + WORDS * foot) / (1 - WORDS)
     axes.set_xlim(-2, LAST_MINUTE + 6)
-    axes.set_ylim(-max(heights[1], 2) - 1.4, top * 1.45 + 0.6)
+    axes.set_ylim(-foot, top)
     axes.axhline(0, color=style.INK, linewidth=1.0)
     if median == median:
-        axes.plot([median / 60] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
-        axes.annotate(f"half within {labels.minutes(median)}", (median / 60, axes.get_ylim()[1]), (4, -2),
-                      textcoords="offset points", va="top", fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
-    for y, words in ((top * 1.2 + 0.3, f"{reached} reached a person"),
-                    (axes.get_ylim()[0] + 0.4, f"{lost} hung up or were cut off")):  # fmt: skip
-        axes.text(LAST_MINUTE - 2, y, words, ha="right", va="center", fontsize=style.SMALL)
+        _mark_median(axes, median)
+    words = {f"{reached} reached a person": True, f"{lost} hung up or were cut off": False}
+    style.marks(
+        axes, {text: _look(is_reached) for text, is_reached in words.items()}, columns=1 + (width == style.WIDE)
+    )
     style.hide_frame(axes)
     axes.set_yticks([])
     axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
@@ -378,6 +379,20 @@ def every_wait(
     )
 
 
+def _mark_median(axes, median):
+    """An upright line through the median, its words above the marks and on the side that has room for them."""
+    place = min(median / 60, LAST_MINUTE + BIN)
+    is_left = place > LAST_MINUTE / 2
+    axes.plot([place] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
+    axes.annotate(f"half within {labels.minutes(median)}", (place, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
+                  textcoords="offset points", ha="right" if is_left else "left", va="top",
+                  fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
+
+
+def _look(is_reached) -> dict:
+    return {"color": style.BLUE if is_reached else style.VERMILION, "is_open": not is_reached}
+
+
 def _draw_marks(axes, minutes, is_reached) -> int:
     """The marks in columns away from the axis; how high the highest column is."""
     columns: dict[int, int] = {}
@@ -385,7 +400,7 @@ def _draw_marks(axes, minutes, is_reached) -> int:
         place = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
         columns[place] = columns.get(place, 0) + 1
         y = columns[place] if is_reached else -columns[place]
-        style.dot(axes, place, y, color=style.BLUE if is_reached else style.VERMILION, is_open=not is_reached)
+        style.dot(axes, place, y, **_look(is_reached))
     return max(columns.values(), default=0)
 
 

@@ -81,6 +81,8 @@ def _late(results) -> str:
     if not late or max(late, key=lambda part: part[0])[0] < LATE:
         return ""
     share, urgency, row = max(late, key=lambda part: part[0])
+    if not row["most"]:
+        return f"none of {labels.number(row['most_n'])} {urgency} callbacks came in time"
     if row["n"] < SHARE_MINIMUM:
         return f"{_late_count(row)} {urgency} callbacks did not come in time"
     return f"{_tenths(share)} {urgency} callbacks did not come in time"
@@ -106,24 +108,38 @@ def _kept(results) -> dict[str, dict]:
 
 
 def _closed(results) -> str:
-    """How many missed callbacks rang when the office was closed; "most" only where the interval says so."""
+    """How many missed callbacks rang when the office was closed: "both", "all" and "most" only where the hours of every
+    missed callback are known, and "most" only where the interval says so."""
     outside, known = results.missed_outside
+    is_every = known == _sure_missed(results)["events"]
     if 1 < known == outside < INTERVAL_MINIMUM:
-        return f"{'both' if known == 2 else f'all {known}'} missed callbacks rang outside office hours"
+        return f"{_every(known) if is_every else _of_known(outside, known)} rang outside office hours"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
         return ""
+    if not is_every:
+        return f"{_of_known(outside, known)} rang outside office hours"
     row = findings.share_row(outside, known)
     which = "most" if row["low"] > 0.5 else f"{labels.number(outside)} of {labels.number(known)}"
-    return f"{which} missed ones rang outside office hours" if _late(results) else (
-        f"{which} missed callbacks rang outside office hours"
-    )  # fmt: skip
+    return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang outside office hours"
+
+
+def _every(n: int) -> str:
+    return f"{'both' if n == 2 else f'all {n}'} missed callbacks"
+
+
+def _of_known(outside: int, known: int) -> str:
+    return f"{labels.number(outside)} of the {labels.number(known)} missed callbacks {HOURS_KNOWN}"
+
+
+def _sure_missed(results) -> dict:
+    return results.row("missed_callbacks", "count", link="certain")
 
 
 def _half(results) -> str:
     row = results.median
     if not say.is_shown(row):
         return ""
-    return f"half of callers needed {labels.minutes(row['value'])} or more to reach a person"
+    return f"half of calls needed {labels.minutes(row['value'])} or more {findings.TO_A_PERSON[results.clock]}"
 
 
 def _in_time(results) -> str:
@@ -163,7 +179,7 @@ def _wait(results, finding) -> Number:
         return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
     note = f"{labels.many(row['n'], 'call')}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
     since = "to reach a person" if results.clock == "dial" else f"to a person, {SHORT[results.clock]}"
-    return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of callers", note, finding.bar)
+    return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 
 
 SHORT = {"queue": "from the queue", "unsaid": "start not noted"}
@@ -192,21 +208,42 @@ def _otherwise(finding) -> str:
 
 def _missed(results) -> Number:
     outside, known = results.missed_outside
-    early, timed = results.missed_early
-    every = results.row("missed_callbacks", "count", link="certain")
     if not known:
-        if not every["n"]:
-            return Number("none", "of the callbacks logged was missed", "")
-        return Number(labels.number(every["events"]), "missed callbacks; office hours not given", "")
-    row = findings.share_row(outside, known)
+        return _missed_at_any_hour(results)
+    row, every = findings.share_row(outside, known), _sure_missed(results)["events"]
+    words = MISSED if known == every else f"missed callbacks {HOURS_KNOWN} rang outside office hours"
     if known < INTERVAL_MINIMUM:
-        note = f"{labels.number(early)} before 8 a.m. local time" if timed else ""
-        return Number(say.count_of_cases(row), MISSED, note, is_adverse=True)
+        return Number(say.count_of_cases(row), words, _early(results, known), is_adverse=True)
     percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
     note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
-    return Number(say.count_of_cases(row), MISSED, note, findings.share_bar(row), is_adverse=True)
+    return Number(say.count_of_cases(row), words, note, findings.share_bar(row), is_adverse=True)
 
 
+def _missed_at_any_hour(results) -> Number:
+    """Of missed callbacks of which none is known to have come in or outside office hours."""
+    sure, most = _sure_missed(results), results.row("missed_callbacks", "count", link="possible")
+    if not most["n"]:
+        is_noted = not results.row("missed_callbacks", "n_unknown")["events"]
+        return Number("no callback", "is logged" if is_noted else "logged notes whether it was answered", "")
+    if not most["events"]:
+        n, kind = (sure["n"], "callbacks") if sure["n"] else (most["n"], "possible callbacks")
+        return Number(f"none of {labels.number(n)}", f"{kind} was missed", "")
+    why = "office hours not given" if results.missed_early[1] else "hours not known"
+    if not sure["events"]:
+        return Number(labels.between("0", labels.number(most["events"])), f"missed callbacks; {why}", "")
+    return Number(
+        labels.number(sure["events"]), f"missed {'callback' if sure['events'] == 1 else 'callbacks'}; {why}", ""
+    )
+
+
+def _early(results, known: int) -> str:
+    """How many came before 8 a.m., and of how many where these are not the ones just counted."""
+    early, timed = results.missed_early
+    those = "" if timed == known else f" of {labels.number(timed)}"
+    return f"{labels.number(early)}{those} before 8 a.m. local time" if timed else ""
+
+
+HOURS_KNOWN = "whose hours are known"
 MISSED = "missed callbacks rang outside office hours"
 
 
@@ -227,13 +264,16 @@ def _by_day(results):
               if curve is not None and curve["n"].iloc[0] >= INTERVAL_MINIMUM}  # fmt: skip
     if not curves:
         return None
-    late = max(1 - row["most"] / row["most_n"] for row in map(_kept(results).get, curves))
-    title = (
-        "Many requests have no callback by the promised day"
-        if late >= MANY
-        else "Most callbacks come by the promised day"
-    )
-    return figures.callbacks_by_day(curves, title=title)
+    return figures.callbacks_by_day(curves, title=_title_by_day([_kept(results)[urgency] for urgency in curves]))
+
+
+def _title_by_day(kept: list[dict]) -> str:
+    """What the end that counts fewest against its side shows: late at best, or in time for certain; else no finding."""
+    if max(1 - row["most"] / row["most_n"] for row in kept) >= MANY:
+        return "Many requests have no callback by the promised day"
+    if min(row["low"] for row in kept) > 0.5:
+        return "Most callbacks come by the promised day"
+    return "Callbacks by business day since the request"
 
 
 def _by_hour(results):
@@ -271,7 +311,13 @@ def _by_local_hour(results):
         results.missed_by_hour,
         opening=results.opening,
         width=HALF,
-        title=f"{labels.number(early)} of {labels.many(timed, 'missed callback')} came before 8 a.m."
-        if early
-        else "Missed callbacks by the office's own clock",
+        title=_title_by_local_hour(early, timed, _sure_missed(results)["events"]),
     )
+
+
+def _title_by_local_hour(early: int, timed: int, every: int) -> str:
+    if not early:
+        return "Missed callbacks by the office's own clock"
+    if timed < every:
+        return f"{early} of the {labels.many(timed, 'missed callback')} with a known time came before 8 a.m."
+    return f"{labels.number(early)} of {labels.many(timed, 'missed callback')} came before 8 a.m."

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from callanalytics import formats, intake
-from callanalytics.values.callbacks import read_callbacks
+from callanalytics.values.callbacks import callbacks_among, read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import read_promise
 from text_rows import NEW_YORK, normalized
@@ -601,6 +601,55 @@ SR 12345
 def test_a_cell_tells_of_every_callback_in_it(text, wanted):
     told = [" ".join(filter(None, [came.date or "?", came.time, came.result])) for came in read_callbacks(text)]
     assert ("; ".join(told) or "none") == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3/4 missed biometrics, rescheduled by field office",
+        "we called 3/4, no answer",
+        "RFE mailed 2/1. Answered 3/9",
+        "T2 promised a callback. RFE mailed 2/1. Answered 3/9",
+        "cb promised. 3/4 missed biometrics",
+        "4/5 no missed calls",
+        "3/10 called USCIS, got voicemail",
+        "Jane missed 3/15 bus",
+        "3/14 left voicemail for USCIS",
+        "USCIS missed call 3/4? not sure",
+        "72 hours. called again 3/4, no answer",
+    ],
+)
+def test_a_remark_of_another_kind_tells_of_no_callback(text):
+    assert callbacks_among(text, is_remark=True) == ()
+
+
+@pytest.mark.parametrize("text", ["called again 1/26, VM", "left VM 1/28", "Client missed 1/27"])
+def test_a_follow_up_of_ours_is_no_callback(text):
+    assert callbacks_among(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("they called 1/13, missed", [("1/13", "", "missed")]),
+        ("missed call 1/13", [("1/13", "", "missed")]),
+        ("USCIS CB 2/3 9:10 answered", [("2/3", "9:10", "answered")]),
+        ("picked up 1/13", [("1/13", "", "answered")]),
+        ("VM from officer 1/13", [("1/13", "", "voicemail")]),
+        ("officer called 1/13, left vm", [("1/13", "", "voicemail")]),
+        ("T2 called back 1/13, missed. 1/14 answered", [("1/13", "", "missed"), ("1/14", "", "answered")]),
+        ("missed USCIS call 3/4, Jane in court", [("3/4", "", "missed")]),
+        ("72 hrs. 1/11 2:05p called, in court - missed", [("1/11", "2:05p", "missed")]),
+        ("Told 30 business days. 8/7, 9:00 am - answered, appointment set", [("8/7", "9:00 am", "answered")]),
+    ],
+)
+def test_a_remark_that_names_an_incoming_call_tells_of_a_callback(text, wanted):
+    assert [came[:] for came in callbacks_among(text, is_remark=True)] == wanted
+
+
+@pytest.mark.parametrize("text", ["1/20 missed", "1/25 picked up Tier 2 said wait", "they left VM 1/28"])
+def test_a_follow_up_may_tell_of_a_callback_in_few_words(text):
+    assert len(callbacks_among(text)) == 1
 
 
 @pytest.mark.parametrize("text", NO_CALLBACKS.strip().splitlines())

@@ -17,6 +17,7 @@ from callanalytics.values.promises import promise_told_in
 TELLING = ("notes", "narrative", "result", "follow", "around")  # meanings of a column in which whole calls may be told
 ENDS_IN = ("notes", "follow", "callback")  # columns of which one may tell how a call ended, where no result does
 FEW = 2  # cells that tell of a promise, or of callbacks, among other things
+SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
 LEAST, MOST = 3, 0.7  # notes, and the share of them, that tell of a call
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
@@ -97,8 +98,9 @@ def _callbacks_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[s
     if "callback" in found or {"wait", "result"}.isdisjoint(found):
         return {}
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
-        texts = [text for text in cells.get(column, ()) if callbacks_among(text, is_remark=is_remark(column))]
-        if column in found and len(texts) >= FEW:
+        texts = cells.get(column, ())
+        came = sum(bool(callbacks_among(text, is_remark=is_remark(column))) for text in texts)
+        if column in found and came >= FEW and came >= SHARE * len(texts):
             return {"callback": name_in_notes("callback", found[column])}
     return {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from callanalytics.values import lexicon
@@ -32,6 +33,44 @@ _NAME_OF_OURS = re.compile(
 _TO_OTHERS = re.compile(
     r"(?i)\b(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)\b"
 )
+_AGENCY = r"(?:they|uscis|(?:tier|t|level|nivel) ?[12]|officer|ofc\.?|iso|supervisor|agent|rep|agency|oficial)"
+# What only an incoming call is called.
+_INCOMING = re.compile(
+    rf"(?i)\b{_AGENCY}(?: \w+)? (?:called|phoned|rang|tried|left|returned|llam[oó])\b|\bcalled (?:us|me|back)\b"
+    r"|\bmiss(?:ed)? (?:(?:their|the|a|uscis|t2|tier 2|officer'?s?) )?(?:calls?|cb|call[ -]?backs?)\b"
+    r"|\bc/?b\b|\bcall[ -]?backs?\b|\breturned? call\b|\bpicked (?:it )?up\b|\bcaught (?:it|(?:the(?:ir)? )?call)\b"
+    r"|\btook (?:(?:the(?:ir)?|that) )?(?:call|cb|it)\b|\b(?:call|vm|voice ?mail|message|msg) from\b|\brang\b"
+    r"|\bcall (?:came|received)\b|\b(?:rec'?d|received|got) (?:a |the |their )?call\b"
+    r"|\b(?:nos |me |ya )?llamaron\b|\b(?:nos|me) llam[oó]\b|\bllam[oó] (?:uscis|oficial|el oficial)\b"
+    r"|\bllamadas? perdidas?\b|\b(?:perdi(?:mos)?|contestamos|tomamos|regresaron|devolvieron) la llamada\b"
+    r"|\bla (?:contestamos|atendimos|perdimos)\b"
+)
+# A call of ours, one that did not come, or one of which nobody is sure.
+_NO_INCOMING = re.compile(
+    r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
+    rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
+    r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b"
+    r"|\b(?:no|any|without) missed calls?\b|\bnot? (?:yet )?missed\b(?! (?:it|call))"
+    r"|\?|\bmaybe\b|\bpossibly\b|\bnot sure\b"
+)
+# Somebody called, nobody says who; with these ends it was one of ours.
+_CALLED_IN_VAIN = re.compile(r"(?i)\bcalled\b.*\b(?:no answer|busy|nobody|no one)\b")
+_CALLED_AGAIN = re.compile(r"(?i)\b(?:called|tried) again\b")
+# What makes a callback expected: of a sentence behind it a result alone will do.
+_EXPECTED = re.compile(
+    r"(?i)\b(?:24|48|72) ?-?(?:h|hrs?|hours?)\b|\b30 ?-?(?:business |biz |bus\.? |work(?:ing)? )?(?:days?|bd)\b"
+    rf"|\bc/?b\b|\bcall[ -]?backs?\b|\b{_AGENCY} (?:to|will) call\b"
+)
+_LEFT_BY_NOBODY = re.compile(
+    rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b(?! from)"
+)
+# What somebody misses or answers that is no call.
+_OTHER_OBJECT = re.compile(
+    r"(?i)\b(?:missed|answered)\b(?: (?:the|his|her|their|our|an?|on)\b)?[ \d/-]*"
+    r"\b(?:biometrics|interview|appointment|appt|bus|train|flight|deadline|hearing|court|rfe|noid|notice|payment|letter"
+    r"|questions?|email)\b"
+)
+_ONLY_CALLED = frozenset(("missed", "miss", "answered", "we answered", "i answered", "not answered", "no answer"))
 _SENTENCE = re.compile(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
 # Words of an answer by which a call came in.
@@ -78,7 +117,7 @@ def read_callbacks(text: str) -> tuple[Came, ...]:
         parts, words = parts[1:], words[1:]  # no, voicemail: one came, and nobody answered it
     if "none" in words:
         return _none(parts)
-    dated = callbacks_among(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
+    dated = _dated(text) if words.count("time") <= words.count("date") and "twice" not in words else ()
     if dated and len(dated) == words.count("date"):
         return dated
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
@@ -104,34 +143,79 @@ def callbacks_among(text: str, *, is_remark: bool = False) -> tuple[Came, ...]:
     """The callbacks of which a text tells among other words, each with its day and its result.
 
     A result stands behind its day, or before it, with no word of no list between; nor does one stand before both in
-    the same sentence. Of a remark (``is_remark``) somebody's *spoke* may be a call of ours: only words that a call
-    came in with count.
+    the same sentence. A sentence of a remark (``is_remark``) has to name an incoming call, or to stand behind a promise
+    of one; somebody's *spoke* may be a call of ours there, so only words that a call came in with count.
 
     >>> [came[:] for came in callbacks_among("72 hrs. 1/11 2:05p called, in court - missed. 1/12 called, got them")]
     [('1/11', '2:05p', 'missed'), ('1/12', '', 'answered')]
     >>> callbacks_among("biometrics 2/9, missed"), callbacks_among("No call as of 5/1"), callbacks_among("filed 3/1")
     ((), (), ())
+    >>> callbacks_among("we called 3/4, no answer", is_remark=True), callbacks_among("called again 1/26, VM")
+    ((), ())
     """
     found: list[Came] = []
-    for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
-        if is_remark and _TO_OTHERS.search(sentence):
-            continue
-        parts = _parts_of(sentence, is_strict=False)
-        dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
-        is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
-        is_time_first = bool(dates) and _is_time_first(parts, dates[0])
-        for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
-            before, behind = _up_to_break(parts[first + 1 : place]), _known(parts[place + 1 : last])
-            came = _among(before, parts[place][1], behind, is_before=is_before, is_remark=is_remark)
-            is_last = last == len(parts)
-            if came:
-                own = _own_time(parts[first + 1 : place], behind, is_time_first=is_time_first, is_last=is_last)
-                came = came._replace(time=own)
-            next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
-            is_parted = is_last or is_before or place + 1 + len(behind) < last
-            is_parted |= any(word in RESULTS for word, _ in next_one)
-            found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
+    is_expected = False
+    for sentence, parts in _sentences(text):
+        is_expected |= bool(_EXPECTED.search(sentence))
+        came = _came_in(parts, is_remark=is_remark)
+        if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
+            came = []
+        found += came
+        is_of_another_day = not came and any(word == "date" for word, _ in parts)  # RFE mailed 2/1. Answered 2/9
+        is_expected = bool(came) or (is_expected and not is_of_another_day)
     return tuple(found)
+
+
+def _dated(text: str) -> tuple[Came, ...]:
+    """The callbacks of a cell that tells of nothing else, each with its day."""
+    return tuple(came for _, parts in _sentences(text) for came in _came_in(parts, is_remark=False))
+
+
+def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The sentences of a text, each with its parts."""
+    for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
+        yield sentence, _parts_of(sentence, is_strict=False)
+
+
+def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: bool) -> bool:
+    """Whether a sentence may tell of another thing than an incoming call of the agency."""
+    is_named = bool(_INCOMING.search(sentence))
+    is_called_again = bool(_CALLED_AGAIN.search(sentence)) and not is_named
+    results = {word for word, _ in parts if word in RESULTS}
+    if _NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence):
+        return True
+    if is_called_again and (not is_expected or "voicemail" in results):
+        return True
+    if not is_named and (_CALLED_IN_VAIN.search(sentence) or (is_remark and not is_expected)):
+        return True
+    if (is_remark or not (is_named or is_expected)) and _TO_OTHERS.search(sentence):
+        return True
+    if not (is_named or is_expected) and _LEFT_BY_NOBODY.search(sentence):
+        return True
+    words = [word for word, _ in parts if word not in ("date", "time")]
+    only = next((text for word, text in parts if word in RESULTS), "") in _ONLY_CALLED
+    behind = words[next((place for place, word in enumerate(words) if word in RESULTS), len(words)) + 1 :]
+    return not is_named and only and behind[:1] == ["strange"]
+
+
+def _came_in(parts, *, is_remark: bool) -> list[Came]:
+    """The callbacks of the parts of one sentence."""
+    found: list[Came] = []
+    dates = [place for place, (word, _) in enumerate(parts) if word == "date"]
+    is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
+    is_time_first = bool(dates) and _is_time_first(parts, dates[0])
+    for first, place, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
+        before, behind = _up_to_break(parts[first + 1 : place]), _known(parts[place + 1 : last])
+        came = _among(before, parts[place][1], behind, is_before=is_before, is_remark=is_remark)
+        is_last = last == len(parts)
+        if came:
+            own = _own_time(parts[first + 1 : place], behind, is_time_first=is_time_first, is_last=is_last)
+            came = came._replace(time=own)
+        next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
+        is_parted = is_last or is_before or place + 1 + len(behind) < last
+        is_parted |= any(word in RESULTS for word, _ in next_one)
+        found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
+    return found
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:

@@ -211,7 +211,7 @@ def _missed(results) -> Number:
     if not known:
         return _missed_at_any_hour(results)
     row, every = findings.share_row(outside, known), _sure_missed(results)["events"]
-    words = MISSED if known == every else f"missed callbacks {HOURS_KNOWN} rang outside office hours"
+    words = MISSED if known == every else f"missed {HOURS_KNOWN} rang outside office hours"
     if known < INTERVAL_MINIMUM:
         return Number(say.count_of_cases(row), words, _early(results, known), is_adverse=True)
     percent = f"{labels.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
@@ -243,7 +243,7 @@ def _early(results, known: int) -> str:
     return f"{labels.number(early)}{those} before 8 a.m. local time" if timed else ""
 
 
-HOURS_KNOWN = "whose hours are known"
+HOURS_KNOWN = "with known hours"
 MISSED = "missed callbacks rang outside office hours"
 
 
@@ -319,5 +319,5 @@ def _title_by_local_hour(early: int, timed: int, every: int) -> str:
     if not early:
         return "Missed callbacks by the office's own clock"
     if timed < every:
-        return f"{early} of the {labels.many(timed, 'missed callback')} with a known time came before 8 a.m."
+        return f"Before 8 a.m.: {labels.number(early)} of {labels.number(timed)} missed with known time"
     return f"{labels.number(early)} of {labels.many(timed, 'missed callback')} came before 8 a.m."

@@ -1060,6 +1060,31 @@ def test_what_was_promised_stands_among_other_words_of_an_outcome():
     assert normalized(rows, HAND_SHEET).notes.column("promised").to_pylist() == list(told.values())
 
 
+@pytest.mark.parametrize("column", ["Result", "Notes"])
+def test_a_time_beside_other_things_is_no_promise_and_a_lost_one_is_not_none(column):
+    told = {
+        "received notice, 3 days": None,
+        "outside normal time, 30 days": None,
+        "client called, 72 hours": None,
+        "second call, 72 hours passed, no call": None,
+        "client traveling, 30 days": None,
+        "RFE response, 3 days": None,
+        "told wait, 30 days": None,
+        "call dropped, no call back": None,
+        "refused, call back in 30 days": None,
+        "72 hours elapsed, no callback": None,
+        "tier 2, 72 hours": "urgent",
+        "will call back w/in 30 days": "regular",
+        "T2 will call, 72 hrs": "urgent",
+        "SR done, callback 72 hours": "urgent",
+        "go to the website, no call back": "none",
+    }
+    rows = [{"Date": "2022-03-01", "Wait": "45", column: text} for text in told]
+    rows = rows if column == "Result" else [row | {"Result": "Spoke with rep"} for row in rows]
+    found = normalized(rows, HAND_SHEET).notes.column("promised").to_pylist()
+    assert [None if each == "unknown" else each for each in found] == list(told.values())
+
+
 def test_remarks_tell_the_number_of_a_request_and_how_the_call_ended():
     notes = [
         "SR filed WKT0102200451NSC",

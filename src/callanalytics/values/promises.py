@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from callanalytics.values import lexicon
@@ -91,7 +92,7 @@ _NOT_NOW = frozenset(
     "not no never none nobody didnt doesnt wasnt isnt hasnt havent came come missed miss late overdue past passed "
     "expired since ago after if unless last previous prior earlier old still waiting waited tried answered received "
     "recd called nunca jamas sin vencido vencida llamaron llamo perdimos perdida contestamos aunque antes anterior "
-    "despues paso pasaron cumplieron but pero supposed".split()
+    "despues paso pasaron cumplieron but pero supposed rfe noid".split()
 )
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
@@ -140,45 +141,77 @@ def says_wait(text: str) -> bool:
 # The times that the agency promises, as people round them.
 _USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
 _SENTENCE, _PART = re.compile(r"[\n;!]|\.(?=\s|$)"), re.compile(r"\s[-–—]\s|,")
+_NAMED = re.compile(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
+_BY_WHOM = re.compile(
+    r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon"
+)
+# A time that passed, an earlier promise or a lost call: that nobody called then says nothing of this call's promise.
+_OF_BEFORE = re.compile(
+    r"(?i)\b(?:passed|past|elapsed|expired|since|still|yet|last|previous|prior|earlier|never"
+    r"|(?:second|2nd|third|3rd) call|dropped|disconnected|cut off|hung up|gave up|lost|came|received|as of"
+    r"|\d+ ?(?:h|hrs?|hours?|days?))\b"
+)
+_OF_REQUEST = re.compile(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
+_REFUSED = re.compile(r"(?i)\b(?:refused|denied|declined)\b")
 
 
 def promise_told_in(text: str, *, is_remark: bool = False) -> str:
     """The words of a follow-up that tell of a promise: the one part of it that tells of nothing else.
 
-    Of a remark (``is_remark``) only what names a callback, or a time that the agency promises. That none was promised
-    counts where no part tells of one.
+    Of a remark (``is_remark``) only what names a callback or who is to call, or a time that the agency promises as its
+    whole first sentence, or as one behind a request. That none was promised counts where no part tells of one, nor of
+    an earlier promise.
 
     >>> promise_told_in("30 days. missed call 4/19 at 2:20"), promise_told_in("answered my question, no call back")
     ('30 days', 'no call back')
     >>> promise_told_in("72 hr. No call as of 5/1!!"), promise_told_in("wait 60 days")
     ('72 hr', '')
+    >>> promise_told_in("received notice, 3 days", is_remark=True), promise_told_in("dropped, no call back")
+    ('', '')
     """
     found: dict[tuple[str, StatedTime | None], str] = {}
     sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
-    for part in (part.strip() for sentence in sentences for part in _PART.split(sentence)):
+    for part in _parts_told(sentences, is_remark=is_remark):
         try:
             promise = read_promise(part)
         except Unreadable:
             continue
-        is_whole = part in sentences
-        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, is_whole and not is_remark):
+        may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
+        if not is_advice(part) and not says_wait(part) and _tells_promise(promise, part, may_be_bare, is_remark):
             found.setdefault((promise.kind, promise.stated), part)
-    given = {key: part for key, part in found.items() if key[0] != "none"} or found
+    given = {key: part for key, part in found.items() if key[0] != "none"}
+    if given and _REFUSED.search(text[:LONGEST]):
+        return ""
+    if not given and not _OF_BEFORE.search(text[:LONGEST]):
+        given = found
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
-    run = runs.pop() if len(runs) == 1 else ""
+    run = runs.pop() if len(runs) == 1 and not _REFUSED.search(text[:LONGEST]) else ""
     return run if run and not says_wait(run) else ""
 
 
-def _tells_promise(promise: Promise, part: str, is_sentence: bool) -> bool:
-    """Whether a part tells of a promise: it names a callback or its time; in a whole sentence a kind will do."""
-    is_named = bool(re.search(r"(?i)call|\bc/?b\b|promis|llam", part))
+def _parts_told(sentences: list[str], *, is_remark: bool) -> list[str]:
+    """The parts of sentences; of a remark also two beside each other, the first of which may say who is to call."""
+    parts = [[part.strip() for part in _PART.split(sentence)] for sentence in sentences]
+    pairs = [f"{first}, {second}" for each in parts for first, second in pairwise(each) if is_remark]
+    return [part for each in parts for part in each] + pairs
+
+
+def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
+    """Whether a whole sentence is a time that the agency promises, first of all or behind one of a request."""
+    place = sentences.index(part)
+    return promise.stated in _USUAL and (place == 0 or bool(_OF_REQUEST.search(sentences[place - 1])))
+
+
+def _tells_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
+    """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
+    is_named = bool(_NAMED.search(part)) or (is_remark and bool(_BY_WHOM.search(part)) and promise.kind != "none")
     if promise.kind == "none":
         return is_named
-    if is_sentence and (promise.kind or promise.stated):
+    if may_be_bare and (promise.kind or promise.stated):
         return True
-    return promise.stated in _USUAL or (is_named and bool(promise.kind or promise.stated))
+    return (not is_remark and promise.stated in _USUAL) or (is_named and bool(promise.kind or promise.stated))
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:

@@ -388,3 +388,23 @@ def test_a_caseworker_of_ours_makes_no_other_trade_of_a_sheet_of_calls_to_the_ag
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows([["Date", "Caseworker", "Time on hold", "Name of agent", "Notes"], *rows])
     assert read.identify(read.files([path]).files[0], formats.load()).name == "hand_sheet"
+
+
+MARKS = {"Date": "3/1/2022", "Wait": "45", "Agent": "Reyes #4471", "Result": "Resolved"}
+
+
+@pytest.mark.parametrize(
+    ("header", "promised"),
+    [
+        (["Date", "Wait", "Agent", "Result", "Urgent", "Regular"], False),
+        (["Date", "Wait", "Agent", "Result", "Urgent case?", "Interview in 30 days"], False),
+        (["Date", "Wait", "Agent", "Result", "Urgent", "Regular", "CB date"], True),
+        (["Date", "Wait", "Agent", "Result", "Call back promised Urgent", "Call back promised Regular"], True),
+        (["Date", "Wait", "Agent", "Result", "72 hrs", "30 days"], True),
+    ],
+)
+def test_marks_are_a_promise_where_a_header_names_one(header, promised):
+    cells = [[MARKS.get(name)] * 4 for name in header]
+    cells[4], cells[5] = ["x", None, "x", None], [None, "x", None, "x"]
+    found = fitting.fit(HAND_SHEET, header, lambda place: cells[place])
+    assert ("promised" in found.columns) is promised

@@ -12,6 +12,10 @@ from callanalytics.values.promises import Promise, read_promise
 from callanalytics.values.registry import Unreadable
 
 MARK = re.compile(r"(?i)\W*(?:[x✓✔√●•*■☑☒]|yes|y|true|1)\W*$")
+_OF_PROMISE = re.compile(
+    r"(?i)promis|\bcall(?:s|ing|ed)? ?-?back|\bc/?b\b|\b(?:tier|level|t|nivel) ?2\b|will call|told to expect"
+    r"|commit|respon|answer|llamad?[ae]|llaman|prome"
+)
 LONGEST = 80  # letters of a header that is an answer
 
 
@@ -31,7 +35,7 @@ def groups(
     places = [place for place, name in enumerate(header) if len(name) <= LONGEST and _are_marks(raw[place])]
     grouped: dict[str, list[int]] = {}
     promises = {place: promise for place in places if (promise := _promise(header[place]))}
-    if any(promise.kind != "none" for promise in promises.values()):
+    if any(promise.kind != "none" for promise in promises.values()) and _tells_who_calls(header, promises):
         _add(grouped, "promised", list(promises), raw)
     left = [place for place in places if place not in grouped.get("promised", ())]
     came = [
@@ -73,6 +77,23 @@ def _promise(header: str) -> Promise | None:
     tail = _tail(header, read_promise)
     promise = read_promise(tail) if tail else None
     return promise if promise and (promise.kind or promise.stated or promise.number) else None
+
+
+def _tells_who_calls(header: Sequence[str], places: Sequence[int]) -> bool:
+    """Whether a header names a promise, a callback or a tier, or one of the group is a time and nothing else.
+
+    Urgent and Regular alone may be what the caller asked for.
+    """
+    return any(map(_OF_PROMISE.search, header)) or any(_is_time(header[place]) for place in places)
+
+
+def _is_time(header: str) -> bool:
+    """Whether a header can be read as a promise to its first word, and names its time."""
+    try:
+        promise = read_promise(header)
+    except Unreadable:
+        return False
+    return bool(promise.stated or promise.number)
 
 
 def _result_of_callback(header: str) -> str:

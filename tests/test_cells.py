@@ -7,6 +7,7 @@ import pytest
 
 from callanalytics import formats, intake
 from callanalytics.values.callbacks import callbacks_among, read_callbacks
+from callanalytics.values.narratives import agent_in, read_narrative
 from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.promises import read_promise
 from text_rows import NEW_YORK, normalized
@@ -1282,3 +1283,23 @@ def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
     notes = normalized(rows, HAND_SHEET).notes
     assert notes.column("promised").to_pylist() == ["urgent", "regular", "unknown", "none"]
     assert notes.column("wait_kind").to_pylist() == ["reached"] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("Spoke with rep, case #4471", ""),
+        ("spoke w/ agent about online account ID 123456", ""),
+        ("talked to rep re petition #88123", ""),
+        ("spoke with rep, invoice #4471", ""),
+        ("spoke to officer, receipt ID 5512", ""),
+        ("Spoke with a representative who would not give a name, ID# 22904", "22904"),
+        ("spoke to officer, ID 5512", "5512"),
+        ("spoke w/ agent, badge 1234", "1234"),
+        ("spoke with rep #4471", "4471"),
+        ("Spoke to rep, no name #63246", "63246"),
+    ],
+)
+def test_a_number_is_an_agents_only_right_behind_a_person(text, agent):
+    assert agent_in(text).strip("#") == agent
+    assert read_narrative(text).agent.strip("#") == agent

@@ -82,8 +82,14 @@ _NO_NAME = re.compile(
     r"(?:Tier|T\d|Agent|Officer|Rep|Representative|ISO|USCIS|CSR|Supervisor|Level)\b(?! [A-Z][a-z]).*|[^A-Za-z]*"
 )
 # Of somebody without a name: spoke with a representative who would not give a name, ID# 22904.
+# A bare # stands right behind the person; an ID or badge behind the person, a name or a sign, never behind a thing.
+_SOMEBODY = r"(?:agent|officer|ofc\.?|rep|representative|iso|csr|supervisor|tier ?\d|t\d|somebody|someone)"
 _NUMBER_ALONE = re.compile(
-    r"\b(?:spoke|talked)\s+(?:with|to|w/)\s+[^.;\n]{0,60}?(?<!sr )(?:\bID\s?#?|\bbadge\s?#?|#)"
+    r"\b(?:spoke|talked)\s+(?:with|to|w/)\s+"
+    rf"(?:(?:(?:an?|the|live)\s+)*(?:{_SOMEBODY}\s*)*(?-i:[A-Z][\w.'-]*\s*){{0,2}}"
+    r"(?:[,(]?\s*(?:no|gave no|would(?:n't| not) give(?: an?)?) name)?[,(]?\s*#"
+    r"|(?:(?!\b(?:case|account|acct|petition|receipt|ticket|matter|client|confirmation|re|about|regarding|sr|file)\b)"
+    rf"[^.;\n]){{0,60}}?(?:[,(–—-]|\b(?:{_SOMEBODY}|name)|\b(?-i:[A-Z][\w'-]*))\s*\b(?:ID|badge)\s?#?)"
     r"\s*:?\s*([A-Z]*\d{3,}\w*)",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 import pytest
 
 from callanalytics import formats, intake
+from callanalytics.values import legends
 from callanalytics.values.callbacks import callbacks_among, read_callbacks
 from callanalytics.values.narratives import agent_in, read_narrative
 from callanalytics.values.parsers import PARSERS, Unreadable
@@ -1303,3 +1304,19 @@ def test_yes_and_beside_it_72_hours_is_an_urgent_promise():
 def test_a_number_is_an_agents_only_right_behind_a_person(text, agent):
     assert agent_in(text).strip("#") == agent
     assert read_narrative(text).agent.strip("#") == agent
+
+
+@pytest.mark.parametrize(
+    ("legend", "header", "cells", "codes"),
+    [
+        ("Call back promised: U = urgent, R = regular", "Outcome", "R R H R R H", {}),
+        ("Staff: R = Rosa, M = Maria; L = Lee", "Outcome", "R M R R", {}),
+        ("U = urgent, R = regular", "Outcome", "R R H R", {}),
+        ("Call back promised: U = urgent, R = regular", "CB promised", "R U R", {"u": "urgent", "r": "regular"}),
+        ("Call back: U = urgent, R = regular", "Callback", "R U R X", {"u": "urgent", "r": "regular"}),
+        ("Key: R = reached, H = hung up", "Result", "R H R", {"r": "reached", "h": "hung up"}),
+        ("R = reached, H = hung up", "How it ended", "R H R", {"r": "reached", "h": "hung up"}),
+    ],
+)
+def test_a_legend_counts_for_its_own_column(legend, header, cells, codes):
+    assert legends.codes_of(cells.split(), legends.groups([[legend]]), header) == codes

@@ -18,6 +18,12 @@ LONGEST = 1000  # letters of a text that is searched
 LONGEST_WORDS = 60  # letters of what a code stands for
 MOST = 0.5  # share of a column's cells that are codes, from which on it is one of codes
 LEAST = 2  # codes that make a legend
+# Labels of a legend that name no column, and words as short as a code.
+_OF_ANY_COLUMN = frozenset(
+    "key keys code codes legend abbreviations abbreviation abbr letters letter note notes of the for and what it means"
+    " mean in this sheet log calls call clave claves".split()
+)
+_WORDS_TOO = frozenset("no ok vm na si cb".split())
 
 
 class Group(NamedTuple):
@@ -88,17 +94,23 @@ def may_explain(text: str) -> bool:
 def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict[str, str]:
     """What each code of a column stands for; nothing where most of its cells are no codes of the legend.
 
-    Of two groups with one code that counts which is named like the column, else which has more of its codes; a code
-    that two such groups explain otherwise stands for nothing.
+    A group with a label counts only for a column that the label names; one without only where all codes of the column
+    are explained. Of two groups with one code that counts which is named like the column, else which has more of its
+    codes; a code that two such groups explain otherwise stands for nothing.
+
+    >>> promise = groups([["Call back promised: U = urgent, R = regular"]])
+    >>> codes_of(["R", "R", "H"], promise, "Outcome"), codes_of(["R", "U"], promise, "Promised")
+    ({}, {'u': 'urgent', 'r': 'regular'})
     """
-    used = [word for text in texts for word in _codes_in(text)]
-    words = frozenset(re.findall(r"\w+", header.casefold()))
+    used = {word for text in texts for word in _codes_in(text)}
+    words = _words_of(header)
     legend = [*(group._replace(label=header) for group in groups([[header]])), *legend]
     known: dict[str, str] = {}
     ranked: dict[tuple[int, int], list[Group]] = {}
     for group in legend:
-        own = len(words & frozenset(re.findall(r"\w+", group.label.casefold())))
-        ranked.setdefault((own, sum(word in group.codes for word in set(used))), []).append(group)
+        label = _words_of(group.label) - _OF_ANY_COLUMN
+        if not label or label & words:
+            ranked.setdefault((len(label & words), sum(word in group.codes for word in used)), []).append(group)
     for rank in sorted(ranked, reverse=True):
         meanings: dict[str, set[str]] = {}
         for group in ranked[rank]:
@@ -107,9 +119,16 @@ def codes_of(texts: Sequence[str], legend: Sequence[Group], header: str) -> dict
                     continue  # of figures alone nobody knows whether they are codes
                 meanings.setdefault(code, set()).add(meaning)
         known = {code: meanings.pop() if len(meanings) == 1 else "" for code, meanings in meanings.items()} | known
+    if not any(own for own, _ in ranked) and not {code for code in used if code.isalpha()} <= known.keys() | _WORDS_TOO:
+        return {}
     known = {code: meaning for code, meaning in known.items() if meaning}
     coded = sum(spelled(text, known) != text for text in texts)
     return known if texts and coded >= MOST * len(texts) else {}
+
+
+def _words_of(name: str) -> frozenset[str]:
+    """The words of a header or a label, however *callback* is written."""
+    return frozenset(re.findall(r"\w+", re.sub(r"\bcall[ -]back|\bc/?b\b", "callback", name.casefold())))
 
 
 def spelled(text: str, codes: dict[str, str]) -> str:

@@ -408,3 +408,17 @@ def test_marks_are_a_promise_where_a_header_names_one(header, promised):
     cells[4], cells[5] = ["x", None, "x", None], [None, "x", None, "x"]
     found = fitting.fit(HAND_SHEET, header, lambda place: cells[place])
     assert ("promised" in found.columns) is promised
+
+
+@pytest.mark.parametrize(
+    ("last", "is_callback"), [("1/26 missed", True), ("called again 1/26, VM", False), ("left VM 1/26", False)]
+)
+def test_a_column_that_tells_of_calls_of_ours_as_well_is_not_one_of_callbacks(last, is_callback):
+    columns = {
+        "Date": [f"1/{day}/2022" for day in range(10, 18)],
+        "Hold": ["40 min"] * 8,
+        "Outcome": ["tier 2, 72 hours"] * 8,
+        "Follow-up": ["1/20 missed", "1/21 spoke to officer", "1/24 VM", "1/25 picked up", last],
+    }
+    found = fitting.fit(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    assert (found.columns.get("callback") == "Follow-up") == is_callback

@@ -14,7 +14,7 @@ from callanalytics.formats import composed, contents, marks, trades
 from callanalytics.formats.layout import Format
 from callanalytics.formats.shapes import fold
 from callanalytics.formats.words import Meaning, tokens
-from callanalytics.values.callbacks import has_dated_callbacks
+from callanalytics.values.callbacks import callbacks_among, has_dated_callbacks
 from callanalytics.values.promises import read_promise
 from callanalytics.values.registry import Unreadable
 
@@ -230,9 +230,12 @@ def _callback_columns(fmt: Format, header, cells, closed: set[int]) -> int | Non
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
-    """Whether at least two cells, and half of them, tell of callbacks, each with its day and its result."""
-    n_dated = sum(map(has_dated_callbacks, texts))
-    return n_dated > 1 and n_dated >= contents.MOST * len(texts)
+    """Whether at least two cells, and half of them, tell of callbacks, each with its day and its result.
+
+    One that tells of a call of ours (called again 1/26, VM) makes the column one of remarks.
+    """
+    dated = [text for text in texts if has_dated_callbacks(text)]
+    return 1 < len(dated) >= contents.MOST * len(texts) and all(map(callbacks_among, dated))
 
 
 def _are_names(texts: list[str]) -> bool:

@@ -34,7 +34,7 @@ def say(text: str = "", *, to=None) -> None:
 def _wrapped(line: str, room: int) -> list[str]:
     """
     >>> _wrapped("  cannot     31 callbacks were to ring a phone in no file", 40)
-    ['  cannot     31 callbacks were to ring', '             a phone in no file']
+    ['  cannot     31 callbacks were to ring a', '             phone in no file']
     """
     if len(line) <= room or _COMMAND.match(line):
         return [line]

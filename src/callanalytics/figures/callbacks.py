@@ -39,7 +39,7 @@ def hit_rate_by_month(
         return rows.nothing_to_draw(result, title, NONE_DUE)
     urgencies = [u for u in URGENCIES if "urgency" in shares and (shares["urgency"] == u).any()]
     groups: list[str | None] = [*urgencies] or [None]
-    figure, grid = style.canvas(height=0.45 + 0.95 * len(groups), rows=len(groups), squeeze=False)
+    figure, grid = style.canvas(height=0.45 + 1.15 * len(groups), rows=len(groups), squeeze=False)
     marks = rows.on_axis(events, axis, step)
     for axes, urgency in zip(grid[:, 0], groups, strict=True):
         part = shares if urgency is None else shares[shares["urgency"] == urgency]

@@ -45,7 +45,7 @@ def hour_by_weekday(
     shown = cells[cells["is_shown"]]
     if not len(shown):
         return rows.nothing_to_draw(result, title, _too_few(result, cells), others)
-    figure, axes = style.canvas(height=2.45)
+    figure, axes = style.canvas(height=2.85)
     for cell in cells.itertuples():
         _draw_cell(axes, cell)
     _draw_week(axes, spans)
@@ -135,9 +135,9 @@ def _draw_cell(axes, cell):
         return
     style.box(axes, cell.start, y, wide, 1, facecolor=style.shade(cell.tint, 0, 1), linewidth=0)
     median = f"{cell.value / 60:.0f}{'*' if cell.is_star else ''}"
-    axes.text(middle, y + 0.64, median, ha="center", va="center", fontsize=13, fontweight="bold")
+    axes.text(middle, y + 0.66, median, ha="center", va="center", fontsize=13, fontweight="bold")
     small = f"n {cell.n}" if wide < 2 else f"{_interval(cell)} · n {cell.n}"
-    axes.text(middle, y + 0.24, small, ha="center", va="center", fontsize=style.SMALL)
+    axes.text(middle, y + 0.2, small, ha="center", va="center", fontsize=style.SMALL)
 
 
 def _interval(cell):

@@ -64,7 +64,8 @@ class Office:
         return {line.number: line for line in self.lines}[number]
 
     def covers(self, number: str, day: date) -> bool:
-        return self.line(number).covers(day)
+        """Whether one of its lines has this number and an export that reaches to that day."""
+        return any(line.number == number and line.covers(day) for line in self.lines)
 
 
 NEW_YORK = Office(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
@@ -79,7 +79,7 @@ def _promise(header: str) -> Promise | None:
     return promise if promise and (promise.kind or promise.stated or promise.number) else None
 
 
-def _tells_who_calls(header: Sequence[str], places: Sequence[int]) -> bool:
+def _tells_who_calls(header: Sequence[str], places: Iterable[int]) -> bool:
     """Whether a header names a promise, a callback or a tier, or one of the group is a time and nothing else.
 
     Urgent and Regular alone may be what the caller asked for.

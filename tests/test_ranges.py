@@ -325,5 +325,26 @@ def test_a_thinner_log_says_less_for_certain_and_allows_more(seed):
         assert is_wider(may_and_must(made(hidden, notes)), whole)
 
 
+def counted(log) -> dict[str, tuple[bool, bool]]:
+    """``may_and_must`` of the requests that a rate counts."""
+    shown = {p["promise_id"]: p for p in loaded(log, DAY).to_pylist()}
+    return {id: ends_of for id, ends_of in may_and_must(log).items()
+            if shown[id]["is_watched_default"] and not shown[id]["is_blocked"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
+    for part in range(4):
+        dice = random.Random(3000 + 100 * seed + part)
+        calls, notes = drawn(dice, [MAIN, CELL])
+        last = f"2022-03-{dice.randint(8, 25):02} 18:00"
+        asked = [call(f"d{n['note_id']}", n["started_at_local"].strftime("%Y-%m-%d %H:%M:00"), s=600)
+                 for n in notes if n["kind"] == "dial"]  # fmt: skip
+        seen = [c for c in (*LONG, *asked, *calls) if c["started_at_local"] <= note("", last)["started_at_local"]]
+        ends_here = [stranger(f"last{ours}", last, ours) for ours in (MAIN, CELL)]
+        early = build([*seen, *ends_here], notes)
+        assert is_wider(counted(early), may_and_must(made(calls, notes)))
+
+
 def test_calls_to_the_agency_are_what_an_unnoted_call_is():
     assert call("u", "2022-03-01 09:00")["other_number"] == USCIS

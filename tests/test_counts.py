@@ -237,3 +237,24 @@ def test_every_key_is_a_column_of_some_fact():
     assert all(
         f"{part}{clock}" in KEYS for part, clock in product(("month", "date", "weekday", "hour"), ("", "_local"))
     )
+
+
+def test_a_file_is_counted_where_it_lies(tmp_path):
+    file = tmp_path / "dials.parquet"
+    rows = LOG.dials.to_arrow()
+    pq.write_table(rows, file)
+    for measure in (measures.wait, measures.reach_rate, measures.volume):
+        for keys in ((), ("month",)):
+            in_file, in_memory = measure(file, by=keys), measure(rows, by=keys)
+            pd.testing.assert_frame_equal(in_file.table, in_memory.table)
+            assert in_file.caveats == in_memory.caveats
+
+
+def test_a_file_without_what_is_made_at_load_is_refused(tmp_path):
+    file = tmp_path / "promises.parquet"
+    stored = schema.arrow_schema("promises").names
+    pq.write_table(LOG.promises.to_arrow().select(stored), file)
+    with pytest.raises(CallLogError, match="made when a store is opened"):
+        measures.promise_kept_rate(file)
+    with pytest.raises(CallLogError, match="is not there"):
+        measures.volume(tmp_path / "dials.parquet")

@@ -346,5 +346,18 @@ def test_an_export_that_ends_early_only_widens_what_is_still_counted(seed):
         assert is_wider(counted(early), may_and_must(made(calls, notes)))
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_line_that_blocks_only_widens_what_is_still_counted(seed):
+    """On lines that ring every week: in an export of few calls one call fewer makes a silence of months look usual."""
+    weeks = pd.date_range("2021-09-01 08:00", "2022-04-30 08:00", freq="7D").strftime("%Y-%m-%d %H:%M")
+    weekly = [stranger(f"w{k}{ours}", when, ours) for k, when in enumerate(weeks) for ours in (MAIN, CELL)]
+    for part in range(4):
+        calls, notes = drawn(random.Random(3000 + 100 * seed + part), [MAIN, CELL])
+        whole = made([*weekly, *calls], notes, lines=[line(MAIN, withheld=True), line(CELL, withheld=True)])
+        let_in = [c for c in calls if c["our_number"] == MAIN or c["other_number"]]
+        blocked = made([*weekly, *let_in], notes, lines=[line(MAIN, withheld=True), line(CELL, withheld=False)])
+        assert is_wider(counted(blocked), may_and_must(whole))
+
+
 def test_calls_to_the_agency_are_what_an_unnoted_call_is():
     assert call("u", "2022-03-01 09:00")["other_number"] == USCIS

@@ -29,8 +29,11 @@ from callanalytics.facts import assignment, states
 from callanalytics.facts.arrays import MISSING
 from callanalytics.facts.assignment import earliest_due_first, microseconds
 from callanalytics.facts.promises import Promises
-from callanalytics.sample import model, offices, tables
-from callanalytics.sample.history import END, Dice
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data"))
+
+from sample_world import model, offices, tables
+from sample_world.history import END, Dice
 
 FIRST = np.datetime64("2022-01-03", "us")
 

@@ -1,6 +1,6 @@
 """Do the printed ranges hold the truth? ``python benchmarks/ranges.py [OFFICES] [--write]``.
 
-Invented offices of all sizes whose truth is known (see ``callanalytics.sample``), over a grid of what makes logs thin:
+Invented offices of all sizes whose truth is known (see ``data/sample_world``), over a grid of what makes logs thin:
 the share of calls that were noted, of call-backs that showed no number, of lines that block callers without a number,
 and whether the entries of call-backs name the request. For each cell and figure: in how many offices the printed range
 (from the lower limit of its low end to the upper limit of its high end) holds the truth of the requests it counts, how
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from dataclasses import dataclass, replace
 from itertools import product
@@ -23,9 +24,12 @@ import pyarrow as pa
 
 from callanalytics import agencies, clocks, estimates, measures
 from callanalytics.facts import states
-from callanalytics.sample import offices, tables
-from callanalytics.sample.history import Dice
-from callanalytics.sample.model import FIRST
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data"))
+
+from sample_world import hand_log, offices, tables
+from sample_world.history import Dice
+from sample_world.model import FIRST
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ranges.json"
 END = clocks.end_of_day("2022-12-31")
@@ -64,8 +68,6 @@ def office(seed: int, noted: float, blocks: bool, names: float) -> offices.Offic
 
 
 def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float) -> tables.Invented:
-    from callanalytics.sample import hand_log
-
     filled = {**hand_log._FILLED, "about": names}
     kept, hand_log._FILLED = hand_log._FILLED, filled
     forgotten, hand_log.FORGOTTEN_PROMISE = hand_log.FORGOTTEN_PROMISE, 1.0

@@ -229,10 +229,10 @@ def test_a_card_of_ones_own_leaves_out_what_its_population_does_not_hold():
 def sample_offices(tmp_path_factory):
     """A store of each office of the sample, and one of all."""
     folder = tmp_path_factory.mktemp("sample")
-    for office in sample.OFFICES:
-        sample.ingest(folder / office.key, office)
+    for office in sample.offices():
+        sample.ingest(folder / office.folder, office)
         sample.ingest(folder / "all", office)
-    return [*(folder / office.key for office in sample.OFFICES), folder / "all"]
+    return [*(folder / office.folder for office in sample.offices()), folder / "all"]
 
 
 def headline_n(result):

@@ -39,7 +39,7 @@ DOORS = {  # library -> rooms that may import it
     "nbclient": {"reports"},
     "docx": {"reports"},
     "icalendar": {"reports"},
-    "xlsxwriter": {"template", "sample", "reports", "sharing"},
+    "xlsxwriter": {"template", "reports", "sharing"},
     "click": {"cli"},
     "rich": {"cli"},
 }

@@ -46,12 +46,10 @@ def test_every_command_has_help_with_an_example():
 def test_the_code_in_the_readme_runs(tmp_path, monkeypatch):
     import callanalytics as ca
     from callanalytics import sample
-    from callanalytics.bundled import folder
 
     monkeypatch.chdir(tmp_path)
-    for office in sample.OFFICES[-1:]:
-        exports = [folder("sample") / office.key]
-        ca.ingest(exports, "demo/store", office=office.name, timezone=office.zone, new_office=True)
+    office = sample.offices()[-1]
+    ca.ingest([office.files], "demo/store", office=office.name, timezone=office.timezone, new_office=True)
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
     assert len(blocks) == 2
     for block in blocks:

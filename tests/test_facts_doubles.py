@@ -7,10 +7,10 @@ import pytest
 
 from callanalytics import accounting, intake, schema
 from callanalytics.log import load
-from callanalytics.sample import tables as invented
-from callanalytics.sample.offices import OFFICES
 from callanalytics.store import Store
 from facts_rows import build, call, note, stranger
+from sample_world import tables as invented
+from sample_world.offices import OFFICES
 
 AT = datetime(2022, 3, 1, 10, 5)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from callanalytics.sample import offices, tables
 from facts_rows import MAIN, build, note, promise, rang
+from sample_world import offices, tables
 
 HAND = Path(__file__).parent / "by_hand" / "needs_dials.csv"
 

@@ -25,7 +25,7 @@ def real_log(tmp_path):
 def small_sample(tmp_path):
     """A store of the smallest invented office."""
     store = tmp_path / "invented"
-    sample.ingest(store, sample.OFFICES[-1])
+    sample.ingest(store, sample.offices()[-1])
     return store
 
 
@@ -58,7 +58,7 @@ def test_a_sample_of_another_seed_is_invented_too(tmp_path):
 
 
 def test_an_invented_office_has_the_same_id_everywhere(tmp_path, small_sample):
-    name = sample.OFFICES[-1].name
+    name = sample.offices()[-1].name
     assert [each["office_id"] for each in Store.open(small_sample).offices()] == [invented.office_id(name)]
 
 

@@ -20,7 +20,7 @@ from callanalytics.reports.results import Results
 from test_small_offices import sheet
 
 MOST_WORDS = 260
-KEYS = [office.key for office in sample.OFFICES]
+KEYS = [office.folder for office in sample.offices()]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def report_of(tmp_path_factory):
             store = folder / key
             if key == "42 calls":
                 intake.ingest([sheet(folder / "log.csv", 21, 2)], store, "Elm", "Eastern", time_of="start")
-            for office in sample.OFFICES:
-                if key in (office.key, "sample"):
+            for office in sample.offices():
+                if key in (office.folder, "sample"):
                     sample.ingest(store, office)
             log = logs.load(store)
             made[key] = log, liaison.build(log)

@@ -11,7 +11,6 @@ from callanalytics import intake, sample, schema
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
 from callanalytics.store import Store
-from conftest import ROOT
 from intake_files import hand_csv, note, phone_csv
 from test_rolling_exports import OFFICE, assert_whole, calls, expected, numbers, rolling, sheet
 
@@ -194,10 +193,10 @@ def test_rolling_exports_removed_and_ingested_again_are_as_they_were(seed, tmp_p
 
 @pytest.mark.slow
 def test_the_files_of_a_small_office_removed_and_ingested_again_are_as_they_were(place):
-    office = next(office for office in sample.OFFICES if office.key == "4-honolulu")
+    office = next(office for office in sample.offices() if office.folder == "4-honolulu")
     sample.ingest(place, office)
     before = tables(place)
-    for file in sorted((ROOT / "data" / "sample" / office.key).iterdir()):
+    for file in sorted(office.files.iterdir()):
         gone = intake.remove(place, file)
         assert gone.rows
         assert tables(place) != before

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callanalytics import agencies, bundled, clocks, sample
-from callanalytics.sample import almanac, evidence, hand_log, writing
-from callanalytics.sample.history import live_through, median_min
-from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES, PHOENIX
+import sample_world
+from callanalytics import agencies, bundled, clocks
 from callanalytics.values import zones
+from sample_world import SEED, almanac, evidence, hand_log, writing
+from sample_world.history import live_through, median_min
+from sample_world.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, OFFICES, PHOENIX
 
 BIG = (NEW_YORK, CHICAGO, LOS_ANGELES)
 KINDS = ("calls", "notes", "notices", "rejects", "set_aside")
@@ -26,14 +27,14 @@ KINDS = ("calls", "notes", "notices", "rejects", "set_aside")
 
 @pytest.fixture(scope="module")
 def made() -> Path:
-    """The sample that ships; that the command writes it, a slow test holds."""
+    """The sample that ships; that the generator writes it, a slow test holds."""
     return bundled.folder("sample")
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
-    sample.write(folder)
+    sample_world.write(folder)
     return folder
 
 
@@ -45,9 +46,9 @@ def answers(made) -> dict:
 @pytest.fixture(scope="module")
 def histories():
     """The histories with their notes, without any file."""
-    lived = [live_through(office, sample.SEED) for office in OFFICES]
+    lived = [live_through(office, SEED) for office in OFFICES]
     for history in lived:
-        hand_log.write_down(history, sample.SEED)
+        hand_log.write_down(history, SEED)
     return lived
 
 
@@ -68,7 +69,7 @@ def contents(path: Path):
 
 @pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes(written, tmp_path):
-    sample.write(tmp_path)
+    sample_world.write(tmp_path)
     assert {name: p.read_bytes() for name, p in files(written).items()} == {
         name: p.read_bytes() for name, p in files(tmp_path).items()
     }
@@ -80,11 +81,11 @@ def test_another_seed_is_another_world():
 
 
 @pytest.mark.slow
-def test_the_sample_that_ships_is_what_the_command_writes(written, made):
+def test_the_sample_that_ships_is_what_the_generator_writes(written, made):
     shipped = files(made)
-    assert list(shipped) == list(files(written)), "run: callanalytics sample data/sample"
+    assert list(shipped) == list(files(written)), "run: python data/make_sample.py"
     stale = [name for name, path in files(written).items() if contents(path) != contents(shipped[name])]
-    assert not stale, "run: callanalytics sample data/sample"
+    assert not stale, "run: python data/make_sample.py"
 
 
 def test_the_sample_is_small(made):

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read, sample
+from callanalytics import CallLogError, bundled, figures, formats, intake, log, measures, read
 from callanalytics.measures import specifications
 from callanalytics.reports import findings, firm, liaison, notebooks, research
 from callanalytics.reports.results import Results
 from callanalytics.store import Store
 from conftest import ROOT
+from sample_world import OFFICES
 
 REPORTS = {"liaison": liaison, "firm": firm, "research": research}
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -23,7 +24,7 @@ SHEETS = {"one day": (1, 8), "42 calls": (21, 2), "120 waits of no stated clock"
 STORES = [
     *(
         f"{office.key}, {part}"
-        for office in sample.OFFICES
+        for office in OFFICES
         for part in PARTS
         if part != "phone only" or any(line.covered_by for line in office.lines)
     ),
@@ -75,7 +76,7 @@ def _make(place, name):
         with opened.writing():
             opened.publish({})
     else:
-        office = next(o for o in sample.OFFICES if name.startswith(o.key))
+        office = next(o for o in OFFICES if name.startswith(o.key))
         files = of_kind(bundled.folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
         intake.ingest(files, place, office.name, office.zone, new_office=True)
 

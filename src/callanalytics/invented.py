@@ -39,7 +39,7 @@ def is_invented(office_ids: Iterable[str]) -> bool:
 def kinds(paths: Iterable) -> set[bool]:
     """For the files under some paths: True where one is of a sample, False where one is not. No file: nothing.
 
-    A file is of a sample where it is a copy of one that ships, or lies where `callanalytics sample` wrote it.
+    A file is of a sample where it is a copy of one that ships, or lies in a folder of a sample, whatever its seed.
     """
     named = [Path(path) for path in paths]
     files = (file for path in named for file in (sorted(path.rglob("*")) if path.is_dir() else [path]))

@@ -47,7 +47,7 @@ SECTIONS = {  # the commands in the order of a person's work, each in a line
         "plan": "Take figures that were planned before anybody looked",
         "audit": "Draw calls by a seed, to check them by hand",
         "lab": "The notebooks, in JupyterLab",
-        "sample": "Invent exports of law offices, with the truth",
+        "sample": "Copy the invented sample, with the truth",
     },
 }
 

@@ -99,18 +99,16 @@ def formats(json_):
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path())
-@click.option("--seed", default=20220711, show_default=True)
-def sample(folder, seed):
-    """Invent exports of six law offices, and the key with the truth. Same seed, same bytes.
+def sample(folder):
+    """Copy the invented sample to DIR: exports of six law offices, and the key with the truth.
 
     \b
     Example:  callanalytics sample invented
     """
     from callanalytics import outputs
-    from callanalytics import sample as invented
 
     with outputs.filling(folder) as draft:
-        invented.write(draft, seed=seed)
+        shutil.copytree(bundled("sample"), draft, dirs_exist_ok=True)
     screen.say(f"{folder} holds six invented offices and the key. No real client is in there.")
 
 
@@ -140,11 +138,11 @@ def run_demo(folder: Path) -> None:
 
     exports = bundled("sample")
     if not (exports / "key" / "key.json").is_file():
-        raise CallLogError("the sample is not here", do="callanalytics sample DIR makes one")
+        raise CallLogError("the sample did not come with this installation", do="install callanalytics again")
     screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
     screen.say("Denver, Phoenix. No real client is in here.\n")
     started = time.monotonic()
-    receipts = [_ingest_sample(office, folder / "store") for office in invented.OFFICES]
+    receipts = [_ingest_sample(office, folder / "store") for office in invented.offices()]
     screen.say(_read_counts(receipts, time.monotonic() - started))
     opened = log.load(folder / "store")
     report = liaison.build(opened)

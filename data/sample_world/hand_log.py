@@ -12,15 +12,15 @@ from pathlib import Path
 import xlsxwriter
 
 from callanalytics.agencies import Agency
-from callanalytics.sample import model
-from callanalytics.sample.almanac import local
-from callanalytics.sample.history import Dice, History
-from callanalytics.sample.model import Dial, Note, Promise, Ring
-from callanalytics.sample.offices import Office
-from callanalytics.sample.phone_exports import half_day, us_number
 from callanalytics.template import columns
 from callanalytics.template import columns as words
 from callanalytics.template import sheets as yours
+from sample_world import model
+from sample_world.almanac import local
+from sample_world.history import Dice, History
+from sample_world.model import Dial, Note, Promise, Ring
+from sample_world.offices import Office
+from sample_world.phone_exports import half_day, us_number
 
 # How often an optional column is filled in.
 _FILLED = {

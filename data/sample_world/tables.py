@@ -12,13 +12,13 @@ from datetime import datetime
 import pyarrow as pa
 
 from callanalytics import agencies, facts, schema
-from callanalytics.sample import hand_log, model
-from callanalytics.sample.almanac import local, to_utc
-from callanalytics.sample.history import History, live_through
-from callanalytics.sample.model import Dial, Note, Promise, Ring, Stranger
-from callanalytics.sample.offices import Office
-from callanalytics.sample.phone_exports import CALLBACK_NUMBER, NUMBERS
-from callanalytics.sample.writing import office_sheet
+from sample_world import hand_log, model
+from sample_world.almanac import local, to_utc
+from sample_world.history import History, live_through
+from sample_world.model import Dial, Note, Promise, Ring, Stranger
+from sample_world.offices import Office
+from sample_world.phone_exports import CALLBACK_NUMBER, NUMBERS
+from sample_world.writing import office_sheet
 
 ID = "0" * 32
 _KIND = {"reached": "reached", "gave_up": "gave_up", "cut_off": "cut_off", "not_queued": "not_queued"}

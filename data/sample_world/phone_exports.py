@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
-from callanalytics.sample.almanac import local, offset
-from callanalytics.sample.history import Dice, History
-from callanalytics.sample.model import Dial, Promise, Ring, Stranger
-from callanalytics.sample.offices import Line
+from sample_world.almanac import local, offset
+from sample_world.history import Dice, History
+from sample_world.model import Dial, Promise, Ring, Stranger
+from sample_world.offices import Line
 
 NUMBERS = {"contact_center": "+18003755283", "premium": "+18663155718"}
 CALLBACK_NUMBER = "+12028382200"

@@ -15,8 +15,8 @@ from datetime import date, datetime, time, timedelta
 from statistics import NormalDist
 from typing import Any
 
-from callanalytics.sample import model
-from callanalytics.sample.almanac import (
+from sample_world import model
+from sample_world.almanac import (
     CLOSED,
     EASTERN,
     after_window_days,
@@ -28,8 +28,8 @@ from callanalytics.sample.almanac import (
     local,
     to_utc,
 )
-from callanalytics.sample.model import Dial, Need, Promise, Ring, Stranger
-from callanalytics.sample.offices import Line, Office
+from sample_world.model import Dial, Need, Promise, Ring, Stranger
+from sample_world.offices import Line, Office
 
 _NORMAL = NormalDist()
 

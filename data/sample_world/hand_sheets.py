@@ -13,9 +13,9 @@ import io
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from callanalytics.sample.history import Dice
-from callanalytics.sample.model import Note, Promise
-from callanalytics.sample.phone_exports import Accounts, half_day, us_number
+from sample_world.history import Dice
+from sample_world.model import Note, Promise
+from sample_world.phone_exports import Accounts, half_day, us_number
 
 SHEET_HEADER = [
     "Date", "Time", "Called from", "Hold time", "Spoke with", "Reason", "Result", "Callback?", "Callback number",

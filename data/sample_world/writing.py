@@ -10,19 +10,19 @@ import io
 import json
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from statistics import NormalDist
 
 from callanalytics import agencies, template
-from callanalytics.sample import evidence, hand_log, hand_sheets, model, phone_exports
-from callanalytics.sample.almanac import eastern, local
-from callanalytics.sample.evidence import AS_OF
-from callanalytics.sample.history import History, median_min
-from callanalytics.sample.model import Dial, Note, Promise, Ring
-from callanalytics.sample.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, PHOENIX, Office
-from callanalytics.sample.phone_exports import Accounts, calls_on
+from sample_world import evidence, hand_log, hand_sheets, model, phone_exports
+from sample_world.almanac import eastern, local
+from sample_world.evidence import AS_OF
+from sample_world.history import History, median_min
+from sample_world.model import Dial, Note, Promise, Ring
+from sample_world.offices import CHICAGO, DENVER, HONOLULU, LOS_ANGELES, NEW_YORK, PHOENIX, Office
+from sample_world.phone_exports import Accounts, calls_on
 
 Files = dict[str, Accounts]
 _EXAMPLES = 3  # gray rows of the template
@@ -321,6 +321,20 @@ def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
 
 
+def write_roster(path: Path, offices: Iterable[Office]) -> None:
+    """Write the table from which a store is filled: folder, name, time zone, and hours of each office."""
+    rows = [
+        {
+            "folder": office.key,
+            "office": office.name,
+            "timezone": office.zone,
+            "hours": f"Mon-Fri {office.opens:%H:%M}-{office.closes:%H:%M}",
+        }
+        for office in offices
+    ]
+    _write_csv(path, rows)
+
+
 def _write_csv(path: Path, rows: list[dict]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
@@ -336,15 +350,17 @@ offices are named after trees, their telephone numbers end in 555-01xx (numbers 
 call was thrown by dice. The only real numbers are those that USCIS publishes. Quote no figure from here as a
 finding about USCIS.
 
-It was made by `callanalytics sample DIR --seed {seed}`; a test holds that the same command makes the same files.
-The model, with every parameter, is `src/callanalytics/sample/model.py`. The waits, shares and habits in it are round
-numbers, not estimates from real calls.
+It was made by `python data/make_sample.py --seed {seed}`; a test holds that the same command makes the same files.
+The model, with every parameter, is `data/sample_world/model.py`. The waits, shares and habits in it are round numbers,
+not estimates from real calls.
 
 ## What is here
 
 | folder | office | zone | files |
 |---|---|---|---|
 {offices}
+
+`offices.csv` is their roster: `callanalytics ingest FOLDER --roster FOLDER/offices.csv` reads all six.
 
 `key/` is the truth, kept beside the offices' folders so that it is never read as a log:
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from callanalytics.sample.almanac import business_day, due, eastern, local, to_utc
-from callanalytics.sample.history import END, History
-from callanalytics.sample.model import Dial, Note, Promise, Ring
+from sample_world.almanac import business_day, due, eastern, local, to_utc
+from sample_world.history import END, History
+from sample_world.model import Dial, Note, Promise, Ring
 
 # Stated times, each with the first and last day on which it may have applied, as the package's sources have it
 # (AILA Doc. 19101631, two versions; sivisalaw.com of 2019-03-06). Where two may have, nobody knows.

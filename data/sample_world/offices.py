@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
-from callanalytics.sample.model import FIRST, LAST
+from sample_world.model import FIRST, LAST
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""The sample that ships: exports of six invented law offices over two years, and how to read them into a store.
+
+The files are data. The script ``data/make_sample.py`` invents them; nothing here does.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callanalytics import bundled
+
+if TYPE_CHECKING:
+    from callanalytics.intake.receipt import Receipt
+
+
+@dataclass(frozen=True)
+class Office:
+    """An invented office, as a row of the sample's roster ``offices.csv``. ``folder`` has its files."""
+
+    folder: str
+    name: str
+    timezone: str
+    hours: str
+
+    @property
+    def files(self) -> Path:
+        return bundled.folder("sample") / self.folder
+
+
+@cache
+def offices() -> tuple[Office, ...]:
+    """The invented offices, in the order of their folders.
+
+    >>> [office.name for office in offices()][:2]
+    ['Hemlock and Rowan', 'Alder and Birch']
+    """
+    with (bundled.folder("sample") / "offices.csv").open(encoding="utf-8", newline="") as roster:
+        return tuple(
+            Office(row["folder"], row["office"], row["timezone"], row["hours"]) for row in csv.DictReader(roster)
+        )
+
+
+def ingest(store: Path | str, office: Office, progress=None) -> Receipt:
+    """Read the files of one invented office into a store, and set its hours where its own sheet does not say them."""
+    from callanalytics import intake
+    from callanalytics.store import Store
+
+    receipt = intake.ingest([office.files], store, office.name, office.timezone, new_office=True, progress=progress)
+    known = next(each for each in Store.open(store).offices() if each["name"] == office.name)
+    if not known["hours"]:
+        intake.set_office(store, office.name, hours=office.hours)
+    return receipt
+
+
+def into(store: Path | str) -> Path:
+    """Read all invented offices into a store; a second time changes nothing. Returns the store's folder.
+
+    Demo, notebooks, gallery, and tests all take the sample from here, so that each shows the same figures.
+    """
+    for office in offices():
+        ingest(store, office)
+    return Path(store)

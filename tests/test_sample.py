@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import sample_world
-from callanalytics import agencies, bundled, clocks
+from callanalytics import agencies, bundled, clocks, sample
 from callanalytics.values import zones
 from sample_world import SEED, almanac, evidence, hand_log, writing
 from sample_world.history import live_through, median_min
@@ -217,8 +217,16 @@ def test_the_accounts_of_every_file_add_up(answers):
         assert n["rows"] == n["calls"] + n["notes"] + n["notices"] + n["rejects"] + n["set_aside"], name
 
 
+def test_the_roster_names_the_offices_with_their_hours(made):
+    with (made / "offices.csv").open(encoding="utf-8", newline="") as roster:
+        rows = [row["folder"] for row in csv.DictReader(roster)]
+    assert rows == [office.key for office in OFFICES]
+    assert [office.folder for office in sample.offices()] == rows
+    assert all(office.files.is_dir() and office.hours for office in sample.offices())
+
+
 def test_every_file_beside_the_key_is_in_it(made, answers):
-    beside = {name for name in files(made) if not name.startswith(("key/", "README"))}
+    beside = {name for name in files(made) if not name.startswith(("key/", "README", "offices.csv"))}
     assert beside == set(answers["files"])
 
 

@@ -91,8 +91,9 @@ def estimators() -> str:
     for room in ROOMS:
         module = importlib.import_module(f"callanalytics.estimates.{room}")
         page.append(f"\n### {module.__doc__.strip().splitlines()[0].split('. ')[0].rstrip('.')}\n")
-        own = [name for name in ca.estimates.__all__ if getattr(ca.estimates, name).__module__ == module.__name__]
-        functions = [getattr(ca.estimates, name) for name in own if not isinstance(getattr(ca.estimates, name), type)]
+        functions = [
+            f for f in vars(ca.estimates).values() if inspect.isfunction(f) and f.__module__ == module.__name__
+        ]
         functions += [getattr(ca.estimates.Curves, name) for name in READ_OFF] if room == "survival" else []
         for function in sorted(functions, key=lambda f: f.__code__.co_firstlineno):
             page.append(f"**{function.__name__}.** {_inferred(inspect.getdoc(function))}\n")

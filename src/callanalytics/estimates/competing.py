@@ -60,7 +60,7 @@ class Incidence:
         return self.share[upto - 1], self.se[upto - 1], self.low[upto - 1], self.high[upto - 1]
 
 
-def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
+def aalen_johansen(t, events, lost) -> Incidence:
     """Cumulative incidence of competing causes from a count table.
 
     Parameters
@@ -104,7 +104,7 @@ def aalen_johansen(t, events, lost, level: float = 0.95) -> Incidence:
         share = np.cumsum(before[:, None] * events / n_at_risk[:, None], axis=0)
         se = np.sqrt(_jackknife(events, lost, d, n_at_risk, before))
         inside = (share > 1e-12) & (share < 1 - 1e-12)
-        theta = normal_quantile(level) * se / ((1 - share) * np.log(1 - share))
+        theta = normal_quantile() * se / ((1 - share) * np.log(1 - share))
         low, high = (np.where(inside, 1 - (1 - share) ** np.exp(sign * theta), np.nan) for sign in (1, -1))
     known = n - np.concatenate(([0], np.cumsum(lost)[:-1])) if len(t) else np.zeros(0, int)
     none = clopper_pearson(0, known)[1][:, None] if len(t) else np.zeros((0, 1))

@@ -12,9 +12,10 @@ from statistics import NormalDist
 import numpy as np
 
 NAN = float("nan")
+TAIL = (1 - 0.95) / 2  # of a two-sided 95 % interval, on either side
 
 
-def normal_quantile(level: float) -> float:
+def normal_quantile(level: float = 0.95) -> float:
     """The z of a two-sided interval; the standard library's, since importing scipy.stats costs half a second.
 
     >>> round(normal_quantile(0.95), 6)
@@ -23,15 +24,15 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def student_quantile(df, level: float = 0.95):
-    """The t of a two-sided interval, for a number or an array of degrees of freedom.
+def student_quantile(df):
+    """The t of a two-sided 95 % interval, for a number or an array of degrees of freedom.
 
     >>> round(float(student_quantile(9)), 4)
     2.2622
     """
     from scipy.special import stdtrit
 
-    return stdtrit(df, 0.5 + level / 2)
+    return stdtrit(df, 1 - TAIL)
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,20 @@ class Estimate:
         return f"{self.value:.4g} ({interval}; n {self.n} {self.cases}; {self.method})"
 
 
-def unknown(n: int, cases: str, why: str, flag: str = "not_estimable", level: float = 0.95) -> Estimate:
+def unknown(n: int, cases: str, why: str) -> Estimate:
     """An estimate that is not given, and why."""
-    return Estimate(NAN, NAN, NAN, n, cases, "none", level, flag=flag, why=why)
+    return Estimate(NAN, NAN, NAN, n, cases, "none", flag="not_estimable", why=why)
 
 
 # ---- shares, means, quantiles ------------------------------------------------------------------------
 
 
-def wilson(events, n, level: float = 0.95):
+def wilson(events, n):
     """Score interval of a share.
 
     Parameters
     ----------
     events, n : counts, numbers or arrays
-    level : coverage
 
     Returns
     -------
@@ -113,7 +113,7 @@ def wilson(events, n, level: float = 0.95):
     0.2553 0.3662
     """
     k, n = np.asarray(events, float), np.asarray(n, float)
-    z2 = normal_quantile(level) ** 2
+    z2 = normal_quantile() ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         share = k / n
         center = (k + z2 / 2) / (n + z2)
@@ -125,7 +125,7 @@ def wilson(events, n, level: float = 0.95):
     return np.where(none, np.nan, low)[()], np.where(none, np.nan, high)[()]
 
 
-def clopper_pearson(events, n, level: float = 0.95):
+def clopper_pearson(events, n):
     """Exact binomial interval: covers at least as often as it says, and is wider for it.
 
     References
@@ -141,15 +141,14 @@ def clopper_pearson(events, n, level: float = 0.95):
     from scipy.special import betaincinv
 
     k, n = np.asarray(events, float), np.asarray(n, float)
-    tail = (1 - level) / 2
     # np.maximum keeps the unused branch of np.where inside the function's domain.
-    low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, tail))
-    high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail))
+    low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), n - k + 1, TAIL))
+    high = np.where(k == n, 1.0, betaincinv(k + 1, np.maximum(n - k, 1), 1 - TAIL))
     none = n == 0
     return np.where(none, np.nan, low)[()], np.where(none, np.nan, high)[()]
 
 
-def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
+def newcombe(events_a, n_a, events_b, n_b):
     """Difference of two independent shares, a minus b, with the hybrid score interval.
 
     Returns
@@ -172,7 +171,7 @@ def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
     >>> print("{:.4f} {:.4f} {:.4f}".format(*newcombe(56, 70, 48, 80)))
     0.2000 0.0524 0.3339
     """
-    (low_a, high_a), (low_b, high_b) = wilson(events_a, n_a, level), wilson(events_b, n_b, level)
+    (low_a, high_a), (low_b, high_b) = wilson(events_a, n_a), wilson(events_b, n_b)
     with np.errstate(divide="ignore", invalid="ignore"):
         a, b = np.asarray(events_a, float) / n_a, np.asarray(events_b, float) / n_b
     low = a - b - np.sqrt((a - low_a) ** 2 + (high_b - b) ** 2)
@@ -180,7 +179,7 @@ def newcombe(events_a, n_a, events_b, n_b, level: float = 0.95):
     return (a - b)[()], low[()], high[()]
 
 
-def mean(total, squares, n, level: float = 0.95):
+def mean(total, squares, n):
     """Mean of complete data with Student's interval, from the sum, the sum of squares and n.
 
     Returns
@@ -202,11 +201,11 @@ def mean(total, squares, n, level: float = 0.95):
         value = total / n
         variance = np.where(n > 1, np.maximum(squares - n * value**2, 0) / (n - 1), np.nan)
         # Below n = 2 the variance is nan already; the maximum keeps Student's quantile inside its domain.
-        half = student_quantile(np.maximum(n - 1, 1), level) * np.sqrt(variance / n)
+        half = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
     return value[()], (value - half)[()], (value + half)[()]
 
 
-def quantile_ranks(n, q: float, level: float = 0.95):
+def quantile_ranks(n, q: float):
     """Ranks (from 1) of the order statistics that bound a quantile; 0 below or n + 1 above: that limit does not exist.
 
     The two-sided 95 % interval needs n >= 6 for the median, 13 for the upper quarter, 36 for the tenth that wait
@@ -229,13 +228,12 @@ def quantile_ranks(n, q: float, level: float = 0.95):
     from scipy.stats import binom
 
     n = np.asarray(n)
-    tail = (1 - level) / 2
-    # The largest rank that leaves at most `tail` below it, and its mirror.
-    ranks = binom.ppf(tail, n, q), binom.ppf(1 - tail, n, q) + 1
+    # The largest rank that leaves at most `TAIL` below it, and its mirror.
+    ranks = binom.ppf(TAIL, n, q), binom.ppf(1 - TAIL, n, q) + 1
     return tuple(np.where(n > 0, rank, 0).astype(int)[()] for rank in ranks)
 
 
-def order_statistic(values, counts, q: float, level: float = 0.95):
+def order_statistic(values, counts, q: float):
     """Quantile of complete data from a count table, with its distribution-free interval.
 
     The quantile is the smallest value with at least a share `q` of the data at or below it (R's type 1), so it is
@@ -263,14 +261,14 @@ def order_statistic(values, counts, q: float, level: float = 0.95):
     if n == 0:
         return np.nan, np.nan, np.nan
     # 0.55 times 100 is 55.00000000000001 here, whose ceiling would be one value too far.
-    ranks = (max(int(np.ceil(q * n - 1e-9)), 1), *quantile_ranks(n, q, level))
+    ranks = (max(int(np.ceil(q * n - 1e-9)), 1), *quantile_ranks(n, q))
     return tuple(float(values[np.searchsorted(upto, r)]) if 1 <= r <= n else np.nan for r in ranks)
 
 
 # ---- ratios ------------------------------------------------------------------------------------------
 
 
-def ratio(total, squares, of_events, events, n, level: float = 0.95):
+def ratio(total, squares, of_events, events, n):
     """A total over the number of events among those who made it up, such as all minutes held over calls answered.
 
     Parameters
@@ -307,7 +305,7 @@ def ratio(total, squares, of_events, events, n, level: float = 0.95):
         value = np.where(events > 0, total / events, np.nan)
         left = np.maximum(squares - 2 * value * of_events + value**2 * events, 0)
         spread = np.where(n > 1, n / (n - 1) * left, np.nan)
-        half = normal_quantile(level) * np.sqrt(spread) / total
+        half = normal_quantile() * np.sqrt(spread) / total
         low, high = value * np.exp(-half), value * np.exp(half)
     return value[()], low[()], high[()]
 

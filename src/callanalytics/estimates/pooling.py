@@ -46,7 +46,7 @@ class Pooled:
     left_out: int = 0
 
 
-def random_effects(value, variance, method: str = "reml", interval: str = "hksj", level: float = 0.95) -> Pooled:
+def random_effects(value, variance, method: str = "reml", interval: str = "hksj") -> Pooled:
     """Random-effects mean of figures that each have their own error.
 
     Parameters
@@ -87,7 +87,7 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
     y, v = y[known], v[known]
     k = len(y)
     if k < 2:
-        return _not_pooled(k, "one office alone shows no spread", left_out, level)
+        return _not_pooled(k, "one office alone shows no spread", left_out)
     from scipy.special import chdtrc
 
     tau2 = {"reml": _reml, "dl": _dersimonian_laird}[method](y, v)
@@ -95,11 +95,11 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
     q = float((1 / v) @ (y - _mean(y, v, 0.0)[0]) ** 2)
     own = (k - 1) * (1 / v).sum() / ((1 / v).sum() ** 2 - (1 / v**2).sum())  # a typical office's own variance
     i2 = tau2 / (tau2 + own)
-    se, factor, words = _error(y, mean, weights, interval, level)
+    se, factor, words = _error(y, mean, weights, interval)
     reach = factor * np.sqrt(tau2 + se**2)
     trust = tau2 / (tau2 + v)
     how = f"random effects ({method}), {words}"
-    estimate = Estimate(mean, mean - factor * se, mean + factor * se, k, "offices", how, level, se)
+    estimate = Estimate(mean, mean - factor * se, mean + factor * se, k, "offices", how, se=se)
     return Pooled(
         estimate,
         mean - reach,
@@ -115,7 +115,7 @@ def random_effects(value, variance, method: str = "reml", interval: str = "hksj"
     )
 
 
-def pool_offices(value, variance, transform: str = "", method: str = "reml", level: float = 0.95) -> Pooled:
+def pool_offices(value, variance, transform: str = "") -> Pooled:
     """The figure of a typical office, with an interval from five offices on.
 
     Parameters
@@ -148,14 +148,14 @@ def pool_offices(value, variance, transform: str = "", method: str = "reml", lev
     k = int(known.sum())
     if k < FEWEST_OFFICES:
         why = f"{k} offices; an interval over offices needs {FEWEST_OFFICES}"
-        return _not_pooled(k, why, int((~known).sum()), level)
+        return _not_pooled(k, why, int((~known).sum()))
     if transform != "log":
-        return random_effects(y, v, method, level=level)
+        return random_effects(y, v)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _to_natural_scale(random_effects(np.log(y), v / y**2, method, level=level), np.exp)
+        return _to_natural_scale(random_effects(np.log(y), v / y**2), np.exp)
 
 
-def pool_shares(events, n, method: str = "reml", level: float = 0.95) -> Pooled:
+def pool_shares(events, n) -> Pooled:
     """A share in a typical office: log-odds of each office's share, pooled, and given back as a share.
 
     Parameters
@@ -176,12 +176,10 @@ def pool_shares(events, n, method: str = "reml", level: float = 0.95) -> Pooled:
     k, n = np.asarray(events, float), np.asarray(n, float)
     yes, no = k + 0.5, n - k + 0.5
     logit = np.where(n > 0, np.log(yes / no), np.nan)
-    return _to_natural_scale(
-        pool_offices(logit, 1 / yes + 1 / no, method=method, level=level), lambda x: 1 / (1 + np.exp(-x))
-    )
+    return _to_natural_scale(pool_offices(logit, 1 / yes + 1 / no), lambda x: 1 / (1 + np.exp(-x)))
 
 
-def office_equal_mean(value, level: float = 0.95) -> Estimate:
+def office_equal_mean(value) -> Estimate:
     """Plain mean of the offices' figures, each counting once, with Student's interval: a check on the pooled one.
 
     >>> print(office_equal_mean([3.2, 3.6, 3.9, 3.1, 3.5]))
@@ -191,10 +189,10 @@ def office_equal_mean(value, level: float = 0.95) -> Estimate:
     y = y[np.isfinite(y)]
     k = len(y)
     if k < FEWEST_OFFICES:
-        return unknown(k, "offices", f"{k} offices; an interval over offices needs {FEWEST_OFFICES}", level=level)
+        return unknown(k, "offices", f"{k} offices; an interval over offices needs {FEWEST_OFFICES}")
     se = float(y.std(ddof=1) / np.sqrt(k))
-    half = float(student_quantile(k - 1, level)) * se
-    return Estimate(float(y.mean()), float(y.mean()) - half, float(y.mean()) + half, k, "offices", "Student", level, se)
+    half = float(student_quantile(k - 1)) * se
+    return Estimate(float(y.mean()), float(y.mean()) - half, float(y.mean()) + half, k, "offices", "Student", se=se)
 
 
 def _mean(y, v, tau2):
@@ -202,12 +200,12 @@ def _mean(y, v, tau2):
     return float(weights @ y / weights.sum()), weights
 
 
-def _error(y, mean, weights, interval, level):
+def _error(y, mean, weights, interval):
     if interval == "normal":
-        return float(np.sqrt(1 / weights.sum())), normal_quantile(level), "normal"
+        return float(np.sqrt(1 / weights.sum())), normal_quantile(), "normal"
     k = len(y)
     se = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum())))
-    return se, float(student_quantile(k - 1, level)), "HKSJ"
+    return se, float(student_quantile(k - 1)), "HKSJ"
 
 
 def _dersimonian_laird(y, v):
@@ -232,10 +230,9 @@ def _reml(y, v):
     return float(tau2)
 
 
-def _not_pooled(k, why, left_out, level):
+def _not_pooled(k, why, left_out):
     nothing = np.full(k, NAN)
-    mean = unknown(k, "offices", why, level=level)
-    return Pooled(mean, NAN, NAN, NAN, NAN, NAN, NAN, nothing, nothing, nothing, left_out)
+    return Pooled(unknown(k, "offices", why), *(NAN,) * 6, nothing, nothing, nothing, left_out)
 
 
 def _to_natural_scale(pooled, how):
@@ -260,14 +257,13 @@ class Dominance:
     Attributes
     ----------
     effective : number of offices of equal size that would weigh as much (Kish)
-    largest, largest_two : share of the largest, and of the two largest, 0-1
+    largest : share of the largest, 0-1
     is_dominated : more than half from one, or more than 85 % from two
     n, offices : calls, offices with any
     """
 
     effective: float
     largest: float
-    largest_two: float
     is_dominated: bool
     n: int
     offices: int
@@ -299,10 +295,10 @@ def dominance(sizes) -> Dominance:
     sizes = sizes[sizes > 0]
     n = sizes.sum()
     if n == 0:
-        return Dominance(NAN, NAN, NAN, False, 0, 0)
+        return Dominance(NAN, NAN, False, 0, 0)
     one, two = float(sizes[0] / n), float(sizes[:2].sum() / n)
     effective = float(n**2 / (sizes**2).sum())
-    return Dominance(effective, one, two, one > LARGEST or two > LARGEST_TWO, int(n), len(sizes))
+    return Dominance(effective, one, one > LARGEST or two > LARGEST_TWO, int(n), len(sizes))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ class Interruption:
     rho : how far an error carries over to the next unit of time
     lag1 : what autocorrelation is left in the errors afterwards; near 0 if the model fits
     fitted, without : the model's values, and what it says would have been without the change
-    n_before, n_after : units of time on either side
     """
 
     step: Estimate
@@ -42,8 +41,6 @@ class Interruption:
     lag1: float
     fitted: np.ndarray
     without: np.ndarray
-    n_before: int
-    n_after: int
 
 
 def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
@@ -68,7 +65,7 @@ def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
     return np.column_stack(columns)
 
 
-def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=True, level=0.95) -> Interruption:
+def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=True) -> Interruption:
     """Interrupted time series: what changed in a weekly figure at a date known beforehand.
 
     Parameters
@@ -113,29 +110,21 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     n_before, n_after = int((t < start).sum()), int((t >= start).sum())
     x = design(t, start, season, pairs, slope)
     if why := why_not(n_before, n_after, x):
-        return _not_attempted(why, n_before, n_after)
+        nothing = unknown(len(t), "weeks", f"not attempted: {why}")
+        return Interruption(nothing, nothing, nothing, NAN, NAN, np.zeros(0), np.zeros(0))
     scale = np.sqrt(np.asarray(n, float)[known]) if n is not None else np.ones(len(t))
     rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
     words = f"AR(1) errors, rho {rho:.2f}"
     flag = "ok" if n_before >= ENOUGH[0] and n_after >= ENOUGH[1] else "small_n"
 
     def coefficient(i):
-        return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, level, flag)
+        return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, flag)
 
-    absent = unknown(len(t), "weeks", "the model has no change of slope", level=level)
+    absent = unknown(len(t), "weeks", "the model has no change of slope")
     changes = [2, *([3] if slope else [])]
     without = x[:, [i for i in range(x.shape[1]) if i not in changes]] @ np.delete(b, changes)
-    return Interruption(
-        coefficient(2),
-        coefficient(3) if slope else absent,
-        coefficient(1),
-        rho,
-        lag1(left),
-        x @ b,
-        without,
-        n_before,
-        n_after,
-    )
+    step, slope_change, trend = coefficient(2), coefficient(3) if slope else absent, coefficient(1)
+    return Interruption(step, slope_change, trend, rho, lag1(left), x @ b, without)
 
 
 def why_not(n_before, n_after, x) -> str:
@@ -147,18 +136,13 @@ def why_not(n_before, n_after, x) -> str:
     return ""
 
 
-def _not_attempted(why, n_before, n_after):
-    nothing = unknown(n_before + n_after, "weeks", f"not attempted: {why}")
-    return Interruption(nothing, nothing, nothing, NAN, NAN, np.zeros(0), np.zeros(0), n_before, n_after)
-
-
-def _estimate(value, variance, df, n, words, level, flag):
+def _estimate(value, variance, df, n, words, flag):
     from scipy.special import stdtr
 
     se = float(np.sqrt(variance))
-    half = float(student_quantile(df, level)) * se
+    half = float(student_quantile(df)) * se
     p = float(2 * stdtr(df, -abs(value) / se)) if se else NAN
-    return Estimate(float(value), float(value - half), float(value + half), n, "weeks", words, level, se, p, flag)
+    return Estimate(float(value), float(value - half), float(value + half), n, "weeks", words, 0.95, se, p, flag)
 
 
 def _autoregressive(t, y, x):
@@ -207,15 +191,11 @@ class Placebo:
 
     Attributes
     ----------
-    dates : the dates tried, the true one among them
-    strength : |step / its error| at each
     rank : place of the true date, 1 the strongest
     share : rank over number of dates: how often a date picked at random does as well
     n : dates
     """
 
-    dates: np.ndarray
-    strength: np.ndarray
     rank: int
     share: float
     n: int
@@ -253,9 +233,9 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
     own = strength[int(np.flatnonzero(dates == start)[0])]
     tried = int(np.isfinite(strength).sum())
     if not np.isfinite(own):
-        return Placebo(dates, strength, 0, NAN, tried)
+        return Placebo(0, NAN, tried)
     rank = int((strength > own).sum()) + 1
-    return Placebo(dates, strength, rank, rank / tried, tried)
+    return Placebo(rank, rank / tried, tried)
 
 
 # ---- a search for dates ------------------------------------------------------------------------------
@@ -273,7 +253,6 @@ class Changes:
     after : places of the last point before each change; empty where there is none
     spans : for each change, first and last place that fit nearly as well (95 %)
     levels : mean of each stretch
-    strength : of each change, twice the log-likelihood that it gains
     n : points
     why : where no search was made, the reason
     """
@@ -281,7 +260,6 @@ class Changes:
     after: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     levels: tuple[float, ...]
-    strength: tuple[float, ...]
     n: int
     why: str = ""
 
@@ -333,20 +311,14 @@ def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool
     """
     y = np.asarray(value, float)
     if len(y) < FEWEST_POINTS:
-        return Changes((), (), (), (), len(y), f"{len(y)} points; a search needs {FEWEST_POINTS}")
+        return Changes((), (), (), len(y), f"{len(y)} points; a search needs {FEWEST_POINTS}")
     cost_of = _cost(y)
     price = penalty * (_long_run(y) if alike else 1.0)
     cuts = _best_cuts(cost_of, len(y), min_size, price * np.log(len(y)))
     edges = [0, *cuts, len(y)]
-    found = [_around(cost_of, a, cut, b, min_size) for a, cut, b in zip(edges, cuts, edges[2:], strict=False)]
+    spans = tuple(_around(cost_of, a, cut, b, min_size) for a, cut, b in zip(edges, cuts, edges[2:], strict=False))
     levels = tuple(float(y[a:b].mean()) for a, b in pairwise(edges))
-    return Changes(
-        tuple(cut - 1 for cut in cuts),
-        tuple(span for span, _ in found),
-        levels,
-        tuple(gain for _, gain in found),
-        len(y),
-    )
+    return Changes(tuple(cut - 1 for cut in cuts), spans, levels, len(y))
 
 
 def _long_run(y):
@@ -391,9 +363,9 @@ WITHIN = 3.841  # the 95 % point of the chi-square: cuts that cost no more than 
 
 
 def _around(cost_of, a, cut, b, min_size):
-    """The places that fit nearly as well as the cut, and what the cut gains over none."""
+    """The places that fit nearly as well as the cut."""
     places = np.arange(a + min_size, b - min_size + 1)
     total = np.array([cost_of(a, k) + cost_of(k, b) for k in places])
     here = cost_of(a, cut) + cost_of(cut, b)
     near = places[total <= here + WITHIN]
-    return (int(near.min()) - 1, int(near.max()) - 1), float(cost_of(a, b) - here)
+    return int(near.min()) - 1, int(near.max()) - 1

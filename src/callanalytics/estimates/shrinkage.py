@@ -23,8 +23,7 @@ class Shrunken:
     ----------
     value, se : each cell's figure drawn toward its hour and weekday, and its error
     low, high : 95 % limits of it
-    trust : how much of its own figure a cell keeps against what hour and weekday say, 0-1
-    mean, mean_se : of all cells
+    mean : of all cells
     by_row, by_column, by_cell : variance between rows (hours), columns (weekdays), and of cells beyond both
     p : chance of cells as unlike as these, were all the same
     star_p : of each cell against the mean of all, adjusted for how many are compared (Benjamini-Hochberg)
@@ -37,9 +36,7 @@ class Shrunken:
     se: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    trust: np.ndarray
     mean: float
-    mean_se: float
     by_row: float
     by_column: float
     by_cell: float
@@ -55,7 +52,7 @@ class Shrunken:
         return self.p < DIFFERS and self.by_row + self.by_column + self.by_cell > 0
 
 
-def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
+def shrink_cells(value, se, row, column) -> Shrunken:
     """Partial pooling of hour x weekday cells.
 
     Parameters
@@ -96,12 +93,8 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     known = np.isfinite(y) & np.isfinite(s) & (s > 0)
     n = int(known.sum())
     if n < 3:
-        nothing = np.full(len(y), NAN)
-        none = np.zeros((n, n))
-        return Shrunken(
-            nothing, nothing, nothing, nothing, nothing, NAN, NAN, NAN, NAN, NAN, NAN, nothing, none,
-            _back(s[known], known), n,
-        )  # fmt: skip
+        cells, own_se = (np.full(len(y), NAN),) * 4, _back(s[known], known)
+        return Shrunken(*cells, *(NAN,) * 5, cells[0], np.zeros((n, n)), own_se, n)
     y, s2 = y[known], s[known] ** 2
     kernels = [_alike(np.asarray(row)[known]), _alike(np.asarray(column)[known]), np.eye(n)]
     variances = _components(y, s2, kernels)
@@ -113,20 +106,16 @@ def shrink_cells(value, se, row, column, level: float = 0.95) -> Shrunken:
     rest = 1 - own @ ones
     covariance = own - own @ inverse @ own + mean_variance * np.outer(rest, rest)
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    half = normal_quantile(level) * error
-    trust = variances[2] / (variances[2] + s2)
+    half = normal_quantile() * error
     q = float((1 / s2) @ (y - (1 / s2) @ y / (1 / s2).sum()) ** 2)
     from scipy.special import chdtrc
 
-    value, se, low, high, trust = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half, trust))
+    value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     by_row, by_column, by_cell = map(float, variances)
-    mean_se = float(np.sqrt(mean_variance))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     p = float(chdtrc(n - 1, q))
     own_se = _back(np.sqrt(s2), known)
-    return Shrunken(
-        value, se, low, high, trust, mean, mean_se, by_row, by_column, by_cell, p, stars, covariance, own_se, n
-    )
+    return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
 
 
 def adjusted_p(p) -> np.ndarray:

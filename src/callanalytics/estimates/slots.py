@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callanalytics.estimates.intervals import Estimate, normal_quantile, unknown
+from callanalytics.estimates.intervals import TAIL, Estimate, normal_quantile, unknown
 from callanalytics.estimates.shrinkage import DIFFERS, Shrunken
 from callanalytics.estimates.survival import Curves
 
@@ -39,7 +39,7 @@ class Days:
     lost: np.ndarray
 
 
-def slot_costs(curves: Curves, tau: float, level: float = 0.95, days: Days | None = None) -> Costs:
+def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     """Time on hold per live answer for a caller who gives up after `tau` and calls again in the same slot.
 
     Parameters
@@ -93,7 +93,7 @@ def slot_costs(curves: Curves, tau: float, level: float = 0.95, days: Days | Non
         log_se = np.where(np.isnan(value), np.nan, np.sqrt(variance))
     if days is not None:
         log_se = np.fmax(log_se, np.where(np.isnan(value), np.nan, _error_of_days(curves, days, tau, held, s)))
-    factor = np.exp(normal_quantile(level) * log_se)
+    factor = np.exp(normal_quantile() * log_se)
     return Costs(value, value / factor, value * factor, log_se, n)
 
 
@@ -171,7 +171,7 @@ def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Est
             weight.append(n[a] + n[b])
             calls += int(n[a] + n[b])
     if not log:
-        return unknown(0, "calls", "no stratum has a cost on both sides", level=level)
+        return unknown(0, "calls", "no stratum has a cost on both sides")
     w = np.array(weight) / sum(weight)
     value, se = float(w @ log), float(np.sqrt(w**2 @ variance))
     half = normal_quantile(level) * se
@@ -222,10 +222,8 @@ def best_slots(
     *,
     mass: float = 0.9,
     sure: float = 0.95,
-    level: float = 0.95,
     worth: float = 0.0,
     n_draws: int = 4000,
-    seed: int = 1,
 ) -> BestSlots:
     """The set of slots that holds the best one, from shrunken log costs.
 
@@ -236,7 +234,6 @@ def best_slots(
     calls : calls of each slot, to say how many more are needed
     mass : probability with which the set holds the best
     sure : probability of any saving below which nothing is recommended
-    level : of the interval of the saving
     worth : a saving worth having, in the unit of the costs
 
     Returns
@@ -275,9 +272,9 @@ def best_slots(
     known = np.flatnonzero(np.isfinite(cells.value))
     p_best = np.full(len(cells.value), np.nan)
     if not cells.differs:
-        saving = unknown(len(known), "slots", "no difference between slots is detectable", level=level)
+        saving = unknown(len(known), "slots", "no difference between slots is detectable")
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, calls), len(known))
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(1)
     # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
     drawn = rng.multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
     chance = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
@@ -294,15 +291,15 @@ def best_slots(
     is_sure = p_saves >= sure and len(inside) < len(known)
     chosen = tuple(int(i) for i in known[inside]) if is_sure else ()
     more = np.nan if is_sure else _more(cells, calls)
-    share, seconds = (_of_draws(drawn, len(known), level) for drawn in (saved / now, saved))
+    share, seconds = (_of_draws(drawn, len(known)) for drawn in (saved / now, saved))
     verdict = "set" if is_sure else "cannot tell"
     return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
 
 
-def _of_draws(drawn, n, level):
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    how = "shrunken, simulated"
-    return Estimate(float(drawn.mean()), float(low), float(high), n, "slots", how, level, float(drawn.std()))
+def _of_draws(drawn, n):
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL])
+    se = float(drawn.std())
+    return Estimate(float(drawn.mean()), float(low), float(high), n, "slots", "shrunken, simulated", se=se)
 
 
 def _more(cells, calls):

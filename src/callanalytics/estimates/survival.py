@@ -21,14 +21,14 @@ from callanalytics.estimates.intervals import normal_quantile
 SAME = 1e-12
 
 
-def band(s, se, level: float = 0.95):
+def band(s, se):
     """Log-log limits of S(t) from its standard error; nan where S is 0 or 1, for there the method gives none.
 
     >>> low, high = band(np.array([0.5]), np.array([0.1]))
     >>> print(f"{low[0]:.3f} {high[0]:.3f}")
     0.295 0.675
     """
-    z = normal_quantile(level)
+    z = normal_quantile()
     with np.errstate(divide="ignore", invalid="ignore"):
         log_s = np.log(s)
         stretch = np.exp(z * se / (s * log_s))  # below 1: log S is negative
@@ -51,7 +51,6 @@ class Curves:
     n_at_risk : still waiting just before t
     reached : of these, reached at t
     s, se : S(t) and its standard error (Greenwood); ``se`` is nan once S is 0
-    level : of the band
     low, high : limits of S(t); nan where S is 0 or 1, for there the method gives none
     """
 
@@ -62,7 +61,6 @@ class Curves:
     s: np.ndarray
     se: np.ndarray
     start: np.ndarray
-    level: float = 0.95
 
     @property
     def n_cells(self) -> int:
@@ -70,7 +68,7 @@ class Curves:
 
     @cached_property
     def _band(self):
-        return band(self.s, self.se, self.level)
+        return band(self.s, self.se)
 
     @property
     def low(self) -> np.ndarray:
@@ -85,7 +83,7 @@ class Curves:
         """log(-log S) and half the width of its band: all that a quantile asks of it, without powers."""
         with np.errstate(divide="ignore", invalid="ignore"):
             minus_log = -np.log(self.s)
-            return np.log(minus_log), normal_quantile(self.level) * self.se / (self.s * minus_log)
+            return np.log(minus_log), normal_quantile() * self.se / (self.s * minus_log)
 
     def _reaches(self, p):
         """Where the lower, and where the upper limit has come down to `p`."""
@@ -93,10 +91,10 @@ class Curves:
         level = np.log(-np.log(p + SAME))
         return middle + half >= level, middle - half >= level
 
-    def _last(self, values, empty=np.nan):
+    def _last(self, values):
         """The last entry of each cell."""
         full = self.start[1:] > self.start[:-1]
-        out = np.full(self.n_cells, empty, float)
+        out = np.full(self.n_cells, np.nan)
         out[full] = values[self.start[1:][full] - 1]
         return out
 
@@ -217,7 +215,7 @@ class Curves:
 # ---- from counts to curves ---------------------------------------------------------------------------
 
 
-def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None, level: float = 0.95) -> Curves:
+def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     """Survival curves from a count table: cell x time -> callers reached, callers lost.
 
     Parameters
@@ -267,7 +265,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None, level: floa
         s = along(np.multiply, 1 - reached / n_at_risk, start)
         greenwood = along(np.add, reached / (n_at_risk * (n_at_risk - reached)), start)
         se = s * np.sqrt(greenwood)
-    return Curves(cell, t, n_at_risk, reached, s, se, start, level)
+    return Curves(cell, t, n_at_risk, reached, s, se, start)
 
 
 def _added_up(cell, t, reached, lost):

@@ -10,7 +10,7 @@ together is wrong, as callers of busy hours give up sooner (41 minutes where the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -47,39 +47,6 @@ def logging_weights(noted, seen):
     return weight, float(seen[noted > 0].sum() / seen.sum()) if seen.sum() else float("nan")
 
 
-@dataclass(frozen=True)
-class WeightedCurves(Curves):
-    """Curves of weighted calls: ``n_at_risk`` and ``reached`` are sums of weights, ``se`` is robust.
-
-    Attributes
-    ----------
-    squares_reached, squares_lost : sums of squared weights of the callers reached, and lost, at each entry
-    n : calls that the curve of each cell rests on; array
-    """
-
-    squares_reached: np.ndarray = field(kw_only=True)
-    squares_lost: np.ndarray = field(kw_only=True)
-    n: np.ndarray = field(kw_only=True)
-
-    def restricted_mean(self, tau: float):
-        """Mean of min(wait, tau) with its robust standard error; nan as for :class:`Curves`."""
-        value, _ = Curves.restricted_mean(self, tau)
-        pieces, _ = self.areas(tau)
-        pieces = np.where(self.t < tau, pieces, 0.0)
-        se = np.full(self.n_cells, np.nan)
-        for i, (a, b) in enumerate(pairwise(self.start.tolist())):
-            one = slice(a, b)
-            step, own = _steps(self.reached[one], self.n_at_risk[one])
-            upto = np.cumsum(step)
-            area = pieces[one]
-            after = area[::-1].cumsum()[::-1]
-            before = np.cumsum(area * upto) - area * upto
-            moved_reached = before + (upto - step - own) * after
-            moved_lost = before + upto * after
-            se[i] = np.sqrt(self.squares_reached[one] @ moved_reached**2 + self.squares_lost[one] @ moved_lost**2)
-        return value, np.where(np.isnan(value), np.nan, se)
-
-
 # A band of fewer noted calls keeps the wider error: its mean is not known well enough to be taken out.
 BAND_MINIMUM = 5
 
@@ -93,8 +60,8 @@ class Bands:
 
 
 def weighted_kaplan_meier(
-    cell, t, reached, lost, weight, n_cells: int | None = None, level: float = 0.95, bands: Bands | None = None
-):
+    cell, t, reached, lost, weight, n_cells: int | None = None, bands: Bands | None = None
+) -> Curves:
     """Survival curves from a count table whose rows have weights.
 
     Parameters
@@ -106,8 +73,9 @@ def weighted_kaplan_meier(
 
     Returns
     -------
-    WeightedCurves
-        With all weights 1 (or any one number) the curve is that of Kaplan-Meier and the error Greenwood's.
+    Curves
+        Of sums of weights, with a robust error; for quantiles and S(t), since the error of their restricted mean would
+        be Greenwood's. With all weights 1 (or any one number) the curve is that of Kaplan-Meier.
 
     Notes
     -----
@@ -142,7 +110,6 @@ def weighted_kaplan_meier(
     n_cells = n_cells if n_cells is not None else (int(cell.max()) + 1 if len(cell) else 0)
     keep = (reached + lost > 0) & (weight > 0)
     cell, t, reached, lost, weight = (v[keep] for v in (cell, t, reached, lost, weight))
-    n = np.bincount(cell, reached + lost, n_cells).astype("int64") if len(cell) else np.zeros(n_cells, "int64")
     order = np.lexsort((t, cell))
     cell, t = cell[order], t[order]
     first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
@@ -163,10 +130,7 @@ def weighted_kaplan_meier(
         in_order = [v[order] for v in (reached, lost, weight, np.asarray(bands.band)[keep])]
         known = _known_sizes(in_order, place, bands.noted, d, n_at_risk, start)
         variance = np.clip(variance - known, 0, None)
-    se = s * np.sqrt(variance)
-    return WeightedCurves(
-        cell, t, n_at_risk, d, s, se, start, level, squares_reached=squares_d, squares_lost=squares_lost, n=n
-    )
+    return Curves(cell, t, n_at_risk, d, s, s * np.sqrt(variance), start)
 
 
 def _steps(d, n_at_risk):
@@ -227,19 +191,7 @@ def shares(weights) -> np.ndarray:
     return weights / weights.sum()
 
 
-def _calls(curves, used):
-    full = np.diff(curves.start) > 0
-    return int(curves.n_at_risk[curves.start[:-1][full & used]].sum())
-
-
-def _empty(curves, used):
-    empty = int((used & (np.diff(curves.start) == 0)).sum())
-    return f"{empty} of {int(used.sum())} cells of the fixed mix have no call" if empty else ""
-
-
-def standardized_quantile(
-    curves: Curves, weights, q: float, level: float = 0.95, drawn: float | None = None
-) -> Estimate:
+def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None = None) -> Estimate:
     """Quantile of the wait of the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
 
     With ``drawn`` the mix is itself that of so many calls, and not given: its own error is added, which is
@@ -254,9 +206,10 @@ def standardized_quantile(
     """
     w = shares(weights)
     used = w > 0
-    n, why = _calls(curves, used), _empty(curves, used)
-    if why:
-        return unknown(n, "calls", why, level=level)
+    full = np.diff(curves.start) > 0
+    n = int(curves.n_at_risk[curves.start[:-1][full & used]].sum())
+    if empty := int((used & ~full).sum()):
+        return unknown(n, "calls", f"{empty} of {int(used.sum())} cells of the fixed mix have no call")
     end = np.min(np.where(curves.s_max > SAME, curves.t_max, np.inf)[used])  # followed in every cell until then
     times = np.unique(curves.t[(curves.t <= end) & (w[curves.cell] > 0)])
     s, squares, variance = np.zeros(len(times)), np.zeros(len(times)), np.zeros(len(times))
@@ -268,7 +221,7 @@ def standardized_quantile(
         variance += w[i] ** 2 * np.concatenate(([0.0], np.nan_to_num(curves.se[one])))[upto] ** 2
     if drawn:
         variance += np.where(s < 1 - SAME, np.clip(squares - s**2, 0, None), 0) / drawn  # before anybody: none
-    low_band, high_band = band(s, np.sqrt(variance), level)
+    low_band, high_band = band(s, np.sqrt(variance))
     done = s <= SAME
 
     def first(chosen):
@@ -278,8 +231,6 @@ def standardized_quantile(
         value = first(s <= 1 - q + SAME)
         low, high = first((low_band <= 1 - q + SAME) | done), first((high_band <= 1 - q + SAME) | done)
     if value != value:
-        return unknown(n, "calls", f"in some cell the last caller was lost before {1 - q:.0%} were left", level=level)
+        return unknown(n, "calls", f"in some cell the last caller was lost before {1 - q:.0%} were left")
     flag = "one_sided" if low != low or high != high else "ok"
-    return Estimate(
-        value, low, high, n, "calls", f"standardized over {int(used.sum())} cells, log-log", level, flag=flag
-    )
+    return Estimate(value, low, high, n, "calls", f"standardized over {int(used.sum())} cells, log-log", flag=flag)

@@ -332,7 +332,7 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
         cells = rows[["weekday", key]].assign(pooled_s=rows["value"], is_star=False)
         return Week(cells, False, float("nan"), 0)
     # One spread for all hours: with twenty calls an hour, its own interval is too rough to weigh it by.
-    se = np.median(width) / normal_quantile(0.95) / reached
+    se = np.median(width) / normal_quantile() / reached
     found = estimates.shrink_cells(middle, se, rows[key].to_numpy(), rows["weekday"].to_numpy())
     stars = (found.star_p <= FALSE_STARS) & found.differs
     pooled = np.exp(found.value if found.differs else np.full(len(middle), found.mean))

@@ -237,7 +237,7 @@ def times(card, counted, by):
     timed = partial(_timed, n=n, events=sums["n_reached"])
     value, se = curves.restricted_mean(CAP_S)
     none = [np.full(len(cells), np.nan)] * 2
-    half = normal_quantile(0.95) * se
+    half = normal_quantile() * se
     figures = [
         timed("median", *curves.quantile(0.5), enough=enough),
         timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),

@@ -45,7 +45,7 @@ take part: no sample of all callers, and no interval here allows for that. Where
 :func:`logging_bias` tells whether long calls were noted more often, and weighs them; the weighted wait then leads,
 whatever it is, and the wait as noted is next to it. No test decides which is shown: a rule that looked at both waits
 first would make the printed interval hold less often than it says. With 400 calls, of which long ones are noted 1.25,
-1.5 or 2 times as often, the printed interval holds the truth in 93 to 95 of 100 logs. A call noted because its news was
+1.5 or 2 times as often, the printed interval holds the truth in 94 to 96 of 100 logs. A call noted because its news was
 bad is not corrected.
 
 *Hanging up.* Whoever hung up after so long would have waited on as those who held (independent censoring). Who hangs up

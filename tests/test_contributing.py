@@ -132,7 +132,7 @@ STAFF_RATE = one_rate(
     n=("n_known", "caller_role IS NOT NULL"),
     events=("n_staff", "caller_role = 'staff'"),
     cases="calls",
-    common={"table": "dials", "owns_hour": "the start of the call"},
+    table="dials",
 )
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from callanalytics.counts import Frame
 from callanalytics.measures.callbacks import (
@@ -25,12 +26,13 @@ from callanalytics.measures.callbacks import (
     NO_CONTACT,
     NOT_COUNTED,
     OBSERVABLE,
+    OWNS_HOUR,
     WITHDRAWN,
     counted,
 )
-from callanalytics.measures.card import Card, CardParts, Excluded, Free, Rate, card_of
+from callanalytics.measures.card import Card, Excluded, Free, Rate, two_ends
 from callanalytics.measures.counting import measure
-from callanalytics.measures.definitions import POINTER, UNANSWERED
+from callanalytics.measures.definitions import UNANSWERED
 from callanalytics.measures.result import Result
 
 FIRST, SECOND = "certain_ring1_result", "certain_ring2_result"
@@ -62,35 +64,20 @@ OPEN = Excluded(
     label="not counted: round of calls not over",
 )
 NOT_RUNG = {"not_rung": NOT_RUNG_FOR_CERTAIN}
-OF_PROMISES: CardParts = {
+OF_PROMISES: dict[str, Any] = {
     "table": "promises",
     "population": f"{RUNG}, first round of attempts",
-    "owns_hour": "the start of the call on which it was promised",
+    "owns_hour": OWNS_HOUR,
 }
 
 
-def _two_ends(name, version, title, numerator, denominator, counts, free, low, high, cases, excluded, left_out):
+def _of_attempts(name, title, *, counts, low, high, cases, excluded, **parts):
     """The card of a rate with two ends, each a pair of yes and no: those that are so for certain against all that may
     be the other."""
     (yes, no), (most_yes, least_no) = low, high
-    return Card(
-        name=name,
-        version=version,
-        title=title,
-        numerator=numerator,
-        denominator=denominator,
-        counts=counts,
-        free=free,
-        counted=" + ".join(counts),
-        rows=(
-            Rate(f"{yes} + {no}", yes, cases, link="certain"),
-            Rate(f"{most_yes} + {least_no}", most_yes, cases, link="possible"),
-            *excluded,
-            LINE_BLOCKED,
-        ),
-        left_out=left_out,
-        **OF_PROMISES,
-    )
+    ends = two_ends(cases, (f"{yes} + {no}", yes), (f"{most_yes} + {least_no}", most_yes))
+    rows = (*ends, *excluded, LINE_BLOCKED)
+    return Card(name, title, counts=counts, counted=" + ".join(counts), rows=rows, **parts, **OF_PROMISES)
 
 
 def _is_not(predicate: str) -> str:
@@ -103,37 +90,37 @@ def _other_than(predicate: str) -> str:
     return f"{HEARS} AND {_is_not(predicate)}"
 
 
-FIRST_ATTEMPT_HIT_RATE = _two_ends(
+FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     "first_attempt_hit_rate",
-    3,
     "First callback attempts that a person of ours answered.",
-    "first ring answered",
-    RUNG,
-    {"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
-    {
+    version=3,
+    numerator="first ring answered",
+    denominator=RUNG,
+    counts={"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
+    free={
         "n_surely_answered": Free(FIRST_ANSWERED, "before not answered", rest=True),
         "n_surely_missed": Free(FIRST_UNANSWERED, "before not missed", rest=True),
         "n_maybe_answered": Free(_other_than(FIRST_ANSWERED), "before answered"),
         "n_maybe_missed": Free(_other_than(FIRST_UNANSWERED), "before missed"),
     },
-    ("n_surely_answered", "n_missed + n_maybe_missed"),
-    ("n_answered + n_maybe_answered", "n_surely_missed"),
-    "promises rung",
-    (UNKNOWN,),
-    NOT_RUNG,
+    low=("n_surely_answered", "n_missed + n_maybe_missed"),
+    high=("n_answered + n_maybe_answered", "n_surely_missed"),
+    cases="promises rung",
+    excluded=(UNKNOWN,),
+    left_out=NOT_RUNG,
 )
 MISSED_FIRST = f"{CLOSED} AND is_round_watched AND NOT ({ENDED})"
 MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
 RANG_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
-SECOND_ATTEMPT_MADE_RATE = _two_ends(
+SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
-    4,
     "Missed first attempts after which USCIS rang a second time.",
-    "a second ring in the same round",
-    "promises whose first ring nobody answered, once the round is over and on a line watched to its end; not those "
-    "that an email or our withdrawal ended without a second ring",
-    {"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
-    {
+    version=4,
+    numerator="a second ring in the same round",
+    denominator="promises whose first ring nobody answered, once the round is over and on a line watched to its "
+    "end; not those that an email or our withdrawal ended without a second ring",
+    counts={"n_rang_again": RANG_AGAIN, "n_not_again": NOT_AGAIN},
+    free={
         "n_surely_again": Free(RANG_AGAIN, "before not beside or before not missed", rest=True),
         "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed or two before missed", rest=True),
         "n_maybe_again": Free(f"{_other_than(RANG_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
@@ -142,10 +129,10 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
         ),
         "n_maybe_not_again": Free(_other_than(NOT_AGAIN), "before missed not beside"),
     },
-    ("n_surely_again", "n_not_again + n_maybe_not_again"),
-    ("n_rang_again + n_maybe_again + n_maybe_again_else", "n_surely_not_again"),
-    "promises with a missed first attempt",
-    (
+    low=("n_surely_again", "n_not_again + n_maybe_not_again"),
+    high=("n_rang_again + n_maybe_again + n_maybe_again_else", "n_surely_not_again"),
+    cases="promises with a missed first attempt",
+    excluded=(
         UNKNOWN,
         OPEN,
         Excluded(
@@ -163,18 +150,18 @@ SECOND_ATTEMPT_MADE_RATE = _two_ends(
             label="not counted: line not observed throughout",
         ),
     ),
-    NOT_RUNG | {"answered_first": FIRST_ANSWERED},
+    left_out=NOT_RUNG | {"answered_first": FIRST_ANSWERED},
 )
 SECOND_ANSWERED = f"{HEARS} AND {SECOND} = 'answered'"
 SECOND_UNANSWERED = f"{HEARS} AND {SECOND} IN {UNANSWERED}"
-SECOND_ATTEMPT_HIT_RATE = _two_ends(
+SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     "second_attempt_hit_rate",
-    3,
     "Second callback attempts that a person of ours answered.",
-    "second ring answered",
-    "promises with a second ring in the first round",
-    {"n_answered": SECOND_ANSWERED, "n_missed": SECOND_UNANSWERED},
-    {
+    version=3,
+    numerator="second ring answered",
+    denominator="promises with a second ring in the first round",
+    counts={"n_answered": SECOND_ANSWERED, "n_missed": SECOND_UNANSWERED},
+    free={
         "n_surely_answered": Free(SECOND_ANSWERED, "beside or before", rest=True),
         "n_surely_missed": Free(SECOND_UNANSWERED, "beside or before", rest=True),
         "n_maybe_answered": Free(
@@ -191,28 +178,28 @@ SECOND_ATTEMPT_HIT_RATE = _two_ends(
             "beside before or beside missed or two before missed",
         ),
     },
-    ("n_surely_answered", "n_missed + n_maybe_missed + n_maybe_missed_before"),
-    ("n_answered + n_maybe_answered + n_maybe_answered_before", "n_surely_missed"),
-    "promises with a second attempt",
-    (
+    low=("n_surely_answered", "n_missed + n_maybe_missed + n_maybe_missed_before"),
+    high=("n_answered + n_maybe_answered + n_maybe_answered_before", "n_surely_missed"),
+    cases="promises with a second attempt",
+    excluded=(
         Excluded(
             "n_unknown", UNKNOWN_SENTENCE, f"{HEARS} AND {SECOND} = 'unknown'", "ring_unknown", label="calls: not known"
         ),
     ),
-    NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
+    left_out=NOT_RUNG | {"not_rung_again": f"{HEARS} AND {SECOND} IS NULL"},
 )
 SECOND_KNOWN = f"({SECOND} IS NULL OR {SECOND} <> 'unknown')"
 OVER = f"({FIRST} = 'answered' OR ({FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND_KNOWN}))"
 BOTH_MISSED = f"{HEARS} AND {FIRST} IN {UNANSWERED} AND is_round_closed AND {SECOND} IN {UNANSWERED}"
 NOT_BOTH_MISSED = f"{HEARS} AND {OVER} AND {_is_not(BOTH_MISSED)}"
-BOTH_MISSED_RATE = _two_ends(
+BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
-    3,
     "Promises rung twice with nobody answering, so that the request may have to be made again.",
-    "first and second ring unanswered",
-    f"{RUNG}, once answered or the round is over",
-    {"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
-    {
+    version=3,
+    numerator="first and second ring unanswered",
+    denominator=f"{RUNG}, once answered or the round is over",
+    counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
+    free={
         "n_surely_both_missed": Free(
             BOTH_MISSED, "beside not missed or before not missed or before not beside", rest=True
         ),
@@ -228,24 +215,23 @@ BOTH_MISSED_RATE = _two_ends(
             _other_than(NOT_BOTH_MISSED), "beside answered or before answered or before missed not beside"
         ),
     },
-    ("n_surely_both_missed", "n_not_both_missed + n_maybe_not"),
-    ("n_both_missed + n_maybe_both_missed + n_maybe_both_missed_else", "n_surely_not + n_surely_answered"),
-    "promises rung",
-    (
+    low=("n_surely_both_missed", "n_not_both_missed + n_maybe_not"),
+    high=("n_both_missed + n_maybe_both_missed + n_maybe_both_missed_else", "n_surely_not + n_surely_answered"),
+    cases="promises rung",
+    excluded=(
         Excluded(
             "n_unknown",
             UNKNOWN_SENTENCE,
             f"{HEARS} AND ({FIRST} = 'unknown' OR ({CLOSED} AND {SECOND} = 'unknown'))",
             "ring_unknown",
-            label="calls: not known",
         ),
         OPEN,
     ),
-    NOT_RUNG,
+    left_out=NOT_RUNG,
 )
 NOTICE_NOT_RUNG = {"not_rung": "ring1_result IS NULL"}
-NOTICE_RATE = card_of(
-    OF_PROMISES,
+NOTICE_RATE = Card(
+    **OF_PROMISES,
     name="notice_rate",
     title="Promises rung that a text or email had announced.",
     numerator="a text or email ahead was logged",
@@ -376,11 +362,31 @@ def notice_rate(promises: Frame, by: Sequence[str] = (), *, as_of: date | str | 
 # ---- how soon contact came ---------------------------------------------------------------------------
 
 
-OWNER = "the start of the call on which it was promised"
 AT_DAYS = (3, 7, 15, 30, 45)
-WATCHED = {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in AT_DAYS}
-CAME = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in AT_DAYS}
 
+
+def _by_day(watched: dict[int, str], n: str, cases: str) -> dict[str, Any]:
+    """The parts of a card with the share that had contact by each day: day -> the promises watched so long.
+
+    `n` names the count of those, with the day in it or without.
+    """
+    came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in watched}
+    rates: list[Rate] = []
+    for t in watched:
+        certain, total = f"n_contact_{t}d", n.format(t)
+        possible = f"{certain} + n_maybe_contact_{t}d"
+        rates += two_ends(cases, (total, certain), (total, possible), f"contact_within_{t}d")
+    return {
+        "counts": {n.format(t): where for t, where in watched.items()}
+        | {f"n_contact_{t}d": f"{where} AND {came[t]}" for t, where in watched.items()},
+        "free": {f"n_maybe_contact_{t}d": Free(f"{where} AND NOT {came[t]}", within=t) for t, where in watched.items()},
+        "rows": tuple(rates),
+    }
+
+
+_DAYS = _by_day(
+    {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in AT_DAYS}, "n_watched_{}d", "promises watched so long"
+)
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",
     version=2,
@@ -394,24 +400,12 @@ TIME_TO_CALLBACK = Card(
     denominator="of these, the ones whose line was watched for so many business days",
     clock_start="the promise",
     clock_stop="first contact",
-    owns_hour=OWNER,
-    source=POINTER,
+    owns_hour=OWNS_HOUR,
     counted="n_followed",
-    counts={
-        "n_followed": f"{OBSERVABLE} AND followed_days IS NOT NULL",
-        **{f"n_watched_{t}d": WATCHED[t] for t in AT_DAYS},
-        **{f"n_contact_{t}d": f"{WATCHED[t]} AND {CAME[t]}" for t in AT_DAYS},
-    },
-    free={f"n_maybe_contact_{t}d": Free(f"{WATCHED[t]} AND NOT {CAME[t]}", within=t) for t in AT_DAYS},
+    counts={"n_followed": f"{OBSERVABLE} AND followed_days IS NOT NULL", **_DAYS["counts"]},
+    free=_DAYS["free"],
     rows=(
-        *(
-            Rate(f"n_watched_{t}d", events, "promises watched so long", f"contact_within_{t}d", link=link)
-            for t in AT_DAYS
-            for link, events in (
-                ("certain", f"n_contact_{t}d"),
-                ("possible", f"n_contact_{t}d + n_maybe_contact_{t}d"),
-            )
-        ),
+        *_DAYS["rows"],
         Excluded(
             "n_not_followed",
             "Promises whose line was not watched from the start, in no rate",
@@ -448,8 +442,7 @@ RESTART_RATE = Card(
     denominator="after two missed calls [after_both_missed]: USCIS rang twice and nobody answered; after silence "
     "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
     "ends, for whose a ring was is often not known",
-    owns_hour=OWNER,
-    source=POINTER,
+    owns_hour=OWNS_HOUR,
     counts={
         "n_both_missed": ENDED_BOTH_MISSED,
         "n_after_both_missed": f"{ENDED_BOTH_MISSED} AND {AGAIN}",
@@ -468,33 +461,20 @@ RESTART_RATE = Card(
     counted="n_both_missed + n_silent",
     left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND {NOT_ENDED_BOTH_MISSED} AND {CONTACT}"},
     rows=(
-        Rate(
-            "n_both_missed + n_maybe_missed + n_maybe_both_missed",
-            "n_after_both_missed",
+        *two_ends(
             "promises rung twice and missed",
+            ("n_both_missed + n_maybe_missed + n_maybe_both_missed", "n_after_both_missed"),
+            (
+                "n_both_missed + n_maybe_missed_again + n_maybe_both_missed_again",
+                "n_after_both_missed + n_maybe_missed_again + n_maybe_both_missed_again",
+            ),
             "after_both_missed",
-            link="certain",
         ),
-        Rate(
-            "n_both_missed + n_maybe_missed_again + n_maybe_both_missed_again",
-            "n_after_both_missed + n_maybe_missed_again + n_maybe_both_missed_again",
-            "promises rung twice and missed",
-            "after_both_missed",
-            link="possible",
-        ),
-        Rate(
-            "n_after_silence + n_silent_not_again",
-            "n_after_silence",
+        *two_ends(
             "promises without a contact",
+            ("n_after_silence + n_silent_not_again", "n_after_silence"),
+            ("n_after_silence_at_most + n_silent_let_go", "n_after_silence_at_most"),
             "after_silence",
-            link="certain",
-        ),
-        Rate(
-            "n_after_silence_at_most + n_silent_let_go",
-            "n_after_silence_at_most",
-            "promises without a contact",
-            "after_silence",
-            link="possible",
         ),
     ),
     words={
@@ -551,8 +531,7 @@ def contact_by_day(
     4  contact_within_2d   certain  40      20
     5  contact_within_2d  possible  40      24
     """
-    days = range(last_day + 1)
-    came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in days}
+    days = {t: counted() for t in range(last_day + 1)}
     card = replace(
         TIME_TO_CALLBACK,
         name="contact_by_day",
@@ -560,18 +539,9 @@ def contact_by_day(
         title="Counted requests with a first contact on record by each federal business day.",
         population=COUNTED,
         denominator="counted promises (default reading)",
-        counts={"n_counted": counted(), **{f"n_contact_{t}d": f"{counted()} AND {came[t]}" for t in days}},
-        free={f"n_maybe_contact_{t}d": Free(f"{counted()} AND NOT {came[t]}", within=t) for t in days},
         counted="n_counted",
         left_out=NOT_COUNTED,
-        rows=tuple(
-            Rate("n_counted", events, "promises counted", f"contact_within_{t}d", link=link)
-            for t in days
-            for link, events in (
-                ("certain", f"n_contact_{t}d"),
-                ("possible", f"n_contact_{t}d + n_maybe_contact_{t}d"),
-            )
-        ),
+        **_by_day(days, "n_counted", "promises counted"),
     )
     return measure(promises, card, by, as_of=as_of)
 

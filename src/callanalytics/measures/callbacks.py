@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from callanalytics.counts import Frame
-from callanalytics.measures.card import Card, CardParts, Count, Excluded, Free, Rate, card_of
+from callanalytics.measures.card import Card, Count, Excluded, Free, Rate, two_ends
 from callanalytics.measures.counting import measure, with_key
 from callanalytics.measures.definitions import COUNT_MINIMUM, PERCENT_MINIMUM, STALE_DAYS
 from callanalytics.measures.result import Result
@@ -30,6 +31,7 @@ HEARS = "(is_blocked IS NULL OR NOT is_blocked)"
 OBSERVABLE = f"state <> 'withdrawn' AND {HEARS}"
 KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
 DIFFER = f"{OBSERVABLE} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
+UNDER_ALL = "promises due under every rule that may have held"
 DUE_UNDER_ALL = f"{DIFFER} AND is_due_lenient AND is_watched_lenient"
 
 
@@ -83,7 +85,6 @@ EXCLUDED = (
         "Promises whose urgency, rule or moment is not known, in no rate",
         f"{OBSERVABLE} AND is_due_strict IS NULL AND is_due_default IS NULL",
         "rule_unknown",
-        label="calls: not known",
     ),
     Excluded(
         "n_rules_differ",
@@ -104,17 +105,18 @@ COUNTED = (
     "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
     "line that was watched and blocks no caller for showing no number"
 )
-OF_PROMISES: CardParts = {
+OWNS_HOUR = "the start of the call on which it was promised"
+OF_PROMISES: dict[str, Any] = {
     "table": "promises",
     "population": COUNTED,
     "clock_start": "the promise (end of the call, or another moment of it where the log says so [start_basis]); on a "
     "closed day the next open day",
     "clock_stop": "USCIS's stated time, on the reading named",
-    "owns_hour": "the start of the call on which it was promised",
+    "owns_hour": OWNS_HOUR,
 }
 
-PROMISE_KEPT_RATE = card_of(
-    OF_PROMISES,
+PROMISE_KEPT_RATE = Card(
+    **OF_PROMISES,
     name="promise_kept_rate",
     version=3,
     title="Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.",
@@ -140,15 +142,7 @@ PROMISE_KEPT_RATE = card_of(
             for link, events in (("certain", f"n_kept_{r}"), ("possible", f"n_kept_{r} + n_maybe_kept_{r}"))
         ),
         *(
-            Rate(
-                "n_due_under_all",
-                events,
-                "promises due under every rule that may have held",
-                statistic="rate_rules_differ",
-                reading=reading,
-                link=link,
-                optional=True,
-            )
+            Rate("n_due_under_all", events, UNDER_ALL, "rate_rules_differ", reading, link, optional=True)
             for events, reading, link in (
                 ("n_kept_under_all", "strict", "certain"),
                 ("n_kept_under_one + n_maybe_kept_under_one", "lenient", "possible"),
@@ -158,22 +152,18 @@ PROMISE_KEPT_RATE = card_of(
     ),
     words={"rate_rules_differ": "share, two stated times may have held"},
 )
-CALLBACK_HIT_RATE = card_of(
-    OF_PROMISES,
+CALLBACK_HIT_RATE = Card(
+    **OF_PROMISES,
     name="callback_hit_rate",
     version=4,
     title="Promised callbacks on which a person of ours was reached by the due moment.",
     numerator="a ring answered by a person by the due moment, weekends, holidays and closures not counted "
     "[due_default]; email is no hit",
     denominator="counted promises (default reading)",
-    counts={
-        "n_counted": counted(),
-        "n_hit": f"{counted()} AND is_hit_certain",
-    },
+    counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain"},
     free={"n_maybe_hit": Free(f"{counted()} AND NOT is_hit_certain", "default answered")},
     rows=(
-        Rate("n_counted", "n_hit", "promises counted", link="certain"),
-        Rate("n_counted", "n_hit + n_maybe_hit", "promises counted", link="possible"),
+        *two_ends("promises counted", ("n_counted", "n_hit"), ("n_counted", "n_hit + n_maybe_hit")),
         *EXCLUDED,
     ),
 )
@@ -238,8 +228,8 @@ LATE_CALLBACKS = _count_over_promises(
     "n_late_whatever_came",
     "n_late + n_maybe_late",
 )
-PROMISE_STATES = card_of(
-    OF_PROMISES | {"population": "every promised callback"},
+PROMISE_STATES = Card(
+    **OF_PROMISES | {"population": "every promised callback"},
     name="promise_states",
     version=2,
     title="Where each promised callback stands on the day on which the log is looked at [as_of].",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Protocol, TypedDict, Unpack
+from typing import Any, Protocol
 
 from callanalytics import schema
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
@@ -23,7 +23,12 @@ KEYS = {
 }
 
 
-COMMON_WORDS = {"rate": "share", "count": "how many"}  # statistic -> words, on every card that does not say otherwise
+COMMON_WORDS = {  # statistic -> words, on every card that does not say otherwise
+    "rate": "share",
+    "count": "how many",
+    "n_unknown": "calls: not known",
+    "n_outside_hours": "calls: outside live hours",
+}
 
 
 @dataclass(frozen=True)
@@ -108,31 +113,6 @@ class Sourced(Protocol):
     @property
     def seen(self) -> object: ...
     def formula(self) -> str: ...
-
-
-class CardParts(TypedDict, total=False):
-    """Attributes of a :class:`Card` beside its name and title."""
-
-    table: str
-    population: str
-    version: int
-    numerator: str
-    denominator: str
-    clock_start: str
-    clock_stop: str
-    owns_hour: str
-    minimum: str
-    source: str
-    unit: str
-    counts: Mapping[str, str]
-    rows: tuple[Rate | Count | Excluded, ...]
-    also: tuple[str, ...]
-    keys: tuple[str, ...]
-    counted: str
-    left_out: Mapping[str, str]
-    free: Mapping[str, Free]
-    blank: str
-    words: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -269,12 +249,6 @@ class Card:
         }
 
 
-def card_of(common: CardParts, *, name: str, title: str, **own: Unpack[CardParts]) -> Card:
-    """The card of what several measures have in common and of a measure's own; its own win."""
-    parts: CardParts = {**common, **own}
-    return Card(name=name, title=title, **parts)
-
-
 def one_rate(
     name: str,
     title: str,
@@ -283,8 +257,7 @@ def one_rate(
     events: tuple[str, str],
     cases: str,
     excluded: tuple[Excluded, ...] = (),
-    common: CardParts | None = None,
-    **own: Unpack[CardParts],
+    **parts: Any,
 ) -> Card:
     """The card of a single rate.
 
@@ -293,12 +266,21 @@ def one_rate(
     n, events : (name, predicate) of the denominator, and of what is counted within it
     cases : what n counts, in words
     excluded : what is in neither
-    common, own : the card's other parts, as in :func:`card_of`
+    parts : the card's other attributes
     """
     (base, denominator), (part, counted) = n, events
-    parts: CardParts = {
-        **own,
-        "counts": {base: denominator, part: f"{denominator} AND {counted}"},
-        "rows": (Rate(base, part, cases), *excluded),
-    }
-    return card_of(common or {}, name=name, title=title, **parts)
+    counts = {base: denominator, part: f"{denominator} AND {counted}"}
+    return Card(name, title, counts=counts, rows=(Rate(base, part, cases), *excluded), **parts)
+
+
+def two_ends(
+    cases: str, certain: tuple[str, str], possible: tuple[str, str], statistic: str = "rate", **labels: Any
+) -> tuple[Rate, Rate]:
+    """A rate that hangs on whose some rings were: (n, events) of its two ends.
+
+    >>> [(row.link, row.events) for row in two_ends("promises", ("n", "n_hit"), ("n", "n_hit + n_maybe_hit"))]
+    [('certain', 'n_hit'), ('possible', 'n_hit + n_maybe_hit')]
+    """
+    ends = (("certain", *certain), ("possible", *possible))
+    low, high = (Rate(n, events, cases, statistic, link=link, **labels) for link, n, events in ends)
+    return low, high

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from callanalytics import agencies, estimates
 from callanalytics.counts import Frame
-from callanalytics.measures.card import Card, CardParts, Excluded, Rate, card_of, one_rate
+from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import (
     Figures,
     day_of,
@@ -43,7 +44,7 @@ SPOKE = f"{LIVE} AND reached"
 # Of a call that no one logged it is not known whether a person spoke; all of them may have.
 NOBODY_KNOWS = f"{LIVE} AND reached IS NULL"
 NOBODY = {"person_unknown": NOBODY_KNOWS, "no_person": f"{LIVE} AND NOT reached"}
-OF_TALKS: CardParts = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
+OF_TALKS: dict[str, Any] = {"table": "dials", "population": "calls in live hours on which a live person spoke"}
 REFUSALS = {  # outcome -> in words
     "refused_too_soon": "told that it was too soon",
     "refused_use_online": "told to use the website",
@@ -52,8 +53,8 @@ REFUSALS = {  # outcome -> in words
     "refused_other": "refused otherwise",
 }
 
-ESCALATION_RATE = card_of(
-    OF_TALKS,
+ESCALATION_RATE = Card(
+    **OF_TALKS,
     name="escalation_rate",
     version=2,
     blank=f"({SPOKE} AND promised IS NULL) OR ({NOBODY_KNOWS})",
@@ -76,7 +77,6 @@ ESCALATION_RATE = card_of(
             "Calls that reached a person and of which nobody noted whether a callback was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
             "promise_unknown",
-            label="calls: not known",
         ),
         OUTSIDE,
     ),
@@ -107,15 +107,14 @@ URGENCY_DOWNGRADE_RATE = one_rate(
             "Calls we had called urgent and of which nobody noted how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
             "promise_unknown",
-            label="calls: not known",
         ),
         OUTSIDE,
     ),
     left_out=NOBODY | {"not_claimed": f"{SPOKE} AND (urgency_claimed IS NULL OR urgency_claimed <> 'urgent')"},
-    common=OF_TALKS,
+    **OF_TALKS,
 )
-TIER2_REQUEST_GRANTED = card_of(
-    OF_TALKS,
+TIER2_REQUEST_GRANTED = Card(
+    **OF_TALKS,
     name="tier2_request_granted",
     version=2,
     blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({NOBODY_KNOWS})",
@@ -135,7 +134,6 @@ TIER2_REQUEST_GRANTED = card_of(
             "Calls on which we asked for Tier 2 and nobody noted who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
             "tier_unknown",
-            label="calls: not known",
         ),
         OUTSIDE,
     ),
@@ -143,8 +141,8 @@ TIER2_REQUEST_GRANTED = card_of(
     words={"promised_instead": "a callback promised instead"},
 )
 ANSWERED = f"{SPOKE} AND outcome <> 'unknown'"
-REFUSAL_RATE = card_of(
-    OF_TALKS,
+REFUSAL_RATE = Card(
+    **OF_TALKS,
     name="refusal_rate",
     version=2,
     blank=f"({SPOKE} AND outcome = 'unknown') OR ({NOBODY_KNOWS})",
@@ -165,7 +163,6 @@ REFUSAL_RATE = card_of(
             "Calls whose result nobody noted, in no rate",
             f"{SPOKE} AND outcome = 'unknown'",
             "no_result",
-            label="calls: not known",
         ),
         OUTSIDE,
     ),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.estimates.intervals import OVER_DISPERSED
-from callanalytics.measures.card import CardParts, Count, Excluded, Rate, card_of, one_rate
+from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
 from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, sums_by_group
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
@@ -106,7 +107,7 @@ ANY_HOUR = "attempts, certain or possible, and calls without a number outside th
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR note_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
 OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
-RINGS: CardParts = {"table": "rings", "owns_hour": "the start of the ring"}
+RINGS: dict[str, Any] = {"table": "rings", "owns_hour": "the start of the ring"}
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
     "Callback attempts outside the hours USCIS states: 7:00-18:30 Eastern on a federal business day.",
@@ -122,14 +123,13 @@ OUT_OF_WINDOW_RATE = one_rate(
             "Attempts whose time of day nobody noted, in no rate",
             f"{ATTEMPT} AND in_window IS NULL",
             "no_time",
-            label="calls: not known",
         ),
     ),
     left_out=OTHERS | BY_TEXT,
-    common=RINGS,
+    **RINGS,
 )
-WITHHELD_SHARE = card_of(
-    RINGS,
+WITHHELD_SHARE = Card(
+    **RINGS,
     name="withheld_share",
     title="Callback attempts that showed no number.",
     population="rings by phone that are, or may be [link = possible], a callback of theirs",
@@ -154,8 +154,8 @@ WITHHELD_SHARE = card_of(
     ),
     left_out=OTHERS | BY_TEXT,
 )
-MISSED_CALLBACKS = card_of(
-    RINGS,
+MISSED_CALLBACKS = Card(
+    **RINGS,
     name="missed_callbacks",
     title="Callback attempts that nobody answered.",
     version=4,
@@ -198,7 +198,6 @@ MISSED_CALLBACKS = card_of(
             "Attempts of which nobody noted whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
             "answer_unknown",
-            label="calls: not known",
         ),
         Excluded(
             "n_credited",

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.counts import Frame
-from callanalytics.measures.card import CardParts, Excluded, card_of
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     Figures,
     day_of,
@@ -43,7 +44,7 @@ UNCHAINED = Excluded(
     "no_need",
     label="not counted: matter not noted",
 )
-OF_NEEDS: CardParts = {
+OF_NEEDS: dict[str, Any] = {
     "table": "dials",
     "owns_hour": "the start of the need's first call",
     "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
@@ -56,8 +57,8 @@ THIN = (
     "too high where the log is thin: with half of the calls logged 1.73 where 1.51 is true. What share of the phone "
     "log's calls was logged is in log_completeness."
 )
-CALLS_PER_NEED = card_of(
-    OF_NEEDS,
+CALLS_PER_NEED = Card(
+    **OF_NEEDS,
     name="calls_per_need",
     title="Calls it took to pursue one need.",
     population="calls chained into a need, at whatever hour",
@@ -78,8 +79,8 @@ CALLS_PER_NEED = card_of(
         "one_call": "settled with one call",
     },
 )
-REDIAL_RATE = card_of(
-    OF_NEEDS | {"owns_hour": "the start of the call"},
+REDIAL_RATE = Card(
+    **OF_NEEDS | {"owns_hour": "the start of the call"},
     name="redial_rate",
     title="Calls that reached nobody and after which we called again about the same need within 7 days.",
     population="calls chained into a need, in live hours, of which it is known that no person spoke",
@@ -94,15 +95,14 @@ REDIAL_RATE = card_of(
             "Calls of a need of which nobody noted whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND reached IS NULL",
             "person_unknown",
-            label="calls: not known",
         ),
     ),
     counted="n_lost",
     left_out={"outside_hours": "NOT in_live_hours", "person": "reached", "no_date": "date IS NULL"},
     words={"n_too_recent": "not counted: too recent to tell"},
 )
-FIRST_CONTACT_RESOLUTION = card_of(
-    OF_NEEDS,
+FIRST_CONTACT_RESOLUTION = Card(
+    **OF_NEEDS,
     name="first_contact_resolution",
     title="Needs that the first contact settled, with no further call about them in the next 14 days.",
     population="needs with a contact: a call on which a person spoke or that the automated system resolved",

@@ -33,7 +33,6 @@ VOLUME = Card(
             "n_outside_hours",
             "Of these calls, outside live hours (Monday-Friday 8-20 Eastern, no closure)",
             "NOT in_live_hours",
-            label="calls: outside live hours",
         ),
     ),
 )
@@ -77,7 +76,6 @@ OUTSIDE = Excluded(
     "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no rate",
     "NOT in_live_hours",
     "outside_hours",
-    label="calls: outside live hours",
 )
 INDUSTRY = f"call-center industry usage; {POINTER}"
 
@@ -97,7 +95,6 @@ REACH_RATE = one_rate(
             "Calls of which nobody noted whether a person spoke (no phone log knows), in no rate",
             f"{LIVE} AND reached IS NULL",
             "person_unknown",
-            label="calls: not known",
         ),
         OUTSIDE,
     ),
@@ -130,7 +127,6 @@ def _queued(name, title, kind, numerator):
                 "Calls of which nobody noted whether they queued, in no rate",
                 f"{LIVE} AND wait_kind = 'unknown'",
                 "queue_unknown",
-                label="calls: not known",
             ),
             OUTSIDE,
         ),
@@ -163,7 +159,6 @@ def _automated(name, title, outcomes, numerator):
                 "Calls whose result nobody noted, in no rate",
                 f"{LIVE} AND outcome = 'unknown'",
                 "no_result",
-                label="calls: not known",
             ),
             OUTSIDE,
         ),
@@ -296,7 +291,6 @@ PATH_SUCCESS_RATE = one_rate(
             "Calls of which nobody noted whether a person spoke",
             f"{WORDS_NOTED} AND reached IS NULL",
             "person_unknown",
-            label="calls: not known",
         ),
         Excluded(
             "n_unsaid",

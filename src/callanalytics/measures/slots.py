@@ -14,7 +14,7 @@ from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
-from callanalytics.measures.card import KEYS, card_of
+from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
     excluded_counts,
@@ -213,8 +213,8 @@ NO_SLOT = (
     "hour IS NULL OR weekday IS NULL OR clock_flag IS NOT NULL OR coalesce(time_of, 'start') <> 'start' "
     f"OR weekday NOT IN {tuple(OPEN_DAYS)} OR hour NOT IN {tuple(OPEN_HOURS)}"
 )
-WHEN_TO_CALL = card_of(
-    OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
+WHEN_TO_CALL = Card(
+    **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
     name="when_to_call",
     title="Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would "
     "have saved.",

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
-from callanalytics.measures.card import CardParts, Excluded, card_of
+from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
     Figures,
     excluded_counts,
@@ -44,7 +45,7 @@ OF_A_TIER = (
 )
 
 NOTED = f"{LIVE} AND wait_s IS NOT NULL"
-OF_WAITS: CardParts = {
+OF_WAITS: dict[str, Any] = {
     "table": "dials",
     "population": QUEUED,
     "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
@@ -79,14 +80,12 @@ OF_WAITS: CardParts = {
             "Calls whose wait nobody noted, or noted as longer than the whole call in the phone log, in no wait",
             f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
-            label="calls: not known",
         ),
         Excluded(
             "n_outside_hours",
             "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
             "NOT in_live_hours",
             "outside_hours",
-            label="calls: outside live hours",
         ),
         Excluded(
             "n_rounded",
@@ -97,8 +96,8 @@ OF_WAITS: CardParts = {
     ),
 }
 
-WAIT = card_of(
-    OF_WAITS,
+WAIT = Card(
+    **OF_WAITS,
     name="wait",
     title="Time from dialing (or from the moment the log counts from [wait_from]) to a live person.",
     version=2,
@@ -121,8 +120,8 @@ WAIT = card_of(
         "share_unknown": "wait not noted",
     },
 )
-SERVICE_LEVEL = card_of(
-    OF_WAITS,
+SERVICE_LEVEL = Card(
+    **OF_WAITS,
     name="service_level",
     title="Chance of a live person within so many minutes.",
     version=2,
@@ -137,8 +136,8 @@ SERVICE_LEVEL = card_of(
         r"answered_within_(\d+)min": r"answered within \1 minutes, of all offered",
     },
 )
-AVERAGE_SPEED_OF_ANSWER = card_of(
-    OF_WAITS
+AVERAGE_SPEED_OF_ANSWER = Card(
+    **OF_WAITS
     | {
         "population": "calls that reached a person in live hours and whose wait somebody noted",
         "counted": "n_reached",
@@ -275,8 +274,8 @@ def _waits(dials, card, by, as_of, estimate, extra_keys=("wait_s",)):
 # ---- what holding costs ------------------------------------------------------------------------------
 
 
-HOLD_PER_ANSWER = card_of(
-    OF_WAITS,
+HOLD_PER_ANSWER = Card(
+    **OF_WAITS,
     name="hold_per_answer",
     title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
@@ -286,8 +285,8 @@ HOLD_PER_ANSWER = card_of(
     unit="s",
     words={"hold_per_answer": "held for each live answer"},
 )
-HOURS_ON_HOLD = card_of(
-    OF_WAITS,
+HOURS_ON_HOLD = Card(
+    **OF_WAITS,
     name="hours_on_hold",
     title="Time on hold in all, and what it costs at a stated rate.",
     numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",

@@ -15,7 +15,7 @@ from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
-from callanalytics.measures.card import KEYS, card_of
+from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
     excluded_counts,
@@ -41,8 +41,8 @@ GRACE = 4  # weeks after the first, or before the last, within which an office c
 MONDAY = date(1970, 1, 5)
 OF_STEADY = "the same, of offices that logged from beginning to end"
 
-WEEKLY_WAIT = card_of(
-    OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
+WEEKLY_WAIT = Card(
+    **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     name="weekly_wait",
     title="Wait of each week, Monday to Sunday Eastern, with the offices that logged in it.",
     numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -15,7 +15,13 @@ from callanalytics import agencies, counts, estimates, invented, schema
 from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM, STALE_DAYS
+from callanalytics.measures.definitions import (
+    INTERVAL_MINIMUM,
+    MEDIAN_MINIMUM,
+    REACHED_MINIMUM,
+    SHARE_MINIMUM,
+    STALE_DAYS,
+)
 from callanalytics.measures.result import SEVERAL_LINES, Caveat, Result, account_of_frame
 from callanalytics.schema import FREE_BITS
 
@@ -160,44 +166,31 @@ def sums_by_group(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, 
 # ---- what is left out, in sentences --------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the caveats need to know beyond the measure's own counts."""
-
-    frame: object
-    card: Card
-    by: tuple[str, ...]
-    counted: pd.DataFrame
-
-
-def _left_out_sentences(context: Context) -> tuple[str, ...]:
+def _left_out_sentences(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str, ...]:
     """Sentences on what is not in the figures and how many; none for what did not happen."""
-    sentences = [
-        *_beside(context),
-        *_blanks(context),
-        *_old_rules(context),
-        *_no_hour(context),
-        *_no_date(context),
-        *_lines(context),
-        *_offices(context),
-    ]
-    return tuple(sentences)
+    return (
+        *_excluded(card, counted),
+        *_blanks(card, counted),
+        *_old_rules(frame, card, counted),
+        *_no_hour(by, counted),
+        *_no_date(by, counted),
+        *_lines(frame, card, by),
+        *_offices(frame, card, by),
+    )
 
 
-def _beside(context):
-    for row in context.card.rows:
-        if isinstance(row, Excluded) and row.sentence:
-            left_out = int(context.counted[row.count].sum())
-            if left_out:
-                yield f"{row.sentence}: {left_out:,}."
+def _excluded(card, counted):
+    for row in card.rows:
+        if isinstance(row, Excluded) and row.sentence and (left_out := int(counted[row.count].sum())):
+            yield f"{row.sentence}: {left_out:,}."
 
 
-def _blanks(context):
+def _blanks(card, counted):
     """How far the rows of which the answer is not logged could move the first rate: all of them no, or all yes."""
-    if "n_blank" not in context.counted:
+    if "n_blank" not in counted:
         return
-    rate = next(row for row in context.card.rows if isinstance(row, Rate))
-    blank, n, events = (int(context.counted[name].sum()) for name in ("n_blank", rate.n, rate.events))
+    rate = next(row for row in card.rows if isinstance(row, Rate))
+    blank, n, events = (int(counted[name].sum()) for name in ("n_blank", rate.n, rate.events))
     if blank and n:
         low, high = (f"{100 * k / (n + blank):.0f}%" for k in (events, events + blank))
         yield (
@@ -207,19 +200,19 @@ def _blanks(context):
         )
 
 
-def _old_rules(context):
+def _old_rules(frame, card, counted):
     """By which stated times, and of which day, requests were judged that came more than a year after it."""
-    if "n_old_rule" not in context.counted or not context.counted["n_old_rule"].sum():
+    if "n_old_rule" not in counted or not counted["n_old_rule"].sum():
         return
-    rows = schema.conform(context.frame, context.card.table, only=["rule_id", "rule_age_days"])
+    rows = schema.conform(frame, card.table, only=["rule_id", "rule_age_days"])
     old = rows.filter(pc.greater(rows["rule_age_days"], STALE_DAYS))["rule_id"].drop_null().unique().to_pylist()
     for rule in (agencies.uscis().rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
         yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
 
-def _no_hour(context):
-    for key in [key for key in context.by if key in HOURS]:
-        missing = int(context.counted.loc[context.counted[key].isna(), "n"].sum())
+def _no_hour(by, counted):
+    for key in [key for key in by if key in HOURS]:
+        missing = int(counted.loc[counted[key].isna(), "n"].sum())
         if missing:
             yield (
                 "In no hour, because only a date was written, the clock was changed in that hour, or the time is not "
@@ -228,39 +221,39 @@ def _no_hour(context):
             return
 
 
-def _no_date(context):
-    missing = [int(context.counted.loc[context.counted[key].isna(), "n"].sum()) for key in context.by if key in DATES]
+def _no_date(by, counted):
+    missing = [int(counted.loc[counted[key].isna(), "n"].sum()) for key in by if key in DATES]
     if any(missing):
-        yield f"Without a date, so in no {' or '.join(key for key in context.by if key in DATES)}: {max(missing):,}."
+        yield f"Without a date, so in no {' or '.join(key for key in by if key in DATES)}: {max(missing):,}."
 
 
-def _lines(context):
-    if context.card.table != "dials" or "line" in context.by:
+def _lines(frame, card, by):
+    if card.table != "dials" or "line" in by:
         return
-    lines = _counted_by(context, "line")
+    lines = _counted_by(frame, card, "line")
     if len(lines) > 1:
         sizes = ", ".join(f"{line} {n:,}" for line, n in lines)
         sentence = f"Several agency lines are counted together ({sizes}); split by line to part them."
         yield Caveat(sentence, SEVERAL_LINES)
 
 
-def _offices(context):
-    if "office" in context.by:
+def _offices(frame, card, by):
+    if "office" in by:
         return
-    offices = _counted_by(context, "office_id")
+    offices = _counted_by(frame, card, "office_id")
     if len(offices) > 1:
         sizes = [n for _, n in offices]
         yield (
             f"{len(offices)} offices are counted together. The intervals treat every row as independent, so they are "
             "narrower than offices that differ warrant; split by office to see it."
         )
-        yield f"The largest office has {max(sizes) / sum(sizes):.0%} of the {context.card.noun}."
+        yield f"The largest office has {max(sizes) / sum(sizes):.0%} of the {card.noun}."
 
 
-def _counted_by(context, column):
+def _counted_by(frame, card, column):
     """Rows of the population by one column, fewest first; nothing where the frame does not have it."""
     try:
-        found = counts.count(context.frame, context.card.table, [column])
+        found = counts.count(frame, card.table, [column])
     except CallLogError:
         return []
     return sorted((value, int(n)) for value, n in zip(found[column], found["n"], strict=True) if pd.notna(value))
@@ -316,13 +309,40 @@ def share(statistic: str, events, n, cases: str, **labels) -> Figures:
     return Figures(statistic, "share", cases, n, events, value, low, high, flag, **labels)
 
 
+def single(statistic: str, unit: str, cases: str, n, events, value, flag=None, **labels) -> Figures:
+    """A figure that has no interval; where it is missing it is not estimable, unless a flag says otherwise."""
+    value, none = np.asarray(value, float), np.full(len(n), np.nan)
+    flag = np.where(np.isnan(value), "not_estimable", "ok") if flag is None else flag
+    return Figures(statistic, unit, cases, n, events, value, none, none, flag, **labels)
+
+
 def number(statistic: str, events, n, cases: str, **labels) -> Figures:
     """A count of what is in the log: always shown, and without an interval, for it was counted and not drawn."""
     events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
-    none = np.full(len(n), np.nan)
-    return Figures(
-        statistic, "count", cases, n, events, events.astype(float), none, none, np.full(len(n), "ok"), **labels
-    )
+    return single(statistic, "count", cases, n, events, events, **labels)
+
+
+def enough_waits(n, reached) -> np.ndarray:
+    """Whether so many calls, of which so many reached a person, have a median."""
+    return (np.asarray(n) >= MEDIAN_MINIMUM) & (np.asarray(reached) >= REACHED_MINIMUM)
+
+
+def estimated(
+    statistic: str, unit: str, cases: str, n, events, found, enough, *, needs_limits: bool = False
+) -> Figures:
+    """A figure where the sample is large enough and the data can say it; elsewhere the flag says which is missing.
+
+    Parameters
+    ----------
+    found : value, low, high in every group
+    enough : whether the sample reaches its minimum
+    needs_limits : a figure without both of its limits is flagged ``one_sided``
+    """
+    known = enough & ~np.isnan(found[0])
+    value, low, high = (np.where(known, v, np.nan) for v in found)
+    flag = np.where((np.isnan(low) | np.isnan(high)) & needs_limits, "one_sided", "ok")
+    flag = np.where(known, flag, np.where(enough | (n == 0), "not_estimable", "small_n"))
+    return Figures(statistic, unit, cases, n, events, value, low, high, flag)
 
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
@@ -331,9 +351,12 @@ def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
 
-def excluded_counts(card: Card, sums) -> list[Figures]:
-    """The counts a card shows beside its figures."""
-    return [f for row in card.rows if isinstance(row, Excluded) for f in _figures(row, sums)]
+def figures_table(
+    card: Card, cells: pd.DataFrame, sums, figures: Iterable[Figures] = (), last: Iterable[Figures] = ()
+) -> pd.DataFrame:
+    """One row a group and figure: the figures given, the counts that the card shows beside them, and the `last`."""
+    excluded = [f for row in card.rows if isinstance(row, Excluded) for f in _figures(row, sums)]
+    return long(card, cells, [*figures, *excluded, *last])
 
 
 def _figures(row, sums):
@@ -406,7 +429,7 @@ def measure(
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))
     table, curve = estimate(card, counted, keys)
-    sentences = (*(caveats if len(counted) else ()), *_left_out_sentences(Context(frame, card, by, counted)))
+    sentences = (*(caveats if len(counted) else ()), *_left_out_sentences(frame, card, by, counted))
     is_invented = invented.is_invented(_office_names(frame))
     seen = day_of(frame, as_of)
     counting = partial(account_of_frame, frame, card, where, seen)

@@ -8,6 +8,7 @@ Requests are appointments, expedites and reschedulings: granted, relayed, refuse
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -21,10 +22,9 @@ from callanalytics.measures.counting import (
     Figures,
     day_of,
     days_of,
-    excluded_counts,
-    long,
+    estimated,
+    figures_table,
     measure,
-    sample_flag,
     share,
     sums_by_group,
 )
@@ -283,12 +283,10 @@ REQUEST_OUTCOME = Card(
             f"{ASKED} AND request_result IN ('granted', 'refused') AND request_days IS NULL",
             label="not counted: day of the decision not noted",
         ),
-        Excluded(
-            OUTSIDE.count,
-            OUTSIDE.sentence.replace("Calls", "Requests on calls"),
-            f"{OUTSIDE.where} AND {REQUESTED}",
-            OUTSIDE.why,
-            OUTSIDE.label,
+        replace(
+            OUTSIDE,
+            sentence=OUTSIDE.sentence.replace("Calls", "Requests on calls"),
+            where=f"{OUTSIDE.where} AND {REQUESTED}",
         ),
     ),
     counted="n_asked",
@@ -341,9 +339,8 @@ def _requests(card, counted, by, *, seen):
         *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
         _median_days(counted, codes, sums),
         *_within(counted, codes, sums, seen),
-        *excluded_counts(card, sums),
     ]
-    return long(card, cells, figures), None
+    return figures_table(card, cells, sums, figures), None
 
 
 def _median_days(counted, codes, sums):
@@ -354,8 +351,7 @@ def _median_days(counted, codes, sums):
     for cell in np.flatnonzero(n >= MEDIAN_MINIMUM):
         rows = (codes == cell) & (decided > 0)
         found[cell] = estimates.order_statistic(days[rows], decided[rows], 0.5)
-    flag = sample_flag(n >= MEDIAN_MINIMUM, n)
-    return Figures("median_days", "days", "requests decided on a known day", n, n, *found.T, flag)
+    return estimated("median_days", "days", "requests decided on a known day", n, n, found.T, n >= MEDIAN_MINIMUM)
 
 
 def _within(counted, codes, sums, seen):

@@ -19,12 +19,11 @@ from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (
-    Figures,
     add_up,
-    excluded_counts,
-    long,
+    enough_waits,
+    estimated,
+    figures_table,
     measure,
-    sample_flag,
     share,
     sums_by_group,
 )
@@ -250,12 +249,8 @@ def logging_bias(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | No
         extra_keys=("duration_s", "wait_s", "wait_from", "our_number", "date", "hour"),
         privacy_filter=partial(_without_numbers, by=by),
     )
-    return result if result.by else replace(result, caveats=(*result.caveats, *_lead_sentence(result)))
-
-
-def _lead_sentence(result):
-    if sentence := leading_wait(result).sentence:
-        yield sentence
+    lead = "" if result.by else leading_wait(result).sentence
+    return replace(result, caveats=(*result.caveats, lead)) if lead else result
 
 
 def _figures(card, counted, by):
@@ -273,9 +268,8 @@ def _figures(card, counted, by):
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
         *_medians(counted, codes, np.nan_to_num(weights[codes, band], nan=0.0), estimates.Bands(band, noted), sums),
-        *excluded_counts(card, sums),
     ]
-    return long(card, cells, figures), None
+    return figures_table(card, cells, sums, figures), None
 
 
 def _compared(counted, codes, n_cells):
@@ -288,17 +282,14 @@ def _compared(counted, codes, n_cells):
         ("unnoted", "calls in the phone log that nobody noted", counted["n_seen"].to_numpy() - noted),
     ):
         n = np.bincount(codes, many, n_cells).astype("int64")
-        found = [_median(duration, np.where(codes == cell, many, 0)) for cell in range(n_cells)]
-        value, low, high = np.where(n >= MEDIAN_MINIMUM, np.array(found, float).reshape(n_cells, 3).T, np.nan)
-        flag = sample_flag(n >= MEDIAN_MINIMUM, n)
-        yield Figures(f"duration_{name}", "s", cases, n, n, value, low, high, flag)
+        found = [
+            estimates.order_statistic(duration[here], many[here], 0.5)
+            for here in ((codes == cell) & (many > 0) for cell in range(n_cells))
+        ]
+        found = np.array(found, float).reshape(n_cells, 3).T
+        yield estimated(f"duration_{name}", "s", cases, n, n, found, n >= MEDIAN_MINIMUM)
         dated = np.bincount(codes, np.where(again >= 0, many, 0), n_cells)
         yield share(f"redialled_{name}", np.bincount(codes, np.where(again > 0, many, 0), n_cells), dated, cases)
-
-
-def _median(values, counts):
-    some = counts > 0
-    return estimates.order_statistic(values[some], counts[some], 0.5)
 
 
 def _without_numbers(counted, by):
@@ -333,15 +324,12 @@ def _medians(counted, codes, weight, bands, sums):
     rows = np.flatnonzero(reached + lost)
     wait = counted["wait_s"].to_numpy("int64", na_value=0)[rows]
     n = sums["n_reached"] + sums["n_gave_up"] + sums["n_cut_off"]
-    enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
+    enough = enough_waits(n, sums["n_reached"])
     noted, band = counted["n_noted"].to_numpy()[rows], bands.band[rows]
     calls = Waits(codes[rows], counted["hour"].iloc[rows], wait, reached[rows], lost[rows])
     for name, each in (("median_as_noted", None), ("median_weighted", weight[rows])):
         found = calls.medians(len(n), each, None if each is None else (band, noted, len(NAMES)))
-        value, low, high = np.where(enough, found, np.nan)
-        flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
-        flag = np.where(np.isnan(value), np.where(enough | (n == 0), "not_estimable", "small_n"), flag)
-        yield Figures(name, "s", OF_WAITED, n, sums["n_reached"], value, low, high, flag)
+        yield estimated(name, "s", OF_WAITED, n, sums["n_reached"], found, enough, needs_limits=True)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
-from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, sums_by_group
+from callanalytics.measures.counting import Figures, cells_of, long, measure, number, share, single, sums_by_group
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
 
@@ -45,9 +45,8 @@ class Months:
 
     def figure(self, n, events, cases: str, **labels) -> Figures:
         """The dispersion as a row."""
-        none = np.full(len(n), np.nan)
         flag = np.where(np.isnan(self.ratio), "not_estimable", np.where(self.df >= FEWEST_DF, "ok", "small_n"))
-        return Figures("dispersion", "index", cases, n, events, self.ratio, none, none, flag, **labels)
+        return single("dispersion", "index", cases, n, events, self.ratio, flag, **labels)
 
     def of_share(self, figure: Figures) -> Figures:
         """A share with Wilson's interval of as many cases as months leave: n over the dispersion."""

@@ -20,14 +20,12 @@ from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
-    Figures,
     day_of,
     days_of,
-    excluded_counts,
-    long,
+    estimated,
+    figures_table,
     measure,
     number,
-    sample_flag,
     share,
     sums_by_group,
 )
@@ -239,10 +237,8 @@ def _calls(card, counted, by):
         n, total, squares = (
             np.bincount(cell[chosen], weight[chosen], len(cells)) for weight in (calls**0, calls, calls**2)
         )
-        n, enough = n.astype("int64"), n >= MEAN_MINIMUM
-        found = (np.where(enough, v, np.nan) for v in estimates.mean(total, squares, n))
-        flag = sample_flag(enough, n)
-        return Figures(statistic, "calls_per_need", "needs", n, n, *found, flag)
+        n, found = n.astype("int64"), estimates.mean(total, squares, n)
+        return estimated(statistic, "calls_per_need", "needs", n, n, found, n >= MEAN_MINIMUM)
 
     n = np.bincount(cell, minlength=len(cells))
     figures = [
@@ -250,9 +246,8 @@ def _calls(card, counted, by):
         per_need("mean_if_resolved", settled),
         share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "needs"),
         number("calls", np.bincount(cell, calls, len(cells)), n, "needs"),
-        *excluded_counts(card, sums),
     ]
-    return long(card, cells, figures), None
+    return figures_table(card, cells, sums, figures), None
 
 
 def _redials(card, counted, by, *, seen, within):
@@ -260,8 +255,8 @@ def _redials(card, counted, by, *, seen, within):
     lost = needs.calls["n_lost"].to_numpy() > 0
     old = lost & needs.settled_before(seen, within)
     n, again = (np.bincount(needs.cell[some], minlength=len(cells)) for some in (old, old & needs.followed(within)))
-    figures = [share("rate", again, n, "calls of a need that reached nobody"), *excluded_counts(card, sums)]
-    return long(card, cells, [*figures, _too_recent(needs.cell[lost & ~old], sums)]), None
+    rate = share("rate", again, n, "calls of a need that reached nobody")
+    return figures_table(card, cells, sums, [rate], [_too_recent(needs.cell[lost & ~old], sums)]), None
 
 
 def _resolved(card, counted, by, *, seen, within):
@@ -272,8 +267,8 @@ def _resolved(card, counted, by, *, seen, within):
     old = needs.settled_before(seen, within)[contacts]
     settled = (needs.calls["n_settled"].to_numpy() > 0)[contacts] & ~needs.followed(within)[contacts]
     n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
-    figures = [share("rate", events, n, "needs with a contact"), *excluded_counts(card, sums)]
-    return long(card, cells, [*figures, _too_recent(cell[~old], sums)]), None
+    rate = share("rate", events, n, "needs with a contact")
+    return figures_table(card, cells, sums, [rate], [_too_recent(cell[~old], sums)]), None
 
 
 def _too_recent(cell, sums):

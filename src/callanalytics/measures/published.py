@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -14,8 +14,9 @@ import numpy as np
 from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import Figures, excluded_counts, long, measure, sample_flag, share, with_key
+from callanalytics.measures.counting import Figures, figures_table, measure, sample_flag, share, single, with_key
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
+from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import CAP_S, QUEUED, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
@@ -102,12 +103,7 @@ RECONCILE = Card(
             f"{LIVE} AND {HELD_THE_LINE} AND wait_kind <> 'not_queued' AND (wait_kind = 'unknown' OR wait_s IS NULL)",
             "no_wait",
         ),
-        Excluded(
-            "n_outside_hours",
-            "Calls outside live hours, under no rule",
-            "NOT in_live_hours",
-            "outside_hours",
-        ),
+        replace(OUTSIDE, sentence="Calls outside live hours, under no rule"),
     ),
     counted="n_answered + n_gave_up + n_cut_off + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
     left_out={"never_queued": f"{LIVE} AND wait_kind = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
@@ -162,7 +158,7 @@ def _under_all(card, counted, by, *, within_s):
         else:
             figures.append(share(rule.figure, events, n, rule.formula(), rule=rule.rule))
     figures.sort(key=lambda figure: FIGURES.index(figure.statistic))
-    table = long(card, cells, [*figures, *excluded_counts(card, sums)])
+    table = figures_table(card, cells, sums, figures)
     why = {(rule.figure, rule.rule): rule.why for rule in rules()} | {
         (f, OURS): reason for f, reason in WHY_OURS.items()
     }
@@ -187,11 +183,9 @@ def _added(side, terms, codes, n_cells):
 
 def _ratio(rule, events, n):
     """Two counts, one over the other: no share, so none of a share's intervals."""
-    enough = n >= INTERVAL_MINIMUM
-    value = np.where(enough, events / np.maximum(n, 1), np.nan)
+    value = np.where(n >= INTERVAL_MINIMUM, events / np.maximum(n, 1), np.nan)
     flag = sample_flag(n >= SHARE_MINIMUM, n)
-    none = np.full(len(n), np.nan)
-    return Figures(rule.figure, "ratio", rule.formula(), n, events, value, none, none, flag, rule=rule.rule)
+    return single(rule.figure, "ratio", rule.formula(), n, events, value, flag, rule=rule.rule)
 
 
 def _mean(rule, terms, wait, codes, n, n_cells):

@@ -17,20 +17,21 @@ from callanalytics.estimates import Estimate
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
-    excluded_counts,
+    enough_waits,
+    estimated,
+    figures_table,
     group_by_group,
     long,
     measure,
+    single,
     sums_by_group,
     with_key,
 )
 from callanalytics.measures.definitions import (
-    MEDIAN_MINIMUM,
     OPEN_BLOCKS,
     OPEN_DAYS,
     OPEN_HOURS,
     POINTER,
-    REACHED_MINIMUM,
     WAIT_MINIMUM,
     block,
 )
@@ -82,7 +83,7 @@ def compared(card, counted, by, *, patience_s):
     ]
     slots, wholes = _slot_cells(cells), cells.assign(weekday=pd.array([pd.NA] * len(cells), "Int64"), block=None)
     per_slot = long(card, slots, _slot_figures(found))
-    per_group = long(card, wholes, [*_group_figures(found), *excluded_counts(card, sums)])
+    per_group = figures_table(card, wholes, sums, _group_figures(found))
     return group_by_group(len(cells), by, per_slot, per_group), None
 
 
@@ -118,8 +119,7 @@ def _group(place, day, wait, reached, lost, patience_s) -> _Found:
     n_slots = SLOTS
     n, n_reached = (np.bincount(place, v, n_slots).astype("int64") for v in (reached + lost, reached))
     costs = _costs(place, day, wait, reached, lost, n_slots, patience_s)
-    enough = (n >= MEDIAN_MINIMUM) & (n_reached >= REACHED_MINIMUM)
-    log, error = (np.where(enough, v, np.nan) for v in (_log(costs.value), costs.log_se))
+    log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (_log(costs.value), costs.log_se))
     weekday, which = np.divmod(np.arange(n_slots), len(BLOCKS))
     # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
     p = estimates.p_slots(
@@ -148,32 +148,21 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
     cell, n_cells = stratum * 2 + side, 2 * max(len(OPEN_DAYS), len(BLOCKS))
     costs = _costs(cell, day, wait, reached, lost, n_cells, patience_s)
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
-    few = (n < MEDIAN_MINIMUM) | (n_reached < REACHED_MINIMUM)
-    costs = replace(costs, value=np.where(few, np.nan, costs.value))
+    costs = replace(costs, value=np.where(enough_waits(n, n_reached), costs.value, np.nan))
     place = np.arange(n_cells)
     return estimates.stratified_ratio(costs, place // 2, place % 2, n, level=TOGETHER)
 
 
 def _slot_figures(found):
     n, reached = (_joined([getattr(f, name) for f in found], "int64") for name in ("n", "reached"))
-    value, low, high = (_joined([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
-    enough = (n >= MEDIAN_MINIMUM) & (reached >= REACHED_MINIMUM)
-    value, low, high = (np.where(enough, v, np.nan) for v in (value, low, high))
-    flag = np.where(np.isnan(value), np.where(enough | (n == 0), "not_estimable", "small_n"), "ok")
+    found_costs = tuple(_joined([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
     p_best = _joined([f.best.p_best if f.differs else np.full(len(f.n), np.nan) for f in found])
-    chosen = [np.isin(np.arange(len(f.n)), f.best.chosen).astype(float) for f in found]
-    chosen = _joined(
-        [c if f.best.verdict == "set" else np.full(len(c), np.nan) for c, f in zip(chosen, found, strict=True)]
-    )
-    none = np.full(len(n), np.nan)
-
-    def flags_of(values):
-        return np.where(np.isnan(values), "not_estimable", "ok")
-
+    is_chosen = [np.isin(np.arange(len(f.n)), f.best.chosen).astype(float) for f in found]
+    is_chosen = [np.where(f.best.verdict == "set", c, np.nan) for c, f in zip(is_chosen, found, strict=True)]
     return [
-        Figures("hold_per_answer", "s", QUEUED, n, reached, value, low, high, flag),
-        Figures("p_best", "chance", QUEUED, n, reached, p_best, none, none, flags_of(p_best)),
-        Figures("in_best_set", "yes_no", QUEUED, n, reached, chosen, none, none, flags_of(chosen)),
+        estimated("hold_per_answer", "s", QUEUED, n, reached, found_costs, enough_waits(n, reached)),
+        single("p_best", "chance", QUEUED, n, reached, p_best),
+        single("in_best_set", "yes_no", QUEUED, n, reached, _joined(is_chosen)),
     ]
 
 
@@ -189,17 +178,12 @@ def _group_figures(found):
         flag = np.where(np.isnan(value), "not_estimable", "ok")
         return Figures(statistic, unit, QUEUED, n, reached, value, low, high, flag)
 
-    def plain(statistic, unit, values):
-        value, none = np.array(values, float), np.full(len(n), np.nan)
-        return Figures(
-            statistic, unit, QUEUED, n, reached, value, none, none, np.where(np.isnan(value), "not_estimable", "ok")
-        )
-
+    plain = partial(single, cases=QUEUED, n=n, events=reached)
     return [
         estimate("saving", "s", [f.best.saved for f in found]),
-        plain("p_saves", "chance", [f.best.p_saves for f in found]),
-        plain("p_saves_5min", "chance", [f.best.p_worth for f in found]),
-        plain("more_calls", "calls", [f.best.more for f in found]),
+        plain("p_saves", "chance", value=[f.best.p_saves for f in found]),
+        plain("p_saves_5min", "chance", value=[f.best.p_worth for f in found]),
+        plain("more_calls", "calls", value=[f.best.more for f in found]),
         *(estimate(advice.statistic, "times", [f.tips[i] for f in found]) for i, advice in enumerate(ADVICE)),
     ]
 

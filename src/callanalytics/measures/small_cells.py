@@ -17,14 +17,12 @@ from callanalytics import estimates
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import normal_quantile
-from callanalytics.measures.counting import add_up
+from callanalytics.measures.counting import add_up, enough_waits
 from callanalytics.measures.definitions import (
     HEADLINE,
-    MEDIAN_MINIMUM,
     OPEN_BLOCKS,
     OPEN_DAYS,
     OPEN_HOURS,
-    REACHED_MINIMUM,
     block,
 )
 from callanalytics.measures.result import Result, clock_of
@@ -322,7 +320,7 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
         (result.table["statistic"] == "median") & (result.table["wait_from"] == (wait_from or clock_of(result)))
     ]
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
-    rows = rows[(rows["n"] >= MEDIAN_MINIMUM) & (rows["events"] >= REACHED_MINIMUM)]
+    rows = rows[enough_waits(rows["n"], rows["events"])]
     middle, low, high = (np.log(rows[name].to_numpy(float)) for name in ("value", "low", "high"))
     # Half a width: a median that many callers never reached has no upper limit, and one side must do.
     width = np.where(np.isnan(high), middle - low, np.where(np.isnan(low), high - middle, (high - low) / 2))

@@ -290,51 +290,26 @@ def _rate(table, answers):
     return _row(table, "rate")
 
 
+def _share(
+    name: str, title: str, questions: tuple[Question, ...], measure: Callable, pick: Callable = _rate
+) -> Finding:
+    table = measures.CARDS[measure.__name__].table
+    return Finding(name, title, "share", table, questions, measure, pick)
+
+
 def _kept_of(word: str) -> Finding:
     title = f"{word} requests with a call or an email in the stated time"
     questions = (Question("urgency", (word,), _urgency(word)), READING, OLD_RULES)
-    return Finding(word, title, "share", "promises", questions, measures.promise_kept_rate, _by_reading)
+    return _share(word, title, questions, measures.promise_kept_rate, _by_reading)
 
 
 _ALL = (
     Finding("wait", "median wait to a person", "s", "dials", (HOURS, HANG_UPS, LINE), measures.wait, _median),
     _kept_of("urgent"),
     _kept_of("regular"),
-    Finding(
-        "reached",
-        "requests whose callback reached the office in time",
-        "share",
-        "promises",
-        (OLD_RULES,),
-        measures.callback_hit_rate,
-        _rate,
-    ),
-    Finding(
-        "answered",
-        "first callbacks that were answered",
-        "share",
-        "promises",
-        (),
-        measures.first_attempt_hit_rate,
-        _rate,
-    ),
-    Finding(
-        "missed",
-        "callback attempts that nobody answered",
-        "share",
-        "rings",
-        (LINKS, WINDOW),
-        measures.missed_callbacks,
-        _missed,
-    ),
-    Finding(
-        "silent",
-        "requests without any contact on record",
-        "share",
-        "promises",
-        (),
-        measures.silent_promises,
-        _rate,
-    ),
+    _share("reached", "requests whose callback reached the office in time", (OLD_RULES,), measures.callback_hit_rate),
+    _share("answered", "first callbacks that were answered", (), measures.first_attempt_hit_rate),
+    _share("missed", "callback attempts that nobody answered", (LINKS, WINDOW), measures.missed_callbacks, _missed),
+    _share("silent", "requests without any contact on record", (), measures.silent_promises),
 )
 FINDINGS: dict[str, Finding] = {finding.name: finding for finding in _ALL}

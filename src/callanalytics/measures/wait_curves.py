@@ -7,7 +7,6 @@ hang-ups are also judged within each part of the day, and the parts weighed as t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,15 @@ from callanalytics.errors import CallLogError
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.facts.time_rounding import whole_fives
-from callanalytics.measures.counting import Figures, excluded_counts, long, sample_flag, share, sums_by_group
+from callanalytics.measures.counting import (
+    Figures,
+    enough_waits,
+    estimated,
+    figures_table,
+    sample_flag,
+    share,
+    sums_by_group,
+)
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
@@ -233,31 +240,23 @@ def times(card, counted, by):
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
     lost = sums["n_gave_up"] + sums["n_cut_off"]
     n = sums["n_reached"] + lost
-    enough = (n >= MEDIAN_MINIMUM) & (sums["n_reached"] >= REACHED_MINIMUM)
-    timed = partial(_timed, n=n, events=sums["n_reached"])
+    enough, enough_p90 = enough_waits(n, sums["n_reached"]), sums["n_reached"] >= P90_MINIMUM
     value, se = curves.restricted_mean(CAP_S)
-    none = [np.full(len(cells), np.nan)] * 2
-    half = normal_quantile() * se
+    none, half = np.full(len(cells), np.nan), normal_quantile() * se
+
+    def timed(statistic, found, enough=enough, needs_limits=True):
+        return estimated(statistic, "s", QUEUED, n, sums["n_reached"], found, enough, needs_limits=needs_limits)
+
     figures = [
-        timed("median", *curves.quantile(0.5), enough=enough),
-        timed("p90", *curves.quantile(0.9), enough=sums["n_reached"] >= P90_MINIMUM),
-        timed("mean_120min", value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S), enough=enough),
-        *(timed(name, bound, *none, enough=enough, is_bound=True) for name, bound in _bounds(rows, curves, n)),
-        *_rounding(codes, counted, timed, enough, sums["n_reached"] >= P90_MINIMUM, len(cells)),
+        timed("median", curves.quantile(0.5)),
+        timed("p90", curves.quantile(0.9), enough_p90),
+        timed("mean_120min", (value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S))),
+        *(timed(name, (bound, none, none), needs_limits=False) for name, bound in _bounds(rows, curves, n)),
+        *_rounding(codes, counted, timed, enough_p90, len(cells)),
         share("share_censored", lost, n, QUEUED),
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
-        *excluded_counts(card, sums),
     ]
-    return long(card, cells, figures), _curve_frame(cells, rows, curves)
-
-
-def _timed(statistic, value, low, high, *, n, events, enough, is_bound=False):
-    """A time in every group, left out where the sample is too small or the curve does not come down so far."""
-    known = enough & ~np.isnan(value)
-    value, low, high = (np.where(known, v, np.nan) for v in (value, low, high))
-    flag = np.where(np.logical_not(is_bound) & (np.isnan(low) | np.isnan(high)), "one_sided", "ok")
-    flag = np.where(known, flag, np.where(enough | (n == 0), "not_estimable", "small_n"))
-    return Figures(statistic, "s", QUEUED, n, events, value, low, high, flag)
+    return figures_table(card, cells, sums, figures), _curve_frame(cells, rows, curves)
 
 
 def _bounds(rows, curves, n):
@@ -270,7 +269,7 @@ def _bounds(rows, curves, n):
     yield "median_if_never_reached", curves.first_time(2 * reached >= n[curves.cell])
 
 
-def _rounding(codes, counted, timed, enough, enough_p90, n_cells):
+def _rounding(codes, counted, timed, enough_p90, n_cells):
     """How heaped the noted waits are, and the quantiles with the heaps spread."""
     reached = counted["n_reached"].to_numpy()
     lost = (counted["n_gave_up"] + counted["n_cut_off"]).to_numpy()
@@ -281,8 +280,8 @@ def _rounding(codes, counted, timed, enough, enough_p90, n_cells):
     yield _index(n, fives)
     grid = grids(codes, wait, grid, n, fives)
     curves = spread_curves(codes, wait, grid, reached, lost, n_cells)
-    yield timed("median_spread", *curves.quantile(0.5), enough=enough)
-    yield timed("p90_spread", *curves.quantile(0.9), enough=enough_p90)
+    yield timed("median_spread", curves.quantile(0.5))
+    yield timed("p90_spread", curves.quantile(0.9), enough_p90)
 
 
 def _index(n, fives):
@@ -317,15 +316,16 @@ def within(card, counted, by, *, within_s):
     figures = []
     for t in within_s:
         name = f"within_{t / 60:g}min"
-        by_then = np.where(rows["t_s"] <= t, rows["n_reached"], 0)
-        answered = np.bincount(rows["cell"], by_then, len(cells)).astype("int64")
-        sooner = np.bincount(rows["cell"], np.where(rows["t_s"] < t, rows["n_reached"], 0), len(cells)).astype("int64")
+        answered, sooner = (
+            np.bincount(rows["cell"], np.where(then, rows["n_reached"], 0), len(cells)).astype("int64")
+            for then in (rows["t_s"] <= t, rows["t_s"] < t)
+        )
         figures += [
             chance(name, n, answered, *curves.survival_at(t)),
             chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.survival_at(np.nextafter(t, 0))),
             share(f"answered_{name}", answered, n, QUEUED),
         ]
-    return long(card, cells, [*figures, *excluded_counts(card, sums)]), None
+    return figures_table(card, cells, sums, figures), None
 
 
 def chance(name, n, answered, s, _se, low, high, **labels):
@@ -346,6 +346,6 @@ def mean_of_answered(card, counted, by):
     n = sums["n_reached"]
     powers = (rows["n_reached"] * rows["t_s"].astype(float) ** p for p in (1, 2))
     total, squares = (np.bincount(rows["cell"], summed, len(cells)) for summed in powers)
-    value, low, high = estimates.mean(total, squares, n)
-    mean = _timed("mean", value, low, high, n=n, events=n, enough=n >= MEDIAN_MINIMUM)
-    return long(card, cells, [mean, *excluded_counts(card, sums)]), None
+    found = estimates.mean(total, squares, n)
+    mean = estimated("mean", "s", QUEUED, n, n, found, n >= MEDIAN_MINIMUM, needs_limits=True)
+    return figures_table(card, cells, sums, [mean]), None

@@ -7,6 +7,7 @@ neither pooled nor added.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -18,23 +19,22 @@ from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
-    Figures,
-    excluded_counts,
-    long,
+    enough_waits,
+    estimated,
+    figures_table,
     measure,
-    sample_flag,
+    single,
     sums_by_group,
     with_key,
 )
 from callanalytics.measures.definitions import (
     COUNT_MINIMUM,
     LIVE,
-    MEDIAN_MINIMUM,
     P90_MINIMUM,
     QUEUED_KINDS,
-    REACHED_MINIMUM,
     WAIT_MINIMUM,
 )
+from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
 
@@ -81,12 +81,7 @@ OF_WAITS: dict[str, Any] = {
             f"{LIVE} AND (wait_kind = 'unknown' OR (wait_kind <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
         ),
-        Excluded(
-            "n_outside_hours",
-            "Calls outside live hours (Monday-Friday 8-20 Eastern, no closure), in no wait",
-            "NOT in_live_hours",
-            "outside_hours",
-        ),
+        replace(OUTSIDE, sentence=OUTSIDE.sentence.replace("in no rate", "in no wait")),
         Excluded(
             "n_rounded",
             "Waits noted to five minutes or coarser; read the figures no finer than that",
@@ -361,17 +356,14 @@ def _sums(card, counted, by):
 def _per_answer(card, counted, by):
     cells, sums, n, total, squares, of_answered = _sums(card, counted, by)
     reached = sums["n_reached"]
-    enough = (n >= MEDIAN_MINIMUM) & (reached >= REACHED_MINIMUM)
-    found = (np.where(enough, v, np.nan) for v in estimates.ratio(total, squares, of_answered, reached, n))
-    flag = sample_flag(enough, n)
-    figure = Figures("hold_per_answer", "s", QUEUED, n, reached, *found, flag)
-    return long(card, cells, [figure, *excluded_counts(card, sums)]), None
+    found = estimates.ratio(total, squares, of_answered, reached, n)
+    figure = estimated("hold_per_answer", "s", QUEUED, n, reached, found, enough_waits(n, reached))
+    return figures_table(card, cells, sums, [figure]), None
 
 
 def _in_all(card, counted, by, *, per_hour):
     cells, sums, n, total, *_ = _sums(card, counted, by)
-    none, ok = np.full(len(n), np.nan), np.full(len(n), "ok")
-    figures = [Figures("held", "s", QUEUED, n, n, total, none, none, ok)]
+    figures = [single("held", "s", QUEUED, n, n, total)]
     if per_hour is not None:
-        figures.append(Figures("cost", "cost", QUEUED, n, n, total / 3600 * per_hour, none, none, ok))
-    return long(card, cells, [*figures, *excluded_counts(card, sums)]), None
+        figures.append(single("cost", "cost", QUEUED, n, n, total / 3600 * per_hour))
+    return figures_table(card, cells, sums, figures), None

@@ -18,16 +18,16 @@ from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
-    excluded_counts,
+    enough_waits,
+    figures_table,
     group_by_group,
     long,
     measure,
+    single,
     sums_by_group,
     with_key,
 )
 from callanalytics.measures.definitions import (
-    MEDIAN_MINIMUM,
-    REACHED_MINIMUM,
     WAIT_MINIMUM,
     WEEK_MINIMUM,
     WEEK_REACHED_MINIMUM,
@@ -154,7 +154,7 @@ def _by_week(card, counted, by):
     noted = dated & (counted[["n_reached", "n_gave_up", "n_cut_off"]].sum(axis=1).to_numpy() > 0)
     place = codes * n_weeks + week - first
     figures = _figures(place[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
-    line, rest = long(card, grid, figures), long(card, cells.assign(week=pd.NaT), excluded_counts(card, sums))
+    line, rest = long(card, grid, figures), figures_table(card, cells.assign(week=pd.NaT), sums)
     return group_by_group(len(cells), by, line, rest), None
 
 
@@ -188,21 +188,21 @@ def _figures(place, office, counted, size, logged):
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
     n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
     stayed = np.isin(office, logged.steady)
-    count = partial(_count, n=n, events=events)
+    count = partial(single, unit="offices", cases=QUEUED, n=n, events=events)
     return [
         *_times("", place, wait, reached, lost, size),
         *_times("_steady", *(v[stayed] for v in (place, wait, reached, lost)), size),
-        count("offices", _distinct(place, office, size)),
-        count("offices_steady", _distinct(place[stayed], office[stayed], size)),
-        count("joined", logged.joined),
-        count("left", logged.left),
+        count("offices", value=_distinct(place, office, size)),
+        count("offices_steady", value=_distinct(place[stayed], office[stayed], size)),
+        count("joined", value=logged.joined),
+        count("left", value=logged.left),
     ]
 
 
 def _times(suffix, place, wait, reached, lost, size):
     curves = estimates.kaplan_meier(place, wait, reached, lost, size)
     n, events = (np.bincount(place, v, size).astype("int64") for v in (reached + lost, reached))
-    enough = (n >= MEDIAN_MINIMUM) & (events >= REACHED_MINIMUM)
+    enough = enough_waits(n, events)
     some = (n >= WEEK_MINIMUM) & (events >= WEEK_REACHED_MINIMUM)
     mean, se = curves.restricted_mean(WEEK_CAP_S)
     half = student_quantile(np.maximum(events - 1, 1)) * se
@@ -216,11 +216,6 @@ def _times(suffix, place, wait, reached, lost, size):
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", np.where(enough, "ok", "small_n"))
         flag = np.where(np.isnan(value), np.where(shown | (n == 0), "not_estimable", "small_n"), flag)
         yield Figures(f"{name}{suffix}", "s", cases, n, events, value, low, high, flag)
-
-
-def _count(statistic, values, *, n, events):
-    none = np.full(len(n), np.nan)
-    return Figures(statistic, "offices", QUEUED, n, events, values.astype(float), none, none, np.full(len(n), "ok"))
 
 
 def _distinct(place, office, size):

@@ -1,7 +1,7 @@
 """Make .venv beside this file if it is missing, then run callanalytics (or its tests) in it. Standard library only.
 
 With nothing else, it runs `start`, which asks for the folder. `test` runs the tests, `lint` the gates that read the
-code: style, format, spelling, types.
+code: style, format, spelling, types. `docs` builds the documentation site in build/site.
 """
 
 import os
@@ -18,7 +18,9 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
-RUNNING, TESTING = "", "[test]"  # extras: what running needs, and what the tests need beside it
+# Extras: what running needs, what the tests need beside it, and what the site needs beside both.
+RUNNING, TESTING, DOCUMENTING = "", "[test]", "[test,docs]"
+EXTRAS = {"test": TESTING, "lint": TESTING, "docs": DOCUMENTING}
 
 
 def wanted(extra: str) -> str:
@@ -44,9 +46,10 @@ def install(extra: str) -> None:
 
 
 def set_up(extra: str) -> None:
-    """Install what is needed; an environment with what the tests need has what running needs."""
+    """Install what is needed; an environment with what the tests or the site need has what running needs."""
     there = STAMP.read_text("utf-8") if STAMP.exists() else ""
-    if there in (wanted(extra), wanted(TESTING)):
+    sizes = [RUNNING, TESTING, DOCUMENTING]
+    if there in [wanted(each) for each in sizes[sizes.index(extra) :]]:
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)
     install(extra)
@@ -59,12 +62,14 @@ def main() -> int:
         return 2
     words = sys.argv[1:] or ["start"]
     try:
-        set_up(TESTING if words[0] in ("test", "lint") else RUNNING)
+        set_up(EXTRAS.get(words[0], RUNNING))
     except subprocess.CalledProcessError as failed:
         print("Setting up did not finish; the lines above say why. Nothing else was changed.", file=sys.stderr)
         return failed.returncode or 2
     if words == ["lint"]:
         return max(subprocess.run([PROGRAMS / name, *rest], cwd=ROOT).returncode for name, *rest in LINT)
+    if words == ["docs"]:
+        return subprocess.run([PYTHON, ROOT / "docs" / "make.py", "site"], cwd=ROOT).returncode
     command = ["-m", "pytest", *words[1:]] if words[:1] == ["test"] else ["-m", "callanalytics", *words]
     child = subprocess.Popen([PYTHON, *command], cwd=ROOT if words[:1] == ["test"] else None)
     while True:

@@ -1,4 +1,8 @@
-"""Write the generated pages and the README's picture: ``python docs/make.py``. A test keeps the pages fresh."""
+"""Write the generated pages and the README's picture: ``python docs/make.py``. Tests keep the pages fresh.
+
+``python docs/make.py notebooks`` runs the notebooks and writes their pages, ``python docs/make.py site`` builds the
+documentation site from all of these, in ``build/site``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import importlib
 import inspect
 import json
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -243,8 +248,18 @@ def _columns_of(known) -> list[tuple[str, str]]:
 PAGES = {"dictionary.md": dictionary, "methods.md": methods, "formats.md": formats_page}
 
 
-if __name__ == "__main__":
-    import gallery  # stands beside this file
+def main(words: list[str]) -> int:
+    """All generated pages and pictures; or one thing by its name: ``notebooks`` (a minute), ``site``."""
+    if words == ["notebooks"]:
+        import rendered
+
+        rendered.write()
+        return 0
+    if words == ["site"]:
+        import website
+
+        return website.build()
+    import gallery  # stands beside this file, as do the two above
 
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), "utf-8")
@@ -254,3 +269,8 @@ if __name__ == "__main__":
         waits = ca.measures.wait(log.dials, by=("weekday", "hour"))
         best = ca.measures.best_time(ca.measures.when_to_call(log.dials))
         (HERE / "waits.png").write_bytes(ca.figures.hour_by_weekday(waits, best=best.slots).png())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

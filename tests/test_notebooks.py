@@ -1,7 +1,9 @@
-"""Notebooks: clean, thin, and each runs top to bottom on the invented sample."""
+"""Notebooks: clean, thin, and each runs top to bottom on the invented sample; its page shows what it gives."""
 
 import ast
+import importlib.util
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +12,11 @@ from callanalytics import CallLogError
 from callanalytics.reports import notebooks
 from conftest import ROOT
 
+spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rendered.py")
+rendered = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(rendered)
+PAGES = rendered.PAGES
+README = (ROOT / "README.md").read_text("utf-8")
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 
@@ -95,6 +102,17 @@ def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
     for page in pages:
         assert page.count("<img") == page.count("<img alt=")
     assert (tmp_path / path.name).exists()
+    page, pictures = rendered.markdown(done, path.stem)
+    assert (PAGES / f"{path.stem}.md").read_text("utf-8") == page, "run: python docs/make.py notebooks"
+    assert {picture.name for picture in PAGES.glob(f"{path.stem}-*.png")} == set(pictures)
+
+
+@each
+def test_a_notebook_has_its_page_with_words_for_every_picture(path):
+    page = (PAGES / f"{path.stem}.md").read_text("utf-8")
+    alts = re.findall(r"!\[([^\]]*)\]\((\S+)\)", page)
+    assert all(len(words) > 30 and (PAGES / file).stat().st_size < 200_000 for words, file in alts)
+    assert f"(notebooks/{path.stem}.md)" in README.replace("docs/", "")
 
 
 def notebook(tmp_path, *cells):

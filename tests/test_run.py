@@ -39,6 +39,12 @@ def test_running_installs_what_running_needs_and_testing_what_testing_needs(run)
     assert run.installed == ["", "[test]"]
 
 
+def test_what_the_site_needs_is_installed_for_the_site_alone(run):
+    for extra in (run.TESTING, run.DOCUMENTING, run.TESTING, run.RUNNING, run.DOCUMENTING):
+        run.set_up(extra)
+    assert run.installed == ["[test]", "[test,docs]"]
+
+
 def test_another_version_of_a_package_means_installing_again(run, tmp_path, monkeypatch):
     run.set_up(run.RUNNING)
     (tmp_path / "constraints.txt").write_text("pandas==99\n")
@@ -51,7 +57,8 @@ def test_another_version_of_a_package_means_installing_again(run, tmp_path, monk
 def test_every_package_has_an_exact_version_that_its_floor_allows_and_no_host_is_named():
     assert not re.search(r"://|--|@", (ROOT / "constraints.txt").read_text("utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    for text in (*project["dependencies"], *project["optional-dependencies"]["test"]):
+    extras = project["optional-dependencies"]
+    for text in (*project["dependencies"], *extras["test"], *extras["docs"]):
         wanted = Requirement(text)
         assert Version(PINNED[wanted.name.lower()]) in wanted.specifier, text
 

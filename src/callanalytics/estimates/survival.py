@@ -192,7 +192,7 @@ class Curves:
         Notes
         -----
         .. math:: \\mu_\\tau = \\int_0^\\tau S(t)\\,dt, \\quad
-                  \\mathrm{se}^2 = \\sum_{t_i < \\tau} \\Big(\\int_{t_i}^\\tau S\\Big)^2 \\frac{d_i}{n_i (n_i - d_i)}
+                  \\mathrm{se}^2 = \\sum_{t_i < \\tau} \\left(\\int_{t_i}^\\tau S\\right)^2 \\frac{d_i}{n_i (n_i - d_i)}
 
         References
         ----------

@@ -264,7 +264,7 @@ def local(card: Card) -> Callable:
 
     Returns
     -------
-    function of (frame, by=(), *, as_of=None)
+    function of ``(frame, by=(), *, as_of=None)``
         As every measure; gives a :class:`Result`.
 
     Raises

@@ -23,6 +23,7 @@ from callanalytics import agencies, formats, outputs, read
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
 from callanalytics.formats.fitting import Fit
+from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
@@ -284,10 +285,12 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))
-    is_directed = "map" in meanings.rules["direction"]
-    phones = cells.find_numbers(able, _used([when, meanings, length]), is_directed=is_directed)
+    taken = _used([when, meanings, length])
+    phones = cells.find_numbers(able, taken, is_directed=words.is_told(meanings))
     own_numbers = words.set_direction(meanings, phones, ours)
     parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
+    if zone_beside(table.around):
+        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
     text = _mapping_text(head, places, parts, asked, meanings.aside)

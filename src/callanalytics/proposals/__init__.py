@@ -370,6 +370,11 @@ def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
+        if column.words == ("leg",) or column.words == ("legs",):
+            text = "its rows seem to be the parts of calls."
+            do = "If so, write [legs] with group and master, as in TEMPLATE.toml; else each row counts as a call."
+            asked.append(Question(repr(column.name), text, do, code="legs"))
+            continue
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
         if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
             text = "the same stands in several rows: they may be parts of one call."

@@ -72,6 +72,10 @@ def vocabulary(target: str) -> dict[str, set[str]]:
             known[word].add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
         known[ours] = {ours}
+    if target == "outcome":  # that a call came in, or went out, does not say that anyone answered
+        known = {
+            word: ours for word, ours in known.items() if ours != {"answered"} or word not in vocabulary("direction")
+        }
     return dict(known)
 
 
@@ -101,8 +105,9 @@ def find_meanings(columns: list[Column], table: TextTable) -> Meanings:
     else:
         _add(found, "direction", direction, table)
     outcome = _best(closed, "outcome", OUTCOME)
-    if outcome in (None, direction) and direction is not None and _missed_words(direction):
-        _add_outcome_of_directions(found, direction)
+    of_both = outcome or direction
+    if of_both and _says_both(of_both):
+        _add_outcome_of_directions(found, of_both, table)
     elif outcome is None:
         found.questions.append(Question("the outcome", "no column says it in words we know.", "Which one does?"))
     else:
@@ -161,7 +166,9 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
     """The column that says most in words that are known, one of a fitting name before any other."""
 
     def known(column: Column) -> float:
-        return sum(bool(_meanings_of(column, target, text)) for text in column.texts) / len(column.texts)
+        is_both = target == "outcome" and _says_both(column)
+        said = [text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(text))]
+        return len(said) / len(column.texts)
 
     able = [column for column in closed if known(column) >= (0.3 if column.has(names) else 0.8)]
     return max(
@@ -176,27 +183,39 @@ def _is_yes_or_no(column: Column) -> bool:
     return all(fold(text) in EMPTY_WORDS for text in column.texts)
 
 
-def _missed_words(column: Column) -> list[str]:
-    """The words of a column by which a call that nobody answered stands apart from those that came in."""
-    return [text for text in column.texts if _meanings_of(column, "outcome", text) in ({"missed"}, {"voicemail"})]
+def _says_both(column: Column) -> bool:
+    """Whether one column says which way a call went and, of calls that nobody answered, how it ended."""
+    return bool(_unanswered(column)) and any(_is_way(text) for text in column.texts)
 
 
-def _add_outcome_of_directions(found: Meanings, column: Column) -> None:
+def _unanswered(column: Column) -> dict[str, str]:
+    """The words of a column that can only mean a call that nobody answered, and our word for each."""
+    meant = {text: _meanings_of(column, "outcome", text) for text in column.texts}
+    return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= set(UNANSWERED)}
+
+
+def _is_way(text: str) -> bool:
+    """Whether a word says which way a call went, and nothing of how it ended."""
+    return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
+
+
+def _add_outcome_of_directions(found: Meanings, column: Column, table: TextTable) -> None:
     """The outcome where one column says it beside the direction (Placed, Received, Missed): of calls in alone."""
-    missed = _missed_words(column)
-    answered = [
-        text
-        for text in column.texts
-        if text not in missed and _meanings_of(column, "direction", text) == {"inbound"} and is_plain(text)
-    ]
     words: dict[str, list[str]] = defaultdict(list)
-    for text in missed:
-        words[next(iter(_meanings_of(column, "outcome", text)))].append(text)
-    if answered:
-        words["answered"] = answered
+    unanswered = _unanswered(column)
+    for text, ours in unanswered.items():
+        words[ours].append(text)
+    for text in column.texts:
+        is_in = vocabulary("direction").get(fold(text)) == {"inbound"} and is_plain(text)
+        if text not in unanswered and (is_in or _meanings_of(column, "outcome", text) == {"answered"}):
+            words["answered"].append(text)
+        elif text not in unanswered and not _is_way(text):
+            found.questions.append(_ask_word(column, "outcome", text, table))
     found.rules["outcome"] = {"from": column.name, "default": "unknown", "map": dict(words)}
-    text = f"calls in that are not called {' or '.join(map(repr, missed))} are taken for answered."
-    do = "Of calls out it does not say how they ended: they stay unknown."
+    found.used.append(column)
+    cancel_unanswered(found)
+    text = f"calls in that are not called {' or '.join(map(repr, unanswered))} are taken for answered."
+    do = "Of other calls out it does not say how they ended: they stay unknown."
     found.questions.append(Question(repr(column.name), text, do))
 
 
@@ -208,16 +227,19 @@ def _add(found: Meanings, target: str, column: Column, table: TextTable) -> None
         if len(ours) == 1 and (is_plain(text) or fold(text) not in vocabulary(target)):
             meanings[next(iter(ours))].append(text)
             continue
-        where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
-        why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
-        found.questions.append(
-            Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
-        )
+        found.questions.append(_ask_word(column, target, text, table))
     found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meanings)}
     found.used.append(column)
     if not meanings:
         del found.rules[target]["map"]
         found.rules[target] = {"value": "unknown"}
+
+
+def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Question:
+    where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
+    ours = _meanings_of(column, target, text)
+    why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
+    return Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
 
 
 def cancel_unanswered(found: Meanings) -> None:

@@ -89,7 +89,7 @@ def freepbx(source: str) -> pd.DataFrame:
 
 
 def agencys() -> list[str]:
-    return [number.e164 for number in agencies.uscis().numbers]
+    return [number.e164 for number in agencies.load().numbers]
 
 
 if __name__ == "__main__":

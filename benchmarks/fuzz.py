@@ -137,7 +137,7 @@ def accounted(path: Path) -> str:
         try:
             fmt = read.identify(file, formats.load())
             text = [read.rows_of_many([file], fmt)] if fmt.kind in read.MANY else read.rows(file, fmt)
-            done = read_export([file], fmt, SETTINGS, agencies.uscis(), text)
+            done = read_export([file], fmt, SETTINGS, agencies.load(), text)
         except CallLogError:
             continue
         if done.is_waiting:

@@ -57,11 +57,11 @@ def due_moments(n: int) -> tuple[float, float, float]:
     days = FIRST.astype("M8[D]") + draw.integers(0, 700, n).astype("m8[D]")
     started = days.astype("M8[us]") + draw.integers(13 * 3600, 24 * 3600, n).astype("m8[s]")
     urgency = np.where(draw.random(n) < 0.5, "urgent", "regular").astype(object)
-    closed = clocks.calendar().closures(2021, 2025)
+    closed = clocks.calendar(agency=agencies.load()).closures(2021, 2025)
     floor, _ = cpu(lambda: np.busday_offset(days, 30, roll="forward", holidays=closed))
-    rule = agencies.uscis().rule("t2-regular-2022")
-    one, _ = cpu(lambda: clocks.due(started, rule, "default"))
-    every, _ = cpu(lambda: clocks.due_all(started, pa.array(urgency, pa.string())))
+    rule = agencies.load().rule("t2-regular-2022")
+    one, _ = cpu(lambda: clocks.due(started, rule, "default", agency=agencies.load()))
+    every, _ = cpu(lambda: clocks.due_all(started, pa.array(urgency, pa.string()), agency=agencies.load()))
     return one, every, floor
 
 
@@ -70,8 +70,8 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
     draw = np.random.default_rng(2)
     number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
     start, at = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
-    due = clocks.due_as_quoted(start, 30, "business_days")
-    return Promises({}, start, due, due), number, at, line
+    due = clocks.due_as_quoted(start, 30, "business_days", agency=agencies.load())
+    return Promises({}, start, due, due, agencies.load().timezone), number, at, line
 
 
 def certain_pass(n: int) -> dict:
@@ -128,11 +128,11 @@ def _before(table: pa.Table, last: datetime) -> pa.Table:
 
 def kept(seeds) -> dict:
     """Counted promises that were kept, at both ends, and by the truth of the same promises and of all."""
-    as_of, parts, true, same = clocks.end_of_day(model.LAST), [], [], []
+    as_of, parts, true, same = clocks.end_of_day(model.LAST, agency=agencies.load()), [], [], []
     for seed in seeds:
         made = seen_in_part(seed)
         facts = made.facts()
-        rows = states.promises_as_of(facts["promises"], facts["rings"], made.office, as_of, agencies.uscis())
+        rows = states.promises_as_of(facts["promises"], facts["rings"], made.office, as_of, agencies.load())
         parts.append(rows)
         truth = {tables.note_id(p.dial.note): _kept(p) for p in made.history.promises if p.dial.note}
         true += [_kept(p) for p in made.history.promises

@@ -32,7 +32,7 @@ from sample_world.history import Dice
 from sample_world.model import FIRST
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ranges.json"
-END = clocks.end_of_day("2022-12-31")
+END = clocks.end_of_day("2022-12-31", agency=agencies.load())
 NOTED, HIDDEN, BLOCKS, NAMES = (1.0, 0.8, 0.6, 0.4), (0.0, 0.4, 1.0), (False, True), (1.0, 0.5)
 FIGURES = {
     "kept": (measures.promise_kept_rate, "certain", "possible"),
@@ -81,7 +81,7 @@ def invented(seed: int, noted: float, hidden: float, blocks: bool, names: float)
 def looked_at(made: tables.Invented) -> tuple[pa.Table, dict]:
     """The promises of one office as loaded, and the truth of each."""
     facts = made.facts()
-    promises = states.promises_as_of(facts["promises"], facts["rings"], made.office, END, agencies.uscis())
+    promises = states.promises_as_of(facts["promises"], facts["rings"], made.office, END, agencies.load())
     truth = {tables.note_id(p.dial.note): p for p in made.history.promises if p.dial.note}
     return promises, truth
 

@@ -88,14 +88,14 @@ def ingest(rows: int, folder: Path) -> None:
 
 
 def due_moments(rows: int) -> None:
-    from callanalytics import clocks
+    from callanalytics import agencies, clocks
 
     days = np.datetime64("2022-01-03") + np.random.default_rng(1).integers(0, 700, rows).astype("timedelta64[D]")
     floor = timed(f"floor: numpy.busday_offset over {rows:,} dates", lambda: np.busday_offset(days, 30, roll="forward"))
     started = days.astype("datetime64[us]") + np.timedelta64(17, "h")
     timed(
         "due moments: every rule, three readings",
-        lambda: clocks.due_all(started, np.full(rows, "regular", dtype=object)),
+        lambda: clocks.due_all(started, np.full(rows, "regular", dtype=object), agency=agencies.load()),
         floor,
     )
 

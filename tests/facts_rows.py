@@ -40,7 +40,7 @@ def utc(written: str) -> datetime:
 
 
 def eastern(written: str) -> datetime:
-    return _moment(written, clocks.EASTERN)
+    return _moment(written, zones.EASTERN)
 
 
 def _moment(written, zone):
@@ -139,7 +139,7 @@ def build(calls=(), notes=(), notices=(), sources=None, **said) -> SimpleNamespa
     tables = [table(n, rows) for n, rows in zip(TABLES, (calls, notes, notices, given), strict=True)]
 
     def until(moment=None):
-        return facts.build(office(**said), *tables, agencies.uscis(), until=moment)
+        return facts.build(office(**said), *tables, agencies.load(), until=moment)
 
     made = until()
     rows = {name: rows.to_pylist() for name, rows in made.items()}
@@ -156,9 +156,9 @@ def standing(made, as_of) -> list[dict]:
 
 def loaded(made, as_of) -> pa.Table:
     """The table of promises on a day."""
-    day = clocks.end_of_day(date.fromisoformat(as_of))
+    day = clocks.end_of_day(date.fromisoformat(as_of), agency=agencies.load())
     then = made.until(day)
-    return states.promises_as_of(then["promises"], then["rings"], made.office, day, agencies.uscis())
+    return states.promises_as_of(then["promises"], then["rings"], made.office, day, agencies.load())
 
 
 def ends(made, as_of, measure, statistic="rate") -> tuple[int, int]:

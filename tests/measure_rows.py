@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from callanalytics import schema
+from callanalytics import agencies, schema
+from callanalytics.agencies import Agency
 
 AS_OF = date(2022, 6, 30)
+USCIS = agencies.load()
 # One measure of each table and each way to estimate: of these the laws over all measures are always tried.
 QUICK = "wait volume reach_rate promise_kept_rate time_to_callback missed_callbacks log_completeness".split()
 OFFICES = {"o1": "Alder and Birch", "o2": "Cedar", "o3": "Dogwood"}
@@ -44,6 +46,7 @@ class Log:
     offices: Frame
     as_of: date = AS_OF
     is_invented: bool = False
+    agency: Agency = USCIS
 
 
 def log(n=400, seed=1) -> Log:

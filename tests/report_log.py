@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.accounting import Account
-from measure_rows import AS_OF, OFFICES, Frame
+from callanalytics.agencies import Agency
+from measure_rows import AS_OF, OFFICES, USCIS, Frame
 from measure_rows import log as measured
 
 NOTHING = Account("rows", 0)
@@ -33,6 +34,7 @@ class Log:
     is_invented: bool = False
     rows: Account = NOTHING
     logged: object = None
+    agency: Agency = USCIS
 
     def unseen(self, name) -> dict:
         return {}

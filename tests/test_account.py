@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import accounting, figures, intake, measures, sample, schema, template
+from callanalytics import accounting, agencies, figures, intake, measures, sample, schema, template
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.cli import main
@@ -152,7 +152,7 @@ def gaps(*stretches):
         {"office_id": ["o"] * n, "our_number": ["+13125550100"] * n, "from_utc": [a for a, _ in ends],
          "to_utc": [b for _, b in ends], "has_unanswered": [True] * n, "basis": ["export"] * n},
     )  # fmt: skip
-    return [days for _, *days in account._log_gaps(covered, {}, (), "America/Chicago")]
+    return [days for _, *days in account._log_gaps(covered, {}, (), "America/Chicago", agencies.load())]
 
 
 def test_a_gap_is_at_least_a_business_day():
@@ -297,7 +297,7 @@ def test_stored_is_counted_and_left_out_for_every_measure_office_and_setting(sam
 def test_the_calls_of_a_report_are_those_of_the_account(sample_offices):
     for folder in sample_offices:
         log = logs.load(folder)
-        account = accounting.of_calls(log.dials.to_arrow(), log.unseen("dials"), log.as_of)
+        account = accounting.of_calls(log.dials.to_arrow(), log.unseen("dials"), log.as_of, agency=log.agency)
         assert account.stored == log.rows.counted == len(log.store.read("dials"))
         assert f"{account.counted:,} call" in annex.scope(Results(log))
         assert str(account) in annex.scope(Results(log))

@@ -12,7 +12,7 @@ from callanalytics.errors import CallLogError
 
 @pytest.fixture
 def uscis():
-    return agencies.uscis()
+    return agencies.load()
 
 
 def own(tmp_path, text):
@@ -226,7 +226,7 @@ def test_a_file_of_ones_own_adds_a_rule(tmp_path):
         )
     )
     assert [rule.id for rule in mine.rules_for("urgent", date(2027, 2, 1))] == ["t2-urgent-2022", "t2-urgent-2027"]
-    assert len(mine.rules) == len(agencies.uscis().rules) + 1
+    assert len(mine.rules) == len(agencies.load().rules) + 1
 
 
 def test_a_row_with_the_id_of_a_shipped_one_takes_its_place(tmp_path):
@@ -248,7 +248,7 @@ def test_a_row_with_the_id_of_a_shipped_one_takes_its_place(tmp_path):
 def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
     text = '[[closure]]\ndate = 2027-12-23\nname = "An order"\nkind = "executive_order"\nsource = "EO"\ngrade = "P"\n'
     mine = agencies.load(extra=own(tmp_path, text))
-    digest = mine.closures_version.removeprefix(f"{agencies.uscis().closures_version} and 1 of your own ")
+    digest = mine.closures_version.removeprefix(f"{agencies.load().closures_version} and 1 of your own ")
     assert re.fullmatch(r"\([0-9a-f]{8}\)", digest)
 
 

@@ -32,7 +32,7 @@ def normalized(shared_data):
     mapping = read_mapping(Path(__file__).with_name("anonymous_bank.toml"))
     (file,) = read.files([shared_data / "anonymous-bank" / "january.txt"]).files
     (table,) = read.rows(file, mapping)
-    return normalize(table, mapping, Settings("0" * 32, "Asia/Jerusalem"), agencies.uscis())
+    return normalize(table, mapping, Settings("0" * 32, "Asia/Jerusalem"), agencies.load())
 
 
 @pytest.fixture(scope="module")

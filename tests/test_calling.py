@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from callanalytics import estimates, measures
-from callanalytics.agencies import uscis
+from callanalytics import agencies, estimates, measures
 from callanalytics.errors import CallLogError
 from callanalytics.measures.slots import ADVICE
 
@@ -116,7 +115,7 @@ def test_a_patience_that_is_none_is_refused():
 
 
 def test_every_tip_is_a_claim_in_the_agencies_file():
-    assert {advice.claim for advice in ADVICE} <= {claim.id for claim in uscis().claims}
+    assert {advice.claim for advice in ADVICE} <= {claim.id for claim in agencies.load().claims}
 
 
 # ---- errors -------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_what_is_due_stands_before_what_is_overdue_and_the_newest_overdue_first(
 
 
 def test_every_tip_is_a_row_of_the_agencies_file_with_its_source():
-    claims = {claim.id: claim for claim in agencies.uscis().claims}
+    claims = {claim.id: claim for claim in agencies.load().claims}
     for tip in practice.TIPS:
         assert claims[tip.claim].source
 
@@ -126,7 +126,7 @@ def test_a_tip_counts_on_an_empty_table(tip):
     from callanalytics import schema
 
     empty = schema.empty(tip.table, loaded=True)
-    counted = counts.count(empty, tip.table, counts=practice.predicates(tip, agencies.uscis()))
+    counted = counts.count(empty, tip.table, counts=practice.predicates(tip, agencies.load()))
     assert counted.iloc[0].sum() == 0
 
 

@@ -14,23 +14,23 @@ from callanalytics import agencies, clocks
 from callanalytics.clocks import Calendar, calendar
 from callanalytics.values import zones
 
-USCIS = agencies.uscis()
+USCIS = agencies.load()
 URGENT, REGULAR = USCIS.rule("t2-urgent-2022"), USCIS.rule("t2-regular-2022")
 
 
 def utc(*eastern):
     """Eastern wall clock -> UTC."""
-    return zones.to_utc(np.array(eastern, "M8[us]"), clocks.EASTERN)[0]
+    return zones.to_utc(np.array(eastern, "M8[us]"), zones.EASTERN)[0]
 
 
 def eastern(moments):
     """UTC -> Eastern wall clock to the minute, as text; NaT as None."""
-    local = zones.to_local(moments, clocks.EASTERN).astype("M8[m]")
+    local = zones.to_local(moments, zones.EASTERN).astype("M8[m]")
     return [None if np.isnat(moment) else str(moment).replace("T", " ") for moment in local]
 
 
 def due(started, rule, reading, days="federal"):
-    return eastern(clocks.due(utc(started), rule, reading, days))[0]
+    return eastern(clocks.due(utc(started), rule, reading, days, agency=USCIS))[0]
 
 
 # ---- the calendar ---------------------------------------------------------------------------------
@@ -64,21 +64,21 @@ OPEN = [
 
 
 def test_days_closed_by_executive_order_stop_the_default_clock_only():
-    assert not calendar("federal").is_open(CLOSED_BY_ORDER).any()
-    assert calendar("statutory").is_open(CLOSED_BY_ORDER).all()
+    assert not calendar("federal", agency=USCIS).is_open(CLOSED_BY_ORDER).any()
+    assert calendar("statutory", agency=USCIS).is_open(CLOSED_BY_ORDER).all()
 
 
 def test_days_closed_by_statute_stop_both():
-    assert not calendar("federal").is_open(CLOSED_BY_STATUTE).any()
-    assert not calendar("statutory").is_open(CLOSED_BY_STATUTE).any()
-    assert calendar("weekdays").is_open(CLOSED_BY_STATUTE).all()
+    assert not calendar("federal", agency=USCIS).is_open(CLOSED_BY_STATUTE).any()
+    assert not calendar("statutory", agency=USCIS).is_open(CLOSED_BY_STATUTE).any()
+    assert calendar("weekdays", agency=USCIS).is_open(CLOSED_BY_STATUTE).all()
 
 
 def test_snow_lapses_and_inauguration_stop_nothing_unless_asked():
-    assert calendar("federal").is_open(OPEN).all()
-    asked = calendar("federal", also=("snow", "lapse", "inauguration"))
+    assert calendar("federal", agency=USCIS).is_open(OPEN).all()
+    asked = calendar("federal", also=("snow", "lapse", "inauguration"), agency=USCIS)
     assert asked.is_open(OPEN).tolist() == [False, True, True, False, False, False, True]
-    assert asked.version != calendar("federal").version
+    assert asked.version != calendar("federal", agency=USCIS).version
 
 
 def test_the_file_of_closures_is_what_holidays_knows():
@@ -87,39 +87,39 @@ def test_the_file_of_closures_is_what_holidays_knows():
     known = holidays.US(categories=("government",), years=range(first, last + 1))
     known = {day for day in known if day.weekday() < 5 and first <= day.year <= last}
     assert {date(2018, 12, 5), date(2025, 1, 9), date(2025, 12, 26)} <= known
-    assert set(calendar("federal").closed.tolist()) == known
+    assert set(calendar("federal", agency=USCIS).closed.tolist()) == known
 
 
 def test_statutory_days_of_the_file_are_the_public_holidays():
     first, last = USCIS.closures_years
     known = holidays.US(categories=("public",), years=range(first, last + 1))
-    assert set(calendar("statutory").closed.tolist()) == {d for d in known if d.weekday() < 5}
+    assert set(calendar("statutory", agency=USCIS).closed.tolist()) == {d for d in known if d.weekday() < 5}
 
 
 def test_years_beyond_the_file_are_known():
-    federal = calendar("federal")
+    federal = calendar("federal", agency=USCIS)
     assert federal.is_open(["2028-07-04", "2028-07-05", "2017-12-25", "2012-12-24"]).tolist() == [
         False,
         True,
         False,
         False,
     ]
-    assert calendar("statutory").is_open(["2012-12-24", "2028-07-04"]).tolist() == [True, False]
-    assert calendar("weekdays").is_open(["2028-07-04", "2017-12-25"]).all()
+    assert calendar("statutory", agency=USCIS).is_open(["2012-12-24", "2028-07-04"]).tolist() == [True, False]
+    assert calendar("weekdays", agency=USCIS).is_open(["2028-07-04", "2017-12-25"]).all()
 
 
 def test_the_version_of_the_closures_is_a_date_of_the_file():
-    assert calendar("federal").version.startswith("closures 20")
+    assert calendar("federal", agency=USCIS).version.startswith("closures 20")
     date.fromisoformat(USCIS.closures_version.removeprefix("closures "))
 
 
 def test_a_day_far_from_any_calendar_is_answered():
-    assert clocks.is_business_day(["1900-01-01", "2200-01-01", "NaT"]).tolist() == [True, True, False]
+    assert clocks.is_business_day(["1900-01-01", "2200-01-01", "NaT"], agency=USCIS).tolist() == [True, True, False]
 
 
 def test_an_unknown_calendar_is_refused():
     with pytest.raises(ValueError, match="no calendar"):
-        calendar("banking")
+        calendar("banking", agency=USCIS)
 
 
 # ---- due: the published table of hand-worked cases ------------------------------------------------
@@ -231,22 +231,22 @@ def test_an_unknown_start_is_never_due():
     starts = np.array(["NaT", "2022-03-01T15:00"], "M8[us]")
     for rule in USCIS.rules:
         for reading in clocks.READINGS:
-            assert np.isnat(clocks.due(starts, rule, reading)).tolist() == [True, False]
-    assert np.isnat(clocks.due(np.array(["NaT"], "M8[us]"), URGENT, "default")).all()
+            assert np.isnat(clocks.due(starts, rule, reading, agency=USCIS)).tolist() == [True, False]
+    assert np.isnat(clocks.due(np.array(["NaT"], "M8[us]"), URGENT, "default", agency=USCIS)).all()
 
 
 def test_no_starts_give_no_dues():
     none = np.array([], "M8[us]")
-    assert len(clocks.due(none, URGENT, "default")) == 0
-    assert len(clocks.due_all(none, [])["rule_id"]) == 0
-    assert len(clocks.due_as_quoted(none, [], [])) == 0
-    assert len(clocks.business_days_between(none, none)) == 0
-    assert len(clocks.in_live_hours(none, "contact_center")) == 0
+    assert len(clocks.due(none, URGENT, "default", agency=USCIS)) == 0
+    assert len(clocks.due_all(none, [], agency=USCIS)["rule_id"]) == 0
+    assert len(clocks.due_as_quoted(none, [], [], agency=USCIS)) == 0
+    assert len(clocks.business_days_between(none, none, agency=USCIS)) == 0
+    assert len(clocks.in_live_hours(none, "contact_center", agency=USCIS)) == 0
 
 
 def test_a_reading_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match="no reading"):
-        clocks.due(utc("2022-03-01 10:00"), URGENT, "generous")
+        clocks.due(utc("2022-03-01 10:00"), URGENT, "generous", agency=USCIS)
 
 
 def test_due_beyond_the_file_of_closures():
@@ -257,8 +257,8 @@ def test_due_beyond_the_file_of_closures():
 
 def test_a_year_that_is_a_slip_of_the_pen_does_not_break_the_rest():
     starts = utc("2202-03-01 10:00", "2022-03-01 10:00")
-    assert eastern(clocks.due(starts, URGENT, "default"))[1] == "2022-03-04 10:00"
-    assert clocks.due_all(starts, ["urgent", "urgent"])["rule_id"].to_pylist() == ["t2-urgent-2022"] * 2
+    assert eastern(clocks.due(starts, URGENT, "default", agency=USCIS))[1] == "2022-03-04 10:00"
+    assert clocks.due_all(starts, ["urgent", "urgent"], agency=USCIS)["rule_id"].to_pylist() == ["t2-urgent-2022"] * 2
 
 
 # ---- due: laws ------------------------------------------------------------------------------------
@@ -270,44 +270,47 @@ READING = st.sampled_from(clocks.READINGS)
 
 @given(start=MOMENTS, rule=RULES)
 def test_strict_is_never_later_than_default_nor_default_than_lenient(start, rule):
-    strict, default, lenient = (clocks.due([start], rule, reading)[0] for reading in clocks.READINGS)
+    strict, default, lenient = (clocks.due([start], rule, reading, agency=USCIS)[0] for reading in clocks.READINGS)
     assert start <= strict <= default <= lenient
 
 
 @given(a=MOMENTS, b=MOMENTS, rule=RULES, reading=READING)
 def test_a_later_start_is_never_due_earlier(a, b, rule, reading):
-    first, second = clocks.due(sorted([a, b]), rule, reading)
+    first, second = clocks.due(sorted([a, b]), rule, reading, agency=USCIS)
     assert first <= second
 
 
 @given(start=MOMENTS, rule=RULES, reading=READING, more=st.lists(st.integers(0, 60), max_size=8))
 def test_more_closures_never_bring_a_due_moment_closer(start, rule, reading, more):
-    federal = calendar("federal")
+    federal = calendar("federal", agency=USCIS)
     extra = start.astype("M8[D]") + np.array(more, "m8[D]")
     wider = Calendar("own", np.concatenate([federal.closed, extra]), "own", federal.years)
-    by = {name: clocks.due([start], rule, reading, days)[0] for name, days in
+    by = {name: clocks.due([start], rule, reading, days, agency=USCIS)[0] for name, days in
           [("weekdays", "weekdays"), ("statutory", "statutory"), ("federal", "federal"), ("own", wider)]}  # fmt: skip
     assert by["weekdays"] <= by["statutory"] <= by["federal"] <= by["own"]
 
 
 @given(start=MOMENTS)
 def test_72_hours_are_three_business_days_at_the_same_wall_time(start):
-    local = zones.to_local([start], clocks.EASTERN)
+    local = zones.to_local([start], zones.EASTERN)
     day = local.astype("M8[D]")
-    closed = calendar("federal").closed
+    closed = calendar("federal", agency=USCIS).closed
     if np.is_busday(day[0], holidays=closed):
         third = np.busday_offset(day, 3, holidays=closed)
-        assert clocks.due([start], URGENT, "default") == zones.to_utc(third + (local - day), clocks.EASTERN)[0]
+        assert (
+            clocks.due([start], URGENT, "default", agency=USCIS)
+            == zones.to_utc(third + (local - day), zones.EASTERN)[0]
+        )
     else:
         third = np.busday_offset(day, 3, roll="forward", holidays=closed)
-        assert clocks.due([start], URGENT, "default") == utc(f"{third[0]} 00:00")
+        assert clocks.due([start], URGENT, "default", agency=USCIS) == utc(f"{third[0]} 00:00")
 
 
 @given(start=MOMENTS, days=st.integers(0, 60))
 def test_a_contact_is_in_time_when_its_business_days_are_at_most_those_promised(start, days):
     contact = start + np.timedelta64(days, "D")
-    counted = clocks.business_days_between([start], [contact])[0]
-    end = clocks.due([start], REGULAR, "lenient")[0]
+    counted = clocks.business_days_between([start], [contact], agency=USCIS)[0]
+    end = clocks.due([start], REGULAR, "lenient", agency=USCIS)[0]
     assert (counted <= REGULAR.value) == (contact <= end)
 
 
@@ -317,10 +320,10 @@ def test_lenient_hours_pass_only_while_people_answer(start, live):
     from dataclasses import replace
 
     start = start.astype("M8[m]").astype("M8[us]")
-    end = clocks.due([start], replace(URGENT, value=live), "lenient")[0]
+    end = clocks.due([start], replace(URGENT, value=live), "lenient", agency=USCIS)[0]
     minutes = np.arange(start, end, np.timedelta64(1, "m"))
-    local_day = zones.to_local(minutes, clocks.EASTERN)
-    answered = clocks.in_live_hours(minutes, "contact_center").to_numpy(zero_copy_only=False)
+    local_day = zones.to_local(minutes, zones.EASTERN)
+    answered = clocks.in_live_hours(minutes, "contact_center", agency=USCIS).to_numpy(zero_copy_only=False)
     assert answered.sum() == live * 60
     assert answered[-1], local_day[-1]
 
@@ -330,7 +333,7 @@ def test_lenient_hours_pass_only_while_people_answer(start, live):
 
 def test_where_two_rules_may_have_held_the_promise_has_both():
     start = utc("2021-06-01 10:00")  # Tuesday
-    told = clocks.due_all(start, ["urgent"])
+    told = clocks.due_all(start, ["urgent"], agency=USCIS)
     assert told["rule_id"].to_pylist() == ["t2-urgent-2021|t2-urgent-2022"]
     assert eastern(told["due_strict"]) == ["2021-06-03 10:00"]  # 48 hours by the clock
     assert eastern(told["due_lenient"]) == ["2021-06-09 10:00"]  # 72 live hours
@@ -338,21 +341,21 @@ def test_where_two_rules_may_have_held_the_promise_has_both():
 
 
 def test_where_one_rule_held_all_three_readings_are_known():
-    told = clocks.due_all(utc("2021-12-22 15:00", "2021-02-10 09:00"), ["urgent", "regular"])
+    told = clocks.due_all(utc("2021-12-22 15:00", "2021-02-10 09:00"), ["urgent", "regular"], agency=USCIS)
     assert told["rule_id"].to_pylist() == ["t2-urgent-2022", "t2-regular-2021"]
     assert eastern(told["due_default"]) == ["2021-12-28 15:00", "2021-02-22 18:30"]  # Presidents' Day between
 
 
 def test_an_unknown_urgency_or_time_or_age_has_no_rule():
     starts = np.concatenate([utc("2022-03-01 10:00", "2018-03-01 10:00"), np.array(["NaT"], "M8[us]")])
-    told = clocks.due_all(starts, ["unknown", "urgent", "regular"])
+    told = clocks.due_all(starts, ["unknown", "urgent", "regular"], agency=USCIS)
     assert told["rule_id"].to_pylist() == [None] * 3
     assert told["rule_age_days"].to_pylist() == [None] * 3
     assert all(np.isnat(told[f"due_{reading}"]).all() for reading in clocks.READINGS)
 
 
 def test_a_call_of_2026_is_judged_by_a_rule_last_confirmed_in_2022_and_says_so():
-    told = clocks.due_all(utc("2026-01-12 10:00", "2021-12-20 10:00"), ["urgent", "urgent"])
+    told = clocks.due_all(utc("2026-01-12 10:00", "2021-12-20 10:00"), ["urgent", "urgent"], agency=USCIS)
     assert told["rule_age_days"].to_pylist() == [1463, 0]  # 10 January 2022 to 12 January 2026; confirmed afterwards
 
 
@@ -363,7 +366,11 @@ def test_a_call_of_2026_is_judged_by_a_rule_last_confirmed_in_2022_and_says_so()
 ])  # fmt: skip
 def test_urgency_comes_in_any_shape(words):
     starts = pa.array(utc(*["2022-03-01 10:00"] * 3), pa.timestamp("us", tz="UTC"))
-    assert clocks.due_all(starts, words)["rule_id"].to_pylist() == ["t2-urgent-2022", "t2-regular-2022", None]
+    assert clocks.due_all(starts, words, agency=USCIS)["rule_id"].to_pylist() == [
+        "t2-urgent-2022",
+        "t2-regular-2022",
+        None,
+    ]
 
 
 def test_rules_of_ones_own_are_judged_beside_the_shipped_ones(tmp_path):
@@ -382,15 +389,22 @@ def test_rules_of_ones_own_are_judged_beside_the_shipped_ones(tmp_path):
 
 def test_what_the_caller_was_told_is_taken_to_the_letter():
     starts = utc(*["2022-03-04 10:00"] * 5)  # Friday
-    told = clocks.due_as_quoted(starts, [72, 3, 3, None, 4], ["hours", "days", "business_days", "hours", None])
+    told = clocks.due_as_quoted(
+        starts, [72, 3, 3, None, 4], ["hours", "days", "business_days", "hours", None], agency=USCIS
+    )
     assert eastern(told) == ["2022-03-07 10:00", "2022-03-07 18:30", "2022-03-09 18:30", None, None]
 
 
 def test_what_was_told_comes_in_any_shape():
     starts = utc("2022-03-04 10:00", "2022-03-04 10:00")
-    told = clocks.due_as_quoted(starts, pa.array([2, None], pa.int16()), pa.array(["business_days", None]))
+    told = clocks.due_as_quoted(
+        starts, pa.array([2, None], pa.int16()), pa.array(["business_days", None]), agency=USCIS
+    )
     assert eastern(told) == ["2022-03-08 18:30", None]
-    assert eastern(clocks.due_as_quoted(starts, np.array([2.0, np.nan]), "days")) == ["2022-03-06 18:30", None]
+    assert eastern(clocks.due_as_quoted(starts, np.array([2.0, np.nan]), "days", agency=USCIS)) == [
+        "2022-03-06 18:30",
+        None,
+    ]
 
 
 # ---- hours ----------------------------------------------------------------------------------------
@@ -414,19 +428,19 @@ def test_what_was_told_comes_in_any_shape():
     ],
 )
 def test_live_hours_and_window(moment, live, window):
-    assert clocks.in_live_hours(utc(moment), "contact_center").to_pylist() == [live]
-    assert clocks.in_window(utc(moment)).tolist() == [window]
+    assert clocks.in_live_hours(utc(moment), "contact_center", agency=USCIS).to_pylist() == [live]
+    assert clocks.in_window(utc(moment), agency=USCIS).tolist() == [window]
 
 
 def test_hours_that_are_not_known_are_null():
     starts = np.concatenate([utc("2022-03-01 10:00"), utc("2022-03-01 10:00"), np.array(["NaT"], "M8[us]")])
-    assert clocks.in_live_hours(starts, ["contact_center", "premium", "contact_center"]).to_pylist() == [
+    assert clocks.in_live_hours(starts, ["contact_center", "premium", "contact_center"], agency=USCIS).to_pylist() == [
         True,
         None,
         None,
     ]
-    assert clocks.in_live_hours(starts, [None, "elsewhere", None]).null_count == 3
-    assert clocks.in_window(starts).tolist() == [True, True, False]
+    assert clocks.in_live_hours(starts, [None, "elsewhere", None], agency=USCIS).null_count == 3
+    assert clocks.in_window(starts, agency=USCIS).tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -439,7 +453,7 @@ def test_hours_that_are_not_known_are_null():
     ],
 )
 def test_a_day_ends_at_midnight_eastern(day, end):
-    assert clocks.end_of_day(day) == np.datetime64(end)
+    assert clocks.end_of_day(day, agency=USCIS) == np.datetime64(end)
 
 
 # The window on the office's clock, and the share of it inside a desk day of 9:00-17:30.
@@ -458,7 +472,7 @@ WINDOWS = [
 
 @pytest.mark.parametrize(("zone", "day", "opens", "closes", "share"), WINDOWS)
 def test_the_window_on_the_offices_clock(zone, day, opens, closes, share):
-    begin, end = clocks.window_in(zone, day)
+    begin, end = clocks.window_in(zone, day, agency=USCIS)
     assert (str(begin)[11:16], str(end)[11:16]) == (opens, closes)
     hours = [(moment - begin.astype("M8[D]")) / np.timedelta64(1, "h") for moment in (begin, end)]
     if zone != "Pacific/Guam":  # its window ends the next day, before 9:30: 30 minutes, which the table calls 0 %
@@ -484,12 +498,12 @@ def test_the_window_on_the_offices_clock(zone, day, opens, closes, share):
     ],
 )
 def test_business_days_between_two_moments(start, end, days):
-    assert clocks.business_days_between(utc(start), utc(end)).tolist() == [days]
+    assert clocks.business_days_between(utc(start), utc(end), agency=USCIS).tolist() == [days]
 
 
 def test_days_from_or_to_nowhere_are_minus_one():
     at = np.array(["2022-03-01T15:00", "NaT"], "M8[us]")
-    assert clocks.business_days_between(at, at[::-1]).tolist() == [-1, -1]
+    assert clocks.business_days_between(at, at[::-1], agency=USCIS).tolist() == [-1, -1]
 
 
 # ---- speed ----------------------------------------------------------------------------------------
@@ -501,7 +515,7 @@ def test_days_from_or_to_nowhere_are_minus_one():
 def test_a_million_promises_cost_less_than_five_times_numpys_business_days(rule, reading):
     minutes = np.random.default_rng(20220711).integers(0, 4 * 365 * 1440, 1_000_000)
     starts = np.datetime64("2021-01-01", "us") + minutes.astype("m8[m]")
-    days, closed = starts.astype("M8[D]"), calendar("federal").closed
+    days, closed = starts.astype("M8[D]"), calendar("federal", agency=USCIS).closed
 
     def seconds(work):
         taken = []
@@ -512,4 +526,4 @@ def test_a_million_promises_cost_less_than_five_times_numpys_business_days(rule,
         return min(taken)
 
     floor = seconds(lambda: np.busday_offset(days, 30, roll="forward", holidays=closed))
-    assert seconds(lambda: clocks.due(starts, rule, reading)) < 5 * floor
+    assert seconds(lambda: clocks.due(starts, rule, reading, agency=USCIS)) < 5 * floor

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callanalytics import accounting, intake, schema
+from callanalytics import accounting, agencies, intake, schema
 from callanalytics.log import load
 from callanalytics.store import Store
 from facts_rows import build, call, note, stranger
@@ -171,7 +171,7 @@ def test_a_call_noted_twice_is_counted_once_and_both_rows_are_stored(stored):
 
 def test_the_account_leaves_the_second_out_as_noted_twice(stored):
     _, folder = stored
-    account = accounting.of_rows(Store.open(folder / "store").read)
+    account = accounting.of_rows(Store.open(folder / "store").read, agency=agencies.load())
     assert (account.stored, account.counted, account.left_out) == (17, 16, {"noted_twice": 1})
     assert str(account) == "16 of 17 stored rows are calls to USCIS; the 1 noted twice is not."
 

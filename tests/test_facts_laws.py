@@ -304,4 +304,4 @@ def _facts(calls, notes):
     from callanalytics import agencies, facts, schema
     from facts_rows import office, source, table
 
-    return facts.build(office(), calls, notes, schema.empty("notices"), table("sources", [source()]), agencies.uscis())
+    return facts.build(office(), calls, notes, schema.empty("notices"), table("sources", [source()]), agencies.load())

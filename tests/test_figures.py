@@ -21,7 +21,7 @@ from callanalytics.figures.promises import JUDGED
 from exhaustive import some
 from report_log import log
 
-EVENTS = agencies.uscis().events
+EVENTS = agencies.load().events
 AS_OF = {"as_of": date(2022, 6, 30)}
 
 

@@ -99,7 +99,7 @@ def test_a_golden_export_is_known_as_its_format_alone(fmt):
 def test_a_golden_export_gives_its_golden_table(fmt, write_golden):
     files = export_files(GOLDEN / fmt.name)
     table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
-    done = normalize(table, fmt, NEW_YORK, agencies.uscis())
+    done = normalize(table, fmt, NEW_YORK, agencies.load())
     assert not done.blocking
     found, expected = as_csv(done), GOLDEN / fmt.name / "expected.csv"
     if write_golden and not expected.exists():  # never over one that somebody has read
@@ -157,7 +157,7 @@ def told_by(done):
 
 
 def of_table(table, fmt):
-    return normalize(table, fmt, NEW_YORK, agencies.uscis())
+    return normalize(table, fmt, NEW_YORK, agencies.load())
 
 
 # ---- a format of one's own --------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_a_format_dropped_into_a_folder_is_read(tmp_path):
     known = formats.load(tmp_path)
     (file,) = read.files([export]).files
     fmt = read.identify(file, known)
-    done = normalize(read.rows(file, fmt)[0], fmt, NEW_YORK, agencies.uscis())
+    done = normalize(read.rows(file, fmt)[0], fmt, NEW_YORK, agencies.load())
     assert set(FORMATS) < set(known)
     assert fmt.name == "example_phones"
     assert done.calls.column("other_number").to_pylist() == ["+18003755283"]
@@ -246,7 +246,7 @@ def of_shared(path: Path, settings=NEW_YORK):
     files = read.files([path]).files
     fmt = read.identify(files[0], FORMATS)
     table = read.rows_of_many(files, fmt) if fmt.kind in read.MANY else read.rows(files[0], fmt)[0]
-    return normalize(table, fmt, settings, agencies.uscis())
+    return normalize(table, fmt, settings, agencies.load())
 
 
 def test_a_real_freepbx_export_proves_its_own_zone(shared_data):
@@ -297,7 +297,7 @@ def test_a_years_old_record_of_waits_is_read_row_for_row(shared_data):
     fmt = formats.read_mapping(Path(__file__).parent / "anonymous_bank.toml")
     (file,) = read.files([shared_data / "anonymous-bank" / "january.txt"]).files
     settings = replace(NEW_YORK, zone="Asia/Jerusalem")
-    done = normalize(read.rows(file, fmt)[0], fmt, settings, agencies.uscis())
+    done = normalize(read.rows(file, fmt)[0], fmt, settings, agencies.load())
     kinds = done.notes.column("wait_kind").to_pylist()
     assert (done.rows, done.set_aside.num_rows, done.notes.num_rows, done.rejects.num_rows) == (31599, 240, 31359, 0)
     assert (kinds.count("not_queued"), kinds.count("reached") + kinds.count("gave_up")) == (14673, 16686)
@@ -365,7 +365,7 @@ def test_a_report_in_several_sheets_gives_the_calls_of_one(tmp_path):
     fmt = read.identify(file, FORMATS)
     assert fmt.name == "ringcentral_analytics"
     (table,) = read.rows(file, fmt)
-    done = normalize(table, fmt, NEW_YORK, agencies.uscis())
+    done = normalize(table, fmt, NEW_YORK, agencies.load())
     assert (done.rows, done.calls.num_rows, done.rejects.num_rows) == (8, 7, 1)
 
 

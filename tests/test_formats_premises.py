@@ -19,7 +19,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def done(file, fmt):
     (table,) = read.rows(file, fmt)
-    return normalize(table, fmt, NEW_YORK, agencies.uscis())
+    return normalize(table, fmt, NEW_YORK, agencies.load())
 
 
 # ---- three programs, one name ----------------------------------------------------------------------

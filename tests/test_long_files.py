@@ -36,12 +36,12 @@ def the_file(path: Path, content: str | bytes):
 
 
 def whole(file, fmt, said=NEW_YORK) -> dict:
-    made = exports.read_export([file], fmt, said, agencies.uscis())
+    made = exports.read_export([file], fmt, said, agencies.load())
     return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.remarks}
 
 
 def by_portions(file, fmt, size: int, said=NEW_YORK, near: Path = Path("nowhere")) -> dict | None:
-    made = exports.export_by_portions(file, fmt, said, agencies.uscis(), near, size)
+    made = exports.export_by_portions(file, fmt, said, agencies.load(), near, size)
     if made is None:
         return None
     return {name: rows_of(made.tables[name]) for name in (*ROWS, "sources")} | {"told": made.remarks}
@@ -69,7 +69,7 @@ def test_no_word_is_stored_that_no_row_says(fmt):
     """A stranger's number in the dictionary of a column would be in the store, though in no row of it."""
     for file in (file for file in export_files(GOLDEN / fmt.name) if file.name.endswith("csv")):
         (table,) = read.rows(file, fmt)
-        calls = normalize(table, fmt, NEW_YORK, agencies.uscis(), seen=Seen(is_part=True)).calls
+        calls = normalize(table, fmt, NEW_YORK, agencies.load(), seen=Seen(is_part=True)).calls
         for column in calls.columns:
             for chunk in column.chunks:
                 if pa.types.is_dictionary(chunk.type):
@@ -115,7 +115,7 @@ def test_an_order_of_day_and_month_is_that_of_the_whole_file_or_the_file_is_read
     text = SHORT_HEADER + "".join(f"{a},{b},{c},61,60,ANSWERED\n" for a, b, c in rows)
     file = the_file(tmp_path_factory.mktemp("short") / "calls.csv", text)
     found = by_portions(file, SHORT, size)
-    made = exports.read_export([file], SHORT, NEW_YORK, agencies.uscis())
+    made = exports.read_export([file], SHORT, NEW_YORK, agencies.load())
     assert found is None or (not made.questions and found == whole(file, SHORT))
 
 

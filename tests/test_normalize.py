@@ -22,7 +22,7 @@ from text_rows import NEW_YORK, became, normalized, text_table
 
 FORMATS = formats.load()
 HAND_LOG, HAND_SHEET, FREEPBX = FORMATS["hand_log"], FORMATS["hand_sheet"], FORMATS["freepbx"]
-USCIS = agencies.uscis()
+USCIS = agencies.load()
 TABLES = ("calls", "notes", "notices", "rejects", "set_aside")
 
 WE_CALLED = {"No.": "1", "Date": "3/1/2022", "Time": "10:05 AM", "What happened": "We called"}

@@ -44,7 +44,7 @@ def known_as(path) -> formats.Format:
 
 def calls_of(path, fmt):
     (table,) = read.rows(read.files([path]).files[0], fmt)
-    done = normalize(table, layout.as_far_as_shown(fmt, table.header), NEW_YORK, agencies.uscis())
+    done = normalize(table, layout.as_far_as_shown(fmt, table.header), NEW_YORK, agencies.load())
     return done.calls.to_pylist(), (done.calls.num_rows, done.rejects.num_rows, done.set_aside.num_rows)
 
 

@@ -48,9 +48,8 @@ grade = "P"
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
-    """A function that writes a file of one's own; what a command leaves in the environment is put back."""
-    monkeypatch.setenv(agencies.OWN_FACTS, "")
+def own(tmp_path):
+    """A function that writes a file of one's own."""
 
     def write(text, name="mine.toml"):
         (tmp_path / name).write_text(text)
@@ -75,23 +74,23 @@ def store(tmp_path):
     return tmp_path / "store"
 
 
-def judged(store) -> dict[str, int]:
-    told = ca.load(store).promises.to_pandas()
+def judged(store, facts=None) -> dict[str, int]:
+    told = ca.load(store, agency=agencies.load(extra=facts)).promises.to_pandas()
     hours = (told["due_strict_utc"] - told["started_at_utc"]).dt.total_seconds() / 3600
     return dict(zip(told["rule_id"], hours.astype(int), strict=True))
 
 
 def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_it_is_named(own, store):
     assert judged(store) == {"t2-urgent-2022": 72}
-    told = run("--facts", own(RULE.format(hours=24)), "rules", "--store", store)
+    mine = own(RULE.format(hours=24))
+    told = run("--facts", mine, "rules", "--store", store)
     assert "mine-2022 (your own)" in told.output
     assert "Alder and Birch: 3 promises are judged otherwise than before." in told.output
-    assert judged(store) == {"mine-2022": 24}
+    assert judged(store, mine) == {"mine-2022": 24}
 
 
-def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store, monkeypatch):
+def test_without_the_file_such_a_store_is_not_read_and_the_message_says_what_to_do(own, store):
     run("--facts", own(RULE.format(hours=24)), "rules", "--store", store)
-    monkeypatch.setenv(agencies.OWN_FACTS, "")
     told = run("measure", "promise_kept_rate", "--store", store)
     assert told.exit_code == 2
     assert "mine-2022" in told.output
@@ -123,7 +122,7 @@ def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_
     mine = agencies.load(extra=own('also_closed = ["lapse"]'))
     lapse = next(c for c in mine.closures if c.kind == "lapse" and c.date.year == 2025)
     days = np.arange(lapse.date, lapse.until, dtype="M8[D]")
-    assert clocks.calendar().is_open(days).any()
+    assert clocks.calendar(agency=agencies.load()).is_open(days).any()
     assert not clocks.calendar(agency=mine).is_open(days).any()
     assert clocks.calendar(agency=mine).version.endswith(" and lapse")
 
@@ -182,8 +181,8 @@ def test_facts_ask_the_agency_that_they_are_given_and_no_other(own, monkeypatch)
     def other_agency():
         raise AssertionError("another agency was asked")
 
-    monkeypatch.setattr(agencies, "uscis", other_agency)
-    causes, days, end = {}, {}, clocks.end_of_day("2022-03-24")
+    causes, days, end = {}, {}, clocks.end_of_day("2022-03-24", agency=shipped)
+    monkeypatch.setattr(agencies, "load", other_agency)
     for name, agency in (("mine", mine), ("shipped", shipped)):
         made = facts.build(facts_rows.office(), *tables, agency, until=end)
         states_of_day = states.promises_as_of(made["promises"], made["rings"], facts_rows.office(), end, agency)

@@ -9,7 +9,7 @@ from callanalytics.casework import practice
 from callanalytics.cli import main
 from callanalytics.measures import CARDS
 
-USCIS = agencies.uscis()
+USCIS = agencies.load()
 KNOWN = {
     "column": {f"{table.name}.{name}" for table in schema.TABLES.values() for name in table.names},
     "measure": set(CARDS),

@@ -3,7 +3,6 @@
 import ast
 import html
 import json
-import os
 import re
 import shlex
 import shutil
@@ -13,7 +12,6 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from callanalytics import agencies
 from callanalytics.cli import main, screen, start
 from callanalytics.commands import in_store, plain_name, quoted, quoted_name
 from callanalytics.intake import offices
@@ -158,7 +156,6 @@ class Here:
     def __init__(self, where, monkeypatch):
         self.where = where
         monkeypatch.chdir(where)
-        monkeypatch.setenv(agencies.OWN_FACTS, "")  # what --facts sets ends with the test
         (where / "calls of ours").mkdir()
         self.fill = dict(FILL)
 
@@ -314,7 +311,6 @@ def judged_by_a_rule_of_ones_own(here):
     (here.where / "own.toml").write_text(OWN_RULE)
     here.fill["FILE"] = "own.toml"
     here.type(f'--facts own.toml ingest "calls of ours" {EVER}')
-    os.environ[agencies.OWN_FACTS] = ""
     return "promises --as-of 2022-04-05", lambda: here.type("promises").exit_code == 0
 
 

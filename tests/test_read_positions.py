@@ -100,7 +100,7 @@ def test_a_format_given_by_hand_must_fit_a_file_without_a_header_too(tmp_path):
 def test_every_row_of_a_file_without_a_header_becomes_something(tmp_path):
     file = a_file(tmp_path, line(UNIQUE) * 2 + "x\n" + line() + "\n\n" + line(UNIQUE, USER))
     (table,) = read.rows(file, ASTERISK)
-    done = normalize(table, ASTERISK, NEW_YORK, agencies.uscis())
+    done = normalize(table, ASTERISK, NEW_YORK, agencies.load())
     assert done.rows == 5
     assert (done.calls.num_rows, done.set_aside.num_rows, done.rejects.num_rows) == (2, 2, 1)
 
@@ -128,7 +128,7 @@ def test_what_another_row_of_a_call_says_can_be_asked_for(tmp_path):
         "2022-03-01 11:05:00,In,202-838-2200,202-555-0143,Missed,0:00:08,8\n"
     )
     (table,) = read.rows(a_file(tmp_path, content), fmt)
-    done = normalize(table, fmt, NEW_YORK, agencies.uscis())
+    done = normalize(table, fmt, NEW_YORK, agencies.load())
     assert done.calls.column("duration_s").to_pylist() == [50, None]
     assert done.calls.column("legs").to_pylist() == [3, 1]
 

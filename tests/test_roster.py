@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from callanalytics import agencies
 from callanalytics.errors import CallLogError
 from callanalytics.intake import batch as many
 from callanalytics.intake import letters, offices
@@ -143,7 +144,7 @@ def test_a_roster_that_went_through_a_spreadsheet_is_read(inbox, tmp_path):
 def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(inbox, tmp_path):
     rows = ["oak,Oak and Fern,Pacfic", "nowhere,Ash and Fern,Eastern"]
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
-    told = {outcome.office: letters.letter(outcome) for outcome in rounds.outcomes}
+    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
     assert not told["Oak and Fern"]
     assert "No file of your office has come yet" in told["Ash and Fern"]
     assert "roster" not in told["Ash and Fern"]
@@ -154,7 +155,7 @@ def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbo
     phone_csv(inbox / "hemlock" / "calls.csv", range(3))
     rows = ["poplar,Poplar,Eastern", "hemlok,Hemlock,Eastern"]
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
-    told = {outcome.office: letters.letter(outcome) for outcome in rounds.outcomes}
+    told = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
     assert "No file of your office has come yet" in told["Poplar"]
     assert not told["Hemlock"]
     assert "did you mean hemlock?" in str(rounds.outcomes[1].problem)
@@ -172,8 +173,8 @@ def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
     asked, known = (
         many.check(many.roster_of_folders(tmp_path / "inbox", zone)).outcomes[0] for zone in ("", "Eastern")
     )
-    assert "In which time zone is your office" in letters.letter(asked)
-    assert "In which time zone" not in letters.letter(known)
+    assert "In which time zone is your office" in letters.letter(asked, agency=agencies.load())
+    assert "In which time zone" not in letters.letter(known, agency=agencies.load())
 
 
 @pytest.mark.parametrize(("complete_to", "asked"), [("2022-02-28", False), ("2022-03-06", False), ("2022-03-07", True)])
@@ -182,7 +183,7 @@ def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, t
     hand_csv(tmp_path / "inbox" / "oak" / "log.csv", rows)  # to Friday, March 4
     path = write(tmp_path / "o.csv", [f"oak,Oak,Eastern,{complete_to}"], "folder,office,timezone,complete_to")
     (outcome,) = many.check(many.open_roster(path, tmp_path / "inbox")).outcomes
-    assert ("should reach to" in " ".join(letters.letter(outcome).split())) == asked
+    assert ("should reach to" in " ".join(letters.letter(outcome, agency=agencies.load()).split())) == asked
 
 
 @pytest.mark.slow
@@ -204,7 +205,7 @@ def test_an_office_without_questions_gets_no_letter(tmp_path):
     hand_csv(folder / "alder" / "log.csv", rows)
     hand_csv(folder / "birch" / "log.csv", [*rows, "9,2/30/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,,"])
     rounds = many.check(many.roster_of_folders(folder, "Eastern"))
-    assert [path.name for path in letters.write(rounds, tmp_path / "letters")] == ["birch.txt"]
+    assert [path.name for path in letters.write(rounds, tmp_path / "letters", agency=agencies.load())] == ["birch.txt"]
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "log.csv, row 10, column “Date”: “2/30/2022” could not be read. Please write: a day that exists" in text
 
@@ -214,7 +215,7 @@ def test_a_letter_asks_for_nothing_that_only_the_committees_program_can_do(tmp_p
     rows = [f"{n},03/{n:02}/2022,10:05 AM,We called,,20,Tier 1,,Solved,No,," for n in range(1, 9)]
     hand_csv(folder / "birch" / "log.csv", rows)
     (folder / "birch" / "other.csv").write_text("color,weight\nred,3\nblue,4\n", "utf-8")
-    letters.write(many.check(many.roster_of_folders(folder, "Eastern")), tmp_path / "letters")
+    letters.write(many.check(many.roster_of_folders(folder, "Eastern")), tmp_path / "letters", agency=agencies.load())
     text = " ".join((tmp_path / "letters" / "birch.txt").read_text("utf-8").split())
     assert "is not an export we know" in text
     assert "Which program or phone system wrote it?" in text
@@ -226,7 +227,9 @@ def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
     for office in ("alder", "birch"):
         hand_csv(tmp_path / "inbox" / office / "log.csv", rows)
     letters.write(
-        many.ingest(many.roster_of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"), tmp_path / "letters"
+        many.ingest(many.roster_of_folders(tmp_path / "inbox", "Eastern"), tmp_path / "calls"),
+        tmp_path / "letters",
+        agency=agencies.load(),
     )
     text = (tmp_path / "letters" / "birch.txt").read_text("utf-8")
     assert "very same file" in text
@@ -236,7 +239,7 @@ def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
 def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):
     path = write(tmp_path / "o.csv", ["oak,Oak,Eastern,2022-06-30"], "folder,office,timezone,complete_to")
     (outcome,) = many.check(many.open_roster(path, inbox)).outcomes
-    assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome).split())
+    assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
 
 
 def test_a_fault_that_nobody_foresaw_stays_with_its_office(inbox, tmp_path, monkeypatch):
@@ -309,7 +312,7 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
         + "\n"
     )
     (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
-    told = " ".join(letters.letter(outcome).split())
+    told = " ".join(letters.letter(outcome, agency=agencies.load()).split())
     assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in told
     assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in told
     assert "not read: “Remarks of ours”" in told

@@ -99,7 +99,7 @@ def test_the_readme_says_first_that_nothing_is_real(made):
 
 
 def test_every_telephone_number_is_kept_free_for_stories_or_the_agency_s(made):
-    published = {n.e164[2:] for n in agencies.uscis().numbers}
+    published = {n.e164[2:] for n in agencies.load().numbers}
     for path in files(made).values():
         text = contents(path)
         if isinstance(text, dict):
@@ -118,7 +118,7 @@ def test_every_telephone_number_is_kept_free_for_stories_or_the_agency_s(made):
 
 def test_closed_days_agree_with_the_calendar_of_the_product():
     days = np.arange("2021-01-01", "2023-01-01", dtype="M8[D]")
-    theirs = clocks.is_business_day(days)
+    theirs = clocks.is_business_day(days, agency=agencies.load())
     assert [almanac.is_open(day.item()) for day in days] == list(theirs)
 
 
@@ -137,9 +137,9 @@ def test_clocks_agree_with_the_zone_database(office):
     ("regular", "t2-regular-2022"),
 ])  # fmt: skip
 def test_due_moments_agree_with_the_clocks_of_the_product(histories, urgency, rule_id):
-    rule = agencies.uscis().rule(rule_id)
+    rule = agencies.load().rule(rule_id)
     starts = [p.start for h in histories for p in h.promises if p.urgency == urgency]
-    theirs = clocks.due(np.array(starts, "M8[us]"), rule, "default").astype("O").tolist()
+    theirs = clocks.due(np.array(starts, "M8[us]"), rule, "default", agency=agencies.load()).astype("O").tolist()
     assert [almanac.due(start, rule.value, rule.unit) for start in starts] == theirs
 
 

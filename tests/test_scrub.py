@@ -79,7 +79,7 @@ def is_private(text: str) -> bool:
 
 
 def is_public(text: str) -> bool:
-    agency = agencies.uscis()
+    agency = agencies.load()
     inner = text.removeprefix("9")  # the way to an outside line
     return any(agency.is_agency_number(number) for number in numbers_in(text) | numbers_in(inner)) or any(
         sender.has(text) for sender in agency.senders

@@ -132,7 +132,7 @@ def calls(name: str) -> list[dict]:
     from callanalytics.normalize import normalize
     from text_rows import NEW_YORK
 
-    return normalize(golden(name), FORMATS[name], NEW_YORK, agencies.uscis()).calls.to_pylist()
+    return normalize(golden(name), FORMATS[name], NEW_YORK, agencies.load()).calls.to_pylist()
 
 
 def test_trap_05_a_row_of_types_under_the_header_is_no_call():

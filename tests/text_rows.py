@@ -30,7 +30,7 @@ def text_table(rows: list[dict], *, kind: str = "csv", sheet: str = "", odd=()) 
 
 
 def normalized(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more):
-    return normalize(text_table(rows, **more), fmt, settings, agencies.uscis())
+    return normalize(text_table(rows, **more), fmt, settings, agencies.load())
 
 
 def became(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more) -> list[dict]:

@@ -37,7 +37,7 @@ class Invented:
     sources: pa.Table
 
     def facts(self) -> dict[str, pa.Table]:
-        return facts.build(self.office, self.calls, self.notes, self.notices, self.sources, agencies.uscis())
+        return facts.build(self.office, self.calls, self.notes, self.notices, self.sources, agencies.load())
 
 
 @contextmanager

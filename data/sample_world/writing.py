@@ -124,7 +124,7 @@ _WRITERS: dict[str, Callable] = {
 def _write_template(path: Path, office: Office, notes: list[Note]) -> Accounts:
     template.write(
         path,
-        rows=hand_log.hand_log_rows(notes, agencies.uscis(), 1 + _EXAMPLES),
+        rows=hand_log.hand_log_rows(notes, agencies.load(), 1 + _EXAMPLES),
         office=office_sheet(office),
         as_of=AS_OF,
     )
@@ -132,7 +132,7 @@ def _write_template(path: Path, office: Office, notes: list[Note]) -> Accounts:
 
 
 def _write_values(path: Path, office: Office, notes: list[Note]) -> Accounts:
-    hand_log.write_values_only(path, hand_log.hand_log_rows(notes, agencies.uscis(), 1), office_sheet(office))
+    hand_log.write_values_only(path, hand_log.hand_log_rows(notes, agencies.load(), 1), office_sheet(office))
     return _accounts_of_rows(notes)
 
 
@@ -163,7 +163,7 @@ def office_sheet(office: Office) -> dict:
 
 def _reason_names() -> dict[str, tuple[str, ...]]:
     """For each reason the words that people use."""
-    return {reason.code: (reason.label, *reason.synonyms[:2]) for reason in agencies.uscis().reasons}
+    return {reason.code: (reason.label, *reason.synonyms[:2]) for reason in agencies.load().reasons}
 
 
 _NORMAL = NormalDist()

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks
+from callanalytics import clocks
+from callanalytics.agencies import Agency
 from callanalytics.facts.arrays import Rows, rows_until, without_misdated
-from callanalytics.facts.dials import LINES
+from callanalytics.facts.dials import reported_lines
 from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
 
@@ -166,7 +167,7 @@ def reasons(account: Account) -> list[str]:
 # ---- what the stored rows came to ------------------------------------------------------------------------
 
 
-def of_rows(tables: Callable[[str], pa.Table]) -> Account:
+def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     """The account of all stored calls, entries and notices, of which the calls to the agency are counted.
 
     A call that the phone system logged and somebody noted is one: its further row is left out as ``same_call``, and so
@@ -180,20 +181,20 @@ def of_rows(tables: Callable[[str], pa.Table]) -> Account:
     is_call = pc.equal(notes.column("kind"), "dial").to_numpy()
     stands_alone = _is_among(notes.column("note_id"), dials.filter(dials.column("call_id").is_null()).column("note_id"))
     twice = is_call & ~_is_among(notes.column("note_id"), dials.column("note_id"))
-    left = _of_phone_calls(calls, dials) | {"noted_twice": int(twice.sum())}
+    left = _of_phone_calls(calls, dials, agency) | {"noted_twice": int(twice.sum())}
     left["same_call"] += int((is_call & ~stands_alone & ~twice).sum())
     left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
     stored = calls.num_rows + notes.num_rows + notices.num_rows
     return Account("rows", stored, {why: n for why, n in left.items() if n})
 
 
-def _of_phone_calls(calls: pa.Table, dials: pa.Table) -> dict[str, int]:
+def _of_phone_calls(calls: pa.Table, dials: pa.Table, agency: Agency) -> dict[str, int]:
     """What the phone systems' rows are that are no call to the agency of their own."""
     counts = {row["values"]: row["counts"] for row in pc.value_counts(calls.column("direction")).to_pylist()}
     # a stranger's number is not kept: these are few
     outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
     outbound = Rows(calls.filter(outbound), "call_id")
-    to_agency = line_dialed(outbound, agencies.uscis()).is_valid().to_numpy(zero_copy_only=False)
+    to_agency = line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False)
     counted = _is_among(outbound.arrow("call_id"), dials.column("call_id"))
     return {
         "incoming_call": counts.get("inbound", 0),
@@ -211,7 +212,7 @@ def _is_among(ids, wanted: pa.ChunkedArray) -> np.ndarray:
 # ---- the calls that a report speaks of --------------------------------------------------------------------
 
 
-def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = None) -> Account:
+def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = None, *, agency: Agency) -> Account:
     """The account of the calls to the agency: those to the lines that a report counts, as of a day.
 
     Parameters
@@ -219,50 +220,51 @@ def of_calls(dials: pa.Table, unseen: Mapping[str, int], as_of: date | None = No
     dials : those seen on the day
     unseen : how many are not, and why (:func:`unseen`)
     """
-    others = dials.num_rows - is_reported(dials).sum()
+    others = dials.num_rows - is_reported(dials, agency).sum()
     left = dict(unseen) | ({"other_line": int(others)} if others else {})
     return Account("dials", dials.num_rows + sum(unseen.values()), left, as_of)
 
 
-def by_default(tables: Callable[[str], pa.Table]) -> Account:
+def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     """The account of the calls to the agency in a report that names no day: it looks at the last that was logged."""
-    dials, span = tables("dials"), logged(tables)
+    dials, span = tables("dials"), logged(tables, agency.timezone)
     if span is None:
-        return of_calls(dials, {})
-    end = clocks.end_of_day(span[1])
-    return of_calls(rows_until(dials, end), unseen(tables, "dials", end), span[1])
+        return of_calls(dials, {}, agency=agency)
+    end, zone = clocks.end_of_day(span[1], agency=agency), agency.timezone
+    return of_calls(rows_until(dials, end, zone), unseen(tables, "dials", end, zone), span[1], agency=agency)
 
 
-def is_reported(dials: pa.Table) -> np.ndarray:
-    """Which calls went to the Contact Center's own line, or to one that nobody noted."""
-    return pc.is_in(dials.column("line"), value_set=pa.array(LINES)).to_numpy(zero_copy_only=False)
+def is_reported(dials: pa.Table, agency: Agency) -> np.ndarray:
+    """Which calls went to the agency's main line, or to one that nobody noted."""
+    return pc.is_in(dials.column("line"), value_set=pa.array(reported_lines(agency))).to_numpy(zero_copy_only=False)
 
 
 # ---- the day ---------------------------------------------------------------------------------------------
 
 
-def logged(tables: Callable[[str], pa.Table]) -> tuple[date, date] | None:
-    """The first and the last Eastern day on which anything was logged; None where nothing with a date was.
+def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | None:
+    """The first and the last day on which anything was logged, on the agency's clock (``zone``); None where nothing
+    with a date was.
 
     Coverage is part of it: a line that was watched without a call is a log too. A row with a date alone is of that
     day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
     """
     covered = tables("coverage")
-    days = [day for name in ("from_utc", "to_utc") for day in _ends(_eastern_days(covered.column(name)))]
+    days = [day for name in ("from_utc", "to_utc") for day in _ends(_days(covered.column(name), zone))]
     for name in ("calls", "notes", "notices"):
-        days += _ends(_days_of(without_misdated(tables(name))))
+        days += _ends(_days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
 
 
-def _days_of(table: pa.Table) -> np.ndarray:
-    """The Eastern day of each row, the written day of one without a time of day; NaT without a date."""
+def _days_of(table: pa.Table, zone: str) -> np.ndarray:
+    """The agency's day of each row, the written day of one without a time of day; NaT without a date."""
     written = _naive(table.column("started_at_local")).astype("M8[D]")
-    days = _eastern_days(table.column("started_at_utc"))
+    days = _days(table.column("started_at_utc"), zone)
     return np.where(np.isnat(days), written, days)
 
 
-def _eastern_days(moments: pa.ChunkedArray) -> np.ndarray:
-    return zones.to_local(_naive(moments), clocks.EASTERN).astype("M8[D]")
+def _days(moments: pa.ChunkedArray, zone: str) -> np.ndarray:
+    return zones.to_local(_naive(moments), zone).astype("M8[D]")
 
 
 def _naive(column: pa.ChunkedArray) -> np.ndarray:
@@ -275,13 +277,13 @@ def _ends(days: np.ndarray) -> list[date]:
     return [known.min().item(), known.max().item()] if len(known) else []
 
 
-def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64) -> dict[str, int]:
+def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64, zone: str) -> dict[str, int]:
     """How many rows of a table a moment leaves out: ``after_reading``, dated after the day on which they were read and
     so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
     stored = tables(name)
-    n = stored.num_rows - rows_until(stored, end).num_rows
+    n = stored.num_rows - rows_until(stored, end, zone).num_rows
     right = _without_slips(stored, name, tables) if n else stored
-    late = right.num_rows - rows_until(right, end).num_rows
+    late = right.num_rows - rows_until(right, end, zone).num_rows
     return {why: m for why, m in (("after_day", late), ("after_reading", n - late)) if m}
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import accounting, agencies, clocks, facts, invented, schema
+from callanalytics.agencies import Agency
 from callanalytics.commands import quoted
 from callanalytics.errors import CallLogError
 from callanalytics.facts import states
@@ -30,7 +31,7 @@ FACTS = ("coverage", "dials", "rings", "promises")
 DATED = ("calls", "notes", "notices", "dials", "rings", "promises")
 
 
-def load(store: Store | Path | str, as_of: date | str | None = None) -> Log:
+def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: Agency | None = None) -> Log:
     """The log of a store as it stood at the end of a day.
 
     What happened after that day is not seen: a callback that came later has not come, a promise that was made
@@ -40,7 +41,8 @@ def load(store: Store | Path | str, as_of: date | str | None = None) -> Log:
     Parameters
     ----------
     store : folder of the store, or an open ``Store``
-    as_of : Eastern day, included. Omitted: the last day on which anything was logged (:attr:`Log.logged`)
+    as_of : day on the agency's clock, included. Omitted: the last day on which anything was logged (:attr:`Log.logged`)
+    agency : whose numbers, hours, rules and calendar hold; omitted: USCIS as shipped
 
     Raises
     ------
@@ -54,13 +56,14 @@ def load(store: Store | Path | str, as_of: date | str | None = None) -> Log:
     """
     opened = Store.open(Path(store)) if isinstance(store, str | Path) else store
     if as_of is not None:
-        return Log(opened, _day(as_of))
-    logged = accounting.logged(opened.read)
+        return Log(opened, _day(as_of), agency=agency)
+    agency = agency or agencies.load()
+    logged = accounting.logged(opened.read, agency.timezone)
     if logged is None:
         raise CallLogError(
             "no call and no note in this store has a date", do="ingest a log, or say which day with as_of (--as-of)"
         )
-    return Log(opened, logged[1], logged)
+    return Log(opened, logged[1], logged, agency=agency)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,7 @@ class Table:
     as_of: date | None = None
     path: Path | None = None
     office_names: dict[str, str] = field(default_factory=dict)
+    agency: Agency | None = None
 
     @property
     def is_invented(self) -> bool:
@@ -168,14 +172,17 @@ class Log:
     Attributes
     ----------
     calls, notes, notices, rejects, set_aside, sources, offices, coverage, dials, rings, promises : Table
-    as_of : the last Eastern day that is seen
-    logged : first and last Eastern day on which anything was logged, whatever ``as_of`` is; None where nothing was
+    as_of : the last day that is seen, on the agency's clock
+    logged : first and last day on which anything was logged, whatever ``as_of`` is; None where nothing was
     fingerprint : of the store's tables: same rows, same fingerprint
     store : the open store
+    agency : whose calls and promises they are
     """
 
-    def __init__(self, store: Store, as_of: date, logged: tuple[date, date] | None = None):
-        self.store, self.as_of = store, as_of
+    def __init__(
+        self, store: Store, as_of: date, logged: tuple[date, date] | None = None, *, agency: Agency | None = None
+    ):
+        self.store, self.as_of, self.agency = store, as_of, agency or agencies.load()
         if logged:
             self.logged = logged  # known already: not read a second time
         self.fingerprint: str = store.fingerprint()
@@ -204,17 +211,17 @@ class Log:
 
     @cached_property
     def logged(self) -> tuple[date, date] | None:
-        return accounting.logged(self.store.read)
+        return accounting.logged(self.store.read, self.agency.timezone)
 
     def unseen(self, name: str) -> dict[str, int]:
         """How many rows of a table this day leaves out: ``after_reading``, dated after the day on which they were read
         and so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
-        return accounting.unseen(self.store.read, name, self._end)
+        return accounting.unseen(self.store.read, name, self._end, self.agency.timezone)
 
     @cached_property
     def rows(self) -> accounting.Account:
         """What all stored calls, entries and notices came to, whatever ``as_of`` is."""
-        return accounting.of_rows(self.store.read)
+        return accounting.of_rows(self.store.read, self.agency)
 
     # ---- as they are --------------------------------------------------------------------------------
 
@@ -242,7 +249,7 @@ class Log:
 
     @cached_property
     def notes(self) -> Table:
-        return self._table("notes", _decided_by(rows_until(self.store.read("notes"), self._end), self.as_of))
+        return self._table("notes", _decided_by(self._until(self.store.read("notes")), self.as_of))
 
     @cached_property
     def notices(self) -> Table:
@@ -264,7 +271,7 @@ class Log:
     def promises(self) -> Table:
         """With the columns made at load: office by office, as promises and rings of one never meet another's."""
         promises, rings = self._facts["promises"], self._facts["rings"]
-        agency = agencies.uscis()
+        agency = self.agency
         _refuse_unknown_rules(promises, agency, self.store.shown)
         known = {office["office_id"]: office for office in self._offices}
         parts = [schema.empty("promises", loaded=True)]
@@ -280,13 +287,13 @@ class Log:
         """The facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by
         the same function, so that a day says what a log of that day would have said."""
         rows = {name: self.store.read(name) for name in ("calls", "notes", "notices")}
-        if all(rows_until(table, self._end).num_rows == table.num_rows for table in rows.values()):
+        if all(self._until(table).num_rows == table.num_rows for table in rows.values()):
             return {name: self.store.read(name) for name in FACTS}
         rows["sources"] = self.store.read("sources")
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in FACTS}
         for office in self._offices:
             calls, notes, notices, sources = (_of_office(table, office["office_id"]) for table in rows.values())
-            built = facts.build(office, calls, notes, notices, sources, agencies.uscis(), until=self._end)
+            built = facts.build(office, calls, notes, notices, sources, self.agency, until=self._end)
             for name, table in built.items():
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
@@ -301,13 +308,16 @@ class Log:
 
     @property
     def _end(self) -> np.datetime64:
-        return clocks.end_of_day(self.as_of)
+        return clocks.end_of_day(self.as_of, agency=self.agency)
 
     def _seen(self, name: str) -> Table:
-        return self._table(name, rows_until(self.store.read(name), self._end))
+        return self._table(name, self._until(self.store.read(name)))
+
+    def _until(self, table: pa.Table) -> pa.Table:
+        return rows_until(table, self._end, self.agency.timezone)
 
     def _table(self, name: str, arrow: pa.Table) -> Table:
-        return Table(name, arrow, self.as_of, self.store.path(name), self._names)
+        return Table(name, arrow, self.as_of, self.store.path(name), self._names, self.agency)
 
 
 # ---- the day -------------------------------------------------------------------------------------------
@@ -329,7 +339,7 @@ def _day(as_of: date | str) -> date:
 # ---- what was not seen yet -----------------------------------------------------------------------------
 
 
-def _refuse_unknown_rules(promises: pa.Table, agency: agencies.Agency, store: str) -> None:
+def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> None:
     """Promises judged by a rule of somebody's own are not read without it."""
     groups = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from callanalytics import bundled
 
 if TYPE_CHECKING:
+    from callanalytics.agencies import Agency
     from callanalytics.intake.receipt import Receipt
 
 
@@ -44,15 +45,17 @@ def offices() -> tuple[Office, ...]:
         )
 
 
-def ingest(store: Path | str, office: Office, progress=None) -> Receipt:
+def ingest(store: Path | str, office: Office, progress=None, *, agency: Agency | None = None) -> Receipt:
     """Read the files of one invented office into a store, and set its hours where its own sheet does not say them."""
     from callanalytics import intake
     from callanalytics.store import Store
 
-    receipt = intake.ingest([office.files], store, office.name, office.timezone, new_office=True, progress=progress)
+    receipt = intake.ingest(
+        [office.files], store, office.name, office.timezone, new_office=True, progress=progress, agency=agency
+    )
     known = next(each for each in Store.open(store).offices() if each["name"] == office.name)
     if not known["hours"]:
-        intake.set_office(store, office.name, hours=office.hours)
+        intake.set_office(store, office.name, hours=office.hours, agency=agency)
     return receipt
 
 

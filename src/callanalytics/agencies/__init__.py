@@ -3,12 +3,14 @@
 Whatever may change stands in the TOML files beside this one, each row with its dates, its source and how
 sure it is (:mod:`callanalytics.agencies.rows`). No one edits Python because a rule changed: edit the row,
 or keep a file of your own with rows of the same shape: ``callanalytics --facts FILE``, or ``extra`` here.
+
+Each function takes the agency that it is about; nothing below the command line chooses one.
 """
 
-from callanalytics.agencies.agency import OWN_FACTS, Agency, load, read_senders, uscis, with_senders
+from callanalytics.agencies.agency import Agency, load, read_senders, with_senders
 from callanalytics.agencies.rows import Closure, Event, Line, Number, Reason, Rule, Sender
 
 __all__ = [
-    "OWN_FACTS", "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
-    "load", "read_senders", "uscis", "with_senders",
+    "Agency", "Closure", "Event", "Line", "Number", "Reason", "Rule", "Sender",
+    "load", "read_senders", "with_senders",
 ]  # fmt: skip

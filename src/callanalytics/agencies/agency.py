@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 import re
 import tomllib
 from collections.abc import Iterable
@@ -27,7 +26,7 @@ class Agency:
     """Everything known of an agency that may change, each row with its dates, source and grade.
 
     >>> from callanalytics import agencies
-    >>> uscis = agencies.uscis()
+    >>> uscis = agencies.load()
     >>> uscis.line_of("+18003755283")
     'contact_center'
     >>> [rule.id for rule in uscis.rules_for("urgent", date(2021, 6, 1))]
@@ -35,6 +34,9 @@ class Agency:
     """
 
     name: str
+    label: str
+    timezone: str  # the clock by which its days, hours and promises count
+    usual_lines: tuple[str, ...]  # those that a log offers, the main one first
     numbers: tuple[rows.Number, ...]
     lines: tuple[rows.Line, ...]
     rules: tuple[rows.Rule, ...]
@@ -78,6 +80,11 @@ class Agency:
     def is_agency_number(self, e164: str | None) -> bool:
         """Whether the number is one of the agency's, retired ones too: only these are ever stored."""
         return e164 in self._all_numbers
+
+    @property
+    def main_line(self) -> str:
+        """The line that reports are about."""
+        return self.usual_lines[0]
 
     def line(self, code: str) -> rows.Line:
         return _by_key(self.lines, code, "line")
@@ -146,7 +153,7 @@ class Agency:
         The first of these that holds: an address and words of the list, words alone, an address alone.
 
         >>> from callanalytics import agencies
-        >>> uscis, day = agencies.uscis(), date(2023, 10, 2)
+        >>> uscis, day = agencies.load(), date(2023, 10, 2)
         >>> uscis.sender_of_message("no-reply@uscis.dhs.gov", "Your request ...", day).kind
         'answer'
         >>> text = "USCIS: are you available in the next 30 minutes?"
@@ -195,7 +202,6 @@ def _by_key(listed, key: str, what: str):
 # ---- from TOML files ---------------------------------------------------------------------------------
 
 
-OWN_FACTS = "CALLANALYTICS_FACTS"
 FOLDER = Path(__file__).resolve().parent
 # [[name]] of a TOML row -> (field of Agency, class of the row)
 KINDS = {
@@ -217,8 +223,13 @@ KINDS = {
     "retention": ("retention", rows.Retention),
     "closure": ("closures", rows.Closure),
 }
-# closures.toml alone has a head; a file of your own may say which kinds of closure stop the clock too.
-HEADS = {"version": str, "first_year": int, "last_year": int, "also_closed": list}
+# Of the shipped files, hours.toml and closures.toml have a head; a file of your own may say which kinds of closure stop
+# the clock too.
+HEADS = {
+    "label": str, "timezone": str, "usual_lines": list, "version": str, "first_year": int, "last_year": int,
+    "also_closed": list,
+}  # fmt: skip
+REQUIRED = ("label", "timezone", "usual_lines", "version", "first_year", "last_year")
 OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
 ALLOWED_WORDS = {
     ("number", "use"): ("outbound", "inbound_callback"),
@@ -241,41 +252,48 @@ _CHECKS = {
 }
 
 
-def uscis() -> Agency:
-    """USCIS as shipped with the package; with the file of your own over it that the environment names, if any.
-
-    ``CALLANALYTICS_FACTS`` names the file (``callanalytics --facts FILE`` sets it): everything that follows is made
-    and judged by it.
-    """
-    return _uscis(os.environ.get(OWN_FACTS) or None)
-
-
-@cache
-def _uscis(extra: str | None) -> Agency:
-    return load(extra=extra)
-
-
-def load(name: str = "uscis", *, extra: Path | str | None = None) -> Agency:
+def load(folder: Path | str = "uscis", *, extra: Path | str | None = None) -> Agency:
     """An agency from its folder, with a file of your own added or put over it.
 
     Parameters
     ----------
+    folder : the name of a folder beside this file, or the path of one of your own
     extra : a TOML file with rows of the same shape
         ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
         one takes its place, any other is added.
     """
+    return _shipped(str(folder)) if extra is None else _read(FOLDER / folder, Path(extra))
+
+
+@cache
+def _shipped(folder: str) -> Agency:
+    # Kept, so that it is the same agency wherever it is asked for: calendars are kept by agency.
+    return _read(FOLDER / folder, None)
+
+
+def _read(folder: Path, extra: Path | None) -> Agency:
     shipped: dict[str, dict] = {kind: {} for kind in KINDS}
     head: dict = {}
-    for path in [*sorted((FOLDER / name).glob("*.toml")), FOLDER / "retention.toml"]:
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise CallLogError(
+            f"there is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
+        )
+    for path in [*paths, FOLDER / "retention.toml"]:
         head |= read_rows(path, shipped)
+    if missing := [key for key in REQUIRED if key not in head]:
+        raise CallLogError(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     also: tuple[str, ...] = ()
     if extra is not None:
-        also = _kinds_closed(read_rows(Path(extra), yours).get("also_closed", []), Path(extra).name)
+        also = _kinds_closed(read_rows(extra, yours).get("also_closed", []), extra.name)
     for kind, listed in yours.items():
         shipped[kind] |= listed
     agency = Agency(
-        name=name,
+        name=folder.name,
+        label=head["label"],
+        timezone=head["timezone"],
+        usual_lines=tuple(head["usual_lines"]),
         closures_version=head["version"] + _own_version(yours["closure"]),
         also_closed=also,
         closures_years=(head["first_year"], head["last_year"]),
@@ -359,6 +377,9 @@ def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
 def _check_references(agency: Agency, extra) -> None:
     """Every number and hour belongs to a line; no rule ends before it begins."""
     lines = {line.code for line in agency.lines}
+    for code in agency.usual_lines:
+        if code not in lines:
+            raise CallLogError(f"usual_lines: there is no line {code!r}", wanted=", ".join(sorted(lines)))
     for number in agency.numbers:
         if number.line not in lines:
             raise CallLogError(

@@ -32,7 +32,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks
+from callanalytics import clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
 from callanalytics.facts.arrays import (
@@ -102,7 +102,7 @@ class OpenPromise:
         return self.may_ring or self.started_on is None or as_of - self.started_on <= RECENT
 
 
-def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
+def open_promises(log) -> list[OpenPromise]:
     """The open callbacks in the order of ``STANDS``; those to come as they fall due, the others newest first.
 
     Parameters
@@ -113,10 +113,10 @@ def open_promises(log, *, agency: Agency | None = None) -> list[OpenPromise]:
     --------
     >>> open_promises(load("calls/", as_of="2022-06-30"))[0].steps        # doctest: +SKIP
     """
-    agency = agency or agencies.uscis()
+    agency = log.agency
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
-    in_doubt = ambiguous_counts(log, agency=agency)
+    in_doubt = ambiguous_counts(log)
     found = [_open(row, offices[row["office_id"]], in_doubt[row["promise_id"]], log.as_of, agency) for row in rows]
     return sorted(found, key=_order)
 
@@ -138,8 +138,8 @@ def due_of(row) -> datetime | None:
 
 
 def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromise:
-    due, stand = due_of(row), _stand_of(row, as_of)
-    due_on = eastern_day(due) if due else None
+    due, stand = due_of(row), _stand_of(row, as_of, agency)
+    due_on = agency_day(due, agency) if due else None
     return OpenPromise(
         row["promise_id"],
         office["name"],
@@ -161,14 +161,14 @@ def _open(row, office, in_doubt: int, as_of: date, agency: Agency) -> OpenPromis
     )
 
 
-def _stand_of(row, as_of: date) -> str:
+def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
     if row["rings"]:
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
         return "no_rule"
-    # Days are Eastern ones, as the due moment is: what is due at 18:30 today is due today in Honolulu too.
-    today, yesterday = (_moment(clocks.end_of_day(day)) for day in (as_of, as_of - timedelta(days=1)))
+    # Days are those of the agency, as the due moment is: what is due at its 18:30 today is due today everywhere.
+    today, yesterday = (_moment(clocks.end_of_day(day, agency=agency)) for day in (as_of, as_of - timedelta(days=1)))
     if due > today:
         return "waiting"
     return "due_today" if due > yesterday else "overdue"
@@ -178,13 +178,14 @@ def _moment(utc: np.datetime64) -> datetime:
     return utc.astype("M8[us]").item().replace(tzinfo=UTC)
 
 
-def eastern_day(moment: datetime) -> date:
+def agency_day(moment: datetime, agency: Agency) -> date:
+    """The day of a moment on the agency's clock."""
     naive = np.array([moment.astimezone(UTC).replace(tzinfo=None)], "M8[us]")
-    return zones.to_local(naive, clocks.EASTERN).astype("M8[D]")[0].item()
+    return zones.to_local(naive, agency.timezone).astype("M8[D]")[0].item()
 
 
 def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]:
-    """From when to when the agency may ring on an Eastern day, on another clock (without zone)."""
+    """From when to when the agency may ring on a day of its own, on another clock (without zone)."""
     opens, closes = clocks.window_in(zone, day, agency=agency)
     return opens.astype("M8[us]").item(), closes.astype("M8[us]").item()
 
@@ -295,15 +296,14 @@ class Credit:
         return f"names no request: {n} were open at this number; counted for {whose}, due first"
 
 
-def ambiguous_counts(log, *, agency: Agency | None = None) -> Counter:
+def ambiguous_counts(log) -> Counter:
     """Of each promise how many calls that are counted for it may have been for another that was open then."""
-    agency = agency or agencies.uscis()
     found: Counter[str] = Counter()
     rings, promises = log.rings.to_arrow(), log.promises.to_arrow()
     for office in promises["office_id"].unique().to_pylist():
         mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, rings))
-        called = _UnnamedCalls(theirs)
-        several = _OpenSpans(mine, theirs, agency).how_many(called) > 1
+        called = _UnnamedCalls(theirs, log.agency)
+        several = _OpenSpans(mine, theirs, log.agency).how_many(called) > 1
         found.update(owner for owner, is_ambiguous in zip(called.promise_id, several, strict=True) if is_ambiguous)
     return found
 
@@ -319,7 +319,7 @@ def ambiguity_remark(n: int) -> str:
     return f"{n} calls counted for it may have been for others" if n else ""
 
 
-def ambiguous_credits(log, wanted: set[str], *, agency: Agency | None = None) -> dict[str, Credit]:
+def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     """The calls that name no request and are counted for one of these promises, or may have been for one.
 
     Parameters
@@ -327,13 +327,12 @@ def ambiguous_credits(log, wanted: set[str], *, agency: Agency | None = None) ->
     log : what ``callanalytics.load`` gives
     wanted : ids of promises of one office
     """
-    agency = agency or agencies.uscis()
     promises = log.promises.to_arrow()
     mine = pc.is_in(promises["promise_id"], value_set=pa.array(sorted(wanted), pa.string()))
     offices = promises.filter(mine).column("office_id").unique()
     promises, rings = (t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.rings.to_arrow()))
     ids = np.array(promises["promise_id"].to_pylist(), object)
-    lives, called = _OpenSpans(promises, rings, agency), _UnnamedCalls(rings)
+    lives, called = _OpenSpans(promises, rings, log.agency), _UnnamedCalls(rings, log.agency)
     found = {}
     for place, (ring, owner) in enumerate(zip(called.ring_id, called.promise_id, strict=True)):
         credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, place)]}))
@@ -345,12 +344,12 @@ def ambiguous_credits(log, wanted: set[str], *, agency: Agency | None = None) ->
 class _UnnamedCalls:
     """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
 
-    def __init__(self, rings: pa.Table):
+    def __init__(self, rings: pa.Table, agency: Agency):
         columns = columns_of(rings)
         credited = pa.array(linking.certainty_of_links(columns["link"], columns["link_p"]) == linking.CREDITED)
         columns = {name: values.filter(credited) for name, values in columns.items()}
         self.ring_id, self.promise_id = columns["ring_id"].to_pylist(), columns["promise_id"].to_pylist()
-        self.when, self.line = earliest_moments(columns), columns["our_number"]
+        self.when, self.line = earliest_moments(columns, agency.timezone), columns["our_number"]
 
 
 class _OpenSpans:
@@ -359,7 +358,7 @@ class _OpenSpans:
     def __init__(self, promises: pa.Table, rings: pa.Table, agency: Agency):
         columns = columns_of(promises)
         self.given = columns["callback_number"]
-        self.start = earliest_moments(columns)
+        self.start = earliest_moments(columns, agency.timezone)
         ended = [
             _certainly_reached(promises, rings),
             *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),

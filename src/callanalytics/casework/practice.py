@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from callanalytics import agencies, counts, estimates
+from callanalytics import counts, estimates
 from callanalytics.agencies import Agency, rows
 from callanalytics.errors import CallLogError
 from callanalytics.measures.callbacks import counted
@@ -216,8 +216,8 @@ class TipResult:
         return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
 
 
-def check_tips(log, *, agency: Agency | None = None) -> list[TipResult]:
-    """Every tip held against a log, in the order of ``TIPS``.
+def check_tips(log) -> list[TipResult]:
+    """Every tip that the agency's practice pointer gives, held against a log, in the order of ``TIPS``.
 
     Parameters
     ----------
@@ -228,9 +228,10 @@ def check_tips(log, *, agency: Agency | None = None) -> list[TipResult]:
     >>> for held in check_tips(load("calls/")):        # doctest: +SKIP
     ...     print(held.sentence)
     """
-    agency = agency or agencies.uscis()
-    claims = {claim.id: claim for claim in agency.claims}
-    return [_check_tip(tip, claims[tip.claim], getattr(log, tip.table), agency) for tip in TIPS]
+    claims = {claim.id: claim for claim in log.agency.claims}
+    return [
+        _check_tip(tip, claims[tip.claim], getattr(log, tip.table), log.agency) for tip in TIPS if tip.claim in claims
+    ]
 
 
 def predicates(tip: Tip, agency: Agency) -> dict[str, str]:

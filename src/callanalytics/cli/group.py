@@ -113,7 +113,13 @@ class Listing(click.Command):
 
 @click.group(cls=Words, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="callanalytics")
-@click.option("--facts", metavar="FILE", type=click.Path(), help="Rules, closures ... of your own (see: rules).")
+@click.option(
+    "--facts",
+    envvar="CALLANALYTICS_FACTS",
+    metavar="FILE",
+    type=click.Path(),
+    help="Rules, closures ... of your own (see: rules).",
+)
 def main(facts):
     """From your call logs to figures an agency can check.
 
@@ -127,10 +133,22 @@ def main(facts):
     The store is the folder `calls` and the report the folder `report` where you are; --store and --out name others.
     """
     if facts:
-        from callanalytics import agencies
+        agency()  # a slip in the file is told before anything is done
 
-        os.environ[agencies.OWN_FACTS] = str(Path(facts).resolve())
-        agencies.uscis()  # a slip in the file is told before anything is done
+
+def agency():
+    """The agency that the command in hand is about: USCIS, with the file of one's own that the command names."""
+    from callanalytics import agencies
+
+    root = click.get_current_context().find_root()
+    root.obj = root.obj or agencies.load(extra=own_facts())
+    return root.obj
+
+
+def own_facts() -> Path | None:
+    """The file of one's own that the command names."""
+    facts = click.get_current_context().find_root().params.get("facts")
+    return Path(facts) if facts else None
 
 
 STORE = click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from callanalytics import agencies, commands
+from callanalytics import commands
 from callanalytics.casework.open_promises import (
     RECENT,
     STANDS,
@@ -15,6 +15,7 @@ from callanalytics.casework.open_promises import (
     open_promises,
 )
 from callanalytics.cli import screen
+from callanalytics.cli.group import agency
 from callanalytics.figures import labels
 from callanalytics.log import load
 from callanalytics.reports import calendar
@@ -29,7 +30,7 @@ COLUMNS = (
 
 def show(store, as_of, *, only_open: bool, ics, as_json: bool) -> None:
     """Print the ledger as of a day, by default today; with ``ics``, write the open requests as a calendar, too."""
-    log = load(store, as_of=as_of or date.today().isoformat())
+    log = load(store, as_of=as_of or date.today().isoformat(), agency=agency())
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
     ids = {promise.promise_id for promise in still}
@@ -93,7 +94,7 @@ def _heading(log, *, is_today: bool) -> str:
 def _rules_confirmed(log) -> str:
     """When the stated times that the ledger goes by were last confirmed."""
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
-    days = [rule.last_confirmed for rule in agencies.uscis().rules if rule.id in named]
+    days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
     return f"By USCIS's stated times as last confirmed on {labels.day(max(days))}." if days else ""
 
 

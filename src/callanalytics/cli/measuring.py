@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, main
+from callanalytics.cli.group import AS_OF, JSON, STORE, Listing, agency, main
 
 if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
@@ -65,7 +65,7 @@ def measure(name, store, as_of, by, from_, to, lines, every, out, json_):
     from callanalytics import measures as known
     from callanalytics.log import load
 
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     result = known.run(name, log, by=_listed(by), from_=from_, to=to, lines=_listed(lines))
     if out:
         _write_result(result, out, quiet=json_)

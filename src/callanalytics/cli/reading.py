@@ -11,7 +11,7 @@ import click
 
 from callanalytics import commands
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, main
+from callanalytics.cli.group import COULD_NOT, INTERRUPTED, JSON, NEEDS_A_PERSON, STORE, agency, main
 from callanalytics.errors import CallLogError
 
 FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
@@ -65,7 +65,7 @@ def check(paths, json_, format_, roster, letters, **options):
     from callanalytics import intake
 
     with _reporting_interruption(), screen.progress("reading") as step:
-        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, **options)
+        receipt = intake.check(paths, format=format_, today=date.today(), progress=step, agency=agency(), **options)
     _show(receipt, json_)
     _finish(receipt)
 
@@ -97,7 +97,13 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     from callanalytics import intake
 
     with _reporting_interruption(store), screen.progress("reading") as step:
-        options |= {"format": format_, "today": date.today(), "progress": step, "waiting": screen.complain}
+        options |= {
+            "format": format_,
+            "today": date.today(),
+            "progress": step,
+            "waiting": screen.complain,
+            "agency": agency(),
+        }
         receipt = intake.ingest(paths, store, **options)
     _show(receipt, json_)
     _finish(receipt, strict=strict)
@@ -180,7 +186,7 @@ def map_(file, out, json_):
     """
     from callanalytics import proposals
 
-    made = proposals.propose(file)
+    made = proposals.propose(file, agency=agency())
     written = made.write(out)
     following = f"callanalytics check {commands.quoted(file)} --mapping {commands.quoted(written)}"
     if json_:
@@ -243,7 +249,7 @@ def scrub(file, json_, format_, **options):
     from callanalytics import sharing
     from callanalytics.intake.receipt_text import plural
 
-    made = sharing.scrub(file, format=format_, **options)
+    made = sharing.scrub(file, format=format_, agency=agency(), **options)
     if json_:
         screen.as_json(made.to_json())
         return
@@ -309,8 +315,8 @@ def _check_offices(paths, roster, letters, options, json_):
         else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
     )
     with screen.progress("looking through the offices' files") as step:
-        batch = batches.check(opened, step=step, **_common_options(options))
-    written = office_letters.write(batch, letters) if letters else []
+        batch = batches.check(opened, step=step, agency=agency(), **_common_options(options))
+    written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
     if letters and not json_:
         counted = plural(len(written), "letter")
@@ -324,7 +330,9 @@ def _ingest_offices(paths, roster, store, options, json_):
 
     opened = batches.open_roster(roster, _inbox(paths))
     with screen.progress("reading the offices' files") as step:
-        batch = batches.ingest(opened, store, step=step, waiting=screen.complain, **_common_options(options))
+        batch = batches.ingest(
+            opened, store, step=step, waiting=screen.complain, agency=agency(), **_common_options(options)
+        )
     _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch
 

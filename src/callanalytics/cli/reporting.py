@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, main
+from callanalytics.cli.group import AS_OF, JSON, OUT, STORE, agency, main
 from callanalytics.errors import CallLogError
 
 
@@ -60,7 +60,7 @@ def report(audience, store, as_of, out, to, rules, sources, by, meeting):
         )
     confirm = tuple(zip(rules, sources, strict=True))
     forms = tuple(form.strip() for form in to.split(","))
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, by=by):
         screen.say(f"{path} is written.")
     screen.say_account(log)
@@ -107,7 +107,7 @@ def evidence(store, as_of, matter, promise, office, out, to):
     from callanalytics.log import load
     from callanalytics.reports import evidence as sheet
 
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     for path in sheet.write(log, out, matter=matter, promise=promise, office=office, to=tuple(to.split(","))):
         screen.say(f"{path} is written. It holds client data: keep it inside the office.")
     screen.say_day(log)
@@ -133,7 +133,7 @@ def draw(store, as_of, seed, n, json_):
     from callanalytics.casework import practice
     from callanalytics.log import load
 
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     drawn = practice.draw_sample(log, seed, n)
     if json_:
         screen.as_json({"seed": seed, "as_of": str(log.as_of), "of": len(log.dials), "rows": drawn})
@@ -181,7 +181,7 @@ def specifications(finding, store, as_of, out, json_):
     from callanalytics.log import load
     from callanalytics.measures import specifications as known
 
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     taken = known.curve(log, finding)
     if out:
         _write_curve(taken, Path(out))
@@ -237,7 +237,7 @@ def plan(file, store, as_of, out):
     from callanalytics.log import load
     from callanalytics.reports import tables
 
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     for n, result in enumerate(planned.take(log), 1):
         path = tables.write(result, Path(out) / f"{n:02}-{result.card.name}.json")
         screen.say(f"{path} is written.")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callanalytics import commands, intake
 from callanalytics.cli import screen
-from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON
+from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake.offices import OF_ONE_FILE
 from callanalytics.intake.receipt import grouped_files
@@ -162,7 +162,7 @@ def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[st
     """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
     held = store if _offices(store) else None
     with screen.progress("looking") as step:
-        receipt = intake.check([path], store=held, today=date.today(), progress=step, **given)
+        receipt = intake.check([path], store=held, today=date.today(), progress=step, agency=agency(), **given)
     shown = unmasked(receipt)
     both = zip(shown.questions, receipt.questions, strict=True)
     return shown, {named.file: kept.file for named, kept in both}
@@ -359,7 +359,9 @@ def _merged(given: dict, more: dict) -> dict:
 
 def _ingest(path: Path, store: str, given: dict) -> intake.Receipt:
     with screen.progress("reading") as step:
-        return intake.ingest([path], store, today=date.today(), progress=step, waiting=screen.complain, **given)
+        return intake.ingest(
+            [path], store, today=date.today(), progress=step, waiting=screen.complain, agency=agency(), **given
+        )
 
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
@@ -367,11 +369,13 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     from callanalytics import accounting, reports
     from callanalytics.log import load
 
-    log = load(store)
+    log = load(store, agency=agency())
     screen.say("Writing the report ...")
     written = reports.report("liaison", log, out)
     screen.say(f"\nReport  {'  '.join(map(str, written))}")
-    screen.say(f"Calls   {accounting.of_calls(log.dials.to_arrow(), log.unseen('dials'), log.as_of)}")
+    screen.say(
+        f"Calls   {accounting.of_calls(log.dials.to_arrow(), log.unseen('dials'), log.as_of, agency=log.agency)}"
+    )
     if left := _left(receipt):
         screen.say(f"Left    {left}")
     screen.say(f"Next    {_next(receipt, store)}")

@@ -17,7 +17,7 @@ import click
 from callanalytics import outputs
 from callanalytics.bundled import folder as bundled
 from callanalytics.cli import screen
-from callanalytics.cli.group import JSON, OUT, STORE, main
+from callanalytics.cli.group import JSON, OUT, STORE, agency, main, own_facts
 from callanalytics.cli.reading import ingest, reading_options
 from callanalytics.errors import CallLogError
 
@@ -79,7 +79,7 @@ def template(file):
     """
     from callanalytics import template as hand_log
 
-    hand_log.write(file)
+    hand_log.write(file, agency=agency())
     screen.say(f"{file} is ready. Fill in the sheet 'Your office' once; then one row for every contact.")
 
 
@@ -138,13 +138,13 @@ def run_demo(folder: Path) -> None:
 
     exports = bundled("sample")
     if not (exports / "key" / "key.json").is_file():
-        raise CallLogError("the sample did not come with this installation", do="install callanalytics again")
+        raise CallLogError("the sample did not come with this installation", do="install it again")
     screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
     screen.say("Denver, Phoenix. No real client is in here.\n")
     started = time.monotonic()
     receipts = [_ingest_sample(office, folder / "store") for office in invented.offices()]
     screen.say(_read_counts(receipts, time.monotonic() - started))
-    opened = log.load(folder / "store")
+    opened = log.load(folder / "store", agency=agency())
     report = liaison.build(opened)
     written = reports.report("liaison", opened, folder, built=report)
     _print_findings(report, opened)
@@ -156,7 +156,7 @@ def _ingest_sample(office, store: Path):
     from callanalytics import sample as invented
 
     with screen.progress(f"reading {office.name}") as step:
-        return invented.ingest(store, office, step)
+        return invented.ingest(store, office, step, agency=agency())
 
 
 def _read_counts(receipts: list, seconds: float) -> str:
@@ -298,6 +298,8 @@ def run_lab(folder: Path, *options: str) -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}", "--ServerApp.ip=127.0.0.1"]
     command += [*NO_REQUESTS, *options]
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
+    if own := own_facts():
+        screen.say(f"A notebook takes your file where its first cell says so:  own_rules = {str(own.resolve())!r}")
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(_lab_settings(folder))}
     try:
         return subprocess.run(command, env=environment).returncode

@@ -8,7 +8,7 @@ import sys
 import click
 
 from callanalytics.cli import screen
-from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, main
+from callanalytics.cli.group import AS_OF, JSON, NEEDS_A_PERSON, STORE, Listing, agency, main
 
 
 def _table_names() -> str:
@@ -32,7 +32,7 @@ def table(name, store, as_of, out):
     from callanalytics.reports import tables
 
     out = out or f"{name}.xlsx"
-    log = load(store, as_of=as_of)
+    log = load(store, as_of=as_of, agency=agency())
     tables.write(log.table(name), out)
     screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
     screen.say_day(log)
@@ -67,9 +67,9 @@ def verify(store, originals, json_):
     from callanalytics.store import Store
 
     opened = Store.open(store)
-    problems = opened.verify() or (intake.recount(opened) if opened.is_made_here() else [])
+    problems = opened.verify() or (intake.recount(opened, agency=agency()) if opened.is_made_here() else [])
     if originals:
-        problems += intake.compare(opened, originals)
+        problems += intake.compare(opened, originals, agency=agency())
     if json_:
         screen.as_json({"problems": problems})
     else:
@@ -100,7 +100,7 @@ def remove(file, store, json_):
     """
     from callanalytics import intake
 
-    done = intake.remove(store, file)
+    done = intake.remove(store, file, agency=agency())
     screen.as_json(done.to_json()) if json_ else screen.say(done.text())
 
 
@@ -119,7 +119,7 @@ def forget(store, json_, **client):
     """
     from callanalytics import intake
 
-    done = intake.forget(store, **client)
+    done = intake.forget(store, agency=agency(), **client)
     screen.as_json(done.to_json()) if json_ else screen.say(done.text())
     if done.is_nothing:
         sys.exit(NEEDS_A_PERSON)
@@ -156,7 +156,7 @@ def office(name, store, json_, **details):
     if name:
         from callanalytics import intake
 
-        intake.set_office(store, name, say=screen.complain, **{k: v for k, v in details.items() if v})
+        intake.set_office(store, name, say=screen.complain, agency=agency(), **{k: v for k, v in details.items() if v})
     rows = Store.open(store).offices()
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
 
@@ -210,7 +210,7 @@ def rules(store, json_):
     if store:
         from callanalytics import intake
 
-        for office, n in intake.renew(store).items():
+        for office, n in intake.renew(store, agency=agency()).items():
             screen.complain(
                 f"{office}: {n:,} {'promise is' if n == 1 else 'promises are'} judged otherwise than before."
             )
@@ -225,7 +225,7 @@ def _show_rules(json_: bool) -> None:
     from callanalytics import agencies
 
     shipped = {rule.id for rule in agencies.load().rules}
-    rules = agencies.uscis().rules
+    rules = agency().rules
     if json_:
         screen.as_json({"rules": [_rule_json(rule, shipped) for rule in rules]})
         return

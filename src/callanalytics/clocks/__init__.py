@@ -5,7 +5,6 @@ for the time.
 """
 
 from callanalytics.clocks.calendars import (
-    EASTERN,
     Calendar,
     calendar,
     end_of_day,
@@ -23,7 +22,6 @@ from callanalytics.clocks.due import (
 )
 
 __all__ = [
-    "EASTERN",
     "READINGS",
     "Calendar",
     "business_days_between",

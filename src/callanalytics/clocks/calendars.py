@@ -1,7 +1,7 @@
 """Which days and hours count: business days, live hours of a line, the callback window, the end of a day.
 
 Days are closed on weekends, statutory holidays and by executive order (this is the door to ``holidays``). All hours
-are Eastern.
+are on the agency's own clock.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 
-from callanalytics import agencies
 from callanalytics.agencies import Agency
 from callanalytics.values import zones
 
@@ -76,21 +75,22 @@ class Calendar:
         return np.concatenate([np.empty(0, "M8[D]"), *beyond])
 
 
-def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agency | None = None) -> Calendar:
+def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agency) -> Calendar:
     """A calendar by name: ``federal`` (the default: weekends, statutory holidays, closures by executive order),
     ``statutory`` (no executive orders) or ``weekdays`` (weekends only).
 
     ``also`` adds kinds that are off by default: ``snow``, ``lapse``, ``inauguration``; those that a file of your own
     names under ``also_closed`` are in ``federal`` already.
 
-    >>> calendar().is_open(["2025-01-08", "2025-01-09"]).tolist()   # 9 January 2025: day of mourning
+    >>> from callanalytics import agencies
+    >>> uscis = agencies.load()
+    >>> calendar(agency=uscis).is_open(["2025-01-08", "2025-01-09"]).tolist()   # 9 January 2025: day of mourning
     [True, False]
-    >>> calendar("statutory").is_open(["2025-01-09"]).tolist()
+    >>> calendar("statutory", agency=uscis).is_open(["2025-01-09"]).tolist()
     [True]
     """
     if name not in KINDS:
         raise ValueError(f"no calendar {name!r}; there are {', '.join(KINDS)}")
-    agency = agency or agencies.uscis()
     own = agency.also_closed if name == "federal" else ()
     return _calendar(name, tuple(dict.fromkeys((*own, *also))), agency)
 
@@ -106,15 +106,16 @@ def _calendar(name: str, also: tuple[str, ...], agency: Agency) -> Calendar:
     return Calendar(name, closed, version, agency.closures_years)
 
 
-def as_calendar(given: str | Calendar, agency: Agency | None = None) -> Calendar:
+def as_calendar(given: str | Calendar, agency: Agency) -> Calendar:
     """A calendar given by itself or by its name."""
     return given if isinstance(given, Calendar) else calendar(given, agency=agency)
 
 
-def is_business_day(days, calendar: str | Calendar = "federal", *, agency: Agency | None = None) -> np.ndarray:
+def is_business_day(days, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
     """Whether each day is a federal business day.
 
-    >>> is_business_day(["2025-12-24", "2025-12-25", "2025-12-29"]).tolist()
+    >>> from callanalytics import agencies
+    >>> is_business_day(["2025-12-24", "2025-12-25", "2025-12-29"], agency=agencies.load()).tolist()
     [False, False, True]
     """
     return as_calendar(calendar, agency).is_open(np.asarray(days, "M8[D]"))
@@ -146,7 +147,6 @@ def _from_holidays(name: str, year: int) -> np.ndarray:
 # ---- hours -------------------------------------------------------------------------------------------
 
 
-EASTERN = zones.EASTERN
 TICK = np.timedelta64(1, "us")
 DAY = np.timedelta64(24, "h").astype("m8[us]")
 
@@ -169,40 +169,42 @@ def since_midnight(clock: str) -> np.timedelta64:
     return np.timedelta64(parsed.hour * 60 + parsed.minute, "m").astype("m8[us]")
 
 
-def end_of_day(day: date | str | np.datetime64) -> np.datetime64:
-    """The last microsecond of an Eastern day, UTC: the moment that ``as_of`` means.
+def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetime64:
+    """The last microsecond of a day on the agency's clock, UTC: the moment that ``as_of`` means.
 
-    >>> end_of_day("2022-06-30")
+    >>> from callanalytics import agencies
+    >>> end_of_day("2022-06-30", agency=agencies.load())
     np.datetime64('2022-07-01T03:59:59.999999')
     """
-    return ends_of_days(np.atleast_1d(np.asarray(day, "M8[D]")))[0]
+    return ends_of_days(np.atleast_1d(np.asarray(day, "M8[D]")), agency.timezone)[0]
 
 
-def ends_of_days(days: np.ndarray) -> np.ndarray:
-    return at_eastern(days + 1, np.timedelta64(0, "us")) - TICK
+def ends_of_days(days: np.ndarray, zone: str) -> np.ndarray:
+    return moments_of_clock(days + 1, np.timedelta64(0, "us"), zone) - TICK
 
 
-def at_eastern(days: np.ndarray, clock) -> np.ndarray:
-    """The moments at which Eastern clocks show this time of these days, UTC."""
-    return zones.to_utc(days.astype("M8[us]") + clock, EASTERN)[0]
+def moments_of_clock(days: np.ndarray, clock, zone: str) -> np.ndarray:
+    """The moments at which clocks of a zone show this time of these days, UTC."""
+    return zones.to_utc(days.astype("M8[us]") + clock, zone)[0]
 
 
-def in_window(utc, *, agency: Agency | None = None) -> np.ndarray:
+def in_window(utc, *, agency: Agency) -> np.ndarray:
     """Whether each moment lies in the agency's callback window on a federal business day; False for NaT.
 
-    7:00 to 18:30 Eastern, both included: a call at 18:30 came by the due moment.
+    Both ends included: where it closes at 18:30, a call at 18:30 came by the due moment.
 
-    >>> in_window(np.array(["2022-03-01T12:00", "2022-03-01T11:59", "2022-03-01T23:30"], "M8[us]")).tolist()
+    >>> from callanalytics import agencies
+    >>> moments = np.array(["2022-03-01T12:00", "2022-03-01T11:59", "2022-03-01T23:30"], "M8[us]")
+    >>> in_window(moments, agency=agencies.load()).tolist()
     [True, False, True]
     """
-    agency = agency or agencies.uscis()
-    days, clock = _eastern_day_and_time(utc)
+    days, clock = _day_and_time(utc, agency.timezone)
     window = agency.window
     inside = (clock >= since_midnight(window.opens)) & (clock <= since_midnight(window.closes))
     return inside & as_calendar("federal", agency).is_open(days)
 
 
-def in_live_hours(utc, line, *, agency: Agency | None = None) -> pa.BooleanArray:
+def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
     """Whether people answer on the line at each moment: its hours, on days that are not closed.
 
     Null where the line's hours are not known or there is no moment. From the opening, up to but not at the close.
@@ -211,12 +213,15 @@ def in_live_hours(utc, line, *, agency: Agency | None = None) -> pa.BooleanArray
     ----------
     line : one code of the agencies file, or one for each moment
 
-    >>> at = np.array(["2022-03-01T13:00", "2022-03-01T12:59", "2022-02-21T15:00"], "M8[us]")  # Presidents' Day
-    >>> in_live_hours(at, "contact_center").to_pylist(), in_live_hours(at, "premium").to_pylist()
-    ([True, False, False], [None, None, None])
+    >>> from callanalytics import agencies
+    >>> uscis = agencies.load()
+    >>> moments = np.array(["2022-03-01T13:00", "2022-03-01T12:59", "2022-02-21T15:00"], "M8[us]")  # Presidents' Day
+    >>> in_live_hours(moments, "contact_center", agency=uscis).to_pylist()
+    [True, False, False]
+    >>> in_live_hours(moments, "premium", agency=uscis).to_pylist()  # its hours are not known
+    [None, None, None]
     """
-    agency = agency or agencies.uscis()
-    days, clock = _eastern_day_and_time(utc)
+    days, clock = _day_and_time(utc, agency.timezone)
     line = line if isinstance(line, str) or line is None else np.asarray(line, object)
     live, known = np.zeros(days.shape, bool), np.zeros(days.shape, bool)
     weekday = (days.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
@@ -234,22 +239,25 @@ def in_live_hours(utc, line, *, agency: Agency | None = None) -> pa.BooleanArray
     return pa.array(live & as_calendar("federal", agency).is_open(days), pa.bool_(), mask=~known)
 
 
-def window_in(zone: str, day: date | str, *, agency: Agency | None = None) -> tuple[np.datetime64, np.datetime64]:
-    """The callback window of an Eastern day on another clock: from, to.
+def window_in(zone: str, day: date | str, *, agency: Agency) -> tuple[np.datetime64, np.datetime64]:
+    """The callback window of a day on the agency's clock, on another clock: from, to.
 
-    >>> [str(moment.astype("M8[m]")) for moment in window_in("America/Los_Angeles", "2022-03-01")]
+    >>> from callanalytics import agencies
+    >>> window = window_in("America/Los_Angeles", "2022-03-01", agency=agencies.load())
+    >>> [str(moment.astype("M8[m]")) for moment in window]
     ['2022-03-01T04:00', '2022-03-01T15:30']
     """
-    window = (agency or agencies.uscis()).window
+    window = agency.window
     days = np.atleast_1d(np.asarray(day, "M8[D]"))
     return tuple(
-        zones.to_local(at_eastern(days, since_midnight(clock)), zone)[0] for clock in (window.opens, window.closes)
+        zones.to_local(moments_of_clock(days, since_midnight(clock), agency.timezone), zone)[0]
+        for clock in (window.opens, window.closes)
     )
 
 
-def _eastern_day_and_time(utc) -> tuple[np.ndarray, np.ndarray]:
-    """The Eastern day of each moment, and the time since its midnight."""
-    local = zones.to_local(as_moments(utc), EASTERN)
+def _day_and_time(utc, zone: str) -> tuple[np.ndarray, np.ndarray]:
+    """The day of each moment on a zone's clock, and the time since its midnight."""
+    local = zones.to_local(as_moments(utc), zone)
     days = local.astype("M8[D]")
     return days, local - days
 

@@ -6,12 +6,12 @@ read in three ways, and a promise is judged under each:
 ========  =====================================================  ========================================
 reading   hours                                                  business days
 ========  =====================================================  ========================================
-strict    by the clock, nights, weekends and all                 weekdays, holidays counted; 18:30
-default   24 a day on federal business days, same wall time      federal business days; 18:30
+strict    by the clock, nights, weekends and all                 weekdays, holidays counted; the window's end
+default   24 a day on federal business days, same wall time      federal business days; the window's end
 lenient   only the live hours of federal business days           as default, to the end of that day
 ========  =====================================================  ========================================
 
-All on Eastern time. The day of the start is day 0. A start on a closed day counts from 0:00 of the
+All on the agency's clock. The day of the start is day 0. A start on a closed day counts from 0:00 of the
 next open one (strict hours: from the start itself). So strict <= default <= lenient, always.
 """
 
@@ -24,17 +24,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies
 from callanalytics.agencies import Agency, Rule
 from callanalytics.clocks.calendars import (
     DAY,
-    EASTERN,
     TICK,
     Calendar,
     as_calendar,
     as_moments,
-    at_eastern,
     ends_of_days,
+    moments_of_clock,
     per_day,
     since_midnight,
 )
@@ -48,14 +46,14 @@ NOT_DUE = np.datetime64("NaT", "us")
 
 @dataclass(frozen=True)
 class _Starts:
-    """Starts of promises: the moment, and the Eastern clock then."""
+    """Starts of promises: the moment, and the agency's clock then."""
 
     utc: np.ndarray
     local: np.ndarray
 
     @classmethod
-    def from_utc(cls, utc: np.ndarray) -> _Starts:
-        return cls(utc, zones.to_local(utc, EASTERN))
+    def from_utc(cls, utc: np.ndarray, agency: Agency) -> _Starts:
+        return cls(utc, zones.to_local(utc, agency.timezone))
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -65,9 +63,7 @@ class _Starts:
         return _Starts(self.utc[rows], self.local[rows])
 
 
-def due(
-    started_utc, rule: Rule, reading: str, calendar: str | Calendar = "federal", *, agency: Agency | None = None
-) -> np.ndarray:
+def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
     """The moment by which a promise is due under one rule and one reading; NaT for a start that is NaT.
 
     Parameters
@@ -85,25 +81,27 @@ def due(
     Examples
     --------
     >>> from callanalytics import agencies
-    >>> rule = agencies.uscis().rule("t2-urgent-2022")
+    >>> uscis = agencies.load()
+    >>> rule = uscis.rule("t2-urgent-2022")
     >>> start = np.array(["2025-01-07T16:00"], "M8[us]")    # Tuesday 11:00; Thursday was a day of mourning
     >>> for reading in READINGS:
-    ...     print(reading, due(start, rule, reading).astype("M8[m]")[0])
+    ...     print(reading, due(start, rule, reading, agency=uscis).astype("M8[m]")[0])
     strict 2025-01-10T16:00
     default 2025-01-13T16:00
     lenient 2025-01-16T16:00
     """
-    agency = agency or agencies.uscis()
     started = as_moments(started_utc)
     known = ~np.isnat(started)
     result = np.full(started.shape, NOT_DUE)
     if known.any():
-        result[known] = _due(_Starts.from_utc(started[known]), rule, reading, as_calendar(calendar, agency), agency)
+        result[known] = _due(
+            _Starts.from_utc(started[known], agency), rule, reading, as_calendar(calendar, agency), agency
+        )
     return result
 
 
 def due_all(
-    started_utc, urgency, *, agency: Agency | None = None, calendar: str | Calendar = "federal"
+    started_utc, urgency, *, agency: Agency, calendar: str | Calendar = "federal"
 ) -> dict[str, np.ndarray | pa.Array]:
     """Due moments under every rule that may have been in force at each start.
 
@@ -119,10 +117,10 @@ def due_all(
         confirmed of several; 0 where the rule was confirmed after the start); null without a rule
     ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule
 
-    >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"])["rule_id"].to_pylist()
+    >>> from callanalytics import agencies
+    >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"], agency=agencies.load())["rule_id"].to_pylist()
     ['t2-urgent-2021|t2-urgent-2022']
     """
-    agency = agency or agencies.uscis()
     calendar = as_calendar(calendar, agency)
     started = as_moments(started_utc)
     urgency, names = _urgencies(urgency, len(started)), [None]
@@ -131,7 +129,7 @@ def due_all(
     for first in range(0, len(started), STARTS_AT_A_TIME):
         rows = slice(first, first + STARTS_AT_A_TIME)
         judged, which[rows], age[rows] = _judged(
-            _Starts.from_utc(started[rows]), urgency[rows], names, calendar, agency
+            _Starts.from_utc(started[rows], agency), urgency[rows], names, calendar, agency
         )
         for reading, moment in judged.items():
             dues[reading][rows] = moment
@@ -173,30 +171,31 @@ def _judged(starts: _Starts, urgency: np.ndarray, names: list, calendar: Calenda
     return dues, which, age
 
 
-def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> np.ndarray:
+def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     """Due as the caller was told, to the letter; NaT where nothing was told.
 
     ``hours`` run by the clock, ``days`` are calendar days and ``business_days`` federal business days, both
-    to the end of the callback window (18:30 Eastern) of the last of them.
+    to the end of the callback window of the last of them.
 
     Parameters
     ----------
     value, unit : one for each start, or one for all; null, NaN or "" where nothing was told
 
-    >>> start = np.array(["2022-03-01T15:00"], "M8[us]")
-    >>> [str(due_as_quoted(start, 3, unit).astype("M8[m]")[0]) for unit in ("hours", "days", "business_days")]
+    >>> from callanalytics import agencies
+    >>> start, uscis = np.array(["2022-03-01T15:00"], "M8[us]"), agencies.load()
+    >>> units = ("hours", "days", "business_days")
+    >>> [str(due_as_quoted(start, 3, unit, agency=uscis).astype("M8[m]")[0]) for unit in units]
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
-    agency = agency or agencies.uscis()
-    starts = _Starts.from_utc(as_moments(started_utc))
+    starts = _Starts.from_utc(as_moments(started_utc), agency)
     value, unit = _as_whole_numbers(value, len(starts.utc)), _as_words(unit, len(starts.utc))
     is_quoted = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
     closes, federal = since_midnight(agency.window.closes), as_calendar("federal", agency)
     for word, when in (
         ("hours", lambda s, n: s.utc + n * np.timedelta64(1, "h")),
-        ("days", lambda s, n: at_eastern(s.days + n, closes)),
-        ("business_days", lambda s, n: at_eastern(_later(s.days, n, federal)[1], closes)),
+        ("days", lambda s, n: moments_of_clock(s.days + n, closes, agency.timezone)),
+        ("business_days", lambda s, n: moments_of_clock(_later(s.days, n, federal)[1], closes, agency.timezone)),
     ):
         rows = np.flatnonzero(is_quoted & (unit == word))
         if rows.size:
@@ -204,16 +203,15 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency | None = None) -> 
     return result
 
 
-def business_days_between(
-    utc_from, utc_to, calendar: str | Calendar = "federal", *, agency: Agency | None = None
-) -> np.ndarray:
+def business_days_between(utc_from, utc_to, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
     """Business days from one moment to another: 0 on the day of the start, k on the k-th business day after it.
 
     A moment on a closed day counts with the next open one, at either end: so a contact is in time for
     "k business days" exactly when the answer is at most k (but for the hour). -1 where either is NaT.
 
     >>> a, b = np.array(["2022-03-04T15:00"], "M8[us]"), np.array(["2022-03-08T15:00"], "M8[us]")
-    >>> business_days_between(a, b).tolist()      # Friday to Tuesday
+    >>> from callanalytics import agencies
+    >>> business_days_between(a, b, agency=agencies.load()).tolist()      # Friday to Tuesday
     [2]
     """
     start, end = np.broadcast_arrays(as_moments(utc_from), as_moments(utc_to))
@@ -221,7 +219,7 @@ def business_days_between(
     count = np.full(start.shape, -1, np.int64)
     if known.any():
         calendar = as_calendar(calendar, agency)
-        days = _Starts.from_utc(np.concatenate([start[known], end[known]])).days
+        days = _Starts.from_utc(np.concatenate([start[known], end[known]]), agency).days
         first, last = days.min(), days.max()
         opened = calendar.open_days(first, last)
         # The place of a closed day is that of the next open one, at either end.
@@ -241,36 +239,36 @@ def _due(starts: _Starts, rule: Rule, reading: str, calendar: Calendar, agency: 
         if reading == "strict":
             return starts.utc + hours
         if reading == "default":
-            return _after_open_hours(starts, hours, calendar)
+            return _after_open_hours(starts, hours, calendar, agency)
         return _after_live_hours(starts, hours, calendar, agency)
     if reading == "strict":
         calendar = as_calendar("weekdays", agency)
-    closes = since_midnight(agency.window.closes)
+    closes, zone = since_midnight(agency.window.closes), agency.timezone
 
     def moment(days):
         last = _later(days, rule.value, calendar)[1]
-        return ends_of_days(last) if reading == "lenient" else at_eastern(last, closes)
+        return ends_of_days(last, zone) if reading == "lenient" else moments_of_clock(last, closes, zone)
 
     return per_day(starts.days, moment)
 
 
-def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar) -> np.ndarray:
+def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
     """The same wall time, hours / 24 business days on; the odd hours run to midnight and on."""
     days = starts.days
     counted, clock = _counted(starts, days, calendar)
     more, clock = np.divmod(clock + hours, DAY)
-    return at_eastern(_later(counted, more, calendar)[1], clock)
+    return moments_of_clock(_later(counted, more, calendar)[1], clock, agency.timezone)
 
 
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
     """The moment at which so many live hours have passed: at the close rather than at the next opening."""
-    live = agency.line("contact_center").hours[-1]
+    live = agency.line(agency.main_line).hours[-1]
     opens, length = since_midnight(live.opens), since_midnight(live.closes) - since_midnight(live.opens)
     counted, clock = _counted(starts, starts.days, calendar)
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
     # Less a tick, so that hours used up exactly at the close are due then, and not at the next opening.
     more = (passed - TICK) // length
-    return at_eastern(_later(counted, more, calendar)[1], opens + passed - more * length)
+    return moments_of_clock(_later(counted, more, calendar)[1], opens + passed - more * length, agency.timezone)
 
 
 def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:

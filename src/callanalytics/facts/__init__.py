@@ -74,7 +74,7 @@ def build(
     covered = known = observation.coverage_table(office, every_call, every_note, sources, agency)
     calls, notes, notices = every_call, every_note, Rows(notices, "notice_id")
     if until is not None:
-        calls, notes, notices = (rows.until(until) for rows in (calls, notes, notices))
+        calls, notes, notices = (rows.until(until, agency.timezone) for rows in (calls, notes, notices))
         # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
         # watched, is known since.
         known = observation.coverage_table(office, calls, notes, sources, agency)
@@ -90,12 +90,12 @@ def build(
     rings_table = _rings_table(office, callbacks, promised, contacts, agency)
     promises_table = _promises_table(office, callbacks, dialed, watch, contacts)
     dialed = promises.flag_contradictions(dialed, promised, notes)
-    dialed, promises_table = _with_episodes(dialed, promises_table)
+    dialed, promises_table = _with_episodes(dialed, promises_table, agency)
     return {"coverage": covered, "dials": dialed, "rings": rings_table, "promises": promises_table}
 
 
-def _with_episodes(dialed: pa.Table, promised: pa.Table) -> tuple[pa.Table, pa.Table]:
-    need, seq = episodes.episode_columns(dialed, promised)
+def _with_episodes(dialed: pa.Table, promised: pa.Table, agency: Agency) -> tuple[pa.Table, pa.Table]:
+    need, seq = episodes.episode_columns(dialed, promised, agency.timezone)
     dialed = with_column(with_column(dialed, "need_id", need), "need_seq", seq)
     return dialed, with_column(promised, "need_id", episodes.episodes_of_promises(promised, dialed))
 

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
-from callanalytics.clocks import EASTERN
 from callanalytics.values import zones
 
 NAT = np.datetime64("NaT", "us")
@@ -31,9 +30,9 @@ class Rows:
         """Some of the rows, in the same order."""
         return Rows(self.table.filter(pa.array(mask)))
 
-    def until(self, moment: np.datetime64) -> Rows:
+    def until(self, moment: np.datetime64, zone: str) -> Rows:
         """The rows that had happened by a moment, in the same order."""
-        return Rows(rows_until(self.table, moment))
+        return Rows(rows_until(self.table, moment, zone))
 
     def with_column(self, name: str, values: pa.Array) -> Rows:
         """The same rows, one column with other values."""
@@ -226,12 +225,13 @@ class GroupedMoments:
 # ---- what had happened by a moment -------------------------------------------------------------------
 
 
-def rows_until(table: pa.Table, as_of: np.datetime64) -> pa.Table:
+def rows_until(table: pa.Table, as_of: np.datetime64, zone: str) -> pa.Table:
     """The rows of a table that had happened by a moment.
 
-    A row with a date alone had happened if that is the moment's Eastern day or earlier; one without any stays.
+    A row with a date alone had happened if that is the moment's day on the agency's clock (``zone``) or earlier; one
+    without any stays.
     """
-    day = zones.to_local(np.array([as_of]), EASTERN).astype("M8[D]")[0].item()
+    day = zones.to_local(np.array([as_of]), zone).astype("M8[D]")[0].item()
     before = pc.less_equal(
         table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     )
@@ -262,7 +262,9 @@ def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
 # ---- when a thing happened ---------------------------------------------------------------------------
 
 
-def time_columns(utc: np.ndarray, written: np.ndarray, flag: pa.Array, zone: str) -> dict[str, pa.Array]:
+def time_columns(
+    utc: np.ndarray, written: np.ndarray, flag: pa.Array, zone: str, agency_zone: str
+) -> dict[str, pa.Array]:
     """The columns of time that every fact carries.
 
     Where only a date was written (``utc`` is NaT) both dates are the one written and both hours are null.
@@ -271,11 +273,11 @@ def time_columns(utc: np.ndarray, written: np.ndarray, flag: pa.Array, zone: str
     ----------
     utc, written : datetime64[us]; the moment, and the clock as written
     flag : ``repeated``, ``skipped`` or null
-    zone : the office's
+    zone, agency_zone : the office's and the agency's
     """
     return {
         "started_at_utc": column_of_moments(utc),
-        **_calendar_keys(utc, written, EASTERN, ""),
+        **_calendar_keys(utc, written, agency_zone, ""),
         **_calendar_keys(utc, written, zone, "_local"),
         "clock_flag": flag,
     }
@@ -294,30 +296,30 @@ def times_of_rows(rows: Rows, places: np.ndarray) -> tuple[np.ndarray, np.ndarra
     return moment, written, rows.take("clock_flag", places)
 
 
-def earliest(utc: np.ndarray, written: np.ndarray) -> np.ndarray:
-    """The moment of each contact; of one with a date alone, the first moment of that Eastern day.
+def earliest(utc: np.ndarray, written: np.ndarray, zone: str) -> np.ndarray:
+    """The moment of each contact; of one with a date alone, the first moment of that day on the agency's clock.
 
     A callback noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
     ``after_timed``). NaT where no date was written.
     """
-    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), EASTERN)[0]
+    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
     return np.where(np.isnat(utc), midnight, utc)
 
 
-def earliest_moments(columns) -> np.ndarray:
+def earliest_moments(columns, zone: str) -> np.ndarray:
     """The earliest moment of each row of a table of facts."""
-    return earliest(moments(columns["started_at_utc"]), moments(columns["date"]))
+    return earliest(moments(columns["started_at_utc"]), moments(columns["date"]), zone)
 
 
-def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray) -> np.ndarray:
+def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray, zone: str) -> np.ndarray:
     """The moments of rings, those with a date alone at the end of a day on which a timed one answers the same promise.
 
     The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a ring with a
     time it must not say that one came earlier, and so in time, against the one that is evidence.
     """
-    day = zones.to_local(when, EASTERN).astype("M8[D]")
+    day = zones.to_local(when, zone).astype("M8[D]")
     # Owner and day as one number: a day since 1970 stays far below a million.
     key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
     later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
-    end = zones.to_utc((day + 1).astype("M8[us]"), EASTERN)[0] - np.timedelta64(1, "us")
+    end = zones.to_utc((day + 1).astype("M8[us]"), zone)[0] - np.timedelta64(1, "us")
     return np.where(later, end, when)

@@ -8,7 +8,7 @@ cause                 when                                                     b
 blocked_unknown       the log says the call was blocked                        firm
 extension             the number given had an extension                        firm
 wrong_number          it rang another line than the one given                  unknown
-outside_window        before 7:00 or after 18:30 Eastern, or no business day   agency
+outside_window        outside the callback window, or no business day          agency
 outside_office_hours  inside the window, outside the office's own hours        shared
 blocked_unknown       caller withheld, on a line that lets none through        firm
 before_notice         the announcement came soon after the callback            agency

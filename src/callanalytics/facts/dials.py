@@ -3,7 +3,7 @@
 No call is lost: there are as many rows as outbound calls to the agency and notes of calls together, less the pairs
 (and less calls that two phone systems logged, see ``duplicates``).
 
-Which of these calls a report is about, and from which moment its waits run, is below too (``LINES``,
+Which of these calls a report is about, and from which moment its waits run, is below too (``reported_lines``,
 `leading_clock`).
 """
 
@@ -84,7 +84,7 @@ def build(office: dict, calls: Rows, notes: Rows, watch: Watch, agency: Agency) 
 
 
 def _table(office, joined: Joined, line: pa.Array, is_double, moment_of, watch: Watch, agency) -> pa.Table:
-    times = joined.times(office["timezone"])
+    times = joined.times(office["timezone"], agency.timezone)
     moment = moments(times["started_at_utc"])
     line = first_of(take(line, joined.call), joined.note_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
@@ -218,7 +218,11 @@ def _lines_differ(joined, line: pa.Array) -> np.ndarray:
 # ---- the calls a report is about ---------------------------------------------------------------------
 
 
-LINES = ("contact_center", "unknown")  # a hand log rarely says which line; the premium line it does say
+def reported_lines(agency: Agency) -> tuple[str, str]:
+    """The lines that a report counts: the main one and none noted. A hand log that means another line says which."""
+    return agency.main_line, UNKNOWN_LINE
+
+
 CLOCKS = tuple(schema.WAIT_FROMS.split())
 WAIT_ENDS = ("reached", "gave_up", "cut_off")  # how a wait ends
 # Of a number of waits: "841 waits as noted, ...".
@@ -241,9 +245,9 @@ def leading_clock(waits: Mapping[str, int]) -> str:
     return max(CLOCKS, key=lambda clock: (waits.get(clock, 0), -CLOCKS.index(clock)))
 
 
-def usable_waits(dials: pa.Table) -> dict[str, int]:
+def usable_waits(dials: pa.Table, agency: Agency) -> dict[str, int]:
     """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
-    of_lines = pc.is_in(dials.column("line"), value_set=pa.array(LINES))
+    of_lines = pc.is_in(dials.column("line"), value_set=pa.array(reported_lines(agency)))
     live = pc.fill_null(dials.column("in_live_hours"), True)
     ended = pc.is_in(dials.column("wait_kind"), value_set=pa.array(WAIT_ENDS))
     usable = pc.and_(pc.and_(of_lines, live), pc.and_(ended, pc.is_valid(dials.column("wait_s"))))

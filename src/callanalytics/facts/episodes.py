@@ -49,7 +49,7 @@ class _Episode:
     settled: int = NEVER
 
 
-def episode_columns(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.Array]:
+def episode_columns(dials: pa.Table, promises: pa.Table, zone: str) -> tuple[pa.Array, pa.Array]:
     """``need_id`` and ``need_seq`` of each dial.
 
     Parameters
@@ -57,7 +57,7 @@ def episode_columns(dials: pa.Table, promises: pa.Table) -> tuple[pa.Array, pa.A
     dials : of one office
     promises : of the same, for when a need was settled and until when it waits for a callback
     """
-    followed = _Episodes(dials, promises)
+    followed = _Episodes(dials, promises, zone)
     for place in followed.order:
         followed.take(place)
     return followed.columns()
@@ -72,11 +72,11 @@ def episodes_of_promises(promises: pa.Table, dials: pa.Table) -> pa.Array:
 class _Episodes:
     """The needs of an office as they are followed from dial to dial."""
 
-    def __init__(self, dials: pa.Table, promises: pa.Table):
+    def __init__(self, dials: pa.Table, promises: pa.Table, zone: str):
         self.values = {name: dials.column(name).to_pylist() for name in _COLUMNS}
         self.n = dials.num_rows
         self.ids = dials.column("dial_id").to_pylist()
-        start = earliest_moments(dials)
+        start = earliest_moments(dials, zone)
         lasted = [(s or 0) * 1_000_000 for s in dials.column("duration_s").to_pylist()]
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()

@@ -128,13 +128,13 @@ def first_at(promises: Promises, given: np.ndarray, when: np.ndarray) -> np.ndar
 def _events_of_notes(promises, notes: Rows, followed, kind: str) -> Events:
     mask = notes.is_in("kind", kind)
     chosen = notes.where(mask)
-    when = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    when = earliest(chosen.moments(), chosen.moments("started_at_local"), promises.zone)
     named = promise_named(promises, when, followed[mask], chosen.arrow("sr_number"), chosen.arrow("matter"))
     return Events(when, named, chosen.arrow("our_number")).in_order()
 
 
 def _events_of_notices(promises, chosen: Rows) -> Events:
-    when = earliest(chosen.moments(), chosen.moments("started_at_local"))
+    when = earliest(chosen.moments(), chosen.moments("started_at_local"), promises.zone)
     follows, matter = np.full(len(chosen), MISSING), pa.nulls(len(chosen), pa.string())
     named = promise_named(promises, when, follows, chosen.arrow("sr_number"), matter)
     return Events(when, named, chosen.arrow("our_number")).in_order()
@@ -221,7 +221,7 @@ def link(
     timed = is_present(rings.columns["started_at_utc"])
     # All of a day are put in one order, whosever they are: hence one owner for all.
     order_when = rings.when.copy()
-    order_when[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64))
+    order_when[theirs] = after_timed(rings.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64), promises.zone)
     callbacks = Events(order_when, named, rings.columns["our_number"])[theirs]
     contacts = _AgencyContacts(promises, callbacks, reaches[theirs], timed[theirs], mails)
     of_ring, of_mail = contacts.given(_attempts_stated(agency))
@@ -229,7 +229,7 @@ def link(
     # Certain only where both rules name one promise: what the ledger credits it to, and the only one it can be.
     promise, is_certain = np.full(len(rings), MISSING), np.zeros(len(rings), bool)
     promise[theirs], is_certain[theirs] = of_ring, (of_ring >= 0) & (only_ring == of_ring)
-    when = after_timed(np.fmax(rings.when, np.append(promises.start, NAT)[promise]), timed, promise)
+    when = after_timed(np.fmax(rings.when, np.append(promises.start, NAT)[promise]), timed, promise, promises.zone)
     reached = first_at(promises, np.where(reaches, promise, MISSING), when)
     emailed = first_at(promises, of_mail, mails.when)
     certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.when)

@@ -63,14 +63,16 @@ BASES = ("call_end", "call_start")
 class Promises:
     """The promises of an office, in order of their start: columns of the table, and what the linking asks.
 
-    ``start`` is the earliest moment at which the clock can have started; a promise *lives*, for linking, from
-    there to ``end``; ``due`` orders them: the lenient due moment, of the longest rule where the urgency is unknown.
+    ``zone`` is the agency's. ``start`` is the earliest moment at which the clock can have started; a promise *lives*,
+    for linking, from there to ``end``; ``due`` orders them: the lenient due moment, of the
+    longest rule where the urgency is unknown.
     """
 
     columns: dict[str, pa.Array]
     start: np.ndarray
     due: np.ndarray
     end: np.ndarray
+    zone: str
 
     def __len__(self) -> int:
         return len(self.start)
@@ -90,9 +92,9 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
     dial = {name: take(dials.column(name).combine_chunks(), place) for name in _OF_DIAL}
     utc, is_end = _clock_start(dial)
     written = dial["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
-    times = time_columns(utc, written, dial["clock_flag"], office["timezone"])
+    times = time_columns(utc, written, dial["clock_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
-    day = noon(times["date"])
+    day = noon(times["date"], agency.timezone)
     counted = np.where(np.isnat(utc) & noted.is_in("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
     counted = np.where(np.isnat(utc) & noted.is_in("told_unit", "business_days"), day, utc)
@@ -111,14 +113,14 @@ def find(office: dict, notes: Rows, dials: pa.Table, agency: Agency) -> Promises
         "due_told_utc": column_of_moments(quoted),
         "calendar": pa.array([clocks.calendar(agency=agency).version] * len(noted), pa.string()),
     }
-    start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"))
+    start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"), agency.timezone)
     return _in_order(columns, start, urgency, agency)
 
 
-def noon(dates: pa.Array) -> np.ndarray:
-    """An hour of each Eastern day by which business days may be counted; NaT where no date was written."""
+def noon(dates: pa.Array, zone: str) -> np.ndarray:
+    """Noon of each day on the agency's clock, to count business days by; NaT where no date was written."""
     day = dates.to_numpy(zero_copy_only=False).astype("M8[D]").astype("M8[us]")
-    return zones.to_utc(day + np.timedelta64(12, "h"), clocks.EASTERN)[0]
+    return zones.to_utc(day + np.timedelta64(12, "h"), zone)[0]
 
 
 _OF_DIAL = "dial_id started_at_utc duration_s wait_s time_of clock_flag date_local".split()
@@ -139,7 +141,7 @@ def _in_order(columns, start, urgency, agency) -> Promises:
     order = order_by_moment(start, columns["promise_id"])
     columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
     due, end = life(start, urgency, agency)
-    return Promises(columns, start[order], due[order], end[order])
+    return Promises(columns, start[order], due[order], end[order], agency.timezone)
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
@@ -229,7 +231,7 @@ def promise_named(
     by_matter = _last_of(promises, "matter", matter, when)
     by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)
     # A note without any date follows what it says: NaT is before nothing.
-    not_later = ~(_agency_day(when) < _agency_day(_value_of(promises.start, follows)))
+    not_later = ~(_agency_day(when, promises.zone) < _agency_day(_value_of(promises.start, follows), promises.zone))
     named = np.where(not_later, follows, MISSING)
     named = np.where(named >= 0, named, by_number)
     return np.where(named >= 0, named, by_matter)
@@ -240,7 +242,7 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
     keys = promises.columns[name].unique().drop_null().to_pylist()
     own, asked = codes(promises.columns[name], keys), codes(key, keys)
     n = len(promises) + 1
-    before = np.searchsorted(_agency_day(promises.start), _agency_day(when), side="right")
+    before = np.searchsorted(_agency_day(promises.start, promises.zone), _agency_day(when, promises.zone), side="right")
     # Key and place as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
     listed = np.sort(own * n + np.arange(len(promises)))
     place = np.searchsorted(listed, asked * n + before, side="left") - 1
@@ -249,10 +251,11 @@ def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> 
     return np.where(fits, found % n, MISSING)
 
 
-def _agency_day(moment: np.ndarray) -> np.ndarray:
+def _agency_day(moment: np.ndarray, zone: str) -> np.ndarray:
     """The day on the agency's side of the world, near enough: a ring noted to the quarter of an hour may seem
     to come before the end of the call that it answers."""
-    return (moment - np.timedelta64(5, "h")).astype("M8[D]")
+    winter = np.array(["2022-01-15T12:00"], "M8[us]")
+    return (moment + (zones.to_local(winter, zone) - winter)).astype("M8[D]")
 
 
 def _value_of(values: np.ndarray, places: np.ndarray) -> np.ndarray:
@@ -268,7 +271,7 @@ BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_
 def flag_contradictions(dials: pa.Table, promises: Promises, notes: Rows) -> pa.Table:
     """The dials, those of promises that contradict something with a warning more."""
     place = codes(promises.columns["dial_id"], dials.column("dial_id").to_pylist())
-    start = earliest_moments(dials)[place] if len(place) else np.array([], "M8[us]")
+    start = earliest_moments(dials, promises.zone)[place] if len(place) else np.array([], "M8[us]")
     found = {
         BEFORE_CALL: _noted_before_call(promises, notes, start),
         BEFORE_PROMISE: _answered_before_made(promises, notes, start),

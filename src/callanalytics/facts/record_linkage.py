@@ -355,7 +355,7 @@ class Joined:
             "note_id": self.note_column("note_id"),
         }
 
-    def times(self, zone: str) -> dict[str, pa.Array]:
+    def times(self, zone: str, agency_zone: str) -> dict[str, pa.Array]:
         """The time block: from the phone log where it knows the call, since it has the second."""
         utc, written, flag = times_of_rows(self.notes, self.note)
         exact, shown, call_flag = times_of_rows(self.calls, self.call)
@@ -363,7 +363,7 @@ class Joined:
         is_call = self.call >= 0
         flag = pc.if_else(pa.array(timed), call_flag, flag)
         written = np.where(is_call & ~np.isnat(shown), shown, written)
-        return time_columns(np.where(timed, exact, utc), written, flag, zone)
+        return time_columns(np.where(timed, exact, utc), written, flag, zone, agency_zone)
 
     def paired(self, mask: np.ndarray) -> np.ndarray:
         """A mask over the pairs as one over the rows."""

@@ -92,7 +92,7 @@ def find(office: dict, calls: Rows, notes: Rows, notices: Rows, watch: Watch, ag
     inbound = calls.where(may_be_the_agency(calls, agency))
     inbound = inbound.where(duplicates.duplicate_calls(inbound, rings=True) < 0)
     spoken = _from_calls(office, inbound, notes, watch, agency)
-    asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices)
+    asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices, agency)
     return _in_order(office, _concatenated(spoken, asked), agency)
 
 
@@ -123,7 +123,7 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
     joined = join_logs(inbound, ring_notes, noted, logged)
     joined = join_by_day(joined, noted, logged, office["timezone"], rank, watched, asked)
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
-    times = joined.times(office["timezone"])
+    times = joined.times(office["timezone"], agency.timezone)
     identity = joined.identity()
     columns = {
         "ring_id": first_of(identity["call_id"], identity["note_id"]),
@@ -138,7 +138,7 @@ def _from_calls(office, inbound: Rows, notes: Rows, watch: Watch, agency) -> Rin
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
     return Rings(
         columns,
-        earliest_moments(times),
+        earliest_moments(times, agency.timezone),
         by_number | (joined.note >= 0),
         joined.note_column("sr_number"),
         joined.note_column("matter"),
@@ -171,10 +171,10 @@ def _answered(result: pa.Array) -> np.ndarray:
 # ---- texts that ask for us -----------------------------------------------------------------------------
 
 
-def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
+def _from_texts(office, texts: Rows, notices: Rows, agency) -> Rings:
     """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
     every = np.arange(len(texts))
-    times = time_columns(*times_of_rows(texts, every), office["timezone"])
+    times = time_columns(*times_of_rows(texts, every), office["timezone"], agency.timezone)
     columns = {
         "ring_id": texts.arrow("notice_id"),
         "evidence": _repeat("notice", len(texts)),
@@ -189,7 +189,7 @@ def _from_texts(office, texts: Rows, notices: Rows) -> Rings:
     }
     return Rings(
         columns,
-        earliest_moments(times),
+        earliest_moments(times, agency.timezone),
         np.ones(len(texts), bool),
         texts.arrow("sr_number"),
         pa.nulls(len(texts), pa.string()),

@@ -1,6 +1,6 @@
 """Where each promise stands on a day: the columns made at load.
 
-``as_of`` is the end of an Eastern day; what came after it is not seen. On the default reading, by the due
+``as_of`` is the end of a day on the agency's clock; what came after it is not seen. On the default reading, by the due
 moment, the first that holds:
 
 1. ``withdrawn``: the callback was no longer needed (before a person or an email had answered: what came before the
@@ -130,13 +130,13 @@ class History:
 def history_of(promises: pa.Table, rings: pa.Table, agency: Agency) -> History:
     """What came for the promises of one office."""
     of_promise, of_ring = columns_of(promises), columns_of(rings)
-    start = earliest_moments(of_promise)
+    start = earliest_moments(of_promise, agency.timezone)
     owner = codes(of_ring["promise_id"], promises.column("promise_id").to_pylist())
     certainty = linking.certainty_of_links(of_ring["link"], of_ring["link_p"])
-    when = earliest_moments(of_ring)
+    when = earliest_moments(of_ring, agency.timezone)
     when = np.fmax(when, np.append(start, NAT)[owner])
     is_timed = is_present(of_ring["started_at_utc"])
-    when = after_timed(when, is_timed, np.where(linking.is_counted(certainty), owner, MISSING))
+    when = after_timed(when, is_timed, np.where(linking.is_counted(certainty), owner, MISSING), agency.timezone)
     return History(of_promise, of_ring, start, owner, certainty, when, agency)
 
 
@@ -160,7 +160,7 @@ def promises_as_of(promises: pa.Table, rings: pa.Table, office: dict, as_of: np.
     due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(history.moment("watched_until"), as_of)
     # Regardless of what came: else lines on which something came would count as watched more easily.
-    watched = {reading: _is_watched(until, moment, as_of) for reading, moment in due.items()}
+    watched = {reading: _is_watched(until, moment, as_of, agency.timezone) for reading, moment in due.items()}
     state = _state_codes(promises, history, due, until, as_of)
     followed = history.business_days(history.start, until)
     loaded = {
@@ -194,14 +194,14 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
     }
 
 
-def _is_watched(until: np.ndarray, due: np.ndarray, as_of) -> np.ndarray:
-    """Covered from the start to the due moment; or, while that is ahead, to the Eastern day of looking."""
-    still = (due > as_of) & (_eastern_day(until) >= _eastern_day(np.array([as_of])))
+def _is_watched(until: np.ndarray, due: np.ndarray, as_of, zone: str) -> np.ndarray:
+    """Covered from the start to the due moment; or, while that is ahead, to the agency's day of looking."""
+    still = (due > as_of) & (_day(until, zone) >= _day(np.array([as_of]), zone))
     return (until >= due) | still
 
 
-def _eastern_day(when: np.ndarray) -> np.ndarray:
-    return zones.to_local(when, clocks.EASTERN).astype("M8[D]")
+def _day(when: np.ndarray, zone: str) -> np.ndarray:
+    return zones.to_local(when, zone).astype("M8[D]")
 
 
 def first_contact(history: History) -> np.ndarray:
@@ -254,7 +254,7 @@ def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
     which, start = codes(rules, several), moments(promises["started_at_utc"])
-    start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks()), start)
+    start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks(), history.agency.timezone), start)
     agreed = np.full(len(start), "rule_unknown", "U16")
     for place, ids in enumerate(several):
         mine = which == place
@@ -274,7 +274,12 @@ def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) ->
     limit = np.minimum(due, as_of)
     by_then = _outcome_words(history, limit)
     return np.select(
-        [by_then != "", first_contact(history) > limit, due > as_of, _is_watched(until, due, as_of)],
+        [
+            by_then != "",
+            first_contact(history) > limit,
+            due > as_of,
+            _is_watched(until, due, as_of, history.agency.timezone),
+        ],
         [by_then, "late", "waiting", "silent"],
         "unwatched",
     )

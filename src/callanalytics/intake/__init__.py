@@ -21,7 +21,8 @@ from typing import Any, TypeAlias, Unpack
 
 import pyarrow as pa
 
-from callanalytics import commands
+from callanalytics import agencies, commands
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake import account, offices, publish, receipt_text, succession
 from callanalytics.intake.discover import Step
@@ -88,7 +89,7 @@ def ingest(
     waiting : called with a sentence where another process holds the store
     given : what else may be said of the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
         ``dmy``), ``time_of``, ``wait_from``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``, ``new_office``,
-        ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``
+        ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``
 
     Raises
     ------
@@ -109,11 +110,11 @@ def ingest(
     with opened.writing(waiting=waiting):
         if opened.version != ready.version:  # someone wrote in the meantime: look again, now undisturbed
             ready = planned()
-        done = _commit(opened, ready) if ready.changes_anything else None
+        done = _commit(opened, ready, options.agency) if ready.changes_anything else None
         if opened.is_older:  # nothing new to store: then only its shape
-            publish.publish(opened, {})
+            publish.publish(opened, {}, options.agency)
     receipt = _signed(ready, opened, stored=done is not None)
-    return _looked_over(receipt, ready, ready.office, *done) if done and ready.office else receipt
+    return _looked_over(receipt, ready, ready.office, *done, options.agency) if done and ready.office else receipt
 
 
 def check(
@@ -138,9 +139,9 @@ def check(
     if not ready.exports or ready.office is None:
         return receipt
     by_export = publish.tables_of_exports([export.tables for export in ready.exports])
-    tables = publish.with_facts(ready.office, publish.united_tables(by_export))
+    tables = publish.with_facts(ready.office, publish.united_tables(by_export), options.agency)
     receipt = replace(receipt, proposed_zone=_zone_of_numbers(tables))
-    return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export))
+    return _looked_over(receipt, ready, ready.office, tables, publish.corrections_between(by_export), options.agency)
 
 
 def _zone_of_numbers(tables: Mapping[str, pa.Table]) -> str:
@@ -166,12 +167,14 @@ def set_office(
     lines: Sequence[str | dict[str, Any]] | None = None,
     logs_callbacks_since: date | str | None = None,
     say: Callable[[str], None] | None = None,
+    agency: Agency | None = None,
 ) -> dict[str, Any]:
     """Set what is known of an office, and build its facts again; return its record.
 
     ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
     added to those known or in place of the same number; ``logs_callbacks_since``: the hand log records every
-    callback since that day; ``say(sentence)`` is called with what else should be known of the store.
+    callback since that day; ``say(sentence)`` is called with what else should be known of the store;
+    ``agency``: whose calls the office logs, omitted: USCIS as shipped.
 
     Raises
     ------
@@ -189,24 +192,24 @@ def set_office(
         if "lines" in details:
             details["lines"] = offices.merged_lines(office, details["lines"])
         office |= details
-        publish.publish(opened, {office["office_id"]: (office, rows)})
+        publish.publish(opened, {office["office_id"]: (office, rows)}, agency or agencies.load())
     if say:
         for sentence in opened.warnings:
             say(f"Note: {sentence}.")
     return office
 
 
-def renew(store: Store | Path | str) -> dict[str, int]:
-    """Build the facts of a store again by the rules now known; return, by office, how many promises changed."""
+def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[str, int]:
+    """Build the facts of a store again by the agency's present rules; return, by office, how many promises changed."""
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     with opened.writing():
         given = {o["office_id"]: (o, publish.published_rows(opened, o["office_id"])) for o in opened.offices()}
         before = {id: publish.published_table(opened, "promises", office) for id, (office, _) in given.items()}
-        made = publish.publish(opened, given) if given else {}
+        made = publish.publish(opened, given, agency or agencies.load()) if given else {}
     return {given[id][0]["name"]: count_judged_otherwise(before[id], tables["promises"]) for id, tables in made.items()}
 
 
-def _commit(store: Store, ready: Plan) -> tuple[dict[str, pa.Table], list[Correction]]:
+def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Table], list[Correction]]:
     """Store the exports, build the facts of every office concerned again, publish.
 
     Returns the tables of the plan's office, and what its exports tell differently.
@@ -226,16 +229,21 @@ def _commit(store: Store, ready: Plan) -> tuple[dict[str, pa.Table], list[Correc
     given = {office["office_id"]: publish.tables_given(store, office["office_id"]) for office in concerned}
     rows = {office["office_id"]: (office, publish.united_tables(given[office["office_id"]])) for office in concerned}
     own = concerned[0]["office_id"]
-    return publish.publish(store, rows)[own], publish.corrections_between(given[own])
+    return publish.publish(store, rows, agency)[own], publish.corrections_between(given[own])
 
 
 def _looked_over(
-    receipt: Receipt, ready: Plan, office: dict[str, Any], tables: dict[str, pa.Table], corrected: list[Correction]
+    receipt: Receipt,
+    ready: Plan,
+    office: dict[str, Any],
+    tables: dict[str, pa.Table],
+    corrected: list[Correction],
+    agency: Agency,
 ) -> Receipt:
     """The receipt with what the files can show, and what those of this run tell differently."""
     notes = account.correction_notes(corrected, ready.exports, tables["sources"])
-    notes += account.duplicate_notes(ready.exports, office, tables)
-    return replace(receipt, scope=account.scope_of(office, tables), notes=(*receipt.notes, *notes))
+    notes += account.duplicate_notes(ready.exports, office, tables, agency)
+    return replace(receipt, scope=account.scope_of(office, tables, agency), notes=(*receipt.notes, *notes))
 
 
 def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:

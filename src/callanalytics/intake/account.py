@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, agencies, clocks, formats
+from callanalytics import accounting, clocks, formats
+from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
 from callanalytics.facts.arrays import Rows, columns_of, without_misdated
 from callanalytics.facts.dials import usable_waits
@@ -223,10 +224,12 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     return [f"{what} told differently by two exports; the one read last counts: {'; '.join(shown)}{more}"]
 
 
-def duplicate_notes(exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table]) -> list[str]:
+def duplicate_notes(
+    exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
+) -> list[str]:
     """One line on rows of hand logs that log the same call, if one of them is of this run."""
     rows, sources = Rows(tables["notes"], publish.IDS["notes"]), tables["sources"]
-    calls, agency = Rows(tables["calls"], publish.IDS["calls"]), agencies.uscis()
+    calls = Rows(tables["calls"], publish.IDS["calls"])
     phone = duplicates.phone_logs(office, calls, rows, tables["coverage"], agency)
     ours = {id for export in exports for id in export.tables["sources"].column("source_id").to_pylist()}
     names = dict(zip(sources.column("source_id").to_pylist(), sources.column("name").to_pylist(), strict=True))
@@ -271,31 +274,31 @@ FEWEST_APART = 10
 ENDED = pa.array(["reached", "gave_up", "cut_off"])  # how a wait ends
 
 
-def scope_of(office: dict, tables: dict[str, pa.Table]) -> Scope:
+def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope:
     """The scope of an office's rows and facts."""
     notes, dials = tables["notes"], tables["dials"]
     span = _first_and_last(without_misdated(notes).column("started_at_local"))
     phone_sources = tables["sources"].filter(pc.greater(tables["sources"].column("calls"), 0))
     systems = pc.unique(phone_sources.column("format")).to_pylist()
-    unbroken = observation.unbroken(tables["calls"], phone_sources, agencies.uscis())
+    unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
     lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
     silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
     return Scope(
-        account=accounting.by_default(tables.__getitem__),
+        account=accounting.by_default(tables.__getitem__, agency),
         hand_log=span,
         phones=_observed_lines(tables["coverage"], office["timezone"]),
         waits=_wait_counts(notes),
-        clocks=usable_waits(dials),
+        clocks=usable_waits(dials, agency),
         noted=_noted_calls(dials, span),
         clock=_clock_shift(dials, [run for runs in unbroken.values() for run in runs]),
         callless=_callless_entries(dials, notes, [run for runs in unbroken.values() for run in runs]),
-        gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"]),
+        gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
         habits=tuple(time_rounding.habits(notes, dials).values()),
         unseen=_unobserved_numbers(tables["promises"]),
         unheard=lines_not_known(office, tables["promises"], tables["rings"]),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=lineless,
-        retention=_retention(systems),
+        retention=_retention(systems, agency),
     )
 
 
@@ -404,7 +407,9 @@ def _count_near(starts: np.ndarray, called: np.ndarray) -> int:
     return int(np.logical_or(*near).sum())
 
 
-def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str) -> tuple[LogGap, ...]:
+def _log_gaps(
+    observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str, agency: Agency
+) -> tuple[LogGap, ...]:
     """The holes of each line, and of each system that does not name its lines."""
     exports = observed.filter(pc.equal(observed.column("basis"), "export")).to_pylist()
     runs: dict[str, list[tuple]] = {}
@@ -419,16 +424,16 @@ def _log_gaps(observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zo
             continue
         last = own[0][1]
         for first, end in own[1:]:
-            if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone))):
+            if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone)), agency):
                 found.append(LogGap(who, *days))
             last = max(last, end)
     return tuple(found)
 
 
-def _has_business_day(days: tuple) -> bool:
+def _has_business_day(days: tuple, agency: Agency) -> bool:
     """Whether a whole business day lies between two days: no one asks why no call was made on a Sunday."""
     last, first = np.array(days, "M8[D]")
-    return bool(clocks.is_business_day(np.arange(last + 1, first)).any())
+    return bool(clocks.is_business_day(np.arange(last + 1, first), agency=agency).any())
 
 
 def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
@@ -463,9 +468,9 @@ def _last_if_none(pair):
     return pair[0] is None, pair[0] or ""
 
 
-def _retention(systems: list[str]) -> tuple[tuple[str, str], ...]:
+def _retention(systems: list[str], agency: Agency) -> tuple[tuple[str, str], ...]:
     """How long each phone system among the files keeps its log: what is not exported in time is gone."""
-    known, agency = formats.load(), agencies.uscis()
+    known = formats.load()
     vendors = sorted({known[name].vendor for name in systems if name in known})
     stated = {row.vendor: row.says for row in agency.retention}
     other = stated.get("any other", "")

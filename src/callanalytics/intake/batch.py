@@ -174,7 +174,7 @@ def ingest(roster: Roster, store, *, step: Step | None = None, **given) -> Batch
         if row.details() and offices.find_office(
             row.office, Store.open(store).offices()
         ):  # none of whose files gave anything
-            intake.set_office(store, row.office, **row.details())
+            intake.set_office(store, row.office, agency=given.get("agency"), **row.details())
         return receipt
 
     return _each_office(roster, ingest_one, step)

@@ -150,7 +150,7 @@ def _format_of(file: File, options: Options) -> Format:
     try:
         return read.identify(file, formats.load())
     except read.UnknownExport:
-        if fmt := offers.accepted_format(file, options.our_numbers, accepted=options.accept_mapping):
+        if fmt := offers.accepted_format(file, options.our_numbers, options.agency, accepted=options.accept_mapping):
             return fmt
         raise
 

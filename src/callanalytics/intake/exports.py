@@ -33,7 +33,6 @@ from callanalytics.read.text_files import PORTION
 from callanalytics.read.workbooks import saved_at
 from callanalytics.store import Spool, Spooled
 from callanalytics.store.disk import explained_disk_failures
-from callanalytics.values import zones
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
@@ -287,7 +286,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             draft.unclear += receipt_data.unclear_words(
                 files[0].shown, done.doubts, done.format or fmt, len(draft.parts)
             )
-            draft.remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
+            draft.remarks += layout.column_losses(fmt, text.header)
     tables = {name: _concatenated(name, [getattr(part, name) for part in draft.parts]) for name in ROWS}
     questions = tuple(dict.fromkeys(question for part in draft.parts for question in part.questions))
     if any(question.blocks for question in questions):
@@ -302,15 +301,6 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(draft.remarks),
         unread=tuple(draft.unread), unclear=tuple(draft.unclear),
     )  # fmt: skip
-
-
-def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> list[str]:
-    """That the file itself names the zone of its times, where the format does not and it is not the office's."""
-    word = layout.stated_zone(fitted) if fitted and not layout.stated_zone(fmt) else ""
-    zone = zones.find_zone(word, settings.zone)
-    if zone in (None, settings.file_zone or settings.zone):
-        return []
-    return [f"its times are read as {zones.in_words(zone)}: the file says so"]
 
 
 def row_notes(tally: Tally, fmt: Format) -> list[str]:
@@ -438,7 +428,7 @@ def _spooled_export(
         doubts += done.doubts
         notes, losses, shown = (
             text.notes,
-            layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings),
+            layout.column_losses(fmt, text.header),
             layout.as_far_as_shown(fmt, text.header),
         )
         strange.append(receipt_data.unread_columns(text, fmt))

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, schema
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake import publish
 from callanalytics.intake.exports import Export
@@ -88,6 +89,7 @@ def forget(
     receipt: str | None = None,
     number: str | None = None,
     own_line: bool = False,
+    agency: Agency | None = None,
 ) -> Forgotten:
     """Erase a matter, a receipt or a phone number from a store, for good.
 
@@ -97,6 +99,7 @@ def forget(
     matter, receipt : the office's file number; a receipt number, in any spelling
     number : a phone number
     own_line : the number is a line of the office, and is to be erased all the same
+    agency : whose numbers are no client's; omitted: USCIS as shipped
 
     Raises
     ------
@@ -105,11 +108,12 @@ def forget(
         earlier erasures is not here (:mod:`callanalytics.store.tombstones`).
     """
     opened = store if isinstance(store, Store) else Store.open(store)
+    agency = agency or agencies.load()
     with opened.writing():
         if number and not own_line:
             _refuse_own_line(opened, number)
         before = opened.marks() or Marks(tombstones.user_key())
-        marks = before.with_more(_marks(before, matter, receipt, number))
+        marks = before.with_more(_marks(before, matter, receipt, number, agency))
         # A service request leads to the client, so rows that name only the request go too.
         marks = _with_requests(opened, marks)
         done = [_rewritten(opened, source, marks) for source in opened.source_ids()]
@@ -117,13 +121,13 @@ def forget(
         offices = [_without_lines(office, marks) for office in opened.offices()]
         rows = {office["office_id"]: publish.tables_given(opened, office["office_id"]) for office in offices}
         given = {office["office_id"]: (office, publish.united_tables(rows[office["office_id"]])) for office in offices}
-        publish.publish(opened, given, keep=1)
+        publish.publish(opened, given, agency, keep=1)
     changed = [counts for counts in done if counts is not None]
     n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
     return Forgotten(n_rows, n_numbers, len(changed), tuple(opened.warnings))
 
 
-def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None) -> list[str]:
+def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | None, agency: Agency) -> list[str]:
     clients = [word for word in (matter, receipt) if word]
     if not (clients or number) or any(len(tombstones.comparable(word)) < 3 for word in clients):
         raise CallLogError(
@@ -135,7 +139,7 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
     found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.name_words(client)]
     if number:
         e164 = phones.e164(number)
-        if e164 is None or agencies.uscis().is_agency_number(e164):
+        if e164 is None or agency.is_agency_number(e164):
             what = "is no telephone number" if e164 is None else "is the agency's own, and no client's"
             raise CallLogError(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
         found.append(tombstones.number_mark(marks, e164))

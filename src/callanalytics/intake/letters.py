@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import clocks, outputs
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake.batch import Batch, Outcome
 from callanalytics.intake.discover import EMPTY_FOLDER
@@ -26,12 +27,12 @@ _FOR_OPERATOR = re.compile(r"--\w|callanalytics|\.md\b|TOML")  # what only whoev
 _RESERVED = re.compile(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are devices on Windows
 
 
-def write(batch: Batch, folder) -> list[Path]:
+def write(batch: Batch, folder, agency: Agency) -> list[Path]:
     """Write one text file for each office that must answer something; return the files."""
     folder = Path(folder)
     written: list[Path] = []
     for outcome in batch.outcomes:
-        text = letter(outcome)
+        text = letter(outcome, agency)
         if text:
             path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"
             outputs.save(path, text.encode("utf-8"))
@@ -39,14 +40,14 @@ def write(batch: Batch, folder) -> list[Path]:
     return written
 
 
-def letter(outcome: Outcome) -> str:
+def letter(outcome: Outcome, agency: Agency) -> str:
     """The letter; "" where there is nothing to ask.
 
     File names as the office knows them (long numbers masked), column names, row numbers and the last four digits of
     the office's own phones are in it, and what was not understood or could not be read, masked where it is no common
     word and no date; no other cell.
     """
-    asked = list(_all_questions(outcome))
+    asked = list(_all_questions(outcome, agency))
     if not asked:
         return ""
     opening = (
@@ -63,7 +64,7 @@ def _filled(text: str, mark: str = "") -> str:
     return textwrap.fill(text, WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark), break_on_hyphens=False)
 
 
-def _all_questions(outcome: Outcome):
+def _all_questions(outcome: Outcome, agency: Agency):
     if outcome.is_ours:
         return  # a slip in the roster is for whoever keeps it
     if outcome.is_missing or _has_no_file(outcome):
@@ -81,7 +82,7 @@ def _all_questions(outcome: Outcome):
     yield from _questions_on_files(receipt)
     yield from _questions_on_words(receipt)
     yield from _questions_on_rows(receipt)
-    yield from _questions_on_coverage(receipt, outcome.complete_to)
+    yield from _questions_on_coverage(receipt, outcome.complete_to, agency)
 
 
 def _sentence(text: str) -> str:
@@ -157,7 +158,7 @@ def _questions_on_rows(receipt: Receipt):
         yield f"{first.file}, {row_numbers([fix.row for fix in group])}{column}: {found} could not be read.{wanted}"
 
 
-def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
+def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: Agency):
     scope = receipt.scope
     if scope is None:
         return
@@ -191,7 +192,7 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None):
             )
     if complete_to:
         ends = [phone.last for phone in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
-        if ends and _business_days(max(ends), complete_to) > 0:
+        if ends and _business_days(max(ends), complete_to, agency) > 0:
             yield (
                 f"Your files end on {_long_date(max(ends))}, and should reach to {_long_date(complete_to)}. Were there "
                 "no calls, or is a file missing?"
@@ -202,10 +203,10 @@ def _long_date(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def _business_days(last: date, wanted: date) -> int:
+def _business_days(last: date, wanted: date, agency: Agency) -> int:
     """Business days after the first day, up to and including the second."""
     noon = np.array([last, wanted], "M8[D]") + np.timedelta64(17, "h")
-    return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"))[0]) - 1
+    return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"), agency=agency)[0]) - 1
 
 
 def _file_name(office: str, taken: set[str]) -> str:

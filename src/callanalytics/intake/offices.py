@@ -55,6 +55,7 @@ class Given(TypedDict, total=False):
         for the office's later files of the same layout
     our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
         says which way a call went, they do
+    agency : whose calls these are; omitted: USCIS as shipped
     of_files : what is said of single files and of no other: the file, as its receipt names it, and any of `OF_ONE_FILE`
     """
 
@@ -75,6 +76,7 @@ class Given(TypedDict, total=False):
     senders: Path | str | None
     accept_mapping: bool
     our_number: str | tuple[str, ...] | None
+    agency: agencies.Agency | None
     of_files: Mapping[str, Mapping[str, object]]
 
 
@@ -102,6 +104,7 @@ class Options:
     columns: tuple[tuple[str, str], ...] = ()
     accept_mapping: bool = False
     our_numbers: tuple[str, ...] = ()
+    agency: agencies.Agency = field(default_factory=agencies.load)
     of_files: Mapping[str, Options] = field(default_factory=dict)
 
     def of_file(self, shown: str) -> Options:
@@ -156,6 +159,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         wait_from=given.get("wait_from"),
         wait_unit=given.get("wait_unit"),
         wait_clock=given.get("wait_clock"),
+        agency=given.get("agency") or agencies.load(),
     )
     by_file = given.get("of_files") or {}
     return replace(options, of_files={file: _options_of_file(options, own) for file, own in by_file.items()})

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, invented
+from callanalytics.agencies import Agency
 from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.commands import quoted, quoted_name
 from callanalytics.errors import CallLogError, unforeseen_of
@@ -356,23 +357,23 @@ def _read(
             settings = replace(settings, wait_from=clocks.get(known.format.name))
         try:
             with unforeseen_of(known.shown):
-                read.append(_export(known, settings, near))
+                read.append(_export(known, settings, near, options.agency))
         except CallLogError as why:
-            read += _page_by_page(known, settings, why, found)
+            read += _page_by_page(known, settings, why, found, options.agency)
         known.texts = None
         step(len(found.known) + place, 2 * len(found.known))
     return read
 
 
-def _export(known: Identified, settings, near: Path | None) -> Export:
-    file, fmt, agency = known.files[0], known.format, agencies.uscis()
+def _export(known: Identified, settings, near: Path | None, agency: Agency) -> Export:
+    file, fmt = known.files[0], known.format
     by_portions = None
     if near and len(known.files) == 1 and exports.is_long(file, fmt, settings):
         by_portions = exports.export_by_portions(file, fmt, settings, agency, near)
     return by_portions or exports.read_export(known.files, fmt, settings, agency, known.texts)
 
 
-def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered) -> list[Export]:
+def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered, agency: Agency) -> list[Export]:
     """Of many pages, those that can be read; what could not be is a problem of its own."""
     readable = []
     for file in known.files if len(known.files) > 1 else ():
@@ -385,7 +386,7 @@ def _page_by_page(known: Identified, settings, why: CallLogError, found: Discove
     if 0 < len(readable) < len(known.files):
         try:
             with unforeseen_of(known.shown):
-                return [exports.read_export(readable, known.format, settings, agencies.uscis())]
+                return [exports.read_export(readable, known.format, settings, agency)]
         except CallLogError as of_the_rest:
             why = of_the_rest
     if readable or len(known.files) == 1:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, facts, schema
+from callanalytics import facts, schema
+from callanalytics.agencies import Agency
 from callanalytics.intake import offices
 from callanalytics.store import KEEP, SOURCE_TABLES, Store
 from callanalytics.store.merge import IDS, Correction, corrections, united
@@ -167,13 +168,15 @@ def united_tables(given: dict[str, list[pa.Table]]) -> dict[str, pa.Table]:
     }
 
 
-def with_facts(office: dict, rows: dict[str, pa.Table]) -> dict[str, pa.Table]:
+def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
     """An office's rows with what follows from them: coverage, dials, rings, promises."""
-    made = facts.build(office, rows["calls"], rows["notes"], rows["notices"], rows["sources"], agencies.uscis())
+    made = facts.build(office, rows["calls"], rows["notes"], rows["notices"], rows["sources"], agency)
     return {**rows, **made}
 
 
-def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], keep: int = KEEP) -> dict[str, dict]:
+def publish(
+    store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], agency: Agency, keep: int = KEEP
+) -> dict[str, dict]:
     """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
 
     ``given`` is, by office id, the office's record and its rows; ``keep`` as in :meth:`Store.publish`. Returns each
@@ -183,7 +186,7 @@ def publish(store: Store, given: dict[str, tuple[dict, dict[str, pa.Table]]], ke
     if store.is_older:
         every = {office["office_id"]: office for office in store.offices()}
         given = {id: (office, united_tables(tables_given(store, id))) for id, office in every.items()} | given
-    made = {id: with_facts(office, rows) for id, (office, rows) in given.items()}
+    made = {id: with_facts(office, rows, agency) for id, (office, rows) in given.items()}
     names = next(iter(made.values()), ())
     others = [office for office in store.offices() if office["office_id"] not in given]
     ids = [office["office_id"] for office in others]

@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, read
+from callanalytics.agencies import Agency
 from callanalytics.commands import in_store, quoted, quoted_name
 from callanalytics.errors import CallLogError
 from callanalytics.intake import discover, exports, planning, publish, succession
@@ -38,7 +39,7 @@ from callanalytics.store.tombstones import Marks
 FACTS = ("dials", "rings", "promises", "coverage")
 
 
-def compare(store: Store, folder) -> list[str]:
+def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
     """What differs between a store and its exports, one sentence each; nothing if every row is the same.
 
     ``folder`` holds the exports under any names: they are known by their digests.
@@ -55,13 +56,13 @@ def compare(store: Store, folder) -> list[str]:
             continue
         files = [there[digest] for digest in card["files"]]
         try:
-            found += _differences(store, source, card, _read_again(files, card, marks))
+            found += _differences(store, source, card, _read_again(files, card, marks, agency or agencies.load()))
         except CallLogError as why:
             found.append(f"{card['name']} ({source}) cannot be read again: {why.what}")
     return found
 
 
-def recount(store: Store) -> list[str]:
+def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
     """What differs between the facts of a store and those that its calls and notes give now, table by table.
 
     Only asked of a store that this very version made (:meth:`Store.is_made_here`): another one, or another year's
@@ -69,7 +70,7 @@ def recount(store: Store) -> list[str]:
     """
     found = []
     for office in store.offices():
-        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]))
+        made = publish.with_facts(office, publish.published_rows(store, office["office_id"]), agency or agencies.load())
         for name in FACTS:
             here, now = (
                 parquet.ordered(name, table) for table in (publish.published_table(store, name, office), made[name])
@@ -86,9 +87,9 @@ def _digest_or_none(file: File) -> str | None:
         return None
 
 
-def _read_again(files: list[File], card: dict, marks: Marks | None) -> exports.Export:
+def _read_again(files: list[File], card: dict, marks: Marks | None, agency: Agency) -> exports.Export:
     settings, fmt = discover.settings_on_card(card), discover.format_on_card(card)
-    export = exports.read_export(files, fmt, settings, agencies.uscis())
+    export = exports.read_export(files, fmt, settings, agency)
     export = erased_export(export, marks)
     back = publish.superseded_on_card(card)
     return (
@@ -176,7 +177,7 @@ def _count(n: int) -> str:
     return "counts" if n == 1 else "count"
 
 
-def remove(store, file) -> Removed:
+def remove(store, file, *, agency: Agency | None = None) -> Removed:
     """Take a file out of a store: named as the screen shows it, by its path, its id, or its digest.
 
     It is committed as an ingest is: a store is as it was before, or as it is after.
@@ -205,7 +206,9 @@ def remove(store, file) -> Removed:
         for other, card_of_other in changed.changed.items():
             succession.store_change(opened, other, card_of_other)
         given = publish.united_tables(publish.tables_given(opened, office["office_id"]))
-        after = publish.publish(opened, {office["office_id"]: (office, given)})[office["office_id"]]
+        after = publish.publish(opened, {office["office_id"]: (office, given)}, agency or agencies.load())[
+            office["office_id"]
+        ]
     gone = {name: _count_gone(before[name], after[name], id) for name, (id, *_) in COUNTED.items()}
     name = path.name if path else card["name"]
     notes = (*_notes_on_removal(card, cards, later), *(warning.rstrip(".") for warning in opened.warnings))

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from callanalytics import agencies, counts, estimates, invented, schema
+from callanalytics.agencies import Agency
 from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
@@ -206,7 +207,7 @@ def _old_rules(frame, card, counted):
         return
     rows = schema.conform(frame, card.table, only=["rule_id", "rule_age_days"])
     old = rows.filter(pc.greater(rows["rule_age_days"], STALE_DAYS))["rule_id"].drop_null().unique().to_pylist()
-    for rule in (agencies.uscis().rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
+    for rule in (agency_of(frame).rule(id) for id in sorted({id for ids in old for id in ids.split("|")})):
         yield f"Some are judged by the stated time as last confirmed on {rule.last_confirmed}: “{rule.words}”."
 
 
@@ -434,6 +435,11 @@ def measure(
     seen = day_of(frame, as_of)
     counting = partial(account_of_frame, frame, card, where, seen)
     return Result(card, keys, table, curve, seen, sentences, counted, estimate, is_invented, counting)
+
+
+def agency_of(frame: Frame) -> Agency:
+    """The agency that a table of a log is about; a bare frame is taken to be about the one that ships."""
+    return getattr(frame, "agency", None) or agencies.load()
 
 
 def _office_names(frame) -> list[str]:

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from callanalytics import agencies, estimates
+from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded, Rate, one_rate
 from callanalytics.measures.counting import (
     Figures,
+    agency_of,
     day_of,
     days_of,
     estimated,
@@ -324,12 +325,12 @@ def request_outcome(dials: Frame, by: Sequence[str] = (), *, as_of: date | str |
         estimate=partial(_requests, seen=seen),
         extra_keys=("reason", "request_days", "date"),
         where=REQUESTED,
-        derived={"request": _kind_of_request},
+        derived={"request": partial(_kind_of_request, agency=agency_of(dials))},
     )
 
 
-def _kind_of_request(counted):
-    kinds = {reason.code: reason.topic for reason in agencies.uscis().reasons if reason.request}
+def _kind_of_request(counted, *, agency):
+    kinds = {reason.code: reason.topic for reason in agency.reasons if reason.request}
     return [kinds.get(reason) for reason in counted["reason"]]
 
 

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, counts, schema
+from callanalytics import counts, schema
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.measures import (
     attempts,
@@ -94,7 +95,7 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     name : the measure's name
     log : what ``callanalytics.load`` gives
     by : keys to split by
-    from_, to : Eastern dates, both included; what has no date is then left out, and counted
+    from_, to : dates on the agency's clock, both included; what has no date is then left out, and counted
     lines : only calls to these lines of the agency; a line that nobody noted is ``unknown``
 
     Returns
@@ -118,7 +119,7 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
     if lines:
         caveats.append(f"Only calls to the lines {', '.join(lines)}.")
         n = parts[0].arrow.num_rows
-        parts = _to_lines(parts, known, lines)
+        parts = _to_lines(parts, known, lines, log.agency)
         before["other_line"] = before.get("other_line", 0) + n - parts[0].arrow.num_rows
     if first or last:
         caveats += _period(parts, first, last)
@@ -161,6 +162,7 @@ class Part:
     arrow: pa.Table
     as_of: date | None
     office_names: dict
+    agency: Agency
 
     @property
     def column_names(self) -> list[str]:
@@ -174,22 +176,22 @@ def part(table, log) -> Part:
     """Rows of a log's table, with what a measure asks of them."""
     offices = log.offices.to_arrow()
     names = dict(zip(offices["office_id"].to_pylist(), offices["name"].to_pylist(), strict=True))
-    return Part(table.to_arrow(), log.as_of, names)
+    return Part(table.to_arrow(), log.as_of, names, log.agency)
 
 
 def _within(parts, tables, first, last):
-    """The rows of a period. A note has no Eastern date of its own: it goes with its call."""
+    """The rows of a period. A note has no date of the agency's own: it goes with its call."""
     named = dict(zip(tables, parts, strict=True))
     kept = {name: _dated(part, first, last) for name, part in named.items() if name != "notes"}
     return [kept[name] if name in kept else _of_calls(part, kept["dials"]) for name, part in named.items()]
 
 
-def _to_lines(parts, card, lines):
+def _to_lines(parts, card, lines, agency):
     """The calls to some lines; a note goes with its call."""
     tables = (card.table, *card.also)
     if "dials" not in tables:
         raise CallLogError(f"{card.name} counts {card.noun}, and those are of no line", do="leave out --line")
-    known = [*(line.code for line in agencies.uscis().lines), "unknown"]
+    known = [*(line.code for line in agency.lines), "unknown"]
     if wrong := [line for line in lines if line not in known]:
         raise CallLogError(f"there is no line {' or '.join(map(repr, wrong))}", wanted=", ".join(known))
     named = dict(zip(tables, parts, strict=True))

@@ -31,8 +31,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import estimates, measures
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
-from callanalytics.facts.dials import LINES
+from callanalytics.facts.dials import reported_lines
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import SINCE, joined_ends
 
@@ -46,7 +47,7 @@ class Question:
 
     name: str
     answers: tuple[str, ...]
-    keep: Callable[[pa.Table, str], pa.Table] = lambda rows, answer: rows
+    keep: Callable[[pa.Table, str, Agency], pa.Table] = lambda rows, answer, agency: rows
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def curve(log, name: str, *, one_at_a_time: bool = False) -> Specifications:
     offices = _letters(log, rows)
     counted = {}
     for chosen in _answers(finding.questions, one_at_a_time):
-        counted[tuple(chosen.items())] = _counted(finding, chosen, rows, log.as_of)
+        counted[tuple(chosen.items())] = _counted(finding, chosen, rows, log)
     clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
     if finding.name == "wait":
         finding = replace(finding, title=f"median wait {SINCE[clock]}")
@@ -183,11 +184,11 @@ def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:
     return [dict(zip(names, answers, strict=True)) for answers in product(*(q.answers for q in questions))]
 
 
-def _counted(finding: Finding, answers: dict, rows: pa.Table, as_of):
+def _counted(finding: Finding, answers: dict, rows: pa.Table, log):
     """The measure under some answers, counted office by office, so that any of them can be left out of the sums."""
     for question in finding.questions:
-        rows = question.keep(rows, answers[question.name])
-    return finding.measure(rows, ("office",), as_of=as_of)
+        rows = question.keep(rows, answers[question.name], log.agency)
+    return finding.measure(rows, ("office",), as_of=log.as_of)
 
 
 def _specification(finding: Finding, result, answers: dict, left_out: str, offices: dict, clock: str) -> dict:
@@ -216,12 +217,12 @@ def _higher_end(table: pd.DataFrame) -> pd.Series:
 # ---- the questions -------------------------------------------------------------------------------------
 
 
-def _of_line(rows: pa.Table, answer: str) -> pa.Table:
-    lines = LINES if answer == "Contact Center or not noted" else LINES[:1]
+def _of_line(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
+    lines = reported_lines(agency) if answer == MAIN_LINE_OR_NONE else (agency.main_line,)
     return rows.filter(pc.is_in(rows["line"], pa.array(lines)))
 
 
-def _in_hours(rows: pa.Table, answer: str) -> pa.Table:
+def _in_hours(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     """Live hours are the measure's own; at all hours, no call lies outside them."""
     if answer == "live hours":
         return rows
@@ -229,23 +230,24 @@ def _in_hours(rows: pa.Table, answer: str) -> pa.Table:
     return rows.set_column(place, rows.schema.field(place), pa.nulls(rows.num_rows, pa.bool_()))
 
 
-def _of_rules(rows: pa.Table, answer: str) -> pa.Table:
+def _of_rules(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     if answer == "all":
         return rows
     return rows.filter(pc.fill_null(pc.less_equal(rows["rule_age_days"], STALE_DAYS), True))
 
 
 def _urgency(word: str):
-    return lambda rows, answer: rows.filter(pc.equal(rows["urgency"], word))
+    return lambda rows, answer, agency: rows.filter(pc.equal(rows["urgency"], word))
 
 
-def _in_window(rows: pa.Table, answer: str) -> pa.Table:
+def _in_window(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     return rows if answer == "any hour" else rows.filter(pc.fill_null(rows["in_window"], False))
 
 
+MAIN_LINE_OR_NONE = "Contact Center or not noted"
 HOURS = Question("hours", ("live hours", "all hours"), _in_hours)
 HANG_UPS = Question("hang-ups", ("waited at least so long", "about to get through", "never would have"))
-LINE = Question("line", ("Contact Center or not noted", "Contact Center named"), _of_line)
+LINE = Question("line", (MAIN_LINE_OR_NONE, "Contact Center named"), _of_line)
 READING = Question("reading", ("default", "strict", "lenient"))
 OLD_RULES = Question("old rules", ("all", "confirmed within a year"), _of_rules)
 LINKS = Question("links", ("certain", "possible too"))

@@ -259,8 +259,8 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     if agency is None or not problems.drops_cells:
         problems.reject(written.no_half > 0, texts.name, "ambiguous", MORNING_OR_AFTERNOON, texts.text_of)
         return
-    eastern = zones.to_local(utc, zones.EASTERN)
-    morning = (eastern - eastern.astype("M8[D]")).astype("m8[s]")
+    local = zones.to_local(utc, agency.timezone)
+    morning = (local - local.astype("M8[D]")).astype("m8[s]")
     is_ring = read(rules.get("kind"), cells).are("ring")
     opens, closes = (np.where(is_ring, *pair) for pair in zip(_window(agency), _live_hours(agency), strict=True))
     known = ~np.isnat(utc)

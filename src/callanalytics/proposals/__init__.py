@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import agencies, formats, outputs, read
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format, fitting, grammar, sheet_format, trades
 from callanalytics.formats.fitting import Fit
-from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Settings, normalize
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question
@@ -35,16 +35,14 @@ __all__ = ["Proposal", "Question", "propose"]
 # ---- the first calls as a proposed format reads them ----------------------------------------------------------------
 
 CALLS_SHOWN = 3
-USCIS = "USCIS"
 ROWS_READ = 200  # rows of the file that are read for it
 
 
-def _preview_calls(table: TextTable, fmt: Format) -> tuple[list[dict], str]:
+def _preview_calls(table: TextTable, fmt: Format, agency: Agency) -> tuple[list[dict], str]:
     """Three calls, and what should be known of them: that the order of day and month is open, or that rows failed."""
     few = min(ROWS_READ, table.cells.num_rows)
     first = replace(table, cells=table.cells.slice(0, few), rows=table.rows[:few], member=table.member[:few], odd=())
     settings = Settings("an office", zone="UTC", keep_numbers=True)
-    agency = agencies.uscis()
     done = normalize(first, fmt, settings, agency)
     note = ""
     if done.blocking:
@@ -69,7 +67,7 @@ def _masked_call(call: dict, agency) -> dict:
 
 
 def _other_party(number: str, agency) -> str:
-    return USCIS if agency.is_agency_number(number) else mask(number)
+    return agency.label if agency.is_agency_number(number) else mask(number)
 
 
 # ---- a proposal as the text of a format file ------------------------------------------------------------------------
@@ -163,10 +161,10 @@ def _propose_sheet(table: TextTable, found: Fit) -> tuple[str, Format, list[Ques
     return text, replace(own, columns=read), asked
 
 
-def _preview_entries(table: TextTable, toml: dict) -> tuple[list[dict], str]:
+def _preview_entries(table: TextTable, toml: dict, agency: Agency) -> tuple[list[dict], str]:
     """Three entries as they would be read, of which nothing is a client's."""
     fmt = grammar.of_content(Path("mapping.toml"), toml, formats.load())
-    settings, agency = Settings("an office", zone="UTC"), agencies.uscis()
+    settings = Settings("an office", zone="UTC")
     done, note = normalize(table, fmt, settings, agency), ""
     if done.blocking:
         done = normalize(table, fmt, replace(settings, date_order="mdy"), agency)
@@ -259,7 +257,7 @@ class Proposal:
         return outputs.save(path, self.toml.encode("utf-8"), is_new=True)
 
 
-def propose(file: Path | str, today: date | None = None) -> Proposal:
+def propose(file: Path | str, today: date | None = None, *, agency: Agency | None = None) -> Proposal:
     """What the columns of one CSV, XLSX or JSON file seem to mean.
 
     Raises :class:`CallLogError` where the file is of another kind, has no header, or no column is the moment.
@@ -267,14 +265,17 @@ def propose(file: Path | str, today: date | None = None) -> Proposal:
     found = read.files([file])
     if len(found) != 1:
         raise CallLogError("a mapping is for one file", found=f"{len(found)} files", do="name one of them")
-    return propose_of(found.files[0], today)
+    return propose_of(found.files[0], today, agency=agency)
 
 
-def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] = ()) -> Proposal:
+def propose_of(
+    one: read.File, today: date | None = None, ours: tuple[str, ...] = (), *, agency: Agency | None = None
+) -> Proposal:
     """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
+    agency = agency or agencies.load()
     table = _table(one)
     if found := _sheet_likeness(table):
-        return _by_hand(one, table, found)
+        return _by_hand(one, table, found, agency)
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
     if not when.rules:
@@ -285,27 +286,25 @@ def propose_of(one: read.File, today: date | None = None, ours: tuple[str, ...] 
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, _used([when, meanings]))
-    taken = _used([when, meanings, length])
-    phones = cells.find_numbers(able, taken, is_directed=words.is_told(meanings))
-    own_numbers = words.set_direction(meanings, phones, ours)
+    is_directed = "map" in meanings.rules["direction"]
+    phones = cells.find_numbers(able, _used([when, meanings, length]), is_directed=is_directed)
+    own_numbers = words.set_direction(meanings, phones, ours, agency)
     parts: tuple[cells.When, words.Meanings, cells.Length, cells.Numbers] = (when, meanings, length, phones)
-    if zone_beside(table.around):
-        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     asked = [question for part in parts for question in part.questions] + questions + _ask_rows(able, table)
     head, places = _head(parts, table, today or date.today()), _recognize(_used(parts), able, one, table)
     text = _mapping_text(head, places, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
-    rows, note = _preview_calls(table, fmt)
+    rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))
     return Proposal(
         one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)
     )
 
 
-def _by_hand(file, table: TextTable, found) -> Proposal:
+def _by_hand(file, table: TextTable, found, agency: Agency) -> Proposal:
     """A log that is kept by hand is no phone system's, whatever its columns are called."""
     text, fmt, asked = _propose_sheet(table, found)
-    rows, note = _preview_entries(table, tomllib.loads(text))
+    rows, note = _preview_entries(table, tomllib.loads(text), agency)
     return Proposal(file.shown, _known(file), text, fmt, tuple(asked), tuple(rows), note, table)
 
 
@@ -370,11 +369,6 @@ def _ask_rows(able: list[Column], table: TextTable) -> list[Question]:
     """Ids of calls that are in several rows may be the legs of one call."""
     asked = []
     for column in able:
-        if column.words == ("leg",) or column.words == ("legs",):
-            text = "its rows seem to be the parts of calls."
-            do = "If so, write [legs] with group and master, as in TEMPLATE.toml; else each row counts as a call."
-            asked.append(Question(repr(column.name), text, do, code="legs"))
-            continue
         is_id = column.has("call session linked conference correlation linkedid") and column.has("id linkedid")
         if is_id and len(column.texts) < sum(cell is not None for cell in column.cells):
             text = "the same stands in several rows: they may be parts of one call."

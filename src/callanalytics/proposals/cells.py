@@ -9,7 +9,6 @@ from datetime import date, datetime
 from itertools import permutations
 from statistics import mean, median
 
-from callanalytics.formats.words import header_zone
 from callanalytics.proposals.columns import Column, Question
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
@@ -19,12 +18,11 @@ from callanalytics.values.moments import Moment
 # Whose number a column's name says it is, the surest words first.
 WHOSE = {
     "caller": "caller calling from src source originating callerid",
-    "called": "callee called to dst destination dialed dialled terminating recipient",
-    "other_number": "external customer contact other party outside remote client",
+    "called": "callee called to dst destination dialed terminating",
+    "other_number": "external customer contact other party remote client",
     "our_number": "internal our line tracking vps did own",
 }
 NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
-PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words for none, where the name says a party
 NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
 
 
@@ -69,11 +67,7 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
 
 
 def _is_numbers(column: Column) -> bool:
-    numbers = len(column.values("number"))
-    if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
-        return bool(numbers)
-    parties = [value for value in column.values("caller").values() if value != "text"]
-    return _whose(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
+    return bool(column.texts) and len(column.values("number")) >= NUMBERS_SHARE * len(column.texts)
 
 
 def _whose(column: Column) -> str | None:
@@ -88,11 +82,10 @@ def _is_implied(target: str, found: Numbers) -> bool:
 
 
 def _ask_caller_id(found: Numbers) -> None:
-    """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
-    named = {found.rules[target]["from"] for target in ("caller", "other_number") if target in found.rules}
-    of_callers = [column for column in found.used if column.name in named]
+    """A system that shows withheld numbers says so in the caller's cells."""
+    of_callers = [column for column in found.used if _whose(column) in ("caller", "other_number")]
     values = {value for column in of_callers for value in column.values("caller").values()}
-    found.has_caller_id = not values.isdisjoint(("withheld", "unknown")) or any(c.filled < 1 for c in of_callers)
+    found.has_caller_id = "withheld" in values
     if not found.has_caller_id:
         text = "no row shows a number that was withheld."
         do = "Would the system say so? If it would, write has_caller_id = true."
@@ -197,7 +190,9 @@ def _moment_in_one(able: list[Column], moments) -> When:
     if alike:
         text = f"{', '.join(map(repr, alike[:3]))} could be the begin of a call as well."
         found.questions.append(Question(repr(first.name), text, "Is this the moment at which it began?"))
-    _settle_zone(first, rule, found)
+    if first.has("utc") and not found.has_zone:
+        rule["zone"], found.has_zone = "UTC", True
+    _ask_zone(first, found)
     return found
 
 
@@ -212,7 +207,7 @@ def _moment_in_two(day: Column, times: list[Column]) -> When:
         found.used.append(time)
     else:
         found.questions.append(Question(repr(day.name), "no column has the time of day.", "Which one is it?"))
-    _settle_zone(found.used[-1], found.rules.get("time", rule), found)
+    _ask_zone(day, found)
     return found
 
 
@@ -236,14 +231,11 @@ def _settle_order(column: Column, rule: dict, found: When) -> None:
         found.questions.append(Question(repr(column.name), text, do))
 
 
-def _settle_zone(column: Column, rule: dict, found: When) -> None:
-    """The zone that the name of the column says; else a question."""
-    if not found.has_zone and (zone := header_zone(column.name)):
-        rule["zone"], found.has_zone = zone, True
+def _ask_zone(column: Column, found: When) -> None:
     if not found.has_zone:
         text = "its times do not say their zone; they are taken for the office's."
         do = 'If the system writes another, add zone = "Pacific" (or "UTC") to the rule.'
-        found.questions.append(Question(repr(column.name), text, do, code="zone"))
+        found.questions.append(Question(repr(column.name), text, do))
 
 
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callanalytics.errors import CallLogError
 
 if TYPE_CHECKING:
+    from callanalytics.agencies import Agency
     from callanalytics.log import Log
     from callanalytics.reports.results import Confirmed
     from callanalytics.reports.writers import Report
@@ -64,7 +65,7 @@ def report(
     from callanalytics.reports import firm, liaison, research, writers
     from callanalytics.reports import meeting as meetings
 
-    confirmed = tuple(_confirmed(*pair) for pair in confirm)
+    confirmed = tuple(_confirmed(*pair, log.agency) for pair in confirm)
     if (meeting or by) and audience != "liaison":
         raise CallLogError("a meeting is told of in the liaison report alone", do="report liaison --meeting FILE")
     options = {}
@@ -81,11 +82,10 @@ def _known(word: str, words: Sequence[str], what: str) -> None:
         raise CallLogError(f"there is no {what} {word!r}", wanted=", ".join(words), do="choose one of these")
 
 
-def _confirmed(rule_id: str, source: str) -> Confirmed:
-    from callanalytics import agencies
+def _confirmed(rule_id: str, source: str, agency: Agency) -> Confirmed:
     from callanalytics.reports.results import Confirmed
 
-    known = [rule.id for rule in agencies.uscis().rules]
+    known = [rule.id for rule in agency.rules]
     if rule_id not in known or not source.strip():
         raise CallLogError(
             "a stated time is confirmed by its id and a source",

@@ -48,7 +48,7 @@ def scope(results):
     sizes = results.calls_by_office
     if not sizes:
         return f"No call to USCIS is in the log as of {labels.day(results.as_of)}. {results.account}"
-    number = next(n.e164 for n in results.agency.numbers if n.line == "contact_center" and n.use == "outbound")
+    number = next(n.e164 for n in results.agency.numbers if n.line == results.agency.main_line and n.use == "outbound")
     share = f"; the largest has {labels.percent(sizes[0] / sum(sizes))} of the calls" if len(sizes) > 1 else ""
     return (
         f"{labels.spelled(len(sizes), 'law office')} in {labels.spelled(zones, 'time zone').lower()} logged "

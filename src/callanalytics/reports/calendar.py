@@ -14,8 +14,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from callanalytics import agencies, clocks, outputs
-from callanalytics.casework.open_promises import OpenPromise, due_of, eastern_day, is_open, open_promises, window_on
+from callanalytics import clocks, outputs
+from callanalytics.agencies import Agency
+from callanalytics.casework.open_promises import OpenPromise, agency_day, due_of, is_open, open_promises, window_on
 from callanalytics.figures import labels
 from callanalytics.reports import sentences as say
 from callanalytics.values import phones
@@ -37,17 +38,18 @@ def calendar(log) -> bytes:
     made = icalendar.Calendar()
     for name, value in (("prodid", PRODUCT), ("version", "2.0"), ("method", "PUBLISH"), ("calscale", "GREGORIAN")):
         made.add(name, value)
-    seen = datetime.fromisoformat(str(clocks.end_of_day(log.as_of).astype("M8[s]"))).replace(tzinfo=UTC)
+    seen = datetime.fromisoformat(str(clocks.end_of_day(log.as_of, agency=log.agency).astype("M8[s]"))).replace(
+        tzinfo=UTC
+    )
     still = {promise.promise_id: promise for promise in open_promises(log)}
     for promise in still.values():
         if promise.due_on and promise.started_on and promise.may_ring:
-            made.add_component(_entry(promise, promise.due_on, promise.started_on, log.as_of, seen))
+            made.add_component(_entry(promise, promise.due_on, promise.started_on, log, seen))
     for row in log.promises.to_arrow().to_pylist():
         due = due_of(row)
         if due and due > seen - SETTLED_FOR and _is_over(row, still):
-            made.add_component(
-                _canceled(row, eastern_day(due), log.as_of, seen, "missed, ask again" if is_open(row) else "settled")
-            )
+            why = "missed, ask again" if is_open(row) else "settled"
+            made.add_component(_canceled(row, agency_day(due, log.agency), log, seen, why))
     return made.to_ical()
 
 
@@ -56,44 +58,46 @@ def _is_over(row, still: dict[str, OpenPromise]) -> bool:
     return not is_open(row) or still[row["promise_id"]].stand == "start_over"
 
 
-def _entry(promise: OpenPromise, due_on: date, asked: date, as_of: date, seen: datetime):
-    entry = _event(promise.promise_id, due_on, asked, as_of, seen)
+def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime):
+    entry = _event(promise.promise_id, due_on, asked, log, seen)
     entry.add("summary", f"USCIS callback due ({promise.urgency}), asked {labels.day(asked)}")
     entry.add("status", "CONFIRMED")
     entry.add("class", "PRIVATE")
     entry.add("description", _description(promise))
     entry.add_component(_alarm("A USCIS callback is due today.", timedelta(0)))
-    entry.add_component(_alarm("A USCIS callback is due on the next business day.", _since_day_before(due_on)))
+    entry.add_component(
+        _alarm("A USCIS callback is due on the next business day.", _since_day_before(due_on, log.agency))
+    )
     return entry
 
 
-def _canceled(row, due_on: date, as_of: date, seen: datetime, why: str):
-    entry = _event(row["promise_id"], due_on, row["date"], as_of, seen)
+def _canceled(row, due_on: date, log, seen: datetime, why: str):
+    entry = _event(row["promise_id"], due_on, row["date"], log, seen)
     entry.add("summary", f"USCIS callback: {why}")
     entry.add("status", "CANCELLED")
     entry["sequence"] += 1
     return entry
 
 
-def _event(promise_id: str, due_on: date, asked: date, as_of: date, seen: datetime):
+def _event(promise_id: str, due_on: date, asked: date, log, seen: datetime):
     import icalendar
 
     event = icalendar.Event()
     event.add("uid", f"{promise_id}@callanalytics")
     event.add("dtstamp", seen)
-    event.add("sequence", 2 * max(0, (as_of - asked).days))
+    event.add("sequence", 2 * max(0, (log.as_of - asked).days))
     # In UTC, which every calendar shows on its own clock.
-    opens, closes = window_on(due_on, "UTC", agencies.uscis())
+    opens, closes = window_on(due_on, "UTC", log.agency)
     event.add("dtstart", opens.replace(tzinfo=UTC))
     event.add("dtend", closes.replace(tzinfo=UTC))
     event.add("transp", "TRANSPARENT")  # it keeps nobody from other appointments
     return event
 
 
-def _since_day_before(day: date) -> timedelta:
+def _since_day_before(day: date, agency: Agency) -> timedelta:
     """From the opening of the window on the business day before to that on the day."""
     before = day - timedelta(days=1)
-    while not clocks.is_business_day(before):
+    while not clocks.is_business_day(before, agency=agency):
         before -= timedelta(days=1)
     return day - before
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pyarrow.compute as pc
 
 from callanalytics.facts import time_rounding
-from callanalytics.facts.dials import LINES
+from callanalytics.facts.dials import reported_lines
 from callanalytics.figures import labels
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.reports import sentences as say
@@ -37,7 +37,7 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
 
 def again(results: Results) -> str:
     """The command that gives the report's first figure; for the folder in which the store lies as `calls`."""
-    return f"callanalytics measure wait --as-of {results.as_of} --line {','.join(LINES)}"
+    return f"callanalytics measure wait --as-of {results.as_of} --line {','.join(reported_lines(results.agency))}"
 
 
 def _noted(results):

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from callanalytics import agencies
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, ambiguous_credits
 from callanalytics.errors import CallLogError
@@ -89,7 +88,7 @@ def write(log, out, *, matter: str = "", promise: str = "", office: str = "", to
     case = find(log, matter=matter, promise=promise, office=office)
     whose = case.matter or case.promises[0]["promise_id"][:12]
     mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
-    built = replace(_report(log, case, agencies.uscis()), mark=mark)
+    built = replace(_report(log, case, log.agency), mark=mark)
     name = file_name(whose, _others(log, case), case.office["office_id"])
     if any(_is_another(Path(out) / f"{name}.{form}", mark) for form in to):
         name = file_name(whose, [whose], case.office["office_id"])
@@ -145,11 +144,9 @@ def _stem(wanted: str) -> str:
     return " ".join(cut.split()).strip(" .")
 
 
-def build(
-    log, *, matter: str = "", promise: str = "", office: str = "", agency: Agency | None = None
-) -> writers.Report:
+def build(log, *, matter: str = "", promise: str = "", office: str = "") -> writers.Report:
     """The evidence sheet as a report; see :func:`write`."""
-    return _report(log, find(log, matter=matter, promise=promise, office=office), agency or agencies.uscis())
+    return _report(log, find(log, matter=matter, promise=promise, office=office), log.agency)
 
 
 def _report(log, case: Case, agency: Agency) -> writers.Report:

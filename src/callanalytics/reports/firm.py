@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from callanalytics import agencies
 from callanalytics.casework import practice
 from callanalytics.casework.open_promises import RECENT, STANDS, OpenPromise, open_promises
 from callanalytics.figures import labels
@@ -30,7 +29,7 @@ def build(log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
     confirmed : stated times that somebody says still held more than a year after they were last confirmed
     """
-    results = Results(log, (*confirmed, *_for_ourselves(confirmed)))
+    results = Results(log, (*confirmed, *_for_ourselves(confirmed, log.agency)))
     blocks = [*_open(log), *_tips(log), *(few.blocks(results) if few.is_too_few(results) else _pages(results))]
     marked = marking(log, MARKING)
     return Report(
@@ -47,11 +46,11 @@ def _pages(results) -> list[Block]:
     ]
 
 
-def _for_ourselves(confirmed):
+def _for_ourselves(confirmed, agency):
     """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
     confirmed_ids = {one.rule_id for one in confirmed}
     unsaid = "nobody since then"
-    return (Confirmed(rule.id, unsaid) for rule in agencies.uscis().rules if rule.id not in confirmed_ids)
+    return (Confirmed(rule.id, unsaid) for rule in agency.rules if rule.id not in confirmed_ids)
 
 
 def _scope(results) -> str:

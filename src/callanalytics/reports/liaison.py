@@ -155,9 +155,9 @@ def _waits(results):
     """The wait, and calls that end in the automated system."""
     median, p90 = results.median, results.row("wait", "p90")
     ended = results.row("ivr_unresolved_exit_rate")
-    if not median["n"] + ended["n"]:
+    claim = next((c for c in results.agency.claims if c.id == "ivr-gate"), None)
+    if claim is None or not median["n"] + ended["n"]:  # an item begins with what the agency said
         return None
-    claim = next(c for c in results.agency.claims if c.id == "ivr-gate")
     slow = f"One in ten needed {labels.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
     vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
     return (

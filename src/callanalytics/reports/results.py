@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import accounting, agencies, estimates, measures
+from callanalytics import accounting, estimates, measures
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
 from callanalytics.measures.attempts import contact_by_day
@@ -51,12 +51,12 @@ class Results:
     def __init__(self, log, confirmed: tuple[Confirmed, ...] = ()):
         self.log, self.confirmed = log, confirmed
         self.as_of, self.is_invented = log.as_of, log.is_invented
-        self.agency = agencies.uscis()
+        self.agency = log.agency
         self.offices, self.notes = log.offices, log.notes
         self.promises, self.rings = log.promises, log.rings
         every = log.dials.to_arrow()
-        self.dials = Part(every.filter(pa.array(accounting.is_reported(every))))
-        self.account = accounting.of_calls(every, log.unseen("dials"), log.as_of)
+        self.dials = Part(every.filter(pa.array(accounting.is_reported(every, log.agency))))
+        self.account = accounting.of_calls(every, log.unseen("dials"), log.as_of, agency=log.agency)
         self.other_lines = self.account.left_out.get("other_line", 0)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)

@@ -292,7 +292,11 @@ def _tips(results, best):
     return TableBlock(
         "The practice pointer's advice on when to call",
         ("advice", "compared", "held, times as long", "calls", "here"),
-        tuple((claims[id].claim, TIP_COMPARISONS[id], *_tip_in_words(found)) for id, found in best.tips.items()),
+        tuple(
+            (claims[id].claim, TIP_COMPARISONS[id], *_tip_in_words(found))
+            for id, found in best.tips.items()
+            if id in claims
+        ),
         note=TIPS_NOTE,
         numeric=False,
         widths=(2.5, 2.3, 1.3, 0.6, 0.8),

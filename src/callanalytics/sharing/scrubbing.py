@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from callanalytics import agencies, formats, outputs, read
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.formats import Format
 from callanalytics.normalize import Settings, normalize
@@ -66,6 +67,7 @@ def scrub(
     format: str | None = None,
     mapping: Path | str | None = None,
     today: date | None = None,
+    agency: Agency | None = None,
 ) -> Scrubbed:
     """Write a copy of an export that others may see: the same rows, and nothing of the people in it.
 
@@ -74,15 +76,15 @@ def scrub(
     path : a file, or a folder or ZIP, of which the new file is a ZIP
     out : the new file; it must not be there yet. Without it, one is named in the current folder
     seed : the same seed replaces everything the same way; whoever knows it can undo more than whoever does not
-    date_order, format, mapping : as for ``check``
+    date_order, format, mapping, agency : as for ``check``
     """
     known = _known(format, mapping)
-    today = today or date.today()
+    today, agency = today or date.today(), agency or agencies.load()
     settings = Settings("", zone=zones.EASTERN, date_order=date_order, today=today)
     found = read.files([path])
-    exports, left_out = _exports(found, known, settings, is_alone=len(found.files) == 1)
+    exports, left_out = _exports(found, known, settings, agency, is_alone=len(found.files) == 1)
     seed = secrets.randbits(64) if seed is None else seed
-    members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today)
+    members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today, agency)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
@@ -116,7 +118,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
     return {format: known[format]}
 
 
-def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[ExportCopy], list[str]]:
+def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool) -> tuple[list[ExportCopy], list[str]]:
     """The exports of what was named, pages of one format together; files of a folder that are none are left out."""
     singles: list[tuple[Format, tuple[File, ...]]] = []
     many: dict[str, list[File]] = {}
@@ -133,17 +135,17 @@ def _exports(found, known, settings: Settings, *, is_alone: bool) -> tuple[list[
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
         raise CallLogError("nothing in there is an export that is known", do="`callanalytics check` says what it is")
-    return [ExportCopy(files, fmt, settings, agencies.uscis()) for fmt, files in singles], left_out
+    return [ExportCopy(files, fmt, settings, agency) for fmt, files in singles], left_out
 
 
-def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date):
+def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency):
     """The members of the new file, by the first number of weeks after which all is read as before.
 
     Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
     all as it was read, the first does after which its rows are the same entries.
     """
     for words_may_go in (False, True) if any(export.fmt.makes == "notes" for export in exports) else (False,):
-        if isinstance(made := _tried(exports, known, seed, today, words_may_go=words_may_go), tuple):
+        if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made
     raise CallLogError(
         "this file could not be made shareable: the new file would be read otherwise",
@@ -152,9 +154,8 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date):
     )
 
 
-def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, *, words_may_go: bool):
+def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool):
     """What :func:`_rewritten` returns, or a few words on what the copy would be read as if none is found."""
-    agency = agencies.uscis()
     moments = np.concatenate([export.moments() for export in exports])
     taken = {number for export in exports for number in export.numbers()}
     why = ""

@@ -59,7 +59,7 @@ def write(
         raise CallLogError(
             f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
         )
-    agency, office = agency or agencies.uscis(), office or {}
+    agency, office = agency or agencies.load(), office or {}
     rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
     _check(rows)
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None

@@ -155,7 +155,7 @@ def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
         "What happened": (
             WE_CALLED, ANSWERED, MISSED, VOICEMAIL, ANNOUNCED, EMAILED, NONE_CAME, WITHDRAWN,
         ),
-        "Line": tuple(agency.line(code).label for code in ("contact_center", "premium", "other")),
+        "Line": tuple(agency.line(code).label for code in agency.usual_lines),
         "Who spoke to us": (
             *PERSONS, "Nobody: we hung up while waiting", "Nobody: cut off", "Automated system: solved it",
             "Automated system: ended the call", "Automated system: did not understand",

@@ -158,23 +158,24 @@ def _only_rule(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
     return (value, NO_RULE) if unit == "hours" else (NO_RULE, value)
 
 
-def seasons(first: int, last: int) -> list[tuple[date, int]]:
-    """From when Eastern summer time (1) or winter time (0) holds."""
+def seasons(first: int, last: int, agency: Agency) -> list[tuple[date, int]]:
+    """From when summer time (1) or winter time (0) holds where the agency is."""
     days = np.arange(f"{first}-01-01", f"{last + 1}-01-01", dtype="M8[D]")
     noon = days.astype("M8[us]") + np.timedelta64(17, "h")
-    ahead = (zones.to_local(noon, clocks.EASTERN) - noon).astype("m8[h]").astype(int)
+    ahead = (zones.to_local(noon, agency.timezone) - noon).astype("m8[h]").astype(int)
     changes = [0, *(np.flatnonzero(np.diff(ahead)) + 1)]
-    return [(days[i].item(), int(ahead[i] == -4)) for i in changes]
+    return [(days[i].item(), int(ahead[i] > ahead.min())) for i in changes]
 
 
-def hours_to_eastern(zone: str) -> tuple[float, float]:
-    """Hours to add to a zone's clock to reach Eastern time, in winter and in summer.
+def hours_to_agency(zone: str, agency: Agency) -> tuple[float, float]:
+    """Hours to add to a zone's clock to reach the agency's, in winter and in summer.
 
-    >>> hours_to_eastern("America/Los_Angeles"), hours_to_eastern("Pacific/Honolulu")
-    ((3.0, 3.0), (5.0, 6.0))
+    >>> from callanalytics import agencies
+    >>> [hours_to_agency(zone, agencies.load()) for zone in ("America/Los_Angeles", "Pacific/Honolulu")]
+    [(3.0, 3.0), (5.0, 6.0)]
     """
     noon = np.array(["2026-01-14T17:00", "2026-07-15T16:00"], "M8[us]")
-    ahead = zones.to_local(noon, clocks.EASTERN) - zones.to_local(noon, zone)
+    ahead = zones.to_local(noon, agency.timezone) - zones.to_local(noon, zone)
     return tuple((ahead / np.timedelta64(1, "h")).tolist())
 
 
@@ -185,7 +186,7 @@ def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date 
     """What the live columns show for these rows at the end of a day (omitted: of the last date written)."""
     due = _due(rows, zone, agency)
     days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
-    now = clocks.end_of_day(as_of or max(days, default="1990-01-01"))
+    now = clocks.end_of_day(as_of or max(days, default="1990-01-01"), agency=agency)
     contacts: dict[object, set[str | None]] = {}
     for row in rows:
         contacts.setdefault(row.get("About no."), set()).add(row.get("What happened"))
@@ -266,7 +267,7 @@ def _state(row: dict, contacts: set, due, now) -> str:
 def _window_text(due, zone: str | None, agency: Agency) -> str:
     if isinstance(due, str) or zone is None:
         return ""
-    day = zones.to_local([due], clocks.EASTERN)[0].astype("M8[D]")
+    day = zones.to_local([due], agency.timezone)[0].astype("M8[D]")
     edges = (edge.astype("M8[us]").item() for edge in clocks.window_in(zone, day, agency=agency))
     return " - ".join(f"{edge.hour % 12 or 12}:{edge:%M} {'AM' if edge.hour < 12 else 'PM'}" for edge in edges)
 

@@ -127,8 +127,9 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     for place, (name, words) in enumerate(_drop_downs(book.agency).items()):
         sheet.write_column(0, place, [name, *words])
     for first, header, rows in (
-        (ZONES_AT, ("zone", "hours to Eastern, winter", "summer"), _zone_rows(own_zone)),
-        (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS)),
+        (ZONES_AT, ("zone", f"hours to {clock_name(book.agency)}, winter", "summer"),
+         _zone_rows(own_zone, book.agency)),
+        (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS, book.agency)),
         (RULES_AT, ("from", "urgent hours", "urgent days", "regular hours", "regular days"),
          formulas.rules_by_date(book.agency)),
         (WINDOW_AT, ("window opens", "window closes"), [_window(book.agency)]),
@@ -140,9 +141,9 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     sheet.hide()
 
 
-def _zone_rows(own_zone: tuple[str, str] | None) -> list[tuple]:
+def _zone_rows(own_zone: tuple[str, str] | None, agency: Agency) -> list[tuple]:
     listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
-    return [(label, *formulas.hours_to_eastern(key)) for label, key in listed]
+    return [(label, *formulas.hours_to_agency(key, agency)) for label, key in listed]
 
 
 def _window(agency: Agency) -> tuple[time, time]:
@@ -175,7 +176,7 @@ def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, st
     return formulas.References(
         office_zone=office_zone,
         zones=block(ZONES_AT, 3, len(c.ZONES) + bool(own_zone)),
-        seasons=block(SEASONS_AT, 2, len(formulas.seasons(*SEASONS))),
+        seasons=block(SEASONS_AT, 2, len(formulas.seasons(*SEASONS, agency))),
         rules=block(RULES_AT, 5, len(formulas.rules_by_date(agency))),
         opens=f"Lists!${xl_col_to_name(WINDOW_AT)}$2",
         closes=f"Lists!${xl_col_to_name(WINDOW_AT + 1)}$2",
@@ -288,21 +289,31 @@ def how_to(agency: Agency) -> list[str]:
     """What everybody who writes in the log should know, with the agency's numbers as they stand in its file."""
     window = agency.window
     numbers = " or ".join(f"{n[2:5]}-{n[5:8]}-{n[8:]}" for n in sorted(agency.callback_numbers))
-    aila = next(mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org"))
+    aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
     return [
         "Fill in 'Your office' once. Then one row for every contact, in order of time, written the same day.",
         "Write down the good calls too: a log of bad calls alone proves nothing.",
         f"A call-back shows {numbers} or no number at all, and comes between {_clock_words(window.opens)} and "
-        f"{_clock_words(window.closes)} Eastern. Write a row when it comes, when you miss it, and when you checked and "
-        "it did not come; under 'About no.' put the No. of the call that promised it.",
+        f"{_clock_words(window.closes)} {clock_name(agency)}. Write a row when it comes, when you miss it, and when "
+        "you checked and it did not come; under 'About no.' put the No. of the call that promised it.",
         "Dark headings are needed, light blue ones are wanted, yellow ones work themselves out. The plus sign above "
         "the columns unfolds more of them.",
         "'Due' counts federal business days (no weekends, holidays or closures by executive order) within the time "
-        f"USCIS last said it would take. It says '{formulas.UNCERTAIN}' where it is not known which of two applied.",
+        f"{agency.label} last said it would take. It says '{formulas.UNCERTAIN}' where it is not known which of two "
+        "applied.",
         "No client names anywhere: your own file number is enough. Remarks are not read by the program.",
         "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
-        f"Stuck on a complex or urgent matter? AILA asks for an e-mail to {aila.address}, subject {aila.subject}.",
+        *(
+            [f"Stuck on a complex or urgent matter? AILA asks for an e-mail to {aila.address}, subject {aila.subject}."]
+            if aila
+            else []
+        ),
     ]
+
+
+def clock_name(agency: Agency) -> str:
+    """The zone of the agency's clock, as a person calls it: Eastern."""
+    return zones.in_words(agency.timezone).removesuffix(" time")
 
 
 def _clock_words(text: str) -> str:

@@ -365,7 +365,7 @@ def test_a_result_that_nobody_noted_is_no_refusal_and_none_that_was_spared(tmp_p
 
 def test_without_an_attempt_in_the_log_none_is_told_as_missed(tmp_path):
     page = str(few.blocks(Results(logs.load(stored(tmp_path / "calls", [], [note("n", "2022-03-01 10:00")], [])))))
-    assert "Callbacks nobody answered" not in page
+    assert "Callbacks no one answered" not in page
 
 
 def test_a_chart_of_call_backs_without_a_time_tells_no_hour(tmp_path):

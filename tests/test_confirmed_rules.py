@@ -86,7 +86,7 @@ def test_what_a_finding_holds_with_is_asked_of_the_figure_that_is_printed(store,
 def test_the_offices_own_report_judges_every_request_and_says_that_nobody_confirmed_the_time_since(store):
     built = firm.build(logs.load(store, "2023-05-01"))
     told = " ".join(str(vars(block)) for block in built.blocks)
-    assert "confirmed by: nobody since then" in told
+    assert "confirmed by: no one since then" in told
     (states,) = [chart for chart in built.charts if chart.title.startswith("What became of every request")]
     assert "24 requests" in states.caption
 

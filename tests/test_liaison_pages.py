@@ -84,7 +84,7 @@ def test_the_checks_give_the_share_noted_a_draw_and_the_first_figure(results):
     assert re.search(r"audit draw .*--seed \d{8} --n 30", rows["Draw"])
     assert "callanalytics measure wait" in rows["First figure"]
     assert rows["Links"].startswith("Callback attempts that are certainly USCIS's: ")
-    assert "nobody can tell which calls went unnoted" in rows["Logging"]  # this log has no phone system's calls
+    assert "no one can tell which calls went unnoted" in rows["Logging"]  # this log has no phone system's calls
 
 
 def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(results, monkeypatch):

@@ -17,22 +17,31 @@ from callanalytics.reports import report as write_report
 from callanalytics.reports.document import Finding, Heading, PageBreak, TableBlock, Terms
 from callanalytics.reports.findings import NONE
 from callanalytics.reports.results import Results
-from test_small_offices import sheet
+from test_small_offices import SHEETS, make_store, sheet
 
 MOST_WORDS = 260
 KEYS = [office.folder for office in sample.offices()]
+# What a log may lack: a hand log, a phone log, the start of its waits, all but a few calls; and one of many offices.
+FORMS = [*(f"{key}, {part}" for key in ("2-chicago", "3-los-angeles") for part in ("phone only", "hand log only")),
+         *SHEETS, "40 offices"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def report_of(tmp_path_factory):
-    """The log and the report of an office of the sample, of all of them, or of 42 calls; made when first asked for."""
+    """The log and the report of an office of the sample, of all of them, or of a log that lacks something; made when
+    first asked for."""
     made, folder = {}, tmp_path_factory.mktemp("offices")
 
     def report(key):
         if key not in made:
-            store = folder / key
-            if key == "42 calls":
-                intake.ingest([sheet(folder / "log.csv", 21, 2)], store, "Elm", "Eastern", time_of="start")
+            store = folder / key / "calls"
+            store.parent.mkdir()
+            if key == "40 offices":
+                for n in range(40):
+                    log = sheet(store.parent / f"{n}.csv", 20 + n, 2)
+                    intake.ingest([log], store, f"Elm {n}", "Eastern", new_office=True, time_of="start")
+            elif key in FORMS:
+                make_store(store, key)
             for office in sample.offices():
                 if key in (office.folder, "sample"):
                     sample.ingest(store, office)
@@ -63,8 +72,8 @@ def chart_words(chart):
     return [word for word in told.split() if re.search("[A-Za-z]", word)]
 
 
-EACH = [pytest.param(key, marks=() if key in ("4-honolulu", "42 calls") else pytest.mark.slow)
-        for key in ("sample", *KEYS, "42 calls")]  # fmt: skip
+EACH = [pytest.param(key, marks=() if key in ("4-honolulu", *SHEETS) else pytest.mark.slow)
+        for key in ("sample", *KEYS, *FORMS)]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", EACH)
@@ -74,6 +83,7 @@ def test_page_one_has_at_most_260_words_in_text_and_charts_together(report_of, p
     assert len(first.split()) <= MOST_WORDS
     words = [word for word in first.split() if re.search("[A-Za-z]", word)]
     assert len(words) + sum(len(chart_words(chart)) for chart in report.front.charts) <= MOST_WORDS
+    assert len(report.front.headline.split()) <= front.MOST_WORDS
 
 
 @pytest.mark.parametrize("key", EACH)
@@ -327,6 +337,18 @@ def test_the_wait_of_the_headline_is_of_calls_and_says_from_when_it_runs(clock):
     results = figures_of(median=median, clock=clock)
     assert front.headline(results) == f"Half of calls needed 30 minutes or more {findings.TO_A_PERSON[clock]}"
     assert front._wait(results, Finding(1, "")).words.endswith("for half of calls")
+
+
+@pytest.mark.parametrize("clock", ["dial", "queue", "unsaid"])
+@pytest.mark.parametrize("urgent", [counted(50, 100), counted(6, 20, 8), counted(0, 1234), NO_ROW], ids=str)
+@pytest.mark.parametrize("outside", [(1080, 2000), (700, 2000), (2, 2), (0, 0)], ids=str)
+def test_a_headline_has_at_most_twenty_words(clock, urgent, outside):
+    median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
+    for missed in (outside[1], 3000):
+        results = figures_of(urgent=urgent, median=median, clock=clock, outside=outside, certain=counted(missed, 4000))
+        told = front.headline(results)
+        assert 7 <= len(told.split()) <= front.MOST_WORDS, told
+        assert "; " not in told or told.count("; ") == 1
 
 
 @pytest.mark.parametrize("n", [12, 40])

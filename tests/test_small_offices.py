@@ -61,13 +61,13 @@ def small_store(tmp_path_factory):
     def store(name):
         if name not in made:
             made[name] = tmp_path_factory.mktemp("small") / "calls"
-            _make(made[name], name)
+            make_store(made[name], name)
         return made[name]
 
     return store
 
 
-def _make(place, name):
+def make_store(place, name):
     if name in SHEETS:
         path = sheet(place.parent / "log.csv", *SHEETS[name])
         intake.ingest([path], place, "Elm", "Eastern", office_id="e" * 32, time_of="start")
@@ -181,7 +181,8 @@ def noted(small_store):
 
 def test_waits_of_no_stated_clock_lead_under_their_own_name(noted):
     first = findings.wait(Results(noted))
-    assert "as noted; the log does not say whether from dialing" in first.text
+    assert first.text.endswith("to reach a person, start not logged.")
+    assert "the log does not say whether they run from dialing" in first.detail
     assert "Half of 120 calls" in first.text
     assert "(n = 0)" not in first.text + first.detail
 
@@ -194,6 +195,6 @@ def test_the_report_draws_them_and_quotes_the_figure_of_the_notebook(noted):
     shown = findings.wait(Results(noted))  # what notebook 02 shows
     first = report.front.numbers[0]
     assert f"{first.value}utes" in shown.text
-    assert "start not noted" in first.words
+    assert "start not logged" in first.words
     low, high = re.search(r"120 calls; (\d+)–(\d+)", first.note).groups()
     assert shown.sure == f"95% interval {low}–{high}"

@@ -127,5 +127,6 @@ def test_the_clock_of_most_waits_leads_and_the_others_stand_beside_it(tmp_path, 
     results = Results(log.load(place))
     assert results.clock == "unsaid"
     found = findings.wait(results)
-    assert "as noted; the log does not say whether from dialing" in found.text
+    assert found.text.endswith("to reach a person, start not logged.")
+    assert "the log does not say whether they run from dialing" in found.detail
     assert f"{results.other_clocks['queue']['n']} waits from entering the queue (median" in found.detail

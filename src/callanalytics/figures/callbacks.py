@@ -1,4 +1,4 @@
-"""Whether callbacks reached the office, month by month, and when those came that nobody answered."""
+"""Whether callbacks reached the office, month by month, and when those came that no one answered."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _shares_alt(shares, groups, step):
 
 @style.house_style()
 def missed_by_month(result: Result, *, title: str = "How many callbacks went unanswered?") -> Chart:
-    """Callbacks nobody answered: certain ones, and on top those that may have been callbacks.
+    """Callbacks no one answered: certain ones, and on top those that may have been callbacks.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
         f"{labels.many(len(axis), 'month')}.",
         caption=rows.caption(
             result,
-            f"Callbacks nobody at the office answered, by month of the call: {labels.number(sure)} certain, at most "
+            f"Callbacks no one at the office answered, by month of the call: {labels.number(sure)} certain, at most "
             f"{labels.number(top)} if every call without a number that fits an open request was one, and every call "
             "from the agency's own number.",
         ),
@@ -141,7 +141,7 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
     )
 
 
-NONE_MISSED = "No callback that nobody answered is on record."
+NONE_MISSED = "No callback that no one answered is on record."
 _SURE = {"facecolor": style.VERMILION}
 _MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILION, "hatch": style.HATCH}
 
@@ -221,7 +221,7 @@ def missed_by_local_hour(
     total = {name: sum(part.values()) for name, part in counts.items()}
     n, early = sum(total.values()), sum(v for hour, v in base.items() if hour < 8)
     outside, untimed = total.get("outside office hours"), n - sum(base.values())
-    if total.get("hours not given", 0) >= n:  # hours nobody gave are not kept to
+    if total.get("hours not given", 0) >= n:  # hours no one gave are not kept to
         outside = None
     of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
@@ -233,7 +233,7 @@ def missed_by_local_hour(
         f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day'}.",
         caption=rows.caption(
             first_of,
-            "Callbacks that are certain and that nobody answered, by hour on the office's own clock: "
+            "Callbacks that are certain and that no one answered, by hour on the office's own clock: "
             f"{labels.number(n)}"
             + (
                 f", of which {labels.number(outside)} outside the office's stated hours ({of_hours}{shaded})."

@@ -16,7 +16,7 @@ CLOCK = {
     "queue": "Minutes from entering the queue to a live person",
     "unsaid": "Minutes to a live person as noted; the log does not say whether from dialing",
 }
-LOST = "Callers who hung up or were cut off count as having waited at least that long."
+LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_from")
@@ -133,7 +133,7 @@ def _waiting_at(curve, minute):
 
 
 def _chance_at(curve, minute):
-    """The curve's height at a minute; none once nobody is left waiting, since nothing is known there."""
+    """The curve's height at a minute; none once no one is left waiting, since nothing is known there."""
     if not _waiting_at(curve, minute):
         return None
     before = curve[curve["t_s"] <= minute * 60]
@@ -143,12 +143,12 @@ def _chance_at(curve, minute):
 MEDIAN = {
     "dial": "Median minutes from dialing",
     "queue": "Median minutes in the queue",
-    "unsaid": "Median minutes, start not noted",
+    "unsaid": "Median minutes, start not logged",
 }
 HOUR = {
-    "dial": "Minutes from dialing until half of callers had a person",
-    "queue": "Minutes in the queue until half of callers had a person",
-    "unsaid": "Minutes until half of callers had a person, start not noted",
+    "dial": "Minutes from dialing until half of calls had reached a person",
+    "queue": "Minutes in the queue until half of calls had reached a person",
+    "unsaid": "Minutes until half of calls had reached a person, start not logged",
 }
 
 

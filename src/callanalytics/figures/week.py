@@ -78,7 +78,7 @@ def _too_few(result, cells):
 
 
 def _week(result, spans):
-    """Every slot of the week's live hours; one that nobody called in has n 0."""
+    """Every slot of the week's live hours; one that no one called in has n 0."""
     days = pd.DataFrame({"weekday": range(1, 6)})
     full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
     medians = rows.pick(result, "median")

@@ -37,7 +37,7 @@ FIELDS = {
     "filled_agent_id": "agent's ID",
     "filled_sr_number": "service request number, or why none",
     "filled_callback_number": "number for the callback",
-    "not_noted": "phone-system calls nobody noted",
+    "not_noted": "phone-system calls no one noted",
 }
 
 
@@ -92,7 +92,7 @@ def _lines(results):
     yield from _left_out(results)
     yield (
         "A callback that a phone blocked may leave no trace. A call without a number may or may not be a callback, "
-        "and is never mixed with those that certainly are. Where nobody noted which of several requests USCIS called "
+        "and is never mixed with those that certainly are. Where no one noted which of several requests USCIS called "
         "about, the call counts once, for the one due first."
     )
     yield from _comparisons(results)

@@ -54,7 +54,7 @@ def calendar(log) -> bytes:
 
 
 def _is_over(row, still: dict[str, OpenPromise]) -> bool:
-    """Whether nobody waits for it any more. One that is merely overdue stays where it was: nothing ended it."""
+    """Whether no one waits for it any more. One that is merely overdue stays where it was: nothing ended it."""
     return not is_open(row) or still[row["promise_id"]].stand == "start_over"
 
 
@@ -90,7 +90,7 @@ def _event(promise_id: str, due_on: date, asked: date, log, seen: datetime):
     opens, closes = window_on(due_on, "UTC", log.agency)
     event.add("dtstart", opens.replace(tzinfo=UTC))
     event.add("dtend", closes.replace(tzinfo=UTC))
-    event.add("transp", "TRANSPARENT")  # it keeps nobody from other appointments
+    event.add("transp", "TRANSPARENT")  # it keeps no one from other appointments
     return event
 
 

@@ -46,7 +46,7 @@ def _noted(results):
         results.row("logging_bias", name) for name in ("noted", "median_as_noted", "median_weighted")
     )
     if not noted["n"]:
-        return "No phone system's export shows a call to USCIS, so nobody can tell which calls went unnoted."
+        return "No phone system's export shows a call to USCIS, so no one can tell which calls went unnoted."
     share = f"Calls to USCIS in the phone systems' exports that somebody noted: {say.share(noted)}."
     if not say.is_shown(weighted):
         return share

@@ -179,7 +179,7 @@ def _too_few_offices(n):
 
 
 def _office_figure(words, found):
-    """A mean wait says at which time it is capped: what lies beyond the longest call of an office nobody knows."""
+    """A mean wait says at which time it is capped: what lies beyond the longest call of an office no one knows."""
     if found.unit != "s":
         return words
     return f"{words}, each wait counted up to {found.statistic.removeprefix('mean_').removesuffix('min')} minutes"
@@ -330,7 +330,7 @@ def burden(results: Results) -> list[Block]:
         ("Hours held, of calls whose wait was noted", f"{labels.number(hours)} ({labels.many(held['n'], 'call')})"),
         ("Held for each conversation, calls in vain included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
-        ("Called again within 7 days after reaching nobody", say.share(again)),
+        ("Called again within 7 days after reaching no one", say.share(again)),
         (
             "Settled by the first contact, no further call in 14 days",
             say.share(results.row("first_contact_resolution")),
@@ -341,7 +341,7 @@ def burden(results: Results) -> list[Block]:
             "What the calling cost",
             ("burden", "figure"),
             tuple(lines),
-            note="A matter whose calls nobody linked is in none of the last three lines.",
+            note="A matter whose calls no one linked is in none of the last three lines.",
             numeric=False,
             widths=(3.4, 3.8),
         )
@@ -383,7 +383,7 @@ def monthly_counts() -> list[Block]:
             "Ten counts a month",
             ("count", "definition"),
             tuple((f"{n}. {name}", definition) for n, (name, definition) in enumerate(MONTHLY, 1)),
-            note="Volunteers' logs stand in for counts that nobody outside can make. These ten, published each month, "
+            note="Volunteers' logs stand in for counts that no one outside can make. These ten, published each month, "
             "would replace them; none names a caller.",
             numeric=False,
             widths=(2.2, 4.6),

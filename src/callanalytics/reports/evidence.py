@@ -296,7 +296,7 @@ def _waited(note) -> str:
     if note["wait_s"] is None:
         return NOTHING
     minutes = f"{note['wait_s'] / 60:.0f} min"
-    return minutes if note["wait_kind"] == "reached" else f"{minutes}, nobody"
+    return minutes if note["wait_kind"] == "reached" else f"{minutes}, no one"
 
 
 def _promised(case: Case, agency: Agency) -> list[Block]:

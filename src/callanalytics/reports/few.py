@@ -76,7 +76,7 @@ def _counts(results) -> TableBlock:
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     missed = f"{labels.number(sure['events'])} for certain, at most {labels.number(most['events'])}"
     if most["n"]:  # without an attempt, 0 would say that none was missed
-        lines.append(("Callbacks nobody answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
+        lines.append(("Callbacks no one answered", missed, f"{labels.many(sure['n'], 'attempt')} known to be one"))
     lines += _from_the_agency(results)
     return TableBlock(
         "Counts so far",

@@ -12,7 +12,7 @@ from callanalytics import estimates
 from callanalytics.facts.dials import WAITS_NAMED
 from callanalytics.figures import labels, rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, OPEN_BLOCKS, REACHED_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import is_range
+from callanalytics.measures.result import WAITS_RUN, is_range
 from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import comparisons
 from callanalytics.reports import sentences as say
@@ -24,8 +24,8 @@ NO_WAIT = "No wait is logged yet, so none can be reported."
 WHENCE = "A phone system can't tell when a person answers: waits come from a log kept by hand."
 TO_A_PERSON = {  # behind "Half of 1,735 calls needed 45 minutes or more"
     "dial": "to reach a person",
-    "queue": "from entering the queue to a person",
-    "unsaid": "to a person, as noted; the log does not say whether from dialing",
+    "queue": "to reach a person from the queue",
+    "unsaid": "to reach a person, start not logged",
 }
 
 
@@ -49,9 +49,14 @@ def wait(results: Results) -> Finding:
         f"Half of {labels.many(row['n'], 'call')} needed {labels.minutes(row['value'])} or more "
         f"{TO_A_PERSON[results.clock]}.",
         sure=say.wait_sure(row),
-        detail=say.joined(results.lead.sentence, _tail(results), other_clocks(results)),
+        detail=say.joined(_start(results.clock), results.lead.sentence, _tail(results), other_clocks(results)),
         bar=minutes_bar(row),
     )
+
+
+def _start(clock: str) -> str:
+    """From when the waits run, where the log leaves it open."""
+    return WAITS_RUN[clock] if clock == "unsaid" else ""
 
 
 def other_clocks(results: Results) -> str:
@@ -303,7 +308,7 @@ def answered(results: Results) -> Finding | None:
 
 
 def missed(results: Results) -> Finding | None:
-    """Callbacks that came and nobody at the office answered; nothing where none came, which is said already."""
+    """Callbacks that came and no one at the office answered; nothing where none came, which is said already."""
     sure, most = (results.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
     if not most["events"]:
         return Finding(0, "No unanswered callback is recorded.") if most["n"] else None

@@ -49,7 +49,7 @@ def _pages(results) -> list[Block]:
 def _for_ourselves(confirmed, agency):
     """Every other stated time too: what an office waits for does not hang on who confirmed it last."""
     confirmed_ids = {one.rule_id for one in confirmed}
-    unsaid = "nobody since then"
+    unsaid = "no one since then"
     return (Confirmed(rule.id, unsaid) for rule in agency.rules if rule.id not in confirmed_ids)
 
 

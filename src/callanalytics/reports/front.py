@@ -20,6 +20,7 @@ from callanalytics.reports.meeting import Meeting
 from callanalytics.reports.results import Results
 
 MANY = 0.15  # a share of requests without a contact by the promised day that is worth a title
+MOST_WORDS = 20  # of the headline: two lines of its size
 LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
 IN_WORDS = "none one two three four five six seven eight nine ten".split()
 FOOT = "Strips: dark, 95% interval; pale, every way to count; two ticks, a range."
@@ -47,7 +48,7 @@ def page(results: Results, meeting: Meeting, found: dict, asks: tuple[str, ...])
 
 
 def sender(meeting: Meeting) -> str:
-    """Who sends the report, for which meeting, and whom to ask; blanks for what nobody gave."""
+    """Who sends the report, for which meeting, and whom to ask; blanks for what no one gave."""
     on = labels.day(meeting.meets_on) if meeting.meets_on else "________"
     return f"{meeting.committee or 'From ________'} · meeting {on} · contact {meeting.contact or '________'}"
 
@@ -70,8 +71,13 @@ def headline(results: Results) -> str:
 
     Callbacks lead, since for these USCIS named the standard itself. Where none of the three can be shown, the counts.
     """
-    parts = [part for part in (_late(results), _closed(results), _half(results), _in_time(results)) if part]
-    return say.capital("; ".join(parts[:2])) if parts else _counts(results)
+    half = _half(results)
+    parts = [part for part in (_late(results), _closed(results), half, _in_time(results)) if part]
+    if not parts:
+        return _counts(results)
+    short = [_half(results, is_short=True) if part == half else part for part in parts]
+    forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
+    return say.capital(next(form for form in forms if len(form.split()) <= MOST_WORDS))
 
 
 def _late(results) -> str:
@@ -135,10 +141,12 @@ def _sure_missed(results) -> dict:
     return results.row("missed_callbacks", "count", link="certain")
 
 
-def _half(results) -> str:
+def _half(results, *, is_short: bool = False) -> str:
     row = results.median
     if not say.is_shown(row):
         return ""
+    if is_short:
+        return f"the median wait was {labels.minutes(row['value'])}{SHORTLY[results.clock]}"
     return f"half of calls needed {labels.minutes(row['value'])} or more {findings.TO_A_PERSON[results.clock]}"
 
 
@@ -182,7 +190,8 @@ def _wait(results, finding) -> Number:
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 
 
-SHORT = {"queue": "from the queue", "unsaid": "start not noted"}
+SHORTLY = {"dial": "", "queue": " from the queue", "unsaid": ", start not logged"}
+SHORT = {"queue": "from the queue", "unsaid": "start not logged"}
 
 
 def _in_time_number(results, urgency, finding) -> Number:

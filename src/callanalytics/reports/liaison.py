@@ -120,7 +120,7 @@ def _stated_time(results, urgency):
 
 
 def _attempts(results):
-    """Callbacks that came when nobody could answer."""
+    """Callbacks that came when no one could answer."""
     missed = results.row("missed_callbacks", "count", link="certain")
     if not missed["events"]:
         return None

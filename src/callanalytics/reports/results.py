@@ -43,7 +43,7 @@ class Results:
     Requests made more than a year after their stated time was last confirmed are judged by it only if it is among
     `confirmed`; the others are counted in :attr:`stale`.
 
-    Calls are those to the Contact Center's own line or to a line that nobody noted (:attr:`unnamed_line`); calls
+    Calls are those to the Contact Center's own line or to a line that no one noted (:attr:`unnamed_line`); calls
     known to be to another line of the agency are counted in :attr:`other_lines` and in no figure. :attr:`account` says
     how many of the calls logged are in the report's figures, and why the others are not.
     """
@@ -95,7 +95,7 @@ class Results:
 
     @cached_property
     def lead(self) -> measures.Lead:
-        """Whether the wait weighted for the calls that nobody noted leads; it is known of waits from dialing alone."""
+        """Whether the wait weighted for the calls that no one noted leads; it is known of waits from dialing alone."""
         if self.clock != "dial":
             return measures.Lead(False, {}, {})
         return measures.leading_wait(self.take("logging_bias"))
@@ -104,7 +104,7 @@ class Results:
     def median(self) -> dict:
         """The row of the median wait that leads, whatever it is.
 
-        Weighted for the calls that nobody noted where a phone log shows them, else as noted; hang-ups are judged within
+        Weighted for the calls that no one noted where a phone log shows them, else as noted; hang-ups are judged within
         each part of the day, as callers of busy hours hang up sooner.
         """
         row = self.row("wait", "median")
@@ -119,7 +119,7 @@ class Results:
 
     @cached_property
     def unnoted_waits(self) -> tuple[int, int]:
-        """Of the calls that queued, or may have, those whose wait nobody noted, and all: of every clock together."""
+        """Of the calls that queued, or may have, those whose wait no one noted, and all: of every clock together."""
         row = rows.pick(self.take("wait"), "share_unknown")
         return int(row["events"].sum()), int(row["n"].sum())
 
@@ -309,7 +309,7 @@ class Results:
 
     @cached_property
     def unnamed_line(self) -> int:
-        """Calls whose line nobody noted."""
+        """Calls whose line no one noted."""
         return pc.sum(pc.equal(self.dials.arrow["line"], "unknown")).as_py() or 0
 
     def n_promises(self, urgency: str = "") -> int:

@@ -30,7 +30,7 @@ CAUSES = {
     "extension": "the number given had an extension",
     "outside_window": "outside 7:00–18:30 Eastern or on a closed day",
     "outside_office_hours": "outside the office's hours",
-    "staff_unavailable": "nobody was free to answer",
+    "staff_unavailable": "no one was free to answer",
     "wrong_number": "another number than the one given",
     "no_notice": "no text or email ahead",
     "before_notice": "announced only afterwards",
@@ -130,7 +130,7 @@ def attempts(results):
 
 
 def causes(results):
-    """Why nobody at the office answered."""
+    """Why no one at the office answered."""
     counts = rows.pick(results.take("missed_callbacks", "cause"), "count", link="certain")
     total = int(counts["value"].sum())
     if not total:
@@ -142,7 +142,7 @@ def causes(results):
     }
     ordered = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
     yield TableBlock(
-        "Why nobody answered",
+        "Why no one answered",
         ("cause", "callbacks"),
         tuple((cause, labels.number(n)) for cause, n in ordered),
         note=f"Certain ones, {labels.number(total)} in all; one cause each, those not known last and never shared out.",
@@ -188,7 +188,7 @@ def _words(results):
 
 
 def _requests(results):
-    """Asked for, granted, and after how many days, where any day is known; a kind nobody asked for has no row."""
+    """Asked for, granted, and after how many days, where any day is known; a kind no one asked for has no row."""
     kinds = ("appointment", "expedite", "reschedule")
     requests = {kind: [results.request(kind, statistic) for statistic in ("granted", "relayed", "median_days")]
             for kind in kinds}  # fmt: skip

@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from callanalytics import log as logs
+from callanalytics import reports, sample
 from conftest import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,6 +40,11 @@ def page():
         page.on("request", lambda request: page.asked.append(request.url))
         yield page
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def sample_log(tmp_path_factory):
+    return logs.load(sample.into(tmp_path_factory.mktemp("sample") / "calls"))
 
 
 def free_port() -> int:
@@ -78,3 +85,18 @@ def test_a_notebook_runs_in_jupyterlab_and_asks_nothing_outside(page, lab, name)
     assert state["errors"] == 0
     assert state["done"] == state["code"] > 0
     assert {url.split("/")[2].split(":")[0] for url in page.asked if url.startswith(("http", "ws"))} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("audience", ["liaison", "firm", "research"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_report_page_has_no_barrier_and_no_sideways_scroll(page, sample_log, tmp_path, audience, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    (path,) = reports.report(audience, sample_log, tmp_path, "html")
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(path.as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert {url.split(":")[0] for url in page.asked} <= {"file", "data"}
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'")
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert not [(barrier["id"], barrier["help"]) for barrier in found]

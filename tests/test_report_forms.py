@@ -1,7 +1,9 @@
 """Each report in each form: Word and Excel say what the page says, and the researcher's leaves no measure out."""
 
 import io
+import re
 import zipfile
+from base64 import b64decode
 from datetime import date
 
 import docx
@@ -11,7 +13,7 @@ import pytest
 from callanalytics import measures
 from callanalytics.reports import docx as word
 from callanalytics.reports import research, xlsx
-from callanalytics.reports.document import Finding, TableBlock, Text
+from callanalytics.reports.document import AgendaItem, Finding, Heading, PageBreak, TableBlock, Text
 from callanalytics.reports.writers import Report
 
 
@@ -33,7 +35,41 @@ def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief)
     in_tables = " ".join(cell.text for row in made.tables[0].rows for cell in row.cells)
     assert all(number.value in in_tables and number.words in in_tables for number in brief.front.numbers)
     pictures = [shape._inline.docPr.get("descr") for shape in made.inline_shapes]
-    assert pictures == [chart.alt for chart in brief.charts]
+    assert [alt for alt in pictures if alt] == [chart.alt for chart in brief.charts]
+    assert len(pictures) - len(brief.charts) == sum(number.bar is not None for number in brief.front.numbers)
+
+
+@pytest.mark.slow
+def test_the_word_file_has_headings_kept_tables_page_numbers_and_a_box_for_each_response(brief):
+    made = docx.Document(io.BytesIO(word.document(brief)))
+    levels = {f"Heading {block.level}" for block in brief.blocks if isinstance(block, Heading | Finding)}
+    styles = [paragraph.style.name for paragraph in made.paragraphs]
+    assert levels <= set(styles)
+    assert styles.count("Title") == 1
+    breaks = [paragraph for paragraph in made.paragraphs if paragraph.paragraph_format.page_break_before]
+    assert len(breaks) == 1 + sum(isinstance(block, PageBreak) for block in brief.blocks)
+    assert all(paragraph.text for paragraph in breaks)  # none opens a page with nothing on it
+    boxes = [table for table in made.tables if table.rows[-1].cells[0].text == "USCIS response"]
+    assert len(boxes) == len([block for block in brief.blocks if isinstance(block, AgendaItem)])
+    tables = {block.head: block for block in brief.blocks if isinstance(block, TableBlock)}
+    for table in made.tables:
+        head = tuple(cell.text for cell in table.rows[0].cells)
+        if head in tables:
+            assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
+            assert all(row._tr.xpath("w:trPr/w:cantSplit") for row in table.rows)
+    fields = [code.text for code in made.sections[0].footer._element.xpath(".//w:instrText")]
+    assert fields == ["PAGE", "NUMPAGES"]
+
+
+def test_the_page_gives_the_numbers_of_each_chart_as_csv(brief):
+    links = re.findall(r'<a download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', brief.html())
+    assert len(links) == len(brief.screen_charts)
+    charts = {",".join(map(str, chart.data.columns)): chart for chart in brief.screen_charts}
+    for name, content in links:
+        head, *rows = b64decode(content).decode("utf-8").splitlines()
+        assert re.fullmatch(r"[a-z0-9-]{1,60}\.csv", name)
+        assert head in charts
+        assert rows
 
 
 def test_the_workbook_has_every_finding_and_a_sheet_for_each_table_and_drawing(brief):

@@ -142,6 +142,7 @@ GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # the res
 HATCH, BACK_HATCH = "////", "\\\\\\\\"
 
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
+STRIP = 1.4  # inches: a number's strip
 SMALL = 8.0  # the smallest letters of a chart, in points
 
 RC = {
@@ -238,6 +239,22 @@ def svg(figure, *, live_text: bool = False) -> bytes:
 def png(figure, dpi: int = 200) -> bytes:
     """The figure as PNG."""
     return _bytes(figure, "png", **{"savefig.dpi": dpi})
+
+
+def strip(places: dict[str, float]) -> bytes:
+    """The strip of a large number as PNG: pale, every way to count; dark, the interval; ticks at the figure's ends."""
+    figure = Figure(figsize=(STRIP, 0.12), facecolor=PAPER)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    box(axes, 0, 0.15, 1, 0.7, facecolor=SHADE)
+    for first, last, color in (("least", "widest", PALE), ("low", "high", "#7db3d8")):
+        box(axes, places[first], 0.15, max(places[last] - places[first], 0.008), 0.7, facecolor=color)
+    box(axes, places["value"], 0.42, places["most"] - places["value"], 0.16, facecolor=INK)
+    for end in ("value", "most"):
+        box(axes, min(places[end], 0.99), 0, 0.01, 1, facecolor=INK)
+    return png(figure)
 
 
 def _bytes(figure, kind, **changes):

@@ -1,7 +1,8 @@
 """The report as a Word document, for those who must add to it before they send it: the only door to ``docx``.
 
-Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes:
-the hour of writing is not in it.
+It has the pages of the PDF: real headings, tables that stay together and repeat their heads, page numbers, and a box
+for each response. Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes: the hour
+of writing is not in it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import zipfile
 from datetime import UTC, datetime
 from functools import singledispatch
 
-from callanalytics.figures import labels
+from callanalytics.figures import labels, style
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import (
@@ -27,8 +28,13 @@ from callanalytics.reports.document import (
     Text,
 )
 
-RED, BLUE, ADVERSE = (0xA4, 0x0E, 0x26), (0x00, 0x72, 0xB2), (0xB8, 0x4A, 0x00)
+RED, BLUE, ADVERSE, INK, SOFT = "A40E26", "0072B2", "B84A00", "1B1F24", "57606A"
+RULE, BOX = "D0D7DE", "F3F6F9"
 WIDTH = 6.7  # inches between the margins of a Letter page
+NARROW = 4.0  # inches: a chart up to this width shares its row
+KEPT_TOGETHER = 25  # rows: a longer table runs over the end of a page
+HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 0, 5), "Heading 2": (11, 10, 3), "Heading 3": (10, 8, 2)}
+TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee can change in one place
 
 
 def document(report: Document) -> bytes:
@@ -39,17 +45,27 @@ def document(report: Document) -> bytes:
     made = docx.Document()
     page = made.sections[0]
     page.page_width, page.page_height = Inches(8.5), Inches(11)
-    page.left_margin = page.right_margin = Inches(0.9)
+    page.left_margin = page.right_margin = page.top_margin = Inches(0.9)
+    page.bottom_margin, page.header_distance, page.footer_distance = Inches(0.8), Inches(0.45), Inches(0.4)
     _properties(made, report)
+    _styles(made)
     _margins(page, report)
-    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Calibri", docx.shared.Pt(10)
     if report.front:
         _front(report.front, made)
     else:
         made.add_heading(report.title, level=0)
         made.add_paragraph(report.scope)
+    opens_page = report.front is not None
     for it in report.blocks:
+        if isinstance(it, PageBreak):
+            opens_page = True
+            continue
+        place = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
         block(it, made)
+        if opens_page:
+            made.element.body[place].get_or_add_pPr().get_or_add_pageBreakBefore()
+        opens_page = False
+    made.add_paragraph(style=SMALL)  # Word wants a paragraph behind the last table
     written = io.BytesIO()
     made.save(written)
     return _of_no_hour(written, report)
@@ -73,44 +89,156 @@ def _properties(made, report):
     core.created = core.modified = seen
 
 
-def _margins(page, report):
-    """The marking above every page, the day and the store below."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _styles(made):
+    """Ink instead of the template's blue, and the sizes of the PDF."""
+    from docx.enum.style import WD_STYLE_TYPE
+
+    _set(made.styles["Normal"], 9.5, 0, 4)
+    for name, (size, above, below) in HEADINGS.items():
+        _set(made.styles[name], size, above, below)
+        made.styles[name].font.bold = True
+        made.styles[name].paragraph_format.keep_with_next = True
+    for border in made.styles["Title"].element.xpath("w:pPr/w:pBdr"):
+        border.getparent().remove(border)
+    for name in ("List Bullet", "List Number"):
+        _set(made.styles[name], 9.5, 0, 1)
+    title = made.styles.add_style(TITLE, WD_STYLE_TYPE.PARAGRAPH)
+    title.base_style = made.styles["Normal"]
+    _set(title, 10, 6, 2)
+    title.font.bold, title.paragraph_format.keep_with_next = True, True
+    small = made.styles.add_style(SMALL, WD_STYLE_TYPE.PARAGRAPH)
+    small.base_style = made.styles["Normal"]
+    _set(small, 8.5, 0, 3)
+    small.font.color.rgb = _color(SOFT)
+
+
+def _set(kind, size: float, above: float, below: float):
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), _color(INK), "Calibri"
+    fonts = kind.element.rPr.rFonts
+    for name in [name for name in fonts.attrib if "heme" in name]:  # a theme's font wins over the one named
+        del fonts.attrib[name]
+    fonts.set(qn("w:eastAsia"), "Calibri")
+    form = kind.paragraph_format
+    form.space_before, form.space_after, form.line_spacing = Pt(above), Pt(below), 1.0
+
+
+def _color(code: str):
     from docx.shared import RGBColor
+
+    return RGBColor.from_string(code)
+
+
+def _margins(page, report):
+    """The marking above every page; the day, the store, and the page's number below."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+    from docx.shared import Inches
 
     if report.marking:
         above = page.header.paragraphs[0]
         above.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = above.add_run(report.marking)
-        run.bold, run.font.color.rgb = True, RGBColor(*RED)
+        run.bold, run.font.color.rgb = True, _color(RED)
     below = page.footer.paragraphs[0]
-    below.text = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}."
+    below.style = SMALL
+    below.paragraph_format.tab_stops.add_tab_stop(Inches(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    below.add_run(f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint[:16]}.\tPage ")
+    _field(below, "PAGE")
+    below.add_run(" of ")
+    _field(below, "NUMPAGES")
+
+
+def _field(paragraph, code: str):
+    """A number that Word counts itself."""
+    for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", "1"), ("end", "")):
+        run = paragraph.add_run(text if kind == "text" else "")
+        if kind == "":
+            _add(run._r, "w:instrText").text = code
+        elif kind != "text":
+            _add(run._r, "w:fldChar", fldCharType=kind)
+
+
+def _add(parent, tag: str, **attributes):
+    """A new element of Word's own, at the end of `parent`."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    parent.append(made)
+    return made
+
+
+# ---- page one ----------------------------------------------------------------------------------------------
 
 
 def _front(page: FrontPage, made):
-    """Page one: the numbers stand side by side in a table without lines."""
-    from docx.shared import Pt, RGBColor
-
-    _small(made, page.sender)
+    """Page one: the numbers stand side by side in a table without lines, and so do the narrow charts."""
+    made.add_paragraph(page.sender, style=SMALL)
     made.add_heading(page.headline, level=0)
-    made.add_paragraph(page.scope)
-    cells = made.add_table(rows=1, cols=len(page.numbers)).rows[0].cells
-    for cell, number in zip(cells, page.numbers, strict=True):
-        value = cell.paragraphs[0].add_run(number.value)
-        value.bold, value.font.size = True, Pt(17)
-        value.font.color.rgb = RGBColor(*(ADVERSE if number.is_adverse else BLUE))
-        cell.add_paragraph().add_run(number.words).bold = True
-        cell.add_paragraph().add_run(number.note).font.size = Pt(8.5)
+    made.add_paragraph(page.scope, style=SMALL)
+    for cell, number in zip(_row_of(made, len(page.numbers)), page.numbers, strict=True):
+        _number(cell, number)
     for chart in page.charts:
-        block(chart, made)
+        if chart.width > NARROW:
+            _picture(made.add_paragraph(), made, chart, chart.subtitle)
+    narrow = [chart for chart in page.charts if chart.width <= NARROW]
+    if narrow:
+        made.add_paragraph(style=SMALL)
+        for cell, chart in zip(_row_of(made, len(narrow)), narrow, strict=True):
+            _picture(cell.paragraphs[0], cell, chart, chart.subtitle)
     for note in page.notes:
         made.add_paragraph(note)
     if page.asks:
-        made.add_paragraph().add_run("We ask USCIS to").bold = True
+        made.add_paragraph(style=SMALL)
+        (box,) = _row_of(made, 1)
+        _add(box._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=BOX)
+        box.paragraphs[0].add_run("We ask USCIS to").bold = True
         for ask in page.asks:
-            made.add_paragraph(ask, style="List Number")
-    _small(made, page.foot)
-    made.add_page_break()
+            box.add_paragraph(ask, style="List Number")
+    made.add_paragraph(page.foot, style=SMALL)
+
+
+def _row_of(made, columns: int) -> tuple:
+    """The cells of a new row without lines, as wide as the page."""
+    from docx.shared import Inches
+
+    table = made.add_table(rows=1, cols=columns)
+    _fix(table, (1.0,) * columns)
+    for cell in table.rows[0].cells:
+        cell.width = Inches(WIDTH / columns)
+    return table.rows[0].cells
+
+
+def _number(cell, number):
+    from docx.shared import Inches, Pt
+
+    value = cell.paragraphs[0].add_run(number.value)
+    value.bold, value.font.size = True, Pt(17)
+    value.font.color.rgb = _color(ADVERSE if number.is_adverse else BLUE)
+    cell.add_paragraph().add_run(number.words).bold = True
+    if number.bar:  # beside words that say the same, it has no words of its own
+        drawn = io.BytesIO(style.strip(number.bar.places))
+        cell.add_paragraph().add_run().add_picture(drawn, width=Inches(style.STRIP))
+    cell.add_paragraph(number.note, style=SMALL)
+
+
+def _picture(title, place, chart: Chart, caption: str):
+    """A chart in the document or in a cell, under the paragraph of its title."""
+    from docx.shared import Inches
+
+    title.style, title.text = TITLE, chart.title
+    drawn = place.add_paragraph()
+    drawn.paragraph_format.keep_with_next = True
+    picture = drawn.add_run().add_picture(io.BytesIO(chart.png()), width=Inches(min(chart.width, WIDTH)))
+    picture._inline.docPr.set("descr", chart.alt)
+    place.add_paragraph(caption, style=SMALL)
+
+
+# ---- blocks ------------------------------------------------------------------------------------------------
 
 
 @singledispatch
@@ -154,68 +282,86 @@ def _(it: Finding, made):
         paragraph.add_run(f"{say.capital(it.sure)}. ").bold = True
     paragraph.add_run(it.detail)
     for small in filter(None, (it.note, it.otherwise_how)):
-        _small(made, small)
+        made.add_paragraph(small, style=SMALL)
 
 
 @block.register
 def _(it: AgendaItem, made):
+    """What was said and logged side by side, the questions and the ask beneath, and a box for the response."""
     made.add_heading(f"{it.number}. {it.heading}", level=2)
-    for word, text in (("What USCIS said:", f"{it.statement} {it.source}"), ("What members logged:", it.logged)):
-        block(Text(text, lead=word), made)
-    for question in it.questions:
-        made.add_paragraph(question, style="List Bullet")
-    block(Text(it.ask, lead="We ask USCIS to:"), made)
-    block(Text("", lead="USCIS response:"), made)
+    table = made.add_table(rows=3, cols=2)
+    _fix(table, (1.0, 1.0))
+    parts = (
+        ("What USCIS said", ((it.statement, None), (it.source, SMALL))),
+        ("What members logged", ((it.logged, None),)),
+        ("Questions", tuple((question, "List Bullet") for question in it.questions)),
+        ("We ask USCIS to", ((it.ask, None),)),
+    )
+    for cell, (word, texts) in zip((cell for row in table.rows for cell in row.cells), parts, strict=False):
+        cell.paragraphs[0].add_run(word).bold = True
+        for text, kind in texts:
+            cell.add_paragraph(text, style=kind)
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.space_after = 0
+    last = table.rows[2]
+    box = last.cells[0].merge(last.cells[1])
+    box.text = "USCIS response"
+    box.paragraphs[0].style = SMALL
+    _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
+    _keep(table, together=True)
+    _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
 
 
 @block.register
 def _(it: Chart, made):
-    from docx.shared import Inches
-
-    made.add_paragraph().add_run(it.title).bold = True
-    picture = made.add_picture(io.BytesIO(it.png()), width=Inches(min(it.width, WIDTH)))
-    picture._inline.docPr.set("descr", it.alt)
-    _small(made, it.caption)
-
-
-def _small(made, text: str):
-    from docx.shared import Pt
-
-    made.add_paragraph().add_run(text).font.size = Pt(8)
-
-
-@block.register
-def _(it: PageBreak, made):
-    made.add_page_break()
+    _picture(made.add_paragraph(), made, it, it.caption)
 
 
 @block.register
 def _(it: TableBlock, made):
-    from docx.shared import Inches, Pt
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
-    made.add_paragraph().add_run(it.title).bold = True
-    table = made.add_table(rows=1, cols=len(it.head), style="Table Grid")
-    table.autofit = False
-    _repeats(table.rows[0])
-    for cell, word in zip(table.rows[0].cells, it.head, strict=True):
-        cell.text = word
-    for row in it.rows:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+    made.add_paragraph(it.title, style=TITLE)
+    if it.note:
+        made.add_paragraph(it.note, style=SMALL).paragraph_format.keep_with_next = True
+    table = made.add_table(rows=1 + len(it.rows), cols=len(it.head))
+    _fix(table, it.widths or (1.0,) * len(it.head))
+    _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
+    for place, (row, texts) in enumerate(zip(table.rows, (it.head, *it.rows), strict=True)):
+        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             cell.text = text
-    widths = it.widths or (1.0,) * len(it.head)
+            words = cell.paragraphs[0]
+            words.paragraph_format.space_after = Pt(1)
+            if it.numeric and column:
+                words.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            for run in words.runs:
+                run.font.size, run.bold = Pt(8.5), place == 0
+    _keep(table, together=len(it.rows) <= KEPT_TOGETHER)
+    _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+
+
+def _fix(table, widths):
+    """Set the widths of the columns, as parts of the page's width."""
+    from docx.shared import Inches
+
+    table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Inches(WIDTH * width / sum(widths))
-    for place, row in enumerate(table.rows):
-        for cell in row.cells:
-            for run in cell.paragraphs[0].runs:
-                run.font.size, run.bold = Pt(8.5), place == 0
-    if it.note:
-        made.add_paragraph(it.note)
 
 
-def _repeats(row):
-    """The head of a table stands again on every page it runs over."""
-    from docx.oxml import OxmlElement
+def _lines(parent, tag: str, sides):
+    borders = _add(parent, tag)
+    for side in sides:
+        _add(borders, f"w:{side}", val="single", sz="4", space="0", color=RULE)
 
-    mark = OxmlElement("w:tblHeader")
-    row._tr.get_or_add_trPr().append(mark)
+
+def _keep(table, *, together: bool):
+    """No row runs over the end of a page, and, where `together`, no table."""
+    *first, last = table.rows
+    for row in (*first, last):
+        _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+        if together and row is not last:
+            for cell in row.cells:
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.keep_with_next = True

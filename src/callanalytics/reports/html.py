@@ -5,6 +5,9 @@ Drawings are inlined; a content policy in the page forbids any other source. Eve
 
 from __future__ import annotations
 
+import io
+import re
+from base64 import b64encode
 from functools import singledispatch
 from html import escape
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 from callanalytics.figures import labels
 from callanalytics.figures.chart import Chart
 from callanalytics.reports import sentences as say
+from callanalytics.reports import tables
 from callanalytics.reports.document import (
     AgendaItem,
     Bar,
@@ -67,7 +71,7 @@ def _body(report, *, contents=False):
     seen = f"As of {labels.day(report.as_of)}, Eastern. Store {report.fingerprint}."
     return "\n".join(
         [
-            f'<p class="marking">{escape(report.marking)}</p>' if report.marking else "",
+            f'<aside class="marking" aria-label="Marking">{escape(report.marking)}</aside>' if report.marking else "",
             _front(report.front) if report.front else _header(report),
             _contents(report) if contents else "",
             f'<main id="main">{_blocks(report)}</main>',
@@ -106,7 +110,7 @@ NARROW = 4.0  # inches: a chart up to this width shares its row
 
 def _contents(report):
     links = [f'<li><a href="#s{n}">{escape(words)}</a></li>' for n, (_, words) in enumerate(_sections(report), 1)]
-    return f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>{"".join(links)}</ol></nav>'
+    return f'<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ul>{"".join(links)}</ul></nav>'
 
 
 def _sections(report):
@@ -229,11 +233,15 @@ def _scrolling(content: str) -> str:
 def _table(head, rows, caption, numeric=True):
     top = "".join(f'<th scope="col">{escape(h)}</th>' for h in head)
     body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in rows
+        f"<tr>{_row_name(row[0])}{''.join(f'<td>{escape(cell)}</td>' for cell in row[1:])}</tr>" for row in rows
     )
     kind = f' class="numeric{" narrow" if len(head) == 2 else ""}"' if numeric else ""
     return f"<table{kind}>{caption}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _row_name(words: str) -> str:
+    """The cell that names a row; one without a name is no heading, which would be read aloud as an empty one."""
+    return f'<th scope="row">{escape(words)}</th>' if words else "<td></td>"
 
 
 @block.register
@@ -258,7 +266,25 @@ def _(it: Chart):
 
 
 def _numbers(chart):
-    """The numbers behind a drawing, folded away: for readers aloud and for those who check."""
+    """The numbers behind a drawing, folded away: for readers aloud and for those who check, and as a file to keep."""
     head = tuple(str(c) for c in chart.data.columns)
     table = _table(head, chart.rows(), f"<caption>{escape(chart.title)}</caption>")
-    return f"<details><summary>The numbers drawn</summary>{_scrolling(table)}</details>"
+    return (
+        f"<details><summary>Numbers behind the chart</summary>{_scrolling(table)}</details>"
+        f'<p class="small"><a download="{_file_name(chart.title)}.csv" href="data:text/csv;charset=utf-8;base64,'
+        f'{_csv(chart)}">CSV<span class="unseen"> of {escape(chart.title)}</span></a></p>'
+    )
+
+
+def _csv(chart: Chart) -> str:
+    written = io.BytesIO()
+    tables.write_csv(chart.data, written)
+    return b64encode(written.getvalue()).decode("ascii")
+
+
+def _file_name(title: str) -> str:
+    """
+    >>> _file_name("Waits are shortest 8–10 a.m. Eastern: 31 minutes")
+    'waits-are-shortest-8-10-a-m-eastern-31-minutes'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]

@@ -227,7 +227,7 @@ def _waiting(results, found) -> list[Block]:
 
 def _curve(results) -> Chart:
     return figures.chance_by_minutes(
-        results.take("wait"), wait_from=results.clock, title="How long callers hold until they reach a person"
+        results.take("wait"), wait_from=results.clock, title="How long calls hold until a person answers"
     )
 
 

@@ -60,7 +60,12 @@ def _safe(value):
 
 
 def _csv(source, stream):
-    frame = _plain(_frame(source))
+    write_csv(_frame(source), stream)
+
+
+def write_csv(frame, stream) -> None:
+    """Write a frame as CSV in which no cell can run as a formula."""
+    frame = _plain(frame)
     for name in frame.columns:
         if frame[name].dtype == object or str(frame[name].dtype).startswith("str"):
             frame[name] = [_safe(v) for v in frame[name]]

@@ -70,6 +70,7 @@ def count(
     1        2  1          1
     """
     text = sql(table, by, counts, where)
+    _check_frame(frame, table)
     if isinstance(frame, str | Path):
         counted = _run_on_file(text, table, Path(frame).resolve())
     else:
@@ -79,6 +80,22 @@ def count(
         small[name] = small[name].astype("int64")
     lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
     return in_order(small, [name for name in by if name not in lists], table)  # a list has no place in an order
+
+
+def _check_frame(frame: Frame, table: str) -> None:
+    if type(frame).__module__.startswith("pyspark"):
+        raise CallLogError(
+            "a frame of a cluster is counted there",
+            do="spark.sql(callanalytics.measures.sql(NAME)) counts it; the table goes by the name that the text has",
+        )
+    if not (isinstance(frame, str | Path) or hasattr(frame, "to_arrow") or hasattr(frame, "column_names")
+            or isinstance(frame, pd.DataFrame)):  # fmt: skip
+        raise CallLogError(
+            f"these are no rows of {table}",
+            found=type(frame).__name__,
+            wanted="a table of a log, a frame of pandas, Polars or Arrow, or the path of a Parquet file",
+            do=f"pass log.{table}, where log is what callanalytics.load gives",
+        )
 
 
 # A key may be missing, and a pandas integer column may not: these may.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 from callanalytics import schema
+from callanalytics.errors import CallLogError
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
 # What a measure may be split by, and the column each key is stored in.
@@ -167,6 +168,8 @@ class Card:
     is_local: bool = False
 
     def __post_init__(self):
+        if self.table not in schema.TABLES:
+            raise CallLogError(f"there is no table {self.table!r}", wanted=", ".join(schema.TABLES))
         if not self.keys:
             names = schema.TABLES[self.table].names
             object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -30,15 +31,20 @@ HOURS = ("hour", "hour_local")
 DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")))
 
 
-def checked(by, card: Card) -> tuple[str, ...]:
-    """The keys as a tuple without repeats.
+def as_keys(by) -> tuple[str, ...]:
+    """The keys as a tuple without repeats; one key may be given as it is.
 
-    Raises
-    ------
-    CallLogError
-        A key that the measure's table does not have; the message lists those it takes.
+    >>> as_keys("month"), as_keys(["weekday", "hour", "weekday"])
+    (('month',), ('weekday', 'hour'))
     """
-    by = (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+    if not isinstance(by, Iterable):
+        raise CallLogError("keys to split by are words", found=repr(by), wanted='by="month", by=("weekday", "hour")')
+    return (by,) if isinstance(by, str) else tuple(dict.fromkeys(by))
+
+
+def checked(by, card: Card) -> tuple[str, ...]:
+    """The keys as a tuple; one that the measure's table does not have is refused with those it takes."""
+    by = as_keys(by)
     unknown = [key for key in by if key not in card.keys]
     if unknown:
         raise CallLogError(
@@ -55,8 +61,28 @@ def with_key(by, key: str) -> tuple[str, ...]:
     >>> with_key("month", "wait_from"), with_key(("wait_from", "month"), "wait_from")
     (('month', 'wait_from'), ('wait_from', 'month'))
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    return by if key in by else (*by, key)
+    return as_keys((*as_keys(by), key))
+
+
+def as_day(value: date | str | None, option: str) -> date | None:
+    """A day that was given as such or as ISO text; None if none was.
+
+    >>> as_day("2022-06-30", "as_of")
+    datetime.date(2022, 6, 30)
+    """
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        day = NotImplemented
+    if day is None or isinstance(day, date):
+        return day.date() if isinstance(day, datetime) else day
+    raise CallLogError(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
+
+
+def check_above_zero(value, what: str, wanted: str) -> None:
+    """Refuse an amount of time or money that is no number above 0."""
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < float("inf"):
+        raise CallLogError(f"{what} above 0", found=str(value), wanted=wanted)
 
 
 def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:
@@ -452,5 +478,4 @@ def _office_names(frame) -> list[str]:
 
 def day_of(frame: Frame, as_of: date | str | None = None) -> date | None:
     """The day a table was looked at: the one given, else the one it knows."""
-    seen = as_of if as_of is not None else getattr(frame, "as_of", None)
-    return date.fromisoformat(seen) if isinstance(seen, str) else seen
+    return as_day(as_of if as_of is not None else getattr(frame, "as_of", None), "as_of")

@@ -316,7 +316,6 @@ def request_outcome(dials: Frame, by: Sequence[str] = (), *, as_of: date | str |
     4  appointment  median_days  20      20    9.0
     """
     seen = day_of(dials, as_of)
-    by = (by,) if isinstance(by, str) else tuple(by)
     return measure(
         dials,
         REQUEST_OUTCOME,

@@ -20,6 +20,7 @@ from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded, Rate
 from callanalytics.measures.counting import (
     add_up,
+    as_keys,
     enough_waits,
     estimated,
     figures_table,
@@ -36,7 +37,7 @@ from callanalytics.measures.definitions import (
     WAIT_MINIMUM,
 )
 from callanalytics.measures.outcomes import OUTSIDE
-from callanalytics.measures.result import Result
+from callanalytics.measures.result import Result, check_result
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
 ASKED = {  # field: (calls of which it can be asked, filled, in words)
@@ -298,7 +299,7 @@ def _without_numbers(counted, by):
     A day lies in one month of one office, so that this of parts is this of the whole.
     """
     counted = counted.assign(again=_days_with_more(counted))
-    left_out = {"our_number"} | ({"date"} - ({by} if isinstance(by, str) else set(by)))
+    left_out = {"our_number"} | ({"date"} - set(as_keys(by)))
     keys = [c for c in counted.columns if c not in (*left_out, "n", *LOGGING_BIAS.counts)]
     return add_up(counted, keys, LOGGING_BIAS)
 
@@ -394,8 +395,10 @@ def leading_wait(result: Result) -> Lead:
     >>> leading_wait(logging_bias(dials)).is_weighted
     True
     """
-    if result.by:
-        raise CallLogError("which wait leads is decided over all calls at once", found=", ".join(result.by))
+    if keys := getattr(result, "by", ()):
+        what = "which wait leads is decided over all calls at once"
+        raise CallLogError(what, found=", ".join(keys), wanted="logging_bias without keys")
+    check_result(result, "logging_bias", ())
     rows = {row["statistic"]: row for row in result.table.to_dict("records")}
     if "median_weighted" not in rows:
         return Lead(False, {}, {})

@@ -20,6 +20,7 @@ from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
+    check_above_zero,
     day_of,
     days_of,
     estimated,
@@ -183,6 +184,8 @@ def first_contact_resolution(
 
 
 def _needs(dials, card, by, as_of, estimate, **options):
+    if "within" in options:
+        check_above_zero(options["within"], "a further call comes within a number of days", "days, as in within_days=7")
     return measure(
         dials, card, by, as_of=as_of, estimate=partial(estimate, **options), extra_keys=("need_id", "need_seq", "date")
     )

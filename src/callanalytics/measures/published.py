@@ -14,7 +14,16 @@ import numpy as np
 from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.measures.card import Card, Excluded
-from callanalytics.measures.counting import Figures, figures_table, measure, sample_flag, share, single, with_key
+from callanalytics.measures.counting import (
+    Figures,
+    check_above_zero,
+    figures_table,
+    measure,
+    sample_flag,
+    share,
+    single,
+    with_key,
+)
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE, SHARE_MINIMUM
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
@@ -138,6 +147,7 @@ def reconcile(dials: Frame, by: Sequence[str] = (), *, within_s: int = 3600, as_
     Genesys Cloud, abandons in    0.60
     Name: value, dtype: float64
     """
+    check_above_zero(within_s, "what counts as in time is a time", "seconds, such as 3600")
     by = with_key(by, "wait_from")
     estimate = partial(_under_all, within_s=within_s)
     return measure(dials, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))

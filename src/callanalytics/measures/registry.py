@@ -26,8 +26,8 @@ from callanalytics.measures import (
     waits,
     weekly,
 )
-from callanalytics.measures.card import KEYS, Card
-from callanalytics.measures.counting import checked, measure
+from callanalytics.measures.card import KEYS, Card, Count, Rate
+from callanalytics.measures.counting import as_day, as_keys, checked, measure
 from callanalytics.measures.result import Result
 
 _MEASURES = (
@@ -108,11 +108,17 @@ def run(name: str, log, by=(), from_=None, to=None, lines=()) -> Result:
         A name, key or date that is not known; the message lists those that are.
     """
     known = card(name)
-    by = checked(by, known)
-    first, last = _day(from_, "--from"), _day(to, "--to")
+    by, lines = checked(by, known), as_keys(lines)
+    first, last = as_day(from_, "--from"), as_day(to, "--to")
     if first and last and first > last:
         raise CallLogError("--from is later than --to", found=f"{first} and {last}", do="change them over")
     tables = (known.table, *known.also)
+    if not all(hasattr(log, table) for table in (*tables, "offices")):
+        raise CallLogError(
+            "a measure is taken from a log",
+            found=type(log).__name__,
+            do=f'callanalytics.measures.run("{name}", callanalytics.load("calls"))',
+        )
     parts = [part(getattr(log, table), log) for table in tables]
     before = dict(log.unseen(known.table)) if hasattr(log, "unseen") else {}
     caveats = list(_beyond(log, first, last))
@@ -136,23 +142,14 @@ def function(name: str):
 
 def card(name: str) -> Card:
     """The card of a measure; an unknown name is refused with the nearest."""
-    if name not in CARDS:
-        near = get_close_matches(name, CARDS, n=1)
+    if not isinstance(name, str) or name not in CARDS:
+        near = get_close_matches(str(name), CARDS, n=1)
         raise CallLogError(
             f"there is no measure {name!r}",
             wanted=", ".join(CARDS),
             do=f"perhaps {near[0]}" if near else "`callanalytics measures` shows what can be measured",
         )
     return CARDS[name]
-
-
-def _day(value, option):
-    if value is None or isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise CallLogError(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30") from None
 
 
 @dataclass(frozen=True)
@@ -302,11 +299,16 @@ def local(card: Card) -> Callable:
 
 
 def _check(card: Card) -> None:
-    from callanalytics.measures.registry import CARDS
-
+    if not isinstance(card, Card):
+        raise CallLogError("a measure of your own is made of a Card", found=type(card).__name__)
     if card.name in CARDS:
         raise CallLogError(f"the name {card.name!r} is taken", do="give the card a name of its own")
     missing = [name for name in IN_WORDS if not getattr(card, name).strip()]
+    used = {
+        name for row in card.rows if isinstance(row, Rate | Count) for name in f"{row.n} + {row.events}".split(" + ")
+    }
+    if strange := sorted(used - set(card.names)):
+        raise CallLogError(f"the card {card.name!r} counts no {' or '.join(strange)}", wanted=", ".join(card.names))
     if missing:
         raise CallLogError(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
     for name, predicate in card.counts.items():

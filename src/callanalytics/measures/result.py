@@ -19,6 +19,7 @@ import pandas as pd
 
 from callanalytics import counts
 from callanalytics.accounting import Account
+from callanalytics.errors import CallLogError
 from callanalytics.facts.dials import CLOCKS, leading_clock
 from callanalytics.invented import LABEL
 from callanalytics.measures.card import Card
@@ -257,12 +258,12 @@ def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
     {'events': 25, 'most': 33, 'low': 0.37, 'high': 0.78}
     """
     ends = [row for _, row in rows.iterrows()]
-    if "link" in rows and tuple(rows["link"]) == LINKS and _is_one_end_empty(rows):
-        low = high = rows.loc[rows["n"].idxmax()].to_dict()
-    elif "link" in rows and tuple(rows["link"]) == LINKS:
-        low, high = sorted((row.to_dict() for row in ends), key=_share_of_events)
-    else:
-        low = high = ends[0].to_dict()
+    low = high = ends[0].to_dict()
+    if "link" in rows and tuple(rows["link"]) == LINKS:
+        if (rows["n"] == 0).any():  # an end that counts no case is no limit: the other stands for both
+            low = high = rows.loc[rows["n"].idxmax()].to_dict()
+        else:
+            low, high = sorted((row.to_dict() for row in ends), key=lambda row: float(row["events"] / row["n"]))
     return {**low, "high": high["high"], "most": high["events"], "most_n": high["n"]}
 
 
@@ -273,15 +274,6 @@ def paired_ends(rows: pd.DataFrame) -> pd.DataFrame:
     certain, possible = (rows[rows["link"] == link].reset_index(drop=True) for link in LINKS)
     certain, possible = certain.mask(certain["n"] == 0, possible), possible.mask(possible["n"] == 0, certain)
     return certain.assign(high=possible["high"], most=possible["events"], most_n=possible["n"])
-
-
-def _is_one_end_empty(rows: pd.DataFrame) -> bool:
-    """Whether one end counts no case at all: it is no limit then, and the other stands for both."""
-    return bool((rows["n"] == 0).any())
-
-
-def _share_of_events(row: Mapping[str, Any]) -> float:
-    return float(row["events"] / row["n"]) if row["n"] else 0.0
 
 
 def is_range(row: Mapping[str, Any]) -> bool:
@@ -321,14 +313,18 @@ def waits_by_clock(result: Result) -> dict[str, int]:
 
 
 def of_one_clock(result: Result, wait_from: str | None = None) -> Result:
-    """The result with the waits of one moment alone: the one given, else :func:`clock_of`."""
-    clock = wait_from or clock_of(result)
+    """The result with the waits of one moment alone: the one given, else that of most of them (:func:`clock_of`)."""
+    if "wait_from" not in result.by:
+        raise CallLogError(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_from")
+    clock = clock_of(result, wait_from)
     frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
     return replace(result, **{n: f[f["wait_from"] == clock] for n, f in frames.items() if f is not None})
 
 
-def clock_of(result: Result) -> str:
+def clock_of(result: Result, wait_from: str | None = None) -> str:
     """The moment from which the waits run that a result is quoted with (:func:`~.facts.dials.leading_clock`).
+
+    ``wait_from`` names another, which the result then has to know.
 
     >>> import pandas as pd
     >>> from callanalytics.measures import wait
@@ -336,4 +332,22 @@ def clock_of(result: Result) -> str:
     >>> clock_of(wait(dials)), clock_of(wait(dials.head(3)))
     ('unsaid', 'dial')
     """
-    return leading_clock(waits_by_clock(result))
+    if wait_from is not None and wait_from not in CLOCKS:
+        raise CallLogError(f"waits do not run from {wait_from!r}", wanted=", ".join(CLOCKS))
+    return wait_from or leading_clock(waits_by_clock(result))
+
+
+def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
+    """Refuse a result that is not of a measure, or not split by one of these sets of keys and nothing else.
+
+    ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_from``, goes with every split.
+    """
+    keys = getattr(result, "by", ())
+    wanted = f"{name or 'a measure'}, split by {' or '.join(' and '.join(keys) or 'nothing' for keys in splits)}"
+    do = f"take the measure by={splits[0]!r}"
+    if not isinstance(result, Result) or (name and result.card.name != name):
+        found = result.card.name if isinstance(result, Result) else type(result).__name__
+        raise CallLogError("this needs the result of another measure", found=found, wanted=wanted, do=do)
+    if {key for key in keys if key != "wait_from"} not in map(set, splits):
+        what = f"{result.card.name} is split by {', '.join(keys) or 'nothing'}"
+        raise CallLogError(what, wanted=wanted, do=do)

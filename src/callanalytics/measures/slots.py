@@ -12,11 +12,11 @@ import pandas as pd
 
 from callanalytics import estimates
 from callanalytics.counts import Frame
-from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
+    check_above_zero,
     enough_waits,
     estimated,
     figures_table,
@@ -35,7 +35,7 @@ from callanalytics.measures.definitions import (
     WAIT_MINIMUM,
     block,
 )
-from callanalytics.measures.result import Result, clock_of
+from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
@@ -290,8 +290,7 @@ def when_to_call(
     >>> best.verdict, sorted({block for _, block in best.slots}), f"{best.tips['earlier-is-shorter'].value:.1f}"
     ('set', ['08-10'], '2.0')
     """
-    if not 0 < patience_s < float("inf"):
-        raise CallLogError("a patience is a time above 0", found=str(patience_s), wanted="seconds, such as 3600")
+    check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
     by = with_key(by, "wait_from")
     extra_keys = ("weekday", "hour", "clock_flag", "time_of", "date", "wait_s")
     derived = {"weekday": _open_weekday, "block": _open_block}
@@ -386,9 +385,8 @@ def best_time(result: Result, wait_from: str | None = None) -> BestTime:
 
     ``wait_from`` is that of most of them (:func:`clock_of`) if not said.
     """
-    rows = result.table[result.table["wait_from"] == (wait_from or clock_of(result))]
-    if len(result.by) > len(SLOT) + 1:
-        raise CallLogError("when to call is told of one group at a time", found=", ".join(result.by))
+    check_result(result, "when_to_call", ("block", "weekday"))
+    rows = result.table[result.table["wait_from"] == clock_of(result, wait_from)]
     slot, whole = rows[rows["block"].notna()], rows[rows["block"].isna()].set_index("statistic")
     hold = slot[slot["statistic"] == "hold_per_answer"].reset_index(drop=True)
     inside = (slot[slot["statistic"] == "in_best_set"]["value"] == 1).to_numpy()

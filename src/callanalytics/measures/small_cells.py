@@ -25,7 +25,7 @@ from callanalytics.measures.definitions import (
     OPEN_HOURS,
     block,
 )
-from callanalytics.measures.result import Result, clock_of
+from callanalytics.measures.result import LINKS, Result, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
 
 ENOUGH = 2 / 3
@@ -72,6 +72,8 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     Counts add up, so the coarser figures are made of the same counts and are exact, not averages of finer figures.
     """
     statistic = statistic or _first_estimate(result)
+    if len(result.table) and statistic not in (names := result.table["statistic"].unique()):
+        raise CallLogError(f"{result.card.name} has no figure {statistic!r}", wanted=", ".join(names))
     for key, coarse, how in STEPS:
         if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= ENOUGH:
             continue
@@ -193,13 +195,12 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
     ...       f"{found.typical.n} offices")
     0.68 (0.56 to 0.78), 6 offices
     """
-    if [key for key in result.by if key != "wait_from"] != ["office"]:
-        raise CallLogError(
-            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
-            wanted="split by office, and by nothing else",
-            do='take the measure by=("office",)',
-        )
-    return _waits(result) if result.card.unit == "s" else _shares(result, link)
+    check_result(result, "wait" if getattr(result, "curve", None) is not None else "", ("office",))
+    if link not in LINKS:
+        raise CallLogError(f"a share has no end {link!r}", wanted=", ".join(LINKS))
+    if result.curve is None and "rate" not in result.table["statistic"].to_numpy() and len(result.table):
+        raise CallLogError(f"{result.card.name} has no share", wanted="a share, such as reach_rate, or wait")
+    return _shares(result, link) if result.curve is None else _waits(result)
 
 
 def _headline(result, table, link: str = HEADLINE["link"]):
@@ -315,9 +316,10 @@ def pooled_week(result: Result, wait_from: str | None = None) -> Week:
     >>> week.differs, week.stars, week.cells["pooled_s"].nunique()
     (False, 0, 1)
     """
+    check_result(result, "wait", ("weekday", "hour"), ("weekday", "block"))
     key = "block" if "block" in result.by else "hour"
     rows = result.table[
-        (result.table["statistic"] == "median") & (result.table["wait_from"] == (wait_from or clock_of(result)))
+        (result.table["statistic"] == "median") & (result.table["wait_from"] == clock_of(result, wait_from))
     ]
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[enough_waits(rows["n"], rows["events"])]

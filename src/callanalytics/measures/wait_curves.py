@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
-from callanalytics.errors import CallLogError
 from callanalytics.estimates import Curves, Estimate
 from callanalytics.estimates.intervals import normal_quantile
 from callanalytics.facts.time_rounding import whole_fives
@@ -34,7 +33,7 @@ from callanalytics.measures.definitions import (
     REACHED_MINIMUM,
     SHARE_MINIMUM,
 )
-from callanalytics.measures.result import Result, clock_of
+from callanalytics.measures.result import Result, check_result, clock_of
 
 # ---- rounded waits -----------------------------------------------------------------------------------
 
@@ -123,13 +122,9 @@ def standardized_wait(result: Result, wait_from: str | None = None) -> Estimate:
     >>> print(f"{found.value / 60:.0f} minutes, n {found.n}")
     98 minutes, n 600
     """
-    if {key for key in result.by if key != "wait_from"} != {"hour"} or result.curve is None:
-        raise CallLogError(
-            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
-            wanted="the wait, split by hour",
-            do='take the measure by="hour"',
-        )
-    rows = result.curve[result.curve["wait_from"] == (wait_from or clock_of(result))]
+    check_result(result, "wait", ("hour",))
+    assert result.curve is not None  # every wait has its curves
+    rows = result.curve[result.curve["wait_from"] == clock_of(result, wait_from)]
     lost = (rows["gave_up"] + rows["cut_off"]).to_numpy()
     waits = Waits(np.zeros(len(rows), int), rows["hour"], rows["t_s"].to_numpy(), rows["reached"].to_numpy(), lost)
     n = int((rows["reached"] + rows["gave_up"] + rows["cut_off"]).sum())

@@ -6,7 +6,7 @@ neither pooled nor added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,9 +16,9 @@ import numpy as np
 
 from callanalytics import estimates
 from callanalytics.counts import Frame
-from callanalytics.errors import CallLogError
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.counting import (
+    check_above_zero,
     enough_waits,
     estimated,
     figures_table,
@@ -228,7 +228,10 @@ def service_level(
     1      sooner_than_40min  32      12  0.375
     2  answered_within_40min  32      16  0.500
     """
-    return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=tuple(within_s)))
+    times_s = tuple(within_s) if isinstance(within_s, Iterable) and not isinstance(within_s, str) else (within_s,)
+    for time_s in times_s:
+        check_above_zero(time_s, "a time to be answered within is", "seconds, as in within_s=(900, 3600)")
+    return _waits(dials, SERVICE_LEVEL, by, as_of, partial(within, within_s=times_s))
 
 
 def average_speed_of_answer(dials: Frame, by: Sequence[str] = (), *, as_of: date | str | None = None) -> Result:
@@ -333,8 +336,8 @@ def hours_on_hold(
     0      held     s  2  3600.0
     1      cost  cost  2    95.0
     """
-    if per_hour is not None and not 0 < per_hour < float("inf"):
-        raise CallLogError("a rate per hour is an amount above 0", found=str(per_hour), wanted="such as 95")
+    if per_hour is not None:
+        check_above_zero(per_hour, "a rate per hour is an amount", "such as 95")
     return _held(dials, HOURS_ON_HOLD, by, as_of, partial(_in_all, per_hour=per_hour))
 
 

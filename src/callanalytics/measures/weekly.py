@@ -18,6 +18,7 @@ from callanalytics.estimates.intervals import student_quantile
 from callanalytics.measures.card import KEYS, Card
 from callanalytics.measures.counting import (
     Figures,
+    as_day,
     enough_waits,
     figures_table,
     group_by_group,
@@ -32,7 +33,7 @@ from callanalytics.measures.definitions import (
     WEEK_MINIMUM,
     WEEK_REACHED_MINIMUM,
 )
-from callanalytics.measures.result import Result, clock_of
+from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
@@ -282,8 +283,10 @@ def before_after(result: Result, day: date, first: date | None = None, last: dat
     1.01 (0.94 to 1.08), n 80 weeks
     """
     weeks, joined, left = _weeks(result, first, last)
-    start = -(-(day - MONDAY).days // 7)  # the first week wholly after
-    kept = weeks[(weeks["place"] != start - 1) | ((day - MONDAY).days % 7 == 0)].reset_index(drop=True)
+    if (known_day := as_day(day, "the day of a change")) is None:
+        raise CallLogError("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
+    start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
+    kept = weeks[(weeks["place"] != start - 1) | ((known_day - MONDAY).days % 7 == 0)].reset_index(drop=True)
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()
     season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
 
@@ -369,12 +372,8 @@ def search_changes(result: Result) -> Search:
 
 def _weeks(result, first, last):
     """The weekly means from the daily counts, and how many offices join or leave on the way."""
-    if [key for key in result.by if key != "wait_from"] != ["office", "date"]:
-        raise CallLogError(
-            f"{result.card.name} is split by {', '.join(result.by) or 'nothing'}",
-            wanted="split by office and date",
-            do='take the measure by=("office", "date")',
-        )
+    check_result(result, "wait", ("office", "date"))
+    first, last = as_day(first, "first"), as_day(last, "last")
     rows = result.curve
     if rows is not None:
         rows = rows[(rows["wait_from"] == clock_of(result)) & rows["date"].notna()]

@@ -202,7 +202,7 @@ def logging(runs: int = 1500, n: int = 400):
     weight, counts = np.empty((runs, n)), np.empty((runs, 5), int)
     for i in range(runs):
         seen, counts[i] = (np.bincount(band[i][which], minlength=5) for which in (slice(None), noted[i]))
-        weight[i] = np.nan_to_num(estimates.logging_weights(counts[i], seen)[0])[band[i]]
+        weight[i] = np.nan_to_num(estimates.logging_weights(counts[i], seen))[band[i]]
     cell = np.repeat(np.arange(runs), n).reshape(runs, n)
     rows = [v[noted] for v in (cell, t, reached, 1 - reached)]
     bands = estimates.Bands(band[noted], counts)

@@ -153,7 +153,7 @@ def test_the_error_over_days_is_that_of_resampled_days():
 def test_a_ratio_within_strata_is_not_moved_by_who_calls_when():
     # Tuesdays are twice as dear; side 1 calls mostly on Tuesdays. Within each day both sides cost the same.
     cost = np.array([30.0, 30.0, 60.0, 60.0])
-    costs = estimates.Costs(cost, cost, cost, np.full(4, 0.1), np.array([90, 10, 10, 90]))
+    costs = estimates.Costs(cost, cost, cost, np.full(4, 0.1))
     ratio = estimates.stratified_ratio(costs, [0, 0, 1, 1], [0, 1, 0, 1], [90, 10, 10, 90])
     assert (ratio.value, ratio.n) == (1.0, 200)
     one_sided = estimates.stratified_ratio(costs, [0, 1, 2, 3], [0, 1, 0, 1], [90, 10, 10, 90])

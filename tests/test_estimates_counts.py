@@ -72,6 +72,6 @@ def test_every_public_function_says_what_it_gives_and_shows_it(name):
 
 
 def test_no_estimate_comes_without_its_n_and_its_interval():
-    one = estimates.office_equal_mean([3.2, 3.6, 3.9, 3.1, 3.5])
+    one = estimates.random_effects([3.2, 3.6, 3.9, 3.1, 3.5], [0.1] * 5).mean
     assert {"value", "low", "high", "n", "cases", "method"} <= set(vars(one))
     assert "n 5 offices" in str(one)

@@ -49,7 +49,7 @@ def test_the_wait_of_a_typical_office_is_the_random_effects_mean_of_the_offices_
     assert found.typical.value == pytest.approx(wanted.mean.value, rel=1e-6)
     assert (found.typical.low, found.typical.high) == pytest.approx((wanted.mean.low, wanted.mean.high), rel=1e-5)
     assert (found.statistic, found.typical.n, found.unit, found.left_out) == ("mean_120min", 6, "s", 0)
-    assert found.prediction_low < found.typical.low < found.equal.value < found.typical.high < found.prediction_high
+    assert found.prediction_low < found.typical.low < found.typical.value < found.typical.high < found.prediction_high
 
 
 def test_the_mean_is_capped_where_every_offices_calls_reach():

@@ -157,9 +157,17 @@ def _are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
+def day_in_words(day: date) -> str:
+    """
+    >>> day_in_words(date(2022, 1, 3))
+    'January 3, 2022'
+    """
+    return f"{day:%B} {day.day}, {day.year}"
+
+
 def reasons(account: Account) -> list[str]:
     """Why rows are left out, each reason with its count, the most frequent first."""
-    day = f"{account.as_of:%B} {account.as_of.day}, {account.as_of.year}" if account.as_of else "the day asked for"
+    day = day_in_words(account.as_of) if account.as_of else "the day asked for"
     ordered = sorted(account.left_out.items(), key=lambda pair: -pair[1])
     return [f"{n:,} {REASONS[why].format(day=day)}" for why, n in ordered]
 

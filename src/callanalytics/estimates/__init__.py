@@ -19,7 +19,6 @@ from tables that several offices added up. What is inferred never comes without 
 :func:`shrink_cells`                   hours of the week with few calls: partial pooling, colors and stars
 :func:`adjusted_p`                     many comparisons at once
 :func:`pool_offices`                   the figure of a typical office; :func:`pool_shares`, :func:`random_effects`
-:func:`office_equal_mean`              every office counting once
 :func:`dominance`                      how far one office carries the figure; :func:`leave_one_out`
 :func:`interrupted_series`             before and after a known date; :func:`placebo_dates`, at every other date
 :func:`change_points`                  a search for dates, which may find none
@@ -52,7 +51,6 @@ from callanalytics.estimates.pooling import (
     Pooled,
     dominance,
     leave_one_out,
-    office_equal_mean,
     pool_offices,
     pool_shares,
     random_effects,

@@ -179,22 +179,6 @@ def pool_shares(events, n) -> Pooled:
     return _to_natural_scale(pool_offices(logit, 1 / yes + 1 / no), lambda x: 1 / (1 + np.exp(-x)))
 
 
-def office_equal_mean(value) -> Estimate:
-    """Plain mean of the offices' figures, each counting once, with Student's interval: a check on the pooled one.
-
-    >>> print(office_equal_mean([3.2, 3.6, 3.9, 3.1, 3.5]))
-    3.46 (95% interval 3.062 to 3.858; n 5 offices; Student)
-    """
-    y = np.asarray(value, float)
-    y = y[np.isfinite(y)]
-    k = len(y)
-    if k < FEWEST_OFFICES:
-        return unknown(k, "offices", f"{k} offices; an interval over offices needs {FEWEST_OFFICES}")
-    se = float(y.std(ddof=1) / np.sqrt(k))
-    half = float(student_quantile(k - 1)) * se
-    return Estimate(float(y.mean()), float(y.mean()) - half, float(y.mean()) + half, k, "offices", "Student", se=se)
-
-
 def _mean(y, v, tau2):
     weights = 1 / (v + tau2)
     return float(weights @ y / weights.sum()), weights

@@ -19,13 +19,12 @@ from callanalytics.estimates.survival import Curves
 
 @dataclass(frozen=True)
 class Costs:
-    """Hold time per live answer, by slot: ``value``, ``low``, ``high``; ``log_se``, of its logarithm; ``n`` calls."""
+    """Hold time per live answer, by slot: ``value``, ``low``, ``high``; ``log_se``, of its logarithm."""
 
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
     log_se: np.ndarray
-    n: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -70,17 +69,14 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     --------
     >>> from callanalytics.estimates import kaplan_meier
     >>> costs = slot_costs(kaplan_meier([0] * 4, [10, 20, 40, 60], [5, 5, 5, 5], [0] * 4), tau=30)
-    >>> print(f"{costs.value[0]:.0f} ({costs.low[0]:.0f} to {costs.high[0]:.0f}), n {costs.n[0]}")
-    45 (25 to 81), n 20
+    >>> print(f"{costs.value[0]:.0f} ({costs.low[0]:.0f} to {costs.high[0]:.0f})")
+    45 (25 to 81)
     """
     held, held_se = curves.restricted_mean(tau)
     s, se, _, _ = curves.survival_at(tau)
     pieces, _ = curves.areas(tau)
-    n = np.zeros(curves.n_cells, int)
-    full = np.diff(curves.start) > 0
-    n[full] = curves.n_at_risk[curves.start[:-1][full]]
     together = np.zeros(curves.n_cells)
-    for i in np.flatnonzero(full):
+    for i in np.flatnonzero(np.diff(curves.start)):
         one = slice(curves.start[i], curves.start[i + 1])
         inside = (curves.t[one] <= tau) & (curves.n_at_risk[one] > curves.reached[one])
         after = pieces[one][::-1].cumsum()[::-1]
@@ -94,7 +90,7 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     if days is not None:
         log_se = np.fmax(log_se, np.where(np.isnan(value), np.nan, _error_of_days(curves, days, tau, held, s)))
     factor = np.exp(normal_quantile() * log_se)
-    return Costs(value, value / factor, value * factor, log_se, n)
+    return Costs(value, value / factor, value * factor, log_se)
 
 
 def _error_of_days(curves, days, tau, held, s):
@@ -155,7 +151,7 @@ def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Est
     Examples
     --------
     >>> cost = np.array([30.0, 45.0, 40.0, 60.0])
-    >>> costs = Costs(cost, cost, cost, np.full(4, 0.1), np.full(4, 50))
+    >>> costs = Costs(cost, cost, cost, np.full(4, 0.1))
     >>> print(stratified_ratio(costs, [0, 0, 1, 1], [0, 1, 0, 1], [50, 50, 50, 50]))
     1.5 (95% interval 1.233 to 1.825; n 200 calls; stratified over 2)
     """
@@ -182,6 +178,7 @@ def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Est
 # ---- the best slots ----------------------------------------------------------------------------------
 
 
+MASS, SURE = 0.90, 0.95  # the set holds the best with MASS; nothing is advised unless it is SURE to save anything
 WORTH_SEEING = 0.15  # spread of log costs at which slots around 35 minutes lie mostly between 26 and 47
 POWER = 0.8
 PER_CALL = 1.0  # variance of a slot's log cost times its calls, where no slot has a figure to tell it by
@@ -200,7 +197,7 @@ class BestSlots:
     p_saves, p_worth : probability that it saves anything; that it saves more than `worth`
     verdict : ``set`` or ``cannot tell``
     more : where one cannot tell, how many more calls over all slots, roughly; 0 where as many as are there would have
-        shown a difference worth seeing; nan where the calls of each slot were not given
+        shown a difference worth seeing
     n : slots compared
     """
 
@@ -215,25 +212,13 @@ class BestSlots:
     n: int
 
 
-def best_slots(
-    cells: Shrunken,
-    mix,
-    calls=None,
-    *,
-    mass: float = 0.9,
-    sure: float = 0.95,
-    worth: float = 0.0,
-    n_draws: int = 4000,
-) -> BestSlots:
+def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000) -> BestSlots:
     """The set of slots that holds the best one, from shrunken log costs.
 
     Parameters
     ----------
     cells : :func:`~callanalytics.estimates.shrink_cells` of the logarithm of :func:`slot_costs`
-    mix : how the calls are spread over the slots now
-    calls : calls of each slot, to say how many more are needed
-    mass : probability with which the set holds the best
-    sure : probability of any saving below which nothing is recommended
+    mix : calls of each slot, as they are spread now
     worth : a saving worth having, in the unit of the costs
 
     Returns
@@ -245,8 +230,9 @@ def best_slots(
     Notes
     -----
     The slots' log costs are drawn from their joint normal distribution after partial pooling, 4,000 times. P(best) is
-    how often a slot is the cheapest; the set takes slots in that order until it holds the best one with probability
-    `mass`. Saving: mean cost of the set's slots, each as often as any other, against the mean over `mix`, in each draw.
+    how often a slot is the cheapest; the set takes slots in that order until it holds the best one with 90 %
+    probability. Saving: mean cost of the set's slots, each as often as any other, against the mean over `mix`, in each
+    draw.
 
     Calls still needed: those at which slots whose log costs spread by :math:`\\sigma = 0.15` (35 minutes on average,
     mostly 26 to 47) fail the test that all are the same in four of five logs. With k slots of error s each,
@@ -273,7 +259,7 @@ def best_slots(
     p_best = np.full(len(cells.value), np.nan)
     if not cells.differs:
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
-        return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, calls), len(known))
+        return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
     rng = np.random.default_rng(1)
     # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
     drawn = rng.multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
@@ -281,16 +267,16 @@ def best_slots(
     p_best[known] = chance
     order = np.argsort(-chance, kind="stable")
     # Less than the last bit of a sum of shares must not take in one more slot.
-    size = int(np.searchsorted(np.cumsum(chance[order]), mass - 1e-12)) + 1
+    size = int(np.searchsorted(np.cumsum(chance[order]), MASS - 1e-12)) + 1
     inside = np.sort(order[:size])
     weights = np.asarray(mix, float)[known]
     costs = np.exp(drawn)
     now = costs @ (weights / weights.sum()) if weights.sum() else costs.mean(axis=1)
     saved = now - costs[:, inside].mean(axis=1)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
-    is_sure = p_saves >= sure and len(inside) < len(known)
+    is_sure = p_saves >= SURE and len(inside) < len(known)
     chosen = tuple(int(i) for i in known[inside]) if is_sure else ()
-    more = np.nan if is_sure else _more(cells, calls)
+    more = np.nan if is_sure else _more(cells, mix)
     share, seconds = (_of_draws(drawn, len(known)) for drawn in (saved / now, saved))
     verdict = "set" if is_sure else "cannot tell"
     return BestSlots(p_best, chosen, share, seconds, p_saves, p_worth, verdict, more, len(known))
@@ -304,8 +290,6 @@ def _of_draws(drawn, n):
 
 def _more(cells, calls):
     """How many more calls over all slots; a slot without an error of its own is taken to be as the others."""
-    if calls is None:
-        return float("nan")
     from scipy.special import chdtri
 
     calls = np.asarray(calls, float)

@@ -28,9 +28,8 @@ def logging_weights(noted, seen):
 
     Returns
     -------
-    weight, covered
-        Array, nan for a band in which nothing was noted (no call can stand for it); and the share of all calls seen
-        that lie in bands with notes, so that what cannot be mended is said.
+    array
+        nan for a band in which nothing was noted: no call can stand for it.
 
     References
     ----------
@@ -38,13 +37,11 @@ def logging_weights(noted, seen):
 
     Examples
     --------
-    >>> weight, covered = logging_weights([10, 40, 0], [40, 50, 10])
-    >>> weight.tolist(), covered
-    ([4.0, 1.25, nan], 0.9)
+    >>> logging_weights([10, 40, 0], [40, 50, 10]).tolist()
+    [4.0, 1.25, nan]
     """
     noted, seen = np.asarray(noted, float), np.asarray(seen, float)
-    weight = np.where(noted > 0, seen / np.maximum(noted, 1), np.nan)
-    return weight, float(seen[noted > 0].sum() / seen.sum()) if seen.sum() else float("nan")
+    return np.where(noted > 0, seen / np.maximum(noted, 1), np.nan)
 
 
 # A band of fewer noted calls keeps the wider error: its mean is not known well enough to be taken out.

@@ -24,6 +24,12 @@ KEYS = {
 }
 
 
+def keys_but(table: str, *without: str) -> tuple[str, ...]:
+    """What a measure of a table may be split by, but for the keys that begin with one of some words."""
+    names = schema.TABLES[table].names
+    return tuple(key for key, column in KEYS.items() if column in names and not key.startswith(without))
+
+
 COMMON_WORDS = {  # statistic -> words, on every card that does not say otherwise
     "rate": "share",
     "count": "how many",
@@ -171,8 +177,7 @@ class Card:
         if self.table not in schema.TABLES:
             raise CallLogError(f"there is no table {self.table!r}", wanted=", ".join(schema.TABLES))
         if not self.keys:
-            names = schema.TABLES[self.table].names
-            object.__setattr__(self, "keys", tuple(key for key, column in KEYS.items() if column in names))
+            object.__setattr__(self, "keys", keys_but(self.table))
         if not self.counted:
             object.__setattr__(self, "counted", next((row.n for row in self.rows if hasattr(row, "events")), "n"))
         excluded = {row.count: row.where for row in self.rows if isinstance(row, Excluded) and row.where}

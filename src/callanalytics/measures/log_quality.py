@@ -35,6 +35,7 @@ from callanalytics.measures.definitions import (
     REACHED_MINIMUM,
     SHARES_MINIMUM,
     WAIT_MINIMUM,
+    ended,
 )
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result, check_result
@@ -187,9 +188,7 @@ LOGGING_BIAS = Card(
     counts={
         "n_seen": SEEN,
         "n_noted": f"{SEEN} AND evidence = 'both'",
-        "n_reached": f"{WAITED} AND wait_kind = 'reached'",
-        "n_gave_up": f"{WAITED} AND wait_kind = 'gave_up'",
-        "n_cut_off": f"{WAITED} AND wait_kind = 'cut_off'",
+        **ended(WAITED),
     },
     rows=(
         Excluded(
@@ -259,10 +258,7 @@ def _figures(card, counted, by):
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
     noted, seen = (_by_band(counted[f"n_{name}"], codes, band, len(cells)) for name in ("noted", "seen"))
-    weights, covered = np.full(noted.shape, np.nan), np.zeros(len(cells), "int64")
-    for cell in range(len(cells)):
-        weights[cell], _ = estimates.logging_weights(noted[cell], seen[cell])
-        covered[cell] = seen[cell][noted[cell] > 0].sum()
+    weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),

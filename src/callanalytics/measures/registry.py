@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import counts, schema
+from callanalytics.accounting import day_in_words
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.measures import (
@@ -220,13 +221,9 @@ def _beyond(log, first, last):
         return
     begins, ends = logged
     if max(first or log.as_of, log.as_of) > ends:
-        yield f"The logs end {_in_words(ends)}: what came later is not in them."
+        yield f"The logs end {day_in_words(ends)}: what came later is not in them."
     if min(last or log.as_of, log.as_of) < begins:
-        yield f"The logs begin {_in_words(begins)}: what came earlier is not in them."
-
-
-def _in_words(day):
-    return f"{day:%B} {day.day}, {day.year}"
+        yield f"The logs begin {day_in_words(begins)}: what came earlier is not in them."
 
 
 def _left_by_period(whole, within):

@@ -13,7 +13,8 @@ import pandas as pd
 from callanalytics import estimates
 from callanalytics.counts import Frame
 from callanalytics.estimates import Estimate
-from callanalytics.measures.card import KEYS, Card
+from callanalytics.estimates.slots import MASS, SURE
+from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,
     check_above_zero,
@@ -39,7 +40,6 @@ from callanalytics.measures.result import Result, check_result, clock_of
 from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
-MASS, SURE = 0.90, 0.95
 BLOCKS = tuple(block(start) for start, _ in OPEN_BLOCKS)
 SLOT = ("weekday", "block")
 SLOTS = len(OPEN_DAYS) * len(BLOCKS)
@@ -126,7 +126,7 @@ def _group(place, day, wait, reached, lost, patience_s) -> _Found:
         day, place // len(BLOCKS), place % len(BLOCKS), len(BLOCKS), *estimates.log_rank_sums(wait, reached, lost)
     )
     shrunken = replace(estimates.shrink_cells(log, error, which, weekday), p=p)
-    best = estimates.best_slots(shrunken, n, n, mass=MASS, sure=SURE, worth=WORTH_S)
+    best = estimates.best_slots(shrunken, n, worth=WORTH_S)
     weekday, which = np.divmod(place, len(BLOCKS))
     # Each tip within strata of what it does not speak of: who calls late in the day may call on other weekdays too.
     sides = ((weekday, which >= NOON), (which, weekday >= MIDWEEK), (which, weekday >= FRIDAY))
@@ -213,8 +213,7 @@ WHEN_TO_CALL = Card(
     "interval is above 0",
     source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
     unit="s",
-    keys=tuple(k for k in KEYS if not k.startswith(("date", "weekday", "hour")) and k not in (
-        "tier", "urgency", "state", "cause", "blame")),
+    keys=keys_but("dials", "date", "weekday", "hour", "tier"),
     words={
         "friday_over_other_days": "held on Friday against other days",
         "hold_per_answer": "held for each live answer",
@@ -227,7 +226,7 @@ WHEN_TO_CALL = Card(
         "p_saves_5min": "that it saves more than 5 minutes",
         "saving": "held less for each answer, calling only in that set",
     },
-)  # fmt: skip
+)
 LOOKS_BACK = (
     "This looks back and forecasts nothing: it says what calls at these times cost, not what they will cost; and if "
     "many follow it, the slot fills up."
@@ -296,7 +295,7 @@ def when_to_call(
     derived = {"weekday": _open_weekday, "block": _open_block}
     estimate = partial(compared, patience_s=patience_s)
     result = measure(dials, WHEN_TO_CALL, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, derived=derived)
-    return replace(result, caveats=(*_said(result, patience_s), *result.caveats))
+    return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
 
 
 def _open_weekday(counted):
@@ -311,7 +310,7 @@ def _open_block(counted):
     return named.where(start & counted["weekday"].isin(OPEN_DAYS), None)
 
 
-def _said(result, patience_s):
+def _caveats(result, patience_s):
     if not len(result.table):
         return
     yield f"For a caller who gives up after {patience_s / 60:g} minutes and calls again in the same slot."

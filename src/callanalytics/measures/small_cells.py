@@ -148,7 +148,6 @@ class OverOffices:
     typical : the figure of a typical office; ``n`` counts offices, ``flag`` is ``dominated`` where more than half of
         the cases come from one office, or more than 85 % from two
     prediction_low, prediction_high : where the figure of one more such office would lie
-    equal : the plain mean of the offices' figures, each counting once: a check
     together : the figure of all cases thrown together, and how far it moves with each office left out
     sizes : how unevenly the cases are spread over the offices
     left_out : offices whose own figure cannot be told
@@ -159,7 +158,6 @@ class OverOffices:
     typical: Estimate
     prediction_low: float
     prediction_high: float
-    equal: Estimate
     together: estimates.LeftOut
     sizes: estimates.Dominance
     left_out: int
@@ -216,9 +214,8 @@ def _shares(result, link):
     k, n = rows["events"].to_numpy(float), rows["n"].to_numpy(float)
     pooled = estimates.pool_shares(k, n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        equal = estimates.office_equal_mean(k / n)
         together = estimates.leave_one_out(lambda kept: kept @ k / (kept @ n), len(n))
-    return _told("rate", "share", pooled, equal, together, n)
+    return _over("rate", "share", pooled, together, n)
 
 
 def _waits(result):
@@ -237,8 +234,8 @@ def _waits(result):
         return curve.restricted_mean(cap)[0][0]
 
     sizes = np.bincount(office, reached + lost, len(names))
-    equal = estimates.office_equal_mean(value)
-    return _told(f"mean_{cap // 60}min", "s", pooled, equal, estimates.leave_one_out(together, len(names)), sizes)
+    left_out = estimates.leave_one_out(together, len(names))
+    return _over(f"mean_{cap // 60}min", "s", pooled, left_out, sizes)
 
 
 def _cap(curves):
@@ -251,13 +248,13 @@ def _cap(curves):
     return CAPS[int(np.argmax(known))]
 
 
-def _told(statistic, unit, pooled, equal, together, sizes):
+def _over(statistic, unit, pooled, together, sizes):
     spread = estimates.dominance(sizes)
     typical = pooled.mean
     if spread.is_dominated and typical.flag == "ok":
         typical = replace(typical, flag="dominated")
     next_one = pooled.prediction_low, pooled.prediction_high
-    return OverOffices(statistic, unit, typical, *next_one, equal, together, spread, pooled.left_out)
+    return OverOffices(statistic, unit, typical, *next_one, together, spread, pooled.left_out)
 
 
 # ---- hours of the week --------------------------------------------------------------------------------

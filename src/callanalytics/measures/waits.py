@@ -33,6 +33,7 @@ from callanalytics.measures.definitions import (
     P90_MINIMUM,
     QUEUED_KINDS,
     WAIT_MINIMUM,
+    ended,
 )
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
@@ -51,11 +52,7 @@ OF_WAITS: dict[str, Any] = {
     "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
     "said; never pooled [wait_from = dial, queue, unsaid]",
     "clock_stop": "a live person speaks",
-    "counts": {
-        "n_reached": f"{NOTED} AND wait_kind = 'reached'",
-        "n_gave_up": f"{NOTED} AND wait_kind = 'gave_up'",
-        "n_cut_off": f"{NOTED} AND wait_kind = 'cut_off'",
-    },
+    "counts": ended(NOTED),
     "counted": "n_reached + n_gave_up + n_cut_off",
     "rows": (
         Excluded(

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from callanalytics import estimates
+from callanalytics.accounting import day_in_words
 from callanalytics.counts import Frame
 from callanalytics.errors import CallLogError
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
-from callanalytics.measures.card import KEYS, Card
+from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.counting import (
     Figures,
     as_day,
@@ -54,12 +55,7 @@ WEEKLY_WAIT = Card(
     "reached flagged small_n, with its interval",
     source="definition of this project; reference values: R survival 3.8",
     unit="s",
-    keys=tuple(
-        k
-        for k in KEYS
-        if not k.startswith(("month", "date", "weekday", "hour"))
-        and k not in ("tier", "urgency", "state", "cause", "blame")
-    ),
+    keys=keys_but("dials", "month", "date", "weekday", "hour", "tier"),
     words={
         "joined": "offices that began",
         "left": "offices that ended",
@@ -328,8 +324,9 @@ class Search:
         if not self.found:
             return f"A search over {self.n} weeks for any other date at which the wait changed found none."
         dates = "; ".join(
-            f"the week of {_day(one.week)} (as well between {_day(one.earliest)} and {_day(one.latest)}), to "
-            f"{one.ratio:.2f} times"
+            "the week of {} (as well between {} and {}), to {:.2f} times".format(
+                *map(day_in_words, (one.week, one.earliest, one.latest)), one.ratio
+            )
             for one in self.found
         )
         return (
@@ -394,14 +391,6 @@ def _weeks(result, first, last):
     ends = pd.Series(place).groupby(rows["office"].to_numpy()).agg(["min", "max"])
     joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
     return frame[(n >= FEWEST_CALLS) & np.isfinite(mean)].reset_index(drop=True), joined, left
-
-
-def _day(day: date) -> str:
-    """
-    >>> _day(date(2022, 1, 3))
-    'January 3, 2022'
-    """
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def _ratio(step):
